@@ -1,0 +1,46 @@
+"""What is remembered: tables, their constraints and the engine they live on.
+
+This room imports nothing of ours.  Import the classes from here, not from the modules.
+"""
+
+from models.base import Base, UTCDateTime
+from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models.delivery import Message, Outbox
+from models.history import Block, Event, EventSecret
+from models.household import Household
+from models.people import ApiToken, SignInFailure, User, UserSession
+from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
+from models.ticket import Assistance, Charge, Custody, Escalation, Evidence, Tenure, Ticket
+
+__all__ = [
+    "ApiToken",
+    "Assistance",
+    "Base",
+    "Block",
+    "Charge",
+    "Counter",
+    "County",
+    "Custody",
+    "Escalation",
+    "Event",
+    "EventSecret",
+    "Evidence",
+    "Household",
+    "IdempotencyKey",
+    "Message",
+    "Outbox",
+    "Post",
+    "SchemeVersion",
+    "SignInFailure",
+    "SweepReport",
+    "Tenure",
+    "Ticket",
+    "UTCDateTime",
+    "Unit",
+    "UnitAlias",
+    "User",
+    "UserSession",
+    "Village",
+    "WorkerHeartbeat",
+    "WorkingDayOverride",
+]

@@ -1,0 +1,71 @@
+"""Shared column types and the naming of constraints.
+
+Constraint names are fixed here once, so that the refusal of a database can be recognised by name on both databases.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeEngine
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC.  SQLite forgets zones, so there it is fixed-width text that sorts like time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(32))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.strftime(_FORMAT) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return datetime.fromisoformat(value)
+        moment: datetime = value
+        return moment.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime(), dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def one_of(column: str, values: tuple[str, ...], *, optional: bool = False) -> str:
+    """SQL text of a CHECK that `column` holds one of `values` (or NULL where `optional`)."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return f"{column} IS NULL OR {column} IN ({listed})" if optional else f"{column} IN ({listed})"
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+Code = Annotated[str, mapped_column(String(64))]
+Name = Annotated[str, mapped_column(String(200))]
+Digest = Annotated[str, mapped_column(String(64))]
+CountyRef = Annotated[int, mapped_column(ForeignKey("county.id"))]
+UnitRef = Annotated[int, mapped_column(ForeignKey("unit.id"))]
+UserRef = Annotated[int, mapped_column(ForeignKey("user_account.id"))]

@@ -1,0 +1,120 @@
+"""The county, its units and villages, the policy it has adopted and its working days."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of
+
+UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
+POSTS = ("leader", "duty")
+
+
+class County(Base):
+    """One county; every row of a county carries its id, so that many can share a database."""
+
+    __tablename__ = "county"
+    id: Mapped[Id]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    name_en: Mapped[Name]
+    scheme_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("scheme_version.id", use_alter=True), comment="the version new tickets are filed under"
+    )
+    calendar_version: Mapped[int] = mapped_column(default=1, comment="raised with every change of working days")
+
+
+class SchemeVersion(Base):
+    """One version of the policy, stored whole as it was read; never changed afterwards."""
+
+    __tablename__ = "scheme_version"
+    __table_args__ = (UniqueConstraint("county_id", "content_hash"), UniqueConstraint("county_id", "version"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    code: Mapped[Code]
+    version: Mapped[int]
+    year: Mapped[int] = mapped_column(comment="assessment year its month-and-day dates belong to")
+    content_hash: Mapped[Digest]
+    content: Mapped[str] = mapped_column(comment="canonical JSON of the validated scheme")
+    loaded_at: Mapped[datetime]
+
+
+class Unit(Base):
+    """A town government, a county bureau or a county office (责任单位)."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        UniqueConstraint("county_id", "code"),
+        UniqueConstraint("county_id", "name"),
+        CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    code: Mapped[Code]
+    name: Mapped[Name] = mapped_column(comment="official name")
+    name_en: Mapped[Name]
+    type: Mapped[str] = mapped_column(String(16))
+    ruled_by_leaders: Mapped[bool] = mapped_column(
+        default=False, comment="its disputes go to the leading group: the office itself, and who shares its house"
+    )
+    position: Mapped[int] = mapped_column(default=0, comment="order of the scheme, no order of rank")
+
+
+class UnitAlias(Base):
+    """Another name of the same unit (县扶贫开发局 is 县扶贫局), never a second unit."""
+
+    __tablename__ = "unit_alias"
+    __table_args__ = (UniqueConstraint("county_id", "alias"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    unit_id: Mapped[UnitRef]
+    alias: Mapped[Name]
+
+
+class Post(Base):
+    """Who held a post of a unit (leader 主要领导, duty officer 值班员), from when to when."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", POSTS), name="kind"),
+        CheckConstraint("until_at IS NULL OR until_at > from_at", name="span"),
+        Index("uq_post_current", "unit_id", "kind", unique=True, sqlite_where=text("until_at IS NULL"),
+              postgresql_where=text("until_at IS NULL")),
+    )  # fmt: skip
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    unit_id: Mapped[UnitRef]
+    user_id: Mapped[UserRef]
+    kind: Mapped[str] = mapped_column(String(16))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+
+
+class Village(Base):
+    """A village (村) of a town."""
+
+    __tablename__ = "village"
+    __table_args__ = (UniqueConstraint("county_id", "code"), UniqueConstraint("town_id", "name"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    town_id: Mapped[UnitRef]
+    code: Mapped[Code]
+    name: Mapped[Name]
+    town: Mapped[Unit] = relationship(lazy="raise")
+
+
+class WorkingDayOverride(Base):
+    """A day that departs from the rule 'Monday to Friday': by the State Council's notice or the county's own word."""
+
+    __tablename__ = "working_day_override"
+    __table_args__ = (
+        UniqueConstraint("county_id", "day", "source"),
+        CheckConstraint(one_of("source", ("state_council", "county")), name="source"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    day: Mapped[date]
+    works: Mapped[bool]
+    name: Mapped[Name] = mapped_column(comment="holiday, or the reason of the county")
+    source: Mapped[str] = mapped_column(String(16))

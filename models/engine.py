@@ -1,0 +1,126 @@
+"""The engine and its transactions, on SQLite and on PostgreSQL.
+
+SQLite: the driver begins nothing by itself; a writing session begins IMMEDIATE, so that two officers never both read
+before either writes.  The older libraries of distributions have a bug in WAL mode that can corrupt a file shared by
+several connections; the `pysqlite3` wheel brings a mended one, and without it the journal stays in TRUNCATE mode.
+"""
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+_T = TypeVar("_T")
+_MENDED = (3, 51, 3)
+_writers: dict[str, threading.Lock] = {}
+_RETRIED = {"40001", "40P01"}
+
+
+def _sqlite_module() -> ModuleType:
+    try:
+        import pysqlite3.dbapi2 as mended
+    except ImportError:
+        return sqlite3
+    module: ModuleType = mended
+    return module
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url`, with every setting that the guarantees of this system rest on.
+
+    >>> make_engine("sqlite://").dialect.name
+    'sqlite'
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", pool_size=5, max_overflow=10)
+    module = _sqlite_module()
+    wal = tuple(module.sqlite_version_info) >= _MENDED
+    engine = create_engine(url, module=module, connect_args={"isolation_level": None, "timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "busy_timeout=10000",
+            f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
+            "synchronous=FULL",
+            "cache_size=-16000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """The same engine for sessions that only read: on SQLite they begin without taking the writer's place."""
+    return engine.execution_options(reading=True)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that reads one consistent state and writes nothing."""
+    with Session(reading_engine(engine)) as session:
+        yield session
+        session.rollback()
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back when an error passes through.
+
+    On SQLite the writers of one process stand in line here, since waiting by polling is slow and unfair.
+    """
+    if engine.dialect.name == "sqlite":
+        with _writers.setdefault(str(engine.url), threading.Lock()), _transaction(engine) as session:
+            yield session
+    else:
+        with _transaction(engine) as session:
+            yield session
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def passing(error: DBAPIError) -> bool:
+    """Whether a database's refusal is a matter of timing, so that the same work may simply be tried again."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state in _RETRIED
+    return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def in_transaction(engine: Engine, work: Callable[[Session], _T], *, tries: int = 5) -> _T:
+    """Do `work` in one transaction; after a deadlock or a busy database do it again, with jitter."""
+    for attempt in range(1, tries + 1):
+        try:
+            with writing(engine) as session:
+                return work(session)
+        except DBAPIError as error:
+            if attempt == tries or not passing(error):
+                raise
+            time.sleep(random.uniform(0.01, 0.05) * attempt)
+    raise AssertionError("unreachable")

@@ -1,0 +1,68 @@
+"""The history: events in one hash chain per subject, sealed into blocks of the county.
+
+Free text and personal data stand in `EventSecret` with a random salt; the hashed body holds only the commitment, so
+that erasing a person leaves the chain whole.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Code, CountyRef, Digest, Id
+
+
+class Block(Base):
+    """The events of a county gathered since the last block, chained to it; its hash is what the reports print."""
+
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("county_id", "number"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    number: Mapped[int]
+    sealed_at: Mapped[datetime]
+    events: Mapped[int] = mapped_column(comment="how many events it gathers")
+    prev_hash: Mapped[Digest]
+    hash: Mapped[Digest]
+
+
+class Event(Base):
+    """Something of consequence that happened.  Append-only; `block_id` alone is set once, by the sealer."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("subject_type", "subject_id", "seq"),
+        CheckConstraint("seq >= 1", name="seq"),
+        Index("ix_event_unsealed", "county_id", "id", sqlite_where=text("block_id IS NULL"),
+              postgresql_where=text("block_id IS NULL")),
+        Index("ix_event_block", "block_id", "id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    subject_type: Mapped[str] = mapped_column(String(24))
+    subject_id: Mapped[int]
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(comment="when it was recorded")
+    effective_at: Mapped[datetime] = mapped_column(comment="when it took effect; earlier for what lapsed unseen")
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system")
+    actor_role: Mapped[str] = mapped_column(String(16))
+    actor_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    action: Mapped[Code]
+    from_state: Mapped[str | None] = mapped_column(String(16))
+    to_state: Mapped[str | None] = mapped_column(String(16))
+    given: Mapped[dict[str, Any]] = mapped_column(comment="codes and figures given with the action")
+    effect: Mapped[dict[str, Any]] = mapped_column(comment="what the rows became: enough to fold them again")
+    commitment: Mapped[str | None] = mapped_column(String(64), comment="SHA-256 of salt and secret text, if any")
+    prev_hash: Mapped[Digest]
+    hash: Mapped[Digest]
+    block_id: Mapped[int | None] = mapped_column(ForeignKey("block.id"))
+
+
+class EventSecret(Base):
+    """Free text and personal data of an event, with its salt; may be erased without breaking the chain."""
+
+    __tablename__ = "event_secret"
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    body: Mapped[dict[str, Any]]

@@ -1,0 +1,71 @@
+"""Accounts, their sessions and tokens, and failed sign-ins (counted here, since several workers share them)."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, CountyRef, Digest, Id, Name, UserRef, one_of
+
+ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
+
+
+class User(Base):
+    """A person's account; the role says what they may do, the unit and village for whom."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint(one_of("role", ROLES), name="role"),
+        CheckConstraint("role = 'admin' OR unit_id IS NOT NULL", name="unit"),
+        CheckConstraint("(role = 'village') = (village_id IS NOT NULL)", name="village"),
+        Index("ix_user_account_unit_role", "unit_id", "role"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    name: Mapped[Name] = mapped_column(comment="sign-in name")
+    display_name: Mapped[Name]
+    role: Mapped[str] = mapped_column(String(16))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
+    password_hash: Mapped[str | None] = mapped_column(String(200), comment="argon2; empty: cannot sign in to pages")
+    language: Mapped[str | None] = mapped_column(String(16))
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class UserSession(Base):
+    """A sign-in kept on the server, so that signing out ends it everywhere."""
+
+    __tablename__ = "user_session"
+    id: Mapped[Id]
+    user_id: Mapped[UserRef] = mapped_column(index=True)
+    token_hash: Mapped[Digest] = mapped_column(unique=True, comment="SHA-256 of what the cookie carries")
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class ApiToken(Base):
+    """A bearer token: random, stored as its SHA-256, because a password hash per request costs 14 times as much."""
+
+    __tablename__ = "api_token"
+    id: Mapped[Id]
+    user_id: Mapped[UserRef] = mapped_column(index=True)
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInFailure(Base):
+    """One failed sign-in; too many within a span close the door for a while."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (
+        Index("ix_sign_in_failure_name_at", "name", "at"),
+        Index("ix_sign_in_failure_address_at", "address", "at"),
+    )
+    id: Mapped[Id]
+    name: Mapped[Name]
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

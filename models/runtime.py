@@ -1,0 +1,58 @@
+"""What keeps the machinery honest: idempotency keys, gapless counters, the worker's heartbeat and the sweep's report."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Code, CountyRef, Digest, Id, UserRef
+
+
+class IdempotencyKey(Base):
+    """The answer once given to a request; the same key and body get it again, another body is refused."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    key: Mapped[str]
+    request_hash: Mapped[Digest] = mapped_column(comment="SHA-256 of method, path and body")
+    status: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class Counter(Base):
+    """A gapless number series (papers by year and kind); its row is locked last."""
+
+    __tablename__ = "counter"
+    __table_args__ = (UniqueConstraint("county_id", "series"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    series: Mapped[Code]
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class WorkerHeartbeat(Base):
+    """When a worker was last alive, and what its clock said."""
+
+    __tablename__ = "worker_heartbeat"
+    id: Mapped[Id]
+    worker: Mapped[Code] = mapped_column(unique=True)
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    held_at: Mapped[datetime | None] = mapped_column(comment="since when the sweep holds, after a leap of the clock")
+    held_why: Mapped[str | None] = mapped_column(comment="code: clock_backwards or clock_leap")
+
+
+class SweepReport(Base):
+    """The last sweep and the last audit of a job: when, how late, what was found."""
+
+    __tablename__ = "sweep_report"
+    __table_args__ = (UniqueConstraint("job"),)
+    id: Mapped[Id]
+    job: Mapped[Code]
+    at: Mapped[datetime]
+    lag_seconds: Mapped[int] = mapped_column(default=0)
+    result: Mapped[dict[str, Any]]

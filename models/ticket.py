@@ -1,0 +1,271 @@
+"""The ticket, and who sat on it: tenures, custodies, charges, escalations and evidence.
+
+Everything that must never happen is refused by a CHECK or a (partial) unique index here, not by a look before a write.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef, one_of
+from models.county import Unit, Village
+from models.household import Household
+
+STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved", "closed", "withdrawn")
+STAGES = ("vet", "supplement", "accept", "mend", "rule", "hold", "confirm")
+PURPOSES = ("vet", "supplement", "mend", "rule", "hold", "confirm")
+RUNGS = ("remind", "urge", "supervise", "summon", "account")
+
+
+def _partial(name: str, *columns: str, where: str = "ended_at IS NULL", unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+class Ticket(Base):
+    """One deficiency of one household or village, or one duty of one unit, on its way to being struck off."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        CheckConstraint(one_of("type", ("deficiency", "duty")), name="type"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(
+            "(CASE WHEN household_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN village_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN duty_unit_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_subject",
+        ),
+        CheckConstraint("(type = 'duty') = (duty_unit_id IS NOT NULL)", name="duty_subject"),
+        CheckConstraint(
+            "type = 'deficiency' OR (duty_code IS NOT NULL AND period IS NOT NULL"
+            " AND state NOT IN ('reported', 'returned', 'assigned'))",
+            name="duty_states",
+        ),
+        CheckConstraint("type = 'duty' OR (in_village_id IS NOT NULL AND town_id IS NOT NULL)", name="place"),
+        CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("(state = 'closed') = (closed_by_unit_id IS NOT NULL)", name="closed_by"),
+        CheckConstraint("(state IN ('resolved', 'closed')) = (resolved_by_unit_id IS NOT NULL)", name="resolved_by"),
+        CheckConstraint("closed_by_unit_id IS NULL OR closed_by_unit_id <> resolved_by_unit_id", name="not_own_work"),
+        CheckConstraint("(ended_at IS NULL) = (holder_unit_id IS NOT NULL)", name="holder"),
+        CheckConstraint("(holder_unit_id IS NULL) = (due_at IS NULL)", name="due"),
+        CheckConstraint(
+            "state NOT IN ('assigned', 'in_progress', 'suspended', 'resolved', 'closed')"
+            " OR (lead_unit_id IS NOT NULL AND confirmer_unit_id IS NOT NULL)",
+            name="dispatched",
+        ),
+        CheckConstraint("confirmer_unit_id <> lead_unit_id", name="confirmer_is_another"),
+        CheckConstraint("version >= 1 AND episode >= 1", name="counts"),
+        _partial("uq_ticket_open_household", "household_id", "kind", "cause", unique=True,
+                 where="ended_at IS NULL AND household_id IS NOT NULL"),
+        _partial("uq_ticket_open_village", "village_id", "kind", "cause", unique=True,
+                 where="ended_at IS NULL AND village_id IS NOT NULL"),
+        Index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True,
+              sqlite_where=text("duty_unit_id IS NOT NULL"), postgresql_where=text("duty_unit_id IS NOT NULL")),
+        _partial("ix_ticket_open_county", "county_id", "due_at", "id"),
+        _partial("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
+        _partial("ix_ticket_open_town", "town_id", "due_at", "id"),
+        _partial("ix_ticket_open_village", "in_village_id", "due_at", "id"),
+        _partial("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
+        Index("ix_ticket_county_id", "county_id", "id"),
+        Index("ix_ticket_household", "household_id"),
+    )  # fmt: skip
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"), comment="the policy it lives under")
+    type: Mapped[str] = mapped_column(String(16), default="deficiency")
+    state: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1, comment="raised by every move; rungs and uploads do not")
+    episode: Mapped[int] = mapped_column(default=1)
+
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
+    village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
+    duty_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    duty_code: Mapped[str | None] = mapped_column(String(64))
+    period: Mapped[str | None] = mapped_column(String(16))
+    in_village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), comment="where it is")
+    town_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="the town it lies in")
+    matter_id: Mapped[int | None] = mapped_column(comment="room for the matter (事项) that bundles tickets")
+
+    kind: Mapped[Code]
+    cause: Mapped[str] = mapped_column(String(64), default="", comment="empty where the kind asks for none")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    description: Mapped[str] = mapped_column(default="")
+    filed_at: Mapped[datetime]
+    filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    filed_as: Mapped[str] = mapped_column(String(16), comment="role it was filed in: village, town or system")
+    relapse_of_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), comment="the closed ticket it repeats")
+
+    route: Mapped[str] = mapped_column(String(64), default="", comment="code of the route that named the unit")
+    route_labour: Mapped[str] = mapped_column(String(16), default="unknown", comment="labour force as routed")
+    lead_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="the one responsible unit")
+    confirmer_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    may_decline: Mapped[bool] = mapped_column(default=True)
+    declines: Mapped[int] = mapped_column(default=0, comment="in this episode")
+    proposed_kind: Mapped[str | None] = mapped_column(String(64), comment="a reclassification awaiting its ruling")
+    proposed_cause: Mapped[str | None] = mapped_column(String(64))
+    hard_stop: Mapped[date | None]
+    cap_at: Mapped[datetime | None] = mapped_column(comment="the whole-ticket limit; watched, never shortening a stage")
+
+    holder_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="unit of the open custody")
+    due_at: Mapped[datetime | None] = mapped_column(comment="due date of the open custody")
+    resolved_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    closed_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    ended_at: Mapped[datetime | None]
+    false_closings: Mapped[int] = mapped_column(default=0, comment="closings a spot check proved false (虚假办结)")
+
+    household: Mapped[Household | None] = relationship(lazy="raise")
+    in_village: Mapped[Village | None] = relationship(lazy="raise", foreign_keys=in_village_id)
+    holder: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=holder_unit_id)
+    lead: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=lead_unit_id)
+    town: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=town_id)
+
+    @property
+    def number(self) -> str:
+        """The number people use: the year it was filed and a running figure, which may have gaps."""
+        return f"{self.filed_at.year}-{self.id:06d}"
+
+
+class Tenure(Base):
+    """One unit's whole responsibility for one purpose in one episode: its time budget, what is used, the rung reached.
+
+    `accept_*` concern the acceptance stage of a mending tenure; the mending budget runs through it as well.
+    """
+
+    __tablename__ = "tenure"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "episode", "unit_id", "purpose", "round"),
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose"),
+        CheckConstraint("(next_at IS NULL) = (next_what IS NULL)", name="next"),
+        CheckConstraint(one_of("next_what", ("rung", "deem", "resume"), optional=True), name="next_what"),
+        CheckConstraint("used_minutes >= 0 AND accept_used_minutes >= 0", name="used"),
+        _partial("ix_tenure_next", "next_at", "id", where="next_at IS NOT NULL"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    episode: Mapped[int]
+    unit_id: Mapped[UnitRef]
+    purpose: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column(default=1, comment="a new ruling or a new check is a new question")
+    budget_minutes: Mapped[int]
+    used_minutes: Mapped[int] = mapped_column(default=0)
+    accept_budget_minutes: Mapped[int] = mapped_column(default=0)
+    accept_used_minutes: Mapped[int] = mapped_column(default=0)
+    rung: Mapped[int] = mapped_column(default=0, comment="highest rung of the purpose's own stage")
+    accept_rung: Mapped[int] = mapped_column(default=0, comment="highest rung of the acceptance stage")
+    next_at: Mapped[datetime | None]
+    next_what: Mapped[str | None] = mapped_column(String(8))
+
+
+class Custody(Base):
+    """One unbroken stretch (承办时段) in which one unit holds a ticket in one stage, with its own deadline."""
+
+    __tablename__ = "custody"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        CheckConstraint(one_of("stage", STAGES), name="stage"),
+        CheckConstraint(one_of("verdict", ("on_time", "late"), optional=True), name="verdict"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (verdict IS NULL) AND (ended_at IS NULL) = (minutes IS NULL)"
+            " AND (ended_at IS NULL) = (late_minutes IS NULL)",
+            name="frozen",
+        ),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="forward"),
+        CheckConstraint("due_at >= began_at", name="due"),
+        _partial("uq_custody_open", "ticket_id", unique=True),
+        Index("ix_custody_unit", "unit_id", "ticket_id"),
+        Index("ix_custody_tenure", "tenure_id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    seq: Mapped[int] = mapped_column(comment="counts over the whole ticket")
+    episode: Mapped[int]
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    unit_id: Mapped[UnitRef]
+    stage: Mapped[str] = mapped_column(String(16))
+    began_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    account: Mapped[dict[str, Any]] = mapped_column(comment="how the due date came about, day by day")
+    ended_at: Mapped[datetime | None]
+    verdict: Mapped[str | None] = mapped_column(String(8), comment="frozen when the custody ends")
+    minutes: Mapped[int | None] = mapped_column(comment="working minutes held")
+    late_minutes: Mapped[int | None] = mapped_column(comment="working minutes past the deadline")
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="leader in post when it began")
+    unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class Charge(Base):
+    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict."""
+
+    __tablename__ = "charge"
+    __table_args__ = (
+        UniqueConstraint("custody_id", "unit_id", "ground"),
+        CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
+    unit_id: Mapped[UnitRef]
+    minutes: Mapped[int] = mapped_column(comment="working minutes")
+    ground: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class Assistance(Base):
+    """A unit invited to help (协办); it sees and comments, and no clock is its own."""
+
+    __tablename__ = "assistance"
+    __table_args__ = (UniqueConstraint("ticket_id", "unit_id"), Index("ix_assistance_unit", "unit_id", "ticket_id"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    unit_id: Mapped[UnitRef]
+    invited_at: Mapped[datetime]
+
+
+class Evidence(Base):
+    """A photo or paper (佐证材料), kept under its SHA-256; the unit that brought it may cite it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("ticket_id", "unit_id", "sha256"), CheckConstraint("size > 0", name="size"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    unit_id: Mapped[UnitRef]
+    uploaded_by_id: Mapped[UserRef]
+    uploaded_at: Mapped[datetime]
+    sha256: Mapped[Digest]
+    size: Mapped[int] = mapped_column(comment="bytes")
+    media_type: Mapped[str] = mapped_column(String(100))
+    filename: Mapped[str] = mapped_column(String(200))
+
+
+class Escalation(Base):
+    """One rung of the ladder under one tenure and stage; the unique constraint is what makes it exactly once."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        UniqueConstraint("tenure_id", "stage", "rung"),
+        CheckConstraint(one_of("stage", STAGES), name="stage"),
+        CheckConstraint(one_of("status", ("issued", "proposed", "missed")), name="status"),
+        CheckConstraint("rung BETWEEN 1 AND 5", name="rung"),
+        CheckConstraint("status <> 'missed' OR paper IS NULL", name="missed_has_no_paper"),
+        CheckConstraint("detected_at >= due_at", name="detected"),
+        UniqueConstraint("county_id", "paper"),
+        Index("ix_escalation_ticket", "ticket_id"),
+        Index("ix_escalation_county_detected", "county_id", "detected_at"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
+    unit_id: Mapped[UnitRef]
+    stage: Mapped[str] = mapped_column(String(16))
+    rung: Mapped[int] = mapped_column(comment="1 remind … 5 hold to account")
+    due_at: Mapped[datetime] = mapped_column(comment="when the ladder reached it")
+    detected_at: Mapped[datetime] = mapped_column(comment="when the sweep saw it")
+    status: Mapped[str] = mapped_column(String(16))
+    paper: Mapped[str | None] = mapped_column(String(32), comment="number of the paper, from supervise up")
