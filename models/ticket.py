@@ -45,6 +45,7 @@ class Ticket(Base):
         CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(state = 'closed') = (closed_by_unit_id IS NOT NULL)", name="closed_by"),
         CheckConstraint("(state IN ('resolved', 'closed')) = (resolved_by_unit_id IS NOT NULL)", name="resolved_by"),
+        CheckConstraint("(resolved_by_unit_id IS NULL) = (resolved_at IS NULL)", name="resolved_at"),
         CheckConstraint("closed_by_unit_id IS NULL OR closed_by_unit_id <> resolved_by_unit_id", name="not_own_work"),
         CheckConstraint("(ended_at IS NULL) = (holder_unit_id IS NOT NULL)", name="holder"),
         CheckConstraint("(holder_unit_id IS NULL) = (due_at IS NULL)", name="due"),
@@ -108,6 +109,7 @@ class Ticket(Base):
 
     holder_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="unit of the open custody")
     due_at: Mapped[datetime | None] = mapped_column(comment="due date of the open custody")
+    resolved_at: Mapped[datetime | None]
     resolved_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     closed_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     ended_at: Mapped[datetime | None]

@@ -1,0 +1,160 @@
+"""A county as the rules see it: its units, the scheme a ticket is pinned to, and the clock of its working time.
+
+`setting` is cached per process, because nothing in it changes without a version that is part of the key.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import County, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from workflow.errors import BadInput
+from workflow.policy.calendar import Deviation, WorkCalendar
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import WorkClock
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """What the rules need of a unit."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    type: str
+    ruled_by_leaders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One county under one version of its scheme."""
+
+    county_id: int
+    scheme_version_id: int
+    scheme: Scheme
+    year: int
+    clock: WorkClock
+    units: Mapping[int, UnitFact]
+    by_code: Mapping[str, UnitFact]
+
+    def unit(self, unit_id: int) -> UnitFact:
+        return self.units[unit_id]
+
+    @property
+    def office(self) -> UnitFact:
+        return self._only("office")
+
+    @property
+    def leaders(self) -> UnitFact:
+        return self._only("leaders")
+
+    def _only(self, kind: str) -> UnitFact:
+        return next(unit for unit in self.units.values() if unit.type == kind)
+
+    def named(self, code: str, town: UnitFact) -> UnitFact:
+        """The unit that a route names: a code, or `town` for the town the subject lies in."""
+        if code == "town":
+            return town
+        return self.office if code == "office" else self.by_code[code]
+
+    def confirmer_for(self, lead: UnitFact, wanted: UnitFact, town: UnitFact) -> UnitFact:
+        """Who checks the work of `lead`: whom the route wants, unless that were itself; never its own."""
+        if lead.type == "office":
+            return self.leaders
+        if wanted.id != lead.id:
+            return wanted
+        return self.office if lead.id == town.id else town
+
+
+def setting(session: Session, county_id: int, scheme_version_id: int | None = None) -> Setting:
+    """The county under `scheme_version_id`, or under the version that new tickets are filed under."""
+    row = session.execute(
+        select(County.scheme_version_id, County.calendar_version).where(County.id == county_id)
+    ).one_or_none()
+    if row is None or row[0] is None:
+        raise BadInput("county_not_installed")
+    wanted = scheme_version_id or row[0]
+    key = (str(session.get_bind().engine.url), county_id, wanted, row[1])
+    found = _settings.get(key)
+    if found is None:
+        if len(_settings) > 200:
+            _settings.clear()
+        found = _settings[key] = _read(session, county_id, wanted)
+    return found
+
+
+_settings: dict[tuple[str, int, int, int], Setting] = {}
+
+
+def forget_settings() -> None:
+    """Empty the process's cache (a test that reuses a database's address for another county needs it)."""
+    _settings.clear()
+
+
+@lru_cache(maxsize=16)
+def _scheme(content: str) -> Scheme:
+    return Scheme.model_validate_json(content)
+
+
+def _read(session: Session, county_id: int, version_id: int) -> Setting:
+    version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
+    scheme = _scheme(version.content)
+    units = {
+        unit.id: UnitFact(unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
+        for unit in session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position))
+    }
+    clock = WorkClock(calendar(session, county_id), scheme.office_hours)
+    by_code = {unit.code: unit for unit in units.values()}
+    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code)
+
+
+def calendar(session: Session, county_id: int) -> WorkCalendar:
+    """The county's working days: the State Council's notices, and over them the county's own single days."""
+    deviations: dict[date, Deviation] = {}
+    announced: set[int] = set()
+    rows = session.scalars(
+        select(WorkingDayOverride)
+        .where(WorkingDayOverride.county_id == county_id)
+        # 'state_council' sorts after 'county': descending order lets the county's own word come last and win.
+        .order_by(WorkingDayOverride.day, WorkingDayOverride.source.desc())
+    )
+    for row in rows:
+        deviations[row.day] = Deviation(row.works, row.name, row.source)
+        if row.source == "state_council":
+            announced.add(row.day.year)
+    return WorkCalendar(deviations, frozenset(announced))
+
+
+def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:
+    """The unit with this code, official name or alias.  Raises BadInput when there is none."""
+    wanted = text.strip()
+    aliased = select(UnitAlias.unit_id).where(UnitAlias.county_id == county_id, UnitAlias.alias == wanted)
+    unit = session.scalars(
+        select(Unit).where(
+            Unit.county_id == county_id, or_(Unit.code == wanted, Unit.name == wanted, Unit.id.in_(aliased))
+        )
+    ).first()
+    if unit is None:
+        raise BadInput("unit_unknown", field, unit=wanted)
+    return unit
+
+
+def the_county(session: Session) -> County:
+    """The county of this installation.  Raises BadInput before `init`."""
+    county = session.scalars(select(County).order_by(County.id)).first()
+    if county is None:
+        raise BadInput("county_not_installed")
+    return county
+
+
+def stored_form(scheme: Scheme) -> str:
+    """The canonical JSON a scheme is stored and hashed as."""
+    return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+

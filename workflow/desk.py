@@ -1,0 +1,193 @@
+"""The one door: every change to a ticket goes through `perform`.
+
+It locks the ticket and reads it again, settles what has lapsed meanwhile, asks (visible → ever allowed → version →
+state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It never
+commits and never reads the clock; the entry point owns the transaction.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Custody, Tenure, Ticket
+from workflow import custody, history, lifecycle
+from workflow.actors import Actor, system
+from workflow.county import Setting, setting
+from workflow.errors import Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.given import Given, check
+from workflow.lifecycle import ACTIONS, Action
+from workflow.moves import MOVES, Move
+from workflow.permissions import sees
+from workflow.timers import deemed_at
+
+#: The columns that events carry, so that folding them gives the row again.
+FOLDED = (
+    "state", "version", "episode", "kind", "cause", "urgent", "route", "route_labour", "lead_unit_id",
+    "confirmer_unit_id", "may_decline", "declines", "proposed_kind", "proposed_cause", "hard_stop", "cap_at",
+    "holder_unit_id", "due_at", "resolved_at", "resolved_by_unit_id", "closed_by_unit_id", "ended_at",
+    "false_closings", "scheme_version_id", "household_id", "village_id", "in_village_id", "town_id", "duty_unit_id",
+    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id",
+)  # fmt: skip
+
+
+def folded(ticket: Ticket) -> dict[str, Any]:
+    """The ticket's columns as events carry them."""
+    return {name: plain(getattr(ticket, name)) for name in FOLDED}
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON: moments in their hashed form, days in ISO form."""
+    if isinstance(value, datetime):
+        return history.stamp(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def perform(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket | int,
+    action: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    **given: Any,
+) -> Ticket:
+    """Do `action` on the ticket (a row or its id) at `now`; `version` is what the caller last saw.
+
+    Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput (workflow.errors); then nothing is changed,
+    once the entry point rolls back.
+    """
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    settle(session, place, row, now)
+    verb = ACTIONS.get(action)
+    if verb is None or verb.by_system:
+        raise NotFound("no_such_action", action=action)
+    related = lifecycle.relations(actor, row, place)
+    if not lifecycle.ever_allowed(verb, related):
+        raise NotAllowed("not_allowed", action=action)
+    if version is not None and version != row.version:
+        raise Stale("stale", version=row.version, seen=version)
+    if not lifecycle.allowed_now(verb, row, related):
+        raise WrongState("wrong_state", action=action, state=row.state)
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now)
+    if closed is not None:
+        raise WrongState(closed, action=action, state=row.state)
+    return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
+
+
+def lock(session: Session, ticket_id: int) -> Ticket | None:
+    """The ticket's row, locked and read afresh."""
+    return session.execute(
+        select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:
+    """Let happen what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
+
+    Returns the actions that took effect.  The ticket must be locked.
+    """
+    if ticket.state not in ("assigned", "suspended"):
+        return []
+    run = custody.running(session, ticket.id)
+    assert run is not None
+    if ticket.state == "suspended":
+        lapsed, action = run.custody.due_at, "resume"
+    else:
+        lapsed, action = deemed_at(place, run.tenure, run.custody), "deem_accepted"
+    if lapsed > now:
+        return []
+    _move(session, place, ticket, system(ticket.county_id), ACTIONS[action], now, lapsed, Given(), run)
+    return [action]
+
+
+def _move(
+    session: Session,
+    place: Setting,
+    ticket: Ticket,
+    actor: Actor,
+    verb: Action,
+    now: datetime,
+    at: datetime,
+    given: Given,
+    run: custody.Running | None = None,
+) -> Ticket:
+    before, from_state = folded(ticket), ticket.state
+    effect: dict[str, Any] = {}
+    run = run or custody.running(session, ticket.id)
+    if run is not None:
+        effect["ended"] = custody.end(place, run, at)
+        # The open custody is unique: the old one is written as ended before the next is inserted.
+        session.flush([run.custody, run.tenure])
+    last = run or _last(session, ticket)
+    opening = MOVES[verb.name](Move(session, place, actor, ticket, last, given, at))
+    target = _target(ticket, verb.name, opening)
+    ticket.state = lifecycle.fire(verb.name, from_state, target)
+    ticket.version += 1
+    if opening is not None:
+        begun = custody.begin(session, place, ticket, opening, at, last)
+        effect["opened"] = opened(begun)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
+            raise Duplicate("duplicate_open_ticket", "kind", kind=ticket.kind) from error
+        raise
+    after = folded(ticket)
+    effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
+    history.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action=verb.name,
+        now=now,
+        effective_at=at,
+        from_state=from_state,
+        to_state=ticket.state,
+        given=given.codes,
+        effect=effect,
+        secret=given.words or None,
+    )
+    return ticket
+
+
+def _target(ticket: Ticket, action: str, opening: custody.Opening | None) -> str | None:
+    """Which of an action's targets: only resubmit has two that leave the same state."""
+    if action != "resubmit" or opening is None:
+        return None
+    return "reported" if opening.stage == "vet" else "assigned"
+
+
+def opened(run: custody.Running) -> dict[str, Any]:
+    """What an event says of the custody that opened."""
+    row = run.custody
+    return {
+        "seq": row.seq,
+        "episode": row.episode,
+        "unit": row.unit_id,
+        "stage": row.stage,
+        "began_at": history.stamp(row.began_at),
+        "due_at": history.stamp(row.due_at),
+        "purpose": run.tenure.purpose,
+        "round": run.tenure.round,
+        "flags": row.account["flags"],
+    }
+
+
+def _last(session: Session, ticket: Ticket) -> custody.Running:
+    row = session.execute(
+        select(Custody, Tenure)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .where(Custody.ticket_id == ticket.id)
+        .order_by(Custody.seq.desc())
+        .limit(1)
+    ).one()
+    return custody.Running(row[0], row[1])

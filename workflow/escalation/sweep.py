@@ -1,0 +1,277 @@
+"""The sweep: bring every ticket whose moment has come to where it belongs, in time proportional to what is due.
+
+A read-only probe comes first, and with nothing due that is all.  Then batches: lock the tickets (rows that somebody
+else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly once,
+so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody else.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Counter, Custody, Escalation, Event, Outbox, Tenure, Ticket
+from workflow import desk
+from workflow.actors import system
+from workflow.county import Setting, setting
+from workflow.escalation.ladder import FIRST_PAPER, Held, Step, after, step
+from workflow.history import body_of, stamp
+from workflow.policy.worktime import local_date
+
+BATCH = 200
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one sweep did: rungs by number, lapses by action, what failed and how late the oldest was."""
+
+    rungs: dict[int, int] = field(default_factory=dict)
+    missed: int = 0
+    lapsed: dict[str, int] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    lag_seconds: int = 0
+
+    @property
+    def done(self) -> int:
+        return sum(self.rungs.values()) + sum(self.lapsed.values())
+
+
+def probe(session: Session, now: datetime) -> datetime | None:
+    """The earliest moment that has come and was not yet acted on, or None; costs the same whatever is open."""
+    return session.scalar(
+        select(Tenure.next_at)
+        .where(Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Tenure.next_at)
+        .limit(1)
+    )
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: int = BATCH) -> Swept:
+    """Sweep until nothing is due before `now`; each batch is a transaction of `writing`."""
+    swept = Swept()
+    with reading() as session:
+        oldest = probe(session, now)
+    if oldest is None:
+        return swept
+    swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+    while True:
+        try:
+            with writing() as session:
+                did = _batch(session, now, swept, _due(session, now, batch, swept.failed))
+        except Exception:
+            did = _one_by_one(reading, writing, now, batch, swept)
+        if not did:
+            return swept
+
+
+def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> int:
+    with reading() as session:
+        tickets = _due(session, now, batch, swept.failed)
+    for ticket_id in tickets:
+        try:
+            with writing() as session:
+                _batch(session, now, swept, _due(session, now, 1, swept.failed, only=ticket_id))
+        except Exception as error:
+            swept.failed[ticket_id] = f"{type(error).__name__}: {error}"[:200]
+    return len(tickets)
+
+
+def plan(session: Session, now: datetime) -> list[Step | Held]:
+    """What a sweep at `now` would do: ladder steps, and custodies that lapse.  Writes nothing."""
+    tickets = _due(session, now, 1_000_000, {}, lock=False)
+    found: list[Step | Held] = []
+    for held in _held(session, now, tickets):
+        due = held if held.next_what != "rung" else step(_place(session, held), held, now)
+        if due is not None:
+            found.append(due)
+    return found
+
+
+def _due(
+    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
+) -> list[int]:
+    query = (
+        select(Ticket.id)
+        .join(Tenure, Tenure.ticket_id == Ticket.id)
+        .where(Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Tenure.next_at, Tenure.id)
+        .limit(batch)
+    )
+    if only is not None:
+        query = query.where(Ticket.id == only)
+    if failed := list(failed):
+        query = query.where(Ticket.id.not_in(failed))
+    if lock:
+        query = query.with_for_update(of=Ticket, skip_locked=True)
+    return list(session.scalars(query))
+
+
+def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
+    """The custodies of locked tickets, read again: what was due when they were found may have moved since."""
+    rows = session.execute(
+        select(
+            Ticket.id, Ticket.county_id, Ticket.scheme_version_id, Ticket.state, Tenure.id, Tenure.budget_minutes,
+            Tenure.used_minutes, Tenure.accept_budget_minutes, Tenure.accept_used_minutes, Tenure.rung,
+            Tenure.accept_rung, Tenure.next_what, Custody.id, Custody.unit_id, Custody.stage, Custody.began_at,
+            Custody.due_at,
+        )
+        .join(Custody, Custody.ticket_id == Ticket.id)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Ticket.id)
+    )  # fmt: skip
+    return [Held(*row) for row in rows]
+
+
+def _place(session: Session, held: Held) -> Setting:
+    return setting(session, held.county_id, held.scheme_version_id)
+
+
+def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
+    if not tickets:
+        return 0
+    steps: list[tuple[Setting, Step]] = []
+    idle: list[tuple[Setting, Held]] = []
+    places: dict[int, Setting] = {}
+    lapsed: list[str] = []
+    for held in _held(session, now, tickets):
+        place = places.get(held.scheme_version_id)
+        if place is None:
+            place = places[held.scheme_version_id] = _place(session, held)
+        if held.next_what == "rung":
+            due = step(place, held, now)
+            if due is not None:
+                steps.append((place, due))
+            else:
+                idle.append((place, held))
+        else:
+            row = desk.lock(session, held.ticket_id)
+            assert row is not None
+            lapsed += desk.settle(session, place, row, now)
+    if steps:
+        _write(session, now, steps)
+    _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
+    session.flush()
+    for action in lapsed:
+        swept.lapsed[action] = swept.lapsed.get(action, 0) + 1
+    for _, due in steps:
+        swept.rungs[due.top.rung] = swept.rungs.get(due.top.rung, 0) + 1
+        swept.missed += len(due.missed)
+    return len(tickets)
+
+
+def _rung(held: Held) -> int:
+    return held.accept_rung if held.stage == "accept" else held.rung
+
+
+def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -> None:
+    papers = _papers(session, now, [due for _, due in steps])
+    rows: list[dict[str, Any]] = []
+    for _, due in steps:
+        held = due.held
+        common = {"county_id": held.county_id, "ticket_id": held.ticket_id, "tenure_id": held.tenure_id,
+                  "custody_id": held.custody_id, "unit_id": held.unit_id, "stage": held.stage,
+                  "detected_at": now}  # fmt: skip
+        rows += [{**common, "rung": e.rung, "due_at": e.at, "status": "missed", "paper": None} for e in due.missed]
+        status = "issued" if due.issued else "proposed"
+        paper = papers.get(held.tenure_id)
+        rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    written = session.execute(
+        dialect.insert(Escalation).on_conflict_do_nothing().returning(Escalation.id), rows
+    ).all()
+    if len(written) != len(rows):
+        # Somebody else wrote one of them: nothing of this batch stands, and it is done again on fresh rows.
+        raise RuntimeError("a rung was already written")
+    heads = _heads(session, [due.held.ticket_id for _, due in steps])
+    events = [
+        body_of(
+            county_id=due.held.county_id,
+            subject_type="ticket",
+            subject_id=due.held.ticket_id,
+            head=heads[due.held.ticket_id],
+            actor=system(due.held.county_id),
+            action="escalate",
+            now=now,
+            effective_at=due.top.at,
+            from_state=due.held.state,
+            to_state=due.held.state,
+            given={"rung": due.top.rung, "stage": due.held.stage, "unit": due.held.unit_id,
+                   "status": "issued" if due.issued else "proposed", "paper": papers.get(due.held.tenure_id),
+                   "due_at": stamp(due.held.due_at)},
+            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed]},
+        )
+        for _, due in steps
+    ]  # fmt: skip
+    ids = session.execute(insert(Event).returning(Event.id, Event.county_id), events).all()
+    session.execute(insert(Outbox), [{"event_id": row[0], "county_id": row[1]} for row in ids])
+
+
+def _heads(session: Session, tickets: list[int]) -> dict[int, tuple[int, str]]:
+    last = (
+        select(Event.subject_id, func.max(Event.seq).label("seq"))
+        .where(Event.subject_type == "ticket", Event.subject_id.in_(tickets))
+        .group_by(Event.subject_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Event.subject_id, Event.seq, Event.hash).join(
+            last, (Event.subject_id == last.c.subject_id) & (Event.seq == last.c.seq)
+        ).where(Event.subject_type == literal("ticket"))
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _papers(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]:
+    """Numbers for the steps that are papers, by tenure; their counter rows are locked last and leave no gap."""
+    numbered: dict[tuple[int, str], list[Step]] = {}
+    for due in steps:
+        if due.issued and due.top.rung >= FIRST_PAPER:
+            numbered.setdefault((due.held.county_id, f"{local_date(now).year}:{due.top.rung}"), []).append(due)
+    found: dict[int, str] = {}
+    for (county_id, series), wanted in sorted(numbered.items()):
+        last = take(session, county_id, series, len(wanted))
+        for number, due in enumerate(wanted, start=last + 1):
+            found[due.held.tenure_id] = f"{series}:{number}"
+    return found
+
+
+def take(session: Session, county_id: int, series: str, count: int) -> int:
+    """Take `count` numbers of a series; returns the last one taken before."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing()
+    )
+    after_it: int = session.execute(
+        update(Counter)
+        .where(Counter.county_id == county_id, Counter.series == series)
+        .values(last=Counter.last + count)
+        .returning(Counter.last)
+    ).scalar_one()
+    return after_it - count
+
+
+_TENURE = Tenure.__table__
+
+
+def _move_on(session: Session, stands: list[tuple[Setting, Held, int]]) -> None:
+    """Write the rung each tenure stands at, and what comes next to it."""
+    for column in ("rung", "accept_rung"):
+        rows = []
+        for place, held, rung in stands:
+            if (held.stage == "accept") == (column == "accept_rung"):
+                at, what = after(place, held, rung)
+                rows.append({"key": held.tenure_id, "stands": rung, "at": at, "what": what})
+        if rows:
+            session.connection().execute(
+                update(_TENURE)  # type: ignore[arg-type]
+                .where(_TENURE.c.id == bindparam("key"))
+                .values({column: bindparam("stands"), "next_at": bindparam("at"), "next_what": bindparam("what")}),
+                rows,
+            )

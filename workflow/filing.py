@@ -1,0 +1,246 @@
+"""Filing: where a ticket begins.  What the person sees before sending is computed by the same code that files it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Household, Ticket, Village
+from workflow import custody, desk, dispatch, history
+from workflow.actors import Actor
+from workflow.county import Setting, UnitFact, setting
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound
+from workflow.given import text_of
+from workflow.policy.deadlines import first_deadline
+from workflow.policy.scheme import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The household or village that something is missing for, and where it lies."""
+
+    household: Household | None
+    village: Village
+    town: UnitFact
+
+    @property
+    def labour(self) -> str:
+        return self.household.labour if self.household else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """One stage ahead: who will hold it and until when."""
+
+    stage: str
+    unit: UnitFact
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What filing would bring about: the bureau, why, and by when; nothing is stored."""
+
+    unit: UnitFact
+    confirmer: UnitFact
+    route: str
+    reason: Text
+    due_at: datetime
+    stages: tuple[StagePlan, ...]
+    explanation: tuple[dict[str, Any], ...]
+    flags: tuple[str, ...]
+    duplicate_of: str | None
+    relapse_of: str | None
+
+
+def find_subject(
+    session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
+) -> Subject:
+    """The household or village with this code, if it is the actor's to file for.  Raises BadInput or NotFound."""
+    if (household is None) == (village is None):
+        raise BadInput("one_subject", "household")
+    if household is not None:
+        query = (
+            select(Household, Village)
+            .join(Village, Village.id == Household.village_id)
+            .where(Household.county_id == actor.county_id, Household.code == household)
+        )
+        row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
+        found = (row[0], row[1]) if row else None
+    else:
+        row_ = session.scalars(
+            select(Village).where(Village.county_id == actor.county_id, Village.code == village)
+        ).one_or_none()
+        found = (None, row_) if row_ else None
+    field = "household" if household is not None else "village"
+    if found is None or not _within(actor, found[1]):
+        raise NotFound("no_such_subject", field, code=str(household or village)[:64])
+    return Subject(found[0], found[1], place.unit(found[1].town_id))
+
+
+def _within(actor: Actor, village: Village) -> bool:
+    if actor.role == "village":
+        return actor.village_id == village.id
+    return actor.unit_id == village.town_id if actor.role == "town" else True
+
+
+def _asked(place: Setting, subject: Subject, kind: str, cause: str | None) -> dispatch.Destination:
+    found = dispatch.destination(place, kind, cause or "", subject.labour, subject.town)
+    wanted = "household" if subject.household else "village"
+    if wanted not in place.scheme.kind(kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=wanted)
+    return found
+
+
+def preview(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    household: str | None = None,
+    village: str | None = None,
+    kind: str,
+    cause: str | None = None,
+    urgent: bool = False,
+) -> Preview:
+    """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
+    _may_file(actor)
+    place = setting(session, actor.county_id)
+    subject = find_subject(session, place, actor, household, village)
+    found = _asked(place, subject, kind, cause)
+    clock, limits = place.clock, place.scheme.limits_for(kind, urgent)
+    stop = place.scheme.hard_stop_date(kind, cause or None, place.year)
+    start, stages = now, []
+    if actor.role == "village":
+        start = clock.due(now, limits.vet)
+        stages.append(StagePlan("vet", subject.town, start))
+    accept = first_deadline(clock, start, limits.accept, stop)
+    mend = first_deadline(clock, start, limits.accept + limits.mend, stop)
+    stages.append(StagePlan("accept", found.lead, accept.due_at))
+    stages.append(StagePlan("mend", found.lead, mend.due_at))
+    stages.append(StagePlan("confirm", found.confirmer, clock.due(mend.due_at, limits.confirm)))
+    first = first_deadline(clock, now, limits.vet) if actor.role == "village" else accept
+    return Preview(
+        unit=found.lead,
+        confirmer=found.confirmer,
+        route=found.routed.code,
+        reason=found.routed.reason,
+        due_at=first.due_at,
+        stages=tuple(stages),
+        explanation=tuple(first.lines),
+        flags=mend.flags,
+        duplicate_of=_number(_open_twin(session, subject, kind, cause or "")),
+        relapse_of=_number(_closed_twin(session, subject, kind, cause or "")),
+    )
+
+
+def file_ticket(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    household: str | None = None,
+    village: str | None = None,
+    kind: str,
+    cause: str | None = None,
+    description: str = "",
+    urgent: bool = False,
+) -> Ticket:
+    """Put one deficiency on the ledger (notice item 1, 及时与各职能单位反映).
+
+    Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.
+    Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
+    """
+    _may_file(actor)
+    place = setting(session, actor.county_id)
+    subject = find_subject(session, place, actor, household, village, lock=True)
+    _asked(place, subject, kind, cause)
+    words = text_of("description", description) if description.strip() else ""
+    ticket = Ticket(
+        county_id=actor.county_id,
+        scheme_version_id=place.scheme_version_id,
+        type="deficiency",
+        version=1,
+        episode=1,
+        household_id=subject.household.id if subject.household else None,
+        village_id=None if subject.household else subject.village.id,
+        in_village_id=subject.village.id,
+        town_id=subject.town.id,
+        kind=kind,
+        cause=cause or "",
+        urgent=urgent,
+        description=words,
+        filed_at=now,
+        filed_by_id=actor.user_id,
+        filed_as=actor.role,
+        relapse_of_id=getattr(_closed_twin(session, subject, kind, cause or ""), "id", None),
+        declines=0,
+        false_closings=0,
+        may_decline=True,
+        route="",
+        route_labour=subject.labour,
+    )
+    dispatch.set_cap(place, ticket, now)
+    if actor.role == "village":
+        ticket.state, ticket.holder_unit_id, stage = "reported", subject.town.id, "vet"
+    else:
+        ticket.state, stage = "assigned", "accept"
+        dispatch.send(session, place, ticket, now)
+        ticket.holder_unit_id = ticket.lead_unit_id
+    assert ticket.holder_unit_id is not None
+    # The row needs an id before its custody; its due date is the custody's and follows at once.
+    ticket.due_at = now
+    session.add(ticket)
+    try:
+        session.flush([ticket])
+    except IntegrityError as error:
+        if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
+            raise Duplicate("duplicate_open_ticket", "kind", kind=kind) from error
+        raise
+    run = custody.begin(session, place, ticket, custody.Opening(ticket.holder_unit_id, stage), now, None)
+    history.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action="file",
+        now=now,
+        to_state=ticket.state,
+        given={"kind": kind, "cause": ticket.cause, "urgent": urgent},
+        effect={"ticket": desk.folded(ticket), "opened": desk.opened(run)},
+        secret={"description": words} if words else None,
+        first=True,
+    )
+    session.flush()
+    return ticket
+
+
+def _may_file(actor: Actor) -> None:
+    if actor.role not in ("village", "town"):
+        raise NotAllowed("may_not_file")
+
+
+def _open_twin(session: Session, subject: Subject, kind: str, cause: str) -> Ticket | None:
+    return session.scalars(_same(subject, kind, cause).where(Ticket.ended_at.is_(None))).first()
+
+
+def _closed_twin(session: Session, subject: Subject, kind: str, cause: str) -> Ticket | None:
+    """The latest closed ticket of the same deficiency: what a new one repeats."""
+    return session.scalars(
+        _same(subject, kind, cause).where(Ticket.state == "closed").order_by(Ticket.id.desc()).limit(1)
+    ).first()
+
+
+def _same(subject: Subject, kind: str, cause: str) -> Any:
+    target = (
+        Ticket.household_id == subject.household.id if subject.household else Ticket.village_id == subject.village.id
+    )
+    return select(Ticket).where(target, Ticket.kind == kind, Ticket.cause == cause)
+
+
+def _number(ticket: Ticket | None) -> str | None:
+    return ticket.number if ticket else None

@@ -1,0 +1,172 @@
+"""What a caller gives with an action: only what the table names, each checked and turned into its type.
+
+Every refusal is a BadInput that names the field; nothing is guessed and nothing unknown is passed over.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Evidence, Ticket
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import BadInput
+from workflow.lifecycle import Action
+from workflow.policy.worktime import local_date
+
+LONGEST = 2000
+_TEXTS = ("note", "reason", "cited_duty", "description")
+
+
+@dataclass(slots=True)
+class Given:
+    """The checked input: `codes` go into the hashed event, `words` beside it."""
+
+    codes: dict[str, Any] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
+    dates: dict[str, date] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return str(self.words.get(name, ""))
+
+
+def check(
+    session: Session,
+    setting: Setting,
+    actor: Actor,
+    ticket: Ticket,
+    action: Action,
+    now: datetime,
+    raw: Mapping[str, Any],
+) -> Given:
+    """Check what was given with `action`.  Raises BadInput naming the first field at fault."""
+    given = Given()
+    needs = set(action.needs)
+    if ticket.type == "duty" and action.name == "confirm":
+        # A duty is confirmed on paper: nobody need go and look at it.
+        needs -= {"visited_on", "evidence"}
+    offered = {name: value for name, value in raw.items() if value is not None and value != "" and value != []}
+    for name in offered:
+        if name not in action.needs and name not in action.optional:
+            raise BadInput("unknown_field", name, action=action.name)
+    for name in (*action.needs, *action.optional):
+        if name not in offered:
+            if name in needs:
+                raise BadInput("missing", name, action=action.name)
+            continue
+        _one(session, setting, actor, ticket, now, name, offered[name], given)
+    if action.name == "confirm" and ticket.type != "duty":
+        _visit_after_mending(ticket, given)
+    return given
+
+
+def _one(
+    session: Session,
+    setting: Setting,
+    actor: Actor,
+    ticket: Ticket,
+    now: datetime,
+    name: str,
+    value: Any,
+    given: Given,
+) -> None:
+    if name in _TEXTS:
+        given.words[name] = text_of(name, value)
+    elif name == "ground":
+        _ground(setting, ticket, text_of(name, value), given)
+    elif name in ("until", "visited_on"):
+        given.dates[name] = _date(name, value)
+        given.codes[name] = given.dates[name].isoformat()
+        _in_bounds(setting, name, given.dates[name], now)
+    elif name == "evidence":
+        given.evidence = _evidence(session, actor, ticket, value)
+        given.codes["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in given.evidence]
+    elif name == "false_closing":
+        if not isinstance(value, bool):
+            raise BadInput("not_yes_or_no", name)
+        given.codes[name] = value
+    else:
+        given.codes[name] = text_of(name, value)
+
+
+def text_of(name: str, value: Any) -> str:
+    """A text of at most LONGEST characters that is not blank.  Raises BadInput."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise BadInput("not_text", name)
+    text = value.strip()
+    if not text:
+        raise BadInput("missing", name)
+    if len(text) > LONGEST:
+        raise BadInput("too_long", name, most=LONGEST)
+    if "\x00" in text:
+        raise BadInput("not_text", name)
+    return text
+
+
+def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
+    """A ground of the scheme by its code or name; any other is kept in the caller's own words."""
+    scheme = setting.scheme
+    known = (*scheme.decline.grounds, *scheme.suspension.grounds)
+    for ground in known:
+        if text in (ground.code, ground.name.zh, ground.name.en):
+            given.codes["ground"] = ground.code
+            return
+    given.codes["ground"] = "other"
+    given.words["ground"] = text
+
+
+def _date(name: str, value: Any) -> date:
+    if isinstance(value, datetime):
+        return local_date(value)
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip()[:10])
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error
+
+
+def _in_bounds(setting: Setting, name: str, day: date, now: datetime) -> None:
+    today = local_date(now)
+    if name == "visited_on":
+        if day > today:
+            raise BadInput("date_in_future", name)
+        return
+    if setting.clock.closing(day) <= now:
+        raise BadInput("date_not_in_future", name)
+    most = setting.scheme.suspension.max_days
+    if day > local_date(setting.clock.due(now, most)):
+        raise BadInput("suspension_too_long", name, days=most)
+
+
+def _visit_after_mending(ticket: Ticket, given: Given) -> None:
+    resolved_on = ticket.resolved_at and local_date(ticket.resolved_at)
+    if resolved_on and given.dates["visited_on"] < resolved_on:
+        raise BadInput("visit_before_resolved", "visited_on", day=resolved_on.isoformat())
+
+
+def _evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
+    if not isinstance(value, list | tuple):
+        raise BadInput("not_a_list", "evidence")
+    ids = []
+    for entry in value:
+        if isinstance(entry, bool) or not str(entry).isdigit() or len(str(entry)) > 12:
+            raise BadInput("evidence_unknown", "evidence", id=str(entry)[:40])
+        ids.append(int(entry))
+    rows = {
+        row.id: row
+        for row in session.scalars(select(Evidence).where(Evidence.id.in_(ids), Evidence.ticket_id == ticket.id))
+    }
+    for number in ids:
+        if number not in rows:
+            raise BadInput("evidence_unknown", "evidence", id=number)
+        if rows[number].unit_id != actor.unit_id:
+            raise BadInput("evidence_of_another_unit", "evidence", id=number)
+    return [rows[number] for number in dict.fromkeys(ids)]

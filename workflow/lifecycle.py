@@ -1,0 +1,219 @@
+"""The lifecycle: one table, from which come the machine, the permissions, the buttons and the diagram.
+
+Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons:
+`filer` the side that filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that checks
+the work, `ruler` who rules its disputes, `overseer` the office (for the office's own matters the leading group).
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from transitions import Machine, MachineError
+
+from models import Ticket
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import WrongState
+from workflow.policy.scheme import Text
+
+logging.getLogger("transitions").setLevel(logging.ERROR)
+
+OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
+STATES = (*OPEN_STATES, "closed", "withdrawn")
+#: Tells which stage a holder is in; the stage names the limit.
+STAGE_OF = {
+    "reported": "vet",
+    "returned": "supplement",
+    "assigned": "accept",
+    "disputed": "rule",
+    "in_progress": "mend",
+    "suspended": "hold",
+    "resolved": "confirm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From one of `sources` to `target`, by an actor in one of the relations `by`."""
+
+    sources: tuple[str, ...]
+    target: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb: its moves, what must and may be given, and what its button says."""
+
+    name: str
+    moves: tuple[Move, ...]
+    label: Text
+    needs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ("note",)
+    by_system: bool = False
+
+    @property
+    def relations(self) -> frozenset[str]:
+        return frozenset(relation for move in self.moves for relation in move.by)
+
+
+def _action(
+    name: str,
+    zh: str,
+    en: str,
+    moves: Iterable[tuple[tuple[str, ...] | str, str, tuple[str, ...] | str]],
+    needs: tuple[str, ...] = (),
+    optional: tuple[str, ...] = ("note",),
+    by_system: bool = False,
+) -> Action:
+    def several(value: tuple[str, ...] | str) -> tuple[str, ...]:
+        return (value,) if isinstance(value, str) else value
+
+    return Action(
+        name, tuple(Move(several(s), t, several(b)) for s, t, b in moves), Text(zh=zh, en=en), needs, optional, by_system
+    )
+
+
+_TABLE = (
+    _action("endorse", "核实上报", "Endorse", [("reported", "assigned", "town")]),
+    _action("send_back", "退回补充", "Send back",
+            [("reported", "returned", "town"), ("disputed", "returned", "ruler")], ("reason",), ()),
+    _action("withdraw", "撤回", "Withdraw",
+            [(("reported", "returned"), "withdrawn", ("filer", "town"))], ("reason",), ()),
+    _action("resubmit", "补充后再报", "Resubmit",
+            [("returned", "reported", ("filer", "town")), ("returned", "assigned", ("filer", "town"))],
+            (), ("note", "kind", "cause", "description")),
+    _action("accept", "受理", "Accept", [("assigned", "in_progress", "lead")]),
+    _action("decline", "退单", "Decline", [("assigned", "disputed", "lead")], ("ground", "cited_duty"), ("note",)),
+    _action("uphold", "维持承办", "Uphold", [("disputed", "assigned", "ruler")], ("reason",), ()),
+    _action("reassign", "指定承办单位", "Reassign", [("disputed", "assigned", "ruler")], ("unit", "reason"), ()),
+    _action("reclassify", "更正类别", "Reclassify",
+            [("in_progress", "disputed", "lead")], ("kind", "reason"), ("cause",)),
+    _action("resolve", "办结", "Resolve", [("in_progress", "resolved", "lead")], ("evidence",), ("note",)),
+    _action("suspend", "暂停计时", "Suspend",
+            [("in_progress", "suspended", "overseer")], ("ground", "until"), ("note",)),
+    _action("resume", "恢复计时", "Resume", [("suspended", "in_progress", "overseer")]),
+    _action("confirm", "核验通过", "Confirm", [("resolved", "closed", "confirmer")],
+            ("visited_on", "evidence"), ("note",)),
+    _action("reject", "核验不通过", "Reject", [("resolved", "in_progress", "confirmer")],
+            ("reason",), ("visited_on", "evidence")),
+    _action("reopen", "重新打开", "Reopen", [("closed", "in_progress", ("town", "overseer"))],
+            ("reason",), ("false_closing",)),
+    _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
+    _action("deem_accepted", "视同受理", "Deemed accepted", [("assigned", "in_progress", ())], (), (), True),
+)  # fmt: skip
+
+_NOT_FOR_DUTIES = frozenset({"send_back", "decline", "reclassify", "uphold", "reassign"})
+ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}
+
+
+class _Adapter:
+    """What the machine moves instead of the row, so that it can never overwrite a loaded ticket."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+
+
+def _machine() -> Machine:
+    machine = Machine(
+        model=None, states=list(STATES), initial=None, auto_transitions=False, send_event=True, queued=False
+    )
+    for action in _TABLE:
+        for move in action.moves:
+            machine.add_transition(action.name, list(move.sources), move.target, conditions=_is_target(move.target))
+    return machine
+
+
+def _is_target(target: str) -> Any:
+    def condition(event: Any) -> bool:
+        wanted = event.kwargs.get("target")
+        return wanted is None or wanted == target
+
+    return condition
+
+
+_MACHINE = _machine()
+
+
+def fire(action: str, state: str, target: str | None = None) -> str:
+    """The state that `action` leads to from `state`; `target` chooses where an action has two.
+
+    Raises WrongState when the machine refuses.
+    """
+    adapter = _Adapter(state)
+    try:
+        moved = _MACHINE.events[action].trigger(adapter, target=target)
+    except MachineError as refusal:
+        raise WrongState("wrong_state", action=action, state=state) from refusal
+    if not moved:
+        raise WrongState("wrong_state", action=action, state=state)
+    return adapter.state
+
+
+def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
+    """How the actor's unit stands to the ticket, whatever its state."""
+    found = set()
+    if actor.county_id != ticket.county_id:
+        return frozenset()
+    lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
+    if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
+        found.add("filer")
+    if actor.role == "town" and actor.unit_id == ticket.town_id:
+        found.add("town")
+        if ticket.filed_as == "town":
+            found.add("filer")
+    if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
+        if lead is not None and actor.unit_id == lead.id:
+            found.add("lead")
+        if actor.unit_id == ticket.confirmer_unit_id:
+            found.add("confirmer")
+    ruled_by_leaders = lead is not None and lead.ruled_by_leaders
+    if actor.role == ("leaders" if ruled_by_leaders else "office"):
+        found.add("ruler")
+    offices_own = lead is not None and lead.type == "office"
+    if actor.role == ("leaders" if offices_own else "office"):
+        found.add("overseer")
+    return frozenset(found)
+
+
+def ever_allowed(action: Action, related: frozenset[str]) -> bool:
+    """Whether some state of this ticket would let an actor so related do this."""
+    return bool(action.relations & related)
+
+
+def allowed_now(action: Action, ticket: Ticket, related: frozenset[str]) -> bool:
+    """Whether the table lets an actor so related do this in the ticket's present state."""
+    return any(ticket.state in move.sources and related & set(move.by) for move in action.moves)
+
+
+def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: datetime) -> str | None:
+    """Why an action that the table allows is closed all the same: the code of the reason, or None.
+
+    A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
+    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone.
+    """
+    if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
+        return "not_for_duties"
+    if action.name == "decline" and not ticket.may_decline:
+        return "may_not_decline"
+    if action.name == "reopen" and ticket.ended_at is not None:
+        if now > setting.clock.due(ticket.ended_at, setting.scheme.reopen_days):
+            return "reopen_too_late"
+    return None
+
+
+def available_actions(actor: Actor, ticket: Ticket, setting: Setting, now: datetime) -> tuple[str, ...]:
+    """The actions the actor may do now, in the table's order: what buttons a page shows."""
+    related = relations(actor, ticket, setting)
+    if not related:
+        return ()
+    return tuple(
+        action.name
+        for action in _TABLE
+        if not action.by_system
+        and allowed_now(action, ticket, related)
+        and refusal_beyond_state(action, ticket, setting, now) is None
+    )

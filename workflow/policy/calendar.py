@@ -1,0 +1,65 @@
+"""Working days: Monday to Friday, but for the State Council's yearly notices and the county's own single days.
+
+A year not yet announced goes by the weekday alone and says so: a date that rests on it is provisional.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import chinese_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """A day that departs from the weekday rule; `source` is `state_council` or `county`."""
+
+    works: bool
+    name: str
+    source: str
+
+
+class WorkCalendar:
+    """Which days are worked, and why.
+
+    >>> WorkCalendar({}, frozenset()).works(date(2018, 11, 20))
+    True
+    """
+
+    def __init__(self, deviations: Mapping[date, Deviation], announced: frozenset[int]) -> None:
+        self._deviations = dict(deviations)
+        self._announced = announced
+
+    def works(self, day: date) -> bool:
+        """Whether the county works on `day`."""
+        deviation = self._deviations.get(day)
+        return day.weekday() < 5 if deviation is None else deviation.works
+
+    def why(self, day: date) -> tuple[str, str | None]:
+        """(`workday` | `weekend` | `holiday` | `makeup` | `override`, name of the holiday or reason)."""
+        deviation = self._deviations.get(day)
+        if deviation is None:
+            return ("workday" if day.weekday() < 5 else "weekend"), None
+        if deviation.source == "county":
+            return "override", deviation.name
+        return ("makeup" if deviation.works else "holiday"), deviation.name
+
+    def provisional(self, day: date) -> bool:
+        """Whether the day's year is not yet announced, so that it may still change."""
+        return day.year not in self._announced
+
+
+def seed(first: int = 2017, last: int = 2026) -> list[tuple[date, bool, str]]:
+    """The days from year `first` to `last` that depart from the weekday rule: (day, works, holiday's Chinese name)."""
+    found = []
+    day, end = date(first, 1, 1), date(last, 12, 31)
+    while day <= end:
+        works = chinese_calendar.is_workday(day)
+        if works != (day.weekday() < 5):
+            holiday = chinese_calendar.get_holiday_detail(day)[1]
+            found.append((day, works, _CHINESE.get(str(holiday or ""), str(holiday or ""))))
+        day += timedelta(days=1)
+    return found
+
+
+_CHINESE = {entry.value: entry.chinese for entry in chinese_calendar.Holiday}

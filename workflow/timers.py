@@ -1,0 +1,100 @@
+"""When the next thing happens by itself: a rung of the ladder, deemed acceptance, the end of a suspension.
+
+Everything is measured on the tenure's own clock, in working minutes used of its budget, so that a bounce, a rejection or
+a dispute resumes where it stopped and neither resets nor skips a rung.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from workflow.county import Setting
+
+
+class Budget(Protocol):
+    """What the timers need of a tenure: a row of the table, or what the sweep reads of it."""
+
+    @property
+    def budget_minutes(self) -> int: ...
+    @property
+    def used_minutes(self) -> int: ...
+    @property
+    def accept_budget_minutes(self) -> int: ...
+    @property
+    def accept_used_minutes(self) -> int: ...
+    @property
+    def rung(self) -> int: ...
+    @property
+    def accept_rung(self) -> int: ...
+
+
+class Stretch(Protocol):
+    """What the timers need of a custody."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def began_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Rung number (1 remind … 5 hold to account) and the moment the ladder reaches it."""
+
+    rung: int
+    at: datetime
+
+
+def budget_of(tenure: Budget, stage: str) -> tuple[int, int, int]:
+    """(budget, used before the open custody, highest rung) of the tenure for a stage; working minutes."""
+    if stage == "accept":
+        return tenure.accept_budget_minutes, tenure.accept_used_minutes, tenure.accept_rung
+    return tenure.budget_minutes, tenure.used_minutes, tenure.rung
+
+
+def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> list[Reached]:
+    """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
+
+    `above` counts from another rung than the one the tenure has reached.  Of several rungs for which the time had
+    already run out when the custody began, only the highest stands: the lower ones say nothing new.
+    """
+    if custody.stage == "hold":
+        return []
+    clock = setting.clock
+    budget, used, reached = budget_of(tenure, custody.stage)
+    floor = reached if above is None else above
+    at_once: Reached | None = None
+    ahead: list[Reached] = []
+    for number, rung in enumerate(setting.scheme.ladder.rungs, start=1):
+        if number <= floor:
+            continue
+        position = budget - used + rung.offset * clock.minutes_per_day
+        if position <= 0:
+            at_once = Reached(number, custody.began_at)
+        else:
+            ahead.append(Reached(number, clock.add_minutes(custody.began_at, position)))
+    return [at_once, *ahead] if at_once else ahead
+
+
+def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
+    """When a ticket nobody accepts counts as accepted (视同受理): the scheme's working days after the deadline."""
+    clock = setting.clock
+    left = tenure.accept_budget_minutes - tenure.accept_used_minutes
+    grace = setting.scheme.deemed_acceptance * clock.minutes_per_day
+    # The grace runs from the deadline, however little was left of it: a resumed custody is never deemed at birth.
+    return clock.add_minutes(custody.began_at, max(left, 0) + grace)
+
+
+def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
+    """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None, None)."""
+    if custody.stage == "hold":
+        return custody.due_at, "resume"
+    ahead = ladder_times(setting, tenure, custody)
+    rung_at = ahead[0].at if ahead else None
+    if custody.stage == "accept":
+        deemed = deemed_at(setting, tenure, custody)
+        if rung_at is None or deemed <= rung_at:
+            return deemed, "deem"
+    return (rung_at, "rung") if rung_at else (None, None)

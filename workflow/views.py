@@ -1,0 +1,239 @@
+"""One ticket as one actor may see it: facts, custodies, evidence, rungs, buttons, and its history.
+
+A former holder reads up to its own exit: what came later, the present holder included, is not its business.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    Assistance,
+    Custody,
+    Escalation,
+    Event,
+    EventSecret,
+    Evidence,
+    Household,
+    Tenure,
+    Ticket,
+    User,
+    Village,
+)
+from workflow.actors import Actor
+from workflow.county import Setting, UnitFact, setting
+from workflow.lifecycle import available_actions
+from workflow.permissions import cut_at, masked, masks_names
+from workflow.policy.scheme import Text
+from workflow.queries import find_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyLine:
+    """One stretch in one unit's hands; `ended_at` None is the present."""
+
+    seq: int
+    episode: int
+    unit: UnitFact
+    stage: str
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    verdict: str | None
+    minutes: int | None
+    late_minutes: int | None
+    handler: str | None
+    account: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLine:
+    """One rung reached."""
+
+    unit: UnitFact
+    stage: str
+    rung: int
+    due_at: datetime
+    detected_at: datetime
+    status: str
+    paper: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything a ticket's page shows."""
+
+    ticket: Ticket
+    number: str
+    setting: Setting
+    state: str
+    owner: UnitFact | None
+    due_at: datetime | None
+    overdue: bool
+    rung: int
+    reason: Text | None
+    household_code: str | None
+    head_name: str | None
+    village: str | None
+    town: str | None
+    filed_by: str | None
+    lead: UnitFact | None
+    confirmer: UnitFact | None
+    relapse_of: str | None
+    custodies: list[CustodyLine]
+    evidence: list[Evidence]
+    escalations: list[EscalationLine]
+    assisting: list[UnitFact]
+    actions: tuple[str, ...]
+    cut_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event as its readers see it; `words` is empty once erased."""
+
+    seq: int
+    at: datetime
+    effective_at: datetime
+    actor: str | None
+    role: str
+    unit: UnitFact | None
+    action: str
+    from_state: str | None
+    to_state: str | None
+    given: dict[str, Any]
+    effect: dict[str, Any]
+    words: dict[str, Any]
+    hash: str
+
+
+def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
+    """The ticket with this number as the actor may see it.  Raises NotFound."""
+    ticket = find_ticket(session, actor, number)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    cut = cut_at(actor, ticket, session)
+    custodies = _custodies(session, place, ticket, cut)
+    household = session.get(Household, ticket.household_id) if ticket.household_id else None
+    village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+    filer = session.get(User, ticket.filed_by_id) if ticket.filed_by_id else None
+    earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
+    hide = masks_names(actor, cut is not None)
+    running = session.execute(
+        select(Tenure, Custody.stage)
+        .join(Custody, Custody.tenure_id == Tenure.id)
+        .where(Custody.ticket_id == ticket.id, Custody.ended_at.is_(None))
+    ).one_or_none()
+    rung = 0
+    if running is not None and cut is None:
+        rung = running[0].accept_rung if running[1] == "accept" else running[0].rung
+    left = _state_at(session, ticket, cut)
+    return TicketView(
+        ticket=ticket,
+        number=ticket.number,
+        setting=place,
+        state=left,
+        owner=place.unit(ticket.holder_unit_id) if ticket.holder_unit_id and cut is None else None,
+        due_at=ticket.due_at if cut is None else None,
+        overdue=cut is None and ticket.due_at is not None and ticket.due_at < now,
+        rung=rung,
+        reason=route_reason(place, ticket),
+        household_code=household.code if household else None,
+        head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
+        village=village.name if village else None,
+        town=place.unit(ticket.town_id).name if ticket.town_id else None,
+        filed_by=filer.display_name if filer else None,
+        lead=place.unit(ticket.lead_unit_id) if ticket.lead_unit_id and cut is None else None,
+        confirmer=place.unit(ticket.confirmer_unit_id) if ticket.confirmer_unit_id and cut is None else None,
+        relapse_of=earlier.number if earlier else None,
+        custodies=custodies,
+        evidence=_until(session.scalars(select(Evidence).where(Evidence.ticket_id == ticket.id)
+                                        .order_by(Evidence.id)), cut, "uploaded_at"),
+        escalations=[
+            EscalationLine(place.unit(row.unit_id), row.stage, row.rung, row.due_at, row.detected_at, row.status,
+                           row.paper)
+            for row in _until(session.scalars(select(Escalation).where(Escalation.ticket_id == ticket.id)
+                                              .order_by(Escalation.id)), cut, "detected_at")
+        ],
+        assisting=[
+            place.unit(unit)
+            for unit in session.scalars(select(Assistance.unit_id).where(Assistance.ticket_id == ticket.id))
+        ],
+        actions=available_actions(actor, ticket, place, now) if cut is None else (),
+        cut_at=cut,
+    )  # fmt: skip
+
+
+def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
+    return [row for row in rows if cut is None or getattr(row, name) <= cut]
+
+
+def route_reason(place: Setting, ticket: Ticket) -> Text | None:
+    """Why the ticket is its unit's: the sentence of the route it took; None for a ruling or before dispatch."""
+    for route in place.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
+        if route.code == ticket.route:
+            reason: Text = route.reason
+            return reason
+    return None
+
+
+def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[CustodyLine]:
+    rows = session.execute(
+        select(Custody, User.display_name)
+        .outerjoin(User, User.id == Custody.handler_id)
+        .where(Custody.ticket_id == ticket.id)
+        .order_by(Custody.seq)
+    )
+    return [
+        CustodyLine(row.seq, row.episode, place.unit(row.unit_id), row.stage, row.began_at, row.due_at, row.ended_at,
+                    row.verdict, row.minutes, row.late_minutes, handler, row.account)
+        for row, handler in rows
+        if cut is None or row.began_at < cut
+    ]  # fmt: skip
+
+
+def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:
+    if cut is None:
+        return ticket.state
+    state = session.scalar(
+        select(Event.to_state)
+        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.effective_at <= cut)
+        .order_by(Event.seq.desc())
+        .limit(1)
+    )
+    return state or ticket.state
+
+
+def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
+    """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
+    ticket = find_ticket(session, actor, number)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    cut = cut_at(actor, ticket, session)
+    rows = session.execute(
+        select(Event, EventSecret.body, User.display_name)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
+        .order_by(Event.seq)
+    ).all()
+    return [
+        HistoryLine(
+            seq=event.seq,
+            at=event.at,
+            effective_at=event.effective_at,
+            actor=name,
+            role=event.actor_role,
+            unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            action=event.action,
+            from_state=event.from_state,
+            to_state=event.to_state,
+            given=event.given,
+            effect=event.effect,
+            words=body or {},
+            hash=event.hash,
+        )
+        for event, body, name in rows
+        if cut is None or event.effective_at <= cut
+    ]
