@@ -48,7 +48,9 @@ def step(setting: Setting, held: Held, now: datetime) -> Step | None:
 
     After downtime only the highest rung reached fires; the ones below it are recorded as missed by the system.
     """
-    reached = [entry for entry in ladder_times(setting, held, held) if entry.at < now]
+    # A ticket that was deemed accepted meanwhile climbs no further for not being accepted.
+    until = min(now, deemed_at(setting, held, held)) if held.stage == "accept" else now
+    reached = [entry for entry in ladder_times(setting, held, held) if entry.at < until]
     if not reached:
         return None
     top = reached[-1]

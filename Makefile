@@ -1,0 +1,49 @@
+# Xiaohao.  `make help` lists what there is to do.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test check bench messages clean
+
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+## Using it
+setup: var/.setup ## Set everything up (called by the others)
+
+serve: setup ## A demo county on SQLite, web and worker; Ctrl-C ends both
+	@$(BIN)/python -m tools.serve
+
+## Working on it
+test: setup ## All tests, on SQLite and PostgreSQL
+	@$(BIN)/pytest -n 2 -q
+
+check: setup ## Format, lint, types, translations, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m tools.check_translations
+	$(BIN)/python -m tools.check_migrations
+
+bench: setup ## How fast it is, beside the floor of each figure
+	@$(BIN)/python -m bench
+
+messages: setup ## Collect what people read into the translation catalogue
+	@$(BIN)/python -m tools.messages
+
+clean: ## Remove what set-up made; the data under var/ stays
+	rm -rf .venv node_modules static/vendor var/.setup
+
+.venv/.ready: requirements/dev.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+static/vendor/.ready: package-lock.json tools/assets.py .venv/.ready
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m tools.assets
+	@touch $@
+
+var/.setup: .venv/.ready static/vendor/.ready $(wildcard translations/*/LC_MESSAGES/messages.po)
+	@if [ -d translations ]; then $(BIN)/pybabel -q compile -d translations; fi
+	@mkdir -p var && touch $@

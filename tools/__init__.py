@@ -1,0 +1,1 @@
+"""What set-up and the checks need; never imported by the product."""

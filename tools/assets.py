@@ -1,0 +1,31 @@
+"""Copy the pages' third-party assets from node_modules to static/vendor, and point fontconfig at the test fonts."""
+
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ASSETS = {
+    "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+}
+
+
+def main() -> None:
+    target = ROOT / "static" / "vendor"
+    target.mkdir(parents=True, exist_ok=True)
+    for source, name in ASSETS.items():
+        shutil.copyfile(ROOT / "node_modules" / source, target / name)
+    fonts = ROOT / "var" / "fonts.conf"
+    fonts.parent.mkdir(exist_ok=True)
+    folder = ROOT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{folder}</dir><dir>/usr/share/fonts</dir><cachedir>{ROOT / 'var' / 'fontcache'}</cachedir>"
+        "</fontconfig>",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,243 @@
+"""The scheme (考核方案): one year's policy as data.  Shapes only; what must hold between them is in `checks`."""
+
+import hashlib
+import json
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Days = Annotated[int, Field(ge=1, le=400)]
+Labour = Literal["with", "partly", "none", "unknown"]
+
+
+class Part(BaseModel):
+    """Frozen, and deaf to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Part):
+    """The same words in both languages."""
+
+    zh: Words
+    en: Words
+
+
+class CountyDef(Part):
+    code: Slug
+    name: Text
+    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    copied_to: tuple[Words, ...] = ()
+
+
+class UnitDef(Part):
+    """A responsible unit (责任单位); aliases are other names of the same unit, never a second one."""
+
+    code: Slug
+    name: Words
+    name_en: Words
+    type: Literal["town", "bureau", "office", "leaders", "inspectorate"]
+    aliases: tuple[Words, ...] = ()
+    ruled_by_leaders: bool = False
+
+
+class Figure(Part):
+    """A figure or date that the notice fixes."""
+
+    code: Slug
+    text: Text
+    value: float | int | None = None
+    unit: Words | None = None
+    due: MonthDay | None = None
+
+
+class Indicator(Part):
+    """One of the notice's 18 numbered items."""
+
+    number: int
+    title: Text
+    towns: bool
+    units: tuple[Slug, ...]
+    members: bool = False
+    tasks: Text
+    figures: tuple[Figure, ...] = ()
+
+
+class Limits(Part):
+    """Working days per stage; `cap` for the whole ticket."""
+
+    vet: Days
+    supplement: Days
+    accept: Days
+    mend: Days
+    rule: Days
+    confirm: Days
+    cap: Days
+
+
+class SomeLimits(Part):
+    """What a kind changes of the general limits."""
+
+    vet: Days | None = None
+    supplement: Days | None = None
+    accept: Days | None = None
+    mend: Days | None = None
+    rule: Days | None = None
+    confirm: Days | None = None
+    cap: Days | None = None
+
+
+class LimitSet(Part):
+    normal: Limits
+    urgent: Limits
+
+
+class SomeLimitSet(Part):
+    normal: SomeLimits = SomeLimits()
+    urgent: SomeLimits = SomeLimits()
+
+
+class Coded(Part):
+    """A choice with a stable code."""
+
+    code: Slug
+    name: Text
+
+
+class When(Part):
+    """What a route asks for; nothing asked is always true."""
+
+    causes: tuple[Slug, ...] | None = None
+    labour: tuple[Labour, ...] | None = None
+
+
+class Route(Part):
+    """Whose it is under these circumstances, who confirms, and why."""
+
+    code: Slug
+    when: When = When()
+    lead: Slug
+    confirmer: Slug
+    reason: Text
+
+
+class HardStop(Part):
+    """A date that caps computed dates, for the causes named (all, if none)."""
+
+    date: MonthDay
+    causes: tuple[Slug, ...] = ()
+
+
+class Kind(Part):
+    """A kind of deficiency (短板): its indicator, causes, routes and limits of its own."""
+
+    code: Slug
+    name: Text
+    indicator: int
+    have: Slug | None = None
+    subjects: tuple[Literal["household", "village"], ...] = ("household",)
+    causes: tuple[Coded, ...] = ()
+    routes: tuple[Route, ...]
+    limits: SomeLimitSet = SomeLimitSet()
+    hard_stop: HardStop | None = None
+
+
+class Decline(Part):
+    rounds: Annotated[int, Field(ge=0, le=10)]
+    grounds: tuple[Coded, ...]
+
+
+class Suspension(Part):
+    max_days: Days
+    grounds: tuple[Coded, ...]
+
+
+class Rung(Part):
+    """One step of the ladder, so many working days from the deadline (negative: before it)."""
+
+    code: Literal["remind", "urge", "supervise", "summon", "account"]
+    name: Text
+    offset: Annotated[int, Field(ge=-30, le=400)]
+    tells: tuple[Slug, ...]
+    issued_by: Literal["system", "person"]
+
+
+class Ladder(Part):
+    rungs: tuple[Rung, ...]
+
+
+class Scheme(Part):
+    """The whole policy of a county for a year."""
+
+    code: Slug
+    title: Text
+    year: int
+    county: CountyDef
+    office_hours: tuple[tuple[Clock, Clock], ...]
+    units: tuple[UnitDef, ...]
+    indicators: tuple[Indicator, ...]
+    limits: LimitSet
+    kinds: tuple[Kind, ...]
+    decline: Decline
+    suspension: Suspension
+    reopen_days: Days
+    deemed_acceptance: Days
+    ladder: Ladder
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        return {kind.code: kind for kind in self.kinds}
+
+    @cached_property
+    def _units(self) -> dict[str, UnitDef]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, bool], Limits]:
+        found = {}
+        for kind in self.kinds:
+            for urgent in (False, True):
+                base = self.limits.urgent if urgent else self.limits.normal
+                own = kind.limits.urgent if urgent else kind.limits.normal
+                changed = {name: value for name, value in own.model_dump().items() if value is not None}
+                found[kind.code, urgent] = base.model_copy(update=changed)
+        return found
+
+    def kind(self, code: str) -> Kind:
+        """The kind with this code.  Raises KeyError."""
+        return self._kinds[code]
+
+    def unit(self, code: str) -> UnitDef:
+        """The unit with this code.  Raises KeyError."""
+        return self._units[code]
+
+    def indicator(self, number: int) -> Indicator:
+        """The indicator with this number.  Raises KeyError."""
+        for indicator in self.indicators:
+            if indicator.number == number:
+                return indicator
+        raise KeyError(number)
+
+    def limits_for(self, kind: str, urgent: bool) -> Limits:
+        """The working days of each stage for a kind.  Raises KeyError."""
+        return self._limits[kind, urgent]
+
+    def hard_stop_date(self, kind: str, cause: str | None, year: int) -> date | None:
+        """The date in the assessment year `year` that caps this kind and cause, if one does."""
+        stop = self._kinds[kind].hard_stop
+        if stop is None or (stop.causes and cause not in stop.causes):
+            return None
+        month, day = stop.date.split("-")
+        return date(year, int(month), int(day))
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON of the validated scheme."""
+        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
