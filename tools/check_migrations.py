@@ -1,0 +1,71 @@
+"""Whether the migrations lead to the schema that the models describe: tables, columns, checks, indexes, triggers."""
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from migrations import upgrade
+from models.engine import make_engine
+from models.schema import create_schema
+
+_SQLITE = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE '%alembic%'"
+_POSTGRESQL = """
+SELECT 'column ' || table_name || '.' || column_name,
+       data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') || ' '
+       || coalesce(character_maximum_length::text, '')
+  FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'alembic%'
+UNION ALL
+SELECT 'constraint ' || conrelid::regclass || '.' || conname, pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'alembic%'
+UNION ALL
+SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'alembic%'
+UNION ALL
+SELECT 'trigger ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL
+SELECT 'function ' || proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname <> 'x'
+"""
+
+
+def live(engine: Engine) -> dict[str, str]:
+    """Everything the live schema is made of, by name; spaces folded and a table's parts in no order."""
+    with engine.connect() as connection:
+        rows = connection.execute(text(_SQLITE if engine.dialect.name == "sqlite" else _POSTGRESQL))
+        return {name: _folded(body) for name, body in rows}
+
+
+def _folded(body: str) -> str:
+    words = re.sub(r"\s+", " ", body).strip()
+    if not words.upper().startswith("CREATE TABLE"):
+        return words
+    return " ".join(sorted(re.findall(r"[^\s,()\"]+", words)))
+
+
+def differences(migrated: Engine, described: Engine) -> list[str]:
+    """What the two live schemas do not share."""
+    one, other = live(migrated), live(described)
+    return [
+        f"{name}\n  migrated:  {one.get(name)}\n  described: {other.get(name)}"
+        for name in sorted(one.keys() | other.keys())
+        if one.get(name) != other.get(name)
+    ]
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        migrated = make_engine(f"sqlite:///{Path(folder) / 'migrated.db'}")
+        described = make_engine(f"sqlite:///{Path(folder) / 'described.db'}")
+        upgrade(migrated)
+        create_schema(described)
+        found = differences(migrated, described)
+        migrated.dispose()
+        described.dispose()
+    for line in found:
+        sys.stderr.write(f"{line}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
