@@ -77,7 +77,6 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that reads one consistent state and writes nothing."""
     with Session(reading_engine(engine)) as session:
         yield session
-        session.rollback()
 
 
 @contextmanager

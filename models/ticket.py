@@ -196,6 +196,7 @@ class Custody(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="leader in post when it began")
     unit: Mapped[Unit] = relationship(lazy="raise")
+    tenure: Mapped[Tenure] = relationship(lazy="raise")
 
 
 class Charge(Base):

@@ -99,13 +99,12 @@ def begin(
             whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _stop(setting, ticket, at))
             tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
         session.add(tenure)
-        session.flush([tenure])
     custody = Custody(
         county_id=ticket.county_id,
         ticket_id=ticket.id,
         seq=ended.custody.seq + 1 if ended else 1,
         episode=ticket.episode,
-        tenure_id=tenure.id,
+        tenure=tenure,
         unit_id=opening.unit_id,
         stage=stage,
         began_at=at,

@@ -124,7 +124,7 @@ def _move(
     if run is not None:
         effect["ended"] = custody.end(place, run, at)
         # The open custody is unique: the old one is written as ended before the next is inserted.
-        session.flush([run.custody, run.tenure])
+        session.flush()
     last = run or _last(session, ticket)
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.
     with session.no_autoflush:

@@ -195,7 +195,7 @@ def file_ticket(
     ticket.due_at = now
     session.add(ticket)
     try:
-        session.flush([ticket])
+        session.flush()
     except IntegrityError as error:
         if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
             raise Duplicate("duplicate_open_ticket", "kind", kind=kind) from error

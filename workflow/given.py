@@ -60,8 +60,6 @@ def check(
                 raise BadInput("missing", name, action=action.name)
             continue
         _one(session, setting, actor, ticket, now, name, offered[name], given)
-    if action.name == "confirm" and ticket.type != "duty":
-        _visit_after_mending(ticket, given)
     return given
 
 
@@ -82,7 +80,7 @@ def _one(
     elif name in ("until", "visited_on"):
         given.dates[name] = _date(name, value)
         given.codes[name] = given.dates[name].isoformat()
-        _in_bounds(setting, name, given.dates[name], now)
+        _in_bounds(setting, ticket, name, given.dates[name], now)
     elif name == "evidence":
         given.evidence = _evidence(session, actor, ticket, value)
         given.codes["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in given.evidence]
@@ -133,23 +131,19 @@ def _date(name: str, value: Any) -> date:
         raise BadInput("not_a_date", name) from error
 
 
-def _in_bounds(setting: Setting, name: str, day: date, now: datetime) -> None:
-    today = local_date(now)
+def _in_bounds(setting: Setting, ticket: Ticket, name: str, day: date, now: datetime) -> None:
     if name == "visited_on":
-        if day > today:
+        if day > local_date(now):
             raise BadInput("date_in_future", name)
+        # A visit before the work was said to be done proves nothing of it.
+        if ticket.resolved_at is not None and day < local_date(ticket.resolved_at):
+            raise BadInput("visit_before_resolved", name, day=local_date(ticket.resolved_at).isoformat())
         return
     if setting.clock.closing(day) <= now:
         raise BadInput("date_not_in_future", name)
     most = setting.scheme.suspension.max_days
     if day > local_date(setting.clock.due(now, most)):
         raise BadInput("suspension_too_long", name, days=most)
-
-
-def _visit_after_mending(ticket: Ticket, given: Given) -> None:
-    resolved_on = ticket.resolved_at and local_date(ticket.resolved_at)
-    if resolved_on and given.dates["visited_on"] < resolved_on:
-        raise BadInput("visit_before_resolved", "visited_on", day=resolved_on.isoformat())
 
 
 def _evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:

@@ -152,7 +152,7 @@ def append(
     )
     event = Event(**values)
     session.add(event)
-    session.flush([event])
+    session.flush()
     if salt and secret:
         session.add(EventSecret(event_id=event.id, salt=salt, body=secret))
     if tell:

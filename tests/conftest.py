@@ -1,0 +1,93 @@
+"""Real parts for tests: a fresh migrated database on SQLite and on PostgreSQL for each test that asks for one."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+
+from models.engine import make_engine
+from models.schema import create_schema
+from workflow.county import forget_settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = make_engine(f"sqlite:///{path}")
+    create_schema(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of this worker's own, with a template database that has the schema."""
+    given = os.environ.get("XIAOHAO_TEST_POSTGRESQL")
+    if given:
+        yield from _with_template(given)
+        return
+    try:
+        from tests.postgresql import serve
+    except ImportError as error:  # pragma: no cover - only where the wheel does not fit
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL here: {error}")
+    with serve() as address:
+        yield from _with_template(address)
+
+
+def _at(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
+
+
+def _with_template(address: str) -> Iterator[str]:
+    name = f"template_{os.getpid()}"
+    _administer(address, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    engine = make_engine(_at(address, name))
+    create_schema(engine)
+    engine.dispose()
+    yield address
+    _administer(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _administer(address: str, *statements: str) -> None:
+    engine = create_engine(_at(address, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, empty, migrated database; each test that asks for it runs on both."""
+    forget_settings()
+    if request.param == "sqlite":
+        path = tmp_path / "xiaohao.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE template_{os.getpid()}")
+    yield _at(server, name)
+    _administer(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on the fresh database."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
