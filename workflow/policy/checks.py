@@ -1,0 +1,153 @@
+"""What must hold between the parts of a scheme, beyond their shapes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflow.policy.scheme import Kind, Route, Scheme
+
+_RUNGS = ("remind", "urge", "supervise", "summon", "account")
+_LABOUR = ("with", "partly", "none", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold: where (keys and indexes), a code, and what the sentence mentions."""
+
+    path: tuple[str | int, ...]
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def check(scheme: Scheme) -> list[Finding]:
+    """Everything that does not hold, in no particular order."""
+    return [
+        *_units(scheme),
+        *_indicators(scheme),
+        *_kinds(scheme),
+        *_ladder(scheme),
+        *_hours(scheme),
+    ]
+
+
+def _units(scheme: Scheme) -> Iterator[Finding]:
+    codes: set[str] = {"town"}
+    names: dict[str, str] = {}
+    for index, unit in enumerate(scheme.units):
+        if unit.code in codes:
+            yield Finding(("units", index, "code"), "duplicate_code", {"value": unit.code})
+        codes.add(unit.code)
+        for name in (unit.name, *unit.aliases):
+            if name in names:
+                yield Finding(("units", index), "duplicate_name", {"value": name, "other": names[name]})
+            names.setdefault(name, unit.name)
+    for wanted in ("office", "leaders"):
+        if sum(unit.type == wanted for unit in scheme.units) != 1:
+            yield Finding(("units",), "one_of_type", {"value": wanted})
+
+
+def _indicators(scheme: Scheme) -> Iterator[Finding]:
+    known = {unit.code for unit in scheme.units}
+    numbers: set[int] = set()
+    for index, indicator in enumerate(scheme.indicators):
+        if indicator.number in numbers:
+            yield Finding(("indicators", index, "number"), "duplicate_code", {"value": str(indicator.number)})
+        numbers.add(indicator.number)
+        if not indicator.units and not indicator.towns:
+            yield Finding(("indicators", index, "units"), "no_responsible")
+        for position, code in enumerate(indicator.units):
+            if code not in known:
+                yield Finding(("indicators", index, "units", position), "unit_unknown", {"value": code})
+            if code in indicator.units[:position]:
+                yield Finding(("indicators", index, "units", position), "duplicate_code", {"value": code})
+        for position, figure in enumerate(indicator.figures):
+            if figure.due is not None and not _real(figure.due):
+                yield Finding(("indicators", index, "figures", position, "due"), "bad_date", {"value": figure.due})
+
+
+def _kinds(scheme: Scheme) -> Iterator[Finding]:
+    known = {unit.code for unit in scheme.units} | {"town"}
+    numbers = {indicator.number for indicator in scheme.indicators}
+    seen: set[str] = set()
+    for index, kind in enumerate(scheme.kinds):
+        path: tuple[str | int, ...] = ("kinds", index)
+        if kind.code in seen:
+            yield Finding((*path, "code"), "duplicate_code", {"value": kind.code})
+        seen.add(kind.code)
+        if kind.indicator not in numbers:
+            yield Finding((*path, "indicator"), "indicator_unknown", {"value": str(kind.indicator)})
+        stop = kind.hard_stop
+        if stop is not None and not _real(stop.date):
+            yield Finding((*path, "hard_stop", "date"), "bad_date", {"value": stop.date})
+        causes = [cause.code for cause in kind.causes]
+        for position, code in enumerate(causes):
+            if code in causes[:position]:
+                yield Finding((*path, "causes", position, "code"), "duplicate_code", {"value": code})
+        for code in stop.causes if stop else ():
+            if code not in causes:
+                yield Finding((*path, "hard_stop", "causes"), "cause_unknown", {"value": code})
+        yield from _routes(kind, path, known, causes)
+
+
+def _routes(kind: Kind, path: tuple[str | int, ...], known: set[str], causes: list[str]) -> Iterator[Finding]:
+    if not kind.routes:
+        yield Finding((*path, "routes"), "no_catch_all")
+        return
+    # Every case a route could be asked about; a route that takes none of those left to it can never match.
+    left = {(cause, labour) for cause in (None, *causes) for labour in _LABOUR}
+    taken: dict[tuple[str | None, str], str] = {}
+    codes: set[str] = set()
+    for index, route in enumerate(kind.routes):
+        here = (*path, "routes", index)
+        if route.code in codes:
+            yield Finding((*here, "code"), "duplicate_code", {"value": route.code})
+        codes.add(route.code)
+        for name in ("lead", "confirmer"):
+            if getattr(route, name) not in known:
+                yield Finding((*here, name), "unit_unknown", {"value": getattr(route, name)})
+        if route.lead == route.confirmer:
+            yield Finding((*here, "confirmer"), "own_confirmer")
+        unknown = [cause for cause in route.when.causes or () if cause not in causes]
+        for cause in unknown:
+            yield Finding((*here, "when", "causes"), "cause_unknown", {"value": cause})
+        wanted = {case for case in ((c, w) for c in (None, *causes) for w in _LABOUR) if _takes(route, *case)}
+        mine = wanted & left
+        if not mine and not unknown:
+            other = next((taken[case] for case in sorted(wanted, key=str) if case in taken), kind.routes[0].code)
+            yield Finding(here, "shadowed", {"value": route.code, "other": other})
+        taken |= {case: route.code for case in mine}
+        left -= mine
+    last = kind.routes[-1]
+    if last.when.causes is not None or last.when.labour is not None:
+        yield Finding((*path, "routes", len(kind.routes) - 1), "no_catch_all")
+
+
+def _takes(route: Route, cause: str | None, labour: str) -> bool:
+    when = route.when
+    return (when.causes is None or cause in when.causes) and (when.labour is None or labour in when.labour)
+
+
+def _ladder(scheme: Scheme) -> Iterator[Finding]:
+    rungs = scheme.ladder.rungs
+    if tuple(rung.code for rung in rungs) != _RUNGS:
+        yield Finding(("ladder", "rungs"), "rung_order")
+        return
+    for index in range(1, len(rungs)):
+        if rungs[index].offset <= rungs[index - 1].offset:
+            yield Finding(("ladder", "rungs", index, "offset"), "rung_order")
+
+
+def _hours(scheme: Scheme) -> Iterator[Finding]:
+    flat = [moment for span in scheme.office_hours for moment in span]
+    if not flat or any(later <= earlier for earlier, later in zip(flat, flat[1:], strict=False)):
+        yield Finding(("office_hours",), "bad_hours")
+
+
+def _real(month_day: str) -> bool:
+    month, day = month_day.split("-")
+    try:
+        # 2017 has no 29 February: a date of every assessment year must exist in every year.
+        date(2017, int(month), int(day))
+    except ValueError:
+        return False
+    return True

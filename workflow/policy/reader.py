@@ -1,0 +1,138 @@
+"""Reading a scheme file: every refusal names the line, the field and the remedy, and all are reported at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from workflow.policy.checks import Finding, check
+from workflow.policy.scheme import Scheme
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a scheme file: line (from 1), where, a code and what the sentence mentions."""
+
+    line: int
+    where: str
+    code: str
+    params: dict[str, str]
+
+    def sentence(self, language: str) -> str:
+        """One sentence in `zh` or `en` that names line, field and remedy."""
+        zh, en = _SENTENCES.get(self.code, _SENTENCES["invalid"])
+        words = (zh if language == "zh" else en).format(**{"value": "", "other": "", "detail": "", **self.params})
+        return f"第{self.line}行 {self.where}：{words}" if language == "zh" else f"line {self.line}, {self.where}: {words}"
+
+
+class SchemeRefused(Exception):
+    """A scheme file that may not be used; `problems` in the order of their lines."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.where)))
+        super().__init__("\n".join(problem.sentence("en") for problem in self.problems))
+
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "invalid": ("内容有误（{detail}），请更正", "this is not valid ({detail}); correct it"),
+    "syntax": ("不是有效的YAML（{detail}），请检查缩进和标点", "not valid YAML ({detail}); check indents and signs"),
+    "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
+    "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
+    "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
+    "unit_unknown": ("没有定义单位“{value}”，请在units中定义或改用已有编码",
+                     "no unit '{value}' is defined; define it under units or use a known code"),
+    "duplicate_code": ("编码“{value}”重复，请改用不同的编码", "the code '{value}' is used twice; choose another"),
+    "duplicate_name": ("名称或别名“{value}”已属于单位“{other}”，请删除一个",
+                       "the name or alias '{value}' already belongs to '{other}'; remove one"),
+    "no_catch_all": ("最后一条路由必须无条件匹配，请去掉其when或补一条",
+                     "the last route must match always; remove its 'when' or add one without"),
+    "shadowed": ("前面的路由“{other}”已包含这种情形，永远轮不到它，请调整顺序或删除",
+                 "it can never match, route '{other}' before it takes every case; reorder or remove it"),
+    "cause_unknown": ("该类问题没有原因“{value}”，请在causes中定义", "the kind has no cause '{value}'; define it under causes"),
+    "own_confirmer": ("不得由承办单位自己核验，请另定confirmer", "nobody confirms their own work; name another confirmer"),
+    "rung_order": ("预警级别须按提醒、催办、督办、约谈、问责排列且天数递增，请调整",
+                   "rungs go remind, urge, supervise, summon, account with rising offsets; put them in order"),
+    "no_responsible": ("指标没有责任单位，请填写towns或units", "the indicator has no responsible unit; fill in towns or units"),
+    "indicator_unknown": ("没有第{value}项指标，请改用已有编号", "there is no indicator {value}; use a known number"),
+    "bad_date": ("“{value}”不是有效的月日，请写成如12-20", "'{value}' is no month and day; write it like 12-20"),
+    "bad_hours": ("办公时间须先后有序、互不重叠，请调整", "office hours must follow one another without overlap; adjust them"),
+    "one_of_type": ("须恰有一个类型为“{value}”的单位，请增删", "there must be exactly one unit of type '{value}'; add or remove"),
+}  # fmt: skip
+
+
+def read_scheme(path: Path) -> Scheme:
+    """Read and check a scheme file.  Raises SchemeRefused, or OSError when it cannot be read."""
+    return parse_scheme(path.read_text(encoding="utf-8"))
+
+
+def parse_scheme(text: str) -> Scheme:
+    """Read and check the text of a scheme.  Raises SchemeRefused with everything that is wrong."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        detail = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": detail})]) from error
+    if root is None:
+        raise SchemeRefused([Problem(1, "YAML", "missing", {})])
+    lines = dict(_lines(root, ()))
+    problems = [Problem(line, _dotted(path), "duplicate_key", {}) for path, line in _duplicates(root, ())]
+    try:
+        scheme = Scheme.model_validate(data)
+    except ValidationError as error:
+        problems += [_from_pydantic(entry, lines) for entry in error.errors()]
+        raise SchemeRefused(problems) from error
+    problems += [_from_finding(finding, lines) for finding in check(scheme)]
+    if problems:
+        raise SchemeRefused(problems)
+    return scheme
+
+
+def _from_finding(finding: Finding, lines: dict[Path_, int]) -> Problem:
+    return Problem(_line(finding.path, lines), _dotted(finding.path), finding.code, finding.params)
+
+
+def _from_pydantic(entry: Any, lines: dict[Path_, int]) -> Problem:
+    path = tuple(entry["loc"])
+    codes = {"extra_forbidden": "unknown_key", "missing": "missing"}
+    return Problem(_line(path, lines), _dotted(path), codes.get(entry["type"], "invalid"), {"detail": entry["msg"]})
+
+
+def _line(path: Path_, lines: dict[Path_, int]) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _dotted(path: Path_) -> str:
+    return ".".join(str(part) for part in path) or "YAML"
+
+
+def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*path, str(key.value)))
+            yield (*path, str(key.value)), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _lines(value, (*path, index))
+
+
+def _duplicates(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield (*path, str(key.value)), key.start_mark.line + 1
+            seen.add(key.value)
+            yield from _duplicates(value, (*path, str(key.value)))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _duplicates(value, (*path, index))
