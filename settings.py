@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).parent
-DEVELOPMENT_SECRET = "only-for-development"  # noqa: S105 - refused elsewhere, below
+DEVELOPMENT_SECRET = "only-for-development"
 
 
 class Settings(BaseSettings):

@@ -1,6 +1,6 @@
 """The household register, to the depth a ticket needs; the register itself widens it."""
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, CountyRef, Id, Name, one_of

@@ -21,7 +21,11 @@ def trigger_statements(dialect: str) -> list[str]:
 def _sqlite_triggers() -> list[str]:
     statements = []
     for table in (*APPEND_ONLY, *_ERASABLE):
-        condition = " WHEN NOT (OLD.block_id IS NULL AND NEW.block_id IS NOT NULL AND OLD.id IS NEW.id" if table == "event" else ""
+        condition = (
+            " WHEN NOT (OLD.block_id IS NULL AND NEW.block_id IS NOT NULL AND OLD.id IS NEW.id"
+            if table == "event"
+            else ""
+        )
         if table == "event":
             same = ("county_id", "subject_type", "subject_id", "seq", "at", "effective_at", "actor_id", "actor_role",
                     "actor_unit_id", "action", "from_state", "to_state", "given", "effect", "commitment", "prev_hash",

@@ -55,7 +55,7 @@ def small_scheme(**changes: Any) -> Scheme:
             unit("inspectorate", "县委督查室", "inspectorate"),
         ],
         "indicators": [],
-        "limits": {"normal": limits, "urgent": {name: 1 for name in limits} | {"cap": 10}},
+        "limits": {"normal": limits, "urgent": dict.fromkeys(limits, 1) | {"cap": 10}},
         "kinds": [
             {"code": "water", "name": words("饮水"), "indicator": 1, "subjects": ["household", "village"],
              "routes": [route("water", "water")]},
@@ -91,7 +91,9 @@ class County:
     def read(self) -> AbstractContextManager[Session]:
         return reading(self.engine)
 
-    def file(self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any) -> int:
+    def file(
+        self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any
+    ) -> int:
         with self.write() as session:
             return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).id
 

@@ -32,4 +32,3 @@ def serve() -> Iterator[str]:
                 server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-

@@ -55,9 +55,7 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
     helper = find_unit(session, row.county_id, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
-    if session.scalar(
-        select(Assistance.id).where(Assistance.ticket_id == row.id, Assistance.unit_id == helper.id)
-    ):
+    if session.scalar(select(Assistance.id).where(Assistance.ticket_id == row.id, Assistance.unit_id == helper.id)):
         raise Duplicate("assists_already", "unit", unit=helper.name)
     invited = Assistance(county_id=row.county_id, ticket_id=row.id, unit_id=helper.id, invited_at=now)
     session.add(invited)

@@ -156,5 +156,3 @@ def the_county(session: Session) -> County:
 def stored_form(scheme: Scheme) -> str:
     """The canonical JSON a scheme is stored and hashed as."""
     return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-

@@ -120,9 +120,7 @@ def begin(
     return Running(custody, tenure)
 
 
-def _tenure(
-    session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: Running
-) -> tuple[Tenure | None, int]:
+def _tenure(session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: Running) -> tuple[Tenure | None, int]:
     """The tenure to resume, or None with the round that a new one gets."""
     if purpose not in _FRESH and (
         ended.tenure.unit_id == unit_id and ended.tenure.purpose == purpose and ended.tenure.episode == ticket.episode

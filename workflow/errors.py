@@ -1,20 +1,20 @@
 """What can go wrong at the door, without a word of HTTP and without sentences.
 
-    WorkflowError                 code, field, params: codes and figures, from which a sentence is composed when shown
-    ├── NotFound                  there is no such thing, or not for this actor
-    ├── NotAllowed                never allowed to this actor
-    ├── Conflict
-    │   ├── Stale                 somebody moved it since the caller looked
-    │   ├── WrongState            not allowed in this state
-    │   └── Duplicate             an open ticket of the same subject, kind and cause exists
-    └── BadInput                  something is missing or wrong in what was given; `field` names it
+WorkflowError                 code, field, params: codes and figures, from which a sentence is composed when shown
+├── NotFound                  there is no such thing, or not for this actor
+├── NotAllowed                never allowed to this actor
+├── Conflict
+│   ├── Stale                 somebody moved it since the caller looked
+│   ├── WrongState            not allowed in this state
+│   └── Duplicate             an open ticket of the same subject, kind and cause exists
+└── BadInput                  something is missing or wrong in what was given; `field` names it
 """
 
 
 class WorkflowError(Exception):
     """The root; `code` names the sentence, `field` the input at fault, `params` what the sentence mentions."""
 
-    def __init__(self, code: str, field: str | None = None, **params: str | int) -> None:
+    def __init__(self, code: str, field: str | None = None, /, **params: str | int) -> None:
         super().__init__(f"{code} {field or ''} {params or ''}".strip())
         self.code = code
         self.field = field

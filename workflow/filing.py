@@ -69,7 +69,7 @@ def find_subject(
             .where(Household.county_id == actor.county_id, Household.code == household)
         )
         row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
-        found = (row[0], row[1]) if row else None
+        found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
     else:
         row_ = session.scalars(
             select(Village).where(Village.county_id == actor.county_id, Village.code == village)

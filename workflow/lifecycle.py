@@ -73,7 +73,12 @@ def _action(
         return (value,) if isinstance(value, str) else value
 
     return Action(
-        name, tuple(Move(several(s), t, several(b)) for s, t, b in moves), Text(zh=zh, en=en), needs, optional, by_system
+        name,
+        tuple(Move(several(s), t, several(b)) for s, t, b in moves),
+        Text(zh=zh, en=en),
+        needs,
+        optional,
+        by_system,
     )
 
 

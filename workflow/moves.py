@@ -73,9 +73,7 @@ def _resubmit(move: Move) -> Opening:
     if move.given.text("description"):
         ticket.description = move.given.text("description")
     # Asked even when the town still has to vet it, so that a wrong kind is refused while its writer is here.
-    dispatch.destination(
-        move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town())
-    )
+    dispatch.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
     return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
 
 

@@ -89,7 +89,7 @@ def list_tickets(
     limit = max(1, min(limit, MOST))
     ended = filters.state in ("closed", "withdrawn")
     town, holder = aliased(Unit), aliased(Unit)
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(Ticket, Household.code, Household.head_name, Village.name, town.name, holder.name, holder.name_en,
                holder.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
         .outerjoin(Household, Household.id == Ticket.household_id)
@@ -130,7 +130,7 @@ def list_tickets(
     return Page(items, _cursor([(last.ended_at if ended else last.due_at).isoformat(), last.id]) if last else None)
 
 
-def _paged(query: Select[Any], ended: bool, cursor: str | None) -> Select[Any]:
+def _paged(query: Select[*tuple[Any, ...]], ended: bool, cursor: str | None) -> Select[*tuple[Any, ...]]:
     key = Ticket.ended_at if ended else Ticket.due_at
     if cursor is not None:
         at, last = _read_cursor(cursor, 2)
@@ -245,8 +245,8 @@ def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
     return _household_line(actor, *row)
 
 
-def _households(actor: Actor) -> Select[Any]:
-    query = (
+def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(Household, Village, Unit.name)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
@@ -266,6 +266,4 @@ def _households(actor: Actor) -> Select[Any]:
 
 def _household_line(actor: Actor, household: Household, village: Village, town: str) -> HouseholdLine:
     name = masked(household.head_name) if masks_names(actor) else household.head_name
-    return HouseholdLine(
-        household.code, name, village.name, village.code, town, household.labour, household.pre_exit
-    )
+    return HouseholdLine(household.code, name, village.name, village.code, town, household.labour, household.pre_exit)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -114,7 +114,7 @@ def _due(
 
 def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
     """The custodies of locked tickets, read again: what was due when they were found may have moved since."""
-    rows = session.execute(
+    query: Select[*tuple[Any, ...]] = (
         select(
             Ticket.id, Ticket.county_id, Ticket.scheme_version_id, Ticket.state, Tenure.id, Tenure.budget_minutes,
             Tenure.used_minutes, Tenure.accept_budget_minutes, Tenure.accept_used_minutes, Tenure.rung,
@@ -126,7 +126,7 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
         .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
         .order_by(Ticket.id)
     )  # fmt: skip
-    return [Held(*row) for row in rows]
+    return [Held(*row) for row in session.execute(query)]
 
 
 def _place(session: Session, held: Held) -> Setting:
@@ -183,9 +183,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
         paper = papers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    written = session.execute(
-        dialect.insert(Escalation).on_conflict_do_nothing().returning(Escalation.id), rows
-    ).all()
+    written = session.execute(dialect.insert(Escalation).on_conflict_do_nothing().returning(Escalation.id), rows).all()
     if len(written) != len(rows):
         # Somebody else wrote one of them: nothing of this batch stands, and it is done again on fresh rows.
         raise RuntimeError("a rung was already written")
@@ -245,9 +243,7 @@ def _papers(session: Session, now: datetime, steps: list[Step]) -> dict[int, str
 def take(session: Session, county_id: int, series: str, count: int) -> int:
     """Take `count` numbers of a series; returns the last one taken before."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(
-        dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing()
-    )
+    session.execute(dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing())
     after_it: int = session.execute(
         update(Counter)
         .where(Counter.county_id == county_id, Counter.series == series)

@@ -115,7 +115,7 @@ def _routes(kind: Kind, path: tuple[str | int, ...], known: set[str], causes: li
         if not mine and not unknown:
             other = next((taken[case] for case in sorted(wanted, key=str) if case in taken), kind.routes[0].code)
             yield Finding(here, "shadowed", {"value": route.code, "other": other})
-        taken |= {case: route.code for case in mine}
+        taken |= dict.fromkeys(mine, route.code)
         left -= mine
     last = kind.routes[-1]
     if last.when.causes is not None or last.when.labour is not None:

@@ -31,7 +31,9 @@ def first_deadline(clock: WorkClock, start: datetime, days: int, hard_stop: date
     return Deadline(due, clock.minutes_between(start, due), flags, lines)
 
 
-def resumed_deadline(clock: WorkClock, start: datetime, remaining_minutes: int, hard_stop: date | None = None) -> Deadline:
+def resumed_deadline(
+    clock: WorkClock, start: datetime, remaining_minutes: int, hard_stop: date | None = None
+) -> Deadline:
     """A deadline that takes up what is left of a budget, in working minutes; none left is due at once."""
     left = max(remaining_minutes, 0)
     due, flags = _capped(clock, start, clock.add_minutes(start, left), hard_stop)

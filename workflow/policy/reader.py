@@ -27,7 +27,9 @@ class Problem:
         """One sentence in `zh` or `en` that names line, field and remedy."""
         zh, en = _SENTENCES.get(self.code, _SENTENCES["invalid"])
         words = (zh if language == "zh" else en).format(**{"value": "", "other": "", "detail": "", **self.params})
-        return f"第{self.line}行 {self.where}：{words}" if language == "zh" else f"line {self.line}, {self.where}: {words}"
+        return (
+            f"第{self.line}行 {self.where}：{words}" if language == "zh" else f"line {self.line}, {self.where}: {words}"
+        )
 
 
 class SchemeRefused(Exception):

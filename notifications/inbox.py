@@ -1,0 +1,46 @@
+"""The in-app inbox: what a person was told, and what of it is unread."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Event, Message, Ticket
+
+
+def unread(session: Session, user_id: int) -> int:
+    """How many messages the person has not read."""
+    return int(
+        session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.recipient_id == user_id, Message.read_at.is_(None), Message.channel == "inbox")
+        )
+        or 0
+    )
+
+
+def messages(session: Session, user_id: int, before: int | None = None, limit: int = 50) -> list[Any]:
+    """The latest messages, as rows of (Message, Event, Ticket); `before` is the id of the last one seen."""
+    query = (
+        select(Message, Event, Ticket)
+        .join(Event, Event.id == Message.event_id)
+        .join(Ticket, Ticket.id == Event.subject_id)
+        .where(Message.recipient_id == user_id, Message.channel == "inbox", Event.subject_type == "ticket")
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(Message.id < before)
+    return list(session.execute(query))
+
+
+def mark_read(session: Session, user_id: int, now: datetime, upto: int) -> None:
+    """Mark the person's messages up to this id as read."""
+    session.execute(
+        update(Message)
+        .where(Message.recipient_id == user_id, Message.id <= upto, Message.read_at.is_(None))
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )

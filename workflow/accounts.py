@@ -1,0 +1,158 @@
+"""Accounts, tokens and posts; each change of them is an event."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models import ApiToken, Post, Unit, User, Village
+from models.people import ROLES
+from workflow import history
+from workflow.actors import Actor, system
+from workflow.county import find_unit
+from workflow.errors import BadInput, Duplicate, NotAllowed
+
+#: Which roles a unit of each type has people in.
+_SEATS = {"town": ("town", "village"), "bureau": ("bureau",), "office": ("office",), "leaders": ("leaders",),
+          "inspectorate": ("inspectorate",)}  # fmt: skip
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    role: str,
+    unit: str | None = None,
+    village: str | None = None,
+    display_name: str | None = None,
+    password_hash: str | None = None,
+) -> User:
+    """A new account; `unit` and `village` by code or name.  Raises BadInput, Duplicate, NotAllowed."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    name = name.strip()
+    if not name or len(name) > 64 or any(ch.isspace() for ch in name):
+        raise BadInput("bad_user_name", "name")
+    if role not in ROLES:
+        raise BadInput("unknown_role", "role", role=role[:40])
+    if session.scalar(select(User.id).where(User.name == name)):
+        raise Duplicate("user_exists", "name", name=name)
+    seat = find_unit(session, actor.county_id, unit) if unit else None
+    home = _village(session, actor.county_id, village, seat.id if seat else None) if village else None
+    if home is not None and seat is None:
+        seat = find_unit(session, actor.county_id, home.town.code)
+    if role != "admin" and seat is None:
+        seat = _only_seat(session, actor.county_id, role)
+    if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
+        raise BadInput("role_not_in_unit", "unit", role=role, unit=seat.name)
+    if (role == "village") != (home is not None):
+        raise BadInput("village_for_village_role", "village", role=role)
+    user = User(
+        county_id=actor.county_id,
+        name=name,
+        display_name=(display_name or name).strip(),
+        role=role,
+        unit_id=seat.id if seat and role != "admin" else None,
+        village_id=home.id if home else None,
+        password_hash=password_hash,
+        active=True,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    _record(session, actor, user, "user_created", now, {"role": role, "unit": user.unit_id, "village": user.village_id})
+    return user
+
+
+def _only_seat(session: Session, county_id: int, role: str) -> Unit:
+    names = {"office": "office", "leaders": "leaders"}
+    if role not in names:
+        raise BadInput("unit_needed", "unit", role=role)
+    return find_unit(session, county_id, names[role])
+
+
+def _village(session: Session, county_id: int, text: str, town_id: int | None) -> Village:
+    query = (
+        select(Village)
+        .where(Village.county_id == county_id, (Village.code == text.strip()) | (Village.name == text.strip()))
+        .options(joinedload(Village.town))
+    )
+    if town_id is not None:
+        query = query.where(Village.town_id == town_id)
+    found = session.scalars(query).all()
+    if len(found) != 1:
+        raise BadInput("village_unknown" if not found else "village_ambiguous", "village", village=text[:64])
+    return found[0]
+
+
+def find_user(session: Session, name: str) -> User:
+    """The active account with this sign-in name.  Raises BadInput."""
+    user = session.scalars(select(User).where(User.name == name.strip(), User.active)).one_or_none()
+    if user is None:
+        raise BadInput("user_unknown", "name", name=name[:64])
+    return user
+
+
+def issue_token(session: Session, user: User, now: datetime) -> str:
+    """A bearer token for the account; it is shown once and kept as its SHA-256."""
+    token = secrets.token_urlsafe(32)
+    session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
+    _record(session, system(user.county_id), user, "token_issued", now, {})
+    return token
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def set_password(session: Session, actor: Actor, user: User, password_hash: str, now: datetime) -> None:
+    """Keep a new password's hash (made outside the transaction)."""
+    user.password_hash = password_hash
+    _record(session, actor, user, "password_set", now, {})
+
+
+def set_active(session: Session, actor: Actor, user: User, active: bool, now: datetime) -> None:
+    """Close or open an account.  Raises NotAllowed."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    user.active = active
+    _record(session, actor, user, "user_opened" if active else "user_closed", now, {})
+
+
+def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime) -> Post:
+    """Make the person leader (`leader`) or duty officer (`duty`) of their unit; who was it until now is relieved."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    if user.unit_id is None or kind not in ("leader", "duty"):
+        raise BadInput("no_such_post", "kind")
+    before = session.scalars(
+        select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
+    ).one_or_none()
+    if before is not None:
+        before.until_at = now
+        session.flush()
+    post = Post(county_id=user.county_id, unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
+    session.add(post)
+    session.flush()
+    _record(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
+    return post
+
+
+def _record(session: Session, actor: Actor, user: User, action: str, now: datetime, given: dict[str, object]) -> None:
+    history.append(
+        session,
+        county_id=user.county_id,
+        subject_type="user",
+        subject_id=user.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=dict(given),
+        tell=False,
+    )
+    session.flush()
