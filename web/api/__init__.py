@@ -1,0 +1,204 @@
+"""The JSON API under /api/v1.  Routes only: parse, call the domain, serialise."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import IdempotencyKey
+from web import db
+from web.api import shapes
+from web.api.openapi import document
+from web.errors import problem
+from web.sentences import sentence
+from workflow import desk, evidence, filing, queries, views
+from workflow.actors import Actor
+from workflow.county import setting
+from workflow.errors import BadInput, Conflict, WorkflowError
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@blueprint.before_request
+def _guard() -> Response | None:
+    if request.endpoint == "api.openapi" or current_user.is_authenticated:
+        return None
+    return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
+
+
+def actor() -> Actor:
+    """Who is asking."""
+    found: Actor = current_user.actor
+    return found
+
+
+def body(allowed: tuple[str, ...]) -> dict[str, Any]:
+    """The request's JSON object.  Raises BadInput for anything else and for fields that are not asked for."""
+    found = request.get_json(silent=True)
+    if found is None and not request.get_data():
+        return {}
+    if not isinstance(found, dict):
+        raise BadInput("bad_body", "body")
+    for name in found:
+        if name not in allowed:
+            raise BadInput("unknown_field", str(name)[:64])
+    return found
+
+
+def once(work: Callable[[Session], tuple[int, dict[str, Any]]]) -> Response:
+    """Do `work` in one transaction; with an Idempotency-Key the same request gets the same answer again."""
+    key = request.headers.get("Idempotency-Key", "").strip()[:200]
+    if not key:
+        status, answer = db.transaction(work)
+        return _json(status, answer)
+    user_id = int(current_user.id)
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+
+    def keyed(session: Session) -> tuple[int, dict[str, Any]]:
+        known = _known(session, user_id, key)
+        if known is None:
+            # Claimed before the work is done: who comes second waits here and finds the answer.
+            claim = IdempotencyKey(
+                user_id=user_id, key=key, request_hash=digest, status=0, answer={}, created_at=db.now()
+            )
+            session.add(claim)
+            session.flush()
+            status, answer = work(session)
+            claim.status, claim.answer = status, answer
+            return status, answer
+        if known.request_hash != digest:
+            raise Conflict("idempotency_conflict", "Idempotency-Key")
+        return known.status, known.answer
+
+    status, answer = db.transaction_once(keyed)
+    return _json(status, answer)
+
+
+def _known(session: Session, user_id: int, key: str) -> IdempotencyKey | None:
+    return session.scalars(
+        select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
+    ).one_or_none()
+
+
+def _json(status: int, answer: dict[str, Any]) -> Response:
+    return Response(json.dumps(answer, ensure_ascii=False), status, content_type="application/json")
+
+
+@blueprint.get("/openapi.json")
+def openapi() -> Response:
+    return jsonify(document())
+
+
+@blueprint.get("/scheme")
+def scheme() -> Response:
+    with db.reading() as session:
+        place = setting(session, actor().county_id)
+    return jsonify(shapes.scheme(place))
+
+
+@blueprint.post("/route")
+def route() -> Response:
+    given = shapes.filing(body(("household", "village", "kind", "cause", "urgent")))
+    with db.reading() as session:
+        return jsonify(shapes.preview(filing.preview(session, actor(), db.now(), **given)))
+
+
+@blueprint.get("/households")
+def households() -> Response:
+    args = request.args
+    with db.reading() as session:
+        page = queries.list_households(
+            session, actor(), args.get("village"), args.get("q"), args.get("cursor"), shapes.limit(args.get("limit"))
+        )
+    return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
+
+
+@blueprint.get("/households/<code>")
+def household(code: str) -> Response:
+    with db.reading() as session:
+        return jsonify(shapes.household(queries.find_household(session, actor(), code)))
+
+
+@blueprint.get("/tickets")
+def tickets() -> Response:
+    args = request.args
+    filters = queries.Filters(
+        state=args.get("state"),
+        kind=args.get("kind"),
+        owner=args.get("owner"),
+        town=args.get("town"),
+        overdue=shapes.yes_or_no("overdue", args.get("overdue")),
+        q=args.get("q"),
+    )
+    with db.reading() as session:
+        page = queries.list_tickets(
+            session, actor(), db.now(), filters, args.get("cursor"), shapes.limit(args.get("limit"))
+        )
+    return jsonify({"items": [shapes.line(item) for item in page.items], "next": page.next})
+
+
+@blueprint.post("/tickets")
+def file_ticket() -> Response:
+    given = shapes.filing(body(("household", "village", "kind", "cause", "description", "urgent")))
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        ticket = filing.file_ticket(session, who, now, **given)
+        return 201, shapes.moved(session, who, ticket, now)
+
+    return once(work)
+
+
+@blueprint.get("/tickets/<number>")
+def ticket(number: str) -> Response:
+    with db.reading() as session:
+        return jsonify(shapes.view(views.ticket_view(session, actor(), number, db.now())))
+
+
+@blueprint.get("/tickets/<number>/history")
+def history(number: str) -> Response:
+    with db.reading() as session:
+        return jsonify(
+            {"items": [shapes.event(line) for line in views.history(session, actor(), number)], "next": None}
+        )
+
+
+@blueprint.post("/tickets/<number>/evidence")
+def upload(number: str) -> Response:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadInput("missing", "file")
+    content = file.read()
+    media_type = evidence.media_type_of(content) if content else ""
+    sha256 = evidence.keep(current_app.config["FILES"], content)
+    who, now, name = actor(), db.now(), file.filename
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        row = queries.find_ticket(session, who, number)
+        kept = evidence.add(
+            session, who, row, now, filename=name, sha256=sha256, size=len(content), media_type=media_type
+        )
+        return 201, {"id": kept.id, "sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size}
+
+    return once(work)
+
+
+@blueprint.post("/tickets/<number>/<action>")
+def act(number: str, action: str) -> Response:
+    given = body(shapes.ACTION_FIELDS)
+    version = given.pop("version", None)
+    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
+        raise BadInput("missing", "version")
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        row = queries.find_ticket(session, who, number)
+        moved = desk.perform(session, who, row.id, action, now, version=version, **given)
+        return 200, shapes.moved(session, who, moved, now)
+
+    return once(work)

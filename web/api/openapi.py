@@ -1,0 +1,127 @@
+"""The OpenAPI 3.1 description, composed from the lifecycle's table and the shapes the API takes."""
+
+from typing import Any
+
+from workflow.lifecycle import ACTIONS, STATES
+
+_TYPES: dict[str, dict[str, Any]] = {
+    "evidence": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
+    "until": {"type": "string", "format": "date"},
+    "visited_on": {"type": "string", "format": "date"},
+    "false_closing": {"type": "boolean"},
+}
+_TEXT = {"type": "string", "maxLength": 2000}
+_FILING = {
+    "household": _TEXT,
+    "village": _TEXT,
+    "kind": _TEXT,
+    "cause": _TEXT,
+    "urgent": {"type": "boolean"},
+}
+
+
+def document() -> dict[str, Any]:
+    """The whole description."""
+    paths: dict[str, Any] = {
+        "/scheme": {"get": _operation("The scheme in force")},
+        "/route": {"post": _operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])},
+        "/households": {
+            "get": _operation("Households the caller may see", query=["village", "q", "cursor", "limit"])
+        },
+        "/households/{code}": {"get": _operation("One household", path="code")},
+        "/tickets": {
+            "get": _operation(
+                "Tickets the caller may see; open ones unless a state is asked for",
+                query=["state", "owner", "town", "kind", "overdue", "q", "cursor", "limit"],
+            ),
+            "post": _operation(
+                "File a ticket", body={**_FILING, "description": _TEXT}, needs=["kind"], status="201", once=True
+            ),
+        },
+        "/tickets/{number}": {"get": _operation("One ticket", path="number")},
+        "/tickets/{number}/history": {"get": _operation("Its events", path="number")},
+        "/tickets/{number}/evidence": {
+            "post": {
+                **_operation("Bring evidence", path="number", status="201", once=True),
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "multipart/form-data": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {"file": {"type": "string", "format": "binary"}},
+                                "required": ["file"],
+                            }
+                        }
+                    },
+                },
+            }
+        },
+    }
+    for action in ACTIONS.values():
+        if not action.by_system:
+            fields = {name: _TYPES.get(name, _TEXT) for name in (*action.needs, *action.optional)}
+            paths[f"/tickets/{{number}}/{action.name}"] = {
+                "post": _operation(
+                    action.label.en,
+                    path="number",
+                    body={"version": {"type": "integer"}, **fields},
+                    needs=list(action.needs),
+                    once=True,
+                )
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "Problem": {
+                    "type": "object",
+                    "required": ["title", "status", "detail", "code"],
+                    "properties": {
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "code": {"type": "string"},
+                        "field": {"type": "string"},
+                    },
+                }
+            },
+        },
+    }
+
+
+def _operation(
+    summary: str,
+    *,
+    path: str | None = None,
+    query: list[str] | None = None,
+    body: dict[str, Any] | None = None,
+    needs: list[str] | None = None,
+    status: str = "200",
+    once: bool = False,
+) -> dict[str, Any]:
+    parameters: list[dict[str, Any]] = []
+    if path:
+        parameters.append({"name": path, "in": "path", "required": True, "schema": {"type": "string"}})
+    for name in query or []:
+        parameters.append({"name": name, "in": "query", "schema": {"type": "string"}})
+    if once:
+        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
+    refusal = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    found: dict[str, Any] = {
+        "summary": summary,
+        "parameters": parameters,
+        "responses": {
+            status: {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}},
+            **{code: {"description": "Refused", **refusal} for code in ("400", "401", "403", "404", "409", "422")},
+        },
+    }
+    if body is not None:
+        schema = {"type": "object", "properties": body, "required": needs or [], "additionalProperties": False}
+        found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+    return found

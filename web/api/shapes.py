@@ -1,0 +1,227 @@
+"""What the API gives and takes: domain objects to JSON, and single parameters to their types."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from web.sentences import say
+from workflow import queries, views
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import BadInput
+from workflow.filing import Preview
+from workflow.lifecycle import ACTIONS
+from workflow.policy.worktime import SHANGHAI
+
+#: Every field an action may be given, besides the version.
+ACTION_FIELDS = (
+    "version",
+    *sorted({name for action in ACTIONS.values() for name in (*action.needs, *action.optional)}),
+)
+
+
+def when(value: datetime | None) -> str | None:
+    """A moment as ISO 8601 with China's offset."""
+    return value.astimezone(SHANGHAI).isoformat(timespec="seconds") if value else None
+
+
+def limit(text: str | None) -> int:
+    """How many items a page has.  Raises BadInput."""
+    if text is None or text == "":
+        return 50
+    if not text.isdigit() or not 1 <= int(text) <= queries.MOST:
+        raise BadInput("bad_limit", "limit")
+    return int(text)
+
+
+def yes_or_no(name: str, text: str | None) -> bool | None:
+    """A flag of a query.  Raises BadInput."""
+    if text is None or text == "":
+        return None
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise BadInput("not_yes_or_no", name)
+    return text.lower() in ("true", "1")
+
+
+def filing(given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a filing with their types.  Raises BadInput."""
+    for name in ("household", "village", "kind", "cause", "description"):
+        if given.get(name) is not None and not isinstance(given[name], str):
+            raise BadInput("not_text", name)
+    if not given.get("kind"):
+        raise BadInput("missing", "kind")
+    if not isinstance(given.get("urgent", False), bool):
+        raise BadInput("not_yes_or_no", "urgent")
+    found = {name: value for name, value in given.items() if value not in (None, "")}
+    return found
+
+
+def scheme(place: Setting) -> dict[str, Any]:
+    """The scheme as the contract shows it."""
+    made = place.scheme
+    return {
+        "version": place.scheme_version_id,
+        "code": made.code,
+        "year": place.year,
+        "indicators": [
+            {
+                "number": item.number,
+                "title": item.title.model_dump(),
+                "towns": item.towns,
+                "units": [made.unit(code).name for code in item.units],
+                "tasks": item.tasks.model_dump(),
+                "figures": [figure.model_dump() for figure in item.figures],
+            }
+            for item in made.indicators
+        ],
+        "kinds": [
+            {
+                "code": kind.code,
+                "name": kind.name.model_dump(),
+                "indicator": kind.indicator,
+                "subjects": list(kind.subjects),
+                "causes": [{"code": cause.code, "name": cause.name.model_dump()} for cause in kind.causes],
+            }
+            for kind in made.kinds
+        ],
+    }
+
+
+def preview(found: Preview) -> dict[str, Any]:
+    """The route, the reason and the dates."""
+    return {
+        "unit": found.unit.name,
+        "confirmer": found.confirmer.name,
+        "route": found.route,
+        "reason": say(found.reason),
+        "due_at": when(found.due_at),
+        "stages": [{"stage": s.stage, "unit": s.unit.name, "due_at": when(s.due_at)} for s in found.stages],
+        "explanation": list(found.explanation),
+        "flags": list(found.flags),
+        "duplicate_of": found.duplicate_of,
+        "relapse_of": found.relapse_of,
+    }
+
+
+def household(line: queries.HouseholdLine) -> dict[str, Any]:
+    """A household."""
+    return {
+        "code": line.code,
+        "name": line.name,
+        "village": line.village,
+        "village_code": line.village_code,
+        "town": line.town,
+        "labour": line.labour,
+        "pre_exit": line.pre_exit,
+    }
+
+
+def line(item: queries.TicketLine) -> dict[str, Any]:
+    """A ticket in a list."""
+    return {
+        "number": item.number,
+        "state": item.state,
+        "kind": item.kind,
+        "cause": item.cause or None,
+        "urgent": item.urgent,
+        "household": item.household_code,
+        "name": item.head_name,
+        "village": item.village,
+        "town": item.town,
+        "owner": item.owner,
+        "due_at": when(item.due_at),
+        "overdue": item.overdue,
+        "rung": item.rung,
+        "version": item.version,
+        "filed_at": when(item.filed_at),
+    }
+
+
+def moved(session: Session, who: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """A ticket after a move, as `GET /tickets/{number}` shows it."""
+    session.flush()
+    return view(views.ticket_view(session, who, ticket.number, now))
+
+
+def view(found: views.TicketView) -> dict[str, Any]:
+    """A ticket whole."""
+    ticket = found.ticket
+    return {
+        "number": found.number,
+        "type": ticket.type,
+        "state": found.state,
+        "version": ticket.version,
+        "episode": ticket.episode,
+        "kind": ticket.kind,
+        "cause": ticket.cause or None,
+        "urgent": ticket.urgent,
+        "description": ticket.description,
+        "household": found.household_code,
+        "name": found.head_name,
+        "village": found.village,
+        "town": found.town,
+        "filed_at": when(ticket.filed_at),
+        "owner": found.owner.name if found.owner else None,
+        "lead": found.lead.name if found.lead else None,
+        "confirmer": found.confirmer.name if found.confirmer else None,
+        "due_at": when(found.due_at),
+        "overdue": found.overdue,
+        "rung": found.rung,
+        "reason": say(found.reason) or None,
+        "relapse_of": found.relapse_of,
+        "false_closings": ticket.false_closings,
+        "custodies": [
+            {
+                "unit": c.unit.name,
+                "stage": c.stage,
+                "episode": c.episode,
+                "began_at": when(c.began_at),
+                "due_at": when(c.due_at),
+                "ended_at": when(c.ended_at),
+                "verdict": c.verdict,
+                "minutes": c.minutes,
+                "late_minutes": c.late_minutes,
+                "handler": c.handler,
+                "explanation": c.account["lines"],
+                "flags": c.account["flags"],
+            }
+            for c in found.custodies
+        ],
+        "evidence": [
+            {"id": e.id, "sha256": e.sha256, "media_type": e.media_type, "size": e.size, "at": when(e.uploaded_at)}
+            for e in found.evidence
+        ],
+        "escalations": [
+            {
+                "rung": e.rung,
+                "stage": e.stage,
+                "unit": e.unit.name,
+                "due_at": when(e.due_at),
+                "detected_at": when(e.detected_at),
+                "status": e.status,
+                "paper": e.paper,
+            }
+            for e in found.escalations
+        ],
+        "assisting": [unit.name for unit in found.assisting],
+        "actions": list(found.actions),
+    }
+
+
+def event(line_: views.HistoryLine) -> dict[str, Any]:
+    """One event."""
+    return {
+        "seq": line_.seq,
+        "at": when(line_.at),
+        "effective_at": when(line_.effective_at),
+        "actor": line_.actor,
+        "role": line_.role,
+        "unit": line_.unit.name if line_.unit else None,
+        "action": line_.action,
+        "from": line_.from_state,
+        "to": line_.to_state,
+        "given": {**line_.given, **line_.words},
+        "hash": line_.hash,
+    }

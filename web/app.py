@@ -1,0 +1,78 @@
+"""The application: settings in, blueprints, languages, headers and errors together."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request, session
+from flask_babel import Babel
+from whitenoise import WhiteNoise
+
+from settings import settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def create_app(**overrides: Any) -> Flask:
+    """A Flask app under the settings of the environment; `overrides` replace single entries of its configuration."""
+    found = settings()
+    app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
+    app.config.update(
+        SECRET_KEY=found.secret_key,
+        DATABASE_URL=found.database_url,
+        FILES=found.files,
+        SCHEME=found.scheme,
+        YEAR=found.year,
+        ENV_NAME=found.env,
+        SESSION_HOURS=found.session_hours,
+        MAX_CONTENT_LENGTH=found.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        TRUSTED_HOSTS=[host.strip() for host in found.trusted_hosts.split(",") if host.strip()] or None,
+        SESSION_COOKIE_SECURE=found.env == "production",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="xiaohao",
+        BABEL_DEFAULT_LOCALE=found.language,
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.config.update(overrides)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    Babel(app, locale_selector=_language)
+
+    from web import api, auth, cli, errors, health, pages
+
+    auth.init(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(health.blueprint)
+    errors.init(app)
+    cli.register(app)
+    app.after_request(_headers)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    return app
+
+
+def _language() -> str:
+    """The language of this request: chosen, else asked for by a program, else the installation's own."""
+    chosen = session.get("language")
+    if chosen in ("zh_Hans", "en"):
+        return str(chosen)
+    if request.path.startswith("/api/"):
+        asked = request.accept_languages.best_match(["zh", "en"])
+        if asked:
+            return "zh_Hans" if asked == "zh" else "en"
+    return settings().language
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
+        "form-action 'self'; base-uri 'none'; object-src 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,127 @@
+"""Who is asking: server-side sessions for people, bearer tokens for programs, failed sign-ins counted in the database."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from flask import Flask, g, request, session
+from flask_login import LoginManager, UserMixin
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import func, select
+
+from models import ApiToken, SignInFailure, User, UserSession
+from web import db
+from workflow.accounts import token_hash
+from workflow.actors import Actor, actor_of
+
+HASHER = PasswordHasher()
+csrf = CSRFProtect()
+manager = LoginManager()
+#: So many failures of a name or an address within the span close the door until it has passed.
+FAILURES, SPAN = 8, timedelta(minutes=15)
+_NOBODY = HASHER.hash(secrets.token_hex(16))
+
+
+class Person(UserMixin):
+    """The signed-in person as Flask-Login wants it."""
+
+    def __init__(self, user: User) -> None:
+        self.id = str(user.id)
+        self.user = user
+        self.actor: Actor = actor_of(user)
+
+
+def init(app: Flask) -> None:
+    """Bind sign-in and form protection to the app."""
+    manager.init_app(app)
+    csrf.init_app(app)
+    app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
+    manager.login_view = "pages.sign_in"  # type: ignore[assignment]
+
+    @app.before_request
+    def _protect() -> None:
+        # A bearer token cannot be sent by a foreign page; everything that rides on the cookie is checked.
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization"):
+            csrf.protect()
+
+
+@manager.request_loader
+def _load(_request: Any) -> Person | None:
+    """The person of this request, by bearer token or by the session the cookie names."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        query = (
+            select(User)
+            .join(ApiToken, ApiToken.user_id == User.id)
+            .where(ApiToken.token_hash == token_hash(header[7:].strip()), ApiToken.revoked_at.is_(None), User.active)
+        )
+    elif "sid" in session:
+        query = (
+            select(User)
+            .join(UserSession, UserSession.user_id == User.id)
+            .where(
+                UserSession.token_hash == token_hash(str(session["sid"])),
+                UserSession.ended_at.is_(None),
+                UserSession.expires_at > db.now(),
+                User.active,
+            )
+        )
+    else:
+        return None
+    with db.reading() as reading:
+        user = reading.scalars(query).one_or_none()
+    return Person(user) if user else None
+
+
+def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
+    """Try to sign in.  Returns None when it worked, else the code of why not: `too_many` or `wrong`."""
+    now = db.now()
+    with db.reading() as reading:
+        failures = reading.scalar(
+            select(func.count())
+            .select_from(SignInFailure)
+            .where(
+                (SignInFailure.name == name[:200]) | (SignInFailure.address == address), SignInFailure.at > now - SPAN
+            )
+        )
+        user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
+    if (failures or 0) >= FAILURES:
+        return "too_many"
+    # The same work is done for a name that does not exist, so that nobody learns which do.
+    known = user.password_hash if user and user.password_hash else _NOBODY
+    try:
+        right = HASHER.verify(known, password) and user is not None and user.password_hash is not None
+    except (Argon2Error, InvalidHashError):
+        right = False
+    if not right or user is None:
+        with db.writing() as writing:
+            writing.add(SignInFailure(name=name[:200], address=address[:64], at=now))
+        return "wrong"
+    sid = secrets.token_urlsafe(32)
+    with db.writing() as writing:
+        writing.add(
+            UserSession(
+                user_id=user.id, token_hash=token_hash(sid), created_at=now, expires_at=now + timedelta(hours=hours)
+            )
+        )
+    language = session.get("language")
+    session.clear()
+    session["sid"] = sid
+    if language or user.language:
+        session["language"] = language or user.language
+    return None
+
+
+def sign_out() -> None:
+    """End the session on the server; the cookie is worth nothing afterwards."""
+    sid = session.pop("sid", None)
+    if sid:
+        hashed = hashlib.sha256(str(sid).encode()).hexdigest()
+        with db.writing() as writing:
+            row = writing.scalars(select(UserSession).where(UserSession.token_hash == hashed)).one_or_none()
+            if row is not None and row.ended_at is None:
+                row.ended_at = db.now()
+    g.pop("_login_user", None)

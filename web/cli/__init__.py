@@ -1,0 +1,190 @@
+"""The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr."""
+
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
+from sqlalchemy.exc import DBAPIError
+
+import migrations
+from models.engine import reading, writing
+from settings import settings
+from web import db
+from web.auth import HASHER
+from web.sentences import sentence
+from workflow import accounts, verification
+from workflow.actors import system
+from workflow.adoption import install
+from workflow.county import setting, the_county
+from workflow.errors import BadInput, WorkflowError
+from workflow.escalation import sweep as sweeping
+from workflow.escalation.ladder import Step
+from workflow.policy.reader import SchemeRefused, read_scheme
+from workflow.policy.worktime import SHANGHAI
+
+
+def _fail(text: str) -> None:
+    click.echo(text, err=True)
+    sys.exit(1)
+
+
+def command(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Run in the installation's language, and say what went wrong in one sentence."""
+
+    @wraps(work)
+    @with_appcontext
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
+            try:
+                return work(*args, **kwargs)
+            except WorkflowError as error:
+                return _fail(sentence(error))
+            except SchemeRefused as refused:
+                language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
+                return _fail("\n".join(problem.sentence(language) for problem in refused.problems))
+            except OSError as error:
+                return _fail(f"{error.filename or ''}: {error.strerror or error}")
+            except DBAPIError as error:
+                return _fail(str(error.orig).splitlines()[0])
+
+    return run
+
+
+@click.command("init")
+@command
+def init() -> None:
+    """Make the schema and adopt the scheme; safe to repeat."""
+    url = current_app.config["DATABASE_URL"]
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = db.engine_of(current_app)
+    migrations.upgrade(engine)
+    made = read_scheme(Path(current_app.config["SCHEME"]))
+    now = db.now()
+    year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
+    with db.writing() as session:
+        county = install(session, made, year, now)
+        click.echo(f"{county.name} {made.code} {year}")
+
+
+user = AppGroup("user", help="Accounts.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True)
+@click.option("--unit")
+@click.option("--village")
+@click.option("--display-name")
+@command
+def user_add(name: str, role: str, unit: str | None, village: str | None, display_name: str | None) -> None:
+    """Add an account and print its random password."""
+    password = secrets.token_urlsafe(9)
+    hashed = HASHER.hash(password)
+    with db.writing() as session:
+        county = the_county(session)
+        accounts.create_user(
+            session, system(county.id), db.now(), name=name, role=role, unit=unit, village=village,
+            display_name=display_name, password_hash=hashed,
+        )  # fmt: skip
+    click.echo(password)
+
+
+@click.command("token")
+@click.argument("name")
+@command
+def token(name: str) -> None:
+    """Print a bearer token for an account, and nothing else."""
+    with db.writing() as session:
+        issued = accounts.issue_token(session, accounts.find_user(session, name), db.now())
+    click.echo(issued)
+
+
+def moment(text: str) -> datetime:
+    """An ISO moment; in China's time when it names no offset.  Raises BadInput."""
+    try:
+        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError as error:
+        raise BadInput("bad_moment", value=text[:40]) from error
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+
+
+@click.command("due")
+@click.argument("start", metavar="FROM")
+@click.argument("n")
+@command
+def due(start: str, n: str) -> None:
+    """Print when N working days from a moment are over."""
+    if not n.isdigit() or int(n) < 1:
+        raise BadInput("bad_days")
+    with db.reading() as session:
+        place = setting(session, the_county(session).id)
+    try:
+        found = place.clock.due(moment(start), int(n))
+    except (ValueError, OverflowError) as error:
+        raise BadInput("bad_moment", value=start[:40]) from error
+    click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
+
+
+@click.command("sweep")
+@click.option("--at", help="As of this moment; now if left out.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@command
+def sweep(at: str | None, dry_run: bool) -> None:
+    """Bring every overdue ticket to its rung."""
+    now = moment(at).astimezone(UTC) if at else db.now()
+    if dry_run:
+        with db.reading() as session:
+            for entry in sweeping.plan(session, now):
+                if isinstance(entry, Step):
+                    click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
+                else:
+                    click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
+        return
+    if now > db.now() and current_app.config["ENV_NAME"] == "production":
+        raise BadInput("future_sweep")
+    engine = db.engine_of(current_app)
+    swept = sweeping.run(partial(reading, engine), partial(writing, engine), now)
+    click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
+    if swept.failed:
+        sys.exit(1)
+
+
+@click.command("verify")
+@command
+def verify() -> None:
+    """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
+    with db.reading() as session:
+        found = verification.verify(session, Path(current_app.config["FILES"]))
+    for finding in found[:200]:
+        click.echo(f"{finding.code}: {finding.subject}", err=True)
+    if found:
+        sys.exit(1)
+    click.echo("ok")
+
+
+scheme = AppGroup("scheme", help="Policy files.")
+
+
+@scheme.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@command
+def scheme_check(file: Path) -> None:
+    """Check a scheme file; every problem with its line and remedy."""
+    found = read_scheme(file)
+    click.echo(f"{found.code} {found.content_hash}")
+
+
+def register(app: Flask) -> None:
+    """Put the commands on the app."""
+    settings()
+    for entry in (init, user, token, due, sweep, verify, scheme):
+        app.cli.add_command(entry)

@@ -1,0 +1,90 @@
+"""Errors, mapped once: the domain's tree to HTTP, as problem+json for programs and as a page for people."""
+
+from typing import Any
+
+from flask import Flask, Response, flash, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from models.engine import passing
+from web.sentences import sentence
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+
+_STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (BadInput, 422),
+)
+
+
+def status_of(error: WorkflowError) -> int:
+    """The HTTP status of a domain error."""
+    return next(status for kind, status in _STATUS if isinstance(error, kind))
+
+
+def problem(status: int, detail: str, code: str, **more: Any) -> Response:
+    """An error as a program reads it (RFC 9457)."""
+    body = {"type": "about:blank", "title": _titles().get(status, _("Error")), "status": status, "detail": detail,
+            "code": code, **{name: value for name, value in more.items() if value is not None}}  # fmt: skip
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("Not understood"),
+        401: _("Not signed in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not supported"),
+        409: _("Conflict"),
+        413: _("Too large"),
+        422: _("Bad input"),
+        500: _("An error of ours"),
+        503: _("Busy"),
+    }
+
+
+def _answer(status: int, detail: str, code: str, field: str | None = None) -> Any:
+    if request.path.startswith("/api/"):
+        return problem(status, detail, code, field=field)
+    return render_template("error.html", title=_titles().get(status, _("Error")), detail=detail), status
+
+
+def init(app: Flask) -> None:
+    """Register the mapping."""
+
+    @app.errorhandler(WorkflowError)
+    def _workflow(error: WorkflowError) -> Any:
+        return _answer(status_of(error), sentence(error), error.code, error.field)
+
+    @app.errorhandler(CSRFError)
+    def _csrf(error: CSRFError) -> Any:
+        if request.path.startswith("/api/"):
+            return problem(401, _("Sign in first."), "signed_out")
+        flash(_("The page had grown old; send it again."), "warning")
+        return redirect(request.referrer or "/")
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> Any:
+        if passing(error):
+            return _answer(503, _("Many people are writing just now; send it again in a moment."), "busy")
+        app.logger.exception("database error", exc_info=error)
+        return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return _answer(status, _titles().get(status, error.description or ""), f"http_{status}")
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Any:
+        app.logger.exception("unexpected", exc_info=error)
+        return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")

@@ -1,0 +1,137 @@
+"""From codes and figures to sentences, in the reader's language: errors, deadlines, dates and spans."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from workflow.errors import WorkflowError
+from workflow.policy.scheme import Text
+from workflow.policy.worktime import SHANGHAI
+
+
+def chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return str(get_locale() or "zh").startswith("zh")
+
+
+def say(text: Text | None) -> str:
+    """The words of the scheme in the reader's language."""
+    return "" if text is None else text.zh if chinese() else text.en
+
+
+def moment(value: datetime | None) -> str:
+    """A moment as a county office writes it: 2018年11月20日 17:30."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    if chinese():
+        return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
+def sentence(error: WorkflowError) -> str:
+    """What went wrong and what to do, in one sentence."""
+    params: dict[str, Any] = dict(error.params)
+    params.setdefault("field", field_name(error.field or ""))
+    params["field"] = field_name(error.field or "")
+    template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
+    for name, value in params.items():
+        template = template.replace("{" + name + "}", str(value))
+    return template
+
+
+def field_name(name: str) -> str:
+    """What people call an input."""
+    return {
+        "reason": _("reason"),
+        "ground": _("ground"),
+        "cited_duty": _("cited duty"),
+        "note": _("note"),
+        "until": _("until"),
+        "visited_on": _("date of the visit"),
+        "evidence": _("evidence"),
+        "unit": _("unit"),
+        "kind": _("kind"),
+        "cause": _("cause"),
+        "household": _("household"),
+        "village": _("village"),
+        "description": _("description"),
+        "file": _("file"),
+        "name": _("name"),
+        "role": _("role"),
+        "version": _("version"),
+        "urgent": _("urgent"),
+        "false_closing": _("false closing"),
+    }.get(name, name)
+
+
+def _errors() -> dict[str, str]:
+    return {
+        "no_such_ticket": _("There is no such ticket, or it is not yours to see; check the number."),
+        "no_such_evidence": _("There is no such evidence, or it is not yours to see."),
+        "no_such_action": _("There is no action “{action}”; choose one of those the ticket lists."),
+        "no_such_subject": _("No {field} “{code}” is yours to file for; check the code."),
+        "not_allowed": _("“{action}” is not yours to do on this ticket; ask the unit that holds it."),
+        "only_the_holder": _("Only the unit that holds the ticket may do this; ask it."),
+        "only_the_administrator": _("Only the administrator may do this; ask them."),
+        "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),
+        "may_not_comment": _("You may read this ticket but not comment on it."),
+        "may_not_bring_evidence": _("You may read this ticket but not add evidence to it."),
+        "stale": _("The ticket has moved since you looked at it; load it again and decide anew."),
+        "wrong_state": _("“{action}” is not open while the ticket is “{state}”; load it again to see what is."),
+        "ticket_ended": _("The ticket is ended; nothing more is done on it."),
+        "may_not_decline": _("This ticket can no longer be declined; accept it."),
+        "not_for_duties": _("A duty cannot be passed on; resolve it."),
+        "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
+        "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),
+        "unknown_field": _("“{field}” is not asked for here; leave it out."),
+        "missing": _("Fill in “{field}”."),
+        "not_text": _("“{field}” must be text; write words."),
+        "too_long": _("“{field}” is too long; keep it under {most} characters."),
+        "not_yes_or_no": _("“{field}” must be true or false."),
+        "not_a_list": _("“{field}” must be a list; give the ids of the evidence."),
+        "not_a_date": _("“{field}” must be a date such as 2018-11-20."),
+        "date_in_future": _("“{field}” lies in the future; give the day it happened."),
+        "date_not_in_future": _("“{field}” must lie in the future; give a later day."),
+        "visit_before_resolved": _("The visit must not be before {day}, when the work was said to be done; visit again."),
+        "suspension_too_long": _("“{field}” is too far off; choose a day within {days} working days."),
+        "evidence_unknown": _("Evidence {id} does not belong to this ticket; upload it here first."),
+        "evidence_of_another_unit": _("Evidence {id} is another unit's; bring your own."),
+        "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
+        "file_empty": _("The file is empty; choose another."),
+        "file_too_large": _("The file is too large; keep it under {megabytes} MB."),
+        "unit_unknown": _("No unit is called “{unit}”; use its code, name or alias."),
+        "unit_cannot_hold": _("“{unit}” cannot hold this ticket; name a bureau, the office or the ticket's own town."),
+        "unit_is_the_same": _("“{unit}” already has this ticket; uphold it, or name another unit."),
+        "unit_cannot_assist": _("“{unit}” cannot assist here; invite another unit."),
+        "assists_already": _("“{unit}” assists already."),
+        "does_not_assist": _("“{unit}” does not assist."),
+        "kind_unknown": _("There is no kind “{kind}”; choose one of the scheme's."),
+        "cause_unknown": _("The kind has no cause “{cause}”; choose one of its own or leave it open."),
+        "kind_is_the_same": _("The ticket is already of this kind; choose another."),
+        "kind_not_for_subject": _("This kind is not filed for a {subject}; choose another kind or subject."),
+        "one_subject": _("Give either a household or a village, not both and not neither."),
+        "unknown_state": _("There is no state “{state}”; choose one of the listed ones."),
+        "bad_cursor": _("The place in the list is not known; start from the first page."),
+        "bad_body": _("The request must be a JSON object; check what was sent."),
+        "bad_limit": _("“limit” must be a whole number from 1 to 200."),
+        "idempotency_conflict": _("This key was used for another request; use a new key."),
+        "signed_out": _("Sign in first."),
+        "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
+        "no_such_colleague": _("Nobody called “{name}” works in your unit; check the sign-in name."),
+        "user_unknown": _("There is no account “{name}”; check the sign-in name."),
+        "user_exists": _("The sign-in name “{name}” is taken; choose another."),
+        "bad_user_name": _("A sign-in name has 1 to 64 characters and no spaces; choose another."),
+        "unknown_role": _("There is no role “{role}”; use village, town, bureau, office, leaders, inspectorate or admin."),
+        "role_not_in_unit": _("The role “{role}” does not belong to “{unit}”; choose another unit."),
+        "unit_needed": _("The role “{role}” needs a unit; add --unit."),
+        "village_for_village_role": _("A village is given for the role village, and only for it; add or remove --village."),
+        "village_unknown": _("No village is called “{village}”; use its code or name."),
+        "village_ambiguous": _("Several villages are called “{village}”; use its code or name the town with --unit."),
+        "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
+        "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
+        "bad_days": _("The limit must be a whole number of working days, at least 1."),
+        "future_sweep": _("A sweep in the future that writes is refused in production; add --dry-run."),
+    }

@@ -1,0 +1,79 @@
+"""The front door for time: APScheduler says "look now"; no deadline ever lives in it."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy import Engine
+
+from models.engine import in_transaction, make_engine, reading, writing
+from notifications.dispatch import BATCH, dispatch
+from settings import settings
+from workflow import sealing
+from workflow.escalation import sweep, watch
+
+log = logging.getLogger("xiaohao.worker")
+Clock = Callable[[], datetime]
+
+
+def name() -> str:
+    """The name this worker beats under: one place, not one process, so that a restart is known for what it is."""
+    return os.environ.get("HOSTNAME") or socket.gethostname()
+
+
+def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
+    """One look: beat, sweep unless the clock is not to be trusted, keep the result."""
+    now = clock()
+    held = in_transaction(engine, lambda session: watch.beat(session, name(), now))
+    if held is not None:
+        log.error("the sweep holds: %s", held)
+        return None
+    swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
+    in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
+    return swept
+
+
+def tell(engine: Engine, clock: Clock) -> int:
+    """Turn what is in the outbox into messages, batch by batch."""
+    told = 0
+    while True:
+        taken = in_transaction(engine, lambda session: dispatch(session, clock()))
+        told += taken
+        if taken < BATCH:
+            return told
+
+
+def seal(engine: Engine, clock: Clock) -> int:
+    """Seal the new events."""
+    return in_transaction(engine, lambda session: sealing.seal_all(session, clock()))
+
+
+def audit(engine: Engine, clock: Clock) -> None:
+    """The auditor's comparison."""
+    now = clock()
+    in_transaction(engine, lambda session: watch.keep(session, "audit", now, watch.audit(session, now)))
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    engine = make_engine(settings().database_url)
+    clock: Clock = partial(datetime.now, UTC)
+    in_transaction(engine, lambda session: watch.beat(session, name(), clock(), starting=True))
+    look(engine, clock)
+    scheduler = BlockingScheduler(timezone=UTC)
+    every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+    scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)
+    scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
+    scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
+    scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
+    log.info("the worker looks every minute")
+    scheduler.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""The front door for people: `app`, for a WSGI server and for `flask --app wsgi`."""
+
+from web.app import create_app
+
+app = create_app()
