@@ -40,13 +40,14 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages
+    from web import api, auth, cli, errors, health, pages, words
 
     auth.init(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
     errors.init(app)
+    words.init(app)
     cli.register(app)
     app.after_request(_headers)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]

@@ -1,0 +1,153 @@
+"""One ticket: its page, filing it, moving it, its evidence."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import acts, desk, evidence, filing, queries, views
+from workflow.county import setting
+from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.lifecycle import ACTIONS
+
+
+@blueprint.get("/tickets/<number>")
+@login_required
+def ticket(number: str) -> Any:
+    return _page(number)
+
+
+def _page(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        view = views.ticket_view(session, actor, number, now)
+        events = views.history(session, actor, number)
+    mine = [row for row in view.evidence if row.unit_id == actor.unit_id]
+    page = render_template(
+        "ticket.html", view=view, events=events, actions=[ACTIONS[name] for name in view.actions], mine=mine,
+        error=sentence(error) if error else None, tried=tried, now=now, typed=request.form,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.post("/tickets/<number>/evidence")
+@login_required
+def upload(number: str) -> Any:
+    try:
+        _keep(number)
+    except WorkflowError as error:
+        return _page(number, error, "evidence")
+    return redirect(url_for("pages.ticket", number=number))
+
+
+def _keep(number: str) -> list[int]:
+    """Keep every file of the form on the ticket; returns their ids."""
+    actor, ids = current_user.actor, []
+    for file in request.files.getlist("file"):
+        if not file.filename:
+            continue
+        content = file.read()
+        media_type = evidence.media_type_of(content) if content else ""
+        sha256 = evidence.keep(current_app.config["FILES"], content)
+        with db.writing() as session:
+            row = queries.find_ticket(session, actor, number)
+            ids.append(
+                evidence.add(
+                    session, actor, row, db.now(), filename=file.filename, sha256=sha256, size=len(content),
+                    media_type=media_type,
+                ).id
+            )  # fmt: skip
+    return ids
+
+
+@blueprint.get("/evidence/<int:evidence_id>")
+@login_required
+def download(evidence_id: int) -> Any:
+    with db.reading() as session:
+        row = evidence.find(session, current_user.actor, evidence_id)
+    path = evidence.path_of(current_app.config["FILES"], row.sha256)
+    if not path.is_file():
+        raise NotFound("no_such_evidence")
+    response = send_file(path, row.media_type, as_attachment=True, download_name=row.filename)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+@blueprint.post("/tickets/<number>/<action>")
+@login_required
+def act(number: str, action: str) -> Any:
+    form = request.form
+    try:
+        if action == "comment":
+            with db.writing() as session:
+                acts.comment(session, current_user.actor, queries.find_ticket(session, current_user.actor, number),
+                             form.get("note", ""), db.now())  # fmt: skip
+            return redirect(url_for("pages.ticket", number=number))
+        verb = ACTIONS.get(action)
+        names = (*verb.needs, *verb.optional) if verb else ()
+        given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
+        if "evidence" in names:
+            given["evidence"] = [*form.getlist("evidence"), *_keep(number)]
+        if "false_closing" in given:
+            given["false_closing"] = True
+        version = form.get("version", type=int)
+        with db.writing() as session:
+            row = queries.find_ticket(session, current_user.actor, number)
+            desk.perform(session, current_user.actor, row.id, action, db.now(), version=version, **given)
+    except WorkflowError as error:
+        if isinstance(error, NotFound):
+            raise
+        return _page(number, error, action)
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.ticket", number=number))
+
+
+@blueprint.route("/file", methods=["GET", "POST"])
+@login_required
+def file() -> Any:
+    """Household, then kind and cause, then the bureau, the reason and the date before anything is sent."""
+    actor, now, values = current_user.actor, db.now(), request.values
+    code, kind = values.get("household", "").strip(), values.get("kind", "")
+    found, shown, error = None, None, None
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        choices = queries.list_households(session, actor, q=values.get("q") or None, limit=20) if not code else None
+        try:
+            if code:
+                found = queries.find_household(session, actor, code)
+            if found and kind:
+                shown = filing.preview(session, actor, now, **_given())
+        except WorkflowError as refusal:
+            error = refusal
+    if request.method == "POST" and error is None and shown is not None and values.get("send"):
+        try:
+            with db.writing() as session:
+                number = filing.file_ticket(
+                    session, actor, now, description=values.get("description", ""), **_given()
+                ).number
+            flash(_("Filed."), "success")
+            return redirect(url_for("pages.ticket", number=number))
+        except WorkflowError as refusal:
+            error = refusal
+    if request.method == "POST" and code and not kind and values.get("send"):
+        error = BadInput("missing", "kind")
+    page = render_template(
+        "file.html", place=place, found=found, choices=choices, shown=shown, typed=values,
+        error=sentence(error) if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _given() -> dict[str, Any]:
+    values = request.values
+    return {
+        "household": values.get("household", "").strip() or None,
+        "kind": values.get("kind", ""),
+        "cause": values.get("cause") or None,
+        "urgent": bool(values.get("urgent")),
+    }
