@@ -120,6 +120,7 @@ def _errors() -> dict[str, str]:
         "idempotency_conflict": _("This key was used for another request; use a new key."),
         "signed_out": _("Sign in first."),
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
+        "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
         "no_such_colleague": _("Nobody called “{name}” works in your unit; check the sign-in name."),
         "user_unknown": _("There is no account “{name}”; check the sign-in name."),
         "user_exists": _("The sign-in name “{name}” is taken; choose another."),

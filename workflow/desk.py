@@ -138,7 +138,7 @@ def _move(
         session.flush()
     except IntegrityError as error:
         if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
-            raise Duplicate("duplicate_open_ticket", "kind", kind=ticket.kind) from error
+            raise Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])) from error
         raise
     after = folded(ticket)
     effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}

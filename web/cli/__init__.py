@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 import migrations
 from models.engine import reading, writing
 from settings import settings
+from simulation import demo as living
 from web import db
 from web.auth import HASHER
 from web.sentences import sentence
@@ -171,6 +172,28 @@ def verify() -> None:
     click.echo("ok")
 
 
+@click.command("demo")
+@click.option("--days", type=click.IntRange(0, 400), default=90, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--households", type=click.IntRange(1, 100_000), default=2000, show_default=True)
+@click.pass_context
+@command
+def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
+    """Fill an empty county with a life of N days up to now, and print an account per role."""
+    ctx.invoke(init)
+
+    def progress(day: int, of: int) -> None:
+        if day % 10 == 0 or day == of:
+            click.echo(f"{day}/{of}", err=True)
+
+    told = living.run(
+        db.engine_of(current_app), Path(current_app.config["FILES"]), db.now(), days=days, seed=seed,
+        households=households, hash_password=HASHER.hash, progress=progress,
+    )  # fmt: skip
+    for role, name, password in told:
+        click.echo(f"{role}\t{name}\t{password}")
+
+
 scheme = AppGroup("scheme", help="Policy files.")
 
 
@@ -186,5 +209,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, scheme):
+    for entry in (init, user, token, due, sweep, verify, demo, scheme):
         app.cli.add_command(entry)

@@ -1,0 +1,53 @@
+"""The demo county: settled, and lived through N days up to now."""
+
+import random
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from models import User, Village
+from models.engine import writing
+from simulation.life import Life
+from simulation.settlement import settle
+from workflow import accounts
+from workflow.actors import system
+from workflow.county import the_county
+from workflow.errors import Conflict
+
+
+def run(
+    engine: Engine,
+    files: Path,
+    now: datetime,
+    *,
+    days: int,
+    seed: int,
+    households: int,
+    hash_password: Callable[[str], str],
+    progress: Callable[[int, int], None],
+) -> list[tuple[str, str, str]]:
+    """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
+
+    Raises Conflict when the county has villages already.
+    """
+    rng = random.Random(seed)
+    start = now - timedelta(days=days)
+    with writing(engine) as session:
+        county = the_county(session)
+        if session.scalar(select(func.count()).select_from(Village)):
+            raise Conflict("county_not_empty")
+        settled = settle(session, county, rng, households, start - timedelta(days=1))
+    if days:
+        Life(engine, settled, rng, files).live(start, now, max(2.0, households / 80), progress)
+    told = []
+    for role, name in settled.names.items():
+        password = secrets.token_urlsafe(9)
+        hashed = hash_password(password)
+        with writing(engine) as session:
+            user = session.scalars(select(User).where(User.name == name)).one()
+            accounts.set_password(session, system(user.county_id), user, hashed, now)
+        told.append((role, name, password))
+    return told

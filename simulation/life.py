@@ -1,0 +1,181 @@
+"""Living: on every working day people file, accept, mend, look and rule, each after the temper of their unit.
+
+Nothing is inserted: every change goes through the desk, rungs come from the sweep and messages from the dispatch.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from models.engine import reading, writing
+from notifications.dispatch import BATCH, dispatch
+from simulation.settlement import Settled
+from workflow import desk, evidence, filing, sealing
+from workflow.actors import Actor
+from workflow.county import Setting, setting
+from workflow.errors import Duplicate, WorkflowError
+from workflow.escalation import sweep
+from workflow.policy.worktime import SHANGHAI, local_date
+
+_HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
+
+
+@dataclass
+class Temper:
+    """How a unit works: the chance to act in a quarter of a day, to decline, and to resolve on paper only."""
+
+    speed: float
+    declines: float
+    on_paper: float
+
+
+@dataclass
+class Life:
+    """A county and its clock."""
+
+    engine: Engine
+    settled: Settled
+    rng: random.Random
+    files: Path
+
+    def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
+        """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
+        with reading(self.engine) as session:
+            place = setting(session, self.settled.county_id)
+        tempers = {
+            unit.id: Temper(self.rng.choice((0.04, 0.1, 0.18, 0.3)), self.rng.choice((0.02, 0.05, 0.2)),
+                            self.rng.choice((0.0, 0.05, 0.25)))
+            for unit in place.units.values()
+        }  # fmt: skip
+        first, last = local_date(start), local_date(end)
+        days = (last - first).days
+        for number in range(days + 1):
+            day = first + timedelta(days=number)
+            for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
+                now = datetime.combine(day, hour, SHANGHAI)
+                if not start <= now <= end:
+                    continue
+                if place.clock.is_working_day(day):
+                    self._file(now, filed_a_day / len(_HOURS))
+                    self._act(place, now, tempers)
+                self._machinery(now)
+            progress(number, days)
+
+    def _machinery(self, now: datetime) -> None:
+        sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
+        with writing(self.engine) as session:
+            while dispatch(session, now) == BATCH:
+                pass
+            sealing.seal_all(session, now)
+
+    def _file(self, now: datetime, expected: float) -> None:
+        count = int(expected) + (self.rng.random() < expected % 1)
+        for _ in range(count):
+            code, village_id = self.rng.choice(self.settled.households)
+            by_town = self.rng.random() < 0.3
+            with writing(self.engine) as session:
+                place = setting(session, self.settled.county_id)
+                kind = self.rng.choice([kind for kind in place.scheme.kinds if "household" in kind.subjects])
+                cause = self.rng.choice(kind.causes).code if kind.causes else None
+                town = next(v.town_id for v in self.settled.villages if v.id == village_id)
+                who = self.settled.people[("unit", town) if by_town else ("village", village_id)]
+                try:
+                    with session.begin_nested():
+                        filing.file_ticket(
+                            session, who, now, household=code, kind=kind.code, cause=cause,
+                            description=f"入户核查发现：{kind.name.zh}", urgent=self.rng.random() < 0.05,
+                        )  # fmt: skip
+                except Duplicate:
+                    continue
+
+    def _act(self, place: Setting, now: datetime, tempers: dict[int, Temper]) -> None:
+        with reading(self.engine) as session:
+            waiting = session.execute(
+                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).order_by(Ticket.id)
+            ).all()
+            ended = session.scalars(
+                select(Ticket.id).where(Ticket.state == "closed", Ticket.ended_at > now - timedelta(days=10))
+            ).all()
+        for ticket_id, holder in waiting:
+            temper = tempers[holder]
+            if self.rng.random() < temper.speed:
+                self._one(place, ticket_id, now, temper)
+        for ticket_id in ended:
+            if self.rng.random() < 0.003:
+                with writing(self.engine) as session:
+                    office = self._seat(place, place.office.id)
+                    self._try(session, office, ticket_id, "reopen", now, reason="抽查发现未真正解决", false_closing=True)
+
+    def _seat(self, place: Setting, unit_id: int) -> Actor:
+        return self.settled.people[("unit", unit_id)]
+
+    def _one(self, place: Setting, ticket_id: int, now: datetime, temper: Temper) -> None:
+        rng = self.rng
+        with writing(self.engine) as session:
+            ticket = session.get_one(Ticket, ticket_id)
+            assert ticket.holder_unit_id is not None
+            who = self._seat(place, ticket.holder_unit_id)
+            act = partial(self._try, session, who, ticket_id)
+            if ticket.state == "reported":
+                if rng.random() < 0.08:
+                    act("send_back", now, reason="请补充照片和具体位置")
+                else:
+                    act("endorse", now)
+            elif ticket.state == "returned":
+                assert ticket.in_village_id is not None
+                seat = ("village", ticket.in_village_id) if ticket.filed_as == "village" else ("unit", ticket.town_id)
+                self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")  # type: ignore[index]
+            elif ticket.state == "assigned":
+                if ticket.may_decline and rng.random() < temper.declines:
+                    act("decline", now, ground="not_our_duty", cited_duty="单位职责规定")
+                else:
+                    act("accept", now)
+            elif ticket.state == "disputed":
+                others = [u.code for u in place.units.values() if u.type == "bureau" and u.id != ticket.lead_unit_id]
+                if rng.random() < 0.6:
+                    act("uphold", now, reason="经核，属该单位职责")
+                else:
+                    act("reassign", now, unit=rng.choice(others), reason="职责另有归属")
+            elif ticket.state == "in_progress":
+                if rng.random() < 0.03:
+                    until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
+                    overseer = place.leaders if ticket.lead_unit_id == place.office.id else place.office
+                    self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",
+                              until=until)  # fmt: skip
+                else:
+                    act("resolve", now, note="已整改到位", evidence=[self._photo(session, who, ticket_id, now)])
+            elif ticket.state == "resolved":
+                false = rng.random() < tempers_on_paper(temper)
+                if false:
+                    act("reject", now, reason="现场核验未解决")
+                else:
+                    act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",
+                        evidence=[self._photo(session, who, ticket_id, now)])  # fmt: skip
+
+    def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime) -> int:
+        content = f"现场记录 {ticket_id} {who.unit_id} {now:%Y-%m-%d %H:%M}\n".encode()
+        sha256 = evidence.keep(self.files, content)
+        return evidence.add(
+            session, who, ticket_id, now, filename=f"{now:%Y%m%d}.txt", sha256=sha256, size=len(content),
+            media_type="text/plain",
+        ).id  # fmt: skip
+
+    def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: object) -> None:
+        try:
+            with session.begin_nested():
+                desk.perform(session, who, ticket_id, action, now, **given)
+        except WorkflowError:
+            # People try what is no longer open, too; the door refuses and life goes on.
+            return
+
+
+def tempers_on_paper(temper: Temper) -> float:
+    """The chance that a check on the spot finds nothing mended."""
+    return 0.05 + temper.on_paper

@@ -1,0 +1,90 @@
+"""Settling an empty county: villages, households and people with plausible names, by a seed."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import County, Household, Unit, User, Village
+from workflow import accounts
+from workflow.actors import Actor, actor_of, system
+
+_SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
+_GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"
+_PLACES = "上下中大小新老东西南北前后"
+_LAND = "坪坑塘岭排田湖沙水石竹松梅樟"
+_ENDS = "村围屋径坝口岗寨"
+
+
+@dataclass
+class Settled:
+    """Who lives and works in the county."""
+
+    county_id: int
+    villages: list[Village] = field(default_factory=list)
+    households: list[tuple[str, int]] = field(default_factory=list)
+    people: dict[tuple[str, int], Actor] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def person(rng: random.Random) -> str:
+    """A plausible name."""
+    return rng.choice(_SURNAMES) + "".join(rng.sample(_GIVEN, rng.choice((1, 2, 2))))
+
+
+def settle(session: Session, county: County, rng: random.Random, households: int, now: datetime) -> Settled:
+    """Put villages, households and people of every unit into an empty county."""
+    settled = Settled(county.id)
+    units = list(session.scalars(select(Unit).where(Unit.county_id == county.id).order_by(Unit.position)))
+    towns = [unit for unit in units if unit.type == "town"]
+    for town in towns:
+        names: set[str] = set()
+        while len(names) < 19 + rng.randrange(4):
+            names.add(rng.choice(_PLACES) + rng.choice(_LAND) + rng.choice(_ENDS))
+        for number, name in enumerate(sorted(names), start=1):
+            village = Village(
+                county_id=county.id, town_id=town.id, code=f"{town.code.removeprefix('town-')}-{number:02d}", name=name
+            )
+            session.add(village)
+            settled.villages.append(village)
+    session.flush()
+    for number in range(1, households + 1):
+        village = rng.choice(settled.villages)
+        code = f"HH{number:06d}"
+        session.add(
+            Household(
+                county_id=county.id, code=code, village_id=village.id, head_name=person(rng),
+                labour=rng.choices(("with", "partly", "none"), (6, 2, 2))[0], pre_exit=rng.random() < 0.6,
+            )
+        )  # fmt: skip
+        settled.households.append((code, village.id))
+    session.flush()
+    _people(session, settled, units, rng, now)
+    return settled
+
+
+def _people(session: Session, settled: Settled, units: list[Unit], rng: random.Random, now: datetime) -> None:
+    who = system(settled.county_id)
+
+    def add(name: str, role: str, unit: Unit | None, village: Village | None = None) -> User:
+        user = accounts.create_user(
+            session, who, now, name=name, role=role, unit=unit.code if unit else None,
+            village=village.code if village else None, display_name=person(rng),
+        )  # fmt: skip
+        settled.names.setdefault(role, name)
+        return user
+
+    for unit in units:
+        role = unit.type
+        clerk = add(f"{unit.code}-1", role, unit)
+        leader = add(f"{unit.code}-2", role, unit)
+        accounts.appoint(session, who, clerk, "duty", now)
+        accounts.appoint(session, who, leader, "leader", now)
+        settled.people[("unit", unit.id)] = actor_of(clerk)
+    by_id = {unit.id: unit for unit in units}
+    for village in settled.villages:
+        cadre = add(f"v-{village.code}", "village", by_id[village.town_id], village)
+        settled.people[("village", village.id)] = actor_of(cadre)
+    add("admin", "admin", None)
