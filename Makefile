@@ -45,5 +45,5 @@ static/vendor/.ready: package-lock.json tools/assets.py .venv/.ready
 	@touch $@
 
 var/.setup: .venv/.ready static/vendor/.ready $(wildcard translations/*/LC_MESSAGES/messages.po)
-	@if [ -d translations ]; then $(BIN)/pybabel -q compile -d translations; fi
+	@if [ -d translations ]; then $(BIN)/pybabel -q compile -f -d translations; fi
 	@mkdir -p var && touch $@

@@ -1,0 +1,46 @@
+"""Whether everything a person reads is in the catalogue, translated, and keeps its placeholders."""
+
+import re
+import sys
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT / "translations" / "zh_Hans" / "LC_MESSAGES" / "messages.po"
+_METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
+
+
+def said() -> set[str]:
+    """Every message the code and the templates say."""
+    found = extract_from_dir(str(ROOT), _METHODS, directory_filter=_wanted)
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
+
+
+def _wanted(folder: str | Path) -> bool:
+    return Path(folder).name not in {".venv", "node_modules", "var", ".git", "tests"}
+
+
+def problems() -> list[str]:
+    """What is missing or wrong in the Chinese catalogue (English is the language of the source)."""
+    with CATALOGUE.open("rb") as stream:
+        catalogue = {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
+    found = [f"not translated: {text}" for text in sorted(said()) if not catalogue.get(text)]
+    found += [f"no longer said: {text}" for text in sorted(catalogue.keys() - said())]
+    for text, translated in catalogue.items():
+        marks = r"%\(\w+\)s|\{\w+\}"
+        if translated and sorted(re.findall(marks, text)) != sorted(re.findall(marks, translated)):
+            found.append(f"placeholders differ: {text}")
+    return found
+
+
+def main() -> int:
+    found = problems()
+    for line in found:
+        sys.stderr.write(f"{line}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
