@@ -111,7 +111,9 @@ class Life:
             if self.rng.random() < 0.003:
                 with writing(self.engine) as session:
                     office = self._seat(place, place.office.id)
-                    self._try(session, office, ticket_id, "reopen", now, reason="抽查发现未真正解决", false_closing=True)
+                    self._try(
+                        session, office, ticket_id, "reopen", now, reason="抽查发现未真正解决", false_closing=True
+                    )
 
     def _seat(self, place: Setting, unit_id: int) -> Actor:
         return self.settled.people[("unit", unit_id)]

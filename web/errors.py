@@ -50,6 +50,14 @@ def _titles() -> dict[int, str]:
     }
 
 
+def _details() -> dict[int, str]:
+    return {
+        404: _("There is nothing at this address; check it."),
+        405: _("This address does not take that method; see the description of the API."),
+        413: _("What was sent is too large; send less."),
+    }
+
+
 def _answer(status: int, detail: str, code: str, field: str | None = None) -> Any:
     if request.path.startswith("/api/"):
         return problem(status, detail, code, field=field)
@@ -82,7 +90,7 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, _titles().get(status, error.description or ""), f"http_{status}")
+        return _answer(status, _details().get(status) or error.description or "", f"http_{status}")
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:

@@ -95,7 +95,9 @@ def _errors() -> dict[str, str]:
         "not_a_date": _("“{field}” must be a date such as 2018-11-20."),
         "date_in_future": _("“{field}” lies in the future; give the day it happened."),
         "date_not_in_future": _("“{field}” must lie in the future; give a later day."),
-        "visit_before_resolved": _("The visit must not be before {day}, when the work was said to be done; visit again."),
+        "visit_before_resolved": _(
+            "The visit must not be before {day}, when the work was said to be done; visit again."
+        ),
         "suspension_too_long": _("“{field}” is too far off; choose a day within {days} working days."),
         "evidence_unknown": _("Evidence {id} does not belong to this ticket; upload it here first."),
         "evidence_of_another_unit": _("Evidence {id} is another unit's; bring your own."),
@@ -125,10 +127,14 @@ def _errors() -> dict[str, str]:
         "user_unknown": _("There is no account “{name}”; check the sign-in name."),
         "user_exists": _("The sign-in name “{name}” is taken; choose another."),
         "bad_user_name": _("A sign-in name has 1 to 64 characters and no spaces; choose another."),
-        "unknown_role": _("There is no role “{role}”; use village, town, bureau, office, leaders, inspectorate or admin."),
+        "unknown_role": _(
+            "There is no role “{role}”; use village, town, bureau, office, leaders, inspectorate or admin."
+        ),
         "role_not_in_unit": _("The role “{role}” does not belong to “{unit}”; choose another unit."),
         "unit_needed": _("The role “{role}” needs a unit; add --unit."),
-        "village_for_village_role": _("A village is given for the role village, and only for it; add or remove --village."),
+        "village_for_village_role": _(
+            "A village is given for the role village, and only for it; add or remove --village."
+        ),
         "village_unknown": _("No village is called “{village}”; use its code or name."),
         "village_ambiguous": _("Several villages are called “{village}”; use its code or name the town with --unit."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),

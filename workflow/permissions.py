@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Assistance, Custody, Ticket
 from workflow.actors import Actor
@@ -42,8 +42,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _party(actor: Actor) -> ColumnElement[bool]:
-    held = exists().where(Custody.ticket_id == Ticket.id, Custody.unit_id == actor.unit_id)
-    assists = exists().where(Assistance.ticket_id == Ticket.id, Assistance.unit_id == actor.unit_id)
+    # Aliased, because a list joins the open custody under its own name.
+    past, helping = aliased(Custody), aliased(Assistance)
+    held = exists().where(past.ticket_id == Ticket.id, past.unit_id == actor.unit_id).correlate(Ticket)
+    assists = exists().where(helping.ticket_id == Ticket.id, helping.unit_id == actor.unit_id).correlate(Ticket)
     return or_(Ticket.holder_unit_id == actor.unit_id, held, assists)
 
 

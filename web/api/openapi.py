@@ -24,10 +24,10 @@ def document() -> dict[str, Any]:
     """The whole description."""
     paths: dict[str, Any] = {
         "/scheme": {"get": _operation("The scheme in force")},
-        "/route": {"post": _operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])},
-        "/households": {
-            "get": _operation("Households the caller may see", query=["village", "q", "cursor", "limit"])
+        "/route": {
+            "post": _operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])
         },
+        "/households": {"get": _operation("Households the caller may see", query=["village", "q", "cursor", "limit"])},
         "/households/{code}": {"get": _operation("One household", path="code")},
         "/tickets": {
             "get": _operation(

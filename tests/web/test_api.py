@@ -1,0 +1,167 @@
+"""The API of the contract: a life through HTTP, refusals with a sentence, idempotency."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+
+from models import Ticket, User
+from tests.factories import County, day, settle_county
+from web.app import create_app
+from workflow import accounts
+
+
+class Api:
+    """A county behind HTTP, with a clock one can set and a token for everybody."""
+
+    def __init__(self, county: County, url: str, files: Path) -> None:
+        self.county = county
+        self.now = day(0)
+        self.app = create_app(DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True)
+        self.client: FlaskClient = self.app.test_client()
+        self.tokens: dict[str, str] = {}
+        with county.write() as session:
+            for user in session.scalars(select(User)):
+                self.tokens[user.name] = accounts.issue_token(session, user, self.now)
+
+    def call(self, who: str | None, method: str, path: str, json: Any = None, **headers: str) -> Any:
+        auth = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
+        return self.client.open(f"/api/v1{path}", method=method, json=json, headers={**auth, **headers})
+
+    def post(self, who: str | None, path: str, json: Any = None, **headers: str) -> Any:
+        return self.call(who, "POST", path, json, **headers)
+
+    def file(self, who: str = "town", household: str = "A1", kind: str = "water", **more: Any) -> str:
+        answer = self.post(who, "/tickets", {"household": household, "kind": kind, **more})
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["number"])
+
+    def bring(self, who: str, number: str) -> int:
+        answer = self.client.post(
+            f"/api/v1/tickets/{number}/evidence",
+            data={"file": (io.BytesIO(f"seen by {who}".encode()), "seen.txt")},
+            headers={"Authorization": f"Bearer {self.tokens[who]}"},
+        )
+        assert answer.status_code == 201, answer.json
+        return int(answer.json["id"])
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    made = Api(settle_county(engine), database_url, tmp_path / "files")
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def test_a_whole_life_through_the_api(api: Api) -> None:
+    number = api.file("village", description="水管断了")
+    assert api.post("town", f"/tickets/{number}/endorse").json["state"] == "assigned"
+    held = api.post("water", f"/tickets/{number}/accept", {"version": 2}).json
+    assert (held["state"], held["owner"], held["version"]) == ("in_progress", "县水务局", 3)
+    assert held["due_at"].endswith("+08:00")
+    assert "resolve" in held["actions"]
+    api.now = day(3)
+    photo = api.bring("water", number)
+    resolved = api.post("water", f"/tickets/{number}/resolve", {"note": "修好了", "evidence": [photo]})
+    assert resolved.json["owner"] == "甲镇"
+    api.now = day(4)
+    seen = api.bring("town", number)
+    closed = api.post(
+        "town", f"/tickets/{number}/confirm", {"visited_on": "2018-11-24", "note": "通水", "evidence": [seen]}
+    )
+    assert (closed.status_code, closed.json["state"], closed.json["owner"]) == (200, "closed", None)
+    assert [c["stage"] for c in closed.json["custodies"]] == ["vet", "accept", "mend", "confirm"]
+    events = api.call("inspectorate", "GET", f"/tickets/{number}/history").json["items"]
+    assert [e["seq"] for e in events] == list(range(1, len(events) + 1))
+
+
+def test_every_refusal_has_its_status_and_a_sentence(api: Api) -> None:
+    number = api.file()
+    cases = [
+        (None, "POST", f"/tickets/{number}/accept", None, 401),
+        ("power", "POST", f"/tickets/{number}/accept", None, 404),
+        ("town", "POST", f"/tickets/{number}/accept", None, 403),
+        ("water", "POST", f"/tickets/{number}/accept", {"version": 9}, 409),
+        ("water", "POST", f"/tickets/{number}/resolve", {}, 409),
+        ("water", "POST", f"/tickets/{number}/decline", {}, 422),
+        ("water", "POST", f"/tickets/{number}/accept", {"colour": 1}, 422),
+        ("water", "POST", f"/tickets/{number}/fly", None, 404),
+        ("bureau-that-is-not", "GET", "/tickets", None, 0),
+        ("town", "POST", "/tickets", {"household": "A1", "kind": "water"}, 409),
+        ("town", "POST", "/tickets", {"household": "A1"}, 422),
+        ("town", "POST", "/tickets", {"household": "B1", "kind": "water"}, 404),
+        ("town", "POST", "/tickets", {"household": "A1", "kind": "gold"}, 422),
+        ("water", "POST", "/tickets", {"household": "A1", "kind": "water"}, 403),
+        ("town", "GET", "/tickets?limit=0", None, 422),
+        ("town", "GET", "/tickets?state=lost", None, 422),
+        ("town", "GET", "/tickets?cursor=zzz", None, 422),
+        ("town", "GET", "/nowhere", None, 404),
+    ]
+    for who, method, path, body, status in cases:
+        if status == 0:
+            continue
+        answer = api.call(who, method, path, body)
+        assert answer.status_code == status, (path, answer.json)
+        assert answer.content_type == "application/problem+json", path
+        assert len(answer.json["detail"]) > 3
+
+
+def test_the_same_key_and_body_get_the_same_answer_and_another_body_is_refused(api: Api) -> None:
+    body = {"household": "A1", "kind": "water"}
+    first = api.post("town", "/tickets", body, **{"Idempotency-Key": "k1"})
+    again = api.post("town", "/tickets", body, **{"Idempotency-Key": "k1"})
+    other = api.post("town", "/tickets", {"household": "A2", "kind": "water"}, **{"Idempotency-Key": "k1"})
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 409)
+    assert first.json == again.json
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_the_preview_says_what_filing_then_does(api: Api) -> None:
+    shown = api.post("town", "/route", {"household": "A1", "kind": "water"}).json
+    filed = api.post("town", "/tickets", {"household": "A1", "kind": "water"}).json
+    assert (shown["unit"], shown["due_at"]) == (filed["owner"], filed["due_at"])
+    assert shown["explanation"] == filed["custodies"][0]["explanation"]
+
+
+def test_lists_show_each_only_what_is_theirs_and_page_by_key(api: Api) -> None:
+    numbers = {api.file(household=h, kind=k) for h in ("A1", "A2", "A3") for k in ("water", "power")}
+    seen: set[str] = set()
+    cursor = ""
+    while True:
+        page = api.call("office", "GET", f"/tickets?limit=2{cursor}").json
+        seen |= {item["number"] for item in page["items"]}
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert seen == numbers
+    assert len(api.call("water", "GET", "/tickets").json["items"]) == 3
+    assert api.call("other_town", "GET", "/tickets").json["items"] == []
+    assert api.call("admin", "GET", "/tickets").json["items"] == []
+    assert api.call("leaders", "GET", "/tickets").json["items"][0]["name"] == "张*"
+
+
+def test_the_description_of_the_api_names_every_action(api: Api) -> None:
+    document = api.call(None, "GET", "/openapi.json").json
+    assert document["openapi"].startswith("3.1")
+    for action in ("accept", "decline", "uphold", "reassign", "resolve", "confirm", "reject", "suspend", "cancel"):
+        assert f"/tickets/{{number}}/{action}" in document["paths"]
+
+
+def test_a_page_tells_a_person_what_they_may_press(api: Api) -> None:
+    number = api.file()
+    with api.client as client:
+        page = client.get(f"/tickets/{number}", headers={"Authorization": f"Bearer {api.tokens['water']}"})
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "受理" in text
+    assert "期限逐日说明" in text
+    for path in ("/", "/inbox", "/file"):
+        assert client.get(path, headers={"Authorization": f"Bearer {api.tokens['town']}"}).status_code == 200
+    assert client.get("/board", headers={"Authorization": f"Bearer {api.tokens['office']}"}).status_code == 200

@@ -1,0 +1,75 @@
+"""`make serve`: a demo county if the database is empty, then web and worker together until Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import inspect, select
+
+from models import Village
+from models.engine import make_engine, reading
+from settings import ROOT, settings
+
+BIN = Path(sys.executable).parent
+
+
+def main() -> int:
+    port = os.environ.get("PORT", "8000")
+    accounts = ROOT / "var" / "demo-accounts.txt"
+    if _empty():
+        sys.stdout.write("Settling a demo county and letting it live for 90 days; this takes a minute or two.\n")
+        sys.stdout.flush()
+        made = subprocess.run(
+            [BIN / "flask", "--app", "wsgi", "demo"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        accounts.write_text(made.stdout, encoding="utf-8")
+        accounts.chmod(0o600)
+    if accounts.exists():
+        sys.stdout.write(f"Demo accounts (role, name, password), kept in {accounts.relative_to(ROOT)}:\n")
+        sys.stdout.write(accounts.read_text(encoding="utf-8"))
+    sys.stdout.write(f"Open http://localhost:{port} — Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    web = [BIN / "gunicorn", "--no-control-socket", "-k", "gthread", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}",
+           "--log-level", "warning", "wsgi:app"]  # fmt: skip
+    running = [
+        subprocess.Popen(web, cwd=ROOT),
+        subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT),
+    ]
+
+    def stop(*_: object) -> None:
+        for process in running:
+            if process.poll() is None:
+                process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        # Either one ending ends the other: half a system is no system.
+        while all(process.poll() is None for process in running):
+            try:
+                running[0].wait(1)
+            except subprocess.TimeoutExpired:
+                continue
+    except KeyboardInterrupt:
+        pass
+    stop()
+    return max(abs(process.wait()) for process in running) and 0
+
+
+def _empty() -> bool:
+    url = settings().database_url
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(url)
+    try:
+        if not inspect(engine).has_table("village"):
+            return True
+        with reading(engine) as session:
+            return session.scalar(select(Village.id).limit(1)) is None
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
