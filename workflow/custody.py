@@ -152,12 +152,12 @@ def _deadline(
         deadline = resumed_deadline(clock, at, tenure.accept_budget_minutes - tenure.accept_used_minutes, stop)
     else:
         deadline = resumed_deadline(clock, at, tenure.budget_minutes - tenure.used_minutes, stop)
-        if stage == "mend" and ended is not None and ended.custody.stage == "accept":
-            if tenure.used_minutes == ended.custody.minutes:
-                # Straight from dispatch through acceptance: people are shown the days, not the minutes.
-                counted = first_deadline(clock, ended.custody.began_at, limits.accept + limits.mend, stop)
-                if counted.due_at == deadline.due_at:
-                    deadline = counted
+        accepted = stage == "mend" and ended is not None and ended.custody.stage == "accept"
+        if accepted and ended is not None and tenure.used_minutes == ended.custody.minutes:
+            # Straight from dispatch through acceptance: people are shown the days, not the minutes.
+            counted = first_deadline(clock, ended.custody.began_at, limits.accept + limits.mend, stop)
+            if counted.due_at == deadline.due_at:
+                deadline = counted
     if ticket.hard_stop is not None and stop is None and stage in ("accept", "mend"):
         opening.flags.append("hard_stop_past")
     return deadline

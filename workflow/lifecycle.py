@@ -204,9 +204,8 @@ def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: 
         return "not_for_duties"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
-    if action.name == "reopen" and ticket.ended_at is not None:
-        if now > setting.clock.due(ticket.ended_at, setting.scheme.reopen_days):
-            return "reopen_too_late"
+    if action.name == "reopen" and now > setting.clock.due(ticket.ended_at or now, setting.scheme.reopen_days):
+        return "reopen_too_late"
     return None
 
 

@@ -41,8 +41,7 @@ def _events(session: Session) -> Iterator[tuple[Event, EventSecret | None]]:
         .order_by(Event.subject_type, Event.subject_id, Event.seq)
         .execution_options(yield_per=_CHUNK)
     )
-    for event, secret in session.execute(query):
-        yield event, secret
+    yield from session.execute(query).tuples()
 
 
 def _columns(event: Event) -> dict[str, Any]:

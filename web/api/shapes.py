@@ -54,8 +54,7 @@ def filing(given: dict[str, Any]) -> dict[str, Any]:
         raise BadInput("missing", "kind")
     if not isinstance(given.get("urgent", False), bool):
         raise BadInput("not_yes_or_no", "urgent")
-    found = {name: value for name, value in given.items() if value not in (None, "")}
-    return found
+    return {name: value for name, value in given.items() if value not in (None, "")}
 
 
 def scheme(place: Setting) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from workflow.policy.scheme import Kind, Route, Scheme
 
@@ -139,7 +140,7 @@ def _ladder(scheme: Scheme) -> Iterator[Finding]:
 
 def _hours(scheme: Scheme) -> Iterator[Finding]:
     flat = [moment for span in scheme.office_hours for moment in span]
-    if not flat or any(later <= earlier for earlier, later in zip(flat, flat[1:], strict=False)):
+    if not flat or any(later <= earlier for earlier, later in pairwise(flat)):
         yield Finding(("office_hours",), "bad_hours")
 
 
