@@ -34,14 +34,14 @@ def verify(session: Session, files: Path) -> list[Finding]:
     return [*_chains(session), *_blocks(session), *_custodies(session), *_evidence(session, files)]
 
 
-def _events(session: Session) -> Iterator[tuple[Event, EventSecret | None]]:
+def _events(session: Session) -> Iterator[Any]:
     query = (
         select(Event, EventSecret)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .order_by(Event.subject_type, Event.subject_id, Event.seq)
         .execution_options(yield_per=_CHUNK)
     )
-    yield from session.execute(query).tuples()
+    yield from session.execute(query)
 
 
 def _columns(event: Event) -> dict[str, Any]:
