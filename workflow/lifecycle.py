@@ -170,6 +170,9 @@ def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
         found.add("town")
         if ticket.filed_as == "town":
             found.add("filer")
+        if ticket.confirmer_unit_id is None:
+            # Before dispatch nobody is named yet; unless the route says otherwise it will be the town.
+            found.add("confirmer")
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
         if lead is not None and actor.unit_id == lead.id:
             found.add("lead")

@@ -1,0 +1,1 @@
+"""Policy: scheme, routes, working time."""

@@ -1,0 +1,138 @@
+"""The scheme against the notice, item by item; the table is written from the notice's text, not from the scheme."""
+
+from pathlib import Path
+
+import pytest
+
+from workflow.policy.reader import SchemeRefused, parse_scheme, read_scheme
+from workflow.policy.routing import route
+
+PATH = Path(__file__).parents[2] / "schemes" / "wuhua-2018.yaml"
+TEXT = PATH.read_text(encoding="utf-8")
+SCHEME = read_scheme(PATH)
+
+# Item → (all towns?, county units).  人社局 stands twice under item 1; 扶贫开发局 is 县扶贫局.
+NOTICE = {
+    1: (True, "住建 水务 卫计 供电 文广新 科工商务 教育 人社 农业 交通运输 扶贫"),
+    2: (True, "统计 扶贫"),
+    3: (True, "县委办 县府办 扶贫"),
+    4: (True, "县委办 扶贫"),
+    5: (True, "县扶贫开发领导小组办公室"),
+    6: (True, "县扶贫开发领导小组办公室"),
+    7: (True, "教育 人社"),
+    8: (True, "民政 社保"),
+    9: (True, "社保"),
+    10: (True, "住建"),
+    11: (True, "农业"),
+    12: (True, "人社 农业 林业 就业 对口帮扶办"),
+    13: (True, "县委组织部 县扶贫开发领导小组办公室"),
+    14: (False, "财政"),
+    15: (True, "财政 审计 扶贫"),
+    16: (True, "财政 扶贫 审计"),
+    17: (True, "扶贫"),
+    18: (True, "扶贫"),
+}
+TOWNS = [
+    "水寨",
+    "河东",
+    "转水",
+    "华城",
+    "岐岭",
+    "长布",
+    "潭下",
+    "郭田",
+    "双华",
+    "安流",
+    "棉洋",
+    "华阳",
+    "梅林",
+    "横陂",
+    "周江",
+    "龙村",
+]
+
+
+def official(short: str) -> str:
+    if short in ("对口帮扶办",):
+        return f"县{short}"
+    return short if short.startswith("县") else f"县{short}局"
+
+
+@pytest.mark.parametrize("number", NOTICE)
+def test_an_indicator_has_the_units_the_notice_lists(number: int) -> None:
+    towns, units = NOTICE[number]
+    indicator = SCHEME.indicator(number)
+    assert indicator.towns == towns
+    assert [SCHEME.unit(code).name for code in indicator.units] == [official(short) for short in units.split()]
+
+
+def test_the_county_has_its_sixteen_towns() -> None:
+    assert [unit.name for unit in SCHEME.units if unit.type == "town"] == [f"{name}镇" for name in TOWNS]
+
+
+def test_figures_of_the_notice() -> None:
+    figures = {(i.number, f.code): (f.value, f.due) for i in SCHEME.indicators for f in i.figures}
+    assert figures[1, "income"][0] == 45
+    assert figures[2, "village_income"][0] == 60
+    assert figures[3, "study_days"][0] == 20
+    assert figures[3, "meetings"][0] == 5
+    assert figures[7, "enrolment"][0] == 93
+    assert figures[8, "aid"][0] == 80
+    assert figures[10, "quota"] == (718, "12-20")
+    assert figures[14, "per_head"][0] == 20000
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "labour", "unit"),
+    [
+        ("water", None, "with", "县水务局"),
+        ("housing", None, "none", "县住建局"),
+        ("electricity", None, "with", "县供电局"),
+        ("tv", None, "with", "县文广新局"),
+        ("network", None, "with", "县科工商务局"),
+        ("education", None, "with", "县教育局"),
+        ("medical", "insurance_unpaid", "with", "县社保局"),
+        ("medical", "aid_missing", "with", "县民政局"),
+        ("medical", None, "with", "县卫计局"),
+        ("income", "no_work", "with", "县人社局"),
+        ("income", "no_project", "partly", "县农业局"),
+        ("income", "no_project", "none", "县民政局"),
+        ("income", "beyond_help", "partly", "县民政局"),
+        ("allowance_unpaid", "technical_school", "with", "县人社局"),
+        ("allowance_unpaid", "school", "with", "县教育局"),
+    ],
+)
+def test_whose_a_deficiency_is(kind: str, cause: str | None, labour: str, unit: str) -> None:
+    assert SCHEME.unit(route(SCHEME, kind, cause, labour).lead).name == unit
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("reopen_days: 20", "reopen_day: 20", "unknown_key"),
+        ("reopen_days: 20", "reopen_days: 20\nreopen_days: 21", "duplicate_key"),
+        ("reopen_days: 20", "reopen_days: 0", "invalid"),
+        ("{code: water, lead: water,", "{code: water, lead: watr,", "unit_unknown"),
+        ("{code: water, lead: water, confirmer: town", "{code: water, lead: water, confirmer: water", "own_confirmer"),
+        ("{code: water, lead", "{code: water, when: {labour: [with]}, lead", "no_catch_all"),
+        ("when: {causes: [no_project]}", "when: {causes: [beyond_help]}", "shadowed"),
+        ("when: {causes: [no_project]}", "when: {causes: [gold]}", "cause_unknown"),
+        ("offset: 2,", "offset: 7,", "rung_order"),
+        ("code: urge", "code: remind", "rung_order"),
+        ("towns: false\n    units: [finance]", "towns: false\n    units: []", "no_responsible"),
+        ("hard_stop: {date: 12-20", "hard_stop: {date: 02-30", "bad_date"),
+        ("aliases: [水务局]", "aliases: [水务局, 住建局]", "duplicate_name"),
+        ('["14:30", "17:30"]', '["11:30", "17:30"]', "bad_hours"),
+        ("code: wuhua-2018", "code: [wuhua", "syntax"),
+    ],
+)
+def test_a_faulty_scheme_is_refused_with_line_and_remedy(old: str, new: str, code: str) -> None:
+    assert old in TEXT
+    with pytest.raises(SchemeRefused) as refusal:
+        parse_scheme(TEXT.replace(old, new, 1))
+    problems = [problem for problem in refusal.value.problems if problem.code == code]
+    assert problems, refusal.value.problems
+    changed = TEXT[: TEXT.index(old)].count("\n") + 1
+    assert any(changed <= problem.line <= changed + 2 for problem in problems) or code in ("rung_order", "bad_hours")
+    for language in ("zh", "en"):
+        assert str(problems[0].line) in problems[0].sentence(language)
