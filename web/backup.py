@@ -1,0 +1,150 @@
+"""Backup and restore: one tar with the database and the evidence; a restore stands only after `verify`.
+
+SQLite is copied online through its own backup; PostgreSQL through its server's own pg_dump and pg_restore, into a
+database beside the old one, which is renamed away (never dropped) once the new one has been verified.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+
+from models.engine import make_engine, reading
+from workflow.errors import Conflict
+from workflow.verification import verify
+
+_MANIFEST = "manifest.json"
+
+
+def backup(engine: Engine, files: Path, target: Path, now: datetime) -> None:
+    """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        dump = Path(folder) / "database"
+        # The database first: what it names lies in the folder already, since bytes come before rows.
+        _dump(engine, dump)
+        manifest = {"dialect": engine.dialect.name, "at": now.isoformat()}
+        (Path(folder) / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+        whole = Path(folder) / "whole.tar"
+        with tarfile.open(whole, "w") as tar:
+            tar.add(Path(folder) / _MANIFEST, _MANIFEST)
+            tar.add(dump, "database")
+            if files.is_dir():
+                tar.add(files, "files")
+        os.replace(whole, target)
+
+
+def restore(engine: Engine, files: Path, source: Path) -> None:
+    """Put a backup in place of the database, after verifying it; evidence is added, none removed.
+
+    Raises Conflict when the backup is of the other kind of database or does not verify; then nothing has changed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(source) as tar:
+            tar.extractall(folder, filter="data")
+        root = Path(folder)
+        manifest = json.loads((root / _MANIFEST).read_text(encoding="utf-8"))
+        if manifest["dialect"] != engine.dialect.name:
+            raise Conflict("backup_of_other_database", dialect=manifest["dialect"])
+        kept = root / "files"
+        swap = _sqlite_restored if engine.dialect.name == "sqlite" else _postgresql_restored
+        with swap(engine, root / "database") as fresh:
+            with reading(fresh) as session:
+                found = verify(session, kept)
+            fresh.dispose()
+            if found:
+                raise Conflict(
+                    "backup_does_not_verify", findings=len(found), first=f"{found[0].code} {found[0].subject}"
+                )
+            if kept.is_dir():
+                shutil.copytree(kept, files, dirs_exist_ok=True)
+
+
+def _dump(engine: Engine, target: Path) -> None:
+    if engine.dialect.name != "sqlite":
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_conninfo(engine.url)}")
+        return
+    copy = make_engine(f"sqlite:///{target}")
+    source, sink = engine.raw_connection(), copy.raw_connection()
+    try:
+        assert source.driver_connection is not None
+        source.driver_connection.backup(sink.driver_connection)
+        assert sink.driver_connection is not None
+        # One plain file: what stands in a journal beside it would not go into the tar.
+        sink.driver_connection.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        source.close()
+        sink.close()
+        copy.dispose()
+
+
+@contextmanager
+def _sqlite_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
+    path = Path(str(engine.url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.restoring")
+    shutil.copyfile(dump, beside)
+    try:
+        yield make_engine(f"sqlite:///{beside}")
+        engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        os.replace(beside, path)
+    finally:
+        for suffix in ("", "-wal", "-shm"):
+            beside.with_name(beside.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def _postgresql_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
+    name = str(engine.url.database)
+    beside, before = f"{name}_restoring", f"{name}_before"
+    with _server(engine.url) as run:
+        run(f'DROP DATABASE IF EXISTS "{beside}"')
+        run(f'CREATE DATABASE "{beside}"')
+    try:
+        url = engine.url.set(database=beside)
+        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_conninfo(url)}", str(dump))
+        yield make_engine(url.render_as_string(hide_password=False))
+        engine.dispose()
+        with _server(engine.url) as run:
+            run(f'DROP DATABASE IF EXISTS "{before}"')
+            run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            run(f'ALTER DATABASE "{name}" RENAME TO "{before}"')
+            run(f'ALTER DATABASE "{beside}" RENAME TO "{name}"')
+    finally:
+        with _server(engine.url) as run:
+            run(f'DROP DATABASE IF EXISTS "{beside}" WITH (FORCE)')
+
+
+@contextmanager
+def _server(url: URL) -> Iterator[Callable[[str], object]]:
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            yield lambda statement: connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+def _conninfo(url: URL) -> str:
+    plain = make_url(url).set(drivername="postgresql")
+    return plain.render_as_string(hide_password=False)
+
+
+def _run(tool: str, *words: str) -> None:
+    found = os.environ.get("XIAOHAO_PG_BIN")
+    program = str(Path(found) / tool) if found else shutil.which(tool)
+    if program is None:
+        raise FileNotFoundError(2, f"{tool} is not on the path; install PostgreSQL's client tools", tool)
+    done = subprocess.run([program, *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(done.returncode, done.stderr.strip().splitlines()[-1] if done.stderr else tool, tool)
