@@ -1,0 +1,58 @@
+"""A sweeper killed at any moment loses nothing and doubles nothing."""
+
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections import Counter
+from functools import partial
+
+from sqlalchemy import Engine, func, select
+
+from models import Escalation, Event, Outbox
+from models.engine import make_engine, reading, writing
+from tests.factories import START, day, settle_county
+from workflow import filing
+from workflow.escalation import sweep
+from workflow.verification import verify
+
+
+def _sweep_slowly(url: str) -> None:
+    engine = make_engine(url)
+    sweep.run(partial(reading, engine), partial(writing, engine), day(2), batch=3)
+
+
+def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
+    engine: Engine, database_url: str, tmp_path: object
+) -> None:
+    county = settle_county(engine, households=70)
+    with county.write() as session:
+        for letter, who in (("A", "town"), ("B", "other_town")):
+            for number in range(1, 71):
+                for kind in ("water", "power", "file"):
+                    filing.file_ticket(session, county.people[who], START, household=f"{letter}{number}", kind=kind)
+    engine.dispose()
+    # Forked, so that a kill lands in the sweep and not in an interpreter that is still starting.
+    context, rng = multiprocessing.get_context("fork"), random.Random(7)
+    killed = 0
+    for _ in range(50):
+        process = context.Process(target=_sweep_slowly, args=(database_url,))
+        process.start()
+        time.sleep(rng.uniform(0.01, 0.08))
+        if process.is_alive():
+            os.kill(process.pid or 0, signal.SIGKILL)
+            killed += 1
+        process.join()
+    sweep.run(county.read, county.write, day(2))
+    with county.read() as session:
+        rungs = Counter(tuple(r) for r in session.execute(select(Escalation.rung, Escalation.status)))
+        events = session.scalar(select(func.count()).select_from(Event).where(Event.action == "escalate"))
+        told = session.scalar(
+            select(func.count()).select_from(Outbox).join(Event, Event.id == Outbox.event_id)
+            .where(Event.action == "escalate")
+        )  # fmt: skip
+        assert verify(session, tmp_path) == []  # type: ignore[arg-type]
+    assert rungs == {(1, "issued"): 420}
+    assert (events, told) == (420, 420)
+    assert killed > 0
