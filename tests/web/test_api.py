@@ -1,6 +1,7 @@
 """The API of the contract: a life through HTTP, refusals with a sentence, idempotency."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,60 @@ def test_a_page_tells_a_person_what_they_may_press(api: Api) -> None:
     for path in ("/", "/inbox", "/file"):
         assert client.get(path, headers={"Authorization": f"Bearer {api.tokens['town']}"}).status_code == 200
     assert client.get("/board", headers={"Authorization": f"Bearer {api.tokens['office']}"}).status_code == 200
+
+
+def as_person(api: Api, who: str, method: str, path: str, **form: str) -> Any:
+    return api.client.open(path, method=method, data=form, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+
+
+def test_the_administrator_keeps_accounts_and_nobody_else_does(api: Api) -> None:
+    assert as_person(api, "office", "GET", "/users").status_code == 403
+    made = as_person(api, "admin", "POST", "/users", name="li", role="bureau", unit="water")
+    assert made.status_code == 302
+    again = as_person(api, "admin", "POST", "/users", name="li", role="bureau", unit="water")
+    assert (again.status_code, "已被使用" in again.get_data(as_text=True)) == (409, True)
+    with api.county.read() as session:
+        user = session.scalars(select(User).where(User.name == "li")).one()
+    assert as_person(api, "admin", "POST", f"/users/{user.id}/leader").status_code == 302
+    assert "主要领导" in as_person(api, "admin", "GET", "/users?q=li").get_data(as_text=True)
+
+
+def test_a_handler_is_named_and_a_unit_invited_without_touching_the_clock(api: Api) -> None:
+    number = api.file()
+    before = api.call("water", "GET", f"/tickets/{number}").json
+    assert as_person(api, "water", "POST", f"/tickets/{number}/handler", handler="water").status_code == 302
+    assert as_person(api, "water", "POST", f"/tickets/{number}/assist", unit="power").status_code == 302
+    after = api.call("power", "GET", f"/tickets/{number}").json
+    assert (after["due_at"], after["version"]) == (before["due_at"], before["version"])
+    assert after["assisting"] == ["县供电局"]
+    assert api.call("water", "GET", f"/tickets/{number}").json["custodies"][-1]["handler"] == "water"
+
+
+def test_a_page_keeps_what_was_typed_when_it_refuses(api: Api) -> None:
+    number = api.file()
+    page = as_person(api, "water", "POST", f"/tickets/{number}/decline", note="三定方案没有这一条")
+    assert page.status_code == 422
+    assert "三定方案没有这一条" in page.get_data(as_text=True)
+
+
+def test_signing_out_ends_the_session_on_the_server(api: Api) -> None:
+    from web.auth import HASHER
+
+    with api.county.write() as session:
+        user = session.scalars(select(User).where(User.name == "office")).one()
+        user.password_hash = HASHER.hash("correct horse")
+    client = api.app.test_client()
+
+    def send(path: str, **form: str) -> int:
+        page = client.get("/sign-in", follow_redirects=True).get_data(as_text=True)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        return client.post(path, data={**form, "csrf_token": token[1] if token else ""}).status_code
+
+    assert send("/sign-in", name="office", password="wrong") == 422
+    assert send("/sign-in", name="office", password="correct horse") == 302
+    kept = client.get_cookie("xiaohao")
+    assert client.get("/").status_code == 200
+    send("/sign-out")
+    assert kept is not None
+    client.set_cookie("xiaohao", kept.value)
+    assert client.get("/").status_code == 302

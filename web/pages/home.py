@@ -20,6 +20,8 @@ from workflow.permissions import COUNTY_WIDE
 @login_required
 def home() -> Any:
     actor, now, args = current_user.actor, db.now(), request.args
+    if actor.role == "admin":
+        return redirect(url_for("pages.users"))
     filters = queries.Filters(
         state=args.get("state") or None,
         kind=args.get("kind") or None,

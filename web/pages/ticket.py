@@ -5,7 +5,9 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
+from models import Ticket
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
@@ -78,15 +80,34 @@ def download(evidence_id: int) -> Any:
     return response
 
 
+def _comment(session: Session, row: Ticket) -> None:
+    acts.comment(session, current_user.actor, row, request.form.get("note", ""), db.now())
+
+
+def _handler(session: Session, row: Ticket) -> None:
+    acts.name_handler(session, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now())
+
+
+def _assist(session: Session, row: Ticket) -> None:
+    acts.assist(session, current_user.actor, row, request.form.get("unit", ""), db.now())
+
+
+def _unassist(session: Session, row: Ticket) -> None:
+    acts.unassist(session, current_user.actor, row, request.form.get("unit", ""), db.now())
+
+
+#: What is done beside a ticket, without moving it.
+_BESIDE = {"assist": _assist, "comment": _comment, "handler": _handler, "unassist": _unassist}
+
+
 @blueprint.post("/tickets/<number>/<action>")
 @login_required
 def act(number: str, action: str) -> Any:
     form = request.form
     try:
-        if action == "comment":
+        if action in _BESIDE:
             with db.writing() as session:
-                acts.comment(session, current_user.actor, queries.find_ticket(session, current_user.actor, number),
-                             form.get("note", ""), db.now())  # fmt: skip
+                _BESIDE[action](session, queries.find_ticket(session, current_user.actor, number))
             return redirect(url_for("pages.ticket", number=number))
         verb = ACTIONS.get(action)
         names = (*verb.needs, *verb.optional) if verb else ()
