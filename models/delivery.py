@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, CountyRef, Id, UserRef, one_of
+from models.history import Event
 
 CHANNELS = ("inbox", "email", "wecom", "dingtalk", "sms")
 MESSAGE_STATUS = ("pending", "sent", "dead", "unknown")
@@ -18,6 +19,7 @@ class Outbox(Base):
     __tablename__ = "outbox"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
     county_id: Mapped[CountyRef]
+    event: Mapped[Event] = relationship(lazy="raise")
 
 
 class Message(Base):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Code, CountyRef, Digest, Id
 
@@ -64,5 +64,6 @@ class EventSecret(Base):
 
     __tablename__ = "event_secret"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    event: Mapped[Event] = relationship(lazy="raise")
     salt: Mapped[str] = mapped_column(String(32))
     body: Mapped[dict[str, Any]]

@@ -157,6 +157,7 @@ class Tenure(Base):
     accept_rung: Mapped[int] = mapped_column(default=0, comment="highest rung of the acceptance stage")
     next_at: Mapped[datetime | None]
     next_what: Mapped[str | None] = mapped_column(String(8))
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
 
 
 class Custody(Base):
@@ -195,6 +196,7 @@ class Custody(Base):
     late_minutes: Mapped[int | None] = mapped_column(comment="working minutes past the deadline")
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="leader in post when it began")
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
     unit: Mapped[Unit] = relationship(lazy="raise")
     tenure: Mapped[Tenure] = relationship(lazy="raise")
 

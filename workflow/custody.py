@@ -82,7 +82,7 @@ def begin(
     if tenure is None:
         tenure = Tenure(
             county_id=ticket.county_id,
-            ticket_id=ticket.id,
+            ticket=ticket,
             episode=ticket.episode,
             unit_id=opening.unit_id,
             purpose=purpose,
@@ -101,7 +101,7 @@ def begin(
         session.add(tenure)
     custody = Custody(
         county_id=ticket.county_id,
-        ticket_id=ticket.id,
+        ticket=ticket,
         seq=ended.custody.seq + 1 if ended else 1,
         episode=ticket.episode,
         tenure=tenure,

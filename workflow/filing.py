@@ -191,16 +191,15 @@ def file_ticket(
         dispatch.send(session, place, ticket, now)
         ticket.holder_unit_id = ticket.lead_unit_id
     assert ticket.holder_unit_id is not None
-    # The row needs an id before its custody; its due date is the custody's and follows at once.
-    ticket.due_at = now
     session.add(ticket)
+    with session.no_autoflush:
+        run = custody.begin(session, place, ticket, custody.Opening(ticket.holder_unit_id, stage), now, None)
     try:
         session.flush()
     except IntegrityError as error:
         if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
             raise Duplicate("duplicate_open_ticket", "kind", kind=kind) from error
         raise
-    run = custody.begin(session, place, ticket, custody.Opening(ticket.holder_unit_id, stage), now, None)
     history.append(
         session,
         county_id=ticket.county_id,
@@ -215,7 +214,6 @@ def file_ticket(
         secret={"description": words} if words else None,
         first=True,
     )
-    session.flush()
     return ticket
 
 

@@ -152,9 +152,9 @@ def append(
     )
     event = Event(**values)
     session.add(event)
-    session.flush()
     if salt and secret:
-        session.add(EventSecret(event_id=event.id, salt=salt, body=secret))
+        session.add(EventSecret(event=event, salt=salt, body=secret))
     if tell:
-        session.add(Outbox(event_id=event.id, county_id=county_id))
+        session.add(Outbox(event=event, county_id=county_id))
+    session.flush()
     return event

@@ -47,6 +47,7 @@ class CustodyLine:
     late_minutes: int | None
     handler: str | None
     account: dict[str, Any]
+    rung: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,58 +113,74 @@ class HistoryLine:
 
 def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
     """The ticket with this number as the actor may see it.  Raises NotFound."""
-    ticket = find_ticket(session, actor, number)
+    return view_of(session, actor, find_ticket(session, actor, number), now)
+
+
+def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> TicketView:
+    """A ticket the actor is known to see.  Of one filed in this very transaction (`new`) nothing is asked that cannot
+    be there yet."""
     place = setting(session, ticket.county_id, ticket.scheme_version_id)
-    cut = cut_at(actor, ticket, session)
-    custodies = _custodies(session, place, ticket, cut)
+    cut = None if new else cut_at(actor, ticket, session)
+    strip = _custodies(session, place, ticket, cut)
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
     village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
-    filer = session.get(User, ticket.filed_by_id) if ticket.filed_by_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
-    running = session.execute(
-        select(Tenure, Custody.stage)
-        .join(Custody, Custody.tenure_id == Tenure.id)
-        .where(Custody.ticket_id == ticket.id, Custody.ended_at.is_(None))
-    ).one_or_none()
-    rung = 0
-    if running is not None and cut is None:
-        rung = running[0].accept_rung if running[1] == "accept" else running[0].rung
-    left = _state_at(session, ticket, cut)
+    here = cut is None
+
+    def unit(unit_id: int | None) -> UnitFact | None:
+        return place.unit(unit_id) if unit_id is not None and here else None
+
     return TicketView(
         ticket=ticket,
         number=ticket.number,
         setting=place,
-        state=left,
-        owner=place.unit(ticket.holder_unit_id) if ticket.holder_unit_id and cut is None else None,
-        due_at=ticket.due_at if cut is None else None,
-        overdue=cut is None and ticket.due_at is not None and ticket.due_at < now,
-        rung=rung,
+        state=_state_at(session, ticket, cut),
+        owner=unit(ticket.holder_unit_id),
+        due_at=ticket.due_at if here else None,
+        overdue=here and ticket.due_at is not None and ticket.due_at < now,
+        rung=strip[-1].rung if here and strip[-1].ended_at is None else 0,
         reason=route_reason(place, ticket),
         household_code=household.code if household else None,
         head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
         village=village.name if village else None,
         town=place.unit(ticket.town_id).name if ticket.town_id else None,
-        filed_by=filer.display_name if filer else None,
-        lead=place.unit(ticket.lead_unit_id) if ticket.lead_unit_id and cut is None else None,
-        confirmer=place.unit(ticket.confirmer_unit_id) if ticket.confirmer_unit_id and cut is None else None,
+        filed_by=_filer(session, actor, ticket),
+        lead=unit(ticket.lead_unit_id),
+        confirmer=unit(ticket.confirmer_unit_id),
         relapse_of=earlier.number if earlier else None,
-        custodies=custodies,
-        evidence=_until(session.scalars(select(Evidence).where(Evidence.ticket_id == ticket.id)
-                                        .order_by(Evidence.id)), cut, "uploaded_at"),
-        escalations=[
-            EscalationLine(place.unit(row.unit_id), row.stage, row.rung, row.due_at, row.detected_at, row.status,
-                           row.paper)
-            for row in _until(session.scalars(select(Escalation).where(Escalation.ticket_id == ticket.id)
-                                              .order_by(Escalation.id)), cut, "detected_at")
-        ],
-        assisting=[
-            place.unit(unit)
-            for unit in session.scalars(select(Assistance.unit_id).where(Assistance.ticket_id == ticket.id))
-        ],
-        actions=available_actions(actor, ticket, place, now) if cut is None else (),
+        custodies=strip,
+        evidence=[] if new else _evidence(session, ticket, cut),
+        escalations=[] if new else _escalations(session, place, ticket, cut),
+        assisting=[] if new else _assisting(session, place, ticket),
+        actions=available_actions(actor, ticket, place, now) if here else (),
         cut_at=cut,
-    )  # fmt: skip
+    )
+
+
+def _filer(session: Session, actor: Actor, ticket: Ticket) -> str | None:
+    if ticket.filed_by_id == actor.user_id and actor.name:
+        return actor.name
+    filer = session.get(User, ticket.filed_by_id) if ticket.filed_by_id else None
+    return filer.display_name if filer else None
+
+
+def _evidence(session: Session, ticket: Ticket, cut: datetime | None) -> list[Evidence]:
+    query = select(Evidence).where(Evidence.ticket_id == ticket.id).order_by(Evidence.id)
+    return _until(session.scalars(query), cut, "uploaded_at")
+
+
+def _escalations(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
+    query = select(Escalation).where(Escalation.ticket_id == ticket.id).order_by(Escalation.id)
+    return [
+        EscalationLine(place.unit(row.unit_id), row.stage, row.rung, row.due_at, row.detected_at, row.status, row.paper)
+        for row in _until(session.scalars(query), cut, "detected_at")
+    ]
+
+
+def _assisting(session: Session, place: Setting, ticket: Ticket) -> list[UnitFact]:
+    query = select(Assistance.unit_id).where(Assistance.ticket_id == ticket.id).order_by(Assistance.id)
+    return [place.unit(unit) for unit in session.scalars(query)]
 
 
 def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
@@ -181,17 +198,31 @@ def route_reason(place: Setting, ticket: Ticket) -> Text | None:
 
 def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[CustodyLine]:
     rows = session.execute(
-        select(Custody, User.display_name)
+        select(Custody, User.display_name, Tenure.rung, Tenure.accept_rung)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
         .outerjoin(User, User.id == Custody.handler_id)
         .where(Custody.ticket_id == ticket.id)
         .order_by(Custody.seq)
     )
     return [
-        CustodyLine(row.seq, row.episode, place.unit(row.unit_id), row.stage, row.began_at, row.due_at, row.ended_at,
-                    row.verdict, row.minutes, row.late_minutes, handler, row.account)
-        for row, handler in rows
+        CustodyLine(
+            seq=row.seq,
+            episode=row.episode,
+            unit=place.unit(row.unit_id),
+            stage=row.stage,
+            began_at=row.began_at,
+            due_at=row.due_at,
+            ended_at=row.ended_at,
+            verdict=row.verdict,
+            minutes=row.minutes,
+            late_minutes=row.late_minutes,
+            handler=handler,
+            account=row.account,
+            rung=accept_rung if row.stage == "accept" else rung,
+        )
+        for row, handler, rung, accept_rung in rows
         if cut is None or row.began_at < cut
-    ]  # fmt: skip
+    ]
 
 
 def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:

@@ -149,7 +149,7 @@ def file_ticket() -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         ticket = filing.file_ticket(session, who, now, **given)
-        return 201, shapes.moved(session, who, ticket, now)
+        return 201, shapes.moved(session, who, ticket, now, new=True)
 
     return once(work)
 

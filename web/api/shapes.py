@@ -138,10 +138,9 @@ def line(item: queries.TicketLine) -> dict[str, Any]:
     }
 
 
-def moved(session: Session, who: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
+def moved(session: Session, who: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> dict[str, Any]:
     """A ticket after a move, as `GET /tickets/{number}` shows it."""
-    session.flush()
-    return view(views.ticket_view(session, who, ticket.number, now))
+    return view(views.view_of(session, who, ticket, now, new=new))
 
 
 def view(found: views.TicketView) -> dict[str, Any]:
