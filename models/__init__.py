@@ -5,16 +5,16 @@ This room imports nothing of ours.  Import the classes from here, not from the m
 
 from models.base import Base, UTCDateTime
 from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models.custody import Charge, Custody, Escalation, Tenure
 from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
 from models.household import Household
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
-from models.ticket import Assistance, Charge, Custody, Escalation, Evidence, Tenure, Ticket
+from models.ticket import Evidence, Party, Ticket
 
 __all__ = [
     "ApiToken",
-    "Assistance",
     "Base",
     "Block",
     "Charge",
@@ -29,6 +29,7 @@ __all__ = [
     "IdempotencyKey",
     "Message",
     "Outbox",
+    "Party",
     "Post",
     "SchemeVersion",
     "SignInFailure",

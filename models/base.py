@@ -6,7 +6,7 @@ Constraint names are fixed here once, so that the refusal of a database can be r
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -69,3 +69,8 @@ Digest = Annotated[str, mapped_column(String(64))]
 CountyRef = Annotated[int, mapped_column(ForeignKey("county.id"))]
 UnitRef = Annotated[int, mapped_column(ForeignKey("unit.id"))]
 UserRef = Annotated[int, mapped_column(ForeignKey("user_account.id"))]
+
+
+def partial(name: str, *columns: str, where: str = "ended_at IS NULL", unique: bool = False) -> Index:
+    """A (unique) index over the rows for which `where` holds, on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Assistance, Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, User
+from models import Custody, Event, Message, Outbox, Party, Post, SchemeVersion, Ticket, User
 from notifications.rules import NEXT_UP, RULES
 from workflow.policy.scheme import Scheme
 
@@ -105,7 +105,7 @@ def _people(session: Session, ticket: Ticket, event: Event, role: str) -> set[in
     elif role == "filer":
         query_people = query_people.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "assisting":
-        helping = select(Assistance.unit_id).where(Assistance.ticket_id == ticket.id)
+        helping = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting")
         query_people = query_people.where(User.unit_id.in_(helping), User.role != "village")
     else:
         query_people = query_people.where(User.role == role)

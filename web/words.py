@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 
 from web import sentences
 from web.sentences import chinese, say
+from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
 from workflow.lifecycle import ACTIONS
-from workflow.views import HistoryLine
 
 
 def state_name(state: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Assistance, Ticket, User
+from models import Custody, Party, Ticket, User
 from workflow import custody, history
 from workflow.actors import Actor
 from workflow.county import find_unit
@@ -47,7 +47,7 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     return row
 
 
-def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Assistance:
+def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
     """The holding unit or the office invites another unit to help (协办); it sees and comments."""
     row = _at_hand(session, actor, ticket)
     if actor.role != "office":
@@ -55,12 +55,15 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
     helper = find_unit(session, row.county_id, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
-    if session.scalar(select(Assistance.id).where(Assistance.ticket_id == row.id, Assistance.unit_id == helper.id)):
+    party = _party(session, row, helper.id)
+    if party is not None and party.standing == "assisting":
         raise Duplicate("assists_already", "unit", unit=helper.name)
-    invited = Assistance(county_id=row.county_id, ticket_id=row.id, unit_id=helper.id, invited_at=now)
-    session.add(invited)
+    if party is None:
+        party = Party(county_id=row.county_id, ticket_id=row.id, unit_id=helper.id)
+        session.add(party)
+    party.standing, party.since = "assisting", now
     _record(session, actor, row, "assist", now, {"unit": helper.code})
-    return invited
+    return party
 
 
 def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> None:
@@ -69,13 +72,19 @@ def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, no
     if actor.role != "office":
         _holding(actor, row)
     helper = find_unit(session, row.county_id, unit)
-    invited = session.scalars(
-        select(Assistance).where(Assistance.ticket_id == row.id, Assistance.unit_id == helper.id)
-    ).one_or_none()
-    if invited is None:
+    party = _party(session, row, helper.id)
+    if party is None or party.standing != "assisting":
         raise BadInput("does_not_assist", "unit", unit=helper.name)
-    session.delete(invited)
+    held = select(Custody.id).where(Custody.ticket_id == row.id, Custody.unit_id == helper.id).limit(1)
+    if session.scalar(held) is None:
+        session.delete(party)
+    else:
+        party.standing = "former"
     _record(session, actor, row, "unassist", now, {"unit": helper.code})
+
+
+def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
+    return session.scalars(select(Party).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)).one_or_none()
 
 
 def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now: datetime) -> Ticket:

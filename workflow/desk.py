@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Custody, Tenure, Ticket
+from models import Custody, Party, Tenure, Ticket
 from workflow import custody, history, lifecycle
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
@@ -140,6 +140,7 @@ def _move(
         if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
             raise Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])) from error
         raise
+    _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
     after = folded(ticket)
     effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
     history.append(
@@ -158,6 +159,18 @@ def _move(
         secret=given.words or None,
     )
     return ticket
+
+
+def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int | None], at: datetime) -> None:
+    """Former holders keep their sight of what they held, though nothing else of the ticket names them any more."""
+    present = {None, ticket.town_id, ticket.lead_unit_id, ticket.holder_unit_id}
+    for unit_id in sorted(unit for unit in units - present if unit is not None):
+        if place.unit(unit_id).type in ("bureau", "town"):
+            known = select(Party.id).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)
+            if session.scalar(known) is None:
+                session.add(
+                    Party(county_id=ticket.county_id, ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at)
+                )
 
 
 def _target(ticket: Ticket, action: str, opening: custody.Opening | None) -> str | None:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
 
-from models import Assistance, Custody, Ticket
+from models import Custody, Party, Ticket
 from workflow.actors import Actor
 
 #: Roles that read the whole county.
@@ -29,24 +29,20 @@ def sees(actor: Actor, ticket: Ticket, session: Session) -> bool:
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition that a `Ticket` row is visible to the actor."""
-    own = Ticket.county_id == actor.county_id
+    return and_(Ticket.county_id == actor.county_id, or_(false(), *sights(actor)))
+
+
+def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Why a ticket is visible to the actor: conditions each of which has an index; any one of them is enough."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
-        return own
+        return (Ticket.county_id == actor.county_id,)
     if actor.role == "village":
-        return and_(own, Ticket.in_village_id == actor.village_id)
-    if actor.role == "town":
-        return and_(own, or_(Ticket.town_id == actor.unit_id, _party(actor)))
-    if actor.role == "bureau":
-        return and_(own, _party(actor))
-    return false()
-
-
-def _party(actor: Actor) -> ColumnElement[bool]:
-    # Aliased, because a list joins the open custody under its own name.
-    past, helping = aliased(Custody), aliased(Assistance)
-    held = exists().where(past.ticket_id == Ticket.id, past.unit_id == actor.unit_id).correlate(Ticket)
-    assists = exists().where(helping.ticket_id == Ticket.id, helping.unit_id == actor.unit_id).correlate(Ticket)
-    return or_(Ticket.holder_unit_id == actor.unit_id, held, assists)
+        return (Ticket.in_village_id == actor.village_id,)
+    if actor.role not in ("town", "bureau"):
+        return ()
+    party = Ticket.id.in_(select(Party.ticket_id).where(Party.unit_id == actor.unit_id))
+    held = (Ticket.holder_unit_id == actor.unit_id, Ticket.lead_unit_id == actor.unit_id, party)
+    return (Ticket.town_id == actor.unit_id, *held) if actor.role == "town" else held
 
 
 def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
@@ -59,9 +55,8 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
         return None
     if actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id, ticket.confirmer_unit_id):
         return None
-    if session.scalar(
-        select(Assistance.id).where(Assistance.ticket_id == ticket.id, Assistance.unit_id == actor.unit_id)
-    ):
+    assists = (Party.ticket_id == ticket.id, Party.unit_id == actor.unit_id, Party.standing == "assisting")
+    if session.scalar(select(Party.id).where(*assists)):
         return None
     return session.scalar(
         select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.unit_id == actor.unit_id)

@@ -11,13 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
-    Assistance,
     Custody,
     Escalation,
     Event,
-    EventSecret,
     Evidence,
     Household,
+    Party,
     Tenure,
     Ticket,
     User,
@@ -92,25 +91,6 @@ class TicketView:
     cut_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One event as its readers see it; `words` is empty once erased."""
-
-    seq: int
-    at: datetime
-    effective_at: datetime
-    actor: str | None
-    role: str
-    unit: UnitFact | None
-    action: str
-    from_state: str | None
-    to_state: str | None
-    given: dict[str, Any]
-    effect: dict[str, Any]
-    words: dict[str, Any]
-    hash: str
-
-
 def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
     """The ticket with this number as the actor may see it.  Raises NotFound."""
     return view_of(session, actor, find_ticket(session, actor, number), now)
@@ -179,7 +159,7 @@ def _escalations(session: Session, place: Setting, ticket: Ticket, cut: datetime
 
 
 def _assisting(session: Session, place: Setting, ticket: Ticket) -> list[UnitFact]:
-    query = select(Assistance.unit_id).where(Assistance.ticket_id == ticket.id).order_by(Assistance.id)
+    query = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting").order_by(Party.id)
     return [place.unit(unit) for unit in session.scalars(query)]
 
 
@@ -235,36 +215,3 @@ def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:
         .limit(1)
     )
     return state or ticket.state
-
-
-def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
-    """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
-    ticket = find_ticket(session, actor, number)
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
-    cut = cut_at(actor, ticket, session)
-    rows = session.execute(
-        select(Event, EventSecret.body, User.display_name)
-        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
-        .outerjoin(User, User.id == Event.actor_id)
-        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
-        .order_by(Event.seq)
-    ).all()
-    return [
-        HistoryLine(
-            seq=event.seq,
-            at=event.at,
-            effective_at=event.effective_at,
-            actor=name,
-            role=event.actor_role,
-            unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
-            action=event.action,
-            from_state=event.from_state,
-            to_state=event.to_state,
-            given=event.given,
-            effect=event.effect,
-            words=body or {},
-            hash=event.hash,
-        )
-        for event, body, name in rows
-        if cut is None or event.effective_at <= cut
-    ]

@@ -481,22 +481,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
-        "assistance",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("county_id", sa.Integer(), nullable=False),
-        sa.Column("ticket_id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("invited_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_assistance_county_id_county")),
-        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_assistance_ticket_id_ticket")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_assistance_unit_id_unit")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance")),
-        sa.UniqueConstraint("ticket_id", "unit_id", name=op.f("uq_assistance_ticket_id_unit_id")),
-    )
-    with op.batch_alter_table("assistance", schema=None) as batch_op:
-        batch_op.create_index("ix_assistance_unit", ["unit_id", "ticket_id"], unique=False)
-
-    op.create_table(
         "event_secret",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
@@ -572,6 +556,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_outbox_event_id_event")),
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_outbox")),
     )
+    op.create_table(
+        "party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("county_id", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("standing", sa.String(length=16), nullable=False),
+        sa.Column("since", UTCDateTime(), nullable=False),
+        sa.CheckConstraint("standing IN ('assisting', 'former')", name=op.f("ck_party_standing")),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_party_county_id_county")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_party_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_party_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+        sa.UniqueConstraint("ticket_id", "unit_id", name=op.f("uq_party_ticket_id_unit_id")),
+    )
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.create_index("ix_party_unit", ["unit_id", "ticket_id"], unique=False)
+
     op.create_table(
         "tenure",
         sa.Column("id", sa.Integer(), nullable=False),

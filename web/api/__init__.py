@@ -16,10 +16,11 @@ from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
 from web.sentences import sentence
-from workflow import desk, evidence, filing, queries, views
+from workflow import chronicle, desk, evidence, filing, queries, views
 from workflow.actors import Actor
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
+from workflow.register import queries as register
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -112,7 +113,7 @@ def route() -> Response:
 def households() -> Response:
     args = request.args
     with db.reading() as session:
-        page = queries.list_households(
+        page = register.list_households(
             session, actor(), args.get("village"), args.get("q"), args.get("cursor"), shapes.limit(args.get("limit"))
         )
     return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
@@ -121,7 +122,7 @@ def households() -> Response:
 @blueprint.get("/households/<code>")
 def household(code: str) -> Response:
     with db.reading() as session:
-        return jsonify(shapes.household(queries.find_household(session, actor(), code)))
+        return jsonify(shapes.household(register.find_household(session, actor(), code)))
 
 
 @blueprint.get("/tickets")
@@ -164,7 +165,7 @@ def ticket(number: str) -> Response:
 def history(number: str) -> Response:
     with db.reading() as session:
         return jsonify(
-            {"items": [shapes.event(line) for line in views.history(session, actor(), number)], "next": None}
+            {"items": [shapes.event(line) for line in chronicle.history(session, actor(), number)], "next": None}
         )
 
 

@@ -9,11 +9,14 @@ from models import Ticket
 from web.sentences import say
 from workflow import queries, views
 from workflow.actors import Actor
+from workflow.chronicle import HistoryLine
 from workflow.county import Setting
 from workflow.errors import BadInput
 from workflow.filing import Preview
 from workflow.lifecycle import ACTIONS
+from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
+from workflow.register.queries import HouseholdLine
 
 #: Every field an action may be given, besides the version.
 ACTION_FIELDS = (
@@ -31,7 +34,7 @@ def limit(text: str | None) -> int:
     """How many items a page has.  Raises BadInput."""
     if text is None or text == "":
         return 50
-    if not text.isdigit() or not 1 <= int(text) <= queries.MOST:
+    if not text.isdigit() or not 1 <= int(text) <= MOST:
         raise BadInput("bad_limit", "limit")
     return int(text)
 
@@ -104,7 +107,7 @@ def preview(found: Preview) -> dict[str, Any]:
     }
 
 
-def household(line: queries.HouseholdLine) -> dict[str, Any]:
+def household(line: HouseholdLine) -> dict[str, Any]:
     """A household."""
     return {
         "code": line.code,
@@ -208,7 +211,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
     }
 
 
-def event(line_: views.HistoryLine) -> dict[str, Any]:
+def event(line_: HistoryLine) -> dict[str, Any]:
     """One event."""
     return {
         "seq": line_.seq,

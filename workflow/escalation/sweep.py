@@ -15,13 +15,13 @@ from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Counter, Custody, Escalation, Event, Outbox, Tenure, Ticket
+from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from workflow import desk
 from workflow.actors import system
 from workflow.county import Setting, setting
-from workflow.escalation.ladder import FIRST_PAPER, Held, Step, after, step
+from workflow.escalation import papers
+from workflow.escalation.ladder import Held, Step, after, step
 from workflow.history import body_of, stamp
-from workflow.policy.worktime import local_date
 
 BATCH = 200
 Transactions = Callable[[], AbstractContextManager[Session]]
@@ -171,7 +171,7 @@ def _rung(held: Held) -> int:
 
 
 def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -> None:
-    papers = _papers(session, now, [due for _, due in steps])
+    numbers = papers.number(session, now, [due for _, due in steps])
     rows: list[dict[str, Any]] = []
     for _, due in steps:
         held = due.held
@@ -180,7 +180,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
                   "detected_at": now}  # fmt: skip
         rows += [{**common, "rung": e.rung, "due_at": e.at, "status": "missed", "paper": None} for e in due.missed]
         status = "issued" if due.issued else "proposed"
-        paper = papers.get(held.tenure_id)
+        paper = numbers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     written = session.execute(dialect.insert(Escalation).on_conflict_do_nothing().returning(Escalation.id), rows).all()
@@ -201,7 +201,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
             from_state=due.held.state,
             to_state=due.held.state,
             given={"rung": due.top.rung, "stage": due.held.stage, "unit": due.held.unit_id,
-                   "status": "issued" if due.issued else "proposed", "paper": papers.get(due.held.tenure_id),
+                   "status": "issued" if due.issued else "proposed", "paper": numbers.get(due.held.tenure_id),
                    "due_at": stamp(due.held.due_at)},
             effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed]},
         )
@@ -224,33 +224,6 @@ def _heads(session: Session, tickets: list[int]) -> dict[int, tuple[int, str]]:
         ).where(Event.subject_type == literal("ticket"))
     )  # fmt: skip
     return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _papers(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]:
-    """Numbers for the steps that are papers, by tenure; their counter rows are locked last and leave no gap."""
-    numbered: dict[tuple[int, str], list[Step]] = {}
-    for due in steps:
-        if due.issued and due.top.rung >= FIRST_PAPER:
-            numbered.setdefault((due.held.county_id, f"{local_date(now).year}:{due.top.rung}"), []).append(due)
-    found: dict[int, str] = {}
-    for (county_id, series), wanted in sorted(numbered.items()):
-        last = take(session, county_id, series, len(wanted))
-        for number, due in enumerate(wanted, start=last + 1):
-            found[due.held.tenure_id] = f"{series}:{number}"
-    return found
-
-
-def take(session: Session, county_id: int, series: str, count: int) -> int:
-    """Take `count` numbers of a series; returns the last one taken before."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing())
-    after_it: int = session.execute(
-        update(Counter)
-        .where(Counter.county_id == county_id, Counter.series == series)
-        .values(last=Counter.last + count)
-        .returning(Counter.last)
-    ).scalar_one()
-    return after_it - count
 
 
 _TENURE = Tenure.__table__

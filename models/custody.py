@@ -1,0 +1,138 @@
+"""Who sat on it, and what came of it: tenures, custodies, charges and the rungs of the ladder.
+
+A deadline, a verdict and a rung rest on the CHECKs and unique indexes here, not on a look before a write.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, CountyRef, Id, UnitRef, one_of, partial
+from models.county import Unit
+from models.ticket import Ticket
+
+STAGES = ("vet", "supplement", "accept", "mend", "rule", "hold", "confirm")
+PURPOSES = ("vet", "supplement", "mend", "rule", "hold", "confirm")
+RUNGS = ("remind", "urge", "supervise", "summon", "account")
+
+
+class Tenure(Base):
+    """One unit's whole responsibility for one purpose in one episode: its time budget, what is used, the rung reached.
+
+    `accept_*` concern the acceptance stage of a mending tenure; the mending budget runs through it as well.
+    """
+
+    __tablename__ = "tenure"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "episode", "unit_id", "purpose", "round"),
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose"),
+        CheckConstraint("(next_at IS NULL) = (next_what IS NULL)", name="next"),
+        CheckConstraint(one_of("next_what", ("rung", "deem", "resume"), optional=True), name="next_what"),
+        CheckConstraint("used_minutes >= 0 AND accept_used_minutes >= 0", name="used"),
+        partial("ix_tenure_next", "next_at", "id", where="next_at IS NOT NULL"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    episode: Mapped[int]
+    unit_id: Mapped[UnitRef]
+    purpose: Mapped[str] = mapped_column(String(16))
+    round: Mapped[int] = mapped_column(default=1, comment="a new ruling or a new check is a new question")
+    budget_minutes: Mapped[int]
+    used_minutes: Mapped[int] = mapped_column(default=0)
+    accept_budget_minutes: Mapped[int] = mapped_column(default=0)
+    accept_used_minutes: Mapped[int] = mapped_column(default=0)
+    rung: Mapped[int] = mapped_column(default=0, comment="highest rung of the purpose's own stage")
+    accept_rung: Mapped[int] = mapped_column(default=0, comment="highest rung of the acceptance stage")
+    next_at: Mapped[datetime | None]
+    next_what: Mapped[str | None] = mapped_column(String(8))
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
+
+
+class Custody(Base):
+    """One unbroken stretch (承办时段) in which one unit holds a ticket in one stage, with its own deadline."""
+
+    __tablename__ = "custody"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq"),
+        CheckConstraint(one_of("stage", STAGES), name="stage"),
+        CheckConstraint(one_of("verdict", ("on_time", "late"), optional=True), name="verdict"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (verdict IS NULL) AND (ended_at IS NULL) = (minutes IS NULL)"
+            " AND (ended_at IS NULL) = (late_minutes IS NULL)",
+            name="frozen",
+        ),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="forward"),
+        CheckConstraint("due_at >= began_at", name="due"),
+        partial("uq_custody_open", "ticket_id", unique=True),
+        Index("ix_custody_unit", "unit_id", "ticket_id"),
+        Index("ix_custody_tenure", "tenure_id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    seq: Mapped[int] = mapped_column(comment="counts over the whole ticket")
+    episode: Mapped[int]
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    unit_id: Mapped[UnitRef]
+    stage: Mapped[str] = mapped_column(String(16))
+    began_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    account: Mapped[dict[str, Any]] = mapped_column(comment="how the due date came about, day by day")
+    ended_at: Mapped[datetime | None]
+    verdict: Mapped[str | None] = mapped_column(String(8), comment="frozen when the custody ends")
+    minutes: Mapped[int | None] = mapped_column(comment="working minutes held")
+    late_minutes: Mapped[int | None] = mapped_column(comment="working minutes past the deadline")
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="leader in post when it began")
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise")
+    tenure: Mapped[Tenure] = relationship(lazy="raise")
+
+
+class Charge(Base):
+    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict."""
+
+    __tablename__ = "charge"
+    __table_args__ = (
+        UniqueConstraint("custody_id", "unit_id", "ground"),
+        CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
+    unit_id: Mapped[UnitRef]
+    minutes: Mapped[int] = mapped_column(comment="working minutes")
+    ground: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
+class Escalation(Base):
+    """One rung of the ladder under one tenure and stage; the unique constraint is what makes it exactly once."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        UniqueConstraint("tenure_id", "stage", "rung"),
+        CheckConstraint(one_of("stage", STAGES), name="stage"),
+        CheckConstraint(one_of("status", ("issued", "proposed", "missed")), name="status"),
+        CheckConstraint("rung BETWEEN 1 AND 5", name="rung"),
+        CheckConstraint("status <> 'missed' OR paper IS NULL", name="missed_has_no_paper"),
+        CheckConstraint("detected_at >= due_at", name="detected"),
+        UniqueConstraint("county_id", "paper"),
+        Index("ix_escalation_ticket", "ticket_id"),
+        Index("ix_escalation_county_detected", "county_id", "detected_at"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
+    unit_id: Mapped[UnitRef]
+    stage: Mapped[str] = mapped_column(String(16))
+    rung: Mapped[int] = mapped_column(comment="1 remind … 5 hold to account")
+    due_at: Mapped[datetime] = mapped_column(comment="when the ladder reached it")
+    detected_at: Mapped[datetime] = mapped_column(comment="when the sweep saw it")
+    status: Mapped[str] = mapped_column(String(16))
+    paper: Mapped[str | None] = mapped_column(String(32), comment="number of the paper, from supervise up")

@@ -1,0 +1,66 @@
+"""A ticket's events as its readers see them; a former holder reads up to its own exit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, User
+from workflow.actors import Actor
+from workflow.county import UnitFact, setting
+from workflow.permissions import cut_at
+from workflow.queries import find_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event as its readers see it; `words` is empty once erased."""
+
+    seq: int
+    at: datetime
+    effective_at: datetime
+    actor: str | None
+    role: str
+    unit: UnitFact | None
+    action: str
+    from_state: str | None
+    to_state: str | None
+    given: dict[str, Any]
+    effect: dict[str, Any]
+    words: dict[str, Any]
+    hash: str
+
+
+def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
+    """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
+    ticket = find_ticket(session, actor, number)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    cut = cut_at(actor, ticket, session)
+    rows = session.execute(
+        select(Event, EventSecret.body, User.display_name)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
+        .order_by(Event.seq)
+    ).all()
+    return [
+        HistoryLine(
+            seq=event.seq,
+            at=event.at,
+            effective_at=event.effective_at,
+            actor=name,
+            role=event.actor_role,
+            unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            action=event.action,
+            from_state=event.from_state,
+            to_state=event.to_state,
+            given=event.given,
+            effect=event.effect,
+            words=body or {},
+            hash=event.hash,
+        )
+        for event, body, name in rows
+        if cut is None or event.effective_at <= cut
+    ]

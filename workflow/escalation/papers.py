@@ -1,0 +1,38 @@
+"""Numbers of papers: per county, year and rung, without gaps, because their counter row is locked last."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Counter
+from workflow.escalation.ladder import FIRST_PAPER, Step
+from workflow.policy.worktime import local_date
+
+
+def number(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]:
+    """Numbers for the steps that are papers, by tenure; their counter rows are locked last and leave no gap."""
+    numbered: dict[tuple[int, str], list[Step]] = {}
+    for due in steps:
+        if due.issued and due.top.rung >= FIRST_PAPER:
+            numbered.setdefault((due.held.county_id, f"{local_date(now).year}:{due.top.rung}"), []).append(due)
+    found: dict[int, str] = {}
+    for (county_id, series), wanted in sorted(numbered.items()):
+        last = take(session, county_id, series, len(wanted))
+        for number, due in enumerate(wanted, start=last + 1):
+            found[due.held.tenure_id] = f"{series}:{number}"
+    return found
+
+
+def take(session: Session, county_id: int, series: str, count: int) -> int:
+    """Take `count` numbers of a series; returns the last one taken before."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing())
+    after_it: int = session.execute(
+        update(Counter)
+        .where(Counter.county_id == county_id, Counter.series == series)
+        .values(last=Counter.last + count)
+        .returning(Counter.last)
+    ).scalar_one()
+    return after_it - count

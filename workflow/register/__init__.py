@@ -1,0 +1,1 @@
+"""The register: the households, and the villages they live in."""

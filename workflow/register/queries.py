@@ -1,0 +1,80 @@
+"""Reading the register: households and villages by code, within what the actor may see."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import Household, Ticket, Unit, Village
+from workflow.actors import Actor
+from workflow.errors import NotFound
+from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
+from workflow.permissions import COUNTY_WIDE, masked, masks_names, visible
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """One household as a list shows it."""
+
+    code: str
+    name: str
+    village: str
+    village_code: str
+    town: str
+    labour: str
+    pre_exit: bool
+
+
+def list_households(
+    session: Session, actor: Actor, village: str | None = None, q: str | None = None, cursor: str | None = None,
+    limit: int = 50,
+) -> Page[HouseholdLine]:  # fmt: skip
+    """Households by code, within what the actor may see: the village's, the town's, or the county's."""
+    limit = max(1, min(limit, MOST))
+    query = _households(actor).order_by(Household.code)
+    if village:
+        query = query.where(or_(Village.code == village, Village.name == village))
+    if q and q.strip():
+        pattern = escaped(q.strip())
+        tests = [Household.code.like(f"{pattern}%", escape="\\"), Village.name.like(f"%{pattern}%", escape="\\")]
+        if not masks_names(actor):
+            tests.append(Household.head_name.like(f"%{pattern}%", escape="\\"))
+        query = query.where(or_(*tests))
+    if cursor is not None:
+        query = query.where(Household.code > str(read_cursor(cursor, 1)[0]))
+    rows = session.execute(query.limit(limit + 1)).all()
+    items = [_household_line(actor, *row) for row in rows[:limit]]
+    return Page(items, cursor_of([items[-1].code]) if len(rows) > limit else None)
+
+
+def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
+    """One household.  Raises NotFound."""
+    row = session.execute(_households(actor).where(Household.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_subject", "household", code=code[:64])
+    return _household_line(actor, *row)
+
+
+def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(Household, Village, Unit.name)
+        .join(Village, Village.id == Household.village_id)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(Household.county_id == actor.county_id)
+    )
+    if actor.role in COUNTY_WIDE:
+        return query
+    if actor.role == "village":
+        return query.where(Household.village_id == actor.village_id)
+    if actor.role == "town":
+        return query.where(Village.town_id == actor.unit_id)
+    if actor.role == "bureau":
+        held = select(Ticket.household_id).where(visible(actor), Ticket.household_id.is_not(None))
+        return query.where(Household.id.in_(held))
+    return query.where(func.length(Household.code) < 0)
+
+
+def _household_line(actor: Actor, household: Household, village: Village, town: str) -> HouseholdLine:
+    name = masked(household.head_name) if masks_names(actor) else household.head_name
+    return HouseholdLine(household.code, name, village.name, village.code, town, household.labour, household.pre_exit)
