@@ -1,5 +1,6 @@
 """Copy the pages' third-party assets from node_modules to static/vendor, and point fontconfig at the test fonts."""
 
+import gzip
 import shutil
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     for source, name in ASSETS.items():
         shutil.copyfile(ROOT / "node_modules" / source, target / name)
+        # Served in place of the plain file to whoever takes it: a fifth of the bytes.
+        (target / f"{name}.gz").write_bytes(gzip.compress((target / name).read_bytes(), 9, mtime=0))
     fonts = ROOT / "var" / "fonts.conf"
     fonts.parent.mkdir(exist_ok=True)
     folder = ROOT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"

@@ -76,6 +76,7 @@ def _errors() -> dict[str, str]:
         "not_allowed": _("“{action}” is not yours to do on this ticket; ask the unit that holds it."),
         "only_the_holder": _("Only the unit that holds the ticket may do this; ask it."),
         "only_the_administrator": _("Only the administrator may do this; ask them."),
+        "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
         "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),
         "may_not_comment": _("You may read this ticket but not comment on it."),
         "may_not_bring_evidence": _("You may read this ticket but not add evidence to it."),

@@ -1,6 +1,9 @@
-"""Words for codes, for templates: states, stages, roles, days, events."""
+"""Words for codes, for templates: states, stages, roles, days, events, and the addresses of assets."""
 
-from datetime import date
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -11,6 +14,7 @@ from web.sentences import chinese, say
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
 from workflow.lifecycle import ACTIONS
+from workflow.policy.worktime import local_date
 
 
 def state_name(state: str) -> str:
@@ -76,6 +80,31 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     }.get(event.action, event.action)
 
 
+def event_details(event: HistoryLine, setting: Setting) -> list[str]:
+    """What was given with an event, in words: codes by their names, then what people wrote."""
+    scheme, given, found = setting.scheme, event.given, []
+    grounds = {ground.code: ground.name for ground in (*scheme.decline.grounds, *scheme.suspension.grounds)}
+    kinds = {kind.code: kind.name for kind in scheme.kinds}
+    if event.action == "escalate":
+        found.append(f"{stage_name(given['stage'])} · {unit_name(setting.unit(given['unit']))}")
+        if event.effect.get("missed"):
+            found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
+    if given.get("ground") in grounds:
+        found.append(say(grounds[given["ground"]]))
+    if event.action != "file" and given.get("kind") in kinds:
+        found.append(say(kinds[given["kind"]]))
+    if isinstance(given.get("unit"), str) and given["unit"] in setting.by_code:
+        found.append(unit_name(setting.by_code[given["unit"]]))
+    for name in ("until", "visited_on"):
+        if given.get(name):
+            found.append(f"{sentences.field_name(name)} {day(given[name])}")
+    if isinstance(given.get("evidence"), list):
+        found.append(_("evidence: %(n)s", n=len(given["evidence"])))
+    if given.get("false_closing"):
+        found.append(_("false closing"))
+    return found + [str(words) for words in event.words.values() if words]
+
+
 def day(text: str) -> str:
     """A day with its weekday."""
     value = date.fromisoformat(text)
@@ -98,15 +127,58 @@ def day_why(line: dict[str, Any]) -> str:
 
 
 def span(minutes: int, setting: Setting) -> str:
-    """Working time in days and hours."""
+    """Working time in days, hours and minutes, without the parts that are nought."""
     days, rest = divmod(minutes, setting.clock.minutes_per_day)
-    return _("%(d)s working days %(h)s h %(m)s min", d=days, h=rest // 60, m=rest % 60)
+    parts = (
+        (days, _("1 working day") if days == 1 else _("%(n)s working days", n=days)),
+        (rest // 60, _("%(n)s h", n=rest // 60)),
+        (rest % 60, _("%(n)s min", n=rest % 60)),
+    )
+    said = [text for figure, text in parts if figure]
+    return ("" if chinese() else " ").join(said) or _("under a minute")
+
+
+def left(due: datetime, now: datetime, setting: Setting) -> str:
+    """How long until a deadline, or since it, in working time: what a cadre asks first."""
+    late = due < now
+    minutes = setting.clock.minutes_between(due, now) if late else setting.clock.minutes_between(now, due)
+    days, hours = minutes // setting.clock.minutes_per_day, minutes // 60
+    if late:
+        if days:
+            return _("1 working day late") if days == 1 else _("%(n)s working days late", n=days)
+        return _("%(n)s h late", n=hours) if hours else _("just past due")
+    if local_date(due) == local_date(now):
+        return _("due today")
+    if days:
+        return _("1 working day left") if days == 1 else _("%(n)s working days left", n=days)
+    return _("due the next working day")
+
+
+def provisional(due: datetime | None, setting: Setting) -> bool:
+    """Whether a date rests on a year whose working days are not yet announced."""
+    return due is not None and setting.clock.calendar.provisional(local_date(due))
+
+
+def flag_name(flag: str) -> str:
+    """What people call something remarkable about a deadline."""
+    return {
+        "hard_stop_applied": _("brought forward by a fixed last day"),
+        "hard_stop_past": _("the fixed last day had already passed and was not applied"),
+        "over_cap": _("runs past the limit for the whole ticket; the office is told, nobody's time is shortened"),
+    }.get(flag, flag)
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content, so that browsers may keep it for good."""
+    content = (Path(__file__).parents[1] / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
-    app.jinja_env.globals.update(
-        chinese=chinese, day=day, day_why=day_why, event_name=event_name, field_name=sentences.field_name,
-        moment=sentences.moment, role_name=role_name, say=say, span=span, stage_name=stage_name,
-        state_name=state_name, unit_name=unit_name,
+    words = (
+        asset, chinese, day, day_why, event_details, event_name, flag_name, left, provisional, role_name, say, span,
+        stage_name, state_name, unit_name, sentences.field_name, sentences.moment,
     )  # fmt: skip
+    app.jinja_env.globals.update({word.__name__: word for word in words})

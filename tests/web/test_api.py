@@ -163,7 +163,7 @@ def test_a_page_tells_a_person_what_they_may_press(api: Api) -> None:
     assert page.status_code == 200
     assert "受理" in text
     assert "期限逐日说明" in text
-    for path in ("/", "/inbox", "/file"):
+    for path in ("/tickets", "/tickets?mine=1", "/inbox", "/file"):
         assert client.get(path, headers={"Authorization": f"Bearer {api.tokens['town']}"}).status_code == 200
     assert client.get("/board", headers={"Authorization": f"Bearer {api.tokens['office']}"}).status_code == 200
 
@@ -218,8 +218,8 @@ def test_signing_out_ends_the_session_on_the_server(api: Api) -> None:
     assert send("/sign-in", name="office", password="wrong") == 422
     assert send("/sign-in", name="office", password="correct horse") == 302
     kept = client.get_cookie("xiaohao")
-    assert client.get("/").status_code == 200
+    assert client.get("/tickets").status_code == 200
     send("/sign-out")
     assert kept is not None
     client.set_cookie("xiaohao", kept.value)
-    assert client.get("/").status_code == 302
+    assert client.get("/tickets").status_code == 302

@@ -1,81 +1,73 @@
-"""The lists: my tickets, the office's board, the inbox."""
+"""The lists: my tickets, and the inbox."""
 
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
-from sqlalchemy import case, func, select
 
-from models import Escalation, SweepReport, Ticket, WorkerHeartbeat
 from notifications import inbox as box
 from web import db
 from web.pages import blueprint
+from workflow import board as boards
 from workflow import queries
-from workflow.county import setting
+from workflow.actors import Actor
+from workflow.county import Setting, setting
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
+
+_FILTERS = ("q", "state", "kind", "owner", "town", "overdue")
 
 
 @blueprint.get("/")
 @login_required
 def home() -> Any:
-    actor, now, args = current_user.actor, db.now(), request.args
+    """Where somebody begins: the office and those above it at the board, the administrator at the accounts."""
+    actor = current_user.actor
     if actor.role == "admin":
         return redirect(url_for("pages.users"))
-    filters = queries.Filters(
-        state=args.get("state") or None,
-        kind=args.get("kind") or None,
-        owner=args.get("owner") or None,
-        town=args.get("town") or None,
-        overdue=True if args.get("overdue") else None,
-        q=args.get("q") or None,
-    )
+    if actor.role in COUNTY_WIDE:
+        return redirect(url_for("pages.board"))
+    return redirect(url_for("pages.tickets", mine=1))
+
+
+@blueprint.get("/tickets")
+@login_required
+def tickets() -> Any:
+    """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
+    actor, now, args = current_user.actor, db.now(), request.args
     with db.reading() as session:
         place = setting(session, actor.county_id)
+        filters, only_mine = _filters(actor, place), bool(args.get("mine"))
         page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
+        mine = boards.mine(session, actor, place, now)
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
-        "list.html", page=page, place=place, filters=filters, states=STATES, following=following, now=now
-    )
+        "list.html", page=page, place=place, args=args, states=STATES, following=following, now=now, mine=mine,
+        only_mine=only_mine, narrowed=any(args.get(name) for name in _FILTERS[1:]),
+    )  # fmt: skip
+
+
+def _filters(actor: Actor, place: Setting) -> queries.Filters:
+    args = request.args
+    given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
+    given["overdue"] = True if args.get("overdue") else None
+    if args.get("mine"):
+        if actor.role == "village":
+            given["state"] = "returned"
+        elif actor.unit_id is not None:
+            given["owner"] = place.unit(actor.unit_id).code
+    return queries.Filters(**given)
 
 
 @blueprint.get("/board")
 @login_required
 def board() -> Any:
     actor, now = current_user.actor, db.now()
-    if actor.role not in COUNTY_WIDE:
-        return redirect(url_for("pages.home"))
-    open_here = (Ticket.county_id == actor.county_id, Ticket.ended_at.is_(None))
-    late = func.sum(case((Ticket.due_at < now, 1), else_=0))
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        by_unit = session.execute(
-            select(Ticket.holder_unit_id, func.count(), late)
-            .where(*open_here)
-            .group_by(Ticket.holder_unit_id)
-            .order_by(late.desc(), func.count().desc())
-        ).all()
-        by_town = session.execute(
-            select(Ticket.town_id, func.count(), late)
-            .where(*open_here, Ticket.town_id.is_not(None))
-            .group_by(Ticket.town_id)
-            .order_by(late.desc(), func.count().desc())
-        ).all()
-        rungs = session.execute(
-            select(Escalation.rung, Escalation.status, func.count())
-            .where(Escalation.county_id == actor.county_id)
-            .group_by(Escalation.rung, Escalation.status)
-            .order_by(Escalation.rung)
-        ).all()
-        disputes = session.scalars(
-            select(Ticket).where(*open_here, Ticket.state == "disputed").order_by(Ticket.due_at).limit(20)
-        ).all()
-        reports = {row.job: row for row in session.scalars(select(SweepReport))}
-        beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
-    return render_template(
-        "board.html", place=place, by_unit=by_unit, by_town=by_town, rungs=rungs, disputes=disputes, reports=reports,
-        beat=beat, now=now,
-    )  # fmt: skip
+        found = boards.board(session, actor, place, now)
+        mine = boards.mine(session, actor, place, now)
+    return render_template("board.html", place=place, board=found, mine=mine, now=now)
 
 
 @blueprint.get("/inbox")
@@ -99,8 +91,13 @@ def read_inbox() -> Any:
 
 @blueprint.app_context_processor
 def _common() -> dict[str, Any]:
-    """What every page shows: the unread count."""
+    """What every page shows: the unread count, and whom the reader acts for."""
     if not current_user.is_authenticated:
-        return {"unread": 0}
+        return {"unread": 0, "acts_for": None}
+    actor = current_user.actor
     with db.reading() as session:
-        return {"unread": box.unread(session, current_user.actor.user_id)}
+        place = setting(session, actor.county_id)
+        return {
+            "unread": box.unread(session, actor.user_id),
+            "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
+        }

@@ -1,4 +1,4 @@
-"""One ticket: its page, filing it, moving it, its evidence."""
+"""One ticket: its page, moving it, its evidence, and what is done beside it."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from web import db
 from web.errors import status_of
+from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow import acts, desk, evidence, filing, queries, views
-from workflow.county import setting
-from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow import acts, chronicle, desk, evidence, queries, views
+from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
 
 
@@ -24,15 +24,19 @@ def ticket(number: str) -> Any:
     return _page(number)
 
 
-def _page(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Any:
+def _page(
+    number: str, error: WorkflowError | None = None, tried: str | None = None, picked: tuple[int, ...] = ()
+) -> Any:
+    """The page; after a refusal with what was typed, and what was uploaded already picked."""
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         view = views.ticket_view(session, actor, number, now)
-        events = views.history(session, actor, number)
+        events = chronicle.history(session, actor, number)
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id]
     page = render_template(
         "ticket.html", view=view, events=events, actions=[ACTIONS[name] for name in view.actions], mine=mine,
-        error=sentence(error) if error else None, tried=tried, now=now, typed=request.form,
+        error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
+        strip=strip(view, now), typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
@@ -103,7 +107,7 @@ _BESIDE = {"assist": _assist, "comment": _comment, "handler": _handler, "unassis
 @blueprint.post("/tickets/<number>/<action>")
 @login_required
 def act(number: str, action: str) -> Any:
-    form = request.form
+    form, kept = request.form, []
     try:
         if action in _BESIDE:
             with db.writing() as session:
@@ -113,7 +117,8 @@ def act(number: str, action: str) -> Any:
         names = (*verb.needs, *verb.optional) if verb else ()
         given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
         if "evidence" in names:
-            given["evidence"] = [*form.getlist("evidence"), *_keep(number)]
+            kept = [*form.getlist("evidence", int), *_keep(number)]
+            given["evidence"] = kept
         if "false_closing" in given:
             given["false_closing"] = True
         version = form.get("version", type=int)
@@ -123,52 +128,6 @@ def act(number: str, action: str) -> Any:
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise
-        return _page(number, error, action)
+        return _page(number, error, action, tuple(kept))
     flash(_("Done."), "success")
     return redirect(url_for("pages.ticket", number=number))
-
-
-@blueprint.route("/file", methods=["GET", "POST"])
-@login_required
-def file() -> Any:
-    """Household, then kind and cause, then the bureau, the reason and the date before anything is sent."""
-    actor, now, values = current_user.actor, db.now(), request.values
-    code, kind = values.get("household", "").strip(), values.get("kind", "")
-    found, shown, error = None, None, None
-    with db.reading() as session:
-        place = setting(session, actor.county_id)
-        choices = queries.list_households(session, actor, q=values.get("q") or None, limit=20) if not code else None
-        try:
-            if code:
-                found = queries.find_household(session, actor, code)
-            if found and kind:
-                shown = filing.preview(session, actor, now, **_given())
-        except WorkflowError as refusal:
-            error = refusal
-    if request.method == "POST" and error is None and shown is not None and values.get("send"):
-        try:
-            with db.writing() as session:
-                number = filing.file_ticket(
-                    session, actor, now, description=values.get("description", ""), **_given()
-                ).number
-            flash(_("Filed."), "success")
-            return redirect(url_for("pages.ticket", number=number))
-        except WorkflowError as refusal:
-            error = refusal
-    if request.method == "POST" and code and not kind and values.get("send"):
-        error = BadInput("missing", "kind")
-    page = render_template(
-        "file.html", place=place, found=found, choices=choices, shown=shown, typed=values,
-        error=sentence(error) if error else None,
-    )  # fmt: skip
-    return (page, status_of(error)) if error else page
-
-
-def _given() -> dict[str, Any]:
-    values = request.values
-    return {
-        "household": values.get("household", "").strip() or None,
-        "kind": values.get("kind", ""),
-        "cause": values.get("cause") or None,
-        "urgent": bool(values.get("urgent")),
-    }

@@ -56,6 +56,40 @@ def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
     return _household_line(actor, *row)
 
 
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """One village as a list shows it."""
+
+    code: str
+    name: str
+    town: str
+
+
+def list_villages(session: Session, actor: Actor) -> list[VillageLine]:
+    """The villages the actor files for: its own, or those of its town."""
+    rows = session.execute(_villages(actor).order_by(Village.code))
+    return [VillageLine(*row) for row in rows]
+
+
+def find_village(session: Session, actor: Actor, code: str) -> VillageLine:
+    """One village the actor files for.  Raises NotFound."""
+    row = session.execute(_villages(actor).where(Village.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_subject", "village", code=code[:64])
+    return VillageLine(*row)
+
+
+def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(Village.code, Village.name, Unit.name)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(Village.county_id == actor.county_id)
+    )
+    if actor.role == "village":
+        return query.where(Village.id == actor.village_id)
+    return query.where(Village.town_id == actor.unit_id)
+
+
 def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(Household, Village, Unit.name)

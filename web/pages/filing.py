@@ -1,0 +1,77 @@
+"""Filing: household or village, then kind and cause, then the bureau, the reason and the dates before anything is sent."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import filing
+from workflow.county import setting
+from workflow.errors import BadInput, NotAllowed, WorkflowError
+from workflow.register import queries as register
+
+
+@blueprint.route("/file", methods=["GET", "POST"])
+@login_required
+def file() -> Any:
+    actor, now, values = current_user.actor, db.now(), request.values
+    if actor.role not in ("village", "town"):
+        raise NotAllowed("may_not_file")
+    given, shown, subject, error = _given(), None, None, None
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        try:
+            if given["household"]:
+                subject = register.find_household(session, actor, given["household"])
+            elif given["village"]:
+                subject = register.find_village(session, actor, given["village"])
+            if subject is not None and given["kind"]:
+                shown = filing.preview(session, actor, now, **given)
+        except WorkflowError as refusal:
+            error = refusal
+        if subject is None:
+            page = register.list_households(session, actor, q=values.get("q") or None, limit=20)
+            villages = register.list_villages(session, actor)
+            return _answer("file_whom.html", error, place=place, choices=page, villages=villages, typed=values)
+    if values.get("send") and error is None:
+        if shown is None:
+            error = BadInput("missing", "kind")
+        else:
+            try:
+                with db.writing() as session:
+                    words = values.get("description", "")
+                    number = filing.file_ticket(session, actor, now, description=words, **given).number
+                flash(_("Filed."), "success")
+                return redirect(url_for("pages.ticket", number=number))
+            except WorkflowError as refusal:
+                error = refusal
+    wanted = "household" if given["household"] else "village"
+    kinds = [kind for kind in place.scheme.kinds if wanted in kind.subjects]
+    chosen = next((kind for kind in kinds if kind.code == given["kind"]), None)
+    return _answer(
+        "file.html", error, place=place, subject=subject, kinds=kinds, chosen=chosen, shown=shown, typed=values
+    )
+
+
+def _answer(template: str, error: WorkflowError | None, **values: Any) -> Any:
+    told = {"error": sentence(error) if error else None, "field": error.field if error else None}
+    page = render_template(template, **told, **values)
+    return (page, status_of(error)) if error else page
+
+
+def _given() -> dict[str, Any]:
+    values = request.values
+    kind, cause = values.get("kind", ""), values.get("cause") or None
+    # A cause chosen for another kind is not carried over to this one.
+    return {
+        "household": values.get("household", "").strip() or None,
+        "village": values.get("village", "").strip() or None,
+        "kind": kind,
+        "cause": cause if values.get("cause_of", kind) == kind else None,
+        "urgent": bool(values.get("urgent")),
+    }

@@ -1,0 +1,123 @@
+"""The office's board: open and overdue by unit and town, rungs, disputes; and the three figures over anybody's list.
+
+Only open tickets are counted, and rungs only of open tickets, so that no figure costs more as history grows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, SweepReport, Ticket, WorkerHeartbeat
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import NotAllowed
+from workflow.permissions import COUNTY_WIDE
+from workflow.policy.worktime import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Open tickets somewhere, and how many of them are past due; `overdue_share` in whole per cent."""
+
+    id: int
+    open: int
+    overdue: int
+
+    @property
+    def overdue_share(self) -> int:
+        return round(100 * self.overdue / self.open) if self.open else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What waits for one person's unit (for a village: for its completion)."""
+
+    waiting: int
+    overdue: int
+    today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything the board shows."""
+
+    units: list[Tally]
+    towns: list[Tally]
+    rungs: list[tuple[int, str, int]]
+    disputes: list[Ticket]
+    open: int
+    overdue: int
+    beat: WorkerHeartbeat | None
+    reports: dict[str, SweepReport]
+
+
+def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
+    """The figures over a person's own list."""
+    here = own(actor)
+    if here is None:
+        return Mine(0, 0, 0)
+    tonight = place.clock.closing(local_date(now)) + timedelta(hours=6)
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((Ticket.due_at < now, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(Ticket.due_at >= now, Ticket.due_at < tonight), 1), else_=0)), 0),
+        ).where(here, Ticket.ended_at.is_(None))
+    ).one()
+    return Mine(int(row[0]), int(row[1]), int(row[2]))
+
+
+def own(actor: Actor) -> ColumnElement[bool] | None:
+    """The condition that an open ticket waits for this actor's unit; None for who never holds one."""
+    if actor.role == "village":
+        returned = and_(Ticket.state == "returned", Ticket.filed_as == "village")
+        return and_(Ticket.in_village_id == actor.village_id, returned)
+    return Ticket.holder_unit_id == actor.unit_id if actor.unit_id is not None else None
+
+
+def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Board:
+    """The board of the county.  Raises NotAllowed for whom the county is not theirs to oversee."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("board_not_yours")
+    units = _tallies(session, actor, Ticket.holder_unit_id, now)
+    rungs = session.execute(
+        select(Escalation.rung, Escalation.status, func.count())
+        .join(Custody, Custody.id == Escalation.custody_id)
+        .where(Custody.county_id == actor.county_id, Custody.ended_at.is_(None))
+        .group_by(Escalation.rung, Escalation.status)
+        .order_by(Escalation.rung, Escalation.status)
+    )
+    disputes = session.scalars(
+        select(Ticket)
+        .where(
+            Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)),
+            Ticket.ended_at.is_(None),
+            Ticket.state == "disputed",
+        )
+        .order_by(Ticket.due_at, Ticket.id)
+        .limit(20)
+    )
+    return Board(
+        units=units,
+        towns=_tallies(session, actor, Ticket.town_id, now),
+        rungs=[(row[0], row[1], row[2]) for row in rungs],
+        disputes=list(disputes),
+        open=sum(tally.open for tally in units),
+        overdue=sum(tally.overdue for tally in units),
+        beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
+        reports={row.job: row for row in session.scalars(select(SweepReport))},
+    )
+
+
+def _tallies(session: Session, actor: Actor, column: Any, now: datetime) -> list[Tally]:
+    late = func.sum(case((Ticket.due_at < now, 1), else_=0))
+    rows = session.execute(
+        select(column, func.count(), late)
+        .where(Ticket.county_id == actor.county_id, Ticket.ended_at.is_(None), column.is_not(None))
+        .group_by(column)
+        .order_by(late.desc(), func.count().desc(), column)
+    )
+    return [Tally(*row) for row in rows]
