@@ -4,11 +4,12 @@ This room imports nothing of ours.  Import the classes from here, not from the m
 """
 
 from models.base import Base, UTCDateTime
+from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, Tenure
 from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
-from models.household import Household
+from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, Party, Ticket
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "Block",
     "Charge",
+    "Checkup",
     "Counter",
     "County",
     "Custody",
@@ -25,12 +27,18 @@ __all__ = [
     "Event",
     "EventSecret",
     "Evidence",
+    "ExitDossier",
+    "Finding",
+    "HeadingChoice",
     "Household",
     "IdempotencyKey",
+    "Matter",
+    "Member",
     "Message",
     "Outbox",
     "Party",
     "Post",
+    "RegisterImport",
     "SchemeVersion",
     "SignInFailure",
     "SweepReport",

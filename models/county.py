@@ -101,6 +101,10 @@ class Village(Base):
     town_id: Mapped[UnitRef]
     code: Mapped[Code]
     name: Mapped[Name]
+    listed_poor: Mapped[bool] = mapped_column(
+        default=False, comment="a listed poor village (省定贫困村), notice item 2"
+    )
+    poor_people: Mapped[int | None] = mapped_column(comment="registered poor people, as the county says")
     town: Mapped[Unit] = relationship(lazy="raise")
 
 

@@ -1,12 +1,21 @@
-"""The household register, to the depth a ticket needs; the register itself widens it."""
+"""The household register (建档立卡档案): households, their people, and the spreadsheets they came in.
+
+ID numbers and phones stand here sealed under a key that lives outside the database, beside a keyed hash that finds them
+and a masked form that pages may show; nobody reads them whole but through `workflow.register.privacy`.
+"""
+
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Id, Name, one_of
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UserRef, one_of, partial
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
+#: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退
+STATUSES = ("new", "in", "pre_exit", "exited", "cleared")
 
 
 class Household(Base):
@@ -16,13 +25,110 @@ class Household(Base):
     __table_args__ = (
         UniqueConstraint("county_id", "code"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
+        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint("(income_fen IS NULL) = (income_year IS NULL)", name="income"),
+        CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
         Index("ix_household_village_code", "village_id", "code"),
+        Index("ix_household_head_name", "county_id", "head_name"),
+        Index("ix_household_phone_index", "phone_index"),
+        partial("ix_household_visited_on", "county_id", "visited_on", where="status IN ('new', 'in', 'pre_exit')"),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     code: Mapped[Code]
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     head_name: Mapped[Name]
+    initials: Mapped[Name] = mapped_column(default="", comment="pinyin initials of the head's name, every reading")
+    status: Mapped[str] = mapped_column(String(16), default="in")
     labour: Mapped[str] = mapped_column(String(16), default="unknown", comment="labour force: with, partly, none")
-    pre_exit: Mapped[bool] = mapped_column(default=False, comment="about to leave the register (预脱贫户)")
+    address: Mapped[Name] = mapped_column(default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    people: Mapped[int | None] = mapped_column(
+        comment="家庭人口 as the register says; its members may not all be known"
+    )
+    income_fen: Mapped[int | None] = mapped_column(comment="disposable income a head in `income_year`, in fen")
+    income_year: Mapped[int | None]
+    cause: Mapped[Name] = mapped_column(default="", comment="cause of poverty (致贫原因), as the register words it")
+    cadre_name: Mapped[Name] = mapped_column(default="", comment="responsible cadre (包户责任人)")
+    cadre_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="the cadre's account, if any")
+    phone_sealed: Mapped[str | None] = mapped_column(String(200))
+    phone_index: Mapped[str | None] = mapped_column(String(64))
+    phone_masked: Mapped[str | None] = mapped_column(String(32))
+    visited_on: Mapped[date | None] = mapped_column(comment="day of the last visit (入户核查)")
+    version: Mapped[int] = mapped_column(default=1, comment="raised by every change of the register")
     village: Mapped[Village] = relationship(lazy="raise")
+
+    @property
+    def pre_exit(self) -> bool:
+        """Whether it is about to leave the register (预脱贫户)."""
+        return self.status == "pre_exit"
+
+
+class Member(Base):
+    """One person of a household."""
+
+    __tablename__ = "member"
+    __table_args__ = (
+        UniqueConstraint("household_id", "position"),
+        CheckConstraint(one_of("sex", ("m", "f"), optional=True), name="sex"),
+        CheckConstraint(one_of("labour", LABOUR), name="labour"),
+        CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
+        # One person is in one household: two rows with one ID number are a fault, whoever writes them.
+        partial("uq_member_id_index", "county_id", "id_index", where="id_index IS NOT NULL", unique=True),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    position: Mapped[int] = mapped_column(comment="1 is the head")
+    name: Mapped[Name]
+    relation: Mapped[Name] = mapped_column(default="", comment="to the head (与户主关系)")
+    id_sealed: Mapped[str | None] = mapped_column(String(200))
+    id_index: Mapped[str | None] = mapped_column(String(64))
+    id_masked: Mapped[str | None] = mapped_column(String(32))
+    sex: Mapped[str | None] = mapped_column(String(1))
+    born_on: Mapped[date | None]
+    labour: Mapped[str] = mapped_column(String(16), default="unknown")
+    beyond_help: Mapped[bool] = mapped_column(default=False, comment="cannot be lifted by work or farming")
+    schooling: Mapped[Name] = mapped_column(default="")
+    illness: Mapped[Name] = mapped_column(default="")
+    insured: Mapped[bool | None] = mapped_column(comment="basic and major-illness insurance paid; empty: not known")
+    pension: Mapped[bool | None] = mapped_column(comment="pension insurance paid or drawn; empty: not known")
+    allowance: Mapped[bool | None] = mapped_column(
+        comment="draws the minimum living allowance (低保); empty: not known"
+    )
+
+
+class RegisterImport(Base):
+    """One spreadsheet of the register: what was read of it, and whether it was applied.  Once by its SHA-256."""
+
+    __tablename__ = "register_import"
+    __table_args__ = (
+        UniqueConstraint("county_id", "sha256"),
+        CheckConstraint(one_of("status", ("read", "queued", "applied", "failed")), name="status"),
+        CheckConstraint("(status = 'applied') = (applied_at IS NOT NULL)", name="applied"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    sha256: Mapped[Digest]
+    filename: Mapped[Name]
+    mapping: Mapped[dict[str, Any]] = mapped_column(comment="column heading → field, as the person corrected it")
+    counts: Mapped[dict[str, Any]] = mapped_column(comment="new, changed, unchanged, refused, absent")
+    status: Mapped[str] = mapped_column(String(16))
+    read_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    read_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+
+
+class HeadingChoice(Base):
+    """A column heading that a person has told the meaning of; remembered for the next file."""
+
+    __tablename__ = "heading_choice"
+    __table_args__ = (UniqueConstraint("county_id", "heading"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    heading: Mapped[Name]
+    field: Mapped[Code]
+    chosen_by_id: Mapped[UserRef]
+    chosen_at: Mapped[datetime]

@@ -61,6 +61,7 @@ class Ticket(Base):
         partial("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
         Index("ix_ticket_county_id", "county_id", "id"),
         Index("ix_ticket_household", "household_id"),
+        Index("ix_ticket_matter", "matter_id"),
     )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
@@ -77,7 +78,10 @@ class Ticket(Base):
     period: Mapped[str | None] = mapped_column(String(16))
     in_village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), comment="where it is")
     town_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="the town it lies in")
-    matter_id: Mapped[int | None] = mapped_column(comment="room for the matter (事项) that bundles tickets")
+    matter_id: Mapped[int | None] = mapped_column(ForeignKey("matter.id"), comment="the matter (事项) that bundles it")
+    finding_id: Mapped[int | None] = mapped_column(
+        ForeignKey("finding.id"), comment="the finding of a checkup it came from"
+    )
 
     kind: Mapped[Code]
     cause: Mapped[str] = mapped_column(String(64), default="", comment="empty where the kind asks for none")
@@ -104,8 +108,12 @@ class Ticket(Base):
     resolved_at: Mapped[datetime | None]
     resolved_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     closed_by_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    visited_on: Mapped[date | None] = mapped_column(comment="day of the visit that confirmed it")
     ended_at: Mapped[datetime | None]
     false_closings: Mapped[int] = mapped_column(default=0, comment="closings a spot check proved false (虚假办结)")
+    relapses: Mapped[int] = mapped_column(
+        default=0, comment="closings after which a checkup found the same unmet again"
+    )
 
     household: Mapped[Household | None] = relationship(lazy="raise")
     in_village: Mapped[Village | None] = relationship(lazy="raise", foreign_keys=in_village_id)
@@ -140,13 +148,24 @@ class Party(Base):
 
 
 class Evidence(Base):
-    """A photo or paper (佐证材料), kept under its SHA-256; the unit that brought it may cite it."""
+    """A photo or paper (佐证材料) of a ticket or a checkup, kept under its SHA-256; the unit that brought it may cite it.
+
+    A photo is stored re-encoded, without what the camera wrote into it; when and where it was taken stand here instead.
+    """
 
     __tablename__ = "evidence"
-    __table_args__ = (UniqueConstraint("ticket_id", "unit_id", "sha256"), CheckConstraint("size > 0", name="size"))
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "unit_id", "sha256"),
+        UniqueConstraint("checkup_id", "sha256"),
+        CheckConstraint("size > 0", name="size"),
+        CheckConstraint("(ticket_id IS NULL) <> (checkup_id IS NULL)", name="of_one"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
+        Index("ix_evidence_look", "county_id", "look"),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    checkup_id: Mapped[int | None] = mapped_column(ForeignKey("checkup.id"))
     unit_id: Mapped[UnitRef]
     uploaded_by_id: Mapped[UserRef]
     uploaded_at: Mapped[datetime]
@@ -154,3 +173,8 @@ class Evidence(Base):
     size: Mapped[int] = mapped_column(comment="bytes")
     media_type: Mapped[str] = mapped_column(String(100))
     filename: Mapped[str] = mapped_column(String(200))
+    taken_at: Mapped[datetime | None] = mapped_column(comment="as the camera said")
+    latitude: Mapped[float | None] = mapped_column(comment="as the camera said")
+    longitude: Mapped[float | None]
+    look: Mapped[str | None] = mapped_column(String(16), comment="perceptual hash of a picture, 64 bits in hexadecimal")
+    thumbnail: Mapped[str | None] = mapped_column(String(64), comment="SHA-256 of its small picture")

@@ -56,7 +56,8 @@ def settle(session: Session, county: County, rng: random.Random, households: int
         session.add(
             Household(
                 county_id=county.id, code=code, village_id=village.id, head_name=person(rng),
-                labour=rng.choices(("with", "partly", "none"), (6, 2, 2))[0], pre_exit=rng.random() < 0.6,
+                labour=rng.choices(("with", "partly", "none"), (6, 2, 2))[0],
+                status="pre_exit" if rng.random() < 0.6 else "in",
             )
         )  # fmt: skip
         settled.households.append((code, village.id))

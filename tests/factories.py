@@ -142,7 +142,7 @@ def settle_county(engine: Engine, scheme: Scheme | None = None, households: int 
         session.flush()
         session.add_all(
             Household(county_id=made.id, code=f"{letter}{n}", village_id=villages[village].id, head_name="张三",
-                      labour="with", pre_exit=True)
+                      labour="with", status="pre_exit")
             for letter, village in (("A", "town-a-v1"), ("B", "town-b-v1"))
             for n in range(1, households + 1)
         )  # fmt: skip

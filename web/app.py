@@ -20,6 +20,7 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=found.secret_key,
+        DATA_KEY=found.data_key,
         DATABASE_URL=found.database_url,
         FILES=found.files,
         SCHEME=found.scheme,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.engine import in_transaction, make_engine
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
+from workflow.register.privacy import Vault
 
 T = TypeVar("T")
 
@@ -47,6 +48,15 @@ def transaction_once(work: Callable[[Session], T]) -> T:
         return transaction(work)
     except IntegrityError:
         return transaction(work)
+
+
+def vault() -> Vault:
+    """What seals and opens personal data, under the keys of the settings."""
+    found = current_app.extensions.get("xiaohao_vault")
+    if found is None:
+        found = current_app.extensions["xiaohao_vault"] = Vault(current_app.config["DATA_KEY"])
+    made: Vault = found
+    return made
 
 
 def now() -> datetime:

@@ -28,6 +28,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_kinds(scheme),
         *_ladder(scheme),
         *_hours(scheme),
+        *_haves(scheme),
     ]
 
 
@@ -136,6 +137,27 @@ def _ladder(scheme: Scheme) -> Iterator[Finding]:
     for index in range(1, len(rungs)):
         if rungs[index].offset <= rungs[index - 1].offset:
             yield Finding(("ladder", "rungs", index, "offset"), "rung_order")
+
+
+def _haves(scheme: Scheme) -> Iterator[Finding]:
+    known = [have.code for have in scheme.haves]
+    for index, code in enumerate(known):
+        if code in known[:index]:
+            yield Finding(("haves", index, "code"), "duplicate_code", {"value": code})
+        if scheme.kind_of_have(code) is None:
+            yield Finding(("haves", index), "have_without_kind", {"value": code})
+    for index, kind in enumerate(scheme.kinds):
+        if kind.have is not None and kind.have not in known:
+            yield Finding(("kinds", index, "have"), "have_unknown", {"value": kind.have})
+    income = scheme.exit.income
+    if income is None:
+        return
+    if income.have not in known:
+        yield Finding(("exit", "income", "have"), "have_unknown", {"value": income.have})
+    years = [entry.year for entry in income.averages]
+    for index, year in enumerate(years):
+        if year in years[:index]:
+            yield Finding(("exit", "income", "averages", index, "year"), "duplicate_code", {"value": str(year)})
 
 
 def _hours(scheme: Scheme) -> Iterator[Finding]:

@@ -158,6 +158,42 @@ class Suspension(Part):
     grounds: tuple[Coded, ...]
 
 
+class Have(Part):
+    """One of the conditions (八有) a household must meet before it may leave the register; notice item 1."""
+
+    code: Slug
+    name: Text
+    optional: bool = False
+
+
+class IncomeAverage(Part):
+    """The province's rural disposable income a head in one year, in yuan, and where the figure is from.
+
+    The notice names no figure: the office enters it, and an example says that it is one.
+    """
+
+    year: int
+    yuan: Annotated[float, Field(gt=0)]
+    source: Text
+    example: bool = False
+
+
+class IncomeRule(Part):
+    """The eighth have: income of a household with labour force against the province's average of the same year."""
+
+    have: Slug
+    percent: Annotated[int, Field(ge=1, le=200)]
+    averages: tuple[IncomeAverage, ...] = ()
+
+
+class ExitRule(Part):
+    """What the exit gate asks: every have met, by evidence not older than so many calendar days."""
+
+    evidence_days: Days = 90
+    visit_days: Days = 30
+    income: IncomeRule | None = None
+
+
 class Rung(Part):
     """One step of the ladder, so many working days from the deadline (negative: before it)."""
 
@@ -189,6 +225,8 @@ class Scheme(Part):
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder
+    haves: tuple[Have, ...] = ()
+    exit: ExitRule = ExitRule()
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
@@ -223,6 +261,15 @@ class Scheme(Part):
             if indicator.number == number:
                 return indicator
         raise KeyError(number)
+
+    def kind_of_have(self, have: str) -> Kind | None:
+        """The kind of ticket that a missing have is filed as."""
+        return next((kind for kind in self.kinds if kind.have == have and "household" in kind.subjects), None)
+
+    def average_income(self, year: int) -> IncomeAverage | None:
+        """The province's average of a year; None for a year without one, which is said and never guessed."""
+        averages = self.exit.income.averages if self.exit.income else ()
+        return next((entry for entry in averages if entry.year == year), None)
 
     def limits_for(self, kind: str, urgent: bool) -> Limits:
         """The working days of each stage for a kind.  Raises KeyError."""

@@ -1,0 +1,100 @@
+"""What was seen at a household's door: checkups with their findings, the exit dossier, and matters that bundle tickets.
+
+Findings are never changed: a later one says otherwise, and the latest is what counts.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of, partial
+from models.county import Village
+from models.household import Household
+
+#: visit 入户 · matching a bureau's data matching 数据比对 · household told by the household itself 群众反映
+SOURCES = ("visit", "matching", "household")
+RESULTS = ("met", "unmet", "not_applicable")
+
+
+class Checkup(Base):
+    """One visit (入户核查) to one household, or what a bureau's matching or the household itself said instead of one."""
+
+    __tablename__ = "checkup"
+    __table_args__ = (
+        CheckConstraint(one_of("source", SOURCES), name="source"),
+        Index("ix_checkup_household_seen_on", "household_id", "seen_on"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    source: Mapped[str] = mapped_column(String(16))
+    seen_on: Mapped[date] = mapped_column(comment="the day of the visit, in China")
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[UserRef]
+    unit_id: Mapped[UnitRef]
+    present: Mapped[Name] = mapped_column(default="", comment="who was there")
+    note: Mapped[str] = mapped_column(default="")
+    household: Mapped[Household] = relationship(lazy="raise")
+
+
+class Finding(Base):
+    """What one checkup found of one have: met, not met (with its cause), or not applicable."""
+
+    __tablename__ = "finding"
+    __table_args__ = (
+        UniqueConstraint("checkup_id", "have"),
+        CheckConstraint(one_of("result", RESULTS), name="result"),
+        CheckConstraint("result = 'unmet' OR cause = ''", name="cause"),
+        Index("ix_finding_household_have", "household_id", "have", "seen_on", "id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    checkup_id: Mapped[int] = mapped_column(ForeignKey("checkup.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    seen_on: Mapped[date]
+    have: Mapped[Code]
+    result: Mapped[str] = mapped_column(String(16))
+    cause: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(default="")
+    checkup: Mapped[Checkup] = relationship(lazy="raise")
+
+
+class ExitDossier(Base):
+    """On what evidence a household passed the exit gate (脱贫退出审核); hashed into its history."""
+
+    __tablename__ = "exit_dossier"
+    __table_args__ = (Index("ix_exit_dossier_household", "household_id", "passed_at"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    passed_at: Mapped[datetime]
+    passed_by_id: Mapped[UserRef]
+    unit_id: Mapped[UnitRef]
+    content: Mapped[dict[str, Any]] = mapped_column(
+        comment="each have with its evidence, and the income rule's figures"
+    )
+    hash: Mapped[Digest]
+
+
+class Matter(Base):
+    """One cause behind many tickets of a village (事项): one broken pump, thirty households without water.
+
+    The bureau acts on it once; each ticket keeps its own custody and is confirmed on its own.
+    """
+
+    __tablename__ = "matter"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) OR ended_at >= began_at", name="forward"),
+        partial("ix_matter_open", "village_id", "kind"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    kind: Mapped[Code]
+    title: Mapped[Name]
+    began_at: Mapped[datetime]
+    began_by_id: Mapped[UserRef]
+    ended_at: Mapped[datetime | None] = mapped_column(comment="when its last ticket ended or was split off")
+    village: Mapped[Village] = relationship(lazy="raise")
