@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Post, Tenure, Ticket
 from workflow.county import Setting
@@ -110,6 +110,7 @@ def begin(
         began_at=at,
         due_at=deadline.due_at,
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags]},
+        handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
         leader_id=_leader(opening.unit_id),
     )
     if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
@@ -173,5 +174,18 @@ def _leader(unit_id: int) -> Any:
     return (
         select(Post.user_id)
         .where(Post.unit_id == unit_id, Post.kind == "leader", Post.until_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
+    """Who last handled this ticket in this unit for this purpose: accepting or bouncing a ticket changes no person."""
+    held, of = aliased(Custody), aliased(Tenure)
+    return (
+        select(held.handler_id)
+        .join(of, of.id == held.tenure_id)
+        .where(held.ticket_id == ticket.id, held.unit_id == unit_id, of.purpose == purpose)
+        .order_by(held.seq.desc())
+        .limit(1)
         .scalar_subquery()
     )

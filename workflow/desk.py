@@ -128,12 +128,15 @@ def _move(
     last = run or _last(session, ticket)
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.
     with session.no_autoflush:
-        opening = MOVES[verb.name](Move(session, place, actor, ticket, last, given, at))
+        made = Move(session, place, actor, ticket, last, given, at)
+        opening = MOVES[verb.name](made)
         target = _target(ticket, verb.name, opening)
         ticket.state = lifecycle.fire(verb.name, from_state, target)
         ticket.version += 1
         if opening is not None:
             effect["opened"] = opened(custody.begin(session, place, ticket, opening, at, last))
+        if made.charges:
+            effect["charges"] = made.charges
     try:
         session.flush()
     except IntegrityError as error:
@@ -193,6 +196,9 @@ def opened(run: custody.Running) -> dict[str, Any]:
         "purpose": run.tenure.purpose,
         "round": run.tenure.round,
         "flags": row.account["flags"],
+        "account": history.digest(history.canonical(row.account)),
+        "budget": run.tenure.budget_minutes,
+        "accept_budget": run.tenure.accept_budget_minutes,
     }
 
 

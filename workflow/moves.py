@@ -4,8 +4,9 @@ Each function changes the ticket and says which custody opens next, or None when
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from workflow.given import Given
 
 @dataclass(slots=True)
 class Move:
-    """Everything a move knows: `at` is when it takes effect."""
+    """Everything a move knows: `at` is when it takes effect; `charges` is what it laid to somebody's account."""
 
     session: Session
     setting: Setting
@@ -29,6 +30,7 @@ class Move:
     ended: Running
     given: Given
     at: datetime
+    charges: list[dict[str, Any]] = field(default_factory=list)
 
     def ruler(self) -> int:
         lead = self.setting.unit(self.lead())
@@ -171,6 +173,9 @@ def _charge(move: Move, unit_id: int) -> None:
                 ground="ruling",
                 at=move.at,
             )
+        )
+        move.charges.append(
+            {"seq": custody.seq, "unit": unit_id, "minutes": custody.minutes, "ground": "ruling"}
         )
 
 
