@@ -174,9 +174,7 @@ def _charge(move: Move, unit_id: int) -> None:
                 at=move.at,
             )
         )
-        move.charges.append(
-            {"seq": custody.seq, "unit": unit_id, "minutes": custody.minutes, "ground": "ruling"}
-        )
+        move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": custody.minutes, "ground": "ruling"})
 
 
 MOVES: dict[str, Callable[[Move], Opening | None]] = {

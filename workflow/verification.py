@@ -51,7 +51,9 @@ def _columns(event: Event) -> dict[str, Any]:
 
 def _chains(session: Session) -> Iterator[Finding]:
     lot: list[Fold] = []
-    for (kind, subject), pairs in groupby(_events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)):
+    for (kind, subject), pairs in groupby(
+        _events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
+    ):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
         for event, secret in pairs:
@@ -100,7 +102,9 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")
     told = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
-    there = {(p.kind, p.unit_id, stamp(p.from_at)) for p in session.scalars(select(Post).where(Post.user_id == user_id))}
+    there = {
+        (p.kind, p.unit_id, stamp(p.from_at)) for p in session.scalars(select(Post).where(Post.user_id == user_id))
+    }
     if told != there:
         yield Finding("posts_differ", f"user {user_id}")
 
@@ -146,7 +150,7 @@ def _papers(session: Session) -> Iterator[Finding]:
     for county_id, paper in session.execute(
         select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
     ):
-        series, _, number = paper.rpartition(":")
+        series, _, number = str(paper).rpartition(":")
         numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
     counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}
     for key in numbers.keys() | counters.keys():

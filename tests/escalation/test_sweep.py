@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from models import Custody, Escalation, Event, Outbox
+from models import Custody, Escalation, Event, Outbox, Tenure
 from models.engine import make_engine, reading, writing
 from tests.factories import START, County, day, settle_county
 from workflow import desk, filing
@@ -108,6 +108,18 @@ def test_the_auditor_finds_what_did_not_fire(county: County) -> None:
         assert watch.audit(session, day(3)) == {"looked_at": 1, "missing": [], "unfounded": []}
 
 
+def test_the_auditor_misses_a_ticket_whose_timer_was_lost(county: County) -> None:
+    nobody_accepts, stands_still, mending = (county.file(household=f"A{n}") for n in (1, 2, 3))
+    for ticket in (stands_still, mending):
+        county.do("water", "accept", ticket, START)
+    county.do("office", "suspend", stands_still, START, ground="flood", until="2018-11-23")
+    with county.write() as session:
+        session.execute(update(Tenure).values(next_at=None, next_what=None))
+    assert swept(county, day(25)).done == 0
+    with county.read() as session:
+        assert watch.audit(session, day(25))["missing"] == [nobody_accepts, stands_still, mending]
+
+
 def test_a_clock_that_runs_back_or_leaps_holds_the_sweep(county: County) -> None:
     with county.write() as session:
         assert watch.beat(session, "w", day(1), starting=True) is None
@@ -127,13 +139,16 @@ def _sweeper(url: str, at: datetime) -> None:
     engine.dispose()
 
 
-def test_three_sweepers_at_once_escalate_each_ticket_exactly_once(county: County, database_url: str) -> None:
-    with county.write() as session:
-        for letter in "AB":
-            for number in range(1, 41):
+def test_three_sweepers_over_two_thousand_due_tickets_escalate_each_exactly_once(
+    engine: Engine, database_url: str
+) -> None:
+    county = settle_county(engine, households=334)
+    asked = [(letter, number, kind) for kind in ("water", "power", "file") for letter in "AB" for number in range(334)]
+    for start in range(0, 2000, 500):
+        with county.write() as session:
+            for letter, number, kind in asked[start : start + 500]:
                 who = county.people["town" if letter == "A" else "other_town"]
-                for kind in ("water", "power", "file"):
-                    filing.file_ticket(session, who, START, household=f"{letter}{number}", kind=kind)
+                filing.file_ticket(session, who, START, household=f"{letter}{number + 1}", kind=kind)
     county.engine.dispose()
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_sweeper, args=(database_url, day(2))) for _ in range(3)]
@@ -142,11 +157,11 @@ def test_three_sweepers_at_once_escalate_each_ticket_exactly_once(county: County
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert Counter(rungs(county)) == {("accept", 1, "issued"): 240}
+    assert Counter(rungs(county)) == {("accept", 1, "issued"): 2000}
     with county.read() as session:
         escalated = session.scalars(select(Event.id).where(Event.action == "escalate")).all()
         waiting = set(session.scalars(select(Outbox.event_id)))
-    assert len(escalated) == 240
+    assert len(escalated) == 2000
     assert set(escalated) <= waiting
 
 

@@ -76,7 +76,12 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     for ticket, custody, tenure in rows:
         looked += 1
         place = setting(session, ticket.county_id, ticket.scheme_version_id)
-        until = min(now, deemed_at(place, tenure, custody)) if custody.stage == "accept" else now
+        lapses = deemed_at(place, tenure, custody) if custody.stage == "accept" else now
+        if lapses < now or (custody.stage == "hold" and custody.due_at < now):
+            # It should have counted as accepted, or be running again.
+            missing.append(ticket.id)
+            continue
+        until = min(now, lapses)
         due = [entry.rung for entry in ladder_times(place, tenure, custody, above=0) if entry.at < until]
         there = fired.get((tenure.id, custody.stage), set())
         if due and max(due) not in there:
