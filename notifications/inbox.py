@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from models import Event, Message, Ticket
 
+#: Larger than any id, and still a number that both databases take.
+_LARGEST = 2**31 - 1
+
 
 def unread(session: Session, user_id: int) -> int:
     """How many messages the person has not read."""
@@ -32,15 +35,20 @@ def messages(session: Session, user_id: int, before: int | None = None, limit: i
         .limit(limit)
     )
     if before is not None:
-        query = query.where(Message.id < before)
+        query = query.where(Message.id < max(0, min(before, _LARGEST)))
     return list(session.execute(query))
 
 
 def mark_read(session: Session, user_id: int, now: datetime, upto: int) -> None:
-    """Mark the person's messages up to this id as read."""
+    """Mark the person's inbox messages up to this id as read."""
     session.execute(
         update(Message)
-        .where(Message.recipient_id == user_id, Message.id <= upto, Message.read_at.is_(None))
+        .where(
+            Message.recipient_id == user_id,
+            Message.channel == "inbox",
+            Message.id <= max(0, min(upto, _LARGEST)),
+            Message.read_at.is_(None),
+        )
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -59,6 +59,25 @@ def role_name(role: str) -> str:
     }[role]
 
 
+def instead_of(role: str) -> str:
+    """Why a person is told what was meant for another: nobody holds that role."""
+    name = {
+        "holder_duty": _("duty officer of the unit"),
+        "holder_people": _("people of the unit"),
+        "holder_leader": _("leader of the unit"),
+        "lead_duty": _("duty officer of the responsible unit"),
+        "lead_people": _("people of the responsible unit"),
+        "handler": _("handler"),
+        "filer": _("who filed it"),
+        "assisting": _("assisting unit"),
+        "town": _("town"),
+        "office": _("county office"),
+        "leaders": _("leading group"),
+        "inspectorate": _("inspectorate"),
+    }.get(role, role)
+    return _("nobody is there as “%(role)s”, so you are told", role=name)
+
+
 def unit_name(unit: UnitFact) -> str:
     """A unit in the reader's language."""
     return unit.name if chinese() else unit.name_en
@@ -178,7 +197,7 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, left, provisional, role_name, say, span,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, left, provisional, role_name, say, span,
         stage_name, state_name, unit_name, sentences.field_name, sentences.moment,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
