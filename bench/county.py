@@ -86,7 +86,7 @@ def _life(session: Session, county: County, files: Path, now: datetime) -> Itera
     cadre, town = (county.people[county.cadres[where.village_id]], county.people[county.clerks[where.town_id]])
     bureau = county.people[county.clerks[county.units["water"]]]
     recorder = Recorder(session)
-    ticket = filing.file_ticket(session, cadre, now, household=where.code, kind="water", description="水管断了")
+    ticket = filing.file_ticket(session, cadre, now, household=where.code, kind="water", description="水管断了").ticket
     yield "file", recorder.step()
 
     def brought(who: Actor, content: bytes) -> int:
@@ -133,4 +133,3 @@ def lives(county: County) -> Iterator[dict[str, str]]:
             "bureau": bureau,
             "household": place.code,
         }
-

@@ -82,7 +82,13 @@ def _filed(engine: Engine, county: County, place: Place, kind: str, cause: str, 
     with Session(engine) as session:
         recorder = Recorder(session)
         filing.file_ticket(
-            session, who, at, household=place.code, kind=kind, cause=cause or None, description="村干部入户核查发现尚缺。"
+            session,
+            who,
+            at,
+            household=place.code,
+            kind=kind,
+            cause=cause or None,
+            description="村干部入户核查发现尚缺。",
         )
         step = recorder.step()
         session.rollback()
@@ -141,5 +147,3 @@ def due_of(session: Session, at: datetime) -> int:
 def open_of(session: Session) -> int:
     """How many tickets are open."""
     return int(session.scalar(select(func.count()).select_from(Ticket).where(Ticket.ended_at.is_(None))) or 0)
-
-

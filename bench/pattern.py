@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, Outbox
 
 Row = tuple[str, dict[str, Any]]
 
@@ -28,6 +30,7 @@ class Recorder:
     """Listens to a session from now on; ask for `step` after the last flush and before the session ends."""
 
     def __init__(self, session: Session) -> None:
+        self._session = session
         self._added: list[Any] = []
         self._changed: dict[Any, set[str]] = {}
         event.listen(session, "pending_to_persistent", lambda _, made: self._added.append(made))
@@ -39,10 +42,16 @@ class Recorder:
             self._changed.setdefault(row, set()).update(changed)
 
     def step(self) -> Step:
-        found = Step([(type(row).__name__, columns_of(row)) for row in self._added])
+        found = Step([(type(row).__name__, columns_of(row)) for row in (*self._added, *self._told())])
         for row, names in self._changed.items():
             found.changed.setdefault(type(row).__name__, {}).update({name: getattr(row, name) for name in names})
         return found
+
+    def _told(self) -> list[Any]:
+        """The last event and what stands beside it, which are not written through the unit of work."""
+        last = self._session.scalars(select(Event).order_by(Event.id.desc()).limit(1)).one()
+        beside = (self._session.get(model, last.id) for model in (EventSecret, Outbox))
+        return [last, *(row for row in beside if row is not None)]
 
 
 def columns_of(row: Any) -> dict[str, Any]:
