@@ -95,7 +95,7 @@ class County:
         self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any
     ) -> int:
         with self.write() as session:
-            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).id
+            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).ticket.id
 
     def do(self, who: str, action: str, ticket: int, at: datetime = START, **given: Any) -> Ticket:
         with self.write() as session:

@@ -10,7 +10,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db
@@ -23,6 +23,24 @@ manager = LoginManager()
 #: So many failures of a name or an address within the span close the door until it has passed.
 FAILURES, SPAN = 8, timedelta(minutes=15)
 _NOBODY = HASHER.hash(secrets.token_hex(16))
+
+
+# Asked with every request, so composed once.
+_BY_TOKEN = (
+    select(User)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
+)
+_BY_SESSION = (
+    select(User)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.active,
+    )
+)
 
 
 class Person(UserMixin):
@@ -54,26 +72,13 @@ def _load(_request: Any) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        query = (
-            select(User)
-            .join(ApiToken, ApiToken.user_id == User.id)
-            .where(ApiToken.token_hash == token_hash(header[7:].strip()), ApiToken.revoked_at.is_(None), User.active)
-        )
+        query, given = _BY_TOKEN, {"hash": token_hash(header[7:].strip())}
     elif "sid" in session:
-        query = (
-            select(User)
-            .join(UserSession, UserSession.user_id == User.id)
-            .where(
-                UserSession.token_hash == token_hash(str(session["sid"])),
-                UserSession.ended_at.is_(None),
-                UserSession.expires_at > db.now(),
-                User.active,
-            )
-        )
+        query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:
         return None
     with db.reading() as reading:
-        user = reading.scalars(query).one_or_none()
+        user = reading.scalars(query, given).one_or_none()
     return Person(user) if user else None
 
 

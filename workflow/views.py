@@ -24,6 +24,7 @@ from models import (
 )
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
+from workflow.filing import Filed
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
@@ -96,14 +97,24 @@ def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> T
     return view_of(session, actor, find_ticket(session, actor, number), now)
 
 
-def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> TicketView:
-    """A ticket the actor is known to see.  Of one filed in this very transaction (`new`) nothing is asked that cannot
-    be there yet."""
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
-    cut = None if new else cut_at(actor, ticket, session)
-    strip = _custodies(session, place, ticket, cut)
-    household = session.get(Household, ticket.household_id) if ticket.household_id else None
-    village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
+    """A ticket the actor is known to see.  Of one filed in this very transaction nothing is asked that is in hand, or
+    that cannot be there yet."""
+    new = ticket if isinstance(ticket, Filed) else None
+    cut: datetime | None = None
+    household: Household | None
+    village: Village | None
+    if new:
+        ticket, place = new.ticket, new.place
+        strip = [_line(place, new.run.custody, None, 0)]
+        household, village = new.subject.household, new.subject.village
+    else:
+        assert isinstance(ticket, Ticket)
+        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        cut = cut_at(actor, ticket, session)
+        strip = _custodies(session, place, ticket, cut)
+        household = session.get(Household, ticket.household_id) if ticket.household_id else None
+        village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
@@ -185,24 +196,28 @@ def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime |
         .order_by(Custody.seq)
     )
     return [
-        CustodyLine(
-            seq=row.seq,
-            episode=row.episode,
-            unit=place.unit(row.unit_id),
-            stage=row.stage,
-            began_at=row.began_at,
-            due_at=row.due_at,
-            ended_at=row.ended_at,
-            verdict=row.verdict,
-            minutes=row.minutes,
-            late_minutes=row.late_minutes,
-            handler=handler,
-            account=row.account,
-            rung=accept_rung if row.stage == "accept" else rung,
-        )
+        _line(place, row, handler, accept_rung if row.stage == "accept" else rung)
         for row, handler, rung, accept_rung in rows
         if cut is None or row.began_at < cut
     ]
+
+
+def _line(place: Setting, row: Custody, handler: str | None, rung: int) -> CustodyLine:
+    return CustodyLine(
+        seq=row.seq,
+        episode=row.episode,
+        unit=place.unit(row.unit_id),
+        stage=row.stage,
+        began_at=row.began_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        verdict=row.verdict,
+        minutes=row.minutes,
+        late_minutes=row.late_minutes,
+        handler=handler,
+        account=row.account,
+        rung=rung,
+    )
 
 
 def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:

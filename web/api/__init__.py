@@ -149,8 +149,7 @@ def file_ticket() -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        ticket = filing.file_ticket(session, who, now, **given)
-        return 201, shapes.moved(session, who, ticket, now, new=True)
+        return 201, shapes.moved(session, who, filing.file_ticket(session, who, now, **given), now)
 
     return once(work)
 

@@ -12,7 +12,7 @@ from workflow.actors import Actor
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting
 from workflow.errors import BadInput
-from workflow.filing import Preview
+from workflow.filing import Filed, Preview
 from workflow.lifecycle import ACTIONS
 from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
@@ -141,9 +141,9 @@ def line(item: queries.TicketLine) -> dict[str, Any]:
     }
 
 
-def moved(session: Session, who: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> dict[str, Any]:
+def moved(session: Session, who: Actor, ticket: Ticket | Filed, now: datetime) -> dict[str, Any]:
     """A ticket after a move, as `GET /tickets/{number}` shows it."""
-    return view(views.view_of(session, who, ticket, now, new=new))
+    return view(views.view_of(session, who, ticket, now))
 
 
 def view(found: views.TicketView) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr."""
+"""The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr.
+
+What only a command needs (migrations, simulation, backup) is imported by that command: a web worker loads this module
+too and would carry it in its memory for nothing.
+"""
 
 import secrets
 import sys
@@ -14,11 +18,8 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
-import migrations
 from models.engine import reading, writing
 from settings import settings
-from simulation import demo as living
-from web import backup as keeping
 from web import db
 from web.auth import HASHER
 from web.sentences import sentence
@@ -68,6 +69,8 @@ def init() -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = db.engine_of(current_app)
+    import migrations
+
     migrations.upgrade(engine)
     made = read_scheme(Path(current_app.config["SCHEME"]))
     now = db.now()
@@ -187,6 +190,8 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
         if day % 10 == 0 or day == of:
             click.echo(f"{day}/{of}", err=True)
 
+    from simulation import demo as living
+
     told = living.run(
         db.engine_of(current_app), Path(current_app.config["FILES"]), db.now(), days=days, seed=seed,
         households=households, hash_password=HASHER.hash, progress=progress,
@@ -200,6 +205,8 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 @command
 def backup(file: Path) -> None:
     """Write database and evidence to one file."""
+    from web import backup as keeping
+
     keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
 
 
@@ -208,6 +215,8 @@ def backup(file: Path) -> None:
 @command
 def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
+    from web import backup as keeping
+
     keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
     click.echo("ok")
 

@@ -45,7 +45,7 @@ def file() -> Any:
             try:
                 with db.writing() as session:
                     words = values.get("description", "")
-                    number = filing.file_ticket(session, actor, now, description=words, **given).number
+                    number = filing.file_ticket(session, actor, now, description=words, **given).ticket.number
                 flash(_("Filed."), "success")
                 return redirect(url_for("pages.ticket", number=number))
             except WorkflowError as refusal:
