@@ -122,7 +122,7 @@ def _move(
     effect: dict[str, Any] = {}
     run = run or custody.running(session, ticket.id)
     if run is not None:
-        effect["ended"] = custody.end(place, run, at)
+        effect["ended"] = custody.end(session, place, run, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
     last = run or _last(session, ticket)

@@ -54,6 +54,16 @@ def budget_of(tenure: Budget, stage: str) -> tuple[int, int, int]:
     return tenure.budget_minutes, tenure.used_minutes, tenure.rung
 
 
+def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
+    """Working minutes from the custody's beginning to its deadline; negative once the budget was overdrawn before it.
+
+    A hard stop or the end of the mending time may lie before the end of the budget; rungs go by what lies first.
+    """
+    budget, used, _ = budget_of(tenure, custody.stage)
+    left = budget - used
+    return min(left, setting.clock.minutes_between(custody.began_at, custody.due_at)) if left > 0 else left
+
+
 def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> list[Reached]:
     """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
 
@@ -63,14 +73,14 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
     if custody.stage == "hold":
         return []
     clock = setting.clock
-    budget, used, reached = budget_of(tenure, custody.stage)
-    floor = reached if above is None else above
+    left = left_of(setting, tenure, custody)
+    floor = budget_of(tenure, custody.stage)[2] if above is None else above
     at_once: Reached | None = None
     ahead: list[Reached] = []
     for number, rung in enumerate(setting.scheme.ladder.rungs, start=1):
         if number <= floor:
             continue
-        position = budget - used + rung.offset * clock.minutes_per_day
+        position = left + rung.offset * clock.minutes_per_day
         if position <= 0:
             at_once = Reached(number, custody.began_at)
         else:
@@ -81,10 +91,19 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
 def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
     """When a ticket nobody accepts counts as accepted (视同受理): the scheme's working days after the deadline."""
     clock = setting.clock
-    left = tenure.accept_budget_minutes - tenure.accept_used_minutes
+    left = left_of(setting, tenure, custody)
     grace = setting.scheme.deemed_acceptance * clock.minutes_per_day
     # The grace runs from the deadline, however little was left of it: a resumed custody is never deemed at birth.
     return clock.add_minutes(custody.began_at, max(left, 0) + grace)
+
+
+def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:
+    """The rungs that the custody has reached before `at` and the tenure does not stand at yet, in order.
+
+    A ticket that counted as accepted meanwhile climbs no further for not being accepted.
+    """
+    until = min(at, deemed_at(setting, tenure, custody)) if custody.stage == "accept" else at
+    return [entry for entry in ladder_times(setting, tenure, custody) if entry.at < until]
 
 
 def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:

@@ -36,6 +36,8 @@ class Swept:
     lapsed: dict[str, int] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     lag_seconds: int = 0
+    #: Tickets that were found due but for which there was nothing to do; the second time they count as failed.
+    idle: set[int] = field(default_factory=set)
 
     @property
     def done(self) -> int:
@@ -134,12 +136,14 @@ def _place(session: Session, held: Held) -> Setting:
 
 
 def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
+    """Bring these tickets to where they belong; returns how many there were."""
     if not tickets:
         return 0
     steps: list[tuple[Setting, Step]] = []
     idle: list[tuple[Setting, Held]] = []
     places: dict[int, Setting] = {}
     lapsed: list[str] = []
+    acted: set[int] = set()
     for held in _held(session, now, tickets):
         place = places.get(held.scheme_version_id)
         if place is None:
@@ -148,22 +152,37 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
             due = step(place, held, now)
             if due is not None:
                 steps.append((place, due))
+                acted.add(held.ticket_id)
             else:
                 idle.append((place, held))
         else:
             row = desk.lock(session, held.ticket_id)
             assert row is not None
-            lapsed += desk.settle(session, place, row, now)
+            settled = desk.settle(session, place, row, now)
+            lapsed += settled
+            if settled:
+                acted.add(held.ticket_id)
+            else:
+                # The working days changed since the moment was reckoned: it comes later, and is written down anew.
+                idle.append((place, held))
     if steps:
         _write(session, now, steps)
     _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
     session.flush()
+    _note_idle(swept, set(tickets) - acted)
     for action in lapsed:
         swept.lapsed[action] = swept.lapsed.get(action, 0) + 1
     for _, due in steps:
         swept.rungs[due.top.rung] = swept.rungs.get(due.top.rung, 0) + 1
         swept.missed += len(due.missed)
     return len(tickets)
+
+
+def _note_idle(swept: Swept, tickets: set[int]) -> None:
+    """A ticket found due for which there was nothing to do may have moved since; found so again, it is broken."""
+    for ticket_id in tickets & swept.idle:
+        swept.failed[ticket_id] = "due, but there is nothing to do"
+    swept.idle |= tickets
 
 
 def _rung(held: Held) -> int:
