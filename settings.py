@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     trusted_hosts: str = ""
     smtp_url: str = ""
+    pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> "Settings":

@@ -64,6 +64,8 @@ def field_name(name: str) -> str:
         "version": _("version"),
         "urgent": _("urgent"),
         "false_closing": _("false closing"),
+        "address": _("address"),
+        "q": _("search text"),
     }.get(name, name)
 
 
@@ -126,6 +128,7 @@ def _errors() -> dict[str, str]:
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
         "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
         "backup_of_other_database": _("The backup is of a {dialect} database; restore it into one of that kind."),
+        "backup_unreadable": _("The file is no backup of this system, or only half of one; choose another."),
         "backup_does_not_verify": _(
             "The backup does not verify ({findings} findings, first: {first}); nothing was changed."
         ),

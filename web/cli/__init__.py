@@ -30,8 +30,12 @@ from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
+from workflow.given import whole
 from workflow.policy.reader import SchemeRefused, read_scheme
 from workflow.policy.worktime import SHANGHAI
+
+#: How the databases say that `init` was never run.
+_NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
 
 def _fail(text: str) -> None:
@@ -56,6 +60,8 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
             except OSError as error:
                 return _fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
+                if any(sign in str(error.orig) for sign in _NO_SCHEMA):
+                    return _fail(sentence(BadInput("county_not_installed")))
                 return _fail(str(error.orig).splitlines()[0])
 
     return run
@@ -114,12 +120,12 @@ def token(name: str) -> None:
 
 
 def moment(text: str) -> datetime:
-    """An ISO moment; in China's time when it names no offset.  Raises BadInput."""
+    """An ISO moment, in UTC; read in China's time when it names no offset.  Raises BadInput."""
     try:
         found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=text[:40]) from error
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 @click.command("due")
@@ -128,12 +134,13 @@ def moment(text: str) -> datetime:
 @command
 def due(start: str, n: str) -> None:
     """Print when N working days from a moment are over."""
-    if not n.isdigit() or int(n) < 1:
+    days = whole(n)
+    if not days:
         raise BadInput("bad_days")
     with db.reading() as session:
         place = setting(session, the_county(session).id)
     try:
-        found = place.clock.due(moment(start), int(n))
+        found = place.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
     click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
@@ -145,7 +152,7 @@ def due(start: str, n: str) -> None:
 @command
 def sweep(at: str | None, dry_run: bool) -> None:
     """Bring every overdue ticket to its rung."""
-    now = moment(at).astimezone(UTC) if at else db.now()
+    now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
             for entry in sweeping.plan(session, now):
@@ -207,7 +214,8 @@ def backup(file: Path) -> None:
     """Write database and evidence to one file."""
     from web import backup as keeping
 
-    keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
+    config = current_app.config
+    keeping.backup(db.engine_of(current_app), Path(config["FILES"]), file, db.now(), config["PG_BIN"])
 
 
 @click.command("restore")
@@ -217,7 +225,8 @@ def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
+    config = current_app.config
+    keeping.restore(db.engine_of(current_app), Path(config["FILES"]), file, config["PG_BIN"])
     click.echo("ok")
 
 
