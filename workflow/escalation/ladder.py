@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 from workflow.county import Setting
 from workflow.timers import Reached, deemed_at, ladder_times
@@ -50,19 +51,8 @@ def step(setting: Setting, held: Held, now: datetime) -> Step | None:
     """
     # A ticket that was deemed accepted meanwhile climbs no further for not being accepted.
     until = min(now, deemed_at(setting, held, held)) if held.stage == "accept" else now
-    reached = [entry for entry in ladder_times(setting, held, held) if entry.at < until]
+    reached = list(takewhile(lambda entry: entry.at < until, ladder_times(setting, held, held)))
     if not reached:
         return None
     top = reached[-1]
     return Step(held, top, tuple(reached[:-1]), setting.scheme.ladder.rungs[top.rung - 1].issued_by == "system")
-
-
-def after(setting: Setting, held: Held, rung: int) -> tuple[datetime | None, str | None]:
-    """What comes next by itself once the custody's stage stands at `rung`."""
-    ahead = ladder_times(setting, held, held, above=rung)
-    rung_at = ahead[0].at if ahead else None
-    if held.stage == "accept":
-        deemed = deemed_at(setting, held, held)
-        if rung_at is None or deemed <= rung_at:
-            return deemed, "deem"
-    return (rung_at, "rung") if rung_at else (None, None)
