@@ -4,8 +4,10 @@ Everything is measured on the tenure's own clock, in working minutes used of its
 a dispute resumes where it stopped and neither resets nor skips a rung.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol
 
 from workflow.county import Setting
@@ -64,28 +66,31 @@ def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
     return min(left, setting.clock.minutes_between(custody.began_at, custody.due_at)) if left > 0 else left
 
 
-def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> list[Reached]:
+def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> Iterator[Reached]:
     """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
 
     `above` counts from another rung than the one the tenure has reached.  Of several rungs for which the time had
     already run out when the custody began, only the highest stands: the lower ones say nothing new.
     """
     if custody.stage == "hold":
-        return []
+        return
     clock = setting.clock
     left = left_of(setting, tenure, custody)
     floor = budget_of(tenure, custody.stage)[2] if above is None else above
     at_once: Reached | None = None
-    ahead: list[Reached] = []
     for number, rung in enumerate(setting.scheme.ladder.rungs, start=1):
         if number <= floor:
             continue
         position = left + rung.offset * clock.minutes_per_day
         if position <= 0:
             at_once = Reached(number, custody.began_at)
-        else:
-            ahead.append(Reached(number, clock.add_minutes(custody.began_at, position)))
-    return [at_once, *ahead] if at_once else ahead
+            continue
+        if at_once:
+            yield at_once
+            at_once = None
+        yield Reached(number, clock.add_minutes(custody.began_at, position))
+    if at_once:
+        yield at_once
 
 
 def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
@@ -103,17 +108,29 @@ def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> li
     A ticket that counted as accepted meanwhile climbs no further for not being accepted.
     """
     until = min(at, deemed_at(setting, tenure, custody)) if custody.stage == "accept" else at
-    return [entry for entry in ladder_times(setting, tenure, custody) if entry.at < until]
+    return list(takewhile(lambda entry: entry.at < until, ladder_times(setting, tenure, custody)))
 
 
 def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
     """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None, None)."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
-    ahead = ladder_times(setting, tenure, custody)
-    rung_at = ahead[0].at if ahead else None
+    return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody))
+
+
+def timer_after(setting: Setting, tenure: Budget, custody: Stretch, rung: int) -> tuple[datetime | None, str | None]:
+    """The same once the custody's stage stands at `rung`."""
+    if custody.stage == "hold":
+        return custody.due_at, "resume"
+    return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody, above=rung))
+
+
+def _sooner(
+    setting: Setting, tenure: Budget, custody: Stretch, ahead: Iterator[Reached]
+) -> tuple[datetime | None, str | None]:
+    first = next(ahead, None)
     if custody.stage == "accept":
         deemed = deemed_at(setting, tenure, custody)
-        if rung_at is None or deemed <= rung_at:
+        if first is None or deemed <= first.at:
             return deemed, "deem"
-    return (rung_at, "rung") if rung_at else (None, None)
+    return (first.at, "rung") if first else (None, None)
