@@ -63,7 +63,11 @@ def file() -> Any:
 
 
 def _answer(template: str, error: WorkflowError | None, **values: Any) -> Any:
-    told: dict[str, Any] = {"now": db.now(), "error": sentence(error) if error else None, "field": error.field if error else None}
+    told: dict[str, Any] = {
+        "now": db.now(),
+        "error": sentence(error) if error else None,
+        "field": error.field if error else None,
+    }
     page = render_template(template, **told, **values)
     return (page, status_of(error)) if error else page
 
