@@ -90,7 +90,7 @@ def test_the_inbox_shows_and_counts_only_ones_own(engine: Engine) -> None:
     with county.read() as session:
         for who, kind, count in (("water", "water", 3), ("power", "power", 1), ("town", "", 0)):
             rows = inbox.messages(session, own(county, who))
-            assert [ticket.kind for _, _, ticket in rows] == [kind] * count
+            assert [ticket.kind for _, _, ticket, _ in rows] == [kind] * count
             assert inbox.unread(session, own(county, who)) == count
 
 
