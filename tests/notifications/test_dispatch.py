@@ -115,5 +115,5 @@ def test_the_inbox_is_paged_by_the_last_message_seen(engine: Engine) -> None:
         first = inbox.messages(session, own(county, "water"), limit=2)
         rest = inbox.messages(session, own(county, "water"), before=first[-1][0].id, limit=2)
         assert [len(first), len(rest)] == [2, 1]
-        assert len({message.id for message, _, _ in [*first, *rest]}) == 3
+        assert len({message.id for message, *_ in [*first, *rest]}) == 3
         assert inbox.messages(session, own(county, "water"), before=-(10**400)) == []
