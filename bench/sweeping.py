@@ -43,7 +43,7 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
     engine.dispose()
     mine: dict[int, list[float]] = {}
     theirs: dict[int, list[float]] = {}
-    for number in range(3 if quick else 6):
+    for number in range(3 if quick else 4):
         copies = made.copy(url), made.copy(url)
         engines = [_warm(make_engine(copy), county) for copy in copies]
         for at in moments:
