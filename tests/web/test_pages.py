@@ -69,7 +69,7 @@ def test_every_form_is_refused_without_its_token(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/%09/elsewhere.example",
-                  "/%0a/elsewhere.example", "elsewhere"],
+                  "/%0a/elsewhere.example", "/here%0ASet-Cookie: a=b", "elsewhere"],
 )  # fmt: skip
 def test_nobody_is_led_to_another_site(pages: Pages, elsewhere: str) -> None:
     assert pages.sign_in(pages.app.test_client(), "town", follow=elsewhere).location == "/"
