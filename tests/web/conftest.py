@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from models import User
 from tests.factories import County, day, settle_county
+from tests.web.pages import Pages
 from web.app import create_app
 from workflow import accounts
 
@@ -53,6 +54,15 @@ class Api:
 @pytest.fixture
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine), database_url, tmp_path / "files")
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    made = Pages(settle_county(engine), database_url, tmp_path / "files")
     yield made
     found = made.app.extensions.get("xiaohao_engine")
     if found is not None:
