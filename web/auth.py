@@ -63,7 +63,9 @@ def init(app: Flask) -> None:
     @app.before_request
     def _protect() -> None:
         # A bearer token cannot be sent by a foreign page; everything that rides on the cookie is checked.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization"):
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization", "").startswith(
+            "Bearer "
+        ):
             csrf.protect()
 
 

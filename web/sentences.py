@@ -64,6 +64,8 @@ def field_name(name: str) -> str:
         "version": _("version"),
         "urgent": _("urgent"),
         "false_closing": _("false closing"),
+        "address": _("address"),
+        "q": _("search text"),
     }.get(name, name)
 
 

@@ -75,6 +75,14 @@ def keep(files: Path, content: bytes) -> str:
     return sha256
 
 
+def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Raises NotAllowed for who sees the ticket but only reads it."""
+    if actor.role in ("inspectorate", "admin", "leaders") and actor.unit_id != ticket.holder_unit_id:
+        raise NotAllowed("may_not_bring_evidence")
+    if actor.unit_id is None or cut_at(actor, ticket, session) is not None:
+        raise NotAllowed("may_not_bring_evidence")
+
+
 def add(
     session: Session,
     actor: Actor,
@@ -93,10 +101,7 @@ def add(
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    if actor.role in ("inspectorate", "admin", "leaders") and actor.unit_id != row.holder_unit_id:
-        raise NotAllowed("may_not_bring_evidence")
-    if actor.unit_id is None or cut_at(actor, row, session) is not None:
-        raise NotAllowed("may_not_bring_evidence")
+    may_bring(session, actor, row)
     known = session.scalars(
         select(Evidence).where(
             Evidence.ticket_id == row.id, Evidence.unit_id == actor.unit_id, Evidence.sha256 == sha256
@@ -105,6 +110,7 @@ def add(
     if known is not None:
         return known
     assert actor.user_id is not None
+    assert actor.unit_id is not None
     evidence = Evidence(
         county_id=row.county_id,
         ticket_id=row.id,

@@ -103,9 +103,19 @@ def text_of(name: str, value: Any) -> str:
         raise BadInput("missing", name)
     if len(text) > LONGEST:
         raise BadInput("too_long", name, most=LONGEST)
-    if "\x00" in text:
+    if not storable(text):
         raise BadInput("not_text", name)
     return text
+
+
+def storable(text: str) -> bool:
+    """Whether both databases and a hash take the text: no null character, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def whole(text: str, most: int = 12) -> int | None:
+    """A whole number written in plain digits, at most `most` of them; None for anything else ("²" is a digit too)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
 
 
 def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
@@ -151,9 +161,10 @@ def _evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> lis
         raise BadInput("not_a_list", "evidence")
     ids = []
     for entry in value:
-        if isinstance(entry, bool) or not str(entry).isdigit() or len(str(entry)) > 12:
+        number = whole(str(entry)) if isinstance(entry, str | int) and not isinstance(entry, bool) else None
+        if number is None:
             raise BadInput("evidence_unknown", "evidence", id=str(entry)[:40])
-        ids.append(int(entry))
+        ids.append(number)
     rows = {
         row.id: row
         for row in session.scalars(select(Evidence).where(Evidence.id.in_(ids), Evidence.ticket_id == ticket.id))

@@ -1,7 +1,7 @@
 """Reading: lists page by key, never by offset, and show only what the actor may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
@@ -11,6 +11,7 @@ from models import Custody, Household, Tenure, Ticket, Unit, Village
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
+from workflow.given import whole
 from workflow.lifecycle import STATES
 from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
 from workflow.permissions import COUNTY_WIDE, masked, masks_names, sights, visible
@@ -169,9 +170,12 @@ def _conditions(
 def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
     at, last = read_cursor(cursor, 2)
     try:
-        moment, number = datetime.fromisoformat(at), int(last)
-    except (TypeError, ValueError) as error:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput("bad_cursor", "cursor") from error
+    if not isinstance(last, int):
+        raise BadInput("bad_cursor", "cursor")
+    number = last
     if ended:
         return and_(Ticket.ended_at <= moment, or_(Ticket.ended_at < moment, Ticket.id < number))
     return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))
@@ -195,9 +199,7 @@ def _matches(actor: Actor, text: str) -> ColumnElement[bool]:
 def id_of(number: str) -> int | None:
     """The row id that a ticket number carries: 2018-000123 is 123."""
     head, _, tail = number.partition("-")
-    if len(head) == 4 and head.isascii() and head.isdigit() and tail.isascii() and tail.isdigit() and len(tail) < 16:
-        return int(tail)
-    return None
+    return whole(tail) if len(head) == 4 and whole(head) is not None else None
 
 
 def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:

@@ -13,6 +13,7 @@ from workflow.chronicle import HistoryLine
 from workflow.county import Setting
 from workflow.errors import BadInput
 from workflow.filing import Filed, Preview
+from workflow.given import whole
 from workflow.lifecycle import ACTIONS
 from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
@@ -34,9 +35,10 @@ def limit(text: str | None) -> int:
     """How many items a page has.  Raises BadInput."""
     if text is None or text == "":
         return 50
-    if not text.isdigit() or not 1 <= int(text) <= MOST:
+    number = whole(text)
+    if number is None or not 1 <= number <= MOST:
         raise BadInput("bad_limit", "limit")
-    return int(text)
+    return number
 
 
 def yes_or_no(name: str, text: str | None) -> bool | None:
