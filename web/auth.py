@@ -7,21 +7,26 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, g, request, session
-from flask_login import LoginManager, UserMixin
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
-from web import db
+from web import db, places
+from workflow import accounts
 from workflow.accounts import token_hash
 from workflow.actors import Actor, actor_of
+from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
 csrf = CSRFProtect()
 manager = LoginManager()
 #: So many failures of a name or an address within the span close the door until it has passed.
 FAILURES, SPAN = 8, timedelta(minutes=15)
+#: The fewest characters of a password that a person chooses.
+LEAST = 8
 _NOBODY = HASHER.hash(secrets.token_hex(16))
 
 
@@ -58,23 +63,38 @@ def init(app: Flask) -> None:
     # Checked by the hook below instead, which knows requests that carry a token of their own.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
-    manager.login_view = "pages.sign_in"  # type: ignore[assignment]
+    manager.unauthorized_handler(_sign_in_first)
 
     @app.before_request
     def _protect() -> None:
         # A bearer token cannot be sent by a foreign page; everything that rides on the cookie is checked.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization", "").startswith(
-            "Bearer "
-        ):
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _bearer() is None:
             csrf.protect()
+
+
+def _bearer() -> str | None:
+    """The token the request carries; any other kind of authorization is none, for a foreign page can bring that about."""
+    header = request.headers.get("Authorization", "")
+    return header[7:].strip() if header.startswith("Bearer ") else None
+
+
+def _sign_in_first() -> Any:
+    """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
+    if request.method != "GET":
+        flash(_("You were signed out meanwhile; sign in and send it again."), "warning")
+    target = places.here()
+    address = url_for("pages.sign_in", next=target if target != "/" else None)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 @manager.request_loader
 def _load(_request: Any) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer "):
-        query, given = _BY_TOKEN, {"hash": token_hash(header[7:].strip())}
+    token = _bearer()
+    if token is not None:
+        query, given = _BY_TOKEN, {"hash": token_hash(token)}
     elif "sid" in session:
         query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:
@@ -121,6 +141,21 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     if language or user.language:
         session["language"] = language or user.language
     return None
+
+
+def change_password(old: str, new: str) -> None:
+    """The signed-in person's own password; every other session of theirs ends.  Raises BadInput."""
+    if len(new) < LEAST:
+        raise BadInput("password_short", "new", least=LEAST)
+    user = current_user.user
+    try:
+        HASHER.verify(user.password_hash or "", old)
+    except (Argon2Error, InvalidHashError) as error:
+        raise BadInput("password_wrong", "old") from error
+    hashed = HASHER.hash(new)
+    with db.writing() as writing:
+        row = writing.get_one(User, user.id)
+        accounts.set_password(writing, actor_of(row), row, hashed, db.now(), keep=token_hash(str(session.get("sid"))))
 
 
 def sign_out() -> None:

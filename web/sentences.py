@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from workflow.errors import WorkflowError
+from workflow.lifecycle import ACTIONS, STATES
 from workflow.policy.scheme import Text
 from workflow.policy.worktime import SHANGHAI
 
@@ -31,11 +32,56 @@ def moment(value: datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def shortly(value: datetime | None, now: datetime) -> str:
+    """A moment without its year, where it is this year's: 11月20日 17:30."""
+    if value is None or value.astimezone(SHANGHAI).year != now.astimezone(SHANGHAI).year:
+        return moment(value)
+    local = value.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}" if chinese() else f"{local:%m-%d %H:%M}"
+
+
+def state_name(state: str) -> str:
+    """What people call a state."""
+    return {
+        "reported": _("awaiting the town's check"),
+        "returned": _("returned for completion"),
+        "assigned": _("awaiting acceptance"),
+        "disputed": _("awaiting a ruling"),
+        "in_progress": _("in progress"),
+        "suspended": _("clock stopped"),
+        "resolved": _("awaiting confirmation"),
+        "closed": _("struck off"),
+        "withdrawn": _("withdrawn"),
+    }[state]
+
+
+def role_name(role: str) -> str:
+    """What people call a role."""
+    return {
+        "village": _("village cadre"),
+        "town": _("town"),
+        "bureau": _("bureau"),
+        "office": _("county office"),
+        "leaders": _("leading group"),
+        "inspectorate": _("inspectorate"),
+        "admin": _("administrator"),
+        "system": _("the system"),
+    }[role]
+
+
 def sentence(error: WorkflowError) -> str:
     """What went wrong and what to do, in one sentence."""
     params: dict[str, Any] = dict(error.params)
-    params.setdefault("field", field_name(error.field or ""))
     params["field"] = field_name(error.field or "")
+    # People are told names; a code stays a code only where nothing is called by it.
+    if params.get("action") in ACTIONS:
+        params["action"] = say(ACTIONS[params["action"]].label)
+    if error.code != "unknown_state" and params.get("state") in STATES:
+        params["state"] = state_name(params["state"])
+    if error.code != "unknown_role" and "role" in params:
+        params["role"] = role_name(params["role"])
+    if "subject" in params:
+        params["subject"] = field_name(params["subject"])
     template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
@@ -66,6 +112,8 @@ def field_name(name: str) -> str:
         "false_closing": _("false closing"),
         "address": _("address"),
         "q": _("search text"),
+        "handler": _("handler"),
+        "password": _("password"),
     }.get(name, name)
 
 
@@ -80,6 +128,7 @@ def _errors() -> dict[str, str]:
         "only_the_administrator": _("Only the administrator may do this; ask them."),
         "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
         "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),
+        "not_what_was_shown": _("Where it goes has changed; look at bureau and dates below, then send it."),
         "may_not_comment": _("You may read this ticket but not comment on it."),
         "may_not_bring_evidence": _("You may read this ticket but not add evidence to it."),
         "stale": _("The ticket has moved since you looked at it; load it again and decide anew."),
@@ -138,12 +187,15 @@ def _errors() -> dict[str, str]:
             "There is no role “{role}”; use village, town, bureau, office, leaders, inspectorate or admin."
         ),
         "role_not_in_unit": _("The role “{role}” does not belong to “{unit}”; choose another unit."),
-        "unit_needed": _("The role “{role}” needs a unit; add --unit."),
+        "unit_needed": _("The role “{role}” needs a unit; name it."),
         "village_for_village_role": _(
-            "A village is given for the role village, and only for it; add or remove --village."
+            "A village is named for a village cadre, and only for one; add it or leave it out."
         ),
         "village_unknown": _("No village is called “{village}”; use its code or name."),
-        "village_ambiguous": _("Several villages are called “{village}”; use its code or name the town with --unit."),
+        "village_ambiguous": _("Several villages are called “{village}”; use its code, or name the town as the unit."),
+        "not_oneself": _("Nobody closes their own account; ask another administrator."),
+        "password_wrong": _("The present password is wrong; type it again."),
+        "password_short": _("A password has at least {least} characters; choose a longer one."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
         "bad_days": _("The limit must be a whole number of working days, at least 1."),

@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, Post, Unit, User, Village
+from models import ApiToken, Post, Unit, User, UserSession, Village
 from models.people import ROLES
 from workflow import history
 from workflow.actors import Actor, system
@@ -110,16 +110,29 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def set_password(session: Session, actor: Actor, user: User, password_hash: str, now: datetime) -> None:
-    """Keep a new password's hash (made outside the transaction)."""
+def set_password(
+    session: Session, actor: Actor, user: User, password_hash: str, now: datetime, keep: str | None = None
+) -> None:
+    """Keep a new password's hash (made outside the transaction).
+
+    Whoever was signed in with the old one is signed out, but for the session whose token has the hash `keep`.
+    """
     user.password_hash = password_hash
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
     _record(session, actor, user, "password_set", now, {})
 
 
 def set_active(session: Session, actor: Actor, user: User, active: bool, now: datetime) -> None:
-    """Close or open an account.  Raises NotAllowed."""
+    """Close or open an account.  Raises NotAllowed, also for closing one's own: nobody might be left to open it."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
+    if user.id == actor.user_id and not active:
+        raise NotAllowed("not_oneself")
     user.active = active
     _record(session, actor, user, "user_opened" if active else "user_closed", now, {})
 

@@ -37,7 +37,9 @@ def _page(error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         found = select(User).where(User.county_id == actor.county_id).order_by(User.name)
         if query:
-            found = found.where(User.name.contains(query, autoescape=True) | (User.display_name == query))
+            found = found.where(
+                User.name.contains(query, autoescape=True) | User.display_name.contains(query, autoescape=True)
+            )
         after = request.values.get("after", "")
         rows = session.scalars(found.where(User.name > after).limit(51)).all()
         posts = {
@@ -55,6 +57,7 @@ def _page(error: WorkflowError | None = None) -> Any:
     page = render_template(
         "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages,
         place=place, roles=ROLES, typed=request.form, q=query, error=sentence(error) if error else None,
+        field=error.field if error else None,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
@@ -76,6 +79,13 @@ def add_user() -> Any:
         return _page(error)
     flash(_("The password of %(name)s, shown only once: %(password)s", name=form["name"], password=password), "success")
     return redirect(url_for("pages.users", q=form["name"]))
+
+
+@blueprint.get("/users/<int:user_id>/<act>")
+@login_required
+def changed_user(user_id: int, act: str) -> Any:
+    """Where a button of the page was sent, asked for again: the page itself."""
+    return redirect(url_for("pages.users"))
 
 
 @blueprint.post("/users/<int:user_id>/<act>")
