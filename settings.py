@@ -1,4 +1,7 @@
-"""One frozen Settings, read from the environment (XIAOHAO_…) and nowhere else; `.env.example` documents each."""
+"""One frozen Settings: the only place that reads XIAOHAO_… from the environment; `.env.example` documents each.
+
+The one other thing taken from the surroundings is the name of the machine, under which a worker beats (worker.py).
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +31,8 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     trusted_hosts: str = ""
     smtp_url: str = ""
+    pg_bin: Path | None = None
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> "Settings":

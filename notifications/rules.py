@@ -33,12 +33,14 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "suspend": ("lead_duty", "town"),
     "password_set": (),
     "token_issued": (),
+    "tokens_revoked": (),
     "unassist": (),
     "uphold": ("holder_duty", "town"),
     "user_closed": (),
     "user_created": (),
     "user_opened": (),
-    "withdraw": ("town",),
+    "village_added": (),
+    "withdraw": ("filer", "town"),
 }
 #: Told to whom the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"

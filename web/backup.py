@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,7 +19,8 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
 from models.engine import make_engine, reading
-from workflow.errors import Conflict
+from settings import settings
+from workflow.errors import BadInput, Conflict
 from workflow.verification import verify
 
 _MANIFEST = "manifest.json"
@@ -45,15 +47,14 @@ def backup(engine: Engine, files: Path, target: Path, now: datetime) -> None:
 def restore(engine: Engine, files: Path, source: Path) -> None:
     """Put a backup in place of the database, after verifying it; evidence is added, none removed.
 
-    Raises Conflict when the backup is of the other kind of database or does not verify; then nothing has changed.
+    Raises BadInput for a file that is no backup, Conflict when the backup is of the other kind of database or does not
+    verify; then nothing has changed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
         root = Path(folder)
-        manifest = json.loads((root / _MANIFEST).read_text(encoding="utf-8"))
-        if manifest["dialect"] != engine.dialect.name:
-            raise Conflict("backup_of_other_database", dialect=manifest["dialect"])
+        dialect = _unpack(source, root)
+        if dialect != engine.dialect.name:
+            raise Conflict("backup_of_other_database", dialect=dialect)
         kept = root / "files"
         swap = _sqlite_restored if engine.dialect.name == "sqlite" else _postgresql_restored
         with swap(engine, root / "database") as fresh:
@@ -66,6 +67,23 @@ def restore(engine: Engine, files: Path, source: Path) -> None:
                 )
             if kept.is_dir():
                 shutil.copytree(kept, files, dirs_exist_ok=True)
+
+
+def _unpack(source: Path, root: Path) -> str:
+    """Unpack a backup into `root` and return the kind of database it is of.  Raises BadInput for any other file."""
+    try:
+        with tarfile.open(source) as tar:
+            tar.extractall(root, filter="data")
+        dialect = json.loads((root / _MANIFEST).read_text(encoding="utf-8"))["dialect"]
+    except (tarfile.TarError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
+        raise BadInput("not_a_backup", name=source.name) from error
+    except FileNotFoundError as error:
+        if not source.exists():
+            raise
+        raise BadInput("not_a_backup", name=source.name) from error
+    if not isinstance(dialect, str) or not (root / "database").is_file():
+        raise BadInput("not_a_backup", name=source.name)
+    return dialect
 
 
 def _dump(engine: Engine, target: Path) -> None:
@@ -141,8 +159,8 @@ def _conninfo(url: URL) -> str:
 
 
 def _run(tool: str, *words: str) -> None:
-    found = os.environ.get("XIAOHAO_PG_BIN")
-    program = str(Path(found) / tool) if found else shutil.which(tool)
+    found = settings().pg_bin
+    program = str(found / tool) if found else shutil.which(tool)
     if program is None:
         raise FileNotFoundError(2, f"{tool} is not on the path; install PostgreSQL's client tools", tool)
     done = subprocess.run([program, *words], capture_output=True, text=True, check=False)

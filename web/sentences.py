@@ -138,6 +138,10 @@ def _errors() -> dict[str, str]:
         "not_for_duties": _("A duty cannot be passed on; resolve it."),
         "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
         "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),
+        "clock_ran_back": _(
+            "The clock here shows an earlier time than the ticket's last step; have the clock set right."
+        ),
+        "not_a_backup": _("“{name}” is not a backup of this system; give a file that `backup` wrote."),
         "unknown_field": _("“{field}” is not asked for here; leave it out."),
         "missing": _("Fill in “{field}”."),
         "not_text": _("“{field}” must be text; write words."),
@@ -191,6 +195,7 @@ def _errors() -> dict[str, str]:
         "village_for_village_role": _(
             "A village is named for a village cadre, and only for one; add it or leave it out."
         ),
+        "village_exists": _("“{town}” has a village of this name or code already; choose another."),
         "village_unknown": _("No village is called “{village}”; use its code or name."),
         "village_ambiguous": _("Several villages are called “{village}”; use its code, or name the town as the unit."),
         "not_oneself": _("Nobody closes their own account; ask another administrator."),
@@ -198,6 +203,6 @@ def _errors() -> dict[str, str]:
         "password_short": _("A password has at least {least} characters; choose a longer one."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
-        "bad_days": _("The limit must be a whole number of working days, at least 1."),
+        "bad_days": _("The limit must be a whole number of working days, from 1 to {most}."),
         "future_sweep": _("A sweep in the future that writes is refused in production; add --dry-run."),
     }

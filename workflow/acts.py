@@ -36,7 +36,9 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     person = None
     if user:
         person = session.scalars(
-            select(User).where(User.name == user.strip(), User.unit_id == actor.unit_id, User.active)
+            select(User).where(
+                User.name == user.strip(), User.unit_id == actor.unit_id, User.role == actor.role, User.active
+            )
         ).one_or_none()
         if person is None:
             raise BadInput("no_such_colleague", "handler", name=user.strip()[:64])

@@ -16,7 +16,7 @@ from models import Custody, Party, Tenure, Ticket
 from workflow import custody, history, lifecycle
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
-from workflow.errors import Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.given import Given, check
 from workflow.lifecycle import ACTIONS, Action
 from workflow.moves import MOVES, Move
@@ -121,11 +121,13 @@ def _move(
     before, from_state = folded(ticket), ticket.state
     effect: dict[str, Any] = {}
     run = run or custody.running(session, ticket.id)
+    last = run or _last(session, ticket)
+    if at < (last.custody.ended_at or last.custody.began_at):
+        raise Conflict("clock_ran_back")
     if run is not None:
         effect["ended"] = custody.end(place, run, at)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
-    last = run or _last(session, ticket)
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.
     with session.no_autoflush:
         made = Move(session, place, actor, ticket, last, given, at)

@@ -19,6 +19,8 @@ from workflow.lifecycle import Action
 from workflow.policy.worktime import local_date
 
 LONGEST = 2000
+#: The largest id that both databases take.
+LARGEST_ID = 2**31 - 1
 _TEXTS = ("note", "reason", "cited_duty", "description")
 
 
@@ -113,9 +115,10 @@ def storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
-def whole(text: str, most: int = 12) -> int | None:
-    """A whole number written in plain digits, at most `most` of them; None for anything else ("²" is a digit too)."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= most else None
+def whole(text: str) -> int | None:
+    """A whole number in plain digits that an id can be; None for anything else ("²" is a digit too)."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
+    return number if number <= LARGEST_ID else None
 
 
 def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:

@@ -16,6 +16,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
@@ -25,11 +26,12 @@ from web.auth import HASHER
 from web.sentences import sentence
 from workflow import accounts, verification
 from workflow.actors import system
-from workflow.adoption import install
+from workflow.adoption import add_village, install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
+from workflow.given import storable, whole
 from workflow.policy.reader import SchemeRefused, read_scheme
 from workflow.policy.worktime import SHANGHAI
 
@@ -47,6 +49,9 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
             try:
+                for name, value in kwargs.items():
+                    if isinstance(value, str) and not storable(value):
+                        raise BadInput("not_text", name)
                 return work(*args, **kwargs)
             except WorkflowError as error:
                 return _fail(sentence(error))
@@ -56,6 +61,8 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
             except OSError as error:
                 return _fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
+                if not inspect(db.engine_of(current_app)).has_table("county"):
+                    return _fail(sentence(BadInput("county_not_installed")))
                 return _fail(str(error.orig).splitlines()[0])
 
     return run
@@ -105,12 +112,32 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
 
 @click.command("token")
 @click.argument("name")
+@click.option("--revoke", is_flag=True, help="Withdraw every token of the account instead.")
 @command
-def token(name: str) -> None:
+def token(name: str, revoke: bool) -> None:
     """Print a bearer token for an account, and nothing else."""
     with db.writing() as session:
-        issued = accounts.issue_token(session, accounts.find_user(session, name), db.now())
+        person = accounts.find_user(session, name)
+        if revoke:
+            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
+            return
+        issued = accounts.issue_token(session, person, db.now())
     click.echo(issued)
+
+
+village = AppGroup("village", help="Villages.")
+
+
+@village.command("add")
+@click.argument("name")
+@click.option("--town", required=True)
+@click.option("--code", help="The village's code; made from the town's if left out.")
+@command
+def village_add(name: str, town: str, code: str | None) -> None:
+    """Add a village to a town and print its code."""
+    with db.writing() as session:
+        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
+        click.echo(made.code)
 
 
 def moment(text: str) -> datetime:
@@ -122,18 +149,23 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
+#: A limit is a matter of days; ten thousand are forty years.
+MOST_DAYS = 10_000
+
+
 @click.command("due")
 @click.argument("start", metavar="FROM")
 @click.argument("n")
 @command
 def due(start: str, n: str) -> None:
     """Print when N working days from a moment are over."""
-    if not n.isdigit() or int(n) < 1:
-        raise BadInput("bad_days")
+    days = whole(n)
+    if not days or days > MOST_DAYS:
+        raise BadInput("bad_days", most=MOST_DAYS)
     with db.reading() as session:
         place = setting(session, the_county(session).id)
     try:
-        found = place.clock.due(moment(start), int(n))
+        found = place.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
     click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
@@ -236,5 +268,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, village, token, due, sweep, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)

@@ -56,8 +56,9 @@ def tickets() -> Any:
     first = {name: value for name, value in args.items() if name != "cursor"}
     elsewhere = {name: value for name, value in first.items() if name != "mine"}
     return render_template(
-        "list.html", first=first, elsewhere=elsewhere, page=page, place=place, args=args, states=STATES, following=following, now=now, mine=mine,
-        only_mine=only_mine, narrowed=any(args.get(name) for name in _FILTERS[1:]),
+        "list.html", page=page, place=place, args=args, states=STATES, following=following, first=first,
+        elsewhere=elsewhere, now=now, mine=mine, only_mine=only_mine,
+        narrowed=any(args.get(name) for name in _FILTERS[1:]),
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def _keep(number: str, ids: list[int]) -> None:
             )  # fmt: skip
 
 
-@blueprint.get("/evidence/<int:evidence_id>")
+@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
     with db.reading() as reading:
