@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     trusted_hosts: str = ""
     smtp_url: str = ""
-    pg_bin: Path | None = None
+    pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
     @model_validator(mode="after")

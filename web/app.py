@@ -26,6 +26,7 @@ def create_app(**overrides: Any) -> Flask:
         SCHEME=found.scheme,
         YEAR=found.year,
         ENV_NAME=found.env,
+        PG_BIN=found.pg_bin,
         SESSION_HOURS=found.session_hours,
         MAX_CONTENT_LENGTH=found.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

@@ -141,7 +141,6 @@ def _errors() -> dict[str, str]:
         "clock_ran_back": _(
             "The clock here shows an earlier time than the ticket's last step; have the clock set right."
         ),
-        "not_a_backup": _("“{name}” is not a backup of this system; give a file that `backup` wrote."),
         "unknown_field": _("“{field}” is not asked for here; leave it out."),
         "missing": _("Fill in “{field}”."),
         "not_text": _("“{field}” must be text; write words."),
@@ -180,6 +179,7 @@ def _errors() -> dict[str, str]:
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
         "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
         "backup_of_other_database": _("The backup is of a {dialect} database; restore it into one of that kind."),
+        "backup_unreadable": _("The file is no backup of this system, or only half of one; choose another."),
         "backup_does_not_verify": _(
             "The backup does not verify ({findings} findings, first: {first}); nothing was changed."
         ),

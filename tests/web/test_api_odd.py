@@ -203,18 +203,16 @@ def test_odd_uploads_are_refused_or_kept_under_a_plain_name(api: Api) -> None:
         (b"", "x.txt"),
         (b"\x00", "x.txt"),
         (b"\xff\xfe", "x.jpg"),
-        (b"x", "a\x00b"),
         (b"MZ\x90\x00", "x.exe"),
     ):
         assert refused(upload(api, number, content, name)), (content, name)
-    kept = [
-        upload(api, number, f"{n}".encode(), n) for n in ("../../etc/passwd", "a\x00b.txt", "县" * 500, "C:\\a.txt")
-    ]
+    names = ("../../etc/passwd", "a\x00b.txt", "县" * 500, "C:\\a.txt")
+    kept = [upload(api, number, bytes([65 + place]), name) for place, name in enumerate(names)]
     assert [answer.status_code for answer in kept] == [201] * 4
     with api.county.read() as session:
-        names = session.scalars(select(Evidence.filename).order_by(Evidence.id)).all()
-    assert (names[0], names[2], max(len(name) for name in names) <= 200) == ("passwd", "a.txt", True)
-    assert not any(sign in name for name in names for sign in "/\\\x00")
+        stored = session.scalars(select(Evidence.filename).order_by(Evidence.id)).all()
+    assert (stored[0], stored[3][-5:], max(len(name) for name in stored)) == ("passwd", "a.txt", 200)
+    assert not any(sign in name for name in stored for sign in "/\\\x00")
 
 
 def test_who_does_not_see_a_ticket_leaves_no_bytes_behind(api: Api) -> None:

@@ -35,6 +35,9 @@ from workflow.given import storable, whole
 from workflow.policy.reader import SchemeRefused, read_scheme
 from workflow.policy.worktime import SHANGHAI
 
+#: How the databases say that `init` was never run.
+_NO_SCHEMA = ("no such table", "does not exist\nLINE")
+
 
 def _fail(text: str) -> None:
     click.echo(text, err=True)
@@ -61,7 +64,7 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
             except OSError as error:
                 return _fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
-                if not inspect(db.engine_of(current_app)).has_table("county"):
+                if any(sign in str(error.orig) for sign in _NO_SCHEMA):
                     return _fail(sentence(BadInput("county_not_installed")))
                 return _fail(str(error.orig).splitlines()[0])
 
@@ -141,12 +144,12 @@ def village_add(name: str, town: str, code: str | None) -> None:
 
 
 def moment(text: str) -> datetime:
-    """An ISO moment; in China's time when it names no offset.  Raises BadInput."""
+    """An ISO moment, in UTC; read in China's time when it names no offset.  Raises BadInput."""
     try:
         found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=text[:40]) from error
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 #: A limit is a matter of days; ten thousand are forty years.
@@ -177,7 +180,7 @@ def due(start: str, n: str) -> None:
 @command
 def sweep(at: str | None, dry_run: bool) -> None:
     """Bring every overdue ticket to its rung."""
-    now = moment(at).astimezone(UTC) if at else db.now()
+    now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
             for entry in sweeping.plan(session, now):
@@ -239,7 +242,8 @@ def backup(file: Path) -> None:
     """Write database and evidence to one file."""
     from web import backup as keeping
 
-    keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
+    config = current_app.config
+    keeping.backup(db.engine_of(current_app), Path(config["FILES"]), file, db.now(), config["PG_BIN"])
 
 
 @click.command("restore")
@@ -249,7 +253,8 @@ def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
+    config = current_app.config
+    keeping.restore(db.engine_of(current_app), Path(config["FILES"]), file, config["PG_BIN"])
     click.echo("ok")
 
 
