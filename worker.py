@@ -21,8 +21,8 @@ Clock = Callable[[], datetime]
 
 
 def name() -> str:
-    """The name this worker beats under: one place, not one process, so that a restart is known for what it is."""
-    return os.environ.get("HOSTNAME") or socket.gethostname()
+    """The name this worker beats under: this process of this machine, since any number of workers may run."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def look(engine: Engine, clock: Clock) -> sweep.Swept | None:

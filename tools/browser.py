@@ -17,7 +17,7 @@ FONTS = ROOT / "var" / "fonts.conf"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: A browser on nobody's behalf: it asks nothing of the network but the pages it is sent to.
 _ARGUMENTS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-              "--no-first-run", "--lang=zh-CN")  # fmt: skip
+              "--no-first-run")  # fmt: skip
 
 
 def find_chromium() -> Path | None:
@@ -30,7 +30,7 @@ def chromium(path: Path) -> Iterator[Browser]:
     """A headless browser."""
     # Root may not use the sandbox; and without a fontconfig of ours every Chinese character would be a box.
     alone = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    surroundings = {**os.environ, "FONTCONFIG_FILE": str(FONTS), "LANGUAGE": "zh_CN"}
+    surroundings = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *alone], env=surroundings)
         try:

@@ -135,6 +135,7 @@ def _errors() -> dict[str, str]:
         "wrong_state": _("“{action}” is not open while the ticket is “{state}”; load it again to see what is."),
         "ticket_ended": _("The ticket is ended; nothing more is done on it."),
         "may_not_decline": _("This ticket can no longer be declined; accept it."),
+        "may_not_reclassify": _("The rounds of declining and reclassifying are used up; resolve the ticket."),
         "not_for_duties": _("A duty cannot be passed on; resolve it."),
         "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
         "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),

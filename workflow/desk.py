@@ -125,7 +125,7 @@ def _move(
     if at < (last.custody.ended_at or last.custody.began_at):
         raise Conflict("clock_ran_back")
     if run is not None:
-        effect["ended"] = custody.end(place, run, at)
+        effect["ended"] = custody.end(session, place, run, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.

@@ -25,6 +25,13 @@ class Booked:
     rung: int = 0
     accept_rung: int = 0
 
+    def stand_at(self, stage: str, rung: int) -> None:
+        """A rung of this stage was reached."""
+        if stage == "accept":
+            self.accept_rung = max(self.accept_rung, rung)
+        else:
+            self.rung = max(self.rung, rung)
+
 
 @dataclass(slots=True)
 class Fold:
@@ -51,7 +58,7 @@ class Fold:
         self.columns |= effect.get("ticket", {})
         self._words(event, words)
         if ended := effect.get("ended"):
-            self._end(ended, stamp(event.effective_at))
+            self._end(ended, stamp(event.effective_at), stamp(event.at))
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
@@ -85,12 +92,14 @@ class Fold:
 
     def _begin(self, opened: dict[str, Any]) -> None:
         key = (opened["episode"], opened["unit"], opened["purpose"], opened["round"])
-        self.tenures.setdefault(key, Booked(opened["budget"], opened["accept_budget"]))
+        booked = self.tenures.setdefault(key, Booked(0, 0))
+        # A hard stop met on the way cuts the budget of a tenure that is resumed.
+        booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
         self.custodies[self._open] = {**opened, "key": key, "handler": handler}
 
-    def _end(self, ended: dict[str, Any], at: str) -> None:
+    def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
         custody = self.custodies.get(ended["seq"])
         if custody is None:
             return
@@ -99,6 +108,10 @@ class Fold:
         booked.used += ended["minutes"]
         if custody["stage"] == "accept":
             booked.accept_used += ended["minutes"]
+        for missed in ended["missed"]:
+            common = (ended["seq"], custody["unit"], custody["stage"])
+            self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], seen_at))
+            booked.stand_at(custody["stage"], missed["rung"])
 
     def _escalate(self, event: Event) -> None:
         given, custody = event.given, self.custodies.get(self._open)
@@ -110,8 +123,4 @@ class Fold:
         self.escalations.append(
             (*common, given["rung"], given["status"], given["paper"], stamp(event.effective_at), at)
         )
-        booked = self.tenures[custody["key"]]
-        if given["stage"] == "accept":
-            booked.accept_rung = max(booked.accept_rung, given["rung"])
-        else:
-            booked.rung = max(booked.rung, given["rung"])
+        self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])

@@ -201,12 +201,15 @@ def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: 
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
-    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone.
+    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
+    used up a ticket is not sent round by another name either.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
+    if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
+        return "may_not_reclassify"
     if action.name == "reopen" and now > setting.clock.due(ticket.ended_at or now, setting.scheme.reopen_days):
         return "reopen_too_late"
     return None

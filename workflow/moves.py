@@ -90,9 +90,8 @@ def _decline(move: Move) -> Opening:
 
 def _uphold(move: Move) -> Opening:
     ticket = move.ticket
-    if ticket.proposed_kind is None:
-        # Declined without right: the time the ruling took is borne by who declined.
-        _charge(move, move.lead())
+    # Declined, or called something else, without right: the time the ruling took is borne by who asked for it.
+    _charge(move, move.lead())
     ticket.may_decline = False
     ticket.proposed_kind = ticket.proposed_cause = None
     return Opening(move.lead(), "accept")
@@ -109,7 +108,11 @@ def _reassign(move: Move) -> Opening:
     if ticket.proposed_kind is not None:
         ticket.kind, ticket.cause = ticket.proposed_kind, ticket.proposed_cause or ""
         ticket.proposed_kind = ticket.proposed_cause = None
+    kept, could_decline = unit.id == ticket.lead_unit_id, ticket.may_decline
     dispatch.give_to(setting, ticket, unit)
+    if kept:
+        # It had its say already: the right name of a matter does not bring back a right that is gone.
+        ticket.may_decline = could_decline and ticket.may_decline
     return Opening(unit.id, "accept")
 
 
@@ -121,6 +124,7 @@ def _reclassify(move: Move) -> Opening:
     town = move.setting.unit(move.town())
     dispatch.destination(move.setting, kind, cause, move.ticket.route_labour, town)
     move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
+    move.ticket.declines += 1
     return Opening(move.ruler(), "rule")
 
 

@@ -73,7 +73,7 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
         for path in pages_of(role, household, number):
             page.goto(path)
             # What is folded away is part of the page, too.
-            page.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+            page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
             where = f"{language} {path}"
             found += [f"{where}: {fault}" for fault in (*_too_wide(page), *_hard_to_use(page))]
             if language == "zh":

@@ -230,3 +230,36 @@ def test_a_unit_that_never_held_a_ticket_does_not_see_it(county: County) -> None
     for who in ("power", "other_town", "far_village", "other_village", "admin", "housing"):
         with pytest.raises(NotFound):
             county.do(who, "accept", ticket, START)
+
+
+def test_calling_a_ticket_something_else_without_right_is_borne_and_wins_no_round(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, day(0))
+    for n in (1, 2):
+        county.do("water", "reclassify", ticket, day(n), kind="power", reason="其实是没电")
+        county.do("office", "uphold", ticket, day(n, 11), reason="就是没水")
+        county.do("water", "accept", ticket, day(n, 11))
+    with pytest.raises(WrongState) as refusal:
+        county.do("water", "reclassify", ticket, day(3), kind="power", reason="其实是没电")
+    assert refusal.value.code == "may_not_reclassify"
+    with county.read() as session:
+        charges = session.execute(select(Charge.unit_id, Charge.minutes)).all()
+    assert charges == [(county.units["water"], 60), (county.units["water"], 60)]
+
+
+def test_a_matter_called_by_its_right_name_does_not_bring_back_the_right_to_decline(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    county.do("office", "uphold", ticket, day(1), reason="x")
+    county.do("water", "accept", ticket, day(1))
+    county.do("water", "reclassify", ticket, day(1), kind="power", reason="x")
+    assert not county.do("office", "reassign", ticket, day(1), unit="water", reason="x").may_decline
+
+
+def test_a_unit_asked_to_accept_again_has_no_longer_than_its_mending_time(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, day(0))
+    county.do("water", "reclassify", ticket, day(20), kind="power", reason="其实是没电")
+    county.do("office", "uphold", ticket, day(20), reason="就是没水")
+    # Due on 6 December and long used up: nothing is left of it while it is asked once more.
+    assert open_custody(county, ticket).due_at == day(20)

@@ -16,7 +16,6 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
-from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing

@@ -18,6 +18,9 @@ from workflow import acts, chronicle, desk, evidence, queries, views
 from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
 
+#: What brings a ticket on its way: offered first, and as the button one looks for.
+_FORWARD = ("endorse", "resubmit", "accept", "resolve", "confirm", "resume")
+
 
 @blueprint.get("/tickets/<number>")
 @login_required
@@ -52,7 +55,8 @@ def _page(
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
         "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
-        actions=[ACTIONS[name] for name in view.actions], mine=mine,
+        mine=mine, forward=_FORWARD,
+        actions=[ACTIONS[name] for name in sorted(view.actions, key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
         strip=strip(view, now), typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
