@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from models import (
     Custody,
     Escalation,
-    Event,
     Evidence,
     Household,
     Party,
@@ -22,6 +21,7 @@ from models import (
     User,
     Village,
 )
+from workflow import past
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.filing import Filed
@@ -102,6 +102,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     that cannot be there yet."""
     new = ticket if isinstance(ticket, Filed) else None
     cut: datetime | None = None
+    assisting: list[UnitFact] = []
     household: Household | None
     village: Village | None
     if new:
@@ -113,6 +114,11 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         place = setting(session, ticket.county_id, ticket.scheme_version_id)
         cut = cut_at(actor, ticket, session)
         strip = _custodies(session, place, ticket, cut)
+        if cut is not None:
+            was = past.at(session, {ticket.id: cut})[ticket.id]
+            ticket, assisting = was.ticket, [unit for unit in place.units.values() if unit.code in was.assisting]
+        else:
+            assisting = _assisting(session, place, ticket)
         household = session.get(Household, ticket.household_id) if ticket.household_id else None
         village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
@@ -126,7 +132,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         ticket=ticket,
         number=ticket.number,
         setting=place,
-        state=_state_at(session, ticket, cut),
+        state=ticket.state,
         owner=unit(ticket.holder_unit_id),
         due_at=ticket.due_at if here else None,
         overdue=here and ticket.due_at is not None and ticket.due_at < now,
@@ -143,7 +149,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         custodies=strip,
         evidence=[] if new else _evidence(session, ticket, cut),
         escalations=[] if new else _escalations(session, place, ticket, cut),
-        assisting=[] if new else _assisting(session, place, ticket),
+        assisting=assisting,
         actions=available_actions(actor, ticket, place, now) if here else (),
         cut_at=cut,
     )
@@ -218,15 +224,3 @@ def _line(place: Setting, row: Custody, handler: str | None, rung: int) -> Custo
         account=row.account,
         rung=rung,
     )
-
-
-def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:
-    if cut is None:
-        return ticket.state
-    state = session.scalar(
-        select(Event.to_state)
-        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.effective_at <= cut)
-        .order_by(Event.seq.desc())
-        .limit(1)
-    )
-    return state or ticket.state
