@@ -69,7 +69,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
     for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
-        kind, params = _message(event)
+        kind, params = _message(session, event)
         for recipient, instead_of in sorted(_recipients(session, event).items()):
             rows.append(
                 {
@@ -89,9 +89,11 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
 
 
-def _message(event: Event) -> tuple[str, dict[str, Any]]:
+def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
     if event.action == BY_LADDER:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
+    if event.subject_type == "user":
+        return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
 
 
@@ -101,6 +103,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     An empty role climbs to the next one up, to the last resort.  A role of a unit that the ticket does not have (the
     responsible unit before it was sent to one) is nobody's to fill, unless nobody else is told either.
     """
+    if event.subject_type == "user":
+        return _of_an_account(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)
@@ -116,6 +120,22 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
     if roles and not found:
         log.error("nobody in the county can be told of event %s", event.id)
+    found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _of_an_account(session: Session, event: Event) -> dict[int, str]:
+    """Who hears of a change to an account of those who rule or run the system: the inspectorate, and whose it is."""
+    found: dict[int, str] = {}
+    for role in RULES[event.action]:
+        for step in upward(role):
+            mine = User.id == event.subject_id if step == "account" else User.role == step
+            people = session.scalars(select(User.id).where(User.county_id == event.county_id, User.active, mine)).all()
+            for person in people:
+                found[person] = "" if step == role else found.get(person, role)
+            if people or role == "account":
+                # A closed account has nobody behind it who could be told.
+                break
     found.pop(event.actor_id or 0, None)
     return found
 

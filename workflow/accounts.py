@@ -19,6 +19,9 @@ from workflow.given import storable
 _SEATS = {"town": ("town", "village"), "bureau": ("bureau",), "office": ("office",), "leaders": ("leaders",),
           "inspectorate": ("inspectorate",)}  # fmt: skip
 
+#: Seats that rule, inspect or run the system: what is done to their accounts is told to the inspectorate.
+_WATCHED = ("office", "leaders", "inspectorate", "admin")
+
 
 def create_user(
     session: Session,
@@ -201,6 +204,6 @@ def _record(session: Session, actor: Actor, user: User, action: str, now: dateti
         action=action,
         now=now,
         given=dict(given),
-        tell=False,
+        tell=user.role in _WATCHED,
     )
     session.flush()

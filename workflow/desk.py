@@ -64,6 +64,7 @@ def perform(
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
     place = setting(session, row.county_id, row.scheme_version_id)
+    before = row.version
     settle(session, place, row, now)
     verb = ACTIONS.get(action)
     if verb is None or verb.by_system:
@@ -71,9 +72,10 @@ def perform(
     related = lifecycle.relations(actor, row, place)
     if not lifecycle.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
-    if version is not None and version != row.version:
+    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it in.
+    if version is not None and version not in (before, row.version):
         raise Stale("stale", version=row.version, seen=version)
-    if not lifecycle.allowed_now(verb, row, related):
+    if not lifecycle.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     closed = lifecycle.refusal_beyond_state(verb, row, place, now)
     if closed is not None:

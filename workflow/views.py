@@ -29,6 +29,7 @@ from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
 from workflow.queries import find_ticket
+from workflow.timers import budget_of, deemed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class CustodyLine:
     handler: str | None
     account: dict[str, Any]
     rung: int
+    #: When the open one ends by itself: deemed acceptance, the end of a suspension.
+    lapses_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     village: Village | None
     if new:
         ticket, place = new.ticket, new.place
-        strip = [_line(place, new.run.custody, None, 0)]
+        strip = [_line(place, new.run.custody, None, None)]
         household, village = new.subject.household, new.subject.village
     else:
         assert isinstance(ticket, Ticket)
@@ -150,7 +153,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         evidence=[] if new else _evidence(session, ticket, cut),
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
-        actions=available_actions(actor, ticket, place, now) if here else (),
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),
         cut_at=cut,
     )
 
@@ -195,20 +198,19 @@ def route_reason(place: Setting, ticket: Ticket) -> Text | None:
 
 def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[CustodyLine]:
     rows = session.execute(
-        select(Custody, User.display_name, Tenure.rung, Tenure.accept_rung)
+        select(Custody, User.display_name, Tenure)
         .join(Tenure, Tenure.id == Custody.tenure_id)
         .outerjoin(User, User.id == Custody.handler_id)
         .where(Custody.ticket_id == ticket.id)
         .order_by(Custody.seq)
     )
-    return [
-        _line(place, row, handler, accept_rung if row.stage == "accept" else rung)
-        for row, handler, rung, accept_rung in rows
-        if cut is None or row.began_at < cut
-    ]
+    return [_line(place, row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
 
 
-def _line(place: Setting, row: Custody, handler: str | None, rung: int) -> CustodyLine:
+def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None) -> CustodyLine:
+    lapses_at: datetime | None = None
+    if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
+        lapses_at = row.due_at if row.stage == "hold" else deemed_at(place, tenure, row)
     return CustodyLine(
         seq=row.seq,
         episode=row.episode,
@@ -222,5 +224,6 @@ def _line(place: Setting, row: Custody, handler: str | None, rung: int) -> Custo
         late_minutes=row.late_minutes,
         handler=handler,
         account=row.account,
-        rung=rung,
+        rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
+        lapses_at=lapses_at,
     )

@@ -104,10 +104,10 @@ def test_words_written_after_the_exit_are_not_shown(county: County) -> None:
 
 
 def test_who_holds_it_again_or_confirms_it_reads_to_the_present(county: County) -> None:
-    county.do("water", "accept", 1, day(3))
-    county.do("water", "reclassify", 1, day(3), kind="power", reason="x")
-    county.do("office", "reassign", 1, day(4), unit="power", reason="x")
-    line = next(line for line in listed(county, "power") if line.id == 1)
+    for number, (who, to) in enumerate((("power", "water"), ("water", "power"))):
+        county.do(who, "decline", 3, day(3, 11 + 2 * number), **DECLINE)
+        county.do("office", "reassign", 3, day(3, 12 + 2 * number), unit=to, reason="x")
+    line = next(line for line in listed(county, "power") if line.id == 3)
     assert (line.state, line.owner_code, line.head_name, line.cut_at) == ("assigned", "power", "欧阳修文", None)
 
 
