@@ -1,4 +1,7 @@
-"""One frozen Settings, read from the environment (XIAOHAO_…) and nowhere else; `.env.example` documents each."""
+"""One frozen Settings: the only place that reads XIAOHAO_… from the environment; `.env.example` documents each.
+
+The one other thing taken from the surroundings is the name of the machine, under which a worker beats (worker.py).
+"""
 
 import os
 from functools import lru_cache
@@ -31,6 +34,7 @@ class Settings(BaseModel):
     trusted_hosts: str = ""
     smtp_url: str = ""
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> "Settings":

@@ -39,9 +39,9 @@ def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
 
 def tell(engine: Engine, clock: Clock) -> int:
     """Turn what is in the outbox into messages, batch by batch."""
-    told = 0
+    told, failed = 0, set[int]()
     while True:
-        taken = in_transaction(engine, lambda session: dispatch(session, clock()))
+        taken = in_transaction(engine, lambda session: dispatch(session, clock(), failed=failed))
         told += taken
         if taken < BATCH:
             return told

@@ -5,13 +5,14 @@ one transaction; so a crash leaves either the row or the messages, never both or
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, Unit, User
@@ -35,16 +36,41 @@ class _Scene:
     handler: int | None
 
 
-def dispatch(session: Session, now: datetime, batch: int = BATCH) -> int:
-    """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken."""
-    taken = session.scalars(
-        select(Outbox.event_id).order_by(Outbox.event_id).limit(batch).with_for_update(skip_locked=True)
-    ).all()
+def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[int] | None = None) -> int:
+    """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken.
+
+    An event that cannot be told stops no other: it stays in the outbox, where `/healthz` counts it, and its id is put
+    into `failed`; those already in `failed` are not tried again.
+    """
+    failed = set() if failed is None else failed
+    waiting = select(Outbox.event_id).where(Outbox.event_id.not_in(failed)) if failed else select(Outbox.event_id)
+    taken = session.scalars(waiting.order_by(Outbox.event_id).limit(batch).with_for_update(skip_locked=True)).all()
     if not taken:
         return 0
+    try:
+        with session.begin_nested():
+            _tell_all(session, taken, now)
+    except OperationalError:
+        # A matter of timing, or of the database: the whole transaction is tried again by who began it.
+        raise
+    except Exception:
+        for event_id in taken:
+            try:
+                with session.begin_nested():
+                    _tell_all(session, [event_id], now)
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("event %s cannot be told", event_id)
+                failed.add(event_id)
+    return len(taken)
+
+
+def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
+    """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
-    for event in session.scalars(select(Event).where(Event.id.in_(taken)).order_by(Event.id)):
-        kind, params = _message(event)
+    for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
+        kind, params = _message(session, event)
         for recipient, instead_of in sorted(_recipients(session, event).items()):
             rows.append(
                 {
@@ -61,13 +87,14 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH) -> int:
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
-    session.execute(delete(Outbox).where(Outbox.event_id.in_(taken)))
-    return len(taken)
+    session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
 
 
-def _message(event: Event) -> tuple[str, dict[str, Any]]:
+def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
     if event.action == BY_LADDER:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
+    if event.subject_type == "user":
+        return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
 
 
@@ -77,6 +104,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     An empty role climbs to the next one up, to the last resort.  A role of a unit that the ticket does not have (the
     responsible unit before it was sent to one) is nobody's to fill, unless nobody else is told either.
     """
+    if event.subject_type == "user":
+        return _of_an_account(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)
@@ -95,6 +124,22 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
     if roles and not found:
         log.error("nobody in the county can be told of event %s", event.id)
+    found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _of_an_account(session: Session, event: Event) -> dict[int, str]:
+    """Who hears of a change to an account of those who rule or run the system: the inspectorate, and whose it is."""
+    found: dict[int, str] = {}
+    for role in RULES[event.action]:
+        for step in upward(role):
+            mine = User.id == event.subject_id if step == "account" else User.role == step
+            people = session.scalars(select(User.id).where(User.county_id == event.county_id, User.active, mine)).all()
+            for person in people:
+                found[person] = "" if step == role else found.get(person, role)
+            if people or role == "account":
+                # A closed account has nobody behind it who could be told.
+                break
     found.pop(event.actor_id or 0, None)
     return found
 

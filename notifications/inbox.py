@@ -25,13 +25,16 @@ def unread(session: Session, user_id: int) -> int:
 
 
 def messages(session: Session, user_id: int, before: int | None = None, limit: int = 50) -> list[Any]:
-    """The latest messages, as rows of (Message, Event, Ticket, name of the village); `before` is the id of the last one seen."""
+    """The latest messages, as rows of (Message, Event, Ticket or None, name of the village).
+
+    `before` is the id of the last one seen.
+    """
     query = (
         select(Message, Event, Ticket, Village.name)
         .join(Event, Event.id == Message.event_id)
-        .join(Ticket, Ticket.id == Event.subject_id)
+        .outerjoin(Ticket, (Ticket.id == Event.subject_id) & (Event.subject_type == "ticket"))
         .outerjoin(Village, Village.id == Ticket.in_village_id)
-        .where(Message.recipient_id == user_id, Message.channel == "inbox", Event.subject_type == "ticket")
+        .where(Message.recipient_id == user_id, Message.channel == "inbox")
         .order_by(Message.id.desc())
         .limit(limit)
     )

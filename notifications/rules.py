@@ -2,16 +2,17 @@
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `town`,
-`office`, `leaders`, `inspectorate`, `admin` everybody in that seat.
+`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is.
 """
 
 from collections.abc import Iterator, Mapping
 
+_ACCOUNT = ("inspectorate", "account")
 #: Event kind → roles.  A kind that tells nobody is listed all the same, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
-    "appointed": (),
+    "appointed": _ACCOUNT,
     "assist": ("assisting",),
     "cancel": ("filer", "town", "lead_duty"),
     "comment": ("holder_duty", "handler"),
@@ -31,14 +32,16 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resume": ("lead_duty", "handler"),
     "send_back": ("filer", "holder_duty"),
     "suspend": ("lead_duty", "town"),
-    "password_set": (),
-    "token_issued": (),
+    "password_set": _ACCOUNT,
+    "token_issued": _ACCOUNT,
+    "tokens_revoked": _ACCOUNT,
     "unassist": (),
     "uphold": ("holder_duty", "town"),
-    "user_closed": (),
-    "user_created": (),
-    "user_opened": (),
-    "withdraw": ("town",),
+    "user_closed": _ACCOUNT,
+    "user_created": _ACCOUNT,
+    "user_opened": _ACCOUNT,
+    "village_added": (),
+    "withdraw": ("filer", "town"),
 }
 #: Told to whom the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"
@@ -54,6 +57,7 @@ NEXT_UP: Mapping[str, str] = {
     "lead_people": "office",
     "filer": "town",
     "town": "office",
+    "account": "inspectorate",
     "inspectorate": "office",
     "leaders": "office",
 }

@@ -11,7 +11,7 @@ from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import db, places
@@ -23,8 +23,9 @@ from workflow.errors import BadInput
 HASHER = PasswordHasher()
 csrf = CSRFProtect()
 manager = LoginManager()
-#: So many failures of a name or an address within the span close the door until it has passed.
-FAILURES, SPAN = 8, timedelta(minutes=15)
+#: So many failures of a name from one address within the span close the door to that pair until it has passed; from
+#: one address under any names many more, since a whole office, or a county behind its proxy, shares one.
+FAILURES, FAILURES_OF_ADDRESS, SPAN = 8, 200, timedelta(minutes=15)
 #: The fewest characters of a password that a person chooses.
 LEAST = 8
 _NOBODY = HASHER.hash(secrets.token_hex(16))
@@ -106,17 +107,15 @@ def _load(_request: Any) -> Person | None:
 
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     """Try to sign in.  Returns None when it worked, else the code of why not: `too_many` or `wrong`."""
-    now = db.now()
+    now, address = db.now(), address[:64]
     with db.reading() as reading:
-        failures = reading.scalar(
-            select(func.count())
-            .select_from(SignInFailure)
-            .where(
-                (SignInFailure.name == name[:200]) | (SignInFailure.address == address), SignInFailure.at > now - SPAN
-            )
-        )
+        failures, of_the_name = reading.execute(
+            select(
+                func.count(), func.coalesce(func.sum(case((SignInFailure.name == name[:200], 1), else_=0)), 0)
+            ).where(SignInFailure.address == address, SignInFailure.at > now - SPAN)
+        ).one()
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
-    if (failures or 0) >= FAILURES:
+    if failures >= FAILURES_OF_ADDRESS or of_the_name >= FAILURES:
         return "too_many"
     # The same work is done for a name that does not exist, so that nobody learns which do.
     known = user.password_hash if user and user.password_hash else _NOBODY
@@ -126,7 +125,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
         right = False
     if not right or user is None:
         with db.writing() as writing:
-            writing.add(SignInFailure(name=name[:200], address=address[:64], at=now))
+            writing.add(SignInFailure(name=name[:200], address=address, at=now))
         return "wrong"
     sid = secrets.token_urlsafe(32)
     with db.writing() as writing:

@@ -111,6 +111,11 @@ def field_name(name: str) -> str:
         "urgent": _("urgent"),
         "false_closing": _("false closing"),
         "address": _("address"),
+        "day": _("day"),
+        "display_name": _("name of the person"),
+        "form": _("form"),
+        "town": _("town"),
+        "code": _("code"),
         "q": _("search text"),
         "handler": _("handler"),
         "password": _("password"),
@@ -127,6 +132,8 @@ def _errors() -> dict[str, str]:
         "only_the_holder": _("Only the unit that holds the ticket may do this; ask it."),
         "only_the_administrator": _("Only the administrator may do this; ask them."),
         "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
+        "trail_not_yours": _("The audit trail is for the inspectorate; ask it."),
+        "too_much_to_verify": _("There are more than {most} events; run `flask --app wsgi verify` instead."),
         "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),
         "not_what_was_shown": _("Where it goes has changed; look at bureau and dates below, then send it."),
         "may_not_comment": _("You may read this ticket but not comment on it."),
@@ -139,6 +146,9 @@ def _errors() -> dict[str, str]:
         "not_for_duties": _("A duty cannot be passed on; resolve it."),
         "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
         "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),
+        "clock_ran_back": _(
+            "The clock here shows an earlier time than the ticket's last step; have the clock set right."
+        ),
         "unknown_field": _("“{field}” is not asked for here; leave it out."),
         "missing": _("Fill in “{field}”."),
         "not_text": _("“{field}” must be text; write words."),
@@ -154,6 +164,7 @@ def _errors() -> dict[str, str]:
         "suspension_too_long": _("“{field}” is too far off; choose a day within {days} working days."),
         "evidence_unknown": _("Evidence {id} does not belong to this ticket; upload it here first."),
         "evidence_of_another_unit": _("Evidence {id} is another unit's; bring your own."),
+        "evidence_not_new": _("Everything named was brought before this stage began; bring something new."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
         "file_empty": _("The file is empty; choose another."),
         "file_too_large": _("The file is too large; keep it under {megabytes} MB."),
@@ -194,6 +205,7 @@ def _errors() -> dict[str, str]:
         "village_for_village_role": _(
             "A village is named for a village cadre, and only for one; add it or leave it out."
         ),
+        "village_exists": _("“{town}” has a village of this name or code already; choose another."),
         "village_unknown": _("No village is called “{village}”; use its code or name."),
         "village_ambiguous": _("Several villages are called “{village}”; use its code, or name the town as the unit."),
         "not_oneself": _("Nobody closes their own account; ask another administrator."),
@@ -201,6 +213,6 @@ def _errors() -> dict[str, str]:
         "password_short": _("A password has at least {least} characters; choose a longer one."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
-        "bad_days": _("The limit must be a whole number of working days, at least 1."),
+        "bad_days": _("The limit must be a whole number of working days, from 1 to {most}."),
         "future_sweep": _("A sweep in the future that writes is refused in production; add --dry-run."),
     }

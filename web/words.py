@@ -57,7 +57,9 @@ def unit_name(unit: UnitFact) -> str:
 def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     """What happened, in a few words."""
     if event.action == "escalate":
-        return say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        # What is only proposed has not happened to anybody yet.
+        return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
     return {
@@ -67,6 +69,15 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "assist": _("Invited to assist"),
         "unassist": _("Invitation ended"),
         "handler": _("Handler named"),
+        "user_created": _("Account added"),
+        "user_closed": _("Account closed"),
+        "user_opened": _("Account opened again"),
+        "password_set": _("Password set"),
+        "token_issued": _("Token issued"),
+        "tokens_revoked": _("Tokens withdrawn"),
+        "appointed": _("Appointed"),
+        "adopt": _("Scheme adopted"),
+        "village_added": _("Village added"),
     }.get(event.action, event.action)
 
 

@@ -38,6 +38,13 @@ def destination(setting: Setting, kind: str, cause: str, labour: str, town: Unit
     return Destination(lead, setting.confirmer_for(lead, setting.named(routed.confirmer, town), town), routed)
 
 
+def fits(setting: Setting, kind: str, ticket: Ticket) -> None:
+    """Whether this kind is filed for what the ticket is of.  Raises BadInput."""
+    subject = "household" if ticket.household_id else "village"
+    if subject not in setting.scheme.kind(kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject)
+
+
 def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> None:
     """Route the ticket afresh and make the unit found its lead, from `at` on."""
     assert ticket.town_id is not None

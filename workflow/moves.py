@@ -76,6 +76,7 @@ def _resubmit(move: Move) -> Opening:
         ticket.description = move.given.text("description")
     # Asked even when the town still has to vet it, so that a wrong kind is refused while its writer is here.
     dispatch.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
+    dispatch.fits(move.setting, ticket.kind, ticket)
     return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
 
 
@@ -123,6 +124,7 @@ def _reclassify(move: Move) -> Opening:
         raise BadInput("kind_is_the_same", "kind")
     town = move.setting.unit(move.town())
     dispatch.destination(move.setting, kind, cause, move.ticket.route_labour, town)
+    dispatch.fits(move.setting, kind, move.ticket)
     move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
     move.ticket.declines += 1
     return Opening(move.ruler(), "rule")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from workflow.errors import BadInput
-from workflow.given import storable
+from workflow.given import LARGEST_ID, storable
 
 T = TypeVar("T")
 MOST = 200
@@ -49,4 +49,4 @@ def _sound(part: Any) -> bool:
     """Whether it is what a key is made of: a text that can be stored, or a number that an id can be."""
     if isinstance(part, str):
         return storable(part)
-    return isinstance(part, int) and not isinstance(part, bool) and 0 <= part < 2**31
+    return isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= LARGEST_ID

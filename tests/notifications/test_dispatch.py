@@ -6,14 +6,16 @@ import random
 import signal
 import time
 
+import pytest
 from sqlalchemy import Engine, func, select
 
+import worker
 from models import Event, Message, Outbox, User
 from models.engine import make_engine, writing
 from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.factories import START, County, day, settle_county
-from workflow import filing
+from workflow import filing, history
 
 
 def _tell(url: str) -> None:
@@ -117,3 +119,27 @@ def test_the_inbox_is_paged_by_the_last_message_seen(engine: Engine) -> None:
         assert [len(first), len(rest)] == [2, 1]
         assert len({message.id for message, *_ in [*first, *rest]}) == 3
         assert inbox.messages(session, own(county, "water"), before=-(10**400)) == []
+
+
+def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    county = settle_county(engine)
+    county.file(household="A1")
+    with county.write() as session:
+        # An event of a ticket that is not there: nobody knows whom to tell.
+        bad = history.append(
+            session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=999,
+            actor=county.people["town"], action="endorse", now=START,
+        )  # fmt: skip
+    county.file(household="A2")
+    worker.tell(engine, lambda: day(1))
+    with county.read() as session:
+        assert session.scalars(select(Outbox.event_id)).all() == [bad]
+        assert session.scalar(select(func.count()).select_from(Message)) == 2
+    assert f"event {bad} cannot be told" in caplog.text
+    county.file(household="A3")
+    with county.write() as session:
+        failed: set[int] = set()
+        assert [dispatch(session, day(1), batch=1, failed=failed) for _ in range(3)] == [1, 1, 0]
+        assert failed == {bad}

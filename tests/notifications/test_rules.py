@@ -153,7 +153,40 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     told(county)
     move("village", "withdraw", 30, reason="x")
     assert told(county, "withdraw") == TOWN
-    assert seen | {"withdraw"} == {kind for kind in RULES if kind in ACTIONS or RULES[kind]} | {"evidence", "unassist"}
+    ticket = county.file("village", household="A2", at=day(30))
+    told(county)
+    move("town", "withdraw", 30, reason="x")
+    assert told(county, "withdraw") == {"village", "town-duty", "town-leader"}
+    of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and "account" not in RULES[kind])}
+    assert seen | {"withdraw"} == of_tickets | {"evidence", "unassist"}
+
+
+def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:
+    seen: set[str] = set()
+    # A leader of the office is anybody's to watch; a bureau's people are not.
+    for name, expected in (("office-duty", {"inspectorate", "office-duty"}), ("water-hand", set())):
+        steps: list[tuple[str, Any]] = [
+            ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", START)),
+            ("token_issued", lambda s, a, u: accounts.issue_token(s, u, START)),
+            ("tokens_revoked", lambda s, a, u: accounts.revoke_tokens(s, a, u, START)),
+            ("appointed", lambda s, a, u: accounts.appoint(s, a, u, "leader", START)),
+            ("user_closed", lambda s, a, u: accounts.set_active(s, a, u, False, START)),
+            ("user_opened", lambda s, a, u: accounts.set_active(s, a, u, True, START)),
+        ]
+        for kind, step in steps:
+            with county.write() as session:
+                user = session.scalars(select(User).where(User.name == name)).one()
+                step(session, county.people["admin"], user)
+            assert told(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
+            seen.add(kind)
+    with county.write() as session:
+        accounts.create_user(session, county.people["admin"], START, name="shadow", role="office")
+    assert told(county, "user_created") == {"inspectorate", "shadow"}
+    with county.write() as session:
+        session.execute(update(User).where(User.name == "inspectorate").values(active=False))
+        accounts.create_user(session, county.people["admin"], START, name="second", role="office")
+    assert told(county, "user_created") >= {"office", "second"}
+    assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
 
 
 @pytest.mark.parametrize(("rung", "after"), [(1, 15), (2, 16), (3, 20), (4, 23), (5, 30)])

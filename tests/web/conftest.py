@@ -1,19 +1,23 @@
 """A county behind HTTP, for the tests of the doors."""
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from models import User
 from tests.factories import County, day, settle_county
 from tests.web.pages import Pages
 from web.app import create_app
+from web.auth import HASHER
 from workflow import accounts
+
+PASSWORD = "a plain password"
 
 
 class Api:
@@ -49,6 +53,44 @@ class Api:
         )
         assert answer.status_code == 201, answer.json
         return int(answer.json["id"])
+
+
+class Visitor:
+    """Somebody at a browser without scripts: keeps the cookie, sends the token of the form."""
+
+    def __init__(self, api: Api, address: str = "127.0.0.1") -> None:
+        self.client = api.app.test_client()
+        self.address = address
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, environ_overrides={"REMOTE_ADDR": self.address}, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, page: str = "/sign-in", **more: Any) -> Any:
+        found = re.search(
+            r'name="csrf_token" value="([^"]+)"', self.get(page, follow_redirects=True).get_data(as_text=True)
+        )
+        assert found is not None, page
+        form = {**(data or {}), "csrf_token": found[1]}
+        return self.client.post(path, data=form, environ_overrides={"REMOTE_ADDR": self.address}, **more)
+
+    def enter(self, name: str, password: str = PASSWORD, to: str = "/sign-in") -> Any:
+        return self.post(to, {"name": name, "password": password})
+
+
+@pytest.fixture
+def visit(api: Api) -> Callable[..., Visitor]:
+    """Visitors to the county behind the API; everybody's password is PASSWORD."""
+    hashed = HASHER.hash(PASSWORD)
+    with api.county.write() as session:
+        session.execute(update(User).values(password_hash=hashed))
+
+    def arrive(name: str | None = None, address: str = "127.0.0.1") -> Visitor:
+        visitor = Visitor(api, address)
+        if name is not None:
+            assert visitor.enter(name).status_code == 302
+        return visitor
+
+    return arrive
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from web import db
 from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
+from web.gate import plain
 from web.sentences import sentence
 from workflow import chronicle, desk, evidence, filing, queries, views
 from workflow.actors import Actor
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
-from workflow.given import storable
 from workflow.register import queries as register
 
 LONGEST_KEY = 200
@@ -31,8 +31,6 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 def _guard() -> Response | None:
     if request.endpoint != "api.openapi" and not current_user.is_authenticated:
         return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
-    if not plain([*(request.view_args or {}).values(), *request.args.values()]):
-        raise BadInput("not_text", "address")
     return None
 
 
@@ -40,21 +38,6 @@ def actor() -> Actor:
     """Who is asking."""
     found: Actor = current_user.actor
     return found
-
-
-def plain(value: Any) -> bool:
-    """Whether every text in it can be stored: no null character, no half of a surrogate pair."""
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if not storable(one):
-                return False
-        elif isinstance(one, dict):
-            waiting += [*one.keys(), *one.values()]
-        elif isinstance(one, list):
-            waiting += one
-    return True
 
 
 def body(allowed: tuple[str, ...]) -> dict[str, Any]:

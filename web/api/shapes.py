@@ -222,6 +222,7 @@ def event(line_: HistoryLine) -> dict[str, Any]:
         "actor": line_.actor,
         "role": line_.role,
         "unit": line_.unit.name if line_.unit else None,
+        "village": line_.village,
         "action": line_.action,
         "from": line_.from_state,
         "to": line_.to_state,

@@ -25,12 +25,12 @@ from web.auth import HASHER
 from web.sentences import sentence
 from workflow import accounts, verification
 from workflow.actors import system
-from workflow.adoption import install
+from workflow.adoption import add_village, install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
-from workflow.given import whole
+from workflow.given import storable, whole
 from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
 
@@ -51,6 +51,9 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
             try:
+                for name, value in kwargs.items():
+                    if isinstance(value, str) and not storable(value):
+                        raise BadInput("not_text", name)
                 return work(*args, **kwargs)
             except WorkflowError as error:
                 return _fail(sentence(error))
@@ -119,12 +122,32 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
 
 @click.command("token")
 @click.argument("name")
+@click.option("--revoke", is_flag=True, help="Withdraw every token of the account instead.")
 @command
-def token(name: str) -> None:
+def token(name: str, revoke: bool) -> None:
     """Print a bearer token for an account, and nothing else."""
     with db.writing() as session:
-        issued = accounts.issue_token(session, accounts.find_user(session, name), db.now())
+        person = accounts.find_user(session, name)
+        if revoke:
+            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
+            return
+        issued = accounts.issue_token(session, person, db.now())
     click.echo(issued)
+
+
+village = AppGroup("village", help="Villages.")
+
+
+@village.command("add")
+@click.argument("name")
+@click.option("--town", required=True)
+@click.option("--code", help="The village's code; made from the town's if left out.")
+@command
+def village_add(name: str, town: str, code: str | None) -> None:
+    """Add a village to a town and print its code."""
+    with db.writing() as session:
+        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
+        click.echo(made.code)
 
 
 def moment(text: str) -> datetime:
@@ -136,6 +159,10 @@ def moment(text: str) -> datetime:
         raise BadInput("bad_moment", value=text[:40]) from error
 
 
+#: A limit is a matter of days; ten thousand are forty years.
+MOST_DAYS = 10_000
+
+
 @click.command("due")
 @click.argument("start", metavar="FROM")
 @click.argument("n")
@@ -143,8 +170,8 @@ def moment(text: str) -> datetime:
 def due(start: str, n: str) -> None:
     """Print when N working days from a moment are over."""
     days = whole(n)
-    if not days:
-        raise BadInput("bad_days")
+    if not days or days > MOST_DAYS:
+        raise BadInput("bad_days", most=MOST_DAYS)
     with db.reading() as session:
         place = setting(session, the_county(session).id)
     try:
@@ -253,5 +280,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, village, token, due, sweep, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)

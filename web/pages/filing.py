@@ -46,9 +46,10 @@ def file() -> Any:
             error = Conflict("not_what_was_shown")
         else:
             try:
-                with db.writing() as session:
-                    words = values.get("description", "")
-                    number = filing.file_ticket(session, actor, now, description=words, **given).ticket.number
+                words = values.get("description", "")
+                number = db.transaction(
+                    lambda s: filing.file_ticket(s, actor, now, description=words, **given).ticket.number
+                )
                 flash(_("Filed."), "success")
                 return redirect(url_for("pages.ticket", number=number))
             except WorkflowError as refusal:

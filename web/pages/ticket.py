@@ -51,7 +51,8 @@ def _page(
         view = views.ticket_view(reading, actor, number, now)
         events = chronicle.history(reading, actor, number)
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
-    mine = [row for row in view.evidence if row.unit_id == actor.unit_id]
+        others = set(reading.scalars(evidence.others(actor, view.evidence)))
+    mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
         "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
@@ -104,7 +105,7 @@ def _keep(number: str, ids: list[int]) -> None:
             )  # fmt: skip
 
 
-@blueprint.get("/evidence/<int:evidence_id>")
+@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
     with db.reading() as reading:
@@ -145,8 +146,7 @@ def act(number: str, action: str) -> Any:
     form, kept = request.form, list[int]()
     try:
         if action in _BESIDE:
-            with db.writing() as writing:
-                _BESIDE[action](writing, queries.find_ticket(writing, current_user.actor, number))
+            db.transaction(lambda s: _BESIDE[action](s, queries.find_ticket(s, current_user.actor, number)))
             return redirect(url_for("pages.ticket", number=number))
         verb = ACTIONS.get(action)
         names = (*verb.needs, *verb.optional) if verb else ()
@@ -158,9 +158,12 @@ def act(number: str, action: str) -> Any:
         if "false_closing" in given:
             given["false_closing"] = True
         version = form.get("version", type=int)
-        with db.writing() as writing:
+
+        def move(writing: Session) -> None:
             row = queries.find_ticket(writing, current_user.actor, number)
             desk.perform(writing, current_user.actor, row.id, action, db.now(), version=version, **given)
+
+        db.transaction(move)
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise
