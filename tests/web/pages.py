@@ -1,12 +1,15 @@
 """The pages of a small county without a browser: every person a client of their own, who signs in through the page."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
-from tests.factories import County, day
+from tests.factories import County, day, settle_county
 from tests.web.browser import PASSWORD, give_passwords
 from web.app import create_app
 
@@ -46,3 +49,13 @@ def token(client: FlaskClient, path: str) -> str:
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
     assert found is not None
     return found[1]
+
+
+@contextmanager
+def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
+    """The pages of a small county in this database."""
+    made = Pages(settle_county(engine), url, files)
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()

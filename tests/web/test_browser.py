@@ -96,6 +96,23 @@ def test_filing_shows_bureau_reason_and_date_before_anything_is_sent(site: Site)
     assert page.locator(".x-row").count() == 0
 
 
+def test_a_late_answer_undoes_nothing_that_was_typed_meanwhile(site: Site) -> None:
+    page = site.page("town")
+    page.goto("/file?household=A1")
+    held = []
+    page.route(
+        "**/file", lambda route: held.append(route) if route.request.headers.get("hx-request") else route.continue_()
+    )
+    with page.expect_request("**/file"):
+        page.get_by_label("缺什么？").select_option(label="用电")
+    page.get_by_label("情况说明").fill("电线断了")
+    while not held:
+        page.evaluate("0")
+    held[0].continue_()
+    expect(page.locator(".x-shown")).to_contain_text("将转县供电局办理。")
+    expect(page.get_by_label("情况说明")).to_have_value("电线断了")
+
+
 @without_scripts
 def test_nobody_files_to_a_bureau_that_was_not_shown(site: Site) -> None:
     page = site.page("town")

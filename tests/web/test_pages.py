@@ -2,19 +2,27 @@
 
 import io
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from models import Message, Post, User
 from notifications.dispatch import dispatch
 from settings import ROOT
 from tests.factories import day
-from tests.web.pages import Pages, token
+from tests.web.pages import Pages, open_pages, token
 from workflow import evidence
 
 PEOPLE = ("village", "town", "water", "office", "leaders", "inspectorate", "admin")
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(engine, database_url, tmp_path / "files") as opened:
+        yield opened
 
 
 #: Written by hand: what each page answers to each of PEOPLE, in their order.

@@ -1,9 +1,20 @@
 """Accounts through the pages: passwords, closing, and what ends with them."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
 
 from tests.web.browser import PASSWORD
-from tests.web.pages import Pages
+from tests.web.pages import Pages, open_pages
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(engine, database_url, tmp_path / "files") as opened:
+        yield opened
 
 
 def test_who_changes_their_password_is_signed_out_everywhere_else(pages: Pages) -> None:
