@@ -101,11 +101,13 @@ def _measure(
 
     if product() != floor():
         raise SystemExit(f"the list and its floor do not show the same tickets to the {label}")
-    mine, theirs = [], []
+    mine, cpu, theirs = [], [], []
     for _ in range(rounds):
+        began = time.process_time()
         mine.append(timed(product))
+        cpu.append(time.process_time() - began)
         theirs.append(timed(floor))
-    line = shorter(f"{label}, {size:,} open", mine, theirs, AIM)
+    line = shorter(f"{label}, {size:,} open", mine, theirs, AIM, cpu)
     if label in before and median(mine) > NOISE * before[label]:
         line = (*line[:-1], f"NOT MET: slower than {before[label] * 1000:.3g} ms among few")
     before.setdefault(label, median(mine))

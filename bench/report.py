@@ -16,12 +16,18 @@ def faster(what: str, product: list[float], floor: list[float], unit: str, aim: 
             _met(aim is None or ratio >= aim, told))  # fmt: skip
 
 
-def shorter(what: str, product: list[float], floor: list[float] | None, aim: float | None = None) -> Line:
-    """A line of durations in seconds (less is better); `aim` is the longest, in seconds."""
+def shorter(
+    what: str, product: list[float], floor: list[float] | None, aim: float | None = None, cpu: list[float] | None = None
+) -> Line:
+    """A line of durations in seconds (less is better); `aim` is the longest, in seconds.
+
+    `cpu` is what this process computed meanwhile: on a machine that others load, the rest was spent waiting for a turn.
+    """
     mine = median(product)
+    computed = f" ({milliseconds(median(cpu))} computing)" if cpu else ""
     told = "" if aim is None else f"≤ {milliseconds(aim)}"
     beside = ("", "") if floor is None else (milliseconds(median(floor)), f"{mine / median(floor):.2f}")
-    return (what, milliseconds(mine), *beside, told, _met(aim is None or mine <= aim, told))
+    return (what, milliseconds(mine) + computed, *beside, told, _met(aim is None or mine <= aim, told))
 
 
 def milliseconds(seconds: float) -> str:

@@ -4,6 +4,7 @@ The floor replays with raw SQL, on another copy of the same database and in as m
 the sweep wrote: rungs, events, outbox, and where each tenure stands.  With nothing due it is the probe alone.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,20 +44,23 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
     engine.dispose()
     mine: dict[int, list[float]] = {}
     theirs: dict[int, list[float]] = {}
-    for number in range(3 if quick else 6):
+    cpu: dict[int, list[float]] = {}
+    for number in range(3 if quick else 4):
         copies = made.copy(url), made.copy(url)
         engines = [_warm(make_engine(copy), county) for copy in copies]
         for at in moments:
-            due, seconds, replayed = _both(engines[0], engines[1], at)
+            due, seconds, computed, replayed = _both(engines[0], engines[1], at)
             if number == 0:
                 continue  # The first round composes the statements.
             mine.setdefault(due, []).append(seconds)
+            cpu.setdefault(due, []).append(computed)
             theirs.setdefault(due, []).append(replayed)
         for engine, copy in zip(engines, copies, strict=True):
             engine.dispose()
             made.drop(copy)
     for due, seconds in mine.items():
-        lines.append(shorter(f"{due:,} due of {size:,} open", seconds, theirs[due], 0.2 if due == 1000 else None))
+        aim = 0.2 if due == filling.EARLY else None
+        lines.append(shorter(f"{due:,} due of {size:,} open", seconds, theirs[due], aim, cpu[due]))
     table(f"The sweep in process, {made.kind} (floor: raw SQL for the same rows)", lines)
 
 
@@ -86,14 +90,17 @@ def _idle(engine: Engine, at: datetime, size: int, rounds: int) -> Line:
     return shorter(f"nothing due of {size:,} open", mine, theirs, 0.001)
 
 
-def _both(product: Engine, floor: Engine, at: datetime) -> tuple[int, float, float]:
-    """Sweep one database and replay what was written on the other: how many rungs, and seconds of each."""
+def _both(product: Engine, floor: Engine, at: datetime) -> tuple[int, float, float, float]:
+    """Sweep one database and replay what was written on the other: how many rungs, and seconds of both; of the sweep
+    also what this process computed."""
     with reading(product) as session:
         last = session.scalar(select(func.max(Event.id))) or 0
+    began = time.process_time()
     seconds = timed(partial(sweep.run, partial(reading, product), partial(writing, product), at))
+    computed = time.process_time() - began
     batches = list(_written(product, at, last))
     replayed = timed(partial(_replay, floor, batches))
-    return sum(len(batch["event"]) for batch in batches), seconds, replayed
+    return sum(len(batch["event"]) for batch in batches), seconds, computed, replayed
 
 
 def _written(engine: Engine, at: datetime, last: int) -> Iterator[dict[str, list[dict[str, Any]]]]:

@@ -14,7 +14,7 @@ from bench.serving import FLOOR, PRODUCT, served
 
 def run(name: str, made: Databases, county: counties.County, base: str, folder: Path, quick: bool) -> None:
     """The section `filing` or `life`, with 4 and with 16 clients."""
-    rounds, size = (3, 200) if quick else (7, 600)
+    rounds, size = (3, 200) if quick else (5, 400)
     script, items = ("file", counties.bodies(county)) if name == "filing" else ("life", counties.lives(county))
     if name == "life":
         size //= 6

@@ -32,6 +32,7 @@ class _Scene:
     event: Event
     ticket: Ticket
     holder: int | None
+    holder_type: str | None
     handler: int | None
 
 
@@ -112,6 +113,9 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if event.action == BY_LADDER:
         rung = _scheme(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
         roles = rung.tells or ("holder_duty",)
+        if scene.holder_type == "office":
+            # Nobody watches over their own lateness: that of the office is the leading group's to know, at every rung.
+            roles = (*roles, "leaders")
     found: dict[int, str] = {}
     for role in roles:
         if _exists(scene, role):
@@ -156,7 +160,11 @@ def _tell(session: Session, scene: _Scene, meant: str, way: Iterable[str], found
 def _scene(session: Session, event: Event) -> _Scene:
     ticket = session.get_one(Ticket, event.subject_id)
     opened = event.effect.get("opened")
-    query = select(Custody.unit_id, Custody.handler_id).where(Custody.ticket_id == ticket.id)
+    query = (
+        select(Custody.unit_id, Custody.handler_id, Unit.type)
+        .join(Unit, Unit.id == Custody.unit_id)
+        .where(Custody.ticket_id == ticket.id)
+    )
     if opened:
         query = query.where(Custody.seq == opened["seq"])
     else:
@@ -167,7 +175,7 @@ def _scene(session: Session, event: Event) -> _Scene:
     handler = held[1] if held else None
     if event.action == "handler":
         handler = event.given["user"]
-    return _Scene(event, ticket, held[0] if held else None, handler)
+    return _Scene(event, ticket, held[0] if held else None, held[2] if held else None, handler)
 
 
 def _exists(scene: _Scene, role: str) -> bool:

@@ -67,6 +67,8 @@ class Life:
                     self._act(place, now, tempers)
                 self._machinery(now)
             progress(number, days)
+        # Up to the very end: what fell due after the last quarter of the last day has fired as well.
+        self._machinery(end)
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)

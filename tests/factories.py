@@ -62,7 +62,7 @@ def small_scheme(**changes: Any) -> Scheme:
             {"code": "power", "name": words("用电"), "indicator": 1, "routes": [route("power", "power")]},
             {"code": "file", "name": words("档案"), "indicator": 18, "routes": [route("file", "poverty")]},
             {"code": "house", "name": words("危改"), "indicator": 10,
-             "causes": [{"code": "quota", "name": words("年度任务")}],
+             "causes": [{"code": "quota", "name": words("年度任务")}, {"code": "other", "name": words("任务外")}],
              "hard_stop": {"date": "12-20", "causes": ["quota"]},
              "routes": [route("house", "town", "housing")]},
         ],

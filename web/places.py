@@ -8,8 +8,8 @@ from flask import request, url_for
 def inside(target: str | None) -> str:
     """`target` if it is a path of this site, else the reader's first page.
 
-    Browsers drop tabs and line ends from an address and take a backslash for a slash, so that `/<tab>/elsewhere` and
-    `/\\elsewhere` would lead away.
+    Browsers drop tabs and line ends from an address (as `urlsplit` does) and take a backslash for a slash, so that
+    `/<tab>/elsewhere` and `/\\elsewhere` would lead away; a line end would also break the header.
     """
     if target and target.startswith("/") and target.isprintable() and "\\" not in target:
         found = urlsplit(target)

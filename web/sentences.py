@@ -176,6 +176,7 @@ def _errors() -> dict[str, str]:
         "does_not_assist": _("“{unit}” does not assist."),
         "kind_unknown": _("There is no kind “{kind}”; choose one of the scheme's."),
         "cause_unknown": _("The kind has no cause “{cause}”; choose one of its own or leave it open."),
+        "cause_decides_the_date": _("Choose the cause: it decides whether the fixed last day applies."),
         "kind_is_the_same": _("The ticket is already of this kind; choose another."),
         "kind_not_for_subject": _("This kind is not filed for a {subject}; choose another kind or subject."),
         "one_subject": _("Give either a household or a village, not both and not neither."),

@@ -72,7 +72,8 @@ def create_user(
     )
     session.add(user)
     session.flush()
-    _record(session, actor, user, "user_created", now, {"role": role, "unit": user.unit_id, "village": user.village_id})
+    seat_given: dict[str, object] = {"role": role, "unit": user.unit_id, "village": user.village_id}
+    _record(session, actor, user, "user_created", now, seat_given, first=True)
     return user
 
 
@@ -194,7 +195,15 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     return post
 
 
-def _record(session: Session, actor: Actor, user: User, action: str, now: datetime, given: dict[str, object]) -> None:
+def _record(
+    session: Session,
+    actor: Actor,
+    user: User,
+    action: str,
+    now: datetime,
+    given: dict[str, object],
+    first: bool = False,
+) -> None:
     history.append(
         session,
         county_id=user.county_id,
@@ -204,6 +213,6 @@ def _record(session: Session, actor: Actor, user: User, action: str, now: dateti
         action=action,
         now=now,
         given=dict(given),
+        first=first,
         tell=user.role in _WATCHED,
     )
-    session.flush()

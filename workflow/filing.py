@@ -173,6 +173,7 @@ def file_ticket(
     place = setting(session, actor.county_id)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
+    _refuse_vague_twin(session, place, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
         county_id=actor.county_id,
@@ -237,6 +238,20 @@ def _may_file(actor: Actor) -> None:
         raise NotAllowed("may_not_file")
 
 
+def _refuse_vague_twin(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
+    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.
+
+    The subject is locked; of two tickets with the very same cause the unique index refuses the second.
+    """
+    if not place.scheme.kind(kind).causes:
+        return
+    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
+    asked = {"subject": row.id, "kind": kind}
+    causes = session.scalars(_OPEN_CAUSES[name], asked).all()
+    if causes and (not cause or "" in causes):
+        raise Duplicate("duplicate_open_ticket", "kind", kind=kind)
+
+
 def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
     """The latest ticket of the same deficiency that fulfils the conditions, for a household and for a village."""
     same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
@@ -247,6 +262,12 @@ def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
     }
 
 
+_OPEN_CAUSES = {
+    name: select(Ticket.cause).where(
+        column == bindparam("subject"), Ticket.kind == bindparam("kind"), Ticket.ended_at.is_(None)
+    )
+    for name, column in (("household", Ticket.household_id), ("village", Ticket.village_id))
+}
 _OPEN, _CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed")
 
 

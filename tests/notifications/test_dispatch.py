@@ -92,7 +92,7 @@ def test_the_inbox_shows_and_counts_only_ones_own(engine: Engine) -> None:
     with county.read() as session:
         for who, kind, count in (("water", "water", 3), ("power", "power", 1), ("town", "", 0)):
             rows = inbox.messages(session, own(county, who))
-            assert [ticket.kind for _, _, ticket in rows] == [kind] * count
+            assert [ticket.kind for _, _, ticket, _ in rows] == [kind] * count
             assert inbox.unread(session, own(county, who)) == count
 
 
@@ -117,7 +117,7 @@ def test_the_inbox_is_paged_by_the_last_message_seen(engine: Engine) -> None:
         first = inbox.messages(session, own(county, "water"), limit=2)
         rest = inbox.messages(session, own(county, "water"), before=first[-1][0].id, limit=2)
         assert [len(first), len(rest)] == [2, 1]
-        assert len({message.id for message, _, _ in [*first, *rest]}) == 3
+        assert len({message.id for message, *_ in [*first, *rest]}) == 3
         assert inbox.messages(session, own(county, "water"), before=-(10**400)) == []
 
 

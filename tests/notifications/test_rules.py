@@ -296,3 +296,12 @@ def test_every_way_up_ends_with_the_last_resort() -> None:
         assert way[0] == role
         assert set(LAST_RESORT) <= set(way)
         assert len(way) == len(set(way))
+
+
+def test_the_lateness_of_the_office_is_told_to_the_leading_group_at_every_rung(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="x")
+    told(county)
+    # Due at the close of Friday the 23rd.
+    sweep.run(county.read, county.write, day(3, 18))
+    assert told(county, "escalate") >= {"leaders", "leaders-duty", "leaders-leader"}

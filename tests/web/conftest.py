@@ -12,6 +12,7 @@ from sqlalchemy import Engine, select, update
 
 from models import User
 from tests.factories import County, day, settle_county
+from tests.web.pages import Pages
 from web.app import create_app
 from web.auth import HASHER
 from workflow import accounts
@@ -95,6 +96,15 @@ def visit(api: Api) -> Callable[..., Visitor]:
 @pytest.fixture
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine), database_url, tmp_path / "files")
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    made = Pages(settle_county(engine), database_url, tmp_path / "files")
     yield made
     found = made.app.extensions.get("xiaohao_engine")
     if found is not None:

@@ -173,3 +173,9 @@ def test_signing_out_ends_the_session_on_the_server(api: Api) -> None:
     assert kept is not None
     client.set_cookie("xiaohao", kept.value)
     assert client.get("/tickets").status_code == 302
+
+
+def test_the_answer_to_a_filing_is_the_ticket_as_it_is_shown_afterwards(api: Api) -> None:
+    for who in ("village", "town"):
+        filed = api.post(who, "/tickets", {"household": "A2", "kind": {"village": "water", "town": "power"}[who]}).json
+        assert filed == api.call(who, "GET", f"/tickets/{filed['number']}").json

@@ -4,10 +4,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.conftest import fresh_database
-from tests.web.browser import PAPER, PHOTO, Site, buttons, form, installed_chromium, labelled, open_site, press, state
+from tests.web.browser import (
+    PAPER,
+    PHOTO,
+    Site,
+    act,
+    buttons,
+    closed,
+    file,
+    form,
+    installed_chromium,
+    labelled,
+    look,
+    open_site,
+    press,
+    resolved,
+    state,
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,53 +43,8 @@ def site(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> It
         yield opened
 
 
-with_and_without_scripts = pytest.mark.parametrize(
-    "site", [("sqlite", True), ("sqlite", False)], indirect=True, ids=["scripts", "no scripts"]
-)
-
-
-def file(site: Site, who: str, kind: str = "饮水", household: str = "A1", description: str = "水管断了") -> str:
-    """File through the pages; the number of the new ticket."""
-    page = site.page(who)
-    page.goto("/file")
-    page.get_by_role("link", name=household).click()
-    page.get_by_label("缺什么？").select_option(label=kind)
-    if not site.scripts:
-        page.get_by_role("button", name="查看承办单位和期限").click()
-    expect(page.locator(".x-shown")).to_be_visible()
-    page.get_by_label("情况说明").fill(description)
-    page.get_by_role("button", name="提交").click()
-    expect(page.get_by_text("已上报。")).to_be_visible()
-    return page.url.rsplit("/", 1)[1]
-
-
-def look(site: Site, who: str, number: str) -> Page:
-    page = site.page(who)
-    page.goto(f"/tickets/{number}")
-    return page
-
-
-def act(site: Site, who: str, number: str, label: str, **given: object) -> Page:
-    """Press a button on the ticket's page and see it done."""
-    page = look(site, who, number)
-    press(page, label, **given)  # type: ignore[arg-type]
-    expect(page.get_by_text("已办理。")).to_be_visible()
-    return page
-
-
-def resolved(site: Site, number: str) -> None:
-    """Accepted on the day, resolved three days later."""
-    act(site, "water", number, "受理")
-    site.at(3)
-    act(site, "water", number, "办结", files=[PHOTO], 说明="已换水管")
-
-
-def closed(site: Site) -> str:
-    number = file(site, "town")
-    resolved(site, number)
-    site.at(4)
-    act(site, "town", number, "核验通过", files=[PHOTO], 现场核验日期="2018-11-24")
-    return number
+#: A ticket's page has no script of its own, so that what works without works with them; the filing page is tried with both.
+without_scripts = pytest.mark.parametrize("site", [("sqlite", False)], indirect=True)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +96,7 @@ def test_filing_shows_bureau_reason_and_date_before_anything_is_sent(site: Site)
     assert page.locator(".x-row").count() == 0
 
 
-@pytest.mark.parametrize("site", [("sqlite", False)], indirect=True)
+@without_scripts
 def test_nobody_files_to_a_bureau_that_was_not_shown(site: Site) -> None:
     page = site.page("town")
     page.goto("/file?household=A1&kind=power")
@@ -139,7 +110,7 @@ def test_nobody_files_to_a_bureau_that_was_not_shown(site: Site) -> None:
     expect(page.get_by_text("已上报。")).to_be_visible()
 
 
-@with_and_without_scripts
+@without_scripts
 def test_declined_ruled_upon_and_given_to_another(site: Site) -> None:
     number = file(site, "town")
     act(site, "water", number, "退单", 理由="不属于本单位职责", 职责依据="三定方案第二条")
@@ -157,7 +128,7 @@ def test_declined_ruled_upon_and_given_to_another(site: Site) -> None:
     expect(water.locator("body")).not_to_contain_text("县供电局")
 
 
-@with_and_without_scripts
+@without_scripts
 def test_a_rejected_ticket_goes_on_with_the_time_it_had_left(site: Site) -> None:
     number = file(site, "town")
     resolved(site, number)
@@ -170,7 +141,7 @@ def test_a_rejected_ticket_goes_on_with_the_time_it_had_left(site: Site) -> None
     expect(water.locator(".x-now-line")).to_contain_text("12月10日 17:30")
 
 
-@with_and_without_scripts
+@without_scripts
 def test_sent_back_and_completed_by_the_village(site: Site) -> None:
     number = file(site, "village")
     act(site, "town", number, "退回补充", 理由="请补照片")
@@ -182,7 +153,7 @@ def test_sent_back_and_completed_by_the_village(site: Site) -> None:
     assert state(page) == "待镇核实"
 
 
-@with_and_without_scripts
+@without_scripts
 def test_reopened_when_the_closing_was_false(site: Site) -> None:
     number = closed(site)
     site.at(6)
@@ -195,7 +166,7 @@ def test_reopened_when_the_closing_was_false(site: Site) -> None:
     assert "办结" in buttons(look(site, "water", number))
 
 
-@with_and_without_scripts
+@without_scripts
 def test_the_clock_is_stopped_and_started_again(site: Site) -> None:
     number = file(site, "town")
     act(site, "water", number, "受理")
@@ -208,7 +179,7 @@ def test_the_clock_is_stopped_and_started_again(site: Site) -> None:
     expect(look(site, "water", number).locator(".x-now-line")).to_contain_text("12月11日 17:30")
 
 
-@with_and_without_scripts
+@without_scripts
 def test_refused_input_is_still_there(site: Site) -> None:
     number = file(site, "town")
     page = look(site, "water", number)
@@ -270,7 +241,7 @@ def test_a_page_offers_exactly_what_its_reader_may_do(site: Site) -> None:
     assert offered(number) == {}
 
 
-@with_and_without_scripts
+@without_scripts
 def test_who_looked_at_an_older_version_is_told_so(site: Site) -> None:
     number = file(site, "town")
     page = look(site, "water", number)

@@ -2,69 +2,19 @@
 
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from models import Message, Post, User
 from notifications.dispatch import dispatch
-from tests.factories import County, day, settle_county
-from tests.web.browser import PASSWORD, give_passwords
-from web.app import create_app
+from settings import ROOT
+from tests.factories import day
+from tests.web.pages import Pages, token
 from workflow import evidence
 
 PEOPLE = ("village", "town", "water", "office", "leaders", "inspectorate", "admin")
-
-
-class Pages:
-    """The pages of a small county, without a browser; every person a client of their own."""
-
-    def __init__(self, county: County, url: str, files: Path) -> None:
-        self.county = county
-        self.now = day(0)
-        self.app = create_app(
-            DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSION_HOURS=24 * 90
-        )
-        give_passwords(county.engine)
-        self._clients: dict[str, FlaskClient] = {}
-
-    def client(self, who: str) -> FlaskClient:
-        if who not in self._clients:
-            client = self._clients[who] = self.app.test_client()
-            answer = self.sign_in(client, who)
-            assert answer.status_code == 302, answer.text
-        return self._clients[who]
-
-    def sign_in(self, client: FlaskClient, name: str, password: str = PASSWORD, follow: str = "") -> Any:
-        path = f"/sign-in?next={follow}" if follow else "/sign-in"
-        return client.post(path, data={"name": name, "password": password, "csrf_token": token(client, "/sign-in")})
-
-    def get(self, who: str, path: str) -> Any:
-        return self.client(who).get(path, buffered=True)
-
-    def post(self, who: str, path: str, headers: dict[str, str] | None = None, **form: str) -> Any:
-        client = self.client(who)
-        return client.post(path, data={"csrf_token": token(client, "/password"), **form}, headers=headers)
-
-
-def token(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found is not None
-    return found[1]
-
-
-@pytest.fixture
-def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
-    made = Pages(settle_county(engine), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions.get("xiaohao_engine")
-    if found is not None:
-        found.dispose()
 
 
 #: Written by hand: what each page answers to each of PEOPLE, in their order.
@@ -119,7 +69,7 @@ def test_every_form_is_refused_without_its_token(pages: Pages) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/%09/elsewhere.example",
-                  "/%0a/elsewhere.example", "elsewhere"],
+                  "/%0a/elsewhere.example", "/here%0ASet-Cookie: a=b", "elsewhere"],
 )  # fmt: skip
 def test_nobody_is_led_to_another_site(pages: Pages, elsewhere: str) -> None:
     assert pages.sign_in(pages.app.test_client(), "town", follow=elsewhere).location == "/"
@@ -258,44 +208,8 @@ def test_every_link_leads_somewhere(pages: Pages) -> None:
     assert not dead, "\n".join(map(str, dead))
 
 
-def test_who_changes_their_password_is_signed_out_everywhere_else(pages: Pages) -> None:
-    elsewhere = pages.app.test_client()
-    pages.sign_in(elsewhere, "town")
-    short = pages.post("town", "/password", old=PASSWORD, new="short")
-    assert (short.status_code, "密码至少8位" in short.text) == (422, True)
-    wrong = pages.post("town", "/password", old="not it", new="another long one")
-    assert (wrong.status_code, "当前密码不正确" in wrong.text) == (422, True)
-    assert elsewhere.get("/tickets").status_code == 200
-    assert pages.post("town", "/password", old=PASSWORD, new="another long one").status_code == 302
-    assert pages.get("town", "/tickets").status_code == 200
-    assert elsewhere.get("/tickets").status_code == 302
-    assert pages.sign_in(pages.app.test_client(), "town").status_code == 422
-    assert pages.sign_in(pages.app.test_client(), "town", "another long one").status_code == 302
-
-
-def test_a_new_password_of_the_administrators_ends_the_sessions_of_the_old(pages: Pages) -> None:
-    user = pages.county.people["town"].user_id
-    assert pages.get("town", "/tickets").status_code == 200
-    answer = pages.post("admin", f"/users/{user}/password")
-    given = re.search(r"town的密码（仅显示一次）：(\S+?)<", pages.get("admin", answer.location).text)
-    assert given is not None
-    assert pages.get("town", "/tickets").status_code == 302
-    assert pages.sign_in(pages.app.test_client(), "town", given[1]).status_code == 302
-
-
-def test_the_administrator_cannot_close_their_own_account(pages: Pages) -> None:
-    me, town = (pages.county.people[who].user_id for who in ("admin", "town"))
-    assert f"/users/{me}/close" not in pages.get("admin", "/users").text
-    refused = pages.post("admin", f"/users/{me}/close")
-    assert (refused.status_code, "不能停用自己的账号" in refused.text) == (403, True)
-    pages.get("town", "/tickets")
-    pages.post("admin", f"/users/{town}/close")
-    assert pages.get("town", "/tickets").status_code == 302
-
-
-def test_a_refused_account_keeps_what_was_typed(pages: Pages) -> None:
-    page = pages.post("admin", "/users", name="new one", display_name="李四", role="bureau", unit="water")
-    assert page.status_code == 422
-    assert 'value="new one"' in page.text
-    assert 'value="李四"' in page.text
-    assert '<option value="water" selected>' in page.text
+def test_the_theme_asks_for_nothing_newer_than_the_county_runs() -> None:
+    theme = (ROOT / "static" / "xiaohao.css").read_text(encoding="utf-8")
+    # Chrome 86 is what the oldest desks have; each of these came later and would silently be dropped there.
+    later = r":has\(|:is\(|:where\(|\binset:|aspect-ratio|@container|@layer|color-mix|oklch|\bd[vh]h\b|accent-color|\{[^}]*&"
+    assert re.findall(later, theme) == []

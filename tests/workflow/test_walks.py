@@ -49,7 +49,8 @@ def _walk(county: County, walk: list[tuple[str, str, int, str, int]]) -> datetim
         now += timedelta(minutes=minutes)
         try:
             if action == "file":
-                tickets.append(county.file(who, household=f"A{1 + which % 3}", kind=kind, at=now))
+                tickets.append(county.file(who, household=f"A{1 + which % 3}", kind=kind, at=now,
+                                           cause="quota" if kind == "house" else None))  # fmt: skip
             elif action == "sweep":
                 sweep.run(county.read, county.write, now)
             else:

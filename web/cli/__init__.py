@@ -1,7 +1,7 @@
 """The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr.
 
-What only a command needs (migrations, simulation, backup) is imported by that command: a web worker loads this module
-too and would carry it in its memory for nothing.
+What only a command needs (migrations, simulation, backup, the reader of schemes) is imported by that command: a web
+worker loads this module too and would carry it in its memory for nothing.
 """
 
 import secrets
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -31,14 +31,14 @@ from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
-from workflow.policy.reader import SchemeRefused, read_scheme
+from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
 
 #: How the databases say that `init` was never run.
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
 
-def _fail(text: str) -> None:
+def _fail(text: str) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(1)
 
@@ -57,9 +57,6 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
                 return work(*args, **kwargs)
             except WorkflowError as error:
                 return _fail(sentence(error))
-            except SchemeRefused as refused:
-                language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
-                return _fail("\n".join(problem.sentence(language) for problem in refused.problems))
             except OSError as error:
                 return _fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
@@ -68,6 +65,17 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
                 return _fail(str(error.orig).splitlines()[0])
 
     return run
+
+
+def _read(file: Path) -> Scheme:
+    """The scheme in a file, or every problem of it with its line and remedy."""
+    from workflow.policy.reader import SchemeRefused, read_scheme
+
+    try:
+        return read_scheme(file)
+    except SchemeRefused as refused:
+        language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
+        _fail("\n".join(problem.sentence(language) for problem in refused.problems))
 
 
 @click.command("init")
@@ -81,7 +89,7 @@ def init() -> None:
     import migrations
 
     migrations.upgrade(engine)
-    made = read_scheme(Path(current_app.config["SCHEME"]))
+    made = _read(Path(current_app.config["SCHEME"]))
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
@@ -265,7 +273,7 @@ scheme = AppGroup("scheme", help="Policy files.")
 @command
 def scheme_check(file: Path) -> None:
     """Check a scheme file; every problem with its line and remedy."""
-    found = read_scheme(file)
+    found = _read(file)
     click.echo(f"{found.code} {found.content_hash}")
 
 
