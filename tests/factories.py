@@ -111,10 +111,10 @@ class County:
             return row.id
 
     def resolve(self, ticket: int, at: datetime, who: str = "water") -> Ticket:
-        return self.do(who, "resolve", ticket, at, evidence=[self.bring(who, ticket, at)])
+        return self.do(who, "resolve", ticket, at, evidence=[self.bring(who, ticket, at, f"mended {at}".encode())])
 
     def confirm(self, ticket: int, at: datetime, who: str = "town") -> Ticket:
-        proof = [self.bring(who, ticket, at, b"seen")]
+        proof = [self.bring(who, ticket, at, f"seen {at}".encode())]
         return self.do(who, "confirm", ticket, at, visited_on=at.date().isoformat(), evidence=proof)
 
     def ticket(self, ticket: int) -> Ticket:

@@ -166,12 +166,12 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
     # A leader of the office is anybody's to watch; a bureau's people are not.
     for name, expected in (("office-duty", {"inspectorate", "office-duty"}), ("water-hand", set())):
         steps: list[tuple[str, Any]] = [
-            ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", START)),
-            ("token_issued", lambda s, a, u: accounts.issue_token(s, u, START)),
-            ("tokens_revoked", lambda s, a, u: accounts.revoke_tokens(s, a, u, START)),
-            ("appointed", lambda s, a, u: accounts.appoint(s, a, u, "leader", START)),
-            ("user_closed", lambda s, a, u: accounts.set_active(s, a, u, False, START)),
-            ("user_opened", lambda s, a, u: accounts.set_active(s, a, u, True, START)),
+            ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", day(1))),
+            ("token_issued", lambda s, a, u: accounts.issue_token(s, u, day(1))),
+            ("tokens_revoked", lambda s, a, u: accounts.revoke_tokens(s, a, u, day(1))),
+            ("appointed", lambda s, a, u: accounts.appoint(s, a, u, "leader", day(1))),
+            ("user_closed", lambda s, a, u: accounts.set_active(s, a, u, False, day(1))),
+            ("user_opened", lambda s, a, u: accounts.set_active(s, a, u, True, day(1))),
         ]
         for kind, step in steps:
             with county.write() as session:
@@ -180,11 +180,11 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
             assert told(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
             seen.add(kind)
     with county.write() as session:
-        accounts.create_user(session, county.people["admin"], START, name="shadow", role="office")
+        accounts.create_user(session, county.people["admin"], day(1), name="shadow", role="office")
     assert told(county, "user_created") == {"inspectorate", "shadow"}
     with county.write() as session:
         session.execute(update(User).where(User.name == "inspectorate").values(active=False))
-        accounts.create_user(session, county.people["admin"], START, name="second", role="office")
+        accounts.create_user(session, county.people["admin"], day(1), name="second", role="office")
     assert told(county, "user_created") >= {"office", "second"}
     assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
 

@@ -101,13 +101,6 @@ def test_an_odd_command_is_refused_in_one_sentence(api: Api, words: tuple[str, .
     assert re.fullmatch("[^\n]*[\u4e00-\u9fff]{4}[^\n]*\n", done.stderr)
 
 
-@pytest.mark.parametrize("content", [b"junk", b"", b"\x1f\x8bjunk", b"\0" * 10240])
-def test_what_is_no_backup_is_refused_in_one_sentence(api: Api, tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "junk").write_bytes(content)
-    done = run(api, "restore", str(tmp_path / "junk"))
-    assert (done.exit_code, done.stderr.count("\n"), "junk" in done.stderr) == (1, 1, True), done.output
-
-
 def test_a_village_is_added_and_somebody_of_it_files(api: Api) -> None:
     done = run(api, "village", "add", "新村", "--town", "甲镇")
     assert (done.exit_code, done.stdout) == (0, "town-a-v03\n"), done.output

@@ -68,7 +68,7 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
     }  # fmt: skip
     found = {name: offered[name] for name in names if name in offered}
     if "evidence" in names:
-        found["evidence"] = [county.bring(who, ticket, now)]
+        found["evidence"] = [county.bring(who, ticket, now, f"{now}".encode())]
     with county.write() as session:
         desk.perform(session, county.people[who], ticket, action, now, **found)
 
