@@ -3,10 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check messages clean
+.PHONY: help setup serve test check bench messages screenshots clean
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 ## Using it
 setup: var/.setup ## Set everything up (called by the others)
@@ -25,8 +25,14 @@ check: setup ## Format, lint, types, translations, migrations
 	$(BIN)/python -m tools.check_translations
 	$(BIN)/python -m tools.check_migrations
 
+bench: setup ## How fast it is, beside its floor: all of it, about ten minutes
+	@$(BIN)/python -m bench
+
 messages: setup ## Collect what people read into the translation catalogue
 	@$(BIN)/python -m tools.messages
+
+screenshots: setup ## Take the pictures in docs/screenshots/ anew (needs Chromium)
+	@$(BIN)/python -m tools.screenshots
 
 clean: ## Remove what set-up made; the data under var/ stays
 	rm -rf .venv node_modules static/vendor var/.setup

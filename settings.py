@@ -1,20 +1,25 @@
-"""One frozen Settings, read from the environment (XIAOHAO_…) and nowhere else; `.env.example` documents each."""
+"""One frozen Settings: the only place that reads XIAOHAO_… from the environment; `.env.example` documents each.
 
+The one other thing taken from the surroundings is the name of the machine, under which a worker beats (worker.py).
+"""
+
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 ROOT = Path(__file__).parent
 DEVELOPMENT_SECRET = "only-for-development"
+_PREFIX = "XIAOHAO_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Where things are and how this installation runs."""
 
-    model_config = SettingsConfigDict(env_prefix="XIAOHAO_", env_file=".env", frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     env: Literal["development", "production", "test"] = "development"
     database_url: str = f"sqlite:///{ROOT / 'var' / 'xiaohao.db'}"
@@ -28,22 +33,31 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     trusted_hosts: str = ""
     smtp_url: str = ""
+    pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
+    trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> "Settings":
         if self.env == "production":
             for name in ("secret_key", "data_key"):
                 if getattr(self, name) == DEVELOPMENT_SECRET or len(getattr(self, name)) < 32:
-                    raise ValueError(f"set XIAOHAO_{name.upper()} to a random text of at least 32 characters")
+                    raise ValueError(f"set {_PREFIX}{name.upper()} to a random text of at least 32 characters")
         return self
+
+
+def _environment() -> dict[str, str]:
+    """What `.env` says, and over it the process's own variables; an empty one counts as not set."""
+    found = {**dotenv_values(".env"), **os.environ}
+    return {name.removeprefix(_PREFIX).lower(): value for name, value in found.items()
+            if name.startswith(_PREFIX) and value}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process.  Raises SystemExit with one sentence when the environment is wrong."""
     try:
-        return Settings()
+        return Settings.model_validate(_environment())
     except ValidationError as error:
         first = error.errors()[0]
-        name = f"XIAOHAO_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        name = f"{_PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""
         raise SystemExit(f"{name}{first['msg'].removeprefix('Value error, ')}") from error

@@ -21,8 +21,8 @@ Clock = Callable[[], datetime]
 
 
 def name() -> str:
-    """The name this worker beats under: one place, not one process, so that a restart is known for what it is."""
-    return os.environ.get("HOSTNAME") or socket.gethostname()
+    """The name this worker beats under: this process of this machine, since any number of workers may run."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
@@ -39,9 +39,9 @@ def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
 
 def tell(engine: Engine, clock: Clock) -> int:
     """Turn what is in the outbox into messages, batch by batch."""
-    told = 0
+    told, failed = 0, set[int]()
     while True:
-        taken = in_transaction(engine, lambda session: dispatch(session, clock()))
+        taken = in_transaction(engine, lambda session: dispatch(session, clock(), failed=failed))
         told += taken
         if taken < BATCH:
             return told

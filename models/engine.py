@@ -54,7 +54,6 @@ def make_engine(url: str) -> Engine:
             "busy_timeout=10000",
             f"journal_mode={'WAL' if wal else 'TRUNCATE'}",
             "synchronous=FULL",
-            "cache_size=-16000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -3,7 +3,7 @@
 The triggers are a speed bump; the real guard is the anchor, the block hash printed on paper.
 """
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
 
@@ -72,7 +72,12 @@ def _postgresql_triggers() -> list[str]:
 
 def create_schema(engine: Engine) -> None:
     """Create all tables and triggers in an empty database; migrations lead to the same and a test compares them."""
+    # A copy: PostgreSQL makes the constraint between two tables that name each other afterwards, and SQLAlchemy notes
+    # that on the constraint itself, so that SQLite, later in the same process, would be left without it.
+    tables = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.sorted_tables:
+        table.to_metadata(tables)
     with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+        tables.create_all(connection)
         for statement in trigger_statements(engine.dialect.name):
             connection.execute(text(statement))

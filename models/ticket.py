@@ -3,7 +3,7 @@
 Everything that must never happen is refused by a CHECK or a (partial) unique index here, not by a look before a write.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,7 @@ from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef, one
 from models.county import Unit, Village
 from models.household import Household
 
+_CHINA = timezone(timedelta(hours=8))
 STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved", "closed", "withdrawn")
 
 
@@ -123,8 +124,8 @@ class Ticket(Base):
 
     @property
     def number(self) -> str:
-        """The number people use: the year it was filed and a running figure, which may have gaps."""
-        return f"{self.filed_at.year}-{self.id:06d}"
+        """The number people use: the year it was filed, in China, and a running figure, which may have gaps."""
+        return f"{self.filed_at.astimezone(_CHINA).year}-{self.id:06d}"
 
 
 class Party(Base):

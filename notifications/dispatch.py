@@ -4,33 +4,74 @@ A row of the outbox is claimed, its messages are written (UNIQUE event, recipien
 one transaction; so a crash leaves either the row or the messages, never both or neither.
 """
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import Custody, Event, Message, Outbox, Party, Post, SchemeVersion, Ticket, User
-from notifications.rules import NEXT_UP, RULES
+from models import Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, Unit, User
+from notifications.rules import BY_LADDER, LAST_RESORT, RULES, upward
 from workflow.policy.scheme import Scheme
 
 BATCH = 200
-_schemes: dict[int, Scheme] = {}
+log = logging.getLogger("xiaohao.notifications")
+#: By database and version: a version is never changed, but two databases number theirs alike.
+_schemes: dict[tuple[str, int], Scheme] = {}
 
 
-def dispatch(session: Session, now: datetime, batch: int = BATCH) -> int:
-    """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken."""
-    taken = session.scalars(
-        select(Outbox.event_id).order_by(Outbox.event_id).limit(batch).with_for_update(skip_locked=True)
-    ).all()
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """An event and what the roles need to know of it: the ticket, and who held and handled it when it happened."""
+
+    event: Event
+    ticket: Ticket
+    holder: int | None
+    holder_type: str | None
+    handler: int | None
+
+
+def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[int] | None = None) -> int:
+    """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken.
+
+    An event that cannot be told stops no other: it stays in the outbox, where `/healthz` counts it, and its id is put
+    into `failed`; those already in `failed` are not tried again.
+    """
+    failed = set() if failed is None else failed
+    waiting = select(Outbox.event_id).where(Outbox.event_id.not_in(failed)) if failed else select(Outbox.event_id)
+    taken = session.scalars(waiting.order_by(Outbox.event_id).limit(batch).with_for_update(skip_locked=True)).all()
     if not taken:
         return 0
+    try:
+        with session.begin_nested():
+            _tell_all(session, taken, now)
+    except OperationalError:
+        # A matter of timing, or of the database: the whole transaction is tried again by who began it.
+        raise
+    except Exception:
+        for event_id in taken:
+            try:
+                with session.begin_nested():
+                    _tell_all(session, [event_id], now)
+            except OperationalError:
+                raise
+            except Exception:
+                log.exception("event %s cannot be told", event_id)
+                failed.add(event_id)
+    return len(taken)
+
+
+def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
+    """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
-    for event in session.scalars(select(Event).where(Event.id.in_(taken)).order_by(Event.id)):
-        kind, params = _message(event)
-        for recipient in sorted(_recipients(session, event)):
+    for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
+        kind, params = _message(session, event)
+        for recipient, instead_of in sorted(_recipients(session, event).items()):
             rows.append(
                 {
                     "county_id": event.county_id,
@@ -38,7 +79,7 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH) -> int:
                     "recipient_id": recipient,
                     "channel": "inbox",
                     "kind": kind,
-                    "params": params,
+                    "params": {**params, "instead_of": instead_of} if instead_of else params,
                     "created_at": now,
                     "status": "sent",
                 }
@@ -46,74 +87,131 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH) -> int:
     if rows:
         dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
-    session.execute(delete(Outbox).where(Outbox.event_id.in_(taken)))
-    return len(taken)
+    session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
 
 
-def _message(event: Event) -> tuple[str, dict[str, Any]]:
-    if event.action == "escalate":
-        return "escalate", {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
+def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
+    if event.action == BY_LADDER:
+        return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
+    if event.subject_type == "user":
+        return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
 
 
-def _recipients(session: Session, event: Event) -> set[int]:
-    """The people an event tells, never its own actor.  An empty role climbs to the next one up."""
+def _recipients(session: Session, event: Event) -> dict[int, str]:
+    """The people an event tells, never its own actor, each with the role they stand in for ("" in their own right).
+
+    An empty role climbs to the next one up, to the last resort.  A role of a unit that the ticket does not have (the
+    responsible unit before it was sent to one) is nobody's to fill, unless nobody else is told either.
+    """
+    if event.subject_type == "user":
+        return _of_an_account(session, event)
     if event.subject_type != "ticket":
-        return set()
-    ticket = session.get_one(Ticket, event.subject_id)
+        return {}
+    scene = _scene(session, event)
     roles: Iterable[str] = RULES.get(event.action, ("office",))
-    if event.action == "escalate":
-        rung = _scheme(session, ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
-        roles = rung.tells
-    found: set[int] = set()
+    if event.action == BY_LADDER:
+        rung = _scheme(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
+        roles = rung.tells or ("holder_duty",)
+        if scene.holder_type == "office":
+            # Nobody watches over their own lateness: that of the office is the leading group's to know, at every rung.
+            roles = (*roles, "leaders")
+    found: dict[int, str] = {}
     for role in roles:
-        people = _people(session, ticket, event, role)
-        climbed = {role}
-        while not people and role in NEXT_UP and NEXT_UP[role] not in climbed:
-            role = NEXT_UP[role]
-            climbed.add(role)
-            people = _people(session, ticket, event, role)
-        found |= people
-    return found - {event.actor_id or 0}
+        if _exists(scene, role):
+            _tell(session, scene, role, upward(role), found)
+    if roles and not found:
+        _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
+    if roles and not found:
+        log.error("nobody in the county can be told of event %s", event.id)
+    found.pop(event.actor_id or 0, None)
+    return found
 
 
-def _people(session: Session, ticket: Ticket, event: Event, role: str) -> set[int]:
-    # Who held it when it happened, not who holds it when the message is written.
-    held = event.effect.get("opened", {}).get("unit") or event.given.get("unit")
-    holder = held if isinstance(held, int) else ticket.holder_unit_id
-    if role == "handler":
-        query = select(Custody.handler_id).where(
-            Custody.ticket_id == ticket.id, Custody.ended_at.is_(None), Custody.handler_id.is_not(None)
-        )
-        return {person for person in session.scalars(query) if person}
-    if role in ("holder_duty", "holder_leader", "lead_duty"):
-        unit = ticket.lead_unit_id if role == "lead_duty" else holder
-        kind = "leader" if role == "holder_leader" else "duty"
-        return set(
-            session.scalars(
-                select(Post.user_id)
-                .join(User, User.id == Post.user_id)
-                .where(Post.unit_id == unit, Post.kind == kind, Post.until_at.is_(None), User.active)
-            )
-        )
-    query_people = select(User.id).where(User.county_id == ticket.county_id, User.active)
-    if role in ("holder_people", "lead_people"):
-        unit = holder if role == "holder_people" else ticket.lead_unit_id
-        query_people = query_people.where(User.unit_id == unit, User.role != "village")
-    elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
-        query_people = query_people.where(User.unit_id == ticket.town_id, User.role == "town")
-    elif role == "filer":
-        query_people = query_people.where(User.village_id == ticket.in_village_id, User.role == "village")
-    elif role == "assisting":
-        helping = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting")
-        query_people = query_people.where(User.unit_id.in_(helping), User.role != "village")
+def _of_an_account(session: Session, event: Event) -> dict[int, str]:
+    """Who hears of a change to an account of those who rule or run the system: the inspectorate, and whose it is."""
+    found: dict[int, str] = {}
+    for role in RULES[event.action]:
+        for step in upward(role):
+            mine = User.id == event.subject_id if step == "account" else User.role == step
+            people = session.scalars(select(User.id).where(User.county_id == event.county_id, User.active, mine)).all()
+            for person in people:
+                found[person] = "" if step == role else found.get(person, role)
+            if people or role == "account":
+                # A closed account has nobody behind it who could be told.
+                break
+    found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _tell(session: Session, scene: _Scene, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
+    """Add the first people found along the way; who is told in their own right is not told in another's place."""
+    for role in way:
+        people = _people(session, scene, role)
+        for person in people:
+            if role == meant:
+                found[person] = ""
+            else:
+                found.setdefault(person, meant)
+        if people:
+            return
+
+
+def _scene(session: Session, event: Event) -> _Scene:
+    ticket = session.get_one(Ticket, event.subject_id)
+    opened = event.effect.get("opened")
+    query = (
+        select(Custody.unit_id, Custody.handler_id, Unit.type)
+        .join(Unit, Unit.id == Custody.unit_id)
+        .where(Custody.ticket_id == ticket.id)
+    )
+    if opened:
+        query = query.where(Custody.seq == opened["seq"])
     else:
-        query_people = query_people.where(User.role == role)
-    return set(session.scalars(query_people))
+        # Who held it when it happened, not who holds it when the message is written.
+        still = or_(Custody.ended_at.is_(None), Custody.ended_at > event.at)
+        query = query.where(Custody.began_at <= event.at, still).order_by(Custody.seq.desc()).limit(1)
+    held = session.execute(query).one_or_none()
+    handler = held[1] if held else None
+    if event.action == "handler":
+        handler = event.given["user"]
+    return _Scene(event, ticket, held[0] if held else None, held[2] if held else None, handler)
+
+
+def _exists(scene: _Scene, role: str) -> bool:
+    if role.startswith("holder_"):
+        return scene.holder is not None
+    return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
+
+
+def _people(session: Session, scene: _Scene, role: str) -> set[int]:
+    ticket = scene.ticket
+    unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
+    query = select(User.id).where(User.county_id == ticket.county_id, User.active)
+    if role in ("holder_duty", "holder_leader", "lead_duty"):
+        kind = "leader" if role == "holder_leader" else "duty"
+        query = query.join(Post, Post.user_id == User.id).where(
+            Post.unit_id == unit, Post.kind == kind, Post.until_at.is_(None)
+        )
+    elif role in ("holder_people", "lead_people"):
+        query = query.where(User.unit_id == unit, User.role.not_in(("village", "admin")))
+    elif role == "handler":
+        query = query.where(User.id == scene.handler)
+    elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
+        query = query.where(User.unit_id == ticket.town_id, User.role == "town")
+    elif role == "filer":
+        query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
+    elif role == "assisting":
+        invited = select(Unit.id).where(Unit.county_id == ticket.county_id, Unit.code == scene.event.given.get("unit"))
+        query = query.where(User.unit_id.in_(invited), User.role != "village")
+    else:
+        query = query.where(User.role == role)
+    return set(session.scalars(query))
 
 
 def _scheme(session: Session, version_id: int) -> Scheme:
-    if version_id not in _schemes:
+    key = (str(session.get_bind().engine.url), version_id)
+    if key not in _schemes:
         content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
-        _schemes[version_id] = Scheme.model_validate_json(content)
-    return _schemes[version_id]
+        _schemes[key] = Scheme.model_validate_json(content)
+    return _schemes[key]

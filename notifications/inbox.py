@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import Event, Message, Ticket
+from models import Event, Message, Ticket, Village
+
+#: Larger than any id, and still a number that both databases take.
+_LARGEST = 2**31 - 1
 
 
 def unread(session: Session, user_id: int) -> int:
@@ -22,25 +25,57 @@ def unread(session: Session, user_id: int) -> int:
 
 
 def messages(session: Session, user_id: int, before: int | None = None, limit: int = 50) -> list[Any]:
-    """The latest messages, as rows of (Message, Event, Ticket); `before` is the id of the last one seen."""
+    """The latest messages, as rows of (Message, Event, Ticket or None, name of the village).
+
+    `before` is the id of the last one seen.
+    """
     query = (
-        select(Message, Event, Ticket)
+        select(Message, Event, Ticket, Village.name)
         .join(Event, Event.id == Message.event_id)
-        .join(Ticket, Ticket.id == Event.subject_id)
-        .where(Message.recipient_id == user_id, Message.channel == "inbox", Event.subject_type == "ticket")
+        .outerjoin(Ticket, (Ticket.id == Event.subject_id) & (Event.subject_type == "ticket"))
+        .outerjoin(Village, Village.id == Ticket.in_village_id)
+        .where(Message.recipient_id == user_id, Message.channel == "inbox")
         .order_by(Message.id.desc())
         .limit(limit)
     )
     if before is not None:
-        query = query.where(Message.id < before)
+        query = query.where(Message.id < max(0, min(before, _LARGEST)))
     return list(session.execute(query))
 
 
-def mark_read(session: Session, user_id: int, now: datetime, upto: int) -> None:
-    """Mark the person's messages up to this id as read."""
+def unread_of(session: Session, user_id: int, ticket_id: int) -> list[int]:
+    """The ids of the person's unread messages about this ticket."""
+    query = (
+        select(Message.id)
+        .join(Event, Event.id == Message.event_id)
+        .where(
+            Message.recipient_id == user_id, Message.read_at.is_(None), Message.channel == "inbox",
+            Event.subject_type == "ticket", Event.subject_id == ticket_id,
+        )
+    )  # fmt: skip
+    return list(session.scalars(query))
+
+
+def mark_these_read(session: Session, user_id: int, now: datetime, messages: list[int]) -> None:
+    """Mark these messages of the person as read."""
     session.execute(
         update(Message)
-        .where(Message.recipient_id == user_id, Message.id <= upto, Message.read_at.is_(None))
+        .where(Message.recipient_id == user_id, Message.id.in_(messages), Message.read_at.is_(None))
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_read(session: Session, user_id: int, now: datetime, upto: int) -> None:
+    """Mark the person's inbox messages up to this id as read."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.recipient_id == user_id,
+            Message.channel == "inbox",
+            Message.id <= max(0, min(upto, _LARGEST)),
+            Message.read_at.is_(None),
+        )
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )

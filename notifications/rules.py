@@ -1,16 +1,18 @@
 """The rules: which event tells whom.  For rungs the scheme's ladder names the roles; everything else is here.
 
-Roles: `holder_duty`, `holder_leader`, `handler` of the unit that holds the ticket now; `lead_duty` of the responsible
-unit; `filer` the side that filed it; `town`, `office`, `leaders`, `inspectorate` everybody in that seat.
+Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
+`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `town`,
+`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+_ACCOUNT = ("inspectorate", "account")
 #: Event kind → roles.  A kind that tells nobody is listed all the same, so that none is forgotten.
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
-    "appointed": (),
+    "appointed": _ACCOUNT,
     "assist": ("assisting",),
     "cancel": ("filer", "town", "lead_duty"),
     "comment": ("holder_duty", "handler"),
@@ -30,10 +32,19 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resume": ("lead_duty", "handler"),
     "send_back": ("filer", "holder_duty"),
     "suspend": ("lead_duty", "town"),
+    "password_set": _ACCOUNT,
+    "token_issued": _ACCOUNT,
+    "tokens_revoked": _ACCOUNT,
     "unassist": (),
     "uphold": ("holder_duty", "town"),
-    "withdraw": ("town",),
+    "user_closed": _ACCOUNT,
+    "user_created": _ACCOUNT,
+    "user_opened": _ACCOUNT,
+    "village_added": (),
+    "withdraw": ("filer", "town"),
 }
+#: Told to whom the scheme's ladder names, rung by rung.
+BY_LADDER = "escalate"
 
 #: Where the next one up stands when nobody holds a role.
 NEXT_UP: Mapping[str, str] = {
@@ -46,6 +57,23 @@ NEXT_UP: Mapping[str, str] = {
     "lead_people": "office",
     "filer": "town",
     "town": "office",
+    "account": "inspectorate",
     "inspectorate": "office",
     "leaders": "office",
 }
+#: Whom it comes to in the end, in this order; the administrator last, who can appoint somebody.
+LAST_RESORT = ("office", "leaders", "inspectorate", "admin")
+
+
+def upward(role: str) -> Iterator[str]:
+    """The role, and those above it in the order they are asked; the last resort is part of every way up.
+
+    >>> list(upward("town"))
+    ['town', 'office', 'leaders', 'inspectorate', 'admin']
+    """
+    asked = [role]
+    while role in NEXT_UP and NEXT_UP[role] not in asked:
+        role = NEXT_UP[role]
+        asked.append(role)
+    yield from asked
+    yield from (last for last in LAST_RESORT if last not in asked)

@@ -67,6 +67,8 @@ class Life:
                     self._act(place, now, tempers)
                 self._machinery(now)
             progress(number, days)
+        # Up to the very end: what fell due after the last quarter of the last day has fired as well.
+        self._machinery(end)
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
@@ -106,7 +108,7 @@ class Life:
         for ticket_id, holder in waiting:
             temper = tempers[holder]
             if self.rng.random() < temper.speed:
-                self._one(place, ticket_id, now, temper)
+                self._one(place, ticket_id, now, tempers)
         for ticket_id in ended:
             if self.rng.random() < 0.003:
                 with writing(self.engine) as session:
@@ -118,12 +120,12 @@ class Life:
     def _seat(self, place: Setting, unit_id: int) -> Actor:
         return self.settled.people[("unit", unit_id)]
 
-    def _one(self, place: Setting, ticket_id: int, now: datetime, temper: Temper) -> None:
+    def _one(self, place: Setting, ticket_id: int, now: datetime, tempers: dict[int, Temper]) -> None:
         rng = self.rng
         with writing(self.engine) as session:
             ticket = session.get_one(Ticket, ticket_id)
             assert ticket.holder_unit_id is not None
-            who = self._seat(place, ticket.holder_unit_id)
+            temper, who = tempers[ticket.holder_unit_id], self._seat(place, ticket.holder_unit_id)
             act = partial(self._try, session, who, ticket_id)
             if ticket.state == "reported":
                 if rng.random() < 0.08:
@@ -154,8 +156,9 @@ class Life:
                 else:
                     act("resolve", now, note="已整改到位", evidence=[self._photo(session, who, ticket_id, now)])
             elif ticket.state == "resolved":
-                false = rng.random() < tempers_on_paper(temper)
-                if false:
+                assert ticket.lead_unit_id is not None
+                # What is found on the spot depends on who mended it, not on who looks.
+                if rng.random() < found_unmended(tempers[ticket.lead_unit_id]):
                     act("reject", now, reason="现场核验未解决")
                 else:
                     act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",
@@ -178,6 +181,6 @@ class Life:
             return
 
 
-def tempers_on_paper(temper: Temper) -> float:
+def found_unmended(temper: Temper) -> float:
     """The chance that a check on the spot finds nothing mended."""
     return 0.05 + temper.on_paper

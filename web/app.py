@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request, session
 from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from settings import settings
@@ -26,6 +27,7 @@ def create_app(**overrides: Any) -> Flask:
         SCHEME=found.scheme,
         YEAR=found.year,
         ENV_NAME=found.env,
+        PG_BIN=found.pg_bin,
         SESSION_HOURS=found.session_hours,
         MAX_CONTENT_LENGTH=found.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
@@ -43,8 +45,9 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, words
+    from web import api, auth, cli, errors, gate, health, pages, words
 
+    gate.init(app)
     auth.init(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
@@ -53,6 +56,9 @@ def create_app(**overrides: Any) -> Flask:
     words.init(app)
     cli.register(app)
     app.after_request(_headers)
+    if found.trusted_proxies:
+        # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
+        app.wsgi_app = ProxyFix(app.wsgi_app, found.trusted_proxies, found.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
     return app
 

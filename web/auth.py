@@ -7,22 +7,46 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, g, request, session
-from flask_login import LoginManager, UserMixin
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
-from web import db
+from web import db, places
+from workflow import accounts
 from workflow.accounts import token_hash
 from workflow.actors import Actor, actor_of
+from workflow.errors import BadInput
 
 HASHER = PasswordHasher()
 csrf = CSRFProtect()
 manager = LoginManager()
-#: So many failures of a name or an address within the span close the door until it has passed.
-FAILURES, SPAN = 8, timedelta(minutes=15)
+#: So many failures of a name from one address within the span close the door to that pair until it has passed; from
+#: one address under any names many more, since a whole office, or a county behind its proxy, shares one.
+FAILURES, FAILURES_OF_ADDRESS, SPAN = 8, 200, timedelta(minutes=15)
+#: The fewest characters of a password that a person chooses.
+LEAST = 8
 _NOBODY = HASHER.hash(secrets.token_hex(16))
+
+
+# Asked with every request, so composed once.
+_BY_TOKEN = (
+    select(User)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(ApiToken.token_hash == bindparam("hash"), ApiToken.revoked_at.is_(None), User.active)
+)
+_BY_SESSION = (
+    select(User)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.active,
+    )
+)
 
 
 class Person(UserMixin):
@@ -40,56 +64,58 @@ def init(app: Flask) -> None:
     # Checked by the hook below instead, which knows requests that carry a token of their own.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
-    manager.login_view = "pages.sign_in"  # type: ignore[assignment]
+    manager.unauthorized_handler(_sign_in_first)
 
     @app.before_request
     def _protect() -> None:
         # A bearer token cannot be sent by a foreign page; everything that rides on the cookie is checked.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not request.headers.get("Authorization"):
+        if request.method not in ("GET", "HEAD", "OPTIONS") and _bearer() is None:
             csrf.protect()
+
+
+def _bearer() -> str | None:
+    """The token the request carries; any other kind of authorization is none, for a foreign page can bring that about."""
+    header = request.headers.get("Authorization", "")
+    return header[7:].strip() if header.startswith("Bearer ") else None
+
+
+def _sign_in_first() -> Any:
+    """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
+    if request.method != "GET":
+        flash(_("You were signed out meanwhile; sign in and send it again."), "warning")
+    target = places.here()
+    address = url_for("pages.sign_in", next=target if target != "/" else None)
+    if request.headers.get("HX-Request"):
+        return Response(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 @manager.request_loader
 def _load(_request: Any) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
-    header = request.headers.get("Authorization", "")
-    if header.startswith("Bearer "):
-        query = (
-            select(User)
-            .join(ApiToken, ApiToken.user_id == User.id)
-            .where(ApiToken.token_hash == token_hash(header[7:].strip()), ApiToken.revoked_at.is_(None), User.active)
-        )
+    token = _bearer()
+    if token is not None:
+        query, given = _BY_TOKEN, {"hash": token_hash(token)}
     elif "sid" in session:
-        query = (
-            select(User)
-            .join(UserSession, UserSession.user_id == User.id)
-            .where(
-                UserSession.token_hash == token_hash(str(session["sid"])),
-                UserSession.ended_at.is_(None),
-                UserSession.expires_at > db.now(),
-                User.active,
-            )
-        )
+        query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:
         return None
     with db.reading() as reading:
-        user = reading.scalars(query).one_or_none()
+        user = reading.scalars(query, given).one_or_none()
     return Person(user) if user else None
 
 
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     """Try to sign in.  Returns None when it worked, else the code of why not: `too_many` or `wrong`."""
-    now = db.now()
+    now, address = db.now(), address[:64]
     with db.reading() as reading:
-        failures = reading.scalar(
-            select(func.count())
-            .select_from(SignInFailure)
-            .where(
-                (SignInFailure.name == name[:200]) | (SignInFailure.address == address), SignInFailure.at > now - SPAN
-            )
-        )
+        failures, of_the_name = reading.execute(
+            select(
+                func.count(), func.coalesce(func.sum(case((SignInFailure.name == name[:200], 1), else_=0)), 0)
+            ).where(SignInFailure.address == address, SignInFailure.at > now - SPAN)
+        ).one()
         user = reading.scalars(select(User).where(User.name == name, User.active)).one_or_none()
-    if (failures or 0) >= FAILURES:
+    if failures >= FAILURES_OF_ADDRESS or of_the_name >= FAILURES:
         return "too_many"
     # The same work is done for a name that does not exist, so that nobody learns which do.
     known = user.password_hash if user and user.password_hash else _NOBODY
@@ -99,7 +125,7 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
         right = False
     if not right or user is None:
         with db.writing() as writing:
-            writing.add(SignInFailure(name=name[:200], address=address[:64], at=now))
+            writing.add(SignInFailure(name=name[:200], address=address, at=now))
         return "wrong"
     sid = secrets.token_urlsafe(32)
     with db.writing() as writing:
@@ -114,6 +140,21 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     if language or user.language:
         session["language"] = language or user.language
     return None
+
+
+def change_password(old: str, new: str) -> None:
+    """The signed-in person's own password; every other session of theirs ends.  Raises BadInput."""
+    if len(new) < LEAST:
+        raise BadInput("password_short", "new", least=LEAST)
+    user = current_user.user
+    try:
+        HASHER.verify(user.password_hash or "", old)
+    except (Argon2Error, InvalidHashError) as error:
+        raise BadInput("password_wrong", "old") from error
+    hashed = HASHER.hash(new)
+    with db.writing() as writing:
+        row = writing.get_one(User, user.id)
+        accounts.set_password(writing, actor_of(row), row, hashed, db.now(), keep=token_hash(str(session.get("sid"))))
 
 
 def sign_out() -> None:

@@ -11,11 +11,12 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from models.engine import make_engine, reading
 from workflow.errors import Conflict
@@ -24,13 +25,16 @@ from workflow.verification import verify
 _MANIFEST = "manifest.json"
 
 
-def backup(engine: Engine, files: Path, target: Path, now: datetime) -> None:
-    """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all."""
+def backup(engine: Engine, files: Path, target: Path, now: datetime, tools: str = "") -> None:
+    """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all.
+
+    `tools` is the folder of PostgreSQL's client tools; empty: they are on the path.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / "database"
         # The database first: what it names lies in the folder already, since bytes come before rows.
-        _dump(engine, dump)
+        _dump(engine, dump, tools)
         manifest = {"dialect": engine.dialect.name, "at": now.isoformat()}
         (Path(folder) / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
         whole = Path(folder) / "whole.tar"
@@ -42,24 +46,25 @@ def backup(engine: Engine, files: Path, target: Path, now: datetime) -> None:
         os.replace(whole, target)
 
 
-def restore(engine: Engine, files: Path, source: Path) -> None:
+def restore(engine: Engine, files: Path, source: Path, tools: str = "") -> None:
     """Put a backup in place of the database, after verifying it; evidence is added, none removed.
 
-    Raises Conflict when the backup is of the other kind of database or does not verify; then nothing has changed.
+    Raises Conflict when it is no backup, is of the other kind of database or does not verify; then nothing has changed.
     """
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(source) as tar:
-            tar.extractall(folder, filter="data")
         root = Path(folder)
-        manifest = json.loads((root / _MANIFEST).read_text(encoding="utf-8"))
-        if manifest["dialect"] != engine.dialect.name:
-            raise Conflict("backup_of_other_database", dialect=manifest["dialect"])
+        dialect = _opened(source, root)
+        if dialect != engine.dialect.name:
+            raise Conflict("backup_of_other_database", dialect=dialect)
         kept = root / "files"
-        swap = _sqlite_restored if engine.dialect.name == "sqlite" else _postgresql_restored
-        with swap(engine, root / "database") as fresh:
-            with reading(fresh) as session:
-                found = verify(session, kept)
-            fresh.dispose()
+        with _restored(engine, root / "database", tools) as fresh:
+            try:
+                with reading(fresh) as session:
+                    found = verify(session, kept)
+            except DBAPIError as error:
+                raise Conflict("backup_unreadable") from error
+            finally:
+                fresh.dispose()
             if found:
                 raise Conflict(
                     "backup_does_not_verify", findings=len(found), first=f"{found[0].code} {found[0].subject}"
@@ -68,9 +73,32 @@ def restore(engine: Engine, files: Path, source: Path) -> None:
                 shutil.copytree(kept, files, dirs_exist_ok=True)
 
 
-def _dump(engine: Engine, target: Path) -> None:
+def _opened(source: Path, root: Path) -> str:
+    """Unpack a backup and say of which kind of database it is."""
+    try:
+        with tarfile.open(source) as tar:
+            tar.extractall(root, filter="data")
+        manifest = json.loads((root / _MANIFEST).read_text(encoding="utf-8"))
+        if not (root / "database").is_file():
+            raise Conflict("backup_unreadable")
+        return str(manifest["dialect"])
+    except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError) as error:
+        raise Conflict("backup_unreadable") from error
+    except FileNotFoundError as error:
+        if error.filename == str(source):
+            raise
+        raise Conflict("backup_unreadable") from error
+
+
+def _restored(engine: Engine, dump: Path, tools: str) -> AbstractContextManager[Engine]:
+    if engine.dialect.name == "sqlite":
+        return _sqlite_restored(engine, dump)
+    return _postgresql_restored(engine, dump, tools)
+
+
+def _dump(engine: Engine, target: Path, tools: str) -> None:
     if engine.dialect.name != "sqlite":
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_conninfo(engine.url)}")
+        _run(tools, "pg_dump", "--format=custom", "--no-owner", f"--file={target}", f"--dbname={_conninfo(engine.url)}")
         return
     copy = make_engine(f"sqlite:///{target}")
     source, sink = engine.raw_connection(), copy.raw_connection()
@@ -104,7 +132,7 @@ def _sqlite_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
 
 
 @contextmanager
-def _postgresql_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
+def _postgresql_restored(engine: Engine, dump: Path, tools: str) -> Iterator[Engine]:
     name = str(engine.url.database)
     beside, before = f"{name}_restoring", f"{name}_before"
     with _server(engine.url) as run:
@@ -112,7 +140,7 @@ def _postgresql_restored(engine: Engine, dump: Path) -> Iterator[Engine]:
         run(f'CREATE DATABASE "{beside}"')
     try:
         url = engine.url.set(database=beside)
-        _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_conninfo(url)}", str(dump))
+        _run(tools, "pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_conninfo(url)}", str(dump))
         yield make_engine(url.render_as_string(hide_password=False))
         engine.dispose()
         with _server(engine.url) as run:
@@ -140,9 +168,8 @@ def _conninfo(url: URL) -> str:
     return plain.render_as_string(hide_password=False)
 
 
-def _run(tool: str, *words: str) -> None:
-    found = os.environ.get("XIAOHAO_PG_BIN")
-    program = str(Path(found) / tool) if found else shutil.which(tool)
+def _run(tools: str, tool: str, *words: str) -> None:
+    program = str(Path(tools) / tool) if tools else shutil.which(tool)
     if program is None:
         raise FileNotFoundError(2, f"{tool} is not on the path; install PostgreSQL's client tools", tool)
     done = subprocess.run([program, *words], capture_output=True, text=True, check=False)

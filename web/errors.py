@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from models.engine import passing
+from web import places
 from web.sentences import sentence
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 
@@ -76,7 +77,7 @@ def init(app: Flask) -> None:
         if request.path.startswith("/api/"):
             return problem(401, _("Sign in first."), "signed_out")
         flash(_("The page had grown old; send it again."), "warning")
-        return redirect(request.referrer or "/")
+        return redirect(places.referred())
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:

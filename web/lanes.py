@@ -44,6 +44,16 @@ class Strip:
     ends: datetime
     now: int | None
 
+    @property
+    def looks(self) -> set[str]:
+        """What the drawing has to explain."""
+        found = set()
+        for bar in (bar for lane in self.lanes for bar in lane.bars):
+            found |= {"stopped" if bar.stopped else "held"}
+            found |= {"past"} if bar.late else set()
+            found |= {"ahead"} if bar.ahead else set()
+        return found
+
 
 def strip(view: TicketView, now: datetime) -> Strip | None:
     """The drawing of what the actor may see of a ticket's custodies; None when there is nothing to draw."""

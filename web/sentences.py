@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from workflow.errors import WorkflowError
+from workflow.lifecycle import ACTIONS, STATES
 from workflow.policy.scheme import Text
 from workflow.policy.worktime import SHANGHAI
 
@@ -31,11 +32,56 @@ def moment(value: datetime | None) -> str:
     return f"{local:%Y-%m-%d %H:%M}"
 
 
+def shortly(value: datetime | None, now: datetime) -> str:
+    """A moment without its year, where it is this year's: 11月20日 17:30."""
+    if value is None or value.astimezone(SHANGHAI).year != now.astimezone(SHANGHAI).year:
+        return moment(value)
+    local = value.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}" if chinese() else f"{local:%m-%d %H:%M}"
+
+
+def state_name(state: str) -> str:
+    """What people call a state."""
+    return {
+        "reported": _("awaiting the town's check"),
+        "returned": _("returned for completion"),
+        "assigned": _("awaiting acceptance"),
+        "disputed": _("awaiting a ruling"),
+        "in_progress": _("in progress"),
+        "suspended": _("clock stopped"),
+        "resolved": _("awaiting confirmation"),
+        "closed": _("struck off"),
+        "withdrawn": _("withdrawn"),
+    }[state]
+
+
+def role_name(role: str) -> str:
+    """What people call a role."""
+    return {
+        "village": _("village cadre"),
+        "town": _("town"),
+        "bureau": _("bureau"),
+        "office": _("county office"),
+        "leaders": _("leading group"),
+        "inspectorate": _("inspectorate"),
+        "admin": _("administrator"),
+        "system": _("the system"),
+    }[role]
+
+
 def sentence(error: WorkflowError) -> str:
     """What went wrong and what to do, in one sentence."""
     params: dict[str, Any] = dict(error.params)
-    params.setdefault("field", field_name(error.field or ""))
     params["field"] = field_name(error.field or "")
+    # People are told names; a code stays a code only where nothing is called by it.
+    if params.get("action") in ACTIONS:
+        params["action"] = say(ACTIONS[params["action"]].label)
+    if error.code != "unknown_state" and params.get("state") in STATES:
+        params["state"] = state_name(params["state"])
+    if error.code != "unknown_role" and "role" in params:
+        params["role"] = role_name(params["role"])
+    if "subject" in params:
+        params["subject"] = field_name(params["subject"])
     template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
@@ -64,6 +110,15 @@ def field_name(name: str) -> str:
         "version": _("version"),
         "urgent": _("urgent"),
         "false_closing": _("false closing"),
+        "address": _("address"),
+        "day": _("day"),
+        "display_name": _("name of the person"),
+        "form": _("form"),
+        "town": _("town"),
+        "code": _("code"),
+        "q": _("search text"),
+        "handler": _("handler"),
+        "password": _("password"),
     }.get(name, name)
 
 
@@ -77,16 +132,23 @@ def _errors() -> dict[str, str]:
         "only_the_holder": _("Only the unit that holds the ticket may do this; ask it."),
         "only_the_administrator": _("Only the administrator may do this; ask them."),
         "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
+        "trail_not_yours": _("The audit trail is for the inspectorate; ask it."),
+        "too_much_to_verify": _("There are more than {most} events; run `flask --app wsgi verify` instead."),
         "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),
+        "not_what_was_shown": _("Where it goes has changed; look at bureau and dates below, then send it."),
         "may_not_comment": _("You may read this ticket but not comment on it."),
         "may_not_bring_evidence": _("You may read this ticket but not add evidence to it."),
         "stale": _("The ticket has moved since you looked at it; load it again and decide anew."),
         "wrong_state": _("“{action}” is not open while the ticket is “{state}”; load it again to see what is."),
         "ticket_ended": _("The ticket is ended; nothing more is done on it."),
         "may_not_decline": _("This ticket can no longer be declined; accept it."),
+        "may_not_reclassify": _("The rounds of declining and reclassifying are used up; resolve the ticket."),
         "not_for_duties": _("A duty cannot be passed on; resolve it."),
         "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
         "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),
+        "clock_ran_back": _(
+            "The clock here shows an earlier time than the ticket's last step; have the clock set right."
+        ),
         "unknown_field": _("“{field}” is not asked for here; leave it out."),
         "missing": _("Fill in “{field}”."),
         "not_text": _("“{field}” must be text; write words."),
@@ -102,6 +164,7 @@ def _errors() -> dict[str, str]:
         "suspension_too_long": _("“{field}” is too far off; choose a day within {days} working days."),
         "evidence_unknown": _("Evidence {id} does not belong to this ticket; upload it here first."),
         "evidence_of_another_unit": _("Evidence {id} is another unit's; bring your own."),
+        "evidence_not_new": _("Everything named was brought before this stage began; bring something new."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
         "file_empty": _("The file is empty; choose another."),
         "file_too_large": _("The file is too large; keep it under {megabytes} MB."),
@@ -113,6 +176,7 @@ def _errors() -> dict[str, str]:
         "does_not_assist": _("“{unit}” does not assist."),
         "kind_unknown": _("There is no kind “{kind}”; choose one of the scheme's."),
         "cause_unknown": _("The kind has no cause “{cause}”; choose one of its own or leave it open."),
+        "cause_decides_the_date": _("Choose the cause: it decides whether the fixed last day applies."),
         "kind_is_the_same": _("The ticket is already of this kind; choose another."),
         "kind_not_for_subject": _("This kind is not filed for a {subject}; choose another kind or subject."),
         "one_subject": _("Give either a household or a village, not both and not neither."),
@@ -125,6 +189,7 @@ def _errors() -> dict[str, str]:
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
         "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
         "backup_of_other_database": _("The backup is of a {dialect} database; restore it into one of that kind."),
+        "backup_unreadable": _("The file is no backup of this system, or only half of one; choose another."),
         "backup_does_not_verify": _(
             "The backup does not verify ({findings} findings, first: {first}); nothing was changed."
         ),
@@ -136,14 +201,18 @@ def _errors() -> dict[str, str]:
             "There is no role “{role}”; use village, town, bureau, office, leaders, inspectorate or admin."
         ),
         "role_not_in_unit": _("The role “{role}” does not belong to “{unit}”; choose another unit."),
-        "unit_needed": _("The role “{role}” needs a unit; add --unit."),
+        "unit_needed": _("The role “{role}” needs a unit; name it."),
         "village_for_village_role": _(
-            "A village is given for the role village, and only for it; add or remove --village."
+            "A village is named for a village cadre, and only for one; add it or leave it out."
         ),
+        "village_exists": _("“{town}” has a village of this name or code already; choose another."),
         "village_unknown": _("No village is called “{village}”; use its code or name."),
-        "village_ambiguous": _("Several villages are called “{village}”; use its code or name the town with --unit."),
+        "village_ambiguous": _("Several villages are called “{village}”; use its code, or name the town as the unit."),
+        "not_oneself": _("Nobody closes their own account; ask another administrator."),
+        "password_wrong": _("The present password is wrong; type it again."),
+        "password_short": _("A password has at least {least} characters; choose a longer one."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
-        "bad_days": _("The limit must be a whole number of working days, at least 1."),
+        "bad_days": _("The limit must be a whole number of working days, from 1 to {most}."),
         "future_sweep": _("A sweep in the future that writes is refused in production; add --dry-run."),
     }

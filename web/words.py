@@ -17,21 +17,6 @@ from workflow.lifecycle import ACTIONS
 from workflow.policy.worktime import local_date
 
 
-def state_name(state: str) -> str:
-    """What people call a state."""
-    return {
-        "reported": _("awaiting the town's check"),
-        "returned": _("returned for completion"),
-        "assigned": _("awaiting acceptance"),
-        "disputed": _("awaiting a ruling"),
-        "in_progress": _("in progress"),
-        "suspended": _("clock stopped"),
-        "resolved": _("awaiting confirmation"),
-        "closed": _("struck off"),
-        "withdrawn": _("withdrawn"),
-    }[state]
-
-
 def stage_name(stage: str) -> str:
     """What people call a stage."""
     return {
@@ -45,18 +30,23 @@ def stage_name(stage: str) -> str:
     }[stage]
 
 
-def role_name(role: str) -> str:
-    """What people call a role."""
-    return {
-        "village": _("village cadre"),
+def instead_of(role: str) -> str:
+    """Why a person is told what was meant for another: nobody holds that role."""
+    name = {
+        "holder_duty": _("duty officer of the unit"),
+        "holder_people": _("people of the unit"),
+        "holder_leader": _("leader of the unit"),
+        "lead_duty": _("duty officer of the responsible unit"),
+        "lead_people": _("people of the responsible unit"),
+        "handler": _("handler"),
+        "filer": _("who filed it"),
+        "assisting": _("assisting unit"),
         "town": _("town"),
-        "bureau": _("bureau"),
         "office": _("county office"),
         "leaders": _("leading group"),
         "inspectorate": _("inspectorate"),
-        "admin": _("administrator"),
-        "system": _("the system"),
-    }[role]
+    }.get(role, role)
+    return _("nobody is there as “%(role)s”, so you are told", role=name)
 
 
 def unit_name(unit: UnitFact) -> str:
@@ -67,7 +57,9 @@ def unit_name(unit: UnitFact) -> str:
 def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     """What happened, in a few words."""
     if event.action == "escalate":
-        return say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        # What is only proposed has not happened to anybody yet.
+        return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
     return {
@@ -77,6 +69,15 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "assist": _("Invited to assist"),
         "unassist": _("Invitation ended"),
         "handler": _("Handler named"),
+        "user_created": _("Account added"),
+        "user_closed": _("Account closed"),
+        "user_opened": _("Account opened again"),
+        "password_set": _("Password set"),
+        "token_issued": _("Token issued"),
+        "tokens_revoked": _("Tokens withdrawn"),
+        "appointed": _("Appointed"),
+        "adopt": _("Scheme adopted"),
+        "village_added": _("Village added"),
     }.get(event.action, event.action)
 
 
@@ -159,6 +160,23 @@ def provisional(due: datetime | None, setting: Setting) -> bool:
     return due is not None and setting.clock.calendar.provisional(local_date(due))
 
 
+def stretch(begins: datetime, ends: datetime | None) -> str:
+    """From when to when, with what both have in common said once."""
+    if ends is None:
+        return _("%(begins)s to now", begins=sentences.moment(begins))
+    return f"{sentences.moment(begins)} – {sentences.shortly(ends, begins)}"
+
+
+def iso_day(moment: datetime) -> str:
+    """The day as a date input wants it."""
+    return local_date(moment).isoformat()
+
+
+def size(octets: int) -> str:
+    """How large a file is: whoever has one bar of signal asks before opening it."""
+    return f"{octets / 1_000_000:.1f} MB" if octets >= 100_000 else f"{max(1, round(octets / 1000))} KB"
+
+
 def flag_name(flag: str) -> str:
     """What people call something remarkable about a deadline."""
     return {
@@ -178,7 +196,9 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, left, provisional, role_name, say, span,
-        stage_name, state_name, unit_name, sentences.field_name, sentences.moment,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, provisional, say, span,
+        stage_name, stretch, unit_name, sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name,
+        sentences.shortly, size,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
+    app.jinja_env.filters["unit_name"] = unit_name

@@ -4,19 +4,23 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from models import ApiToken, Post, Unit, User, Village
+from models import ApiToken, Post, Unit, User, UserSession, Village
 from models.people import ROLES
 from workflow import history
 from workflow.actors import Actor, system
 from workflow.county import find_unit
 from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.given import storable
 
 #: Which roles a unit of each type has people in.
 _SEATS = {"town": ("town", "village"), "bureau": ("bureau",), "office": ("office",), "leaders": ("leaders",),
           "inspectorate": ("inspectorate",)}  # fmt: skip
+
+#: Seats that rule, inspect or run the system: what is done to their accounts is told to the inspectorate.
+_WATCHED = ("office", "leaders", "inspectorate", "admin")
 
 
 def create_user(
@@ -37,6 +41,10 @@ def create_user(
     name = name.strip()
     if not name or len(name) > 64 or any(ch.isspace() for ch in name):
         raise BadInput("bad_user_name", "name")
+    if not storable(name) or not storable(display_name or ""):
+        raise BadInput("not_text", "name")
+    if display_name is not None and len(display_name) > 200:
+        raise BadInput("too_long", "display_name", most=200)
     if role not in ROLES:
         raise BadInput("unknown_role", "role", role=role[:40])
     if session.scalar(select(User.id).where(User.name == name)):
@@ -64,7 +72,8 @@ def create_user(
     )
     session.add(user)
     session.flush()
-    _record(session, actor, user, "user_created", now, {"role": role, "unit": user.unit_id, "village": user.village_id})
+    seat_given: dict[str, object] = {"role": role, "unit": user.unit_id, "village": user.village_id}
+    _record(session, actor, user, "user_created", now, seat_given, first=True)
     return user
 
 
@@ -110,25 +119,68 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def set_password(session: Session, actor: Actor, user: User, password_hash: str, now: datetime) -> None:
-    """Keep a new password's hash (made outside the transaction)."""
+def set_password(
+    session: Session, actor: Actor, user: User, password_hash: str, now: datetime, keep: str | None = None
+) -> None:
+    """Keep a new password's hash (made outside the transaction).
+
+    Whoever was signed in with the old one is signed out, but for the session whose token has the hash `keep`.  Set by
+    somebody else it withdraws the tokens as well: it is done where an account has fallen into other hands.
+    """
     user.password_hash = password_hash
+    _end_sessions(session, user, now, keep)
     _record(session, actor, user, "password_set", now, {})
+    if actor.user_id != user.id:
+        revoke_tokens(session, actor, user, now)
+
+
+def _end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> int:
+    """Withdraw every bearer token of the account; returns how many there were.  Raises NotAllowed."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    revoked = session.scalars(
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if revoked:
+        _record(session, actor, user, "tokens_revoked", now, {"tokens": len(revoked)})
+    return len(revoked)
 
 
 def set_active(session: Session, actor: Actor, user: User, active: bool, now: datetime) -> None:
-    """Close or open an account.  Raises NotAllowed."""
+    """Close or open an account.  Raises NotAllowed, also for closing one's own: nobody might be left to open it.
+
+    Closing ends what it was signed in with for good: opened again, it signs in anew.
+    """
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
+    if user.id == actor.user_id and not active:
+        raise NotAllowed("not_oneself")
     user.active = active
     _record(session, actor, user, "user_opened" if active else "user_closed", now, {})
+    if not active:
+        _end_sessions(session, user, now)
+        revoke_tokens(session, actor, user, now)
 
 
 def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime) -> Post:
     """Make the person leader (`leader`) or duty officer (`duty`) of their unit; who was it until now is relieved."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
-    if user.unit_id is None or kind not in ("leader", "duty"):
+    # A village cadre is of the village: the town's posts are the town's own people's.
+    if user.unit_id is None or user.role == "village" or not user.active or kind not in ("leader", "duty"):
         raise BadInput("no_such_post", "kind")
     before = session.scalars(
         select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
@@ -143,7 +195,15 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     return post
 
 
-def _record(session: Session, actor: Actor, user: User, action: str, now: datetime, given: dict[str, object]) -> None:
+def _record(
+    session: Session,
+    actor: Actor,
+    user: User,
+    action: str,
+    now: datetime,
+    given: dict[str, object],
+    first: bool = False,
+) -> None:
     history.append(
         session,
         county_id=user.county_id,
@@ -153,6 +213,6 @@ def _record(session: Session, actor: Actor, user: User, action: str, now: dateti
         action=action,
         now=now,
         given=dict(given),
-        tell=False,
+        first=first,
+        tell=user.role in _WATCHED,
     )
-    session.flush()

@@ -22,9 +22,14 @@ def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
     return row
 
 
-def _holding(actor: Actor, ticket: Ticket) -> None:
+def _open(ticket: Ticket) -> None:
+    """Nothing is added to what has ended: it would be reopened."""
     if ticket.ended_at is not None:
         raise WrongState("ticket_ended", state=ticket.state)
+
+
+def _holding(actor: Actor, ticket: Ticket) -> None:
+    _open(ticket)
     if actor.role in ("village", "inspectorate", "admin") or actor.unit_id != ticket.holder_unit_id:
         raise NotAllowed("only_the_holder")
 
@@ -36,7 +41,9 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
     person = None
     if user:
         person = session.scalars(
-            select(User).where(User.name == user.strip(), User.unit_id == actor.unit_id, User.active)
+            select(User).where(
+                User.name == user.strip(), User.unit_id == actor.unit_id, User.role == actor.role, User.active
+            )
         ).one_or_none()
         if person is None:
             raise BadInput("no_such_colleague", "handler", name=user.strip()[:64])
@@ -50,8 +57,7 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
     """The holding unit or the office invites another unit to help (协办); it sees and comments."""
     row = _at_hand(session, actor, ticket)
-    if actor.role != "office":
-        _holding(actor, row)
+    _open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, row.county_id, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
@@ -69,8 +75,7 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
 def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> None:
     """End an invitation."""
     row = _at_hand(session, actor, ticket)
-    if actor.role != "office":
-        _holding(actor, row)
+    _open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, row.county_id, unit)
     party = _party(session, row, helper.id)
     if party is None or party.standing != "assisting":
@@ -92,6 +97,7 @@ def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now
     row = _at_hand(session, actor, ticket)
     if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
         raise NotAllowed("may_not_comment")
+    _open(row)
     _record(session, actor, row, "comment", now, {}, {"note": text_of("note", text)})
     return row
 

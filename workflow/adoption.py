@@ -1,14 +1,18 @@
-"""Taking a scheme into force: county, units, aliases, working days and the stored version; safe to repeat."""
+"""Taking a scheme into force: county, units, aliases, working days and the stored version, safe to repeat; and the
+villages that no scheme names.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models import County, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from workflow import history
 from workflow.actors import Actor, system
-from workflow.county import stored_form
+from workflow.county import find_unit, stored_form
+from workflow.errors import BadInput, Duplicate
+from workflow.given import text_of
 from workflow.policy import calendar as working_days
 from workflow.policy.scheme import Scheme
 
@@ -105,3 +109,30 @@ def _add_working_days(session: Session, county_id: int) -> None:
         county = session.get_one(County, county_id)
         county.calendar_version += 1
     session.flush()
+
+
+def add_village(
+    session: Session, actor: Actor, now: datetime, *, name: str, town: str, code: str | None = None
+) -> Village:
+    """A new village of a town; without a code it gets the town's with the next number.  Raises BadInput, Duplicate."""
+    seat = find_unit(session, actor.county_id, town, "town")
+    if seat.type != "town":
+        raise BadInput("unit_unknown", "town", unit=town[:64])
+    name = text_of("name", name)
+    if code is None:
+        there = session.scalar(select(func.count()).select_from(Village).where(Village.town_id == seat.id)) or 0
+        code = f"{seat.code}-v{there + 1:02d}"
+    code = text_of("code", code)
+    if len(name) > 200 or len(code) > 64:
+        raise BadInput("too_long", "name", most=200) if len(name) > 200 else BadInput("too_long", "code", most=64)
+    same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
+    if session.scalar(select(Village.id).where(Village.county_id == actor.county_id, same)):
+        raise Duplicate("village_exists", "name", town=seat.name)
+    village = Village(county_id=actor.county_id, town_id=seat.id, code=code, name=name)
+    session.add(village)
+    session.flush()
+    history.append(
+        session, county_id=actor.county_id, subject_type="village", subject_id=village.id, actor=actor,
+        action="village_added", now=now, given={"town": seat.code, "code": code, "name": name}, tell=False,
+    )  # fmt: skip
+    return village

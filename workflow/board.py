@@ -48,6 +48,7 @@ class Board:
     towns: list[Tally]
     rungs: list[tuple[int, str, int]]
     disputes: list[Ticket]
+    over_cap: list[Ticket]
     open: int
     overdue: int
     beat: WorkerHeartbeat | None
@@ -100,11 +101,18 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         .order_by(Ticket.due_at, Ticket.id)
         .limit(20)
     )
+    over_cap = session.scalars(
+        select(Ticket)
+        .where(Ticket.county_id == actor.county_id, Ticket.ended_at.is_(None), Ticket.due_at > Ticket.cap_at)
+        .order_by(Ticket.due_at, Ticket.id)
+        .limit(20)
+    )
     return Board(
         units=units,
         towns=_tallies(session, actor, Ticket.town_id, now),
         rungs=[(row[0], row[1], row[2]) for row in rungs],
         disputes=list(disputes),
+        over_cap=list(over_cap),
         open=sum(tally.open for tally in units),
         overdue=sum(tally.overdue for tally in units),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),

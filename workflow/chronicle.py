@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, User
+from models import Event, EventSecret, User, Village
 from workflow.actors import Actor
 from workflow.county import UnitFact, setting
 from workflow.permissions import cut_at
@@ -24,6 +24,8 @@ class HistoryLine:
     actor: str | None
     role: str
     unit: UnitFact | None
+    #: The village of a village cadre, who acts for it and not for the town.
+    village: str | None
     action: str
     from_state: str | None
     to_state: str | None
@@ -39,9 +41,10 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
     place = setting(session, ticket.county_id, ticket.scheme_version_id)
     cut = cut_at(actor, ticket, session)
     rows = session.execute(
-        select(Event, EventSecret.body, User.display_name)
+        select(Event, EventSecret.body, User.display_name, Village.name)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .outerjoin(User, User.id == Event.actor_id)
+        .outerjoin(Village, Village.id == User.village_id)
         .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
         .order_by(Event.seq)
     ).all()
@@ -53,6 +56,7 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             actor=name,
             role=event.actor_role,
             unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            village=village,
             action=event.action,
             from_state=event.from_state,
             to_state=event.to_state,
@@ -61,6 +65,6 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             words=body or {},
             hash=event.hash,
         )
-        for event, body, name in rows
+        for event, body, name, village in rows
         if cut is None or event.effective_at <= cut
     ]

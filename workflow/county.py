@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
@@ -74,9 +74,7 @@ class Setting:
 
 def setting(session: Session, county_id: int, scheme_version_id: int | None = None) -> Setting:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under."""
-    row = session.execute(
-        select(County.scheme_version_id, County.calendar_version).where(County.id == county_id)
-    ).one_or_none()
+    row = session.execute(_IN_FORCE, {"county": county_id}).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or row[0]
@@ -89,6 +87,7 @@ def setting(session: Session, county_id: int, scheme_version_id: int | None = No
     return found
 
 
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version).where(County.id == bindparam("county"))
 _settings: dict[tuple[str, int, int, int], Setting] = {}
 
 

@@ -11,12 +11,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models import Custody, Post, Tenure, Ticket
+from models import Custody, Escalation, Post, Tenure, Ticket
 from workflow.county import Setting
+from workflow.history import stamp
 from workflow.policy.deadlines import Deadline, first_deadline, resumed_deadline
-from workflow.timers import next_timer
+from workflow.timers import Reached, next_timer, owed
 
 _FRESH = ("rule", "confirm", "hold")
 
@@ -50,9 +51,13 @@ def running(session: Session, ticket_id: int) -> Running | None:
     return Running(row[0], row[1]) if row else None
 
 
-def end(setting: Setting, run: Running, at: datetime) -> dict[str, Any]:
-    """End the open custody at `at` and freeze its verdict; what it used is booked to the tenure.  Returns the effect."""
+def end(session: Session, setting: Setting, run: Running, at: datetime, now: datetime) -> dict[str, Any]:
+    """End the open custody at `at` and freeze its verdict; what it used is booked to the tenure.  Returns the effect.
+
+    Rungs it had reached, but that no sweep had seen by `now`, are recorded as missed by the system.
+    """
     custody, tenure, clock = run.custody, run.tenure, setting.clock
+    missed = owed(setting, tenure, custody, at)
     custody.ended_at = at
     custody.minutes = clock.minutes_between(custody.began_at, at)
     custody.verdict = "late" if at > custody.due_at else "on_time"
@@ -61,12 +66,31 @@ def end(setting: Setting, run: Running, at: datetime) -> dict[str, Any]:
     if custody.stage == "accept":
         tenure.accept_used_minutes += custody.minutes
     tenure.next_at = tenure.next_what = None
+    if missed:
+        _miss(session, run, missed, now)
     return {
         "seq": custody.seq,
         "verdict": custody.verdict,
         "minutes": custody.minutes,
         "late_minutes": custody.late_minutes,
+        "missed": [{"rung": entry.rung, "due_at": stamp(entry.at)} for entry in missed],
     }
+
+
+def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) -> None:
+    custody, tenure = run.custody, run.tenure
+    session.add_all(
+        Escalation(
+            county_id=custody.county_id, ticket_id=custody.ticket_id, tenure_id=custody.tenure_id,
+            custody_id=custody.id, unit_id=custody.unit_id, stage=custody.stage, rung=entry.rung, due_at=entry.at,
+            detected_at=now, status="missed",
+        )
+        for entry in missed
+    )  # fmt: skip
+    if custody.stage == "accept":
+        tenure.accept_rung = missed[-1].rung
+    else:
+        tenure.rung = missed[-1].rung
 
 
 def begin(
@@ -99,6 +123,9 @@ def begin(
             whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _stop(setting, ticket, at))
             tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
         session.add(tenure)
+    elif "hard_stop_applied" in deadline.flags:
+        # What lies beyond the stop is gone for good: a bounce on the day after it does not bring it back.
+        _cut(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
     custody = Custody(
         county_id=ticket.county_id,
         ticket=ticket,
@@ -110,6 +137,7 @@ def begin(
         began_at=at,
         due_at=deadline.due_at,
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags]},
+        handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
         leader_id=_leader(opening.unit_id),
     )
     if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
@@ -149,7 +177,9 @@ def _deadline(
     if tenure is None:
         deadline = first_deadline(clock, at, int(getattr(limits, stage)), stop)
     elif stage == "accept":
-        deadline = resumed_deadline(clock, at, tenure.accept_budget_minutes - tenure.accept_used_minutes, stop)
+        # Asked again after a ruling, while its mending time runs as well: what ends first is the deadline.
+        accepting = tenure.accept_budget_minutes - tenure.accept_used_minutes
+        deadline = resumed_deadline(clock, at, min(accepting, tenure.budget_minutes - tenure.used_minutes), stop)
     else:
         deadline = resumed_deadline(clock, at, tenure.budget_minutes - tenure.used_minutes, stop)
         accepted = stage == "mend" and ended is not None and ended.custody.stage == "accept"
@@ -163,6 +193,12 @@ def _deadline(
     return deadline
 
 
+def _cut(tenure: Tenure, stage: str, left: int) -> None:
+    tenure.budget_minutes = min(tenure.budget_minutes, tenure.used_minutes + left)
+    if stage == "accept":
+        tenure.accept_budget_minutes = min(tenure.accept_budget_minutes, tenure.accept_used_minutes + left)
+
+
 def _stop(setting: Setting, ticket: Ticket, at: datetime) -> date | None:
     """The hard stop, unless it is already past: it never makes a tenure be born overdue."""
     stop = ticket.hard_stop
@@ -173,5 +209,18 @@ def _leader(unit_id: int) -> Any:
     return (
         select(Post.user_id)
         .where(Post.unit_id == unit_id, Post.kind == "leader", Post.until_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
+    """Who last handled this ticket in this unit for this purpose: accepting or bouncing a ticket changes no person."""
+    held, of = aliased(Custody), aliased(Tenure)
+    return (
+        select(held.handler_id)
+        .join(of, of.id == held.tenure_id)
+        .where(held.ticket_id == ticket.id, held.unit_id == unit_id, of.purpose == purpose)
+        .order_by(held.seq.desc())
+        .limit(1)
         .scalar_subquery()
     )

@@ -16,7 +16,7 @@ from models import Custody, Party, Tenure, Ticket
 from workflow import custody, history, lifecycle
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
-from workflow.errors import Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.given import Given, check
 from workflow.lifecycle import ACTIONS, Action
 from workflow.moves import MOVES, Move
@@ -64,6 +64,7 @@ def perform(
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
     place = setting(session, row.county_id, row.scheme_version_id)
+    before = row.version
     settle(session, place, row, now)
     verb = ACTIONS.get(action)
     if verb is None or verb.by_system:
@@ -71,9 +72,10 @@ def perform(
     related = lifecycle.relations(actor, row, place)
     if not lifecycle.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
-    if version is not None and version != row.version:
+    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it in.
+    if version is not None and version not in (before, row.version):
         raise Stale("stale", version=row.version, seen=version)
-    if not lifecycle.allowed_now(verb, row, related):
+    if not lifecycle.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     closed = lifecycle.refusal_beyond_state(verb, row, place, now)
     if closed is not None:
@@ -121,19 +123,24 @@ def _move(
     before, from_state = folded(ticket), ticket.state
     effect: dict[str, Any] = {}
     run = run or custody.running(session, ticket.id)
+    last = run or _last(session, ticket)
+    if at < (last.custody.ended_at or last.custody.began_at):
+        raise Conflict("clock_ran_back")
     if run is not None:
-        effect["ended"] = custody.end(place, run, at)
+        effect["ended"] = custody.end(session, place, run, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
-    last = run or _last(session, ticket)
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.
     with session.no_autoflush:
-        opening = MOVES[verb.name](Move(session, place, actor, ticket, last, given, at))
+        made = Move(session, place, actor, ticket, last, given, at)
+        opening = MOVES[verb.name](made)
         target = _target(ticket, verb.name, opening)
         ticket.state = lifecycle.fire(verb.name, from_state, target)
         ticket.version += 1
         if opening is not None:
             effect["opened"] = opened(custody.begin(session, place, ticket, opening, at, last))
+        if made.charges:
+            effect["charges"] = made.charges
     try:
         session.flush()
     except IntegrityError as error:
@@ -193,6 +200,9 @@ def opened(run: custody.Running) -> dict[str, Any]:
         "purpose": run.tenure.purpose,
         "round": run.tenure.round,
         "flags": row.account["flags"],
+        "account": history.digest(history.canonical(row.account)),
+        "budget": run.tenure.budget_minutes,
+        "accept_budget": run.tenure.accept_budget_minutes,
     }
 
 

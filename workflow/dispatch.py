@@ -21,14 +21,28 @@ class Destination:
 
 
 def destination(setting: Setting, kind: str, cause: str, labour: str, town: UnitFact) -> Destination:
-    """Where a deficiency goes by the scheme's routes.  Raises BadInput for an unknown kind or cause."""
+    """Where a deficiency goes by the scheme's routes.
+
+    Raises BadInput for an unknown kind or cause, and for a cause left open on which a fixed last day depends.
+    """
     try:
         routed = route(setting.scheme, kind, cause or None, labour)
     except RoutingRefused as refusal:
         field = "kind" if "kind" in refusal.code else "cause"
         raise BadInput(refusal.code, field, kind=kind, cause=cause) from refusal
+    stop = setting.scheme.kind(kind).hard_stop
+    if stop is not None and stop.causes and not cause:
+        # "Not known" would be a way around 20 December.
+        raise BadInput("cause_decides_the_date", "cause")
     lead = setting.named(routed.lead, town)
     return Destination(lead, setting.confirmer_for(lead, setting.named(routed.confirmer, town), town), routed)
+
+
+def fits(setting: Setting, kind: str, ticket: Ticket) -> None:
+    """Whether this kind is filed for what the ticket is of.  Raises BadInput."""
+    subject = "household" if ticket.household_id else "village"
+    if subject not in setting.scheme.kind(kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject)
 
 
 def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> None:

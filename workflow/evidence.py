@@ -3,17 +3,18 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Ticket
+from models import Evidence, Ticket, User
 from workflow import history
 from workflow.actors import Actor
 from workflow.desk import lock
-from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.permissions import cut_at, sees
 
 #: What may be brought: media type and how its bytes begin.  The type is read from the bytes, never from the name.
@@ -75,6 +76,21 @@ def keep(files: Path, content: bytes) -> str:
     return sha256
 
 
+def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened."""
+    if actor.role in ("inspectorate", "admin", "leaders") and actor.unit_id != ticket.holder_unit_id:
+        raise NotAllowed("may_not_bring_evidence")
+    if actor.unit_id is None or cut_at(actor, ticket, session) is not None:
+        raise NotAllowed("may_not_bring_evidence")
+    if ticket.ended_at is not None:
+        raise WrongState("ticket_ended", state=ticket.state)
+
+
+def others(actor: Actor, rows: Sequence[Evidence]) -> Select[int]:
+    """The accounts behind these pieces that are not of the actor's side: of a town's unit are its villages, too."""
+    return select(User.id).where(User.id.in_({row.uploaded_by_id for row in rows}), User.role != actor.role)
+
+
 def add(
     session: Session,
     actor: Actor,
@@ -88,15 +104,12 @@ def add(
 ) -> Evidence:
     """Put evidence whose bytes are already kept on the ticket; the same bytes twice are one piece.
 
-    Raises NotFound, NotAllowed for who only reads, BadInput.
+    Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, BadInput.
     """
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    if actor.role in ("inspectorate", "admin", "leaders") and actor.unit_id != row.holder_unit_id:
-        raise NotAllowed("may_not_bring_evidence")
-    if actor.unit_id is None or cut_at(actor, row, session) is not None:
-        raise NotAllowed("may_not_bring_evidence")
+    may_bring(session, actor, row)
     known = session.scalars(
         select(Evidence).where(
             Evidence.ticket_id == row.id, Evidence.unit_id == actor.unit_id, Evidence.sha256 == sha256
@@ -105,6 +118,7 @@ def add(
     if known is not None:
         return known
     assert actor.user_id is not None
+    assert actor.unit_id is not None
     evidence = Evidence(
         county_id=row.county_id,
         ticket_id=row.id,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,25 @@ class Preview:
     relapse_of: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A ticket that was just filed, with what filing had in hand: whoever shows it need not ask for it again."""
+
+    ticket: Ticket
+    place: Setting
+    subject: Subject
+    run: custody.Running
+
+
+# Built once: composing a statement costs more than SQLite takes to answer it.
+_HOUSEHOLD = (
+    select(Household, Village)
+    .join(Village, Village.id == Household.village_id)
+    .where(Household.county_id == bindparam("county"), Household.code == bindparam("code"))
+)
+_HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
+
+
 def find_subject(
     session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
 ) -> Subject:
@@ -63,12 +82,8 @@ def find_subject(
     if (household is None) == (village is None):
         raise BadInput("one_subject", "household")
     if household is not None:
-        query = (
-            select(Household, Village)
-            .join(Village, Village.id == Household.village_id)
-            .where(Household.county_id == actor.county_id, Household.code == household)
-        )
-        row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
+        query = _HOUSEHOLD_LOCKED if lock else _HOUSEHOLD
+        row = session.execute(query, {"county": actor.county_id, "code": household}).one_or_none()
         found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
     else:
         row_ = session.scalars(
@@ -132,8 +147,8 @@ def preview(
         stages=tuple(stages),
         explanation=tuple(first.lines),
         flags=mend.flags,
-        duplicate_of=_number(_open_twin(session, subject, kind, cause or "")),
-        relapse_of=_number(_closed_twin(session, subject, kind, cause or "")),
+        duplicate_of=_number(session, _twin(session, _OPEN, subject, kind, cause)),
+        relapse_of=_number(session, _twin(session, _CLOSED, subject, kind, cause)),
     )
 
 
@@ -148,7 +163,7 @@ def file_ticket(
     cause: str | None = None,
     description: str = "",
     urgent: bool = False,
-) -> Ticket:
+) -> Filed:
     """Put one deficiency on the ledger (notice item 1, 及时与各职能单位反映).
 
     Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.
@@ -158,6 +173,7 @@ def file_ticket(
     place = setting(session, actor.county_id)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
+    _refuse_vague_twin(session, place, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
         county_id=actor.county_id,
@@ -176,7 +192,7 @@ def file_ticket(
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,
-        relapse_of_id=getattr(_closed_twin(session, subject, kind, cause or ""), "id", None),
+        relapse_of_id=_twin(session, _CLOSED, subject, kind, cause),
         declines=0,
         false_closings=0,
         may_decline=True,
@@ -214,7 +230,7 @@ def file_ticket(
         secret={"description": words} if words else None,
         first=True,
     )
-    return ticket
+    return Filed(ticket, place, subject, run)
 
 
 def _may_file(actor: Actor) -> None:
@@ -222,23 +238,45 @@ def _may_file(actor: Actor) -> None:
         raise NotAllowed("may_not_file")
 
 
-def _open_twin(session: Session, subject: Subject, kind: str, cause: str) -> Ticket | None:
-    return session.scalars(_same(subject, kind, cause).where(Ticket.ended_at.is_(None))).first()
+def _refuse_vague_twin(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
+    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.
+
+    The subject is locked; of two tickets with the very same cause the unique index refuses the second.
+    """
+    if not place.scheme.kind(kind).causes:
+        return
+    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
+    asked = {"subject": row.id, "kind": kind}
+    causes = session.scalars(_OPEN_CAUSES[name], asked).all()
+    if causes and (not cause or "" in causes):
+        raise Duplicate("duplicate_open_ticket", "kind", kind=kind)
 
 
-def _closed_twin(session: Session, subject: Subject, kind: str, cause: str) -> Ticket | None:
-    """The latest closed ticket of the same deficiency: what a new one repeats."""
-    return session.scalars(
-        _same(subject, kind, cause).where(Ticket.state == "closed").order_by(Ticket.id.desc()).limit(1)
-    ).first()
+def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
+    """The latest ticket of the same deficiency that fulfils the conditions, for a household and for a village."""
+    same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
+    columns = {"household": Ticket.household_id, "village": Ticket.village_id}
+    return {
+        name: select(Ticket.id).where(column == bindparam("subject"), *same).order_by(Ticket.id.desc()).limit(1)
+        for name, column in columns.items()
+    }
 
 
-def _same(subject: Subject, kind: str, cause: str) -> Any:
-    target = (
-        Ticket.household_id == subject.household.id if subject.household else Ticket.village_id == subject.village.id
+_OPEN_CAUSES = {
+    name: select(Ticket.cause).where(
+        column == bindparam("subject"), Ticket.kind == bindparam("kind"), Ticket.ended_at.is_(None)
     )
-    return select(Ticket).where(target, Ticket.kind == kind, Ticket.cause == cause)
+    for name, column in (("household", Ticket.household_id), ("village", Ticket.village_id))
+}
+_OPEN, _CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed")
 
 
-def _number(ticket: Ticket | None) -> str | None:
-    return ticket.number if ticket else None
+def _twin(
+    session: Session, statements: dict[str, Select[int]], subject: Subject, kind: str, cause: str | None
+) -> int | None:
+    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
+    return session.scalar(statements[name], {"subject": row.id, "kind": kind, "cause": cause or ""})
+
+
+def _number(session: Session, ticket_id: int | None) -> str | None:
+    return session.get_one(Ticket, ticket_id).number if ticket_id else None

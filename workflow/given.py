@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Ticket
+from models import Custody, Evidence, Ticket, User
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import BadInput
@@ -19,6 +19,8 @@ from workflow.lifecycle import Action
 from workflow.policy.worktime import local_date
 
 LONGEST = 2000
+#: The largest id that both databases take.
+LARGEST_ID = 2**31 - 1
 _TEXTS = ("note", "reason", "cited_duty", "description")
 
 
@@ -83,6 +85,7 @@ def _one(
         _in_bounds(setting, ticket, name, given.dates[name], now)
     elif name == "evidence":
         given.evidence = _evidence(session, actor, ticket, value)
+        _fresh(session, ticket, given.evidence)
         given.codes["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in given.evidence]
     elif name == "false_closing":
         if not isinstance(value, bool):
@@ -103,9 +106,20 @@ def text_of(name: str, value: Any) -> str:
         raise BadInput("missing", name)
     if len(text) > LONGEST:
         raise BadInput("too_long", name, most=LONGEST)
-    if "\x00" in text:
+    if not storable(text):
         raise BadInput("not_text", name)
     return text
+
+
+def storable(text: str) -> bool:
+    """Whether both databases and a hash take the text: no null character, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def whole(text: str) -> int | None:
+    """A whole number in plain digits that an id can be; None for anything else ("²" is a digit too)."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
+    return number if number <= LARGEST_ID else None
 
 
 def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
@@ -126,7 +140,7 @@ def _date(name: str, value: Any) -> date:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(str(value).strip()[:10])
+        return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise BadInput("not_a_date", name) from error
 
@@ -151,16 +165,34 @@ def _evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> lis
         raise BadInput("not_a_list", "evidence")
     ids = []
     for entry in value:
-        if isinstance(entry, bool) or not str(entry).isdigit() or len(str(entry)) > 12:
+        number = whole(str(entry)) if isinstance(entry, str | int) and not isinstance(entry, bool) else None
+        if number is None:
             raise BadInput("evidence_unknown", "evidence", id=str(entry)[:40])
-        ids.append(int(entry))
-    rows = {
-        row.id: row
-        for row in session.scalars(select(Evidence).where(Evidence.id.in_(ids), Evidence.ticket_id == ticket.id))
-    }
+        ids.append(number)
+    query = (
+        select(Evidence, User.role)
+        .join(User, User.id == Evidence.uploaded_by_id)
+        .where(Evidence.id.in_(ids), Evidence.ticket_id == ticket.id)
+    )
+    rows = {row.id: (row, role) for row, role in session.execute(query)}
     for number in ids:
         if number not in rows:
             raise BadInput("evidence_unknown", "evidence", id=number)
-        if rows[number].unit_id != actor.unit_id:
+        row, role = rows[number]
+        # A village belongs to its town's unit, but its photo is not the town's own look.
+        if row.unit_id != actor.unit_id or role != actor.role:
             raise BadInput("evidence_of_another_unit", "evidence", id=number)
-    return [rows[number] for number in dict.fromkeys(ids)]
+    return [rows[number][0] for number in dict.fromkeys(ids)]
+
+
+def _fresh(session: Session, ticket: Ticket, rows: list[Evidence]) -> None:
+    """At least one piece is newer than what came before it: than the last time the work was found wanting (or false)
+    where it is said to be mended, than that word where it is checked.  An old photo proves nothing twice.
+    """
+    since = ticket.resolved_at
+    if since is None:
+        since = session.scalar(
+            select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.stage == "confirm")
+        )
+    if since is not None and all(row.uploaded_at < since for row in rows):
+        raise BadInput("evidence_not_new", "evidence")

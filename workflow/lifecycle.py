@@ -192,35 +192,45 @@ def ever_allowed(action: Action, related: frozenset[str]) -> bool:
     return bool(action.relations & related)
 
 
-def allowed_now(action: Action, ticket: Ticket, related: frozenset[str]) -> bool:
-    """Whether the table lets an actor so related do this in the ticket's present state."""
-    return any(ticket.state in move.sources and related & set(move.by) for move in action.moves)
+def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
+    """Whether the table lets an actor so related do this while the ticket is in `state`."""
+    return any(state in move.sources and related & set(move.by) for move in action.moves)
 
 
 def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: datetime) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
-    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone.
+    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
+    used up a ticket is not sent round by another name either.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
+    if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
+        return "may_not_reclassify"
     if action.name == "reopen" and now > setting.clock.due(ticket.ended_at or now, setting.scheme.reopen_days):
         return "reopen_too_late"
     return None
 
 
-def available_actions(actor: Actor, ticket: Ticket, setting: Setting, now: datetime) -> tuple[str, ...]:
-    """The actions the actor may do now, in the table's order: what buttons a page shows."""
+def available_actions(
+    actor: Actor, ticket: Ticket, setting: Setting, now: datetime, lapses_at: datetime | None = None
+) -> tuple[str, ...]:
+    """The actions the actor may do now, in the table's order: what buttons a page shows.
+
+    What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
+    or not a sweep has been by: the door settles it before it asks anything.
+    """
     related = relations(actor, ticket, setting)
     if not related:
         return ()
+    state = "in_progress" if lapses_at is not None and lapses_at <= now else ticket.state
     return tuple(
         action.name
         for action in _TABLE
         if not action.by_system
-        and allowed_now(action, ticket, related)
+        and allowed_now(action, state, related)
         and refusal_beyond_state(action, ticket, setting, now) is None
     )

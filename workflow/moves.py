@@ -4,8 +4,9 @@ Each function changes the ticket and says which custody opens next, or None when
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from workflow.given import Given
 
 @dataclass(slots=True)
 class Move:
-    """Everything a move knows: `at` is when it takes effect."""
+    """Everything a move knows: `at` is when it takes effect; `charges` is what it laid to somebody's account."""
 
     session: Session
     setting: Setting
@@ -29,6 +30,7 @@ class Move:
     ended: Running
     given: Given
     at: datetime
+    charges: list[dict[str, Any]] = field(default_factory=list)
 
     def ruler(self) -> int:
         lead = self.setting.unit(self.lead())
@@ -74,6 +76,7 @@ def _resubmit(move: Move) -> Opening:
         ticket.description = move.given.text("description")
     # Asked even when the town still has to vet it, so that a wrong kind is refused while its writer is here.
     dispatch.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
+    dispatch.fits(move.setting, ticket.kind, ticket)
     return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
 
 
@@ -88,9 +91,8 @@ def _decline(move: Move) -> Opening:
 
 def _uphold(move: Move) -> Opening:
     ticket = move.ticket
-    if ticket.proposed_kind is None:
-        # Declined without right: the time the ruling took is borne by who declined.
-        _charge(move, move.lead())
+    # Declined, or called something else, without right: the time the ruling took is borne by who asked for it.
+    _charge(move, move.lead())
     ticket.may_decline = False
     ticket.proposed_kind = ticket.proposed_cause = None
     return Opening(move.lead(), "accept")
@@ -107,7 +109,11 @@ def _reassign(move: Move) -> Opening:
     if ticket.proposed_kind is not None:
         ticket.kind, ticket.cause = ticket.proposed_kind, ticket.proposed_cause or ""
         ticket.proposed_kind = ticket.proposed_cause = None
+    kept, could_decline = unit.id == ticket.lead_unit_id, ticket.may_decline
     dispatch.give_to(setting, ticket, unit)
+    if kept:
+        # It had its say already: the right name of a matter does not bring back a right that is gone.
+        ticket.may_decline = could_decline and ticket.may_decline
     return Opening(unit.id, "accept")
 
 
@@ -118,7 +124,9 @@ def _reclassify(move: Move) -> Opening:
         raise BadInput("kind_is_the_same", "kind")
     town = move.setting.unit(move.town())
     dispatch.destination(move.setting, kind, cause, move.ticket.route_labour, town)
+    dispatch.fits(move.setting, kind, move.ticket)
     move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
+    move.ticket.declines += 1
     return Opening(move.ruler(), "rule")
 
 
@@ -172,6 +180,7 @@ def _charge(move: Move, unit_id: int) -> None:
                 at=move.at,
             )
         )
+        move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": custody.minutes, "ground": "ruling"})
 
 
 MOVES: dict[str, Callable[[Move], Opening | None]] = {

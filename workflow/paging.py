@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from workflow.errors import BadInput
+from workflow.given import LARGEST_ID, storable
 
 T = TypeVar("T")
 MOST = 200
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +23,30 @@ class Page(Generic[T]):
 
 
 def escaped(text: str) -> str:
-    """Text in which LIKE's own signs mean themselves."""
+    """Text in which LIKE's own signs mean themselves.  Raises BadInput for more than anybody searches for."""
+    if len(text) > LONGEST_SEARCH:
+        raise BadInput("too_long", "q", most=LONGEST_SEARCH)
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def cursor_of(key: list[Any]) -> str:
+    """The cursor that names this key: the sort columns of the last row of a page."""
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
 def read_cursor(cursor: str, length: int) -> list[Any]:
+    """The key of a cursor, texts and whole numbers.  Raises BadInput for what `cursor_of` never made."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise BadInput("bad_cursor", "cursor") from error
-    if not isinstance(key, list) or len(key) != length or not isinstance(key[-1], int | str):
+    if not isinstance(key, list) or len(key) != length or not all(_sound(part) for part in key):
         raise BadInput("bad_cursor", "cursor")
     return key
+
+
+def _sound(part: Any) -> bool:
+    """Whether it is what a key is made of: a text that can be stored, or a number that an id can be."""
+    if isinstance(part, str):
+        return storable(part)
+    return isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= LARGEST_ID

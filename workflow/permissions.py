@@ -29,20 +29,34 @@ def sees(actor: Actor, ticket: Ticket, session: Session) -> bool:
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition that a `Ticket` row is visible to the actor."""
-    return and_(Ticket.county_id == actor.county_id, or_(false(), *sights(actor)))
+    return and_(Ticket.county_id == actor.county_id, or_(formerly(actor), *sights(actor)))
 
 
 def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Why a ticket is visible to the actor: conditions each of which has an index; any one of them is enough."""
+    """Why the actor sees a ticket to the present: conditions each of which has an index; any one of them is enough."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return (Ticket.county_id == actor.county_id,)
     if actor.role == "village":
         return (Ticket.in_village_id == actor.village_id,)
     if actor.role not in ("town", "bureau"):
         return ()
-    party = Ticket.id.in_(select(Party.ticket_id).where(Party.unit_id == actor.unit_id))
-    held = (Ticket.holder_unit_id == actor.unit_id, Ticket.lead_unit_id == actor.unit_id, party)
+    party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id)
+    held = (
+        Ticket.holder_unit_id == actor.unit_id,
+        Ticket.lead_unit_id == actor.unit_id,
+        Ticket.id.in_(party.where(Party.standing == "assisting")),
+        and_(Ticket.confirmer_unit_id == actor.unit_id, Ticket.id.in_(party)),
+    )
     return (Ticket.town_id == actor.unit_id, *held) if actor.role == "town" else held
+
+
+def formerly(actor: Actor) -> ColumnElement[bool]:
+    """The condition that the actor only once held a ticket, and so reads it up to its own exit (`cut_at`)."""
+    if actor.role not in ("town", "bureau"):
+        return false()
+    party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "former")
+    present = (Ticket.town_id, Ticket.holder_unit_id, Ticket.lead_unit_id, Ticket.confirmer_unit_id)
+    return and_(Ticket.id.in_(party), *(column.is_distinct_from(actor.unit_id) for column in present))
 
 
 def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:

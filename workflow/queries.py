@@ -1,22 +1,25 @@
 """Reading: lists page by key, never by offset, and show only what the actor may see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased, load_only
 
 from models import Custody, Household, Tenure, Ticket, Unit, Village
+from workflow import past
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
+from workflow.given import LARGEST_ID, whole
 from workflow.lifecycle import STATES
 from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
-from workflow.permissions import COUNTY_WIDE, masked, masks_names, sights, visible
+from workflow.permissions import COUNTY_WIDE, formerly, masked, masks_names, sights, visible
 
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
+_FORMER = "former"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +60,40 @@ class TicketLine:
     version: int
     filed_at: datetime
     overdue: bool
+    #: Until when a former holder reads it; None for who reads it to the present.
+    cut_at: datetime | None = None
+
+
+_TOWN, _HOLDER = aliased(Unit), aliased(Unit)
+#: What a list shows of a ticket, and no column more: fifty tickets whole are most of what a page costs.
+_LINES: Select[*tuple[Any, ...]] = (
+    select(Ticket, Household.code, Household.head_name, Village.name, _TOWN.name, _HOLDER.name, _HOLDER.name_en,
+           _HOLDER.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
+    .outerjoin(Household, Household.id == Ticket.household_id)
+    .outerjoin(Village, Village.id == Ticket.in_village_id)
+    .outerjoin(_TOWN, _TOWN.id == Ticket.town_id)
+    .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)
+    .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
+    .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
+    .options(load_only(Ticket.state, Ticket.kind, Ticket.cause, Ticket.urgent, Ticket.due_at, Ticket.ended_at,
+                       Ticket.version, Ticket.filed_at, raiseload=True))
+)  # fmt: skip
 
 
 def list_tickets(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None = None, limit: int = 50
 ) -> Page[TicketLine]:
-    """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor."""
+    """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor.
+
+    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in an
+    order and under filters that say nothing of how they stand now.
+    """
     limit = max(1, min(limit, MOST))
+    before = _former_before(cursor)
+    if before is not None:
+        return _with_former(session, actor, filters, [], before, limit)
     ended = filters.state in _ENDED
-    town, holder = aliased(Unit), aliased(Unit)
-    found = _found(session, actor, now, filters, cursor, limit + 1)
-    query: Select[*tuple[Any, ...]] = (
-        select(Ticket, Household.code, Household.head_name, Village.name, town.name, holder.name, holder.name_en,
-               holder.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
-        .outerjoin(Household, Household.id == Ticket.household_id)
-        .outerjoin(Village, Village.id == Ticket.in_village_id)
-        .outerjoin(town, town.id == Ticket.town_id)
-        .outerjoin(holder, holder.id == Ticket.holder_unit_id)
-        .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
-        .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
-        .where(Ticket.id.in_(found))
-    )  # fmt: skip
+    query = _LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
     rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
     hide = masks_names(actor)
     items = [
@@ -104,8 +120,62 @@ def list_tickets(
         )
         for t, code, head, village, town_name, owner, owner_en, owner_code, rung, accept_rung, stage in rows[:limit]
     ]
-    last = rows[limit - 1][0] if len(rows) > limit else None
-    return Page(items, cursor_of([(last.ended_at if ended else last.due_at).isoformat(), last.id]) if last else None)
+    if len(rows) <= limit:
+        return _with_former(session, actor, filters, items, LARGEST_ID, limit)
+    last = items[-1]
+    at = last.ended_at if ended else last.due_at
+    assert at is not None
+    return Page(items, cursor_of([at.isoformat(), last.id]))
+
+
+def _former_before(cursor: str | None) -> int | None:
+    """Where a cursor among the formerly held tickets stands; None for every other cursor."""
+    key = read_cursor(cursor, 2) if cursor is not None else []
+    return key[1] if key and key[0] == _FORMER and isinstance(key[1], int) else None
+
+
+def _with_former(
+    session: Session, actor: Actor, filters: Filters, items: list[TicketLine], before: int, limit: int
+) -> Page[TicketLine]:
+    """The page filled up with tickets the actor only once held, from the one before the id `before` on."""
+    room = limit - len(items)
+    if actor.role not in ("town", "bureau") or (filters.state, filters.kind, filters.owner, filters.overdue) != (
+        None, None, None, None
+    ):  # fmt: skip
+        # Such a filter asks how things stand now.
+        return Page(items, None)
+    query = (
+        select(Ticket.id, Household.code, Household.head_name, Village.name, _TOWN.name)
+        .outerjoin(Household, Household.id == Ticket.household_id)
+        .outerjoin(Village, Village.id == Ticket.in_village_id)
+        .outerjoin(_TOWN, _TOWN.id == Ticket.town_id)
+        .where(Ticket.county_id == actor.county_id, formerly(actor), Ticket.id < before)
+    )
+    if filters.town:
+        query = query.where(Ticket.town_id == find_unit(session, actor.county_id, filters.town, "town").id)
+    if filters.q and filters.q.strip():
+        query = query.where(_matches(filters.q.strip(), names=False))
+    rows = session.execute(query.order_by(Ticket.id.desc()).limit(room + 1)).all()
+    ends = session.execute(
+        select(Custody.ticket_id, func.max(Custody.ended_at))
+        .where(Custody.unit_id == actor.unit_id, Custody.ticket_id.in_([row[0] for row in rows[:room]]))
+        .group_by(Custody.ticket_id)
+    )
+    cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}
+    was = past.at(session, cuts)
+    for number, code, head, village, town in rows[:room]:
+        t = was[number].ticket
+        items.append(
+            TicketLine(
+                id=number, number=t.number, state=t.state, kind=t.kind, cause=t.cause, urgent=t.urgent,
+                household_code=code, head_name=masked(head) if head else None, village=village, town=town, owner=None,
+                owner_en=None, owner_code=None, due_at=None, ended_at=None, rung=0, version=t.version,
+                filed_at=t.filed_at, overdue=False, cut_at=cuts[number],
+            )
+        )  # fmt: skip
+    if len(rows) <= room:
+        return Page(items, None)
+    return Page(items, cursor_of([_FORMER, rows[room - 1][0] if room else before]))
 
 
 def _found(
@@ -156,7 +226,7 @@ def _conditions(
     if filters.overdue is not None:
         found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
     if filters.q and filters.q.strip():
-        found.append(_matches(actor, filters.q.strip()))
+        found.append(_matches(filters.q.strip(), names=not masks_names(actor)))
     if cursor is not None:
         found.append(_beyond(cursor, ended))
     return found, ways
@@ -165,23 +235,26 @@ def _conditions(
 def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
     at, last = read_cursor(cursor, 2)
     try:
-        moment, number = datetime.fromisoformat(at), int(last)
-    except (TypeError, ValueError) as error:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput("bad_cursor", "cursor") from error
+    if not isinstance(last, int):
+        raise BadInput("bad_cursor", "cursor")
+    number = last
     if ended:
         return and_(Ticket.ended_at <= moment, or_(Ticket.ended_at < moment, Ticket.id < number))
     return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))
 
 
-def _matches(actor: Actor, text: str) -> ColumnElement[bool]:
-    """Ticket number, household code, village; and the head's name for those who may read it."""
+def _matches(text: str, *, names: bool) -> ColumnElement[bool]:
+    """Ticket number, household code, village; and with `names` the head's name, for those who may read it."""
     tests: list[ColumnElement[bool]] = []
     ticket_id = id_of(text)
     if ticket_id is not None:
         tests.append(Ticket.id == ticket_id)
     pattern = f"%{escaped(text)}%"
     household: ColumnElement[bool] = Household.code.like(f"{escaped(text)}%", escape="\\")
-    if not masks_names(actor):
+    if names:
         household = or_(household, Household.head_name.like(pattern, escape="\\"))
     tests.append(Ticket.household_id.in_(select(Household.id).where(household)))
     tests.append(Ticket.in_village_id.in_(select(Village.id).where(Village.name.like(pattern, escape="\\"))))
@@ -191,9 +264,7 @@ def _matches(actor: Actor, text: str) -> ColumnElement[bool]:
 def id_of(number: str) -> int | None:
     """The row id that a ticket number carries: 2018-000123 is 123."""
     head, _, tail = number.partition("-")
-    if len(head) == 4 and head.isascii() and head.isdigit() and tail.isascii() and tail.isdigit() and len(tail) < 16:
-        return int(tail)
-    return None
+    return whole(tail) if len(head) == 4 and whole(head) is not None else None
 
 
 def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:

@@ -4,8 +4,10 @@ Everything is measured on the tenure's own clock, in working minutes used of its
 a dispute resumes where it stopped and neither resets nor skips a rung.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol
 
 from workflow.county import Setting
@@ -54,47 +56,81 @@ def budget_of(tenure: Budget, stage: str) -> tuple[int, int, int]:
     return tenure.budget_minutes, tenure.used_minutes, tenure.rung
 
 
-def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> list[Reached]:
+def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
+    """Working minutes from the custody's beginning to its deadline; negative once the budget was overdrawn before it.
+
+    A hard stop or the end of the mending time may lie before the end of the budget; rungs go by what lies first.
+    """
+    budget, used, _ = budget_of(tenure, custody.stage)
+    left = budget - used
+    return min(left, setting.clock.minutes_between(custody.began_at, custody.due_at)) if left > 0 else left
+
+
+def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> Iterator[Reached]:
     """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
 
     `above` counts from another rung than the one the tenure has reached.  Of several rungs for which the time had
     already run out when the custody began, only the highest stands: the lower ones say nothing new.
     """
     if custody.stage == "hold":
-        return []
+        return
     clock = setting.clock
-    budget, used, reached = budget_of(tenure, custody.stage)
-    floor = reached if above is None else above
+    left = left_of(setting, tenure, custody)
+    floor = budget_of(tenure, custody.stage)[2] if above is None else above
     at_once: Reached | None = None
-    ahead: list[Reached] = []
     for number, rung in enumerate(setting.scheme.ladder.rungs, start=1):
         if number <= floor:
             continue
-        position = budget - used + rung.offset * clock.minutes_per_day
+        position = left + rung.offset * clock.minutes_per_day
         if position <= 0:
             at_once = Reached(number, custody.began_at)
-        else:
-            ahead.append(Reached(number, clock.add_minutes(custody.began_at, position)))
-    return [at_once, *ahead] if at_once else ahead
+            continue
+        if at_once:
+            yield at_once
+            at_once = None
+        yield Reached(number, clock.add_minutes(custody.began_at, position))
+    if at_once:
+        yield at_once
 
 
 def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
     """When a ticket nobody accepts counts as accepted (视同受理): the scheme's working days after the deadline."""
     clock = setting.clock
-    left = tenure.accept_budget_minutes - tenure.accept_used_minutes
+    left = left_of(setting, tenure, custody)
     grace = setting.scheme.deemed_acceptance * clock.minutes_per_day
     # The grace runs from the deadline, however little was left of it: a resumed custody is never deemed at birth.
     return clock.add_minutes(custody.began_at, max(left, 0) + grace)
+
+
+def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:
+    """The rungs that the custody has reached before `at` and the tenure does not stand at yet, in order.
+
+    A ticket that counted as accepted meanwhile climbs no further for not being accepted.
+    """
+    until = min(at, deemed_at(setting, tenure, custody)) if custody.stage == "accept" else at
+    return list(takewhile(lambda entry: entry.at < until, ladder_times(setting, tenure, custody)))
 
 
 def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
     """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None, None)."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
-    ahead = ladder_times(setting, tenure, custody)
-    rung_at = ahead[0].at if ahead else None
+    return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody))
+
+
+def timer_after(setting: Setting, tenure: Budget, custody: Stretch, rung: int) -> tuple[datetime | None, str | None]:
+    """The same once the custody's stage stands at `rung`."""
+    if custody.stage == "hold":
+        return custody.due_at, "resume"
+    return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody, above=rung))
+
+
+def _sooner(
+    setting: Setting, tenure: Budget, custody: Stretch, ahead: Iterator[Reached]
+) -> tuple[datetime | None, str | None]:
+    first = next(ahead, None)
     if custody.stage == "accept":
         deemed = deemed_at(setting, tenure, custody)
-        if rung_at is None or deemed <= rung_at:
+        if first is None or deemed <= first.at:
             return deemed, "deem"
-    return (rung_at, "rung") if rung_at else (None, None)
+    return (first.at, "rung") if first else (None, None)

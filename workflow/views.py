@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from models import (
     Custody,
     Escalation,
-    Event,
     Evidence,
     Household,
     Party,
@@ -22,12 +21,15 @@ from models import (
     User,
     Village,
 )
+from workflow import past
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
+from workflow.filing import Filed
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
 from workflow.queries import find_ticket
+from workflow.timers import budget_of, deemed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class CustodyLine:
     handler: str | None
     account: dict[str, Any]
     rung: int
+    #: When the open one ends by itself: deemed acceptance, the end of a suspension.
+    lapses_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,30 @@ def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> T
     return view_of(session, actor, find_ticket(session, actor, number), now)
 
 
-def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> TicketView:
-    """A ticket the actor is known to see.  Of one filed in this very transaction (`new`) nothing is asked that cannot
-    be there yet."""
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
-    cut = None if new else cut_at(actor, ticket, session)
-    strip = _custodies(session, place, ticket, cut)
-    household = session.get(Household, ticket.household_id) if ticket.household_id else None
-    village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
+    """A ticket the actor is known to see.  Of one filed in this very transaction nothing is asked that is in hand, or
+    that cannot be there yet."""
+    new = ticket if isinstance(ticket, Filed) else None
+    cut: datetime | None = None
+    assisting: list[UnitFact] = []
+    household: Household | None
+    village: Village | None
+    if new:
+        ticket, place = new.ticket, new.place
+        strip = [_line(place, new.run.custody, None, None)]
+        household, village = new.subject.household, new.subject.village
+    else:
+        assert isinstance(ticket, Ticket)
+        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        cut = cut_at(actor, ticket, session)
+        strip = _custodies(session, place, ticket, cut)
+        if cut is not None:
+            was = past.at(session, {ticket.id: cut})[ticket.id]
+            ticket, assisting = was.ticket, [unit for unit in place.units.values() if unit.code in was.assisting]
+        else:
+            assisting = _assisting(session, place, ticket)
+        household = session.get(Household, ticket.household_id) if ticket.household_id else None
+        village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
@@ -115,7 +135,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
         ticket=ticket,
         number=ticket.number,
         setting=place,
-        state=_state_at(session, ticket, cut),
+        state=ticket.state,
         owner=unit(ticket.holder_unit_id),
         due_at=ticket.due_at if here else None,
         overdue=here and ticket.due_at is not None and ticket.due_at < now,
@@ -132,8 +152,8 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
         custodies=strip,
         evidence=[] if new else _evidence(session, ticket, cut),
         escalations=[] if new else _escalations(session, place, ticket, cut),
-        assisting=[] if new else _assisting(session, place, ticket),
-        actions=available_actions(actor, ticket, place, now) if here else (),
+        assisting=assisting,
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),
         cut_at=cut,
     )
 
@@ -178,40 +198,32 @@ def route_reason(place: Setting, ticket: Ticket) -> Text | None:
 
 def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[CustodyLine]:
     rows = session.execute(
-        select(Custody, User.display_name, Tenure.rung, Tenure.accept_rung)
+        select(Custody, User.display_name, Tenure)
         .join(Tenure, Tenure.id == Custody.tenure_id)
         .outerjoin(User, User.id == Custody.handler_id)
         .where(Custody.ticket_id == ticket.id)
         .order_by(Custody.seq)
     )
-    return [
-        CustodyLine(
-            seq=row.seq,
-            episode=row.episode,
-            unit=place.unit(row.unit_id),
-            stage=row.stage,
-            began_at=row.began_at,
-            due_at=row.due_at,
-            ended_at=row.ended_at,
-            verdict=row.verdict,
-            minutes=row.minutes,
-            late_minutes=row.late_minutes,
-            handler=handler,
-            account=row.account,
-            rung=accept_rung if row.stage == "accept" else rung,
-        )
-        for row, handler, rung, accept_rung in rows
-        if cut is None or row.began_at < cut
-    ]
+    return [_line(place, row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
 
 
-def _state_at(session: Session, ticket: Ticket, cut: datetime | None) -> str:
-    if cut is None:
-        return ticket.state
-    state = session.scalar(
-        select(Event.to_state)
-        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.effective_at <= cut)
-        .order_by(Event.seq.desc())
-        .limit(1)
+def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None) -> CustodyLine:
+    lapses_at: datetime | None = None
+    if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
+        lapses_at = row.due_at if row.stage == "hold" else deemed_at(place, tenure, row)
+    return CustodyLine(
+        seq=row.seq,
+        episode=row.episode,
+        unit=place.unit(row.unit_id),
+        stage=row.stage,
+        began_at=row.began_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        verdict=row.verdict,
+        minutes=row.minutes,
+        late_minutes=row.late_minutes,
+        handler=handler,
+        account=row.account,
+        rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
+        lapses_at=lapses_at,
     )
-    return state or ticket.state

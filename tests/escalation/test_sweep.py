@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
-from models import Custody, Escalation, Event, Outbox
+from models import County as CountyRow
+from models import Custody, Escalation, Event, Outbox, Tenure, Ticket, WorkingDayOverride
 from models.engine import make_engine, reading, writing
 from tests.factories import START, County, day, settle_county
 from workflow import desk, filing
@@ -108,6 +109,18 @@ def test_the_auditor_finds_what_did_not_fire(county: County) -> None:
         assert watch.audit(session, day(3)) == {"looked_at": 1, "missing": [], "unfounded": []}
 
 
+def test_the_auditor_misses_a_ticket_whose_timer_was_lost(county: County) -> None:
+    nobody_accepts, stands_still, mending = (county.file(household=f"A{n}") for n in (1, 2, 3))
+    for ticket in (stands_still, mending):
+        county.do("water", "accept", ticket, START)
+    county.do("office", "suspend", stands_still, START, ground="flood", until="2018-11-23")
+    with county.write() as session:
+        session.execute(update(Tenure).values(next_at=None, next_what=None))
+    assert swept(county, day(25)).done == 0
+    with county.read() as session:
+        assert watch.audit(session, day(25))["missing"] == [nobody_accepts, stands_still, mending]
+
+
 def test_a_clock_that_runs_back_or_leaps_holds_the_sweep(county: County) -> None:
     with county.write() as session:
         assert watch.beat(session, "w", day(1), starting=True) is None
@@ -127,13 +140,16 @@ def _sweeper(url: str, at: datetime) -> None:
     engine.dispose()
 
 
-def test_three_sweepers_at_once_escalate_each_ticket_exactly_once(county: County, database_url: str) -> None:
-    with county.write() as session:
-        for letter in "AB":
-            for number in range(1, 41):
+def test_three_sweepers_over_two_thousand_due_tickets_escalate_each_exactly_once(
+    engine: Engine, database_url: str
+) -> None:
+    county = settle_county(engine, households=334)
+    asked = [(letter, number, kind) for kind in ("water", "power", "file") for letter in "AB" for number in range(334)]
+    for start in range(0, 2000, 500):
+        with county.write() as session:
+            for letter, number, kind in asked[start : start + 500]:
                 who = county.people["town" if letter == "A" else "other_town"]
-                for kind in ("water", "power", "file"):
-                    filing.file_ticket(session, who, START, household=f"{letter}{number}", kind=kind)
+                filing.file_ticket(session, who, START, household=f"{letter}{number + 1}", kind=kind)
     county.engine.dispose()
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_sweeper, args=(database_url, day(2))) for _ in range(3)]
@@ -142,11 +158,11 @@ def test_three_sweepers_at_once_escalate_each_ticket_exactly_once(county: County
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0]
-    assert Counter(rungs(county)) == {("accept", 1, "issued"): 240}
+    assert Counter(rungs(county)) == {("accept", 1, "issued"): 2000}
     with county.read() as session:
         escalated = session.scalars(select(Event.id).where(Event.action == "escalate")).all()
         waiting = set(session.scalars(select(Outbox.event_id)))
-    assert len(escalated) == 240
+    assert len(escalated) == 2000
     assert set(escalated) <= waiting
 
 
@@ -185,3 +201,78 @@ def test_a_life_that_was_lived_verifies(county: County, tmp_path: object) -> Non
     swept(county, day(20))
     with county.read() as session:
         assert verify(session, tmp_path) == []  # type: ignore[arg-type]
+
+
+def test_a_rung_that_nobody_swept_before_the_move_is_recorded_as_missed_by_the_system(county: County) -> None:
+    ticket = county.file()
+    # Due at the close of Thursday the 22nd; accepted on Friday morning while the worker was down.
+    county.do("water", "accept", ticket, day(3))
+    assert rungs(county) == [("accept", 1, "missed"), ("accept", 2, "missed")]
+    assert swept(county, day(3)).done == 0
+
+
+def test_a_long_silence_ended_by_a_move_leaves_no_rung_unrecorded(county: County, tmp_path: object) -> None:
+    ticket = county.file()
+    county.resolve(ticket, day(30))
+    assert rungs(county) == [
+        *[("accept", n, "missed") for n in (1, 2, 3)], *[("mend", n, "missed") for n in (1, 2, 3, 4)],
+    ]  # fmt: skip
+    with county.read() as session:
+        found = verify(session, tmp_path)  # type: ignore[arg-type]
+        assert {finding.code for finding in found} <= {"bytes_missing"}
+        # The town's own check has reached nothing yet, and what was missed is not asked of anybody again.
+        assert watch.audit(session, day(30, 11)) == {"looked_at": 1, "missing": [], "unfounded": []}
+
+
+def test_the_ladder_goes_by_a_hard_stop_that_lies_before_the_end_of_the_budget(county: County) -> None:
+    ticket = county.file(kind="house", cause="quota", at=day(13))
+    county.do("town", "accept", ticket, day(13))
+    county.do("office", "suspend", ticket, day(14), ground="flood", until="2018-12-14")
+    swept(county, day(25))
+    # Resumed at the close of the 14th with more time left than there is until the 20th.
+    assert county.ticket(ticket).due_at == day(30, 17.5)
+    swept(county, day(30, 18))
+    assert [rung for stage, rung, _ in rungs(county) if stage == "mend"] == [1, 2]
+    swept(county, day(35))
+    assert [rung for stage, rung, _ in rungs(county) if stage == "mend"] == [1, 2, 3]
+
+
+def test_a_bounce_after_the_hard_stop_does_not_bring_back_what_lay_beyond_it(county: County) -> None:
+    ticket = county.file(kind="house", cause="quota", at=day(13))
+    county.do("town", "accept", ticket, day(13))
+    county.do("office", "suspend", ticket, day(14), ground="flood", until="2018-12-14")
+    county.resolve(ticket, day(31), who="town")
+    county.do("housing", "reject", ticket, day(34), reason="未竣工")
+    assert county.ticket(ticket).due_at == day(34)
+
+
+def test_a_day_off_declared_while_a_sweep_is_due_moves_the_moment_and_stops_nobody(county: County) -> None:
+    ticket = county.file()
+    swept(county, day(6, 18))
+    with county.write() as session:
+        row = session.get_one(Ticket, ticket)
+        off = day(7).date()
+        session.add(WorkingDayOverride(county_id=row.county_id, day=off, works=False, name="抗洪", source="county"))
+        session.execute(update(CountyRow).values(calendar_version=CountyRow.calendar_version + 1))
+    # It would have counted as accepted at the close of the 27th, which is now a day off.
+    assert swept(county, day(7, 18)).failed == {}
+    assert county.ticket(ticket).state == "assigned"
+    swept(county, day(8, 18))
+    assert county.ticket(ticket).state == "in_progress"
+
+
+def test_a_timer_without_an_open_custody_is_told_and_holds_nobody_up(county: County) -> None:
+    broken, sound = county.file(household="A1"), county.file(household="A2")
+    county.do("office", "cancel", broken, START, reason="x")
+    with county.write() as session:
+        session.execute(update(Tenure).where(Tenure.ticket_id == broken).values(next_at=day(1), next_what="rung"))
+    found = swept(county, day(3))
+    assert list(found.failed) == [broken]
+    assert found.rungs == {2: 1}
+    assert county.ticket(sound).state == "assigned"
+
+
+def test_two_workers_beat_side_by_side_and_a_small_step_back_is_no_alarm(county: County) -> None:
+    for at, worker in ((day(1, 10.01), "a"), (day(1, 10), "b"), (day(1, 10.005), "a"), (day(1, 10.02), "b")):
+        with county.write() as session:
+            assert watch.beat(session, worker, at) is None

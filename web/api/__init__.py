@@ -15,6 +15,7 @@ from web import db
 from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
+from web.gate import plain
 from web.sentences import sentence
 from workflow import chronicle, desk, evidence, filing, queries, views
 from workflow.actors import Actor
@@ -22,14 +23,15 @@ from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.register import queries as register
 
+LONGEST_KEY = 200
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
 @blueprint.before_request
 def _guard() -> Response | None:
-    if request.endpoint == "api.openapi" or current_user.is_authenticated:
-        return None
-    return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
+    if request.endpoint != "api.openapi" and not current_user.is_authenticated:
+        return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
+    return None
 
 
 def actor() -> Actor:
@@ -40,10 +42,13 @@ def actor() -> Actor:
 
 def body(allowed: tuple[str, ...]) -> dict[str, Any]:
     """The request's JSON object.  Raises BadInput for anything else and for fields that are not asked for."""
-    found = request.get_json(silent=True)
+    try:
+        found = request.get_json(silent=True)
+    except RecursionError as error:
+        raise BadInput("bad_body", "body") from error
     if found is None and not request.get_data():
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or not plain(found):
         raise BadInput("bad_body", "body")
     for name in found:
         if name not in allowed:
@@ -51,14 +56,20 @@ def body(allowed: tuple[str, ...]) -> dict[str, Any]:
     return found
 
 
-def once(work: Callable[[Session], tuple[int, dict[str, Any]]]) -> Response:
-    """Do `work` in one transaction; with an Idempotency-Key the same request gets the same answer again."""
-    key = request.headers.get("Idempotency-Key", "").strip()[:200]
+def once(work: Callable[[Session], tuple[int, dict[str, Any]]], uploaded: bytes | None = None) -> Response:
+    """Do `work` in one transaction; with an Idempotency-Key the same request gets the same answer again.
+
+    `uploaded` stands for the body where it was a form, whose boundary is another each time.
+    """
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise BadInput("too_long", "Idempotency-Key", most=LONGEST_KEY)
     if not key:
         status, answer = db.transaction(work)
         return _json(status, answer)
     user_id = int(current_user.id)
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.get_data()).hexdigest()
+    sent = request.get_data() if uploaded is None else uploaded
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + sent).hexdigest()
 
     def keyed(session: Session) -> tuple[int, dict[str, Any]]:
         known = _known(session, user_id, key)
@@ -149,8 +160,7 @@ def file_ticket() -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        ticket = filing.file_ticket(session, who, now, **given)
-        return 201, shapes.moved(session, who, ticket, now, new=True)
+        return 201, shapes.moved(session, who, filing.file_ticket(session, who, now, **given), now)
 
     return once(work)
 
@@ -175,6 +185,9 @@ def upload(number: str) -> Response:
     if file is None or not file.filename:
         raise BadInput("missing", "file")
     content = file.read()
+    with db.reading() as session:
+        # Who may not bring it leaves no bytes behind either.
+        evidence.may_bring(session, actor(), queries.find_ticket(session, actor(), number))
     media_type = evidence.media_type_of(content) if content else ""
     sha256 = evidence.keep(current_app.config["FILES"], content)
     who, now, name = actor(), db.now(), file.filename
@@ -186,7 +199,7 @@ def upload(number: str) -> Response:
         )
         return 201, {"id": kept.id, "sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size}
 
-    return once(work)
+    return once(work, f"{name}\n{sha256}".encode())
 
 
 @blueprint.post("/tickets/<number>/<action>")

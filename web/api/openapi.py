@@ -11,6 +11,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     "false_closing": {"type": "boolean"},
 }
 _TEXT = {"type": "string", "maxLength": 2000}
+_VERSION = {
+    "type": "integer",
+    "description": "The version last seen; refused with 409 when the ticket has moved since.  Left out, nothing is compared.",
+}
 _FILING = {
     "household": _TEXT,
     "village": _TEXT,
@@ -65,7 +69,7 @@ def document() -> dict[str, Any]:
                 "post": _operation(
                     action.label.en,
                     path="number",
-                    body={"version": {"type": "integer"}, **fields},
+                    body={"version": _VERSION, **fields},
                     needs=list(action.needs),
                     once=True,
                 )

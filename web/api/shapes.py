@@ -12,7 +12,8 @@ from workflow.actors import Actor
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting
 from workflow.errors import BadInput
-from workflow.filing import Preview
+from workflow.filing import Filed, Preview
+from workflow.given import whole
 from workflow.lifecycle import ACTIONS
 from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
@@ -34,9 +35,10 @@ def limit(text: str | None) -> int:
     """How many items a page has.  Raises BadInput."""
     if text is None or text == "":
         return 50
-    if not text.isdigit() or not 1 <= int(text) <= MOST:
+    number = whole(text)
+    if number is None or not 1 <= number <= MOST:
         raise BadInput("bad_limit", "limit")
-    return int(text)
+    return number
 
 
 def yes_or_no(name: str, text: str | None) -> bool | None:
@@ -141,9 +143,9 @@ def line(item: queries.TicketLine) -> dict[str, Any]:
     }
 
 
-def moved(session: Session, who: Actor, ticket: Ticket, now: datetime, *, new: bool = False) -> dict[str, Any]:
+def moved(session: Session, who: Actor, ticket: Ticket | Filed, now: datetime) -> dict[str, Any]:
     """A ticket after a move, as `GET /tickets/{number}` shows it."""
-    return view(views.view_of(session, who, ticket, now, new=new))
+    return view(views.view_of(session, who, ticket, now))
 
 
 def view(found: views.TicketView) -> dict[str, Any]:
@@ -220,6 +222,7 @@ def event(line_: HistoryLine) -> dict[str, Any]:
         "actor": line_.actor,
         "role": line_.role,
         "unit": line_.unit.name if line_.unit else None,
+        "village": line_.village,
         "action": line_.action,
         "from": line_.from_state,
         "to": line_.to_state,

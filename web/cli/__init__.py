@@ -1,4 +1,8 @@
-"""The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr."""
+"""The command line: `flask --app wsgi COMMAND`.  Exit status 0 only on success; errors are one sentence on stderr.
+
+What only a command needs (migrations, simulation, backup, the reader of schemes) is imported by that command: a web
+worker loads this module too and would carry it in its memory for nothing.
+"""
 
 import secrets
 import sys
@@ -6,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -14,26 +18,27 @@ from flask.cli import AppGroup, with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
-import migrations
 from models.engine import reading, writing
 from settings import settings
-from simulation import demo as living
-from web import backup as keeping
 from web import db
 from web.auth import HASHER
 from web.sentences import sentence
 from workflow import accounts, verification
 from workflow.actors import system
-from workflow.adoption import install
+from workflow.adoption import add_village, install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
-from workflow.policy.reader import SchemeRefused, read_scheme
+from workflow.given import storable, whole
+from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
 
+#: How the databases say that `init` was never run.
+_NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
-def _fail(text: str) -> None:
+
+def _fail(text: str) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(1)
 
@@ -46,18 +51,31 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
             try:
+                for name, value in kwargs.items():
+                    if isinstance(value, str) and not storable(value):
+                        raise BadInput("not_text", name)
                 return work(*args, **kwargs)
             except WorkflowError as error:
                 return _fail(sentence(error))
-            except SchemeRefused as refused:
-                language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
-                return _fail("\n".join(problem.sentence(language) for problem in refused.problems))
             except OSError as error:
                 return _fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
+                if any(sign in str(error.orig) for sign in _NO_SCHEMA):
+                    return _fail(sentence(BadInput("county_not_installed")))
                 return _fail(str(error.orig).splitlines()[0])
 
     return run
+
+
+def _read(file: Path) -> Scheme:
+    """The scheme in a file, or every problem of it with its line and remedy."""
+    from workflow.policy.reader import SchemeRefused, read_scheme
+
+    try:
+        return read_scheme(file)
+    except SchemeRefused as refused:
+        language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
+        _fail("\n".join(problem.sentence(language) for problem in refused.problems))
 
 
 @click.command("init")
@@ -68,8 +86,10 @@ def init() -> None:
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = db.engine_of(current_app)
+    import migrations
+
     migrations.upgrade(engine)
-    made = read_scheme(Path(current_app.config["SCHEME"]))
+    made = _read(Path(current_app.config["SCHEME"]))
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
@@ -102,21 +122,45 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
 
 @click.command("token")
 @click.argument("name")
+@click.option("--revoke", is_flag=True, help="Withdraw every token of the account instead.")
 @command
-def token(name: str) -> None:
+def token(name: str, revoke: bool) -> None:
     """Print a bearer token for an account, and nothing else."""
     with db.writing() as session:
-        issued = accounts.issue_token(session, accounts.find_user(session, name), db.now())
+        person = accounts.find_user(session, name)
+        if revoke:
+            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
+            return
+        issued = accounts.issue_token(session, person, db.now())
     click.echo(issued)
 
 
+village = AppGroup("village", help="Villages.")
+
+
+@village.command("add")
+@click.argument("name")
+@click.option("--town", required=True)
+@click.option("--code", help="The village's code; made from the town's if left out.")
+@command
+def village_add(name: str, town: str, code: str | None) -> None:
+    """Add a village to a town and print its code."""
+    with db.writing() as session:
+        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
+        click.echo(made.code)
+
+
 def moment(text: str) -> datetime:
-    """An ISO moment; in China's time when it names no offset.  Raises BadInput."""
+    """An ISO moment, in UTC; read in China's time when it names no offset.  Raises BadInput."""
     try:
         found = datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError as error:
+        return (found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=text[:40]) from error
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+
+
+#: A limit is a matter of days; ten thousand are forty years.
+MOST_DAYS = 10_000
 
 
 @click.command("due")
@@ -125,12 +169,13 @@ def moment(text: str) -> datetime:
 @command
 def due(start: str, n: str) -> None:
     """Print when N working days from a moment are over."""
-    if not n.isdigit() or int(n) < 1:
-        raise BadInput("bad_days")
+    days = whole(n)
+    if not days or days > MOST_DAYS:
+        raise BadInput("bad_days", most=MOST_DAYS)
     with db.reading() as session:
         place = setting(session, the_county(session).id)
     try:
-        found = place.clock.due(moment(start), int(n))
+        found = place.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
     click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
@@ -142,7 +187,7 @@ def due(start: str, n: str) -> None:
 @command
 def sweep(at: str | None, dry_run: bool) -> None:
     """Bring every overdue ticket to its rung."""
-    now = moment(at).astimezone(UTC) if at else db.now()
+    now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
             for entry in sweeping.plan(session, now):
@@ -187,6 +232,8 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
         if day % 10 == 0 or day == of:
             click.echo(f"{day}/{of}", err=True)
 
+    from simulation import demo as living
+
     told = living.run(
         db.engine_of(current_app), Path(current_app.config["FILES"]), db.now(), days=days, seed=seed,
         households=households, hash_password=HASHER.hash, progress=progress,
@@ -200,7 +247,10 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 @command
 def backup(file: Path) -> None:
     """Write database and evidence to one file."""
-    keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
+    from web import backup as keeping
+
+    config = current_app.config
+    keeping.backup(db.engine_of(current_app), Path(config["FILES"]), file, db.now(), config["PG_BIN"])
 
 
 @click.command("restore")
@@ -208,7 +258,10 @@ def backup(file: Path) -> None:
 @command
 def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
-    keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
+    from web import backup as keeping
+
+    config = current_app.config
+    keeping.restore(db.engine_of(current_app), Path(config["FILES"]), file, config["PG_BIN"])
     click.echo("ok")
 
 
@@ -220,12 +273,12 @@ scheme = AppGroup("scheme", help="Policy files.")
 @command
 def scheme_check(file: Path) -> None:
     """Check a scheme file; every problem with its line and remedy."""
-    found = read_scheme(file)
+    found = _read(file)
     click.echo(f"{found.code} {found.content_hash}")
 
 
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, village, token, due, sweep, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)

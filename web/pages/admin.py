@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
-from models import Post, User, Village
+from models import ApiToken, Post, User, Village
 from models.people import ROLES
 from web import db
 from web.auth import HASHER
@@ -37,7 +37,9 @@ def _page(error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         found = select(User).where(User.county_id == actor.county_id).order_by(User.name)
         if query:
-            found = found.where(User.name.contains(query, autoescape=True) | (User.display_name == query))
+            found = found.where(
+                User.name.contains(query, autoescape=True) | User.display_name.contains(query, autoescape=True)
+            )
         after = request.values.get("after", "")
         rows = session.scalars(found.where(User.name > after).limit(51)).all()
         posts = {
@@ -46,6 +48,13 @@ def _page(error: WorkflowError | None = None) -> Any:
                 select(Post).where(Post.until_at.is_(None), Post.user_id.in_([u.id for u in rows]))
             )
         }
+        tokens = set(
+            session.scalars(
+                select(ApiToken.user_id).where(
+                    ApiToken.revoked_at.is_(None), ApiToken.user_id.in_([u.id for u in rows])
+                )
+            )
+        )
         villages = dict(
             session.execute(
                 select(Village.id, Village.name).where(Village.id.in_([u.village_id for u in rows if u.village_id]))
@@ -53,8 +62,9 @@ def _page(error: WorkflowError | None = None) -> Any:
         )
         place = setting(session, actor.county_id)
     page = render_template(
-        "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages,
+        "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages, tokens=tokens,
         place=place, roles=ROLES, typed=request.form, q=query, error=sentence(error) if error else None,
+        field=error.field if error else None,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
@@ -78,7 +88,14 @@ def add_user() -> Any:
     return redirect(url_for("pages.users", q=form["name"]))
 
 
-@blueprint.post("/users/<int:user_id>/<act>")
+@blueprint.get("/users/<int(max=2147483647):user_id>/<act>")
+@login_required
+def changed_user(user_id: int, act: str) -> Any:
+    """Where a button of the page was sent, asked for again: the page itself."""
+    return redirect(url_for("pages.users"))
+
+
+@blueprint.post("/users/<int(max=2147483647):user_id>/<act>")
 @login_required
 def change_user(user_id: int, act: str) -> Any:
     _only_admin()
@@ -96,6 +113,8 @@ def change_user(user_id: int, act: str) -> Any:
                 accounts.appoint(session, actor, user, act, db.now())
             elif act in ("close", "open"):
                 accounts.set_active(session, actor, user, act == "open", db.now())
+            elif act == "tokens":
+                accounts.revoke_tokens(session, actor, user, db.now())
             elif act == "password":
                 accounts.set_password(session, actor, user, hashed, db.now())
             else:

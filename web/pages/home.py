@@ -3,15 +3,18 @@
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
+from flask import session as flask_session
 from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import db
+from web import db, places
 from web.pages import blueprint
 from workflow import board as boards
 from workflow import queries
 from workflow.actors import Actor
 from workflow.county import Setting, setting
+from workflow.errors import NotFound
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
 
@@ -27,7 +30,10 @@ def home() -> Any:
         return redirect(url_for("pages.users"))
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
-    return redirect(url_for("pages.tickets", mine=1))
+    with db.reading() as session:
+        waiting = boards.mine(session, actor, setting(session, actor.county_id), db.now()).waiting
+    # A village rarely has anything to complete; then it wants to know how its reports fare.
+    return redirect(url_for("pages.tickets", mine=1 if waiting or actor.role != "village" else None))
 
 
 @blueprint.get("/tickets")
@@ -36,15 +42,34 @@ def tickets() -> Any:
     """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
     actor, now, args = current_user.actor, db.now(), request.args
     with db.reading() as session:
+        number = _asked_for(session, actor, args.get("q", "").strip())
+        if number:
+            return redirect(url_for("pages.ticket", number=number))
         place = setting(session, actor.county_id)
         filters, only_mine = _filters(actor, place), bool(args.get("mine"))
         page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
         mine = boards.mine(session, actor, place, now)
+    if not request.headers.get("HX-Request"):
+        # Where “back to the list” leads from a ticket's page, filters and all.
+        flask_session["list"] = request.full_path.removesuffix("?")
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
+    first = {name: value for name, value in args.items() if name != "cursor"}
+    elsewhere = {name: value for name, value in first.items() if name != "mine"}
     return render_template(
-        "list.html", page=page, place=place, args=args, states=STATES, following=following, now=now, mine=mine,
-        only_mine=only_mine, narrowed=any(args.get(name) for name in _FILTERS[1:]),
+        "list.html", page=page, place=place, args=args, states=STATES, following=following, first=first,
+        elsewhere=elsewhere, now=now, mine=mine, only_mine=only_mine,
+        narrowed=any(args.get(name) for name in _FILTERS[1:]),
     )  # fmt: skip
+
+
+def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
+    """The ticket whose whole number was searched for, struck off or not, if the actor may see it."""
+    if queries.id_of(number) is None:
+        return None
+    try:
+        return queries.find_ticket(session, actor, number).number
+    except NotFound:
+        return None
 
 
 def _filters(actor: Actor, place: Setting) -> queries.Filters:
@@ -78,7 +103,7 @@ def inbox() -> Any:
     with db.reading() as session:
         rows = box.messages(session, actor.user_id, before)
         place = setting(session, actor.county_id)
-    return render_template("inbox.html", rows=rows, place=place)
+    return render_template("inbox.html", rows=rows, place=place, now=db.now())
 
 
 @blueprint.post("/inbox")
@@ -91,13 +116,14 @@ def read_inbox() -> Any:
 
 @blueprint.app_context_processor
 def _common() -> dict[str, Any]:
-    """What every page shows: the unread count, and whom the reader acts for."""
+    """What every page shows: its own address, the unread count, and whom the reader acts for."""
     if not current_user.is_authenticated:
-        return {"unread": 0, "acts_for": None}
+        return {"unread": 0, "acts_for": None, "here": places.here()}
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
         return {
+            "here": places.here(),
             "unread": box.unread(session, actor.user_id),
             "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
         }

@@ -1,20 +1,17 @@
-"""Signing in and out, and choosing a language."""
+"""Signing in and out, one's own password, and choosing a language."""
 
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, login_required
 
-from web import auth
+from models import User
+from web import auth, db, places
+from web.errors import status_of
 from web.pages import blueprint
-
-
-def _inside(target: str | None) -> str:
-    """Where to go next: only a path of this site."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
-        return target
-    return url_for("pages.home")
+from web.sentences import sentence
+from workflow.errors import WorkflowError
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -28,7 +25,7 @@ def sign_in() -> Any:
             current_app.config["SESSION_HOURS"],
         )
         if refused is None:
-            return redirect(_inside(request.args.get("next")))
+            return redirect(places.inside(request.args.get("next")))
         words = {
             "too_many": _("Too many failed attempts; wait a quarter of an hour and try again."),
             "wrong": _("Name or password is wrong; check both and try again."),
@@ -48,7 +45,24 @@ def sign_out() -> Any:
 
 @blueprint.post("/language")
 def language() -> Any:
+    """Choose a language: for this browser, and for the person's next sign-in anywhere."""
     chosen = request.form.get("language")
     if chosen in ("zh_Hans", "en"):
         session["language"] = chosen
-    return redirect(_inside(request.form.get("next")))
+        if current_user.is_authenticated:
+            with db.writing() as writing:
+                writing.get_one(User, current_user.user.id).language = chosen
+    return redirect(places.inside(request.form.get("next")))
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@login_required
+def password() -> Any:
+    if request.method == "POST":
+        try:
+            auth.change_password(request.form.get("old", ""), request.form.get("new", ""))
+        except WorkflowError as error:
+            return render_template("password.html", error=sentence(error), field=error.field), status_of(error)
+        flash(_("The password is changed; everywhere else you are signed out."), "success")
+        return redirect(url_for("pages.home"))
+    return render_template("password.html", error=None, field=None)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from web import db
+from notifications import inbox as box
+from web import db, places
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
@@ -17,11 +18,28 @@ from workflow import acts, chronicle, desk, evidence, queries, views
 from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
 
+#: What brings a ticket on its way: offered first, and as the button one looks for.
+_FORWARD = ("endorse", "resubmit", "accept", "resolve", "confirm", "resume")
+
 
 @blueprint.get("/tickets/<number>")
 @login_required
 def ticket(number: str) -> Any:
+    """The ticket's page; what the inbox says of it is read with it."""
+    actor = current_user.actor
+    with db.reading() as reading:
+        told = box.unread_of(reading, actor.user_id, queries.find_ticket(reading, actor, number).id)
+    if told:
+        with db.writing() as writing:
+            box.mark_these_read(writing, actor.user_id, db.now(), told)
     return _page(number)
+
+
+@blueprint.get("/tickets/<number>/<action>")
+@login_required
+def acted(number: str, action: str) -> Any:
+    """Where a form of the page was sent, asked for again: the page itself."""
+    return redirect(url_for("pages.ticket", number=number))
 
 
 def _page(
@@ -29,75 +47,93 @@ def _page(
 ) -> Any:
     """The page; after a refusal with what was typed, and what was uploaded already picked."""
     actor, now = current_user.actor, db.now()
-    with db.reading() as session:
-        view = views.ticket_view(session, actor, number, now)
-        events = chronicle.history(session, actor, number)
-    mine = [row for row in view.evidence if row.unit_id == actor.unit_id]
+    with db.reading() as reading:
+        view = views.ticket_view(reading, actor, number, now)
+        events = chronicle.history(reading, actor, number)
+        earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
+        others = set(reading.scalars(evidence.others(actor, view.evidence)))
+    mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
+    latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
-        "ticket.html", view=view, events=events, actions=[ACTIONS[name] for name in view.actions], mine=mine,
+        "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
+        mine=mine, forward=_FORWARD,
+        actions=[ACTIONS[name] for name in sorted(view.actions, key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
         strip=strip(view, now), typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
 
+def _back() -> str:
+    """The list one came from, with its filters."""
+    return places.inside(session.get("list"))
+
+
+def _may_open(reading: Session, number: str) -> bool:
+    try:
+        return bool(queries.find_ticket(reading, current_user.actor, number))
+    except NotFound:
+        return False
+
+
 @blueprint.post("/tickets/<number>/evidence")
 @login_required
 def upload(number: str) -> Any:
     try:
-        _keep(number)
+        _keep(number, [])
     except WorkflowError as error:
         return _page(number, error, "evidence")
     return redirect(url_for("pages.ticket", number=number))
 
 
-def _keep(number: str) -> list[int]:
-    """Keep every file of the form on the ticket; returns their ids."""
-    actor, ids = current_user.actor, []
+def _keep(number: str, ids: list[int]) -> None:
+    """Keep every file of the form on the ticket and add their ids, so that those before a refused one stay picked."""
+    actor = current_user.actor
     for file in request.files.getlist("file"):
         if not file.filename:
             continue
         content = file.read()
         media_type = evidence.media_type_of(content) if content else ""
         sha256 = evidence.keep(current_app.config["FILES"], content)
-        with db.writing() as session:
-            row = queries.find_ticket(session, actor, number)
+        with db.writing() as writing:
+            row = queries.find_ticket(writing, actor, number)
             ids.append(
                 evidence.add(
-                    session, actor, row, db.now(), filename=file.filename, sha256=sha256, size=len(content),
+                    writing, actor, row, db.now(), filename=file.filename, sha256=sha256, size=len(content),
                     media_type=media_type,
                 ).id
             )  # fmt: skip
-    return ids
 
 
-@blueprint.get("/evidence/<int:evidence_id>")
+@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
-    with db.reading() as session:
-        row = evidence.find(session, current_user.actor, evidence_id)
+    with db.reading() as reading:
+        row = evidence.find(reading, current_user.actor, evidence_id)
     path = evidence.path_of(current_app.config["FILES"], row.sha256)
     if not path.is_file():
         raise NotFound("no_such_evidence")
-    response = send_file(path, row.media_type, as_attachment=True, download_name=row.filename)
+    # A photo is looked at on the spot; anything else is handed over, never opened on this site.
+    shown = row.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
+    response = send_file(path, row.media_type, as_attachment=not shown, download_name=row.filename)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
-def _comment(session: Session, row: Ticket) -> None:
-    acts.comment(session, current_user.actor, row, request.form.get("note", ""), db.now())
+def _comment(writing: Session, row: Ticket) -> None:
+    acts.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
 
 
-def _handler(session: Session, row: Ticket) -> None:
-    acts.name_handler(session, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now())
+def _handler(writing: Session, row: Ticket) -> None:
+    acts.name_handler(writing, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now())
 
 
-def _assist(session: Session, row: Ticket) -> None:
-    acts.assist(session, current_user.actor, row, request.form.get("unit", ""), db.now())
+def _assist(writing: Session, row: Ticket) -> None:
+    acts.assist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
 
 
-def _unassist(session: Session, row: Ticket) -> None:
-    acts.unassist(session, current_user.actor, row, request.form.get("unit", ""), db.now())
+def _unassist(writing: Session, row: Ticket) -> None:
+    acts.unassist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
 
 
 #: What is done beside a ticket, without moving it.
@@ -107,24 +143,27 @@ _BESIDE = {"assist": _assist, "comment": _comment, "handler": _handler, "unassis
 @blueprint.post("/tickets/<number>/<action>")
 @login_required
 def act(number: str, action: str) -> Any:
-    form, kept = request.form, []
+    form, kept = request.form, list[int]()
     try:
         if action in _BESIDE:
-            with db.writing() as session:
-                _BESIDE[action](session, queries.find_ticket(session, current_user.actor, number))
+            db.transaction(lambda s: _BESIDE[action](s, queries.find_ticket(s, current_user.actor, number)))
             return redirect(url_for("pages.ticket", number=number))
         verb = ACTIONS.get(action)
         names = (*verb.needs, *verb.optional) if verb else ()
         given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
         if "evidence" in names:
-            kept = [*form.getlist("evidence", int), *_keep(number)]
+            kept.extend(form.getlist("evidence", int))
+            _keep(number, kept)
             given["evidence"] = kept
         if "false_closing" in given:
             given["false_closing"] = True
         version = form.get("version", type=int)
-        with db.writing() as session:
-            row = queries.find_ticket(session, current_user.actor, number)
-            desk.perform(session, current_user.actor, row.id, action, db.now(), version=version, **given)
+
+        def move(writing: Session) -> None:
+            row = queries.find_ticket(writing, current_user.actor, number)
+            desk.perform(writing, current_user.actor, row.id, action, db.now(), version=version, **given)
+
+        db.transaction(move)
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise

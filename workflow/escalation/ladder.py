@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.county import Setting
-from workflow.timers import Reached, deemed_at, ladder_times
+from workflow.timers import Reached, owed
 
 #: From this rung up an issued rung is a numbered paper (督办).
 FIRST_PAPER = 3
@@ -48,21 +48,8 @@ def step(setting: Setting, held: Held, now: datetime) -> Step | None:
 
     After downtime only the highest rung reached fires; the ones below it are recorded as missed by the system.
     """
-    # A ticket that was deemed accepted meanwhile climbs no further for not being accepted.
-    until = min(now, deemed_at(setting, held, held)) if held.stage == "accept" else now
-    reached = [entry for entry in ladder_times(setting, held, held) if entry.at < until]
+    reached = owed(setting, held, held, now)
     if not reached:
         return None
     top = reached[-1]
     return Step(held, top, tuple(reached[:-1]), setting.scheme.ladder.rungs[top.rung - 1].issued_by == "system")
-
-
-def after(setting: Setting, held: Held, rung: int) -> tuple[datetime | None, str | None]:
-    """What comes next by itself once the custody's stage stands at `rung`."""
-    ahead = ladder_times(setting, held, held, above=rung)
-    rung_at = ahead[0].at if ahead else None
-    if held.stage == "accept":
-        deemed = deemed_at(setting, held, held)
-        if rung_at is None or deemed <= rung_at:
-            return deemed, "deem"
-    return (rung_at, "rung") if rung_at else (None, None)

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
@@ -20,8 +19,9 @@ from workflow import desk
 from workflow.actors import system
 from workflow.county import Setting, setting
 from workflow.escalation import papers
-from workflow.escalation.ladder import Held, Step, after, step
+from workflow.escalation.ladder import Held, Step, step
 from workflow.history import body_of, stamp
+from workflow.timers import timer_after
 
 BATCH = 200
 Transactions = Callable[[], AbstractContextManager[Session]]
@@ -36,6 +36,8 @@ class Swept:
     lapsed: dict[str, int] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     lag_seconds: int = 0
+    #: Tickets that were found due but for which there was nothing to do; the second time they count as failed.
+    idle: set[int] = field(default_factory=set)
 
     @property
     def done(self) -> int:
@@ -134,12 +136,14 @@ def _place(session: Session, held: Held) -> Setting:
 
 
 def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
+    """Bring these tickets to where they belong; returns how many there were."""
     if not tickets:
         return 0
     steps: list[tuple[Setting, Step]] = []
     idle: list[tuple[Setting, Held]] = []
     places: dict[int, Setting] = {}
     lapsed: list[str] = []
+    acted: set[int] = set()
     for held in _held(session, now, tickets):
         place = places.get(held.scheme_version_id)
         if place is None:
@@ -148,22 +152,37 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
             due = step(place, held, now)
             if due is not None:
                 steps.append((place, due))
+                acted.add(held.ticket_id)
             else:
                 idle.append((place, held))
         else:
             row = desk.lock(session, held.ticket_id)
             assert row is not None
-            lapsed += desk.settle(session, place, row, now)
+            settled = desk.settle(session, place, row, now)
+            lapsed += settled
+            if settled:
+                acted.add(held.ticket_id)
+            else:
+                # The working days changed since the moment was reckoned: it comes later, and is written down anew.
+                idle.append((place, held))
     if steps:
         _write(session, now, steps)
     _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
     session.flush()
+    _note_idle(swept, set(tickets) - acted)
     for action in lapsed:
         swept.lapsed[action] = swept.lapsed.get(action, 0) + 1
     for _, due in steps:
         swept.rungs[due.top.rung] = swept.rungs.get(due.top.rung, 0) + 1
         swept.missed += len(due.missed)
     return len(tickets)
+
+
+def _note_idle(swept: Swept, tickets: set[int]) -> None:
+    """A ticket found due for which there was nothing to do may have moved since; found so again, it is broken."""
+    for ticket_id in tickets & swept.idle:
+        swept.failed[ticket_id] = "due, but there is nothing to do"
+    swept.idle |= tickets
 
 
 def _rung(held: Held) -> int:
@@ -182,11 +201,9 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
         status = "issued" if due.issued else "proposed"
         paper = numbers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    written = session.execute(dialect.insert(Escalation).on_conflict_do_nothing().returning(Escalation.id), rows).all()
-    if len(written) != len(rows):
-        # Somebody else wrote one of them: nothing of this batch stands, and it is done again on fresh rows.
-        raise RuntimeError("a rung was already written")
+    # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
+    connection = session.connection()
+    connection.execute(_RUNG, rows)
     heads = _heads(session, [due.held.ticket_id for _, due in steps])
     events = [
         body_of(
@@ -207,8 +224,22 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
         )
         for _, due in steps
     ]  # fmt: skip
-    ids = session.execute(insert(Event).returning(Event.id, Event.county_id), events).all()
-    session.execute(insert(Outbox), [{"event_id": row[0], "county_id": row[1]} for row in ids])
+    connection.execute(_EVENT, events)
+    told = {"tickets": [event["subject_id"] for event in events], "hashes": [event["hash"] for event in events]}
+    connection.execute(_TELL, told)
+
+
+# Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands of
+# parameters of it, which costs more to write and to read than the rows do.
+_RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
+_TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
+    ["event_id", "county_id"],
+    select(Event.id, Event.county_id).where(
+        Event.subject_type == "ticket",
+        Event.subject_id.in_(bindparam("tickets", expanding=True)),
+        Event.hash.in_(bindparam("hashes", expanding=True)),
+    ),
+)
 
 
 def _heads(session: Session, tickets: list[int]) -> dict[int, tuple[int, str]]:
@@ -235,7 +266,7 @@ def _move_on(session: Session, stands: list[tuple[Setting, Held, int]]) -> None:
         rows = []
         for place, held, rung in stands:
             if (held.stage == "accept") == (column == "accept_rung"):
-                at, what = after(place, held, rung)
+                at, what = timer_after(place, held, held, rung)
                 rows.append({"key": held.tenure_id, "stands": rung, "at": at, "what": what})
         if rows:
             session.connection().execute(

@@ -4,23 +4,32 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
-from workflow.county import setting
+from workflow.county import Setting, setting
 from workflow.escalation.sweep import Swept
-from workflow.timers import deemed_at, ladder_times
+from workflow.timers import budget_of, deemed_at
 
 LEAP = timedelta(days=1)
+#: A clock that a time server sets right steps back a little now and then; that is no alarm.
+STEP = timedelta(minutes=1)
+#: A process that has not beaten for so long is gone, and its row with it.
+GONE = timedelta(days=7)
 
 
 def beat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
-    """Record that `worker` is alive; returns why the sweep must hold (`clock_backwards`, `clock_leap`) or None.
+    """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
 
-    A leap of more than a day without a restart, or any step back, escalates nobody until a person has looked.
+    A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
+    (`clock_backwards`), escalates nobody until a person has looked and started the worker again.
     """
-    row = session.scalars(select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker)).one_or_none()
+    row = session.scalars(
+        select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
+    ).one_or_none()
+    if starting:
+        session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.beat_at < now - GONE))
     if row is None:
         session.add(WorkerHeartbeat(worker=worker, started_at=now, beat_at=now))
         return None
@@ -28,12 +37,12 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
         row.started_at, row.beat_at, row.held_at, row.held_why = now, now, None, None
         return None
     if row.held_why is None:
-        if now < row.beat_at:
+        if now < row.beat_at - STEP:
             row.held_at, row.held_why = now, "clock_backwards"
         elif now - row.beat_at > LEAP:
             row.held_at, row.held_why = now, "clock_leap"
         else:
-            row.beat_at = now
+            row.beat_at = max(now, row.beat_at)
     return row.held_why
 
 
@@ -49,14 +58,14 @@ def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_
 def told(swept: Swept) -> dict[str, Any]:
     """A sweep's figures as they are kept."""
     return {name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
-            for name, value in asdict(swept).items()}  # fmt: skip
+            for name, value in asdict(swept).items() if name != "idle"}  # fmt: skip
 
 
 def audit(session: Session, now: datetime) -> dict[str, Any]:
     """Compare what should have fired by `now` with what did, over every open custody.
 
     Returns `{"looked_at", "missing", "unfounded"}`: numbers of custodies, and ticket ids whose due rung is not there or
-    whose rung was not due.  Computed from the tenures alone, without the timers the sweep goes by.
+    whose rung was not due.  Reckoned from the deadline itself, not by the timers that the sweep goes by.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)
@@ -76,25 +85,45 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     for ticket, custody, tenure in rows:
         looked += 1
         place = setting(session, ticket.county_id, ticket.scheme_version_id)
-        until = min(now, deemed_at(place, tenure, custody)) if custody.stage == "accept" else now
-        due = [entry.rung for entry in ladder_times(place, tenure, custody, above=0) if entry.at < until]
-        there = fired.get((tenure.id, custody.stage), set())
-        if due and max(due) not in there:
+        if custody.stage == "hold":
+            if custody.due_at < now:
+                # It should be running again.
+                missing.append(ticket.id)
+            continue
+        if custody.stage == "accept" and deemed_at(place, tenure, custody) < now:
+            # It should have counted as accepted.
+            missing.append(ticket.id)
+            continue
+        late = _late(place, tenure, custody, now)
+        offsets = [rung.offset * place.clock.minutes_per_day for rung in place.scheme.ladder.rungs]
+        must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
+        may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
+        there = max(fired.get((tenure.id, custody.stage), {0}))
+        if there < must:
             missing.append(ticket.id)
         # Rungs of an earlier custody of the same tenure stay; only what is beyond the due set is unfounded.
-        if there and (not due or max(there) > max(due)) and not _earlier(session, custody, there):
+        if there > may and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
     return {"looked_at": looked, "missing": missing, "unfounded": unfounded}
 
 
-def _earlier(session: Session, custody: Custody, there: set[int]) -> bool:
-    """Whether the highest rung was reached in an earlier custody of the tenure."""
+def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:
+    """Working minutes past the deadline; negative before it.  What was overdrawn before this custody began counts."""
+    budget, used, _ = budget_of(tenure, custody.stage)
+    clock = place.clock
+    return (
+        clock.minutes_between(custody.due_at, now) - clock.minutes_between(now, custody.due_at) + max(used - budget, 0)
+    )
+
+
+def _earlier(session: Session, custody: Custody, rung: int) -> bool:
+    """Whether the rung was reached in an earlier custody of the tenure."""
     return (
         session.scalar(
             select(Escalation.id).where(
                 Escalation.tenure_id == custody.tenure_id,
                 Escalation.stage == custody.stage,
-                Escalation.rung == max(there),
+                Escalation.rung == rung,
                 Escalation.custody_id != custody.id,
             )
         )

@@ -72,7 +72,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 def read_scheme(path: Path) -> Scheme:
     """Read and check a scheme file.  Raises SchemeRefused, or OSError when it cannot be read."""
-    return parse_scheme(path.read_text(encoding="utf-8"))
+    content = path.read_bytes()
+    try:
+        return parse_scheme(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SchemeRefused([Problem(line, "YAML", "syntax", {"detail": "UTF-8"})]) from error
 
 
 def parse_scheme(text: str) -> Scheme:

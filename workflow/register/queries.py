@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Unit, Village
 from workflow.actors import Actor
 from workflow.errors import NotFound
 from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
-from workflow.permissions import COUNTY_WIDE, masked, masks_names, visible
+from workflow.permissions import COUNTY_WIDE, masked, masks_names, sights, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,12 @@ def list_households(
         query = query.where(or_(Village.code == village, Village.name == village))
     if q and q.strip():
         pattern = escaped(q.strip())
-        tests = [Household.code.like(f"{pattern}%", escape="\\"), Village.name.like(f"%{pattern}%", escape="\\")]
+        tests: list[ColumnElement[bool]] = [
+            Household.code.like(f"{pattern}%", escape="\\"),
+            Village.name.like(f"%{pattern}%", escape="\\"),
+        ]
         if not masks_names(actor):
-            tests.append(Household.head_name.like(f"%{pattern}%", escape="\\"))
+            tests.append(and_(_reads_names(actor), Household.head_name.like(f"%{pattern}%", escape="\\")))
         query = query.where(or_(*tests))
     if cursor is not None:
         query = query.where(Household.code > str(read_cursor(cursor, 1)[0]))
@@ -92,7 +95,7 @@ def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(Household, Village, Unit.name)
+        select(Household, Village, Unit.name, _reads_names(actor))
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(Household.county_id == actor.county_id)
@@ -109,6 +112,16 @@ def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
     return query.where(func.length(Household.code) < 0)
 
 
-def _household_line(actor: Actor, household: Household, village: Village, town: str) -> HouseholdLine:
-    name = masked(household.head_name) if masks_names(actor) else household.head_name
+def _reads_names(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor reads a household's names: a bureau while a ticket of the household is in its hands."""
+    if actor.role != "bureau":
+        return true()
+    held = select(Ticket.household_id).where(or_(false(), *sights(actor)), Ticket.household_id.is_not(None))
+    return Household.id.in_(held)
+
+
+def _household_line(
+    actor: Actor, household: Household, village: Village, town: str, reads_names: bool
+) -> HouseholdLine:
+    name = household.head_name if reads_names and not masks_names(actor) else masked(household.head_name)
     return HouseholdLine(household.code, name, village.name, village.code, town, household.labour, household.pre_exit)

@@ -1,0 +1,48 @@
+"""`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
+
+Sections: filing, life, list, sweep, memory; without any, all of them.  Product and floor are measured in turn in the
+same run, so a loaded machine slows both; the ratios are what to compare.
+"""
+
+import argparse
+import os
+import platform
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from bench import county as counties
+from bench import listing, memory, sweeping, writing
+from bench.databases import KINDS, databases
+
+SECTIONS = ("filing", "life", "list", "sweep", "memory")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}; none: all")
+    parser.add_argument("--database", choices=KINDS, help="only this one")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and a tenth of the tickets")
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    sections = asked.sections or SECTIONS
+    print(f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores")
+    for kind in [asked.database] if asked.database else KINDS:
+        with tempfile.TemporaryDirectory(prefix="xiaohao-bench-") as name, databases(kind, Path(name)) as made:
+            folder = Path(name)
+            base = made.create()
+            county = counties.found(base, folder / "files")
+            for section in ("filing", "life"):
+                if section in sections:
+                    writing.run(section, made, county, base, folder, asked.quick)
+            if "memory" in sections:
+                memory.run(made, county, base, folder, asked.quick)
+            if "list" in sections or "sweep" in sections:
+                filled = listing.run(made, county, base, folder, asked.quick, show="list" in sections)
+                if "sweep" in sections:
+                    sweeping.run(made, county, filled, asked.quick)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Throwaway databases on SQLite and PostgreSQL, and copies of them, so that every round begins with the same rows."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import create_engine, make_url, text
+
+from models.engine import make_engine
+from models.schema import create_schema
+from tests.postgresql import serve
+
+KINDS = ("sqlite", "postgresql")
+
+
+class Databases:
+    """Makes, copies and drops databases of one kind; nobody may be connected to what is copied or dropped."""
+
+    def __init__(self, kind: str, folder: Path, server: str | None) -> None:
+        self.kind, self.folder, self.server = kind, folder, server
+        self._numbers = itertools.count(1)
+
+    def create(self) -> str:
+        """The address of a new database with the schema and no rows."""
+        url = self._address(name := f"bench_{next(self._numbers)}")
+        if self.server:
+            self._administer(f"CREATE DATABASE {name}")
+        engine = make_engine(url)
+        create_schema(engine)
+        engine.dispose()
+        return url
+
+    def copy(self, url: str) -> str:
+        """The address of a copy with the same rows."""
+        copied = self._address(name := f"bench_{next(self._numbers)}")
+        if self.server:
+            self._administer(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database} STRATEGY FILE_COPY")
+        else:
+            engine = make_engine(url)
+            with engine.connect() as connection:
+                connection.exec_driver_sql("COMMIT")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("BEGIN")
+            engine.dispose()
+            shutil.copyfile(str(make_url(url).database), str(make_url(copied).database))
+        return copied
+
+    def drop(self, url: str) -> None:
+        """Drop a database."""
+        if self.server:
+            self._administer(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        else:
+            for ending in ("", "-wal", "-shm"):
+                Path(f"{make_url(url).database}{ending}").unlink(missing_ok=True)
+
+    def _address(self, name: str) -> str:
+        if self.server:
+            return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder / name}.db"
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+
+@contextmanager
+def databases(kind: str, folder: Path) -> Iterator[Databases]:
+    """Databases of this kind; on PostgreSQL with a server of their own, on its default (durable) settings."""
+    if kind == "sqlite":
+        yield Databases(kind, folder, None)
+        return
+    with serve() as address:
+        yield Databases(kind, folder, address)

@@ -1,0 +1,149 @@
+"""Filling a county with open tickets, a hundred thousand in seconds.
+
+For every town, kind and labour force one ticket is filed through the product's own door and rolled back; its rows are
+then written again for other households, with ids and hashes of their own.  So what is filled has the shape of what
+filing writes, by construction, and the history verifies.
+"""
+
+import copy
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Engine, Table, func, insert, select, text
+from sqlalchemy.orm import Session
+
+import models
+from bench.county import KINDS, County, Place
+from bench.pattern import Recorder, Step
+from models import Tenure, Ticket
+from models.engine import reading, writing
+from workflow import filing
+from workflow.county import setting
+from workflow.history import event_hash
+
+CHUNK = 10_000
+TABLES = ("Ticket", "Tenure", "Custody", "Event", "EventSecret", "Outbox")
+#: Of the open tickets so many are filed a working day before the next so many, and the rest a day after those.
+EARLY, LATER = 1_000, 9_000
+
+
+def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datetime, datetime]:
+    """Three closing times, one working day apart and some days past: when the first rungs of each share are reached."""
+    with reading(engine) as session:
+        clock = setting(session, county.id).clock
+    begin = now - timedelta(days=14)
+    return clock.due(begin, 2), clock.due(begin, 3), clock.due(begin, 4)
+
+
+def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -> None:
+    """Write the `first`-th up to the `last`-th open ticket of the county."""
+    with reading(engine) as session:
+        clock = setting(session, county.id).clock
+        begin = now - timedelta(days=14)
+        filed = [clock.due(begin, n) - timedelta(hours=1) for n in (1, 2, 3)]
+        tops = {name: int(session.scalar(select(func.max(getattr(models, name).id))) or 0)
+                for name in ("Ticket", "Tenure", "Custody", "Event")}  # fmt: skip
+    patterns: dict[tuple[Any, ...], Step] = {}
+    wanted = islice(_subjects(county), first, last)
+    number = first
+    while chunk := list(islice(wanted, CHUNK)):
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+        for place, kind, cause, role in chunk:
+            at = filed[0 if number < EARLY else 1 if number < EARLY + LATER else 2]
+            key = (place.town_id, kind, cause, role, place.labour, at)
+            if key not in patterns:
+                patterns[key] = _filed(engine, county, place, kind, cause, role, at)
+            for name in tops:
+                tops[name] += 1
+            _again(rows, patterns[key], county, place, role, tops)
+            number += 1
+        _write(engine, rows)
+    with writing(engine) as session:
+        if engine.dialect.name == "postgresql":
+            for name in tops:
+                table = getattr(models, name).__tablename__
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {tops[name]})"))
+    if engine.dialect.name == "postgresql":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("ANALYZE"))
+
+
+def _subjects(county: County) -> Iterator[tuple[Place, str, str, str]]:
+    """Every deficiency of every household once; a quarter of them was filed by the village and awaits its town."""
+    for place in county.households[1:]:
+        for index, (kind, cause) in enumerate(KINDS):
+            yield place, kind, cause, "village" if (place.id + index) % 4 == 0 else "town"
+
+
+def _filed(engine: Engine, county: County, place: Place, kind: str, cause: str, role: str, at: datetime) -> Step:
+    who = county.people[county.cadres[place.village_id] if role == "village" else county.clerks[place.town_id]]
+    with Session(engine) as session:
+        recorder = Recorder(session)
+        filing.file_ticket(
+            session,
+            who,
+            at,
+            household=place.code,
+            kind=kind,
+            cause=cause or None,
+            description="村干部入户核查发现尚缺。",
+        )
+        step = recorder.step()
+        session.rollback()
+    return step
+
+
+def _again(
+    rows: dict[str, list[dict[str, Any]]], step: Step, county: County, place: Place, role: str, ids: dict[str, int]
+) -> None:
+    """The rows of a pattern for another household, under new ids."""
+    who = county.people[county.cadres[place.village_id] if role == "village" else county.clerks[place.town_id]]
+    here = {"household_id": place.id, "in_village_id": place.village_id}
+    rows["Ticket"].append({**step.one("Ticket"), **here, "id": ids["Ticket"], "filed_by_id": who.user_id})
+    common = {"ticket_id": ids["Ticket"]}
+    rows["Tenure"].append({**step.one("Tenure"), **common, "id": ids["Tenure"]})
+    custody = {**step.one("Custody"), **common, "id": ids["Custody"], "tenure_id": ids["Tenure"]}
+    rows["Custody"].append(custody)
+    effect = copy.copy(step.one("Event")["effect"])
+    effect["ticket"] = {**effect["ticket"], **here}
+    event = {**step.one("Event"), "id": ids["Event"], "subject_id": ids["Ticket"], "actor_id": who.user_id,
+             "effect": effect}  # fmt: skip
+    event["hash"] = event_hash(event)
+    rows["Event"].append(event)
+    rows["EventSecret"].append({**step.one("EventSecret"), "event_id": ids["Event"]})
+    rows["Outbox"].append({**step.one("Outbox"), "event_id": ids["Event"]})
+
+
+def _write(engine: Engine, rows: dict[str, list[dict[str, Any]]]) -> None:
+    with writing(engine) as session:
+        for name in TABLES:
+            table: Table = getattr(models, name).__table__
+            if engine.dialect.name == "sqlite":
+                session.execute(insert(table), rows[name])
+            else:
+                _copy(session, table, rows[name])
+
+
+def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
+    """COPY, with the values as the dialect would bind them."""
+    dialect = session.get_bind().dialect
+    columns = list(rows[0])
+    binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    cursor = session.connection().connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copying:  # type: ignore[attr-defined]
+        for row in rows:
+            copying.write_row(
+                [bind(row[name]) if bind else row[name] for name, bind in zip(columns, binds, strict=True)]
+            )
+
+
+def due_of(session: Session, at: datetime) -> int:
+    """How many tenures are due before `at`."""
+    return int(session.scalar(select(func.count()).select_from(Tenure).where(Tenure.next_at < at)) or 0)
+
+
+def open_of(session: Session) -> int:
+    """How many tickets are open."""
+    return int(session.scalar(select(func.count()).select_from(Ticket).where(Ticket.ended_at.is_(None))) or 0)

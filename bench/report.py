@@ -1,0 +1,51 @@
+"""The tables: a median of the product, a median of its floor, their ratio, and the aim if there is one."""
+
+import sys
+from collections.abc import Iterable
+from statistics import median
+
+Line = tuple[str, ...]
+HEAD: Line = ("", "product", "floor", "ratio", "aim", "")
+
+
+def faster(what: str, product: list[float], floor: list[float], unit: str, aim: float | None = None) -> Line:
+    """A line of rates (more is better); `aim` is the least ratio.  The ratio is the median over rounds."""
+    ratio = median(p / f for p, f in zip(product, floor, strict=True))
+    told = "" if aim is None else f"≥ {aim} of the floor"
+    return (what, f"{median(product):.0f} {unit}", f"{median(floor):.0f} {unit}", f"{ratio:.2f}", told,
+            _met(aim is None or ratio >= aim, told))  # fmt: skip
+
+
+def shorter(
+    what: str, product: list[float], floor: list[float] | None, aim: float | None = None, cpu: list[float] | None = None
+) -> Line:
+    """A line of durations in seconds (less is better); `aim` is the longest, in seconds.
+
+    `cpu` is what this process computed meanwhile: on a machine that others load, the rest was spent waiting for a turn.
+    """
+    mine = median(product)
+    computed = f" ({milliseconds(median(cpu))} computing)" if cpu else ""
+    told = "" if aim is None else f"≤ {milliseconds(aim)}"
+    beside = ("", "") if floor is None else (milliseconds(median(floor)), f"{mine / median(floor):.2f}")
+    return (what, milliseconds(mine) + computed, *beside, told, _met(aim is None or mine <= aim, told))
+
+
+def milliseconds(seconds: float) -> str:
+    """Seconds as milliseconds, with three significant figures."""
+    return f"{seconds * 1000:.3g} ms" if seconds < 1 else f"{seconds * 1000:.0f} ms"
+
+
+def _met(held: bool, told: str) -> str:
+    return "" if not told else "met" if held else "NOT MET"
+
+
+def table(title: str, lines: Iterable[Line], head: Line = HEAD) -> None:
+    """Print a section's table in Markdown."""
+    rows = [head, *lines]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    print(f"\n### {title}\n")
+    for number, row in enumerate(rows):
+        print("| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |")
+        if number == 0:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    sys.stdout.flush()

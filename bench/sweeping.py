@@ -1,0 +1,139 @@
+"""The sweep in process over all open tickets, with none, a thousand and ten thousand due.
+
+The floor replays with raw SQL, on another copy of the same database and in as many transactions, exactly the rows that
+the sweep wrote: rungs, events, outbox, and where each tenure stands.  With nothing due it is the probe alone.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, text, update
+
+from bench import county as counties
+from bench import filling
+from bench.databases import Databases
+from bench.listing import timed
+from bench.report import Line, shorter, table
+from models import Escalation, Event, Outbox, Tenure
+from models.engine import make_engine, reading, writing
+from workflow.county import setting
+from workflow.escalation import sweep
+
+PROBE = text("SELECT next_at FROM tenure WHERE next_at IS NOT NULL AND next_at < :now ORDER BY next_at LIMIT 1")
+_COMPOSED: dict[object, object] = {}
+STANDS = (
+    update(Tenure.__table__)
+    .where(Tenure.__table__.c.id == bindparam("key"))
+    .values(rung=bindparam("at_rung"), accept_rung=bindparam("at_accept"), next_at=bindparam("at"),
+            next_what=bindparam("what"))
+)  # fmt: skip
+
+
+def run(made: Databases, county: counties.County, filled: tuple[str, datetime], quick: bool) -> None:
+    """The section `sweep`."""
+    url, now = filled
+    engine = make_engine(url)
+    moments = [moment + timedelta(minutes=1) for moment in filling.days(engine, county, now)[:2]]
+    before = moments[0] - timedelta(days=1)
+    with reading(engine) as session:
+        size = filling.open_of(session)
+    lines = [_idle(engine, before, size, 50 if quick else 500)]
+    engine.dispose()
+    mine: dict[int, list[float]] = {}
+    theirs: dict[int, list[float]] = {}
+    cpu: dict[int, list[float]] = {}
+    for number in range(3 if quick else 4):
+        copies = made.copy(url), made.copy(url)
+        engines = [_warm(make_engine(copy), county) for copy in copies]
+        for at in moments:
+            due, seconds, computed, replayed = _both(engines[0], engines[1], at)
+            if number == 0:
+                continue  # The first round composes the statements.
+            mine.setdefault(due, []).append(seconds)
+            cpu.setdefault(due, []).append(computed)
+            theirs.setdefault(due, []).append(replayed)
+        for engine, copy in zip(engines, copies, strict=True):
+            engine.dispose()
+            made.drop(copy)
+    for due, seconds in mine.items():
+        aim = 0.2 if due == filling.EARLY else None
+        lines.append(shorter(f"{due:,} due of {size:,} open", seconds, theirs[due], aim, cpu[due]))
+    table(f"The sweep in process, {made.kind} (floor: raw SQL for the same rows)", lines)
+
+
+def _warm(engine: Engine, county: counties.County) -> Engine:
+    """As in a worker that has swept before: statements composed, the county's setting read, a connection open."""
+    with reading(engine) as session:
+        setting(session, county.id)
+    return engine.execution_options(compiled_cache=_COMPOSED)
+
+
+def _idle(engine: Engine, at: datetime, size: int, rounds: int) -> Line:
+    product = partial(sweep.run, partial(reading, engine), partial(writing, engine), at)
+
+    def floor() -> None:
+        with reading(engine) as session:
+            session.connection().execute(
+                PROBE, {"now": Tenure.next_at.type.process_bind_param(at, engine.dialect)}
+            ).all()
+
+    if product().done:
+        raise SystemExit("something was due after all")
+    floor()
+    mine, theirs = [], []
+    for _ in range(rounds):
+        mine.append(timed(product))
+        theirs.append(timed(floor))
+    return shorter(f"nothing due of {size:,} open", mine, theirs, 0.001)
+
+
+def _both(product: Engine, floor: Engine, at: datetime) -> tuple[int, float, float, float]:
+    """Sweep one database and replay what was written on the other: how many rungs, and seconds of both; of the sweep
+    also what this process computed."""
+    with reading(product) as session:
+        last = session.scalar(select(func.max(Event.id))) or 0
+    began = time.process_time()
+    seconds = timed(partial(sweep.run, partial(reading, product), partial(writing, product), at))
+    computed = time.process_time() - began
+    batches = list(_written(product, at, last))
+    replayed = timed(partial(_replay, floor, batches))
+    return sum(len(batch["event"]) for batch in batches), seconds, computed, replayed
+
+
+def _written(engine: Engine, at: datetime, last: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """What the sweep wrote, in batches as it wrote them."""
+    with reading(engine) as session:
+
+        def rows(query: Any) -> list[dict[str, Any]]:
+            return [dict(row) for row in session.execute(query).mappings()]
+
+        rungs = rows(select(Escalation.__table__).where(Escalation.detected_at == at).order_by(Escalation.id))
+        events = rows(select(Event.__table__).where(Event.id > last).order_by(Event.id))
+        tenures = rows(
+            select(Tenure.id.label("key"), Tenure.rung.label("at_rung"), Tenure.accept_rung.label("at_accept"),
+                   Tenure.next_at.label("at"), Tenure.next_what.label("what"))
+            .join(Escalation, Escalation.tenure_id == Tenure.id)
+            .where(Escalation.detected_at == at)
+            .order_by(Escalation.id)
+        )  # fmt: skip
+    for first in range(0, len(events), sweep.BATCH):
+        part = slice(first, first + sweep.BATCH)
+        yield {"rungs": rungs[part], "event": events[part], "tenure": tenures[part]}
+
+
+def _replay(engine: Engine, batches: list[dict[str, list[dict[str, Any]]]]) -> None:
+    for batch in batches:
+        with writing(engine) as session:
+            _write(session.connection(), batch)
+
+
+def _write(connection: Connection, batch: dict[str, list[dict[str, Any]]]) -> None:
+    connection.execute(insert(Escalation.__table__), batch["rungs"])
+    connection.execute(insert(Event.__table__), batch["event"])
+    connection.execute(
+        insert(Outbox.__table__), [{"event_id": e["id"], "county_id": e["county_id"]} for e in batch["event"]]
+    )
+    connection.execute(STANDS, batch["tenure"])

@@ -1,0 +1,145 @@
+"""Each event is told exactly once: however many tell it, and whenever they are killed."""
+
+import multiprocessing
+import os
+import random
+import signal
+import time
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+import worker
+from models import Event, Message, Outbox, User
+from models.engine import make_engine, writing
+from notifications import inbox
+from notifications.dispatch import dispatch
+from tests.factories import START, County, day, settle_county
+from workflow import filing, history
+
+
+def _tell(url: str) -> None:
+    engine = make_engine(url)
+    while True:
+        with writing(engine) as session:
+            if not dispatch(session, day(1), batch=3):
+                return
+
+
+def test_three_dispatchers_killed_at_any_moment_tell_everything_once(engine: Engine, database_url: str) -> None:
+    county = settle_county(engine, households=70)
+    with county.write() as session:
+        for letter, who in (("A", "town"), ("B", "other_town")):
+            for number in range(1, 71):
+                for kind in ("water", "power"):
+                    filing.file_ticket(session, county.people[who], START, household=f"{letter}{number}", kind=kind)
+    engine.dispose()
+    context, rng, killed = multiprocessing.get_context("fork"), random.Random(5), 0
+    for _ in range(12):
+        processes = [context.Process(target=_tell, args=(database_url,)) for _ in range(3)]
+        for process in processes:
+            process.start()
+        time.sleep(rng.uniform(0.02, 0.12))
+        for process in rng.sample(processes, 3):
+            if process.is_alive():
+                os.kill(process.pid or 0, signal.SIGKILL)
+                killed += 1
+        for process in processes:
+            process.join()
+    last = [context.Process(target=_tell, args=(database_url,)) for _ in range(3)]
+    for process in last:
+        process.start()
+    for process in last:
+        process.join()
+    assert [process.exitcode for process in last] == [0, 0, 0]
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Outbox)) == 0
+        filed = set(session.scalars(select(Event.id).where(Event.action == "file")))
+        told = session.execute(select(Message.event_id, User.name).join(User, User.id == Message.recipient_id)).all()
+    assert len(filed) == 280
+    assert sorted(event for event, _ in told) == sorted(filed)
+    assert {name for _, name in told} == {"water", "power"}
+    assert killed > 0
+
+
+def test_what_was_told_once_is_not_told_again(engine: Engine) -> None:
+    county = settle_county(engine)
+    county.file()
+    with county.write() as session:
+        assert dispatch(session, day(1)) == 2
+        assert dispatch(session, day(1)) == 0
+
+
+def boxes(engine: Engine) -> County:
+    """The water bureau and the power bureau with messages of their own."""
+    county = settle_county(engine)
+    for household in ("A1", "A2", "A3"):
+        county.file(household=household)
+    county.file(household="A1", kind="power")
+    with county.write() as session:
+        dispatch(session, day(0))
+    return county
+
+
+def own(county: County, who: str) -> int:
+    found = county.people[who].user_id
+    assert found is not None
+    return found
+
+
+def test_the_inbox_shows_and_counts_only_ones_own(engine: Engine) -> None:
+    county = boxes(engine)
+    with county.read() as session:
+        for who, kind, count in (("water", "water", 3), ("power", "power", 1), ("town", "", 0)):
+            rows = inbox.messages(session, own(county, who))
+            assert [ticket.kind for _, _, ticket, _ in rows] == [kind] * count
+            assert inbox.unread(session, own(county, who)) == count
+
+
+def test_marking_read_marks_only_ones_own_and_only_what_was_seen(engine: Engine) -> None:
+    county = boxes(engine)
+    with county.read() as session:
+        seen = inbox.messages(session, own(county, "water"))[1][0].id
+    with county.write() as session:
+        inbox.mark_read(session, own(county, "water"), day(1), seen)
+    with county.read() as session:
+        assert inbox.unread(session, own(county, "water")) == 1
+        assert inbox.unread(session, own(county, "power")) == 1
+    with county.write() as session:
+        inbox.mark_read(session, own(county, "water"), day(1), 10**400)
+    with county.read() as session:
+        assert (inbox.unread(session, own(county, "water")), inbox.unread(session, own(county, "power"))) == (0, 1)
+
+
+def test_the_inbox_is_paged_by_the_last_message_seen(engine: Engine) -> None:
+    county = boxes(engine)
+    with county.read() as session:
+        first = inbox.messages(session, own(county, "water"), limit=2)
+        rest = inbox.messages(session, own(county, "water"), before=first[-1][0].id, limit=2)
+        assert [len(first), len(rest)] == [2, 1]
+        assert len({message.id for message, *_ in [*first, *rest]}) == 3
+        assert inbox.messages(session, own(county, "water"), before=-(10**400)) == []
+
+
+def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    county = settle_county(engine)
+    county.file(household="A1")
+    with county.write() as session:
+        # An event of a ticket that is not there: nobody knows whom to tell.
+        bad = history.append(
+            session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=999,
+            actor=county.people["town"], action="endorse", now=START,
+        )  # fmt: skip
+    county.file(household="A2")
+    worker.tell(engine, lambda: day(1))
+    with county.read() as session:
+        assert session.scalars(select(Outbox.event_id)).all() == [bad]
+        assert session.scalar(select(func.count()).select_from(Message)) == 2
+    assert f"event {bad} cannot be told" in caplog.text
+    county.file(household="A3")
+    with county.write() as session:
+        failed: set[int] = set()
+        assert [dispatch(session, day(1), batch=1, failed=failed) for _ in range(3)] == [1, 1, 0]
+        assert failed == {bad}

@@ -1,0 +1,307 @@
+"""Who is told of what: every kind of event against a table written by hand, and an empty seat that climbs."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from models import Custody, Message, Post, User
+from notifications.dispatch import dispatch
+from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
+from tests.factories import START, County, day, settle_county, small_scheme
+from workflow import accounts, acts
+from workflow.actors import actor_of, system
+from workflow.escalation import sweep
+from workflow.lifecycle import ACTIONS
+
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+TOWN = {"town", "town-duty", "town-leader"}
+POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
+         ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
+#: A scheme whose ladder tells somebody else on every rung.
+TELLS = {
+    1: (("holder_duty", "handler"), {"water-duty", "water-hand"}),
+    2: (("holder_leader",), {"water-leader"}),
+    3: (("town", "office"), TOWN | {"office", "office-duty", "office-leader"}),
+    4: (("inspectorate",), {"inspectorate"}),
+    5: (("leaders", "holder_people"), {"leaders", "leaders-duty", "leaders-leader", "water", "water-duty",
+                                       "water-leader", "water-hand"}),
+}  # fmt: skip
+
+
+def scheme_that_tells(tells: dict[int, tuple[str, ...]]) -> Any:
+    plain = small_scheme().model_dump(mode="json")
+    for number, rung in enumerate(plain["ladder"]["rungs"], start=1):
+        rung["tells"] = list(tells.get(number, ()))
+    return small_scheme(ladder=plain["ladder"])
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    """A county in which every seat of the units that matter here is taken."""
+    county = settle_county(engine, scheme_that_tells({number: roles for number, (roles, _) in TELLS.items()}))
+    with county.write() as session:
+        who = system(county.people["admin"].county_id)
+        for unit, role, name in POSTS:
+            for post in ("duty", "leader"):
+                user = accounts.create_user(session, who, START, name=f"{name}-{post}", role=role, unit=unit)
+                accounts.appoint(session, who, user, post, START)
+                county.people[user.name] = actor_of(user)
+        hand = accounts.create_user(session, who, START, name="water-hand", role="bureau", unit="water")
+        county.people["water-hand"] = actor_of(hand)
+    told(county)
+    return county
+
+
+def told(county: County, kind: str | None = None) -> set[str]:
+    """Who is told of what has happened since it was last asked; `kind` leaves out everything else."""
+    with county.write() as session:
+        before = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).first() or 0
+        dispatch(session, day(0))
+        query = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.id > before)
+        return set(session.scalars(query.where(Message.kind == kind) if kind else query))
+
+
+def instead(county: County) -> dict[str, str | None]:
+    """Whom the last event told, and in whose place."""
+    with county.read() as session:
+        last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
+        rows = session.execute(
+            select(User.name, Message.params).join(Message, Message.recipient_id == User.id)
+            .where(Message.event_id == last)
+        )  # fmt: skip
+        return {name: params.get("instead_of") for name, params in rows}
+
+
+def names(node: ast.expr) -> Iterator[str]:
+    """The texts an expression may be."""
+    if isinstance(node, ast.IfExp):
+        yield from names(node.body)
+        yield from names(node.orelse)
+    elif isinstance(node, ast.Constant):
+        yield str(node.value)
+
+
+def test_every_kind_of_event_the_workflow_writes_has_a_rule() -> None:
+    kinds, unread = set(ACTIONS), []
+    for path in sorted(WORKFLOW.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            given = [k.value for k in call.keywords if k.arg == "action"] if called in ("append", "body_of") else []
+            given += [call.args[3]] if called == "_record" else []
+            for value in given:
+                found = set(names(value))
+                kinds |= found
+                # `verb.name` is an action of the table; a plain `action` only hands on what its caller said.
+                if not found and ast.unparse(value) not in ("action", "verb.name"):
+                    unread.append(f"{path.name}:{call.lineno} {ast.unparse(value)}")
+    assert unread == []
+    assert {"file", "comment", "evidence", "adopt", "appointed", "user_closed"} <= kinds
+    assert kinds == set(RULES) | {BY_LADDER}
+
+
+def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
+    ticket = 1
+    seen: set[str] = set()
+
+    def move(who: str, action: str, at: float, **given: Any) -> None:
+        if action in ("resolve", "confirm"):
+            given["evidence"] = [county.bring(who, ticket, day(at))]
+        county.do(who, action, ticket, day(at), **given)
+
+    def act(done: Any, who: str, at: float, *given: Any) -> None:
+        with county.write() as session:
+            done(session, county.people[who], ticket, *given, day(at))
+
+    decline = {"ground": "not_ours", "cited_duty": "x"}
+    steps: list[tuple[str, Any, set[str]]] = [
+        ("file", lambda: county.file("village"), {"town-duty"}),
+        ("send_back", lambda: move("town", "send_back", 0, reason="x"), {"village", "town-duty"}),
+        ("resubmit", lambda: move("village", "resubmit", 0), {"town-duty"}),
+        ("endorse", lambda: move("town", "endorse", 0), {"water-duty", "village"}),
+        ("decline", lambda: move("water", "decline", 0, **decline), TOWN | {"office-duty"}),
+        ("uphold", lambda: move("office", "uphold", 0, reason="x"), TOWN | {"water-duty"}),
+        ("accept", lambda: move("water", "accept", 0), {"village"}),
+        ("handler", lambda: act(acts.name_handler, "water", 0, "water-hand"), {"water-hand"}),
+        ("assist", lambda: act(acts.assist, "water", 0, "housing"), {"housing"}),
+        ("assist", lambda: act(acts.assist, "water", 0, "power"), {"power", "power-duty", "power-leader"}),
+        ("comment", lambda: act(acts.comment, "town", 0, "急"), {"water-duty", "water-hand"}),
+        ("unassist", lambda: act(acts.unassist, "water", 0, "housing"), set()),
+        ("evidence", lambda: county.bring("water", ticket), set()),
+        ("suspend", lambda: move("office", "suspend", 0, ground="flood", until="2018-11-23"), TOWN | {"water-duty"}),
+        ("resume", lambda: move("office", "resume", 1), {"water-duty", "water-hand"}),
+        ("resolve", lambda: move("water", "resolve", 1), {"town-duty"}),
+        ("reject", lambda: move("town", "reject", 1, reason="x"), {"water-duty", "water-hand", "water-leader"}),
+        ("reclassify", lambda: move("water", "reclassify", 1, kind="power", reason="x"), {"office-duty"}),
+        ("reassign", lambda: move("office", "reassign", 1, unit="power", reason="x"), TOWN | {"power-duty"}),
+        ("deem_accepted", lambda: sweep.run(county.read, county.write, day(9)), {"power-duty", "power-leader"}),
+        ("resolve", lambda: move("power", "resolve", 9), {"town-duty"}),
+        ("confirm", lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()), {"village", "power-duty"}),
+        ("reopen", lambda: move("town", "reopen", 10, reason="x"), {"power-duty", "power-leader"}),
+        ("cancel", lambda: move("office", "cancel", 10, reason="x"), TOWN | {"village", "power-duty"}),
+    ]  # fmt: skip
+    for number, (kind, step, expected) in enumerate(steps):
+        step()
+        assert told(county, kind) == expected, f"{number}: {kind}"
+        seen.add(kind)
+    ticket = county.file("village", at=day(30))
+    told(county)
+    move("village", "withdraw", 30, reason="x")
+    assert told(county, "withdraw") == TOWN
+    ticket = county.file("village", household="A2", at=day(30))
+    told(county)
+    move("town", "withdraw", 30, reason="x")
+    assert told(county, "withdraw") == {"village", "town-duty", "town-leader"}
+    of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and "account" not in RULES[kind])}
+    assert seen | {"withdraw"} == of_tickets | {"evidence", "unassist"}
+
+
+def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:
+    seen: set[str] = set()
+    # A leader of the office is anybody's to watch; a bureau's people are not.
+    for name, expected in (("office-duty", {"inspectorate", "office-duty"}), ("water-hand", set())):
+        steps: list[tuple[str, Any]] = [
+            ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", day(1))),
+            ("token_issued", lambda s, a, u: accounts.issue_token(s, u, day(1))),
+            ("tokens_revoked", lambda s, a, u: accounts.revoke_tokens(s, a, u, day(1))),
+            ("appointed", lambda s, a, u: accounts.appoint(s, a, u, "leader", day(1))),
+            ("user_closed", lambda s, a, u: accounts.set_active(s, a, u, False, day(1))),
+            ("user_opened", lambda s, a, u: accounts.set_active(s, a, u, True, day(1))),
+        ]
+        for kind, step in steps:
+            with county.write() as session:
+                user = session.scalars(select(User).where(User.name == name)).one()
+                step(session, county.people["admin"], user)
+            assert told(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
+            seen.add(kind)
+    with county.write() as session:
+        accounts.create_user(session, county.people["admin"], day(1), name="shadow", role="office")
+    assert told(county, "user_created") == {"inspectorate", "shadow"}
+    with county.write() as session:
+        session.execute(update(User).where(User.name == "inspectorate").values(active=False))
+        accounts.create_user(session, county.people["admin"], day(1), name="second", role="office")
+    assert told(county, "user_created") >= {"office", "second"}
+    assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
+
+
+@pytest.mark.parametrize(("rung", "after"), [(1, 15), (2, 16), (3, 20), (4, 23), (5, 30)])
+def test_a_rung_tells_whom_the_ladder_of_the_scheme_names(county: County, rung: int, after: int) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    with county.write() as session:
+        acts.name_handler(session, county.people["water"], ticket, "water-hand", START)
+    told(county)
+    sweep.run(county.read, county.write, day(after, 18))
+    assert told(county, "escalate") == TELLS[rung][1]
+
+
+def test_nobody_is_told_of_their_own_act(county: County) -> None:
+    ticket = county.file("village")
+    told(county)
+    county.do("town-duty", "send_back", ticket, START, reason="x")
+    assert told(county) == {"village"}
+    county.do("village", "withdraw", ticket, START, reason="x")
+    county.file("town-duty")
+    assert told(county, "file") == {"water-duty"}
+
+
+def test_who_has_left_is_not_told_and_the_seat_counts_as_empty(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    with county.write() as session:
+        acts.name_handler(session, county.people["water"], ticket, "water-hand", START)
+        session.execute(update(User).where(User.name.in_(("water-duty", "water-hand"))).values(active=False))
+    told(county)
+    with county.write() as session:
+        acts.comment(session, county.people["town"], ticket, "急", START)
+    assert told(county) == {"water", "water-leader"}
+    assert instead(county) == {"water": "holder_duty", "water-leader": "holder_duty"}
+
+
+def test_what_the_holder_did_is_told_to_who_held_it_then(county: County) -> None:
+    ticket = county.file()
+    told(county)
+    with county.write() as session:
+        acts.comment(session, county.people["town"], ticket, "急", day(1))
+    county.do("water", "decline", ticket, day(2), ground="not_ours", cited_duty="x")
+    county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
+    assert told(county, "comment") == {"water-duty"}
+
+
+def test_cancelling_what_nobody_was_yet_responsible_for_tells_no_administrator(county: County) -> None:
+    ticket = county.file("village")
+    told(county)
+    county.do("office", "cancel", ticket, START, reason="误报")
+    assert told(county) == TOWN | {"village"}
+
+
+CLIMB = (
+    ("water-duty", {"water", "water-leader", "water-hand"}),
+    ("water water-hand", {"water-leader"}),
+    ("water-leader", {"office", "office-duty", "office-leader"}),
+    ("office office-duty office-leader", {"leaders", "leaders-duty", "leaders-leader"}),
+    ("leaders leaders-duty leaders-leader", {"inspectorate"}),
+    ("inspectorate", {"admin"}),
+)  # fmt: skip
+
+
+def test_an_empty_seat_climbs_to_the_next_one_up_and_says_so_to_the_last(county: County) -> None:
+    for number, (gone, expected) in enumerate(CLIMB, start=1):
+        with county.write() as session:
+            session.execute(update(User).where(User.name.in_(gone.split())).values(active=False))
+        county.file("town", household=f"A{1 + number % 3}", kind="water", at=day(400 * (number // 4), 9 + number))
+        assert told(county) == expected
+        assert instead(county) == dict.fromkeys(expected, "holder_duty")
+        county_wide_end(county)
+
+
+def county_wide_end(county: County) -> None:
+    """Out of the way, so that the next one may be filed."""
+    with county.read() as session:
+        ticket = session.scalars(select(Custody.ticket_id).where(Custody.ended_at.is_(None))).one()
+        at = session.scalars(select(Custody.began_at).where(Custody.ended_at.is_(None))).one()
+    county.do("office", "cancel", ticket, at, reason="x")
+    told(county)
+
+
+def test_a_rung_fires_though_the_unit_has_no_leader_and_the_county_nobody_in_the_office(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    with county.write() as session:
+        session.execute(update(Post).values(until_at=day(1)))
+        session.execute(update(User).where(User.role == "office").values(active=False))
+        session.execute(update(User).where(User.unit_id == county.units["water"]).values(active=False))
+    told(county)
+    sweep.run(county.read, county.write, day(16, 18))
+    assert told(county, "escalate") == {"leaders", "leaders-duty", "leaders-leader"}
+    assert set(instead(county).values()) == {"holder_leader"}
+
+
+def test_a_ladder_that_names_nobody_is_not_silent(engine: Engine) -> None:
+    county = settle_county(engine, scheme_that_tells({}))
+    county.file()
+    told(county)
+    sweep.run(county.read, county.write, day(3))
+    assert told(county, "escalate") == {"water"}
+
+
+def test_every_way_up_ends_with_the_last_resort() -> None:
+    for role in {*NEXT_UP, *NEXT_UP.values(), *(role for roles in RULES.values() for role in roles)}:
+        way = list(upward(role))
+        assert way[0] == role
+        assert set(LAST_RESORT) <= set(way)
+        assert len(way) == len(set(way))
+
+
+def test_the_lateness_of_the_office_is_told_to_the_leading_group_at_every_rung(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="x")
+    told(county)
+    # Due at the close of Friday the 23rd.
+    sweep.run(county.read, county.write, day(3, 18))
+    assert told(county, "escalate") >= {"leaders", "leaders-duty", "leaders-leader"}

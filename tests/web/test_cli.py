@@ -1,0 +1,333 @@
+"""The command line of the contract: what each command prints, and that an error is one sentence and a status."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from sqlalchemy import Engine, func, select, text
+
+from models import ApiToken, Escalation, SchemeVersion, Ticket, Unit, User, Village
+from models.people import ROLES
+from settings import ROOT, Settings
+from tests.conftest import PG_TOOLS
+from tests.factories import START, County, day, settle_county
+from web.app import create_app
+from workflow.accounts import token_hash
+
+
+class Line:
+    """The command line on a database, with a clock one can set."""
+
+    def __init__(self, url: str, folder: Path, **config: Any) -> None:
+        self.now = START
+        self.folder = folder
+        self.app = create_app(
+            DATABASE_URL=url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config
+        )
+
+    def run(self, *words: str) -> Result:
+        return self.app.test_cli_runner().invoke(args=list(words))
+
+    def said(self, *words: str) -> str:
+        """What a command that must succeed prints."""
+        result = self.run(*words)
+        assert (result.exit_code, result.exception) == (0, None), (words, result.output)
+        return result.stdout
+
+    def refusal(self, *words: str) -> str:
+        """The one sentence with which a command that must fail says why."""
+        result = self.run(*words)
+        assert result.exit_code != 0, (words, result.output)
+        assert isinstance(result.exception, SystemExit), (words, result.exception)
+        assert result.stdout == ""
+        lines = result.stderr.strip().splitlines()
+        assert len(lines) == 1, lines
+        assert len(lines[0]) > 3
+        return lines[0]
+
+    def close(self) -> None:
+        found = self.app.extensions.get("xiaohao_engine")
+        if found is not None:
+            found.dispose()
+
+
+@pytest.fixture
+def line(empty_database_url: str, tmp_path: Path) -> Iterator[Line]:
+    made = Line(empty_database_url, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine)
+
+
+@pytest.fixture
+def small(county: County, database_url: str, tmp_path: Path) -> Iterator[Line]:
+    """The command line on a small county that is at work."""
+    made = Line(database_url, tmp_path)
+    yield made
+    made.close()
+
+
+def test_init_is_safe_to_repeat(line: Line) -> None:
+    assert line.said("init") == line.said("init")
+    from web.db import engine_of
+
+    with engine_of(line.app).connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(SchemeVersion)) == 1
+        assert connection.scalar(select(func.count()).select_from(Unit).where(Unit.type == "town")) == 16
+
+
+def test_before_init_every_command_says_what_to_do(line: Line) -> None:
+    for words in (("token", "x"), ("due", "2018-11-20", "3"), ("user", "add", "x", "--role", "office"), ("sweep",),
+                  ("verify",)):  # fmt: skip
+        assert "flask --app wsgi init" in line.refusal(*words)
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "village"),
+    [
+        ("village", "town-a", "town-a-v1"),
+        ("village", "甲镇", "town-a-v1村"),
+        ("village", None, "town-b-v2"),
+        ("town", "甲镇", None),
+        ("bureau", "water", None),
+        ("bureau", "县水务局", None),
+        ("bureau", "水务局", None),
+        ("office", None, None),
+        ("office", "office", None),
+        ("leaders", None, None),
+        ("inspectorate", "县委督查室", None),
+        ("admin", None, None),
+    ],
+)
+def test_an_account_is_added_for_every_role(
+    small: Line, county: County, role: str, unit: str | None, village: str | None
+) -> None:
+    words = [*(("--unit", unit) if unit else ()), *(("--village", village) if village else ())]
+    password = small.said("user", "add", "li", "--role", role, *words).strip()
+    assert len(password) >= 12
+    with county.read() as session:
+        user = session.scalars(select(User).where(User.name == "li")).one()
+        assert user.role == role
+        assert (user.unit_id is None) == (role == "admin")
+        assert (user.village_id is not None) == (role == "village")
+        if village:
+            home = session.get_one(Village, user.village_id)
+            assert (home.code in village, home.town_id) == (True, user.unit_id)
+    from web.auth import HASHER
+
+    assert HASHER.verify(user.password_hash or "", password)
+
+
+def test_accounts_are_added_for_each_role_of_the_contract() -> None:
+    marks = test_an_account_is_added_for_every_role.pytestmark  # type: ignore[attr-defined]
+    assert {case[0] for case in marks[0].args[1]} == set(ROLES)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("li", "--role", "king"),
+        ("li", "--role", "bureau"),
+        ("li", "--role", "bureau", "--unit", "县财税局"),
+        ("li", "--role", "bureau", "--unit", "甲镇"),
+        ("li", "--role", "town", "--unit", "water"),
+        ("li", "--role", "town", "--unit", "甲镇", "--village", "town-a-v1"),
+        ("li", "--role", "village", "--unit", "甲镇"),
+        ("li", "--role", "village", "--unit", "甲镇", "--village", "town-b-v1"),
+        ("li", "--role", "village", "--village", "nowhere"),
+        ("water", "--role", "office"),
+        ("two words", "--role", "office"),
+        ("", "--role", "office"),
+        ("x" * 65, "--role", "office"),
+    ],
+)
+def test_a_wrong_account_is_refused_in_one_sentence(small: Line, county: County, words: tuple[str, ...]) -> None:
+    small.refusal("user", "add", *words)
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(User)) == len(county.people)
+
+
+def test_token_prints_a_bearer_token_and_nothing_else(small: Line, county: County) -> None:
+    told = small.said("token", "water")
+    assert told.count("\n") == 1
+    assert told.strip().isascii()
+    with county.read() as session:
+        assert session.scalars(select(ApiToken.token_hash)).all() == [token_hash(told.strip())]
+    answer = small.app.test_client().get("/api/v1/tickets", headers={"Authorization": f"Bearer {told.strip()}"})
+    assert answer.status_code == 200
+    small.refusal("token", "nobody")
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "due"),
+    [
+        ("2018-11-20T10:00", "1", "2018-11-21T17:30:00+08:00"),
+        ("2018-11-20", "10", "2018-12-04T17:30:00+08:00"),
+        # The same moment in another zone: 23:30 in London is the next morning in China.
+        ("2018-11-19T23:30+00:00", "1", "2018-11-21T17:30:00+08:00"),
+        ("2018-11-19T23:30:00Z", "1", "2018-11-21T17:30:00+08:00"),
+        ("2018-11-19T23:30", "1", "2018-11-20T17:30:00+08:00"),
+        # National Day is seven days off, with the Saturday and Sunday before it worked.
+        ("2018-09-28T09:00", "3", "2018-10-08T17:30:00+08:00"),
+    ],
+)
+def test_due_counts_working_days_in_china(small: Line, start: str, n: str, due: str) -> None:
+    assert small.said("due", start, n).strip() == due
+
+
+@pytest.mark.parametrize(
+    ("start", "n"),
+    [
+        ("tomorrow", "3"), ("2018-13-01", "3"), ("2018-11-20", "0"), ("2018-11-20", "x"), ("2018-11-20", "1.5"),
+        ("2018-11-20", "²"), ("2018-11-20", "9" * 5000), ("2018-11-20", "99999"), ("9999-12-31T23:59-23:59", "1"),
+        ("0001-01-01T00:00+23:59", "1"), ("2050-01-01", "1"), ("", "1"),
+    ],
+)  # fmt: skip
+def test_due_refuses_what_is_no_moment_or_no_number_of_days(small: Line, start: str, n: str) -> None:
+    small.refusal("due", start, n)
+
+
+def escalations(county: County) -> int:
+    with county.read() as session:
+        return int(session.scalar(select(func.count()).select_from(Escalation)) or 0)
+
+
+def test_sweep_acts_as_of_a_moment_and_a_dry_run_writes_nothing(small: Line, county: County) -> None:
+    county.file()
+    small.now = day(10)
+    assert "accept" in small.said("sweep", "--at", "2018-11-21T18:00", "--dry-run")
+    assert escalations(county) == 0
+    assert "{1: 1}" in small.said("sweep", "--at", "2018-11-21T18:00")
+    assert escalations(county) == 1
+    assert "{}" in small.said("sweep", "--at", "2018-11-21T18:00")
+    small.refusal("sweep", "--at", "yesterday")
+    small.refusal("sweep", "--at", "0001-01-01T00:00+23:59")
+
+
+def test_a_sweep_in_the_future_that_writes_is_refused_in_production(
+    county: County, database_url: str, tmp_path: Path
+) -> None:
+    county.file()
+    line = Line(database_url, tmp_path, ENV_NAME="production")
+    line.refusal("sweep", "--at", "2018-11-21T18:00")
+    assert escalations(county) == 0
+    assert "accept" in line.said("sweep", "--at", "2018-11-21T18:00", "--dry-run")
+    line.now = day(10)
+    line.said("sweep", "--at", "2018-11-21T18:00")
+    assert escalations(county) == 1
+    line.close()
+
+
+def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> None:
+    county.file()
+    assert small.said("verify") == "ok\n"
+    with county.write() as session:
+        session.execute(text("UPDATE ticket SET urgent = true"))
+    assert "row_differs: ticket 1 urgent" in small.refusal("verify")
+    assert small.run("verify").exit_code == 1
+
+
+def test_scheme_check_says_what_it_is_or_every_line_at_fault(small: Line, tmp_path: Path) -> None:
+    plain = (ROOT / "schemes" / "wuhua-2018.yaml").read_text(encoding="utf-8")
+    assert small.said("scheme", "check", str(ROOT / "schemes" / "wuhua-2018.yaml")).startswith("wuhua-2018 ")
+    faulty = tmp_path / "faulty.yaml"
+    lines = plain.replace("lead: water,", "lead: fire-brigade,").splitlines()
+    lines.insert(12, "  colour: red")
+    faulty.write_text("\n".join(lines), encoding="utf-8")
+    result = small.run("scheme", "check", str(faulty))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "第13行" in result.stderr
+    assert "请" in result.stderr
+    faulty.write_text(plain.replace("lead: water,", "lead: fire-brigade,"), encoding="utf-8")
+    assert "fire-brigade" in small.refusal("scheme", "check", str(faulty))
+    faulty.write_bytes(b"code: \xff\xfe")
+    small.refusal("scheme", "check", str(faulty))
+    faulty.write_text("code: [", encoding="utf-8")
+    small.refusal("scheme", "check", str(faulty))
+    small.refusal("scheme", "check", str(tmp_path / "none.yaml"))
+    small.refusal("scheme", "check", str(tmp_path))
+
+
+def test_what_was_backed_up_is_restored(small: Line, county: County, tmp_path: Path) -> None:
+    ticket, kept = county.file(), str(tmp_path / "kept.tar")
+    small.said("backup", kept)
+    county.do("office", "cancel", ticket, day(1), reason="x")
+    county.engine.dispose()
+    assert small.said("restore", kept) == "ok\n"
+    county.engine.dispose()
+    assert county.ticket(ticket).state == "assigned"
+
+
+def test_what_is_no_backup_is_refused_and_changes_nothing(small: Line, county: County, tmp_path: Path) -> None:
+    import tarfile
+
+    ticket, bad = county.file(), tmp_path / "bad.tar"
+    small.refusal("restore", str(tmp_path / "none.tar"))
+    bad.write_bytes(b"not a tar")
+    small.refusal("restore", str(bad))
+    for manifest in (b"{", b"[]", b'{"dialect": "oracle"}', b'{"dialect": "sqlite"}', b'{"dialect": "postgresql"}'):
+        (tmp_path / "manifest.json").write_bytes(manifest)
+        (tmp_path / "database").write_bytes(b"x" * 5000)
+        with tarfile.open(bad, "w") as tar:
+            tar.add(tmp_path / "manifest.json", "manifest.json")
+            if manifest != b'{"dialect": "oracle"}':
+                tar.add(tmp_path / "database", "database")
+        small.refusal("restore", str(bad))
+        county.engine.dispose()
+        assert county.ticket(ticket).state == "assigned"
+
+
+def test_a_demo_county_lives_and_is_made_once(line: Line) -> None:
+    told = line.said("demo", "--days", "3", "--households", "20", "--seed", "2")
+    accounts = [entry.split("\t") for entry in told.splitlines() if "\t" in entry]
+    assert sorted(role for role, _, _ in accounts) == sorted(ROLES)
+    from web.db import engine_of
+
+    with engine_of(line.app).connect() as connection:
+        filed = connection.scalars(select(Ticket.filed_at)).all()
+    assert filed
+    assert max(filed) <= START
+    again = line.run("demo", "--days", "3")
+    assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
+
+
+def test_the_commands_of_the_contract_are_there() -> None:
+    listed = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for command in ("init", "demo", "user", "token", "sweep", "due", "verify", "scheme", "backup", "restore"):
+        assert f"\n  {command} " in listed
+
+
+def test_a_failing_command_of_the_real_program_ends_with_a_status(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "token", "nobody"], cwd=ROOT, capture_output=True, text=True,
+        env={"XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "PATH": ""}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_moment_is_read_in_chinas_time_unless_it_says_otherwise() -> None:
+    from web.cli import moment
+
+    assert moment("2018-11-20T10:00") == START
+    assert moment("2018-11-20T02:00Z") == datetime.fromisoformat("2018-11-20T10:00+08:00")
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    documented = {
+        entry.removeprefix("#XIAOHAO_").split("=")[0].lower()
+        for entry in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+        if entry.startswith("#XIAOHAO_")
+    }
+    assert documented == set(Settings.model_fields)

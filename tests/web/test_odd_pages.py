@@ -1,0 +1,120 @@
+"""Whatever is sent to a page or a command, it answers with a sentence and never with an error of ours."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import START, day
+from tests.web.conftest import Api, Visitor
+
+Visit = Callable[..., Visitor]
+HUGE = "9" * 20
+
+
+def told(answer: Any) -> str:
+    """The sentence of a refusal; fails on an error of ours."""
+    assert 400 <= answer.status_code < 500, (answer.request.path, answer.status_code)
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("office", "/tickets?q=%00"),
+        ("office", "/tickets?kind=a%00b"),
+        ("office", "/tickets?owner=%00"),
+        ("office", "/tickets?town=%00"),
+        ("office", "/tickets?cursor=%00"),
+        ("office", "/tickets/2018-%00"),
+        ("office", "/tickets/2018-999999999999"),
+        ("office", "/tickets/2018-999999999999999"),
+        ("office", f"/evidence/{HUGE}"),
+        ("office", "/evidence/2147483648"),
+        ("town", "/file?household=%00"),
+        ("town", "/file?village=%00"),
+        ("town", "/file?q=%00"),
+        ("admin", "/users?q=%00"),
+        ("admin", "/users?after=%00"),
+    ],
+)
+def test_an_odd_address_is_refused_in_a_sentence(api: Api, visit: Visit, who: str, path: str) -> None:
+    assert re.search("[\u4e00-\u9fff]{4}", told(visit(who).get(path)))
+
+
+def test_the_inbox_may_be_asked_from_anywhere(api: Api, visit: Visit) -> None:
+    for before in (HUGE, "-1", "²", "x"):
+        assert visit("town").get(f"/inbox?before={before}").status_code == 200
+
+
+def test_odd_forms_are_refused_in_a_sentence(api: Api, visit: Visit) -> None:
+    number = api.file()
+    office, admin, town = visit("office"), visit("admin"), visit("town")
+    told(office.post(f"/tickets/{number}/assist", {"unit": "a\x00"}, page="/tickets"))
+    told(office.post(f"/tickets/{number}/cancel", {"reason": "a\x00"}, page="/tickets"))
+    told(town.post("/file", {"household": "a\x00", "kind": "water", "send": "1"}, page="/tickets"))
+    told(admin.post(f"/users/{HUGE}/close", page="/users"))
+    told(admin.post("/users", {"name": "n" * 65, "role": "office"}, page="/users"))
+    told(admin.post("/users", {"name": "long", "role": "office", "display_name": "长" * 500}, page="/users"))
+    told(admin.post("/users", {"name": "a\x00", "role": "office"}, page="/users"))
+    told(visit().enter("a\x00"))
+    visit("water").post(f"/tickets/{number}/accept", page="/tickets")
+    evidence = {"evidence": "999999999999", "note": "x"}
+    told(visit("water").post(f"/tickets/{number}/resolve", evidence, page="/tickets"))
+    assert api.county.ticket(1).state == "in_progress"
+
+
+def test_a_clock_that_ran_back_refuses_the_move(api: Api) -> None:
+    api.now = day(1)
+    number = api.file()
+    api.now = day(0)
+    answer = api.post("water", f"/tickets/{number}/accept")
+    assert (answer.status_code, answer.json["code"]) == (409, "clock_ran_back")
+    api.now = day(1)
+    assert api.post("water", f"/tickets/{number}/accept").status_code == 200
+
+
+def run(api: Api, *words: str) -> Any:
+    return api.app.test_cli_runner().invoke(args=list(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("due", "2018-11-20T10:00", "²"),
+        ("due", "2018-11-20T10:00", "9" * 30),
+        ("due", "2018-11-20T10:00", "2000000000"),
+        ("due", "²", "1"),
+        ("user", "add", "a\udcff", "--role", "office"),
+        ("user", "add", "x", "--role", "office", "--display-name", "长" * 500),
+        ("village", "add", "新村", "--town", "nowhere"),
+        ("village", "add", "town-a-v1村", "--town", "town-a"),
+        ("village", "add", "新村", "--town", "water"),
+        ("token", "nobody"),
+    ],
+)
+def test_an_odd_command_is_refused_in_one_sentence(api: Api, words: tuple[str, ...]) -> None:
+    done = run(api, *words)
+    assert (done.exit_code, done.stdout, done.exception.__class__) == (1, "", SystemExit), done.output
+    assert re.fullmatch("[^\n]*[\u4e00-\u9fff]{4}[^\n]*\n", done.stderr)
+
+
+def test_a_village_is_added_and_somebody_of_it_files(api: Api) -> None:
+    done = run(api, "village", "add", "新村", "--town", "甲镇")
+    assert (done.exit_code, done.stdout) == (0, "town-a-v03\n"), done.output
+    assert run(api, "user", "add", "new", "--role", "village", "--village", "新村").exit_code == 0
+    api.tokens["new"] = run(api, "token", "new").stdout.strip()
+    answer = api.post("new", "/tickets", {"village": "town-a-v03", "kind": "water"})
+    assert answer.status_code == 201, answer.json
+    assert run(api, "verify").exit_code == 0
+
+
+def test_before_init_a_command_says_what_to_do(tmp_path: Path) -> None:
+    from web.app import create_app
+
+    app = create_app(DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}", CLOCK=lambda: START)
+    done = app.test_cli_runner().invoke(args=["user", "add", "x", "--role", "office"])
+    app.extensions["xiaohao_engine"].dispose()
+    assert (done.exit_code, "init" in done.stderr, done.stderr.count("\n")) == (1, True, 1), done.output

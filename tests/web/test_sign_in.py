@@ -1,0 +1,152 @@
+"""Signing in: who guesses is held up, nobody else is; and what an account was signed in with ends when it should."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from models import ApiToken, User
+from tests.factories import day
+from tests.web.conftest import PASSWORD, Api, Visitor
+from web.app import create_app
+from web.auth import FAILURES, FAILURES_OF_ADDRESS
+from workflow import accounts
+from workflow.errors import NotAllowed
+
+Visit = Callable[..., Visitor]
+
+
+def test_who_guesses_a_password_is_held_up_even_with_the_right_one_until_the_span_is_over(
+    api: Api, visit: Visit
+) -> None:
+    thief = visit(address="10.0.0.1")
+    for number in range(FAILURES):
+        assert thief.enter("town", f"guess {number}").status_code == 422
+    assert thief.enter("town").status_code == 422
+    assert visit(address="10.0.0.2").enter("town").status_code == 302
+    api.now = day(0, 10.3)
+    assert thief.enter("town").status_code == 302
+
+
+def test_invented_names_from_one_address_hold_up_nobody_else_there(api: Api, visit: Visit) -> None:
+    stranger = visit(address="10.0.0.1")
+    for number in range(FAILURES + 1):
+        stranger.enter(f"nobody{number}", "x")
+    assert visit(address="10.0.0.1").enter("town").status_code == 302
+
+
+def test_an_address_that_only_fails_is_held_up_in_the_end(api: Api, visit: Visit) -> None:
+    from models import SignInFailure
+
+    with api.county.write() as session:
+        session.add_all(
+            SignInFailure(name=f"nobody{n}", address="10.0.0.1", at=api.now) for n in range(FAILURES_OF_ADDRESS)
+        )
+    assert visit(address="10.0.0.1").enter("town").status_code == 422
+
+
+def test_behind_a_trusted_proxy_the_address_is_the_readers_own(
+    api: Api, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from settings import settings
+    from web import auth
+
+    monkeypatch.setenv("XIAOHAO_TRUSTED_PROXIES", "1")
+    settings.cache_clear()
+    api.app = create_app(**{name: api.app.config[name] for name in ("DATABASE_URL", "FILES", "CLOCK", "TESTING")})
+    seen: list[str] = []
+    monkeypatch.setattr(auth, "sign_in", lambda name, password, address, hours: seen.append(address) or "wrong")
+    visitor = Visitor(api, "10.9.9.9")
+    page = visitor.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    visitor.client.post(
+        "/sign-in", data={"csrf_token": token[1], "name": "x"}, headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.7"}
+    )
+    api.app.extensions.pop("xiaohao_engine", None)
+    settings.cache_clear()
+    assert seen == ["10.0.0.7"]
+
+
+@pytest.mark.parametrize("target", ["//evil.com", "/%09/evil.com", "/%0a/evil.com", "/%5Cevil.com", "https://evil.com"])
+def test_signing_in_leads_nowhere_else(api: Api, visit: Visit, target: str) -> None:
+    answer = visit().enter("town", to=f"/sign-in?next={target}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_a_form_that_has_grown_old_leads_back_to_a_page_of_this_site_only(api: Api, visit: Visit) -> None:
+    for referrer, where in (("https://evil.com/x", "/"), ("http://localhost/tickets?q=x", "/tickets?q=x")):
+        answer = visit().client.post("/language", data={}, headers={"Referer": referrer})
+        assert (answer.status_code, answer.headers["Location"]) == (302, where)
+
+
+def change(api: Api, name: str, act: str) -> None:
+    with api.county.write() as session:
+        user = session.scalars(select(User).where(User.name == name)).one()
+        admin = api.county.people["admin"]
+        if act == "password":
+            accounts.set_password(session, admin, user, user.password_hash or "", api.now)
+        elif act == "tokens":
+            accounts.revoke_tokens(session, admin, user, api.now)
+        else:
+            accounts.set_active(session, admin, user, act == "open", api.now)
+
+
+def test_a_password_set_by_the_administrator_ends_sessions_and_tokens(api: Api, visit: Visit) -> None:
+    town = visit("town")
+    change(api, "town", "password")
+    assert town.get("/tickets").status_code == 302
+    assert api.call("town", "GET", "/tickets").status_code == 401
+    assert api.call("water", "GET", "/tickets").status_code == 200
+
+
+def test_an_account_that_is_opened_again_has_to_sign_in_anew(api: Api, visit: Visit) -> None:
+    town = visit("town")
+    change(api, "town", "close")
+    change(api, "town", "open")
+    assert town.get("/tickets").status_code == 302
+    assert api.call("town", "GET", "/tickets").status_code == 401
+    assert town.enter("town").status_code == 302
+
+
+def test_ones_own_new_password_leaves_the_session_and_the_programs(api: Api, visit: Visit) -> None:
+    town, elsewhere = visit("town"), visit("town")
+    form = {"old": PASSWORD, "new": "another password"}
+    assert town.post("/password", form, page="/password").status_code == 302
+    assert (town.get("/tickets").status_code, elsewhere.get("/tickets").status_code) == (200, 302)
+    assert api.call("town", "GET", "/tickets").status_code == 200
+
+
+def test_tokens_are_withdrawn_from_the_page_and_the_command_line_and_verify(api: Api, visit: Visit) -> None:
+    with api.county.read() as session:
+        user = session.scalars(select(User).where(User.name == "town")).one()
+    visit("admin").post(f"/users/{user.id}/tokens", page="/users")
+    assert api.call("town", "GET", "/tickets").status_code == 401
+    runner = api.app.test_cli_runner()
+    assert runner.invoke(args=["token", "water", "--revoke"]).exit_code == 0
+    assert api.call("water", "GET", "/tickets").status_code == 401
+    with api.county.read() as session:
+        assert session.scalars(select(ApiToken).where(ApiToken.revoked_at.is_not(None))).all()
+    assert runner.invoke(args=["verify"]).exit_code == 0
+    with pytest.raises(NotAllowed), api.county.write() as session:
+        accounts.revoke_tokens(session, api.county.people["office"], user, api.now)
+
+
+def test_the_administrator_does_not_close_itself(api: Api, visit: Visit) -> None:
+    with api.county.read() as session:
+        user = session.scalars(select(User).where(User.name == "admin")).one()
+    admin = visit("admin")
+    assert admin.post(f"/users/{user.id}/close", page="/users").status_code == 403
+    assert admin.get("/users").status_code == 200
+
+
+def test_a_village_cadre_takes_no_post_of_the_town(api: Api, visit: Visit) -> None:
+    with api.county.write() as session:
+        cadre = session.scalars(select(User).where(User.name == "village")).one()
+        gone = session.scalars(select(User).where(User.name == "water")).one()
+        session.execute(update(User).where(User.id == gone.id).values(active=False))
+    admin = visit("admin")
+    for user in (cadre, gone):
+        for post in ("leader", "duty"):
+            assert admin.post(f"/users/{user.id}/{post}", page="/users").status_code == 422

@@ -1,0 +1,80 @@
+"""The inspectorate sees who was given which rights, and may verify the history; nobody else sees the trail."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, text
+
+from models import User
+from tests.factories import day
+from tests.web.conftest import Api, Visitor
+from workflow import accounts, sealing
+from workflow.actors import actor_of
+
+Visit = Callable[..., Visitor]
+
+
+def body(visitor: Visitor, path: str) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, answer.status_code
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("who", ["village", "town", "water", "office", "leaders", "admin"])
+def test_the_trail_is_the_inspectorates_alone(api: Api, visit: Visit, who: str) -> None:
+    visitor = visit(who)
+    page = "/users" if who == "admin" else "/tickets"
+    assert visitor.get("/trail").status_code == 403
+    assert visitor.post("/trail/verify", page=page).status_code == 403
+    assert "/trail" not in body(visitor, page)
+
+
+def test_an_account_the_administrator_gave_itself_is_seen(api: Api, visit: Visit) -> None:
+    visit("admin").post("/users", {"name": "shadow", "role": "office", "display_name": "影子"}, page="/users")
+    inspector = visit("inspectorate")
+    page = body(inspector, "/trail")
+    entry = next(part for part in page.split("<li>") if "影子" in part)
+    assert "（shadow）" in entry
+    assert "admin" in entry
+    assert "影子" not in body(inspector, "/trail?person=nobody")
+    for query in ("person=shadow", "person=影", "day=2018-11-20"):
+        assert "影子" in body(inspector, f"/trail?{query}"), query
+    assert "影子" not in body(inspector, "/trail?day=2018-11-19")
+
+
+def test_the_trail_is_paged_and_leads_to_its_first_event(api: Api, visit: Visit) -> None:
+    with api.county.write() as session:
+        admin = session.scalars(select(User).where(User.name == "admin")).one()
+        for number in range(60):
+            accounts.create_user(session, actor_of(admin), day(0), name=f"new{number}", role="office")
+    inspector, path, seen = visit("inspectorate"), "/trail", list[str]()
+    for _ in range(4):
+        page = body(inspector, path)
+        seen += re.findall(r"（(new\d+)）", page)
+        following = re.search(r'href="(/trail\?before=\d+)"', page)
+        if following is None:
+            break
+        path = following[1]
+    assert seen == [f"new{number}" for number in reversed(range(60))]
+
+
+@pytest.mark.parametrize("query", ["day=x", "day=0001-01-01", "day=9999-12-31", "person=%00", "person=" + "x" * 200])
+def test_odd_questions_are_refused_in_a_sentence(api: Api, visit: Visit, query: str) -> None:
+    assert visit("inspectorate").get(f"/trail?{query}").status_code == 422
+
+
+def test_the_head_block_is_shown_and_verifying_says_what_does_not_hold(api: Api, visit: Visit) -> None:
+    api.file()
+    with api.county.write() as session:
+        block = sealing.seal(session, api.county.people["town"].county_id, day(0))
+        assert block is not None
+        digest = block.hash
+    inspector = visit("inspectorate")
+    assert digest in body(inspector, "/trail")
+    well = inspector.post("/trail/verify", page="/trail").get_data(as_text=True)
+    assert ("alert-success" in well, digest in well) == (True, True)
+    with api.county.engine.begin() as connection:
+        connection.execute(text("UPDATE ticket SET kind = 'power'"))
+    ill = inspector.post("/trail/verify", page="/trail").get_data(as_text=True)
+    assert ("row_differs" in ill, "alert-success" in ill) == (True, False)

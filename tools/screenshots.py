@@ -1,0 +1,141 @@
+"""`make screenshots`: each role's home and a ticket with a history, as the demo county shows them, wide and narrow.
+
+The county lives in a temporary database up to one fixed moment, so that the pictures change only when the pages do.
+"""
+
+import secrets
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page
+from sqlalchemy import Engine, func, select
+
+import worker
+from models import Event, Ticket, User
+from models.engine import make_engine, reading, writing
+from models.schema import create_schema
+from settings import ROOT
+from simulation import demo
+from tools.browser import chromium, find_chromium, serving
+from web.app import create_app
+from workflow.accounts import set_password
+from workflow.actors import system
+from workflow.adoption import install
+from workflow.policy.reader import read_scheme
+from workflow.policy.worktime import SHANGHAI
+
+TARGET = ROOT / "docs" / "screenshots"
+#: A Thursday afternoon, ten days after the notice.
+NOW = datetime(2018, 11, 22, 15, 20, tzinfo=SHANGHAI)
+WIDTHS = (1280, 360)
+#: Nobody scrolls further in a picture: what is below is more of the same.
+HIGHEST_LIST, HIGHEST_TICKET = 1600, 2400
+Accounts = dict[str, tuple[str, str]]
+
+
+def settle(folder: Path, days: int = 90, households: int = 800) -> tuple[Engine, Accounts]:
+    """A county that lived up to NOW, and the (name, password) of one person per role."""
+    engine = make_engine(f"sqlite:///{folder / 'county.db'}")
+    create_schema(engine)
+    with writing(engine) as session:
+        install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), NOW.year, NOW)
+    told = demo.run(
+        engine, folder / "files", NOW, days=days, seed=1, households=households, hash_password=PasswordHasher().hash,
+        progress=lambda day, of: None,
+    )  # fmt: skip
+    for job in (worker.look, worker.tell, worker.seal, worker.audit):
+        job(engine, lambda: NOW)
+    return engine, {role: (name, password) for role, name, password in told} | _busiest(engine)
+
+
+def _busiest(engine: Engine) -> Accounts:
+    """The village cadre, the town and the bureau with the most on their hands: an empty list shows nothing."""
+    found, password = {}, secrets.token_urlsafe(9)
+    hashed = PasswordHasher().hash(password)
+    with writing(engine) as session:
+        for role, where, whose in (
+            ("village", Ticket.in_village_id, User.village_id),
+            ("town", Ticket.holder_unit_id, User.unit_id),
+            ("bureau", Ticket.holder_unit_id, User.unit_id),
+        ):
+            user = session.scalars(
+                select(User)
+                .join(Ticket, where == whose)
+                .where(User.role == role, Ticket.ended_at.is_(None))
+                .group_by(User.id)
+                .order_by(func.count().desc(), User.id)
+                .limit(1)
+            ).one()
+            set_password(session, system(user.county_id), user, hashed, NOW)
+            found[role] = (user.name, password)
+    return found
+
+
+def telling(engine: Engine) -> str:
+    """The number of an open ticket that was declined and ruled upon: if there is one a late one, with the longest history."""
+    with reading(engine) as session:
+        events = select(func.count()).where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
+        fought = select(Event.subject_id).where(
+            Event.subject_type == "ticket", Event.action.in_(("uphold", "reassign"))
+        )
+        return session.scalars(
+            select(Ticket)
+            .where(Ticket.id.in_(fought), Ticket.ended_at.is_(None))
+            .order_by((Ticket.due_at < NOW).desc(), events.scalar_subquery().desc(), Ticket.id)
+            .limit(1)
+        ).one().number  # fmt: skip
+
+
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
+    """Through the page, as people do."""
+    page.goto(f"{address}/sign-in")
+    page.fill("#name", name)
+    page.fill("#password", password)
+    page.click("main button")
+    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+def shoot(page: Page, target: Path, highest: int) -> None:
+    """The whole page, but no higher than `highest` pixels."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    height = min(page.evaluate("document.documentElement.scrollHeight"), highest)
+    page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+
+
+def _pictures(browser: Browser, address: str, accounts: Accounts, number: str) -> None:
+    for width in WIDTHS:
+        for role, (name, password) in accounts.items():
+            context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
+            page = context.new_page()
+            sign_in(page, address, name, password)
+            shoot(page, TARGET / f"home-{role}-{width}.png", HIGHEST_LIST)
+            if role == "office":
+                page.goto(f"{address}/tickets/{number}")
+                shoot(page, TARGET / f"ticket-{width}.png", HIGHEST_TICKET)
+            context.close()
+
+
+def main() -> int:
+    path = find_chromium()
+    if path is None:
+        sys.stderr.write("Chromium is not installed; with it this takes the pictures.\n")
+        return 1
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        engine, accounts = settle(folder)
+        number = telling(engine)
+        app = create_app(
+            DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
+        )
+        with serving(app) as address, chromium(path) as browser:
+            _pictures(browser, address, accounts, number)
+        engine.dispose()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The inspectorate's page: the audit trail, the head block, and verifying the history."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy import func, select
+
+from models import Event
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import role_name, sentence
+from workflow import trail as trails
+from workflow import verification
+from workflow.county import Setting, setting
+from workflow.errors import Conflict, NotAllowed, WorkflowError
+
+#: More events than this take longer than anybody waits for a page; the command has all the time it needs.
+MOST_EVENTS = 200_000
+_SHOWN = 50
+
+
+@blueprint.get("/trail")
+@login_required
+def trail() -> Any:
+    args, error, lines = request.args, None, list[trails.TrailLine]()
+    with db.reading() as session:
+        place = setting(session, current_user.actor.county_id)
+        try:
+            before = args.get("before", type=int)
+            lines = trails.trail(
+                session, current_user.actor, args.get("person", ""), args.get("day", ""),
+                None if before is None else max(0, min(before, 2**31 - 1)), _SHOWN + 1,
+            )  # fmt: skip
+        except NotAllowed:
+            raise
+        except WorkflowError as refusal:
+            error = refusal
+        head = trails.head_block(session, current_user.actor.county_id)
+    page = render_template(
+        "trail.html", lines=lines[:_SHOWN], more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None, head=head,
+        place=place, args=args, error=sentence(error) if error else None, now=db.now(), details=details,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.post("/trail/verify")
+@login_required
+def verify() -> Any:
+    """Verify the history, the rows and the evidence, and show what does not hold."""
+    if current_user.actor.role != "inspectorate":
+        raise NotAllowed("trail_not_yours")
+    with db.reading() as session:
+        events = session.scalar(select(func.count()).select_from(Event)) or 0
+        if events > MOST_EVENTS:
+            raise Conflict("too_much_to_verify", most=MOST_EVENTS)
+        found = verification.verify(session, Path(current_app.config["FILES"]))
+        head = trails.head_block(session, current_user.actor.county_id)
+    return render_template("verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now())
+
+
+@blueprint.get("/trail/verify")
+@login_required
+def verify_again() -> Any:
+    """Where the button was sent, asked for again: the page it stands on."""
+    return trail()
+
+
+def details(line: trails.TrailLine, place: Setting) -> list[str]:
+    """What was given with it, in words."""
+    given, found = line.given, []
+    if line.subject_role:
+        found.append(role_name(line.subject_role))
+    unit = given.get("unit")
+    if isinstance(unit, int) and unit in place.units:
+        found.append(place.units[unit].name)
+    if given.get("post"):
+        found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
+    return found

@@ -1,0 +1,36 @@
+"""Where somebody goes next: only ever a page of this site that can be opened."""
+
+from urllib.parse import urlsplit
+
+from flask import request, url_for
+
+
+def inside(target: str | None) -> str:
+    """`target` if it is a path of this site, else the reader's first page.
+
+    Browsers drop tabs and line ends from an address (as `urlsplit` does) and take a backslash for a slash, so that
+    `/<tab>/elsewhere` and `/\\elsewhere` would lead away; a line end would also break the header.
+    """
+    if target and target.startswith("/") and target.isprintable() and "\\" not in target:
+        found = urlsplit(target)
+        if not found.scheme and not found.netloc:
+            return target
+    return url_for("pages.home")
+
+
+def referred() -> str:
+    """The page of this site that sent the request; the first page if another site did or nobody says."""
+    found = urlsplit(request.referrer or "")
+    if found.netloc != request.host:
+        return url_for("pages.home")
+    return inside(f"{found.path}?{found.query}" if found.query else found.path)
+
+
+def here() -> str:
+    """The address that shows this page again, also after a form was refused on it."""
+    if request.method == "GET":
+        return request.full_path.removesuffix("?")
+    if request.endpoint == "pages.file":
+        asked = ("household", "village", "kind", "cause", "urgent", "description")
+        return url_for("pages.file", **{name: request.values[name] for name in asked if request.values.get(name)})
+    return request.path

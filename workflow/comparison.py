@@ -1,0 +1,188 @@
+"""Comparing the rows of tickets with what their events say they must be: ticket, custodies, tenures, charges, rungs,
+evidence and assisting units.  Read in lots, so that a county of any size fits into memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Charge, Custody, Escalation, Evidence, Party, Tenure, Ticket, Unit
+from workflow.desk import FOLDED, plain
+from workflow.folding import Fold
+from workflow.history import canonical, digest, stamp
+
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold: a code, and what it concerns."""
+
+    code: str
+    subject: str
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one ticket."""
+
+    custodies: list[Custody]
+    tenures: list[Tenure]
+    escalations: list[Escalation]
+    charges: list[Charge]
+    evidence: list[Evidence]
+    assisting: set[str]
+
+
+def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
+    """What the rows of these tickets do not share with their folds."""
+    ids = [fold.ticket for fold in folds]
+    tickets = {row.id: row for row in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+    custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
+    tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
+    escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
+    evidence = _by_ticket(session.scalars(select(Evidence).where(Evidence.ticket_id.in_(ids))))
+    charges: dict[int, list[Charge]] = {}
+    for charge, ticket in session.execute(
+        select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
+        .where(Custody.ticket_id.in_(ids))
+    ):  # fmt: skip
+        charges.setdefault(ticket, []).append(charge)
+    helping: dict[int, set[str]] = {}
+    for ticket, code in session.execute(
+        select(Party.ticket_id, Unit.code).join(Unit, Unit.id == Party.unit_id)
+        .where(Party.ticket_id.in_(ids), Party.standing == "assisting")
+    ):  # fmt: skip
+        helping.setdefault(ticket, set()).add(code)
+    for fold in folds:
+        key = fold.ticket
+        if key not in tickets:
+            yield Finding("row_missing", f"ticket {key}")
+            continue
+        rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
+                     evidence.get(key, []), helping.get(key, set()))  # fmt: skip
+        yield from _ticket(tickets[key], fold)
+        yield from _custodies(rows, fold)
+        yield from _tenures(rows, fold)
+        yield from _ladder(rows, fold)
+        yield from _evidence(rows, fold)
+        if rows.assisting != fold.assisting:
+            yield Finding("party_differs", f"ticket {key}")
+
+
+def _by_ticket(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return found
+
+
+def _ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {row.id}"
+    for name in FOLDED:
+        if fold.columns.get(name) != plain(getattr(row, name)):
+            yield Finding("row_differs", f"{label} {name}")
+    if row.filed_by_id != fold.filed_by:
+        yield Finding("row_differs", f"{label} filed_by_id")
+    if row.county_id != fold.county:
+        yield Finding("row_differs", f"{label} county_id")
+    if row.description not in fold.descriptions:
+        yield Finding("row_differs", f"{label} description")
+
+
+def _custodies(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    if sorted(fold.custodies) != [custody.seq for custody in rows.custodies]:
+        yield Finding("custodies_differ", label)
+    before: Custody | None = None
+    for custody in rows.custodies:
+        if before is not None and before.episode == custody.episode and before.ended_at != custody.began_at:
+            yield Finding("custody_gap", f"{label} custody {custody.seq}")
+        before = custody
+        told = fold.custodies.get(custody.seq)
+        if told is not None and not _same(custody, told):
+            yield Finding("custody_differs", f"{label} custody {custody.seq}")
+    open_row = before is not None and before.ended_at is None
+    if open_row != (fold.columns.get("ended_at") is None):
+        yield Finding("holder_missing", label)
+
+
+def _same(custody: Custody, told: dict[str, Any]) -> bool:
+    return (
+        told["unit"] == custody.unit_id
+        and told["episode"] == custody.episode
+        and told["stage"] == custody.stage
+        and told["began_at"] == stamp(custody.began_at)
+        and told["due_at"] == stamp(custody.due_at)
+        and told["account"] == digest(canonical(custody.account))
+        and told["handler"] == custody.handler_id
+        and told.get("ended_at") == plain(custody.ended_at)
+        and told.get("minutes") == custody.minutes
+        and told.get("verdict") == custody.verdict
+        and told.get("late_minutes") == custody.late_minutes
+    )
+
+
+def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    keys = {row.id: (row.episode, row.unit_id, row.purpose, row.round) for row in rows.tenures}
+    if set(keys.values()) != set(fold.tenures):
+        yield Finding("tenures_differ", label)
+    for custody in rows.custodies:
+        told = fold.custodies.get(custody.seq)
+        if told is not None and keys.get(custody.tenure_id) != told["key"]:
+            yield Finding("custody_differs", f"{label} custody {custody.seq} tenure")
+    for row in rows.tenures:
+        booked = fold.tenures.get(keys[row.id])
+        if booked is None:
+            continue
+        for name, wanted, found in (
+            ("budget_minutes", booked.budget, row.budget_minutes),
+            ("accept_budget_minutes", booked.accept_budget, row.accept_budget_minutes),
+            ("used_minutes", booked.used, row.used_minutes),
+            ("accept_used_minutes", booked.accept_used, row.accept_used_minutes),
+            ("rung", booked.rung, row.rung),
+            ("accept_rung", booked.accept_rung, row.accept_rung),
+        ):
+            if wanted != found:
+                yield Finding("tenure_differs", f"{label} tenure {row.id} {name}")
+
+
+def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    held = {custody.id: custody for custody in rows.custodies}
+    rungs = []
+    for row in rows.escalations:
+        custody = held.get(row.custody_id)
+        if custody is None or custody.tenure_id != row.tenure_id:
+            yield Finding("escalation_differs", f"{label} escalation {row.id}")
+            continue
+        rungs.append((custody.seq, row.unit_id, row.stage, row.rung, row.status, row.paper, stamp(row.due_at),
+                      stamp(row.detected_at)))  # fmt: skip
+    yield from _lists("escalation", label, rungs, fold.escalations)
+    charges = [(held[row.custody_id].seq, row.unit_id, row.minutes, row.ground, stamp(row.at)) for row in rows.charges]
+    yield from _lists("charge", label, charges, fold.charges)
+
+
+def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:
+    if set(there) - set(told):
+        yield Finding(f"{what}_forged", label)
+    if set(told) - set(there):
+        yield Finding(f"{what}_missing", label)
+
+
+def _evidence(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    for row in rows.evidence:
+        told = fold.evidence.get(row.id)
+        same = told is not None and (
+            (told["sha256"], told["size"], told["media_type"], told["unit"], told["by"], told["at"])
+            == (row.sha256, row.size, row.media_type, row.unit_id, row.uploaded_by_id, stamp(row.uploaded_at))
+            and told["filename"] in (None, row.filename)
+        )
+        if not same:
+            yield Finding("evidence_differs", f"ticket {fold.ticket} evidence {row.id}")
+    for missing in fold.evidence.keys() - {row.id for row in rows.evidence}:
+        yield Finding("evidence_missing", f"ticket {fold.ticket} evidence {missing}")

@@ -1,0 +1,126 @@
+"""Folding: what the events of one ticket say its rows must be.  Pure figures, no session.
+
+The desk writes into each event what it did to the rows; here the same is added up again, so that a row which somebody
+changed behind the desk's back stands out.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from models import Event
+from workflow.history import stamp
+
+#: A tenure by its natural key: episode, unit, purpose, round.
+Key = tuple[int, int, str, int]
+
+
+@dataclass(slots=True)
+class Booked:
+    """What a tenure's counters must stand at: working minutes and rungs."""
+
+    budget: int
+    accept_budget: int
+    used: int = 0
+    accept_used: int = 0
+    rung: int = 0
+    accept_rung: int = 0
+
+    def stand_at(self, stage: str, rung: int) -> None:
+        """A rung of this stage was reached."""
+        if stage == "accept":
+            self.accept_rung = max(self.accept_rung, rung)
+        else:
+            self.rung = max(self.rung, rung)
+
+
+@dataclass(slots=True)
+class Fold:
+    """Everything the events of one ticket say of its rows."""
+
+    ticket: int
+    county: int
+    columns: dict[str, Any] = field(default_factory=dict)
+    filed_by: int | None = None
+    #: What the description may read: several when words were erased that may have changed it.
+    descriptions: set[str] = field(default_factory=set)
+    custodies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tenures: dict[Key, Booked] = field(default_factory=dict)
+    escalations: list[tuple[Any, ...]] = field(default_factory=list)
+    charges: list[tuple[Any, ...]] = field(default_factory=list)
+    evidence: dict[int, dict[str, Any]] = field(default_factory=dict)
+    assisting: set[str] = field(default_factory=set)
+    _open: int = 0
+    _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
+
+    def take(self, event: Event, words: dict[str, Any] | None) -> None:
+        """Add the next event; `words` are its secret body, None when it has none or they were erased."""
+        effect = event.effect
+        self.columns |= effect.get("ticket", {})
+        self._words(event, words)
+        if ended := effect.get("ended"):
+            self._end(ended, stamp(event.effective_at), stamp(event.at))
+        for charge in effect.get("charges", ()):
+            self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
+        if opened := effect.get("opened"):
+            self._begin(opened)
+        if event.action == "escalate":
+            self._escalate(event)
+        elif event.action == "evidence":
+            self.evidence[event.given["id"]] = {
+                **event.given, "unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at),
+                "filename": words["filename"] if words else None,
+            }  # fmt: skip
+        elif event.action == "handler" and self._open in self.custodies:
+            custody = self.custodies[self._open]
+            custody["handler"] = event.given["user"]
+            self._handlers[custody["unit"], custody["purpose"]] = event.given["user"]
+        elif event.action == "assist":
+            self.assisting.add(event.given["unit"])
+        elif event.action == "unassist":
+            self.assisting.discard(event.given["unit"])
+
+    def _words(self, event: Event, words: dict[str, Any] | None) -> None:
+        erased = event.commitment is not None and words is None
+        if event.action == "file":
+            self.filed_by = event.actor_id
+            self.descriptions = {"" if words is None else str(words.get("description", ""))}
+        elif event.action == "resubmit" and words and words.get("description"):
+            self.descriptions = {str(words["description"])}
+        elif event.action == "resubmit" and erased:
+            # It may have been a note or a new description; erased with the words, the latter reads empty.
+            self.descriptions |= {""}
+
+    def _begin(self, opened: dict[str, Any]) -> None:
+        key = (opened["episode"], opened["unit"], opened["purpose"], opened["round"])
+        booked = self.tenures.setdefault(key, Booked(0, 0))
+        # A hard stop met on the way cuts the budget of a tenure that is resumed.
+        booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
+        handler = self._handlers.get((opened["unit"], opened["purpose"]))
+        self._open = opened["seq"]
+        self.custodies[self._open] = {**opened, "key": key, "handler": handler}
+
+    def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
+        custody = self.custodies.get(ended["seq"])
+        if custody is None:
+            return
+        custody |= {**ended, "ended_at": at}
+        booked = self.tenures[custody["key"]]
+        booked.used += ended["minutes"]
+        if custody["stage"] == "accept":
+            booked.accept_used += ended["minutes"]
+        for missed in ended["missed"]:
+            common = (ended["seq"], custody["unit"], custody["stage"])
+            self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], seen_at))
+            booked.stand_at(custody["stage"], missed["rung"])
+
+    def _escalate(self, event: Event) -> None:
+        given, custody = event.given, self.custodies.get(self._open)
+        if custody is None:
+            return
+        common, at = (self._open, given["unit"], given["stage"]), stamp(event.at)
+        for missed in event.effect.get("missed", ()):
+            self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], at))
+        self.escalations.append(
+            (*common, given["rung"], given["status"], given["paper"], stamp(event.effective_at), at)
+        )
+        self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])
