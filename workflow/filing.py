@@ -14,6 +14,7 @@ from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound
 from workflow.given import text_of
+from workflow.nearby import Nearby, nearby
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme import Text
 
@@ -54,6 +55,7 @@ class Preview:
     flags: tuple[str, ...]
     duplicate_of: str | None
     relapse_of: str | None
+    nearby: tuple[Nearby, ...]
 
 
 def find_subject(
@@ -134,6 +136,7 @@ def preview(
         flags=mend.flags,
         duplicate_of=_number(_open_twin(session, subject, kind, cause or "")),
         relapse_of=_number(_closed_twin(session, subject, kind, cause or "")),
+        nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
     )
 
 

@@ -45,6 +45,20 @@ def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Ticket.town_id == actor.unit_id, *held) if actor.role == "town" else held
 
 
+def present(actor: Actor) -> ColumnElement[bool]:
+    """The condition that the actor reads a visible `Ticket` row to the present: not as a former holder (`cut_at`)."""
+    if actor.role not in ("town", "bureau"):
+        return visible(actor)
+    unit = actor.unit_id
+    parties = select(Party.ticket_id).where(Party.unit_id == unit)
+    assisting = Ticket.id.in_(parties.where(Party.standing == "assisting"))
+    confirming = and_(Ticket.confirmer_unit_id == unit, Ticket.id.in_(parties))
+    ways = (Ticket.holder_unit_id == unit, Ticket.lead_unit_id == unit, assisting, confirming)
+    return and_(
+        Ticket.county_id == actor.county_id, or_(Ticket.town_id == unit, *ways) if actor.role == "town" else or_(*ways)
+    )
+
+
 def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     """Until when a former holder reads; None for who may read to the present.
 

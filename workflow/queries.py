@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union_al
 from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Household, Tenure, Ticket, Unit, Village
+from workflow import search
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
 from workflow.lifecycle import STATES
-from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
-from workflow.permissions import COUNTY_WIDE, masked, masks_names, sights, visible
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.permissions import COUNTY_WIDE, masked, masks_names, present, sights, visible
+from workflow.search import id_of
 
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
@@ -65,47 +67,58 @@ def list_tickets(
     """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor."""
     limit = max(1, min(limit, MOST))
     ended = filters.state in _ENDED
-    town, holder = aliased(Unit), aliased(Unit)
     found = _found(session, actor, now, filters, cursor, limit + 1)
+    rows = session.execute(_ordered(_rows(actor).where(Ticket.id.in_(found)), ended).limit(limit + 1)).all()
+    items = [_line(actor, now, row) for row in rows[:limit]]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return Page(items, cursor_of([(last.ended_at if ended else last.due_at).isoformat(), last.id]) if last else None)
+
+
+def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
+    """The tickets for which the conditions hold and which the actor may see, in the order they were filed: at most
+    MOST of them."""
+    query = _rows(actor).where(*conditions, visible(actor)).order_by(Ticket.id).limit(MOST)
+    return [_line(actor, now, row) for row in session.execute(query)]
+
+
+def _rows(actor: Actor) -> Select[*tuple[Any, ...]]:
+    town, holder = aliased(Unit), aliased(Unit)
     query: Select[*tuple[Any, ...]] = (
         select(Ticket, Household.code, Household.head_name, Village.name, town.name, holder.name, holder.name_en,
-               holder.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
+               holder.code, Tenure.rung, Tenure.accept_rung, Custody.stage, present(actor))
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .outerjoin(town, town.id == Ticket.town_id)
         .outerjoin(holder, holder.id == Ticket.holder_unit_id)
         .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
         .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
-        .where(Ticket.id.in_(found))
     )  # fmt: skip
-    rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
-    hide = masks_names(actor)
-    items = [
-        TicketLine(
-            id=t.id,
-            number=t.number,
-            state=t.state,
-            kind=t.kind,
-            cause=t.cause,
-            urgent=t.urgent,
-            household_code=code,
-            head_name=masked(head) if head and hide else head,
-            village=village,
-            town=town_name,
-            owner=owner,
-            owner_en=owner_en,
-            owner_code=owner_code,
-            due_at=t.due_at,
-            ended_at=t.ended_at,
-            rung=(accept_rung if stage == "accept" else rung) or 0,
-            version=t.version,
-            filed_at=t.filed_at,
-            overdue=t.due_at is not None and t.due_at < now,
-        )
-        for t, code, head, village, town_name, owner, owner_en, owner_code, rung, accept_rung, stage in rows[:limit]
-    ]
-    last = rows[limit - 1][0] if len(rows) > limit else None
-    return Page(items, cursor_of([(last.ended_at if ended else last.due_at).isoformat(), last.id]) if last else None)
+    return query
+
+
+def _line(actor: Actor, now: datetime, row: Any) -> TicketLine:
+    t, code, head, village, town, owner, owner_en, owner_code, rung, accept_rung, stage, here = row
+    return TicketLine(
+        id=t.id,
+        number=t.number,
+        state=t.state,
+        kind=t.kind,
+        cause=t.cause,
+        urgent=t.urgent,
+        household_code=code,
+        head_name=masked(head) if head and masks_names(actor, former=not here) else head,
+        village=village,
+        town=town,
+        owner=owner,
+        owner_en=owner_en,
+        owner_code=owner_code,
+        due_at=t.due_at,
+        ended_at=t.ended_at,
+        rung=(accept_rung if stage == "accept" else rung) or 0,
+        version=t.version,
+        filed_at=t.filed_at,
+        overdue=t.due_at is not None and t.due_at < now,
+    )
 
 
 def _found(
@@ -155,8 +168,9 @@ def _conditions(
                 ways = (column == unit,)
     if filters.overdue is not None:
         found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
-    if filters.q and filters.q.strip():
-        found.append(_matches(actor, filters.q.strip()))
+    text = search.cleaned(filters.q)
+    if text:
+        found.append(_matches(session, actor, text))
     if cursor is not None:
         found.append(_beyond(cursor, ended))
     return found, ways
@@ -173,27 +187,24 @@ def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
     return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))
 
 
-def _matches(actor: Actor, text: str) -> ColumnElement[bool]:
-    """Ticket number, household code, village; and the head's name for those who may read it."""
-    tests: list[ColumnElement[bool]] = []
+def _matches(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
+    """Ticket number, household code, village; and the head's name, as written or in pinyin, for who may read it."""
     ticket_id = id_of(text)
     if ticket_id is not None:
-        tests.append(Ticket.id == ticket_id)
-    pattern = f"%{escaped(text)}%"
-    household: ColumnElement[bool] = Household.code.like(f"{escaped(text)}%", escape="\\")
-    if not masks_names(actor):
-        household = or_(household, Household.head_name.like(pattern, escape="\\"))
-    tests.append(Ticket.household_id.in_(select(Household.id).where(household)))
-    tests.append(Ticket.in_village_id.in_(select(Village.id).where(Village.name.like(pattern, escape="\\"))))
+        return Ticket.id == ticket_id
+
+    def of(*tests: ColumnElement[bool]) -> ColumnElement[bool]:
+        return Ticket.household_id.in_(select(Household.id).where(*search.within(actor), or_(*tests)))
+
+    tests = [of(*(search.starts(Household.code, code) for code in sorted({text, text.upper()})))]
+    names = [] if masks_names(actor) else search.named(text)
+    if names:
+        # A former holder reads names masked, so they find nothing for it either.
+        tests.append(and_(of(*names), present(actor)) if actor.role in ("town", "bureau") else of(*names))
+    villages = search.villages(session, actor, text)
+    if villages:
+        tests.append(Ticket.in_village_id.in_(villages))
     return or_(*tests)
-
-
-def id_of(number: str) -> int | None:
-    """The row id that a ticket number carries: 2018-000123 is 123."""
-    head, _, tail = number.partition("-")
-    if len(head) == 4 and head.isascii() and head.isdigit() and tail.isascii() and tail.isdigit() and len(tail) < 16:
-        return int(tail)
-    return None
 
 
 def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from models import Block, Custody, Event, EventSecret, Evidence, Ticket
+from models import Block, Custody, Event, EventSecret, Evidence, Matter, Ticket
 from workflow.desk import FOLDED, plain
 from workflow.evidence import path_of
 from workflow.history import GENESIS, commit_to, event_hash, stamp
@@ -31,7 +31,13 @@ class Finding:
 
 def verify(session: Session, files: Path) -> list[Finding]:
     """Everything in the database and the files that contradicts the history; empty when all of it holds."""
-    return [*_chains(session), *_blocks(session), *_custodies(session), *_evidence(session, files)]
+    return [
+        *_chains(session),
+        *_blocks(session),
+        *_custodies(session),
+        *_matters(session),
+        *_evidence(session, files),
+    ]
 
 
 def _events(session: Session) -> Iterator[Any]:
@@ -137,6 +143,21 @@ def _custodies(session: Session) -> Iterator[Finding]:
         assert before is not None
         if (before.ended_at is None) != open_tickets[ticket_id]:
             yield Finding("holder_missing", f"ticket {ticket_id}")
+
+
+def _matters(session: Session) -> Iterator[Finding]:
+    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
+    the fold of their own events has shown."""
+    first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
+    opened: dict[int, Any] = dict(session.execute(first).tuples().all())
+    is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
+    live = set(session.scalars(is_open))
+    for matter in session.scalars(select(Matter).order_by(Matter.id)):
+        told = opened.get(matter.id, {})
+        if (told.get("village"), told.get("kind")) != (matter.village_id, matter.kind):
+            yield Finding("matter_differs", f"matter {matter.id}")
+        if (matter.ended_at is None) != (matter.id in live):
+            yield Finding("matter_not_ended", f"matter {matter.id}")
 
 
 def _evidence(session: Session, files: Path) -> Iterator[Finding]:

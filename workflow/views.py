@@ -24,6 +24,7 @@ from models import (
 )
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
+from workflow.discretion import Veil, unveiled, veil
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
@@ -89,6 +90,7 @@ class TicketView:
     assisting: list[UnitFact]
     actions: tuple[str, ...]
     cut_at: datetime | None
+    veil: Veil
 
 
 def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
@@ -135,6 +137,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
         assisting=[] if new else _assisting(session, place, ticket),
         actions=available_actions(actor, ticket, place, now) if here else (),
         cut_at=cut,
+        veil=veil(session, [ticket]) if hide else unveiled,
     )
 
 

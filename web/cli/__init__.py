@@ -31,6 +31,8 @@ from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
 from workflow.policy.reader import SchemeRefused, read_scheme
 from workflow.policy.worktime import SHANGHAI
+from workflow.register import privacy
+from workflow.register.pinyin import fill_in
 
 
 def _fail(text: str) -> None:
@@ -74,6 +76,7 @@ def init() -> None:
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
         county = install(session, made, year, now)
+        fill_in(session, county.id)
         click.echo(f"{county.name} {made.code} {year}")
 
 
@@ -160,6 +163,21 @@ def sweep(at: str | None, dry_run: bool) -> None:
         sys.exit(1)
 
 
+@click.command("rotate-key")
+@command
+def rotate_key() -> None:
+    """Seal all personal data anew under the first key of XIAOHAO_DATA_KEY; the others open it until then."""
+
+    def progress(count: int) -> None:
+        click.echo(f"\r{count}", nl=False, err=True)
+
+    with db.writing() as session:
+        county = the_county(session)
+        count = privacy.rotate(session, system(county.id), db.vault(), db.now(), progress)
+    click.echo("", err=True)
+    click.echo(count)
+
+
 @click.command("verify")
 @command
 def verify() -> None:
@@ -227,5 +245,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, token, due, sweep, rotate_key, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)
