@@ -45,6 +45,27 @@ def stage_name(stage: str) -> str:
     }[stage]
 
 
+def register_status_name(status: str) -> str:
+    """What people call a household's status in the register."""
+    return {
+        "new": _("newly added"),
+        "in": _("on the register"),
+        "pre_exit": _("about to leave"),
+        "exited": _("out of poverty"),
+        "cleared": _("removed"),
+    }[status]
+
+
+def labour_name(labour: str) -> str:
+    """What people call the labour force of a household or person."""
+    return {
+        "with": _("able to work"),
+        "partly": _("partly able to work"),
+        "none": _("unable to work"),
+        "unknown": _("ability to work not known"),
+    }[labour]
+
+
 def role_name(role: str) -> str:
     """What people call a role."""
     return {
@@ -77,6 +98,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "assist": _("Invited to assist"),
         "unassist": _("Invitation ended"),
         "handler": _("Handler named"),
+        "join_matter": _("Put into a matter"),
+        "split_matter": _("Split off from the matter"),
     }.get(event.action, event.action)
 
 
@@ -178,7 +201,8 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, left, provisional, role_name, say, span,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, labour_name, left, provisional,
+        register_status_name, role_name, say, span,
         stage_name, state_name, unit_name, sentences.field_name, sentences.moment,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})

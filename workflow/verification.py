@@ -149,7 +149,7 @@ def _matters(session: Session) -> Iterator[Finding]:
     """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
     the fold of their own events has shown."""
     first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
-    opened: dict[int, Any] = dict(session.execute(first).tuples().all())
+    opened = {row[0]: row[1] for row in session.execute(first)}
     is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
     live = set(session.scalars(is_open))
     for matter in session.scalars(select(Matter).order_by(Matter.id)):

@@ -16,6 +16,7 @@ from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views
 from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
+from workflow.register import matter_views
 
 
 @blueprint.get("/tickets/<number>")
@@ -32,11 +33,14 @@ def _page(
     with db.reading() as session:
         view = views.ticket_view(session, actor, number, now)
         events = chronicle.history(session, actor, number)
+        matter = matter_views.title_of(session, actor, view.ticket) if not view.cut_at else None
+        beside = matter_views.beside(session, actor, view.ticket, now) if not view.cut_at else []
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id]
     page = render_template(
         "ticket.html", view=view, events=events, actions=[ACTIONS[name] for name in view.actions], mine=mine,
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
-        strip=strip(view, now), typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
+        matter=matter, beside=beside, strip=strip(view, now),
+        typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 

@@ -83,7 +83,8 @@ def rotate(
 ) -> int:
     """Seal every ID number and phone of the county anew under the newest key, in one transaction; returns how many.
 
-    `progress` is told how many are done, every few thousand.  Raises BadInput `key_missing` when something was sealed under a key that is not there any more; then nothing changes.
+    `progress` is told how many are done, every few thousand.  Raises BadInput `key_missing` when something was sealed
+    under a key that is not there any more; then nothing changes.
     """
     count = 0
     for table, sealed, index in (

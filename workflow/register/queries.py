@@ -163,15 +163,12 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
 
 def _household_lines(session: Session, actor: Actor, rows: Sequence[Any]) -> list[HouseholdLine]:
     ids = [household.id for household, _, _ in rows]
-    counts = dict(
-        session.execute(
-            select(Ticket.household_id, func.count())
-            .where(Ticket.household_id.in_(ids), Ticket.ended_at.is_(None), visible(actor))
-            .group_by(Ticket.household_id)
-        )
-        .tuples()
-        .all()
+    counted = (
+        select(Ticket.household_id, func.count())
+        .where(Ticket.household_id.in_(ids), Ticket.ended_at.is_(None), visible(actor))
+        .group_by(Ticket.household_id)
     )
+    counts = {row[0]: row[1] for row in session.execute(counted)}
     return [
         HouseholdLine(
             code=household.code,

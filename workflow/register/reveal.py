@@ -19,7 +19,7 @@ from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.given import text_of
 from workflow.permissions import masked, masks_names
 from workflow.register import queries
-from workflow.register.identity import Faulty, age_on, check_id, check_phone
+from workflow.register.identity import Faulty, check_id, check_phone
 from workflow.register.privacy import Vault
 
 #: Why somebody needs the full data, as codes: to get in touch, to match lists, to check papers, something else.
@@ -29,13 +29,16 @@ _FINDERS = ("office", "town", "village")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One member as a page shows them; `id_number` is masked unless it was revealed, None where none is known."""
+    """One member as a page shows them; `born` is the year.
+
+    `id_number` is masked unless it was revealed; None where none is known, and for who sees names masked.
+    """
 
     position: int
     name: str
     relation: str
     sex: str | None
-    age: int | None
+    born: int | None
     labour: str
     id_number: str | None
 
@@ -78,9 +81,7 @@ def may_reveal(session: Session, actor: Actor, household: Household) -> bool:
     )
 
 
-def people_of(
-    session: Session, actor: Actor, vault: Vault, household: Household, today: date, reveal: bool = False
-) -> People:
+def people_of(session: Session, actor: Actor, vault: Vault, household: Household, reveal: bool = False) -> People:
     """The members of a household the actor is known to see, ID numbers and phone masked; in full with `reveal`.
 
     Only `reveal_people` asks for `reveal`: it checks the right and leaves the event.
@@ -93,7 +94,7 @@ def people_of(
             name=masked(row.name) if hide else row.name,
             relation=row.relation,
             sex=row.sex,
-            age=age_on(row.born_on, today) if row.born_on else None,
+            born=row.born_on.year if row.born_on and not hide else None,
             labour=row.labour,
             id_number=vault.open(row.id_sealed) if reveal and row.id_sealed else None if hide else row.id_masked,
         )
@@ -111,7 +112,7 @@ def people_of(
 
 
 def reveal_people(
-    session: Session, actor: Actor, vault: Vault, code: str, now: datetime, *, ground: str, note: str = "", today: date
+    session: Session, actor: Actor, vault: Vault, code: str, now: datetime, *, ground: str, note: str = ""
 ) -> People:
     """The people of a household in full, and an event on the household's chain: who looked, when, and why.
 
@@ -127,7 +128,7 @@ def reveal_people(
     if ground not in GROUNDS:
         raise BadInput("missing", "ground")
     words = text_of("note", note) if note.strip() or ground == "other" else ""
-    shown = people_of(session, actor, vault, household, today, reveal=True)
+    shown = people_of(session, actor, vault, household, reveal=True)
     count = sum(person.id_number is not None for person in shown)
     _record(session, actor, household.id, "reveal", now, {"ground": ground, "id_numbers": count}, words)
     return shown
