@@ -20,14 +20,21 @@ _MOBILE = rf"1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
 _NUMBER = re.compile(rf"(?<!\d)(?:{_ID}|{_MOBILE})(?!\d)")
 
 
+#: Wide digits, as some keyboards write them; each is one sign, so places in the text stay the same.
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
 def holds_number(text: str) -> bool:
     """Whether an ID number or a mobile number stands in a text."""
-    return _NUMBER.search(text) is not None
+    return _NUMBER.search(text.translate(_NARROW)) is not None
 
 
 def without_numbers(text: str) -> str:
     """The text with every ID number and mobile number hidden but for its first three and last two signs."""
-    return _NUMBER.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 5) + found[0][-2:], text)
+    signs = list(text)
+    for found in _NUMBER.finditer(text.translate(_NARROW)):
+        signs[found.start() + 3 : found.end() - 2] = "*" * (found.end() - found.start() - 5)
+    return "".join(signs)
 
 
 Veil = Callable[[str], str]

@@ -4,9 +4,9 @@ A character has several readings, and a surname often another one than the same 
 is Shan, 解 is Xie).  So every reading is written down; the surname's own comes first and decides the order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 
 from pypinyin import Style, pinyin
 from sqlalchemy import select, update
@@ -50,18 +50,18 @@ def initials(name: str) -> str:
 
 
 def _joined(letters: list[tuple[str, ...]]) -> Iterator[str]:
-    for combination in product(*letters):
+    """Every combination of initials; of a very long name the first few hundred."""
+    for combination in islice(product(*letters), 256):
         yield "".join(combination)
 
 
-def _within(words: "dict[str, None]") -> Iterator[str]:
+def _within(words: Iterable[str]) -> Iterator[str]:
     """The words that fit, whole."""
-    room = LONGEST
+    room = LONGEST + 1
     for word in words:
-        room -= len(word) + 1
-        if room + 1 < 0:
-            return
-        yield word
+        if len(word) < room:
+            room -= len(word) + 1
+            yield word
 
 
 @lru_cache(maxsize=20_000)

@@ -141,10 +141,12 @@ def number_in(text: str, today: date) -> tuple[str, str] | None:
     except Faulty:
         pass
     try:
-        # A short number is a piece of a code sooner than somebody's phone.
-        return ("phone", check_phone(text)) if sum(sign.isdigit() for sign in text) >= 10 else None
+        number = check_phone(text)
     except Faulty:
         return None
+    # A number that begins otherwise is a household's code or a ticket's sooner than somebody's phone.
+    is_phone = (len(number) == 11 and number.startswith("1")) or (len(number) >= 10 and number.startswith("0"))
+    return ("phone", number) if is_phone else None
 
 
 def find_by_number(
