@@ -17,7 +17,7 @@ _GAP = r"[ \-－　]?"
 _DAY = r"(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ID = rf"[1-9]\d{{5}}{_GAP}{_DAY}{_GAP}\d{{3}}[\dXxＸ]"
 _MOBILE = rf"1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
-_NUMBER = re.compile(rf"(?<!\d)(?:{_ID}|{_MOBILE})(?!\d)")
+_NUMBER = re.compile(rf"(?<!\d)(?:{_ID}|{_MOBILE})+(?!\d)")
 
 
 #: Wide digits, as some keyboards write them; each is one sign, so places in the text stay the same.

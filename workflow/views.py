@@ -141,6 +141,15 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
     )
 
 
+def file_name(session: Session, actor: Actor, piece: Evidence) -> str:
+    """What a piece of evidence is called for this actor: names in it are veiled as elsewhere."""
+    ticket = session.get(Ticket, piece.ticket_id) if piece.ticket_id is not None else None
+    hides = masks_names(actor, ticket is not None and cut_at(actor, ticket, session) is not None)
+    if not hides:
+        return piece.filename
+    return veil(session, [ticket])(piece.filename) if ticket else str(piece.id)
+
+
 def _filer(session: Session, actor: Actor, ticket: Ticket) -> str | None:
     if ticket.filed_by_id == actor.user_id and actor.name:
         return actor.name

@@ -80,10 +80,11 @@ def _keep(number: str) -> list[int]:
 def download(evidence_id: int) -> Any:
     with db.reading() as session:
         row = evidence.find(session, current_user.actor, evidence_id)
+        name = views.file_name(session, current_user.actor, row)
     path = evidence.path_of(current_app.config["FILES"], row.sha256)
     if not path.is_file():
         raise NotFound("no_such_evidence")
-    response = send_file(path, row.media_type, as_attachment=True, download_name=row.filename)
+    response = send_file(path, row.media_type, as_attachment=True, download_name=name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
