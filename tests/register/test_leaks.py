@@ -108,8 +108,8 @@ def live(web: Web) -> dict[str, list[str]]:
     return {"int": [str(i) for i in sorted(ids)], "string": [first, second, third, "A1", "A3", "town-a-v1"]}
 
 
-def ask_everything(web: Web, examples: dict[str, list[str]]) -> set[str]:
-    """Every GET route by everybody; returns the endpoints that nobody reached."""
+def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, ...] = PEOPLE) -> set[str]:
+    """Every GET route by all these people; returns the endpoints that nobody reached."""
     unreached = set()
     for rule in web.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
@@ -124,7 +124,7 @@ def ask_everything(web: Web, examples: dict[str, list[str]]) -> set[str]:
         if not rule.arguments:
             paths += [f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
                       + examples["string"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
-        answers = [web.ask(who, "GET", path).status_code for path in paths for who in PEOPLE]
+        answers = [web.ask(who, "GET", path).status_code for path in paths for who in people]
         assert 500 not in answers, rule
         if not any(status < 400 for status in answers):
             unreached.add(rule.endpoint)
@@ -169,7 +169,7 @@ def test_no_full_number_leaves_the_register_but_through_the_audited_view(
 
 
 def test_no_name_reaches_who_reads_names_masked(web: Web) -> None:
-    ask_everything(web, live(web))
+    ask_everything(web, live(web), (*MASKED, "town"))
     read = [(who, path, said) for who, path, said in web.heard if who in MASKED and path.startswith("GET")]
     assert len(read) > 200
     # They do read the tickets, their texts and the matter: only the names are hidden.

@@ -69,11 +69,13 @@ def search_households(
     key: list[Any] = [Household.code]
     if wanted.by_name and not masks_names(actor):
         key = [Household.initials, Household.code]
-    query = _households(actor).where(*_conditions(session, actor, wanted)).order_by(*key)
+    # Which rows, from an index alone; then those few rows whole.
+    found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
     if cursor is not None:
         last = [str(part) for part in read_cursor(cursor, len(key))]
-        query = query.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
-    rows = session.execute(query.limit(limit + 1)).all()
+        found = found.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+    chosen = Household.id.in_(found.limit(limit + 1))
+    rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
     more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
     return Page(_household_lines(session, actor, rows[:limit]), cursor_of(more) if more else None)
 
