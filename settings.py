@@ -40,7 +40,9 @@ class Settings(BaseModel):
     def _no_default_secret(self) -> "Settings":
         if self.env == "production":
             for name in ("secret_key", "data_key"):
-                if getattr(self, name) == DEVELOPMENT_SECRET or len(getattr(self, name)) < 32:
+                # Of several data keys the first seals; the others may be what one wants to be rid of.
+                first = getattr(self, name).split(",")[0].strip() if name == "data_key" else getattr(self, name)
+                if first == DEVELOPMENT_SECRET or len(first) < 32:
                     raise ValueError(f"set {_PREFIX}{name.upper()} to a random text of at least 32 characters")
         return self
 

@@ -62,6 +62,11 @@ def one_of(column: str, values: tuple[str, ...], *, optional: bool = False) -> s
     return f"{column} IS NULL OR {column} IN ({listed})" if optional else f"{column} IN ({listed})"
 
 
+def by_bytes(length: int) -> TypeEngine[str]:
+    """Text that sorts by its bytes on both databases, so that a prefix is a range and an index finds it."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 Id = Annotated[int, mapped_column(primary_key=True)]
 Code = Annotated[str, mapped_column(String(64))]
 Name = Annotated[str, mapped_column(String(200))]

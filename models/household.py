@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UserRef, one_of, partial
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UserRef, by_bytes, one_of, partial
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
 #: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退
 STATUSES = ("new", "in", "pre_exit", "exited", "cleared")
+#: Those still on the register.
+ON_REGISTER = ("new", "in", "pre_exit")
 
 
 class Household(Base):
@@ -30,16 +32,20 @@ class Household(Base):
         CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
         Index("ix_household_village_code", "village_id", "code"),
-        Index("ix_household_head_name", "county_id", "head_name"),
+        # All that a search looks at, in the order of the list: it never has to touch the rows it passes over.
+        Index("ix_household_search", "county_id", "code", "head_name", "initials", "village_id"),
+        Index("ix_household_initials", "county_id", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
         partial("ix_household_visited_on", "county_id", "visited_on", where="status IN ('new', 'in', 'pre_exit')"),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
-    code: Mapped[Code]
+    code: Mapped[str] = mapped_column(by_bytes(64))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
-    head_name: Mapped[Name]
-    initials: Mapped[Name] = mapped_column(default="", comment="pinyin initials of the head's name, every reading")
+    head_name: Mapped[str] = mapped_column(by_bytes(200))
+    initials: Mapped[str] = mapped_column(
+        by_bytes(200), default="", comment="the head's name in pinyin and its initials, every reading; sorts by name"
+    )
     status: Mapped[str] = mapped_column(String(16), default="in")
     labour: Mapped[str] = mapped_column(String(16), default="unknown", comment="labour force: with, partly, none")
     address: Mapped[Name] = mapped_column(default="")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import County, Household, Unit, User, Village
 from workflow import accounts
 from workflow.actors import Actor, actor_of, system
+from workflow.register.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"
@@ -52,10 +53,10 @@ def settle(session: Session, county: County, rng: random.Random, households: int
     session.flush()
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)
-        code = f"HH{number:06d}"
+        code, name = f"HH{number:06d}", person(rng)
         session.add(
             Household(
-                county_id=county.id, code=code, village_id=village.id, head_name=person(rng),
+                county_id=county.id, code=code, village_id=village.id, head_name=name, initials=initials(name),
                 labour=rng.choices(("with", "partly", "none"), (6, 2, 2))[0],
                 status="pre_exit" if rng.random() < 0.6 else "in",
             )

@@ -16,6 +16,7 @@ from workflow.actors import Actor, actor_of
 from workflow.adoption import install
 from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
+from workflow.register.pinyin import initials
 
 #: A Tuesday in an ordinary week of 2018: no holiday near.
 START = datetime(2018, 11, 20, 10, 0, tzinfo=SHANGHAI)
@@ -142,7 +143,7 @@ def settle_county(engine: Engine, scheme: Scheme | None = None, households: int 
         session.flush()
         session.add_all(
             Household(county_id=made.id, code=f"{letter}{n}", village_id=villages[village].id, head_name="张三",
-                      labour="with", status="pre_exit")
+                      initials=initials("张三"), labour="with", status="pre_exit")
             for letter, village in (("A", "town-a-v1"), ("B", "town-b-v1"))
             for n in range(1, households + 1)
         )  # fmt: skip

@@ -85,7 +85,8 @@ def sentence(error: WorkflowError) -> str:
     template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
-    return template
+    # Of many tickets acted on at once it stopped at this one.
+    return f"{params['ticket']}: {template}" if "ticket" in params else template
 
 
 def field_name(name: str) -> str:
@@ -119,6 +120,9 @@ def field_name(name: str) -> str:
         "q": _("search text"),
         "handler": _("handler"),
         "password": _("password"),
+        "title": _("title"),
+        "tickets": _("tickets"),
+        "status": _("register status"),
     }.get(name, name)
 
 
@@ -214,5 +218,27 @@ def _errors() -> dict[str, str]:
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
         "bad_days": _("The limit must be a whole number of working days, from 1 to {most}."),
+        "no_such_matter": _("There is no such matter, or it is not yours to see."),
+        "may_not_bundle": _("Tickets are bundled by their town, the responsible unit or the office; ask one of them."),
+        "not_one_matter": _(
+            "{number} is of another village, kind or unit, or not yet with its unit; leave it out of this matter."
+        ),
+        "in_a_matter": _("{number} is in a matter already; split it off there first."),
+        "too_few_tickets": _("Choose at least {least} tickets."),
+        "too_many_tickets": _("A matter takes at most {most} tickets at a time; choose fewer."),
+        "matter_ended": _("The matter is ended; open a new one."),
+        "not_in_this_matter": _("{number} is not in this matter any more; load it again."),
+        "number_in_text": _(
+            "“{field}” holds an ID number or a mobile number; leave it out: the register keeps it under lock."
+        ),
+        "no_such_household": _("There is no household “{code}”, or it is not yours to see; check the code."),
+        "may_not_reveal": _(
+            "Full numbers are shown to the household's town and to the unit that handles its ticket; ask one of them."
+        ),
+        "register_not_yours": _("The register is not open to the administrator."),
+        "unknown_status": _("There is no register status “{status}”; choose one of the listed ones."),
+        "key_missing": _(
+            "Some personal data is sealed under a key that is not given; name all keys in XIAOHAO_DATA_KEY."
+        ),
         "future_sweep": _("A sweep in the future that writes is refused in production; add --dry-run."),
     }

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from models import Event, EventSecret, User, Village
 from workflow.actors import Actor
 from workflow.county import UnitFact, setting
-from workflow.permissions import cut_at
+from workflow.discretion import unveiled, veil
+from workflow.permissions import cut_at, masks_names
 from workflow.queries import find_ticket
 
 
@@ -40,6 +41,7 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
     ticket = find_ticket(session, actor, number)
     place = setting(session, ticket.county_id, ticket.scheme_version_id)
     cut = cut_at(actor, ticket, session)
+    show = veil(session, [ticket]) if masks_names(actor, cut is not None) else unveiled
     rows = session.execute(
         select(Event, EventSecret.body, User.display_name, Village.name)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
@@ -62,7 +64,7 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             to_state=event.to_state,
             given=event.given,
             effect=event.effect,
-            words=body or {},
+            words={name: show(said) if isinstance(said, str) else said for name, said in (body or {}).items()},
             hash=event.hash,
         )
         for event, body, name, village in rows

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import custody, history, lifecycle
+from workflow import bundles, custody, history, lifecycle
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -29,7 +29,7 @@ FOLDED = (
     "confirmer_unit_id", "may_decline", "declines", "proposed_kind", "proposed_cause", "hard_stop", "cap_at",
     "holder_unit_id", "due_at", "resolved_at", "resolved_by_unit_id", "closed_by_unit_id", "ended_at",
     "false_closings", "scheme_version_id", "household_id", "village_id", "in_village_id", "town_id", "duty_unit_id",
-    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id",
+    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id", "matter_id",
 )  # fmt: skip
 
 
@@ -148,6 +148,8 @@ def _move(
             raise Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])) from error
         raise
     _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
+    if ticket.matter_id is not None:
+        bundles.follow(session, actor, ticket, before, now, at)
     after = folded(ticket)
     effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
     history.append(

@@ -14,6 +14,7 @@ from models import Evidence, Ticket, User
 from workflow import history
 from workflow.actors import Actor
 from workflow.desk import lock
+from workflow.discretion import without_numbers
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.permissions import cut_at, sees
 
@@ -128,7 +129,7 @@ def add(
         sha256=sha256,
         size=size,
         media_type=media_type,
-        filename=filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200] or "file",
+        filename=without_numbers(filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", ""))[:200] or "file",
     )
     session.add(evidence)
     session.flush()

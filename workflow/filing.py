@@ -14,6 +14,7 @@ from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound
 from workflow.given import text_of
+from workflow.nearby import Nearby, nearby
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme import Text
 
@@ -54,6 +55,7 @@ class Preview:
     flags: tuple[str, ...]
     duplicate_of: str | None
     relapse_of: str | None
+    nearby: tuple[Nearby, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def preview(
         flags=mend.flags,
         duplicate_of=_number(session, _twin(session, _OPEN, subject, kind, cause)),
         relapse_of=_number(session, _twin(session, _CLOSED, subject, kind, cause)),
+        nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Evidence, Ticket, User
 from workflow.actors import Actor
 from workflow.county import Setting
+from workflow.discretion import holds_number
 from workflow.errors import BadInput
 from workflow.lifecycle import Action
 from workflow.policy.worktime import local_date
@@ -96,7 +97,7 @@ def _one(
 
 
 def text_of(name: str, value: Any) -> str:
-    """A text of at most LONGEST characters that is not blank.  Raises BadInput."""
+    """A text of at most LONGEST characters that is not blank and holds no ID or mobile number.  Raises BadInput."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -108,6 +109,8 @@ def text_of(name: str, value: Any) -> str:
         raise BadInput("too_long", name, most=LONGEST)
     if not storable(text):
         raise BadInput("not_text", name)
+    if holds_number(text):
+        raise BadInput("number_in_text", name)
     return text
 
 

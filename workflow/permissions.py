@@ -50,6 +50,11 @@ def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Ticket.town_id == actor.unit_id, *held) if actor.role == "town" else held
 
 
+def present(actor: Actor) -> ColumnElement[bool]:
+    """The condition that the actor reads a `Ticket` row to the present: not as a former holder (`cut_at`)."""
+    return and_(Ticket.county_id == actor.county_id, or_(false(), *sights(actor)))
+
+
 def formerly(actor: Actor) -> ColumnElement[bool]:
     """The condition that the actor only once held a ticket, and so reads it up to its own exit (`cut_at`)."""
     if actor.role not in ("town", "bureau"):

@@ -8,14 +8,15 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, un
 from sqlalchemy.orm import Session, aliased, load_only
 
 from models import Custody, Household, Tenure, Ticket, Unit, Village
-from workflow import past
+from workflow import past, search
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
-from workflow.given import LARGEST_ID, whole
+from workflow.given import LARGEST_ID
 from workflow.lifecycle import STATES
-from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
-from workflow.permissions import COUNTY_WIDE, formerly, masked, masks_names, sights, visible
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.permissions import COUNTY_WIDE, formerly, masked, masks_names, present, sights, visible
+from workflow.search import id_of
 
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
@@ -95,37 +96,45 @@ def list_tickets(
     ended = filters.state in _ENDED
     query = _LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
     rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
-    hide = masks_names(actor)
-    items = [
-        TicketLine(
-            id=t.id,
-            number=t.number,
-            state=t.state,
-            kind=t.kind,
-            cause=t.cause,
-            urgent=t.urgent,
-            household_code=code,
-            head_name=masked(head) if head and hide else head,
-            village=village,
-            town=town_name,
-            owner=owner,
-            owner_en=owner_en,
-            owner_code=owner_code,
-            due_at=t.due_at,
-            ended_at=t.ended_at,
-            rung=(accept_rung if stage == "accept" else rung) or 0,
-            version=t.version,
-            filed_at=t.filed_at,
-            overdue=t.due_at is not None and t.due_at < now,
-        )
-        for t, code, head, village, town_name, owner, owner_en, owner_code, rung, accept_rung, stage in rows[:limit]
-    ]
+    items = [_line(actor, now, row) for row in rows[:limit]]
     if len(rows) <= limit:
         return _with_former(session, actor, filters, items, LARGEST_ID, limit)
     last = items[-1]
     at = last.ended_at if ended else last.due_at
     assert at is not None
     return Page(items, cursor_of([at.isoformat(), last.id]))
+
+
+def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
+    """The tickets for which the conditions hold and which the actor sees to the present, in the order they were filed:
+    at most MOST of them."""
+    query = _LINES.where(*conditions, present(actor)).order_by(Ticket.id).limit(MOST)
+    return [_line(actor, now, row) for row in session.execute(query)]
+
+
+def _line(actor: Actor, now: datetime, row: Any) -> TicketLine:
+    t, code, head, village, town, owner, owner_en, owner_code, rung, accept_rung, stage = row
+    return TicketLine(
+        id=t.id,
+        number=t.number,
+        state=t.state,
+        kind=t.kind,
+        cause=t.cause,
+        urgent=t.urgent,
+        household_code=code,
+        head_name=masked(head) if head and masks_names(actor) else head,
+        village=village,
+        town=town,
+        owner=owner,
+        owner_en=owner_en,
+        owner_code=owner_code,
+        due_at=t.due_at,
+        ended_at=t.ended_at,
+        rung=(accept_rung if stage == "accept" else rung) or 0,
+        version=t.version,
+        filed_at=t.filed_at,
+        overdue=t.due_at is not None and t.due_at < now,
+    )
 
 
 def _former_before(cursor: str | None) -> int | None:
@@ -153,8 +162,9 @@ def _with_former(
     )
     if filters.town:
         query = query.where(Ticket.town_id == find_unit(session, actor.county_id, filters.town, "town").id)
-    if filters.q and filters.q.strip():
-        query = query.where(_matches(filters.q.strip(), names=False))
+    text = search.cleaned(filters.q)
+    if text:
+        query = query.where(_matches(session, actor, text, names=False))
     rows = session.execute(query.order_by(Ticket.id.desc()).limit(room + 1)).all()
     ends = session.execute(
         select(Custody.ticket_id, func.max(Custody.ended_at))
@@ -225,8 +235,9 @@ def _conditions(
                 ways = (column == unit,)
     if filters.overdue is not None:
         found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
-    if filters.q and filters.q.strip():
-        found.append(_matches(filters.q.strip(), names=not masks_names(actor)))
+    text = search.cleaned(filters.q)
+    if text:
+        found.append(_matches(session, actor, text, names=not masks_names(actor)))
     if cursor is not None:
         found.append(_beyond(cursor, ended))
     return found, ways
@@ -246,25 +257,23 @@ def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
     return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))
 
 
-def _matches(text: str, *, names: bool) -> ColumnElement[bool]:
-    """Ticket number, household code, village; and with `names` the head's name, for those who may read it."""
-    tests: list[ColumnElement[bool]] = []
+def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> ColumnElement[bool]:
+    """Ticket number, household code, village; with `names` the head's name too, as written or in pinyin."""
     ticket_id = id_of(text)
     if ticket_id is not None:
-        tests.append(Ticket.id == ticket_id)
-    pattern = f"%{escaped(text)}%"
-    household: ColumnElement[bool] = Household.code.like(f"{escaped(text)}%", escape="\\")
-    if names:
-        household = or_(household, Household.head_name.like(pattern, escape="\\"))
-    tests.append(Ticket.household_id.in_(select(Household.id).where(household)))
-    tests.append(Ticket.in_village_id.in_(select(Village.id).where(Village.name.like(pattern, escape="\\"))))
+        return Ticket.id == ticket_id
+
+    def of(*tests: ColumnElement[bool]) -> ColumnElement[bool]:
+        return Ticket.household_id.in_(select(Household.id).where(*search.within(actor), or_(*tests)))
+
+    tests = [of(*(search.starts(Household.code, code) for code in sorted({text, text.upper()})))]
+    called = search.named(text) if names else []
+    if called:
+        tests.append(of(*called))
+    villages = search.villages(session, actor, text)
+    if villages:
+        tests.append(Ticket.in_village_id.in_(villages))
     return or_(*tests)
-
-
-def id_of(number: str) -> int | None:
-    """The row id that a ticket number carries: 2018-000123 is 123."""
-    head, _, tail = number.partition("-")
-    return whole(tail) if len(head) == 4 and whole(head) is not None else None
 
 
 def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:

@@ -11,7 +11,20 @@ from typing import Any
 from sqlalchemy import exists, inspect, select
 from sqlalchemy.orm import Session
 
-from models import Block, Counter, County, Escalation, Event, EventSecret, Evidence, Post, SchemeVersion, Ticket, User
+from models import (
+    Block,
+    Counter,
+    County,
+    Escalation,
+    Event,
+    EventSecret,
+    Evidence,
+    Matter,
+    Post,
+    SchemeVersion,
+    Ticket,
+    User,
+)
 from workflow.comparison import Finding, compare
 from workflow.evidence import path_of
 from workflow.folding import Fold
@@ -31,6 +44,7 @@ def verify(session: Session, files: Path) -> list[Finding]:
         *_blocks(session),
         *_schemes(session),
         *_papers(session),
+        *_matters(session),
         *_bytes(session, files),
     ]
 
@@ -156,6 +170,21 @@ def _papers(session: Session) -> Iterator[Finding]:
     for key in numbers.keys() | counters.keys():
         if sorted(numbers.get(key, [])) != list(range(1, counters.get(key, 0) + 1)):
             yield Finding("paper_gap", f"series {key[1]}")
+
+
+def _matters(session: Session) -> Iterator[Finding]:
+    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
+    the fold of their own events has shown."""
+    first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
+    opened = {row[0]: row[1] for row in session.execute(first)}
+    is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
+    live = set(session.scalars(is_open))
+    for matter in session.scalars(select(Matter).order_by(Matter.id)):
+        told = opened.get(matter.id, {})
+        if (told.get("village"), told.get("kind")) != (matter.village_id, matter.kind):
+            yield Finding("matter_differs", f"matter {matter.id}")
+        if (matter.ended_at is None) != (matter.id in live):
+            yield Finding("matter_not_ended", f"matter {matter.id}")
 
 
 def _bytes(session: Session, files: Path) -> Iterator[Finding]:

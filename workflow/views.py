@@ -24,6 +24,7 @@ from models import (
 from workflow import past
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
+from workflow.discretion import Veil, unveiled, veil
 from workflow.filing import Filed
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
@@ -93,6 +94,7 @@ class TicketView:
     assisting: list[UnitFact]
     actions: tuple[str, ...]
     cut_at: datetime | None
+    veil: Veil
 
 
 def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
@@ -155,7 +157,17 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         assisting=assisting,
         actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),
         cut_at=cut,
+        veil=veil(session, [ticket]) if hide else unveiled,
     )
+
+
+def file_name(session: Session, actor: Actor, piece: Evidence) -> str:
+    """What a piece of evidence is called for this actor: names in it are veiled as elsewhere."""
+    ticket = session.get(Ticket, piece.ticket_id) if piece.ticket_id is not None else None
+    hides = masks_names(actor, ticket is not None and cut_at(actor, ticket, session) is not None)
+    if not hides:
+        return piece.filename
+    return veil(session, [ticket])(piece.filename) if ticket else str(piece.id)
 
 
 def _filer(session: Session, actor: Actor, ticket: Ticket) -> str | None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.base import UTCDateTime
+from models.base import UTCDateTime, by_bytes
 
 revision = "0002"
 down_revision = "0001"
@@ -213,7 +213,8 @@ def _evidence() -> None:
 def _household() -> None:
     filled = {"initials": "", "status": "in", "address": "", "cause": "", "cadre_name": "", "version": "1"}
     with op.batch_alter_table("household") as table:
-        for name, length in (("initials", 200), ("status", 16), ("address", 200), ("cause", 200), ("cadre_name", 200)):
+        table.add_column(sa.Column("initials", by_bytes(200), nullable=False, server_default=""))
+        for name, length in (("status", 16), ("address", 200), ("cause", 200), ("cadre_name", 200)):
             table.add_column(sa.Column(name, sa.String(length=length), nullable=False, server_default=filled[name]))
         table.add_column(sa.Column("latitude", sa.Double(), nullable=True))
         table.add_column(sa.Column("longitude", sa.Double(), nullable=True))
@@ -227,9 +228,13 @@ def _household() -> None:
         table.add_column(sa.Column("visited_on", sa.Date(), nullable=True))
         table.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default=filled["version"]))
     op.execute("UPDATE household SET status = 'pre_exit' WHERE pre_exit")
+    if op.get_bind().dialect.name == "postgresql":
+        # SQLite sorts by bytes of itself; with this both databases do, and a prefix is a range of the index.
+        op.alter_column("household", "code", type_=by_bytes(64))
+        op.alter_column("household", "head_name", type_=by_bytes(200))
     with op.batch_alter_table("household") as table:
         for name in filled:
-            kind = sa.Integer() if name == "version" else sa.String()
+            kind = sa.Integer() if name == "version" else by_bytes(200) if name == "initials" else sa.String()
             table.alter_column(name, existing_type=kind, server_default=None)
         table.drop_column("pre_exit")
         table.create_foreign_key(op.f("fk_household_cadre_id_user_account"), "user_account", ["cadre_id"], ["id"])
@@ -237,7 +242,9 @@ def _household() -> None:
         table.create_check_constraint(op.f("ck_household_income"), "(income_fen IS NULL) = (income_year IS NULL)")
         table.create_check_constraint(op.f("ck_household_phone"), "(phone_sealed IS NULL) = (phone_index IS NULL)")
         table.create_check_constraint(op.f("ck_household_place"), "(latitude IS NULL) = (longitude IS NULL)")
-        table.create_index("ix_household_head_name", ["county_id", "head_name"], unique=False)
+        search = ["county_id", "code", "head_name", "initials", "village_id"]
+        table.create_index("ix_household_search", search, unique=False)
+        table.create_index("ix_household_initials", ["county_id", "initials", "code"], unique=False)
         table.create_index("ix_household_phone_index", ["phone_index"], unique=False)
         where = sa.text(ON_REGISTER)
         table.create_index(

@@ -216,3 +216,6 @@ def act(number: str, action: str) -> Response:
         return 200, shapes.moved(session, who, moved, now)
 
     return once(work)
+
+
+from web.api import matters  # noqa: E402,F401 - it hangs its routes on the blueprint

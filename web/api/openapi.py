@@ -74,6 +74,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
+    paths |= _matters()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -97,6 +98,36 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _matters() -> dict[str, Any]:
+    numbers = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    versions = {"type": "object", "additionalProperties": {"type": "integer"}, "description": "number → version seen"}
+    several = {"versions": versions, "note": _TEXT}
+    bodies: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+        "join": ("More tickets join", {"tickets": numbers}, ["tickets"]),
+        "split": ("A ticket leaves and keeps its custody", {"ticket": _TEXT}, ["ticket"]),
+        "accept": ("Accept several at once", several, ["versions"]),
+        "resolve": ("Resolve several at once", {**several, "evidence": _TYPES["evidence"]}, ["versions", "evidence"]),
+        "comment": ("Report on several at once", several, ["versions", "note"]),
+    }
+    opening = {"tickets": numbers, "title": {"type": "string", "maxLength": 60}}
+    return {
+        "/matters": {
+            "get": _operation("Open matters the caller may see", query=["cursor", "limit"]),
+            "post": _operation(
+                "Bundle tickets of one village, kind and unit", body=opening, needs=["tickets", "title"], status="201",
+                once=True,
+            ),
+        },
+        "/matters/{matter}": {"get": _operation("One matter with its tickets", path="matter")},
+        **{
+            f"/matters/{{matter}}/{name}": {
+                "post": _operation(summary, path="matter", body=fields, needs=needs, once=True)
+            }
+            for name, (summary, fields, needs) in bodies.items()
+        },
+    }  # fmt: skip
 
 
 def _operation(

@@ -1,5 +1,6 @@
 """What the API gives and takes: domain objects to JSON, and single parameters to their types."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +107,7 @@ def preview(found: Preview) -> dict[str, Any]:
         "flags": list(found.flags),
         "duplicate_of": found.duplicate_of,
         "relapse_of": found.relapse_of,
+        "nearby": [asdict(ticket) for ticket in found.nearby],
     }
 
 
@@ -160,7 +162,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
         "kind": ticket.kind,
         "cause": ticket.cause or None,
         "urgent": ticket.urgent,
-        "description": ticket.description,
+        "description": found.veil(ticket.description),
         "household": found.household_code,
         "name": found.head_name,
         "village": found.village,

@@ -33,6 +33,8 @@ from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
 from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
+from workflow.register import privacy
+from workflow.register.pinyin import fill_in
 
 #: How the databases say that `init` was never run.
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
@@ -94,6 +96,7 @@ def init() -> None:
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
         county = install(session, made, year, now)
+        fill_in(session, county.id)
         click.echo(f"{county.name} {made.code} {year}")
 
 
@@ -205,6 +208,21 @@ def sweep(at: str | None, dry_run: bool) -> None:
         sys.exit(1)
 
 
+@click.command("rotate-key")
+@command
+def rotate_key() -> None:
+    """Seal all personal data anew under the first key of XIAOHAO_DATA_KEY; the others open it until then."""
+
+    def progress(count: int) -> None:
+        click.echo(f"\r{count}", nl=False, err=True)
+
+    with db.writing() as session:
+        county = the_county(session)
+        count = privacy.rotate(session, system(county.id), db.vault(), db.now(), progress)
+    click.echo("", err=True)
+    click.echo(count)
+
+
 @click.command("verify")
 @command
 def verify() -> None:
@@ -280,5 +298,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, village, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, village, token, due, sweep, rotate_key, verify, backup, restore, demo, scheme):
         app.cli.add_command(entry)

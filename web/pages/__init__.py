@@ -4,4 +4,13 @@ from flask import Blueprint
 
 blueprint = Blueprint("pages", __name__)
 
-from web.pages import admin, filing, home, sign, ticket, trail  # noqa: E402,F401 - they hang their routes on the blueprint
+from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
+    admin,  # noqa: F401
+    filing,  # noqa: F401
+    home,  # noqa: F401
+    households,  # noqa: F401
+    matter,  # noqa: F401
+    sign,  # noqa: F401
+    ticket,  # noqa: F401
+    trail,  # noqa: F401
+)

@@ -17,6 +17,7 @@ from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views
 from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
+from workflow.register import matter_views
 
 #: What brings a ticket on its way: offered first, and as the button one looks for.
 _FORWARD = ("endorse", "resubmit", "accept", "resolve", "confirm", "resume")
@@ -51,6 +52,8 @@ def _page(
         view = views.ticket_view(reading, actor, number, now)
         events = chronicle.history(reading, actor, number)
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
+        matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
+        beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
@@ -59,7 +62,8 @@ def _page(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(view.actions, key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
-        strip=strip(view, now), typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
+        matter=matter, beside=beside, strip=strip(view, now),
+        typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
@@ -110,12 +114,13 @@ def _keep(number: str, ids: list[int]) -> None:
 def download(evidence_id: int) -> Any:
     with db.reading() as reading:
         row = evidence.find(reading, current_user.actor, evidence_id)
+        name = views.file_name(reading, current_user.actor, row)
     path = evidence.path_of(current_app.config["FILES"], row.sha256)
     if not path.is_file():
         raise NotFound("no_such_evidence")
     # A photo is looked at on the spot; anything else is handed over, never opened on this site.
     shown = row.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
-    response = send_file(path, row.media_type, as_attachment=not shown, download_name=row.filename)
+    response = send_file(path, row.media_type, as_attachment=not shown, download_name=name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -7,7 +7,7 @@ first: the newest seals, all of them open, and `rotate` writes everything anew u
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -78,10 +78,13 @@ def mask_phone(number: str) -> str:
     return number[:3] + "*" * max(len(number) - 7, 1) + number[-4:] if len(number) > 7 else "*" * 5 + number[-2:]
 
 
-def rotate(session: Session, actor: Actor, vault: Vault, now: datetime) -> int:
+def rotate(
+    session: Session, actor: Actor, vault: Vault, now: datetime, progress: Callable[[int], None] = lambda count: None
+) -> int:
     """Seal every ID number and phone of the county anew under the newest key, in one transaction; returns how many.
 
-    Raises BadInput `key_missing` when something was sealed under a key that is not there any more; then nothing changes.
+    `progress` is told how many are done, every few thousand.  Raises BadInput `key_missing` when something was sealed
+    under a key that is not there any more; then nothing changes.
     """
     count = 0
     for table, sealed, index in (
@@ -100,6 +103,7 @@ def rotate(session: Session, actor: Actor, vault: Vault, now: datetime) -> int:
                 update(table), [{"id": i, sealed: vault.seal(text), index: vault.index(text)} for i, text in opened]
             )
             count, last = count + len(rows), rows[-1][0]
+            progress(count)
     history.append(
         session, county_id=actor.county_id, subject_type="county", subject_id=actor.county_id, actor=actor,
         action="rotate_key", now=now, given={"values": count}, tell=False,

@@ -1,21 +1,25 @@
-"""Reading the register: households and villages by code, within what the actor may see."""
+"""Reading the register: households and villages, listed and searched, within what the actor may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Unit, Village
+from models.household import ON_REGISTER, STATUSES
+from workflow import search
 from workflow.actors import Actor
-from workflow.errors import NotFound
-from workflow.paging import MOST, Page, cursor_of, escaped, read_cursor
-from workflow.permissions import COUNTY_WIDE, masked, masks_names, sights, visible
+from workflow.errors import BadInput, NotFound
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.permissions import COUNTY_WIDE, masked, masks_names, present, visible
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdLine:
-    """One household as a list shows it."""
+    """One household as a list shows it; `open_tickets` counts those the reader sees."""
 
     code: str
     name: str
@@ -24,6 +28,26 @@ class HouseholdLine:
     town: str
     labour: str
     pre_exit: bool
+    status: str
+    people: int | None
+    visited_on: date | None
+    open_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of households is narrowed to.
+
+    `village` by code or name; `status` one of the register's; `with_tickets` those with an open ticket; `not_since` those
+    still on the register and not visited on that day or later.
+    """
+
+    village: str | None = None
+    status: str | None = None
+    with_tickets: bool = False
+    not_since: date | None = None
+    q: str | None = None
+    by_name: bool = False
 
 
 def list_households(
@@ -31,24 +55,51 @@ def list_households(
     limit: int = 50,
 ) -> Page[HouseholdLine]:  # fmt: skip
     """Households by code, within what the actor may see: the village's, the town's, or the county's."""
+    return search_households(session, actor, Wanted(village=village, q=q), cursor, limit)
+
+
+def search_households(
+    session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = 50
+) -> Page[HouseholdLine]:
+    """Households within the actor's sight, by code, or by name in the order of pinyin for who may read names.
+
+    Raises BadInput for an unknown status or cursor.
+    """
     limit = max(1, min(limit, MOST))
-    query = _households(actor).order_by(Household.code)
-    if village:
-        query = query.where(or_(Village.code == village, Village.name == village))
-    if q and q.strip():
-        pattern = escaped(q.strip())
-        tests: list[ColumnElement[bool]] = [
-            Household.code.like(f"{pattern}%", escape="\\"),
-            Village.name.like(f"%{pattern}%", escape="\\"),
-        ]
-        if not masks_names(actor):
-            tests.append(and_(_reads_names(actor), Household.head_name.like(f"%{pattern}%", escape="\\")))
-        query = query.where(or_(*tests))
+    key: list[Any] = [Household.code]
+    if wanted.by_name and not masks_names(actor):
+        key = [Household.initials, Household.code]
+    # Which rows, from an index alone; then those few rows whole.
+    found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
     if cursor is not None:
-        query = query.where(Household.code > str(read_cursor(cursor, 1)[0]))
-    rows = session.execute(query.limit(limit + 1)).all()
-    items = [_household_line(actor, *row) for row in rows[:limit]]
-    return Page(items, cursor_of([items[-1].code]) if len(rows) > limit else None)
+        last = [str(part) for part in read_cursor(cursor, len(key))]
+        found = found.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+    chosen = Household.id.in_(found.limit(limit + 1))
+    rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
+    more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
+    return Page(_household_lines(session, actor, rows[:limit]), cursor_of(more) if more else None)
+
+
+def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.village:
+        named = or_(Village.code == wanted.village, Village.name == wanted.village)
+        ids = session.scalars(select(Village.id).where(Village.county_id == actor.county_id, named)).all()
+        found.append(Household.village_id.in_(ids))
+    if wanted.status:
+        if wanted.status not in STATUSES:
+            raise BadInput("unknown_status", "status", status=wanted.status[:40])
+        found.append(Household.status == wanted.status)
+    if wanted.with_tickets:
+        found.append(Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None))))
+    if wanted.not_since is not None:
+        # Written out, so that the partial index of those still on the register serves.
+        found.append(Household.status.in_([literal_column(f"'{status}'") for status in ON_REGISTER]))
+        found.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
+    typed = search.cleaned(wanted.q)
+    if typed:
+        found.append(search.households(session, actor, typed))
+    return found
 
 
 def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
@@ -56,7 +107,7 @@ def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
     row = session.execute(_households(actor).where(Household.code == code)).one_or_none()
     if row is None:
         raise NotFound("no_such_subject", "household", code=code[:64])
-    return _household_line(actor, *row)
+    return _household_lines(session, actor, [row])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,33 +146,44 @@ def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
-        select(Household, Village, Unit.name, _reads_names(actor))
+        select(Household, Village, Unit.name)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
-        .where(Household.county_id == actor.county_id)
     )
-    if actor.role in COUNTY_WIDE:
-        return query
-    if actor.role == "village":
-        return query.where(Household.village_id == actor.village_id)
-    if actor.role == "town":
-        return query.where(Village.town_id == actor.unit_id)
+    return query.where(in_sight(actor))
+
+
+def in_sight(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a `Household` row is the actor's to see: its place, or for a bureau an open ticket of it."""
     if actor.role == "bureau":
-        held = select(Ticket.household_id).where(visible(actor), Ticket.household_id.is_not(None))
-        return query.where(Household.id.in_(held))
-    return query.where(func.length(Household.code) < 0)
+        held = select(Ticket.household_id).where(
+            present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)
+        )
+        return and_(Household.county_id == actor.county_id, Household.id.in_(held))
+    return and_(*search.within(actor)) if actor.role in (*COUNTY_WIDE, "village", "town") else false()
 
 
-def _reads_names(actor: Actor) -> ColumnElement[bool]:
-    """Whether the actor reads a household's names: a bureau while a ticket of the household is in its hands."""
-    if actor.role != "bureau":
-        return true()
-    held = select(Ticket.household_id).where(or_(false(), *sights(actor)), Ticket.household_id.is_not(None))
-    return Household.id.in_(held)
-
-
-def _household_line(
-    actor: Actor, household: Household, village: Village, town: str, reads_names: bool
-) -> HouseholdLine:
-    name = household.head_name if reads_names and not masks_names(actor) else masked(household.head_name)
-    return HouseholdLine(household.code, name, village.name, village.code, town, household.labour, household.pre_exit)
+def _household_lines(session: Session, actor: Actor, rows: Sequence[Any]) -> list[HouseholdLine]:
+    ids = [household.id for household, _, _ in rows]
+    counted = (
+        select(Ticket.household_id, func.count())
+        .where(Ticket.household_id.in_(ids), Ticket.ended_at.is_(None), visible(actor))
+        .group_by(Ticket.household_id)
+    )
+    counts = {row[0]: row[1] for row in session.execute(counted)}
+    return [
+        HouseholdLine(
+            code=household.code,
+            name=masked(household.head_name) if masks_names(actor) else household.head_name,
+            village=village.name,
+            village_code=village.code,
+            town=town,
+            labour=household.labour,
+            pre_exit=household.pre_exit,
+            status=household.status,
+            people=household.people,
+            visited_on=household.visited_on,
+            open_tickets=counts.get(household.id, 0),
+        )
+        for household, village, town in rows
+    ]

@@ -1,0 +1,1 @@
+"""The register: households, their people, matters, and what is shown of them to whom."""

@@ -1,0 +1,130 @@
+"""The pages of matters and households, as forms without JavaScript send them."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import Evidence
+from tests.factories import day, settle_county
+from tests.register.persons import id_number, move_in
+from tests.web.test_api import Api
+from workflow.register.privacy import Vault
+
+
+@pytest.fixture
+def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    county = settle_county(engine)
+    made = Api(county, database_url, tmp_path / "files")
+    with county.write() as session:
+        for number, (code, name) in enumerate((("A1", "单国华"), ("A2", "李四"), ("B1", "王五")), start=1):
+            move_in(session, Vault(made.app.config["DATA_KEY"]), code, number, name)
+    yield made
+    made.app.extensions["xiaohao_engine"].dispose()
+
+
+def ask(site: Api, who: str, method: str, path: str, **form: Any) -> Any:
+    return site.client.open(path, method=method, data=form, headers={"Authorization": f"Bearer {site.tokens[who]}"})
+
+
+def text(site: Api, who: str, path: str) -> str:
+    page = ask(site, who, "GET", path)
+    assert page.status_code == 200, path
+    return str(page.get_data(as_text=True))
+
+
+def boxes(page: str) -> list[str]:
+    return re.findall(r'name="t" value="([^"]+)"', page)
+
+
+def test_a_pump_from_its_first_ticket_to_one_resolution(site: Api) -> None:
+    first, second = site.file(household="A1"), site.file(household="A2")
+    assert f"/matters/new?ticket={first}" in text(site, "town", f"/tickets/{first}")
+    assert "/matters/new" not in text(site, "village", f"/tickets/{first}")
+    form = text(site, "town", f"/matters/new?ticket={first}")
+    assert boxes(form) == [first, second]
+    untitled = ask(site, "town", "POST", "/matters/new", ticket=first, t=[second])
+    assert (untitled.status_code, "checked" in untitled.get_data(as_text=True)) == (422, True)
+    made = ask(site, "town", "POST", "/matters/new", ticket=first, t=boxes(form), title="水泵坏了")
+    where = made.headers["Location"]
+    assert "水泵坏了" in text(site, "village", f"/tickets/{second}")
+
+    offered = boxes(text(site, "water", where))
+    assert offered.count(f"{first}:1") == offered.count(f"{second}:1") == 2
+    assert ask(site, "water", "POST", f"{where}/accept", t=[f"{first}:1", f"{second}:1"]).status_code == 302
+    bare = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2", f"{second}:2"], note="换了新泵")
+    assert (bare.status_code, "换了新泵" in bare.get_data(as_text=True)) == (422, True)
+    done = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2", f"{second}:2"], note="换了新泵",
+               file=(io.BytesIO(b"new pump"), "pump.txt"))  # fmt: skip
+    assert done.status_code == 302
+    with site.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Evidence)) == 2
+    for number in (first, second):
+        view = site.call("town", "GET", f"/tickets/{number}").json
+        assert (view["state"], len(view["evidence"])) == ("resolved", 1)
+    stale = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2"], file=(io.BytesIO(b"again"), "again.txt"))
+    assert (stale.status_code, f"{first}: " in stale.get_data(as_text=True)) == (409, True)
+    assert ask(site, "town", "POST", f"{where}/split", ticket=second).status_code == 302
+    assert "水泵坏了" not in text(site, "village", f"/tickets/{second}")
+    assert ask(site, "power", "GET", where).status_code == 404
+
+
+def test_the_search_box_takes_everything_and_no_number_stands_in_an_address(site: Api) -> None:
+    typed = ask(site, "town", "POST", "/households", q="sgh", status="pre_exit")
+    assert (typed.status_code, typed.headers["Location"]) == (303, "/households?q=sgh&status=pre_exit")
+    assert "单国华" in text(site, "town", typed.headers["Location"])
+    by_number = ask(site, "town", "POST", "/households", q=id_number(11))
+    page = by_number.get_data(as_text=True)
+    assert (by_number.status_code, "单国华" in page, id_number(11) in page) == (200, True, False)
+    assert "王五" not in ask(site, "town", "POST", "/households", q=id_number(31)).get_data(as_text=True)
+    assert ask(site, "admin", "GET", "/households").status_code == 403
+    assert ask(site, "admin", "POST", "/households", q=id_number(11)).status_code == 403
+    assert ask(site, "town", "GET", "/households?days=x").status_code == 422
+
+
+def test_a_look_at_full_numbers_needs_a_ground_and_is_shown_once(site: Api) -> None:
+    refused = ask(site, "town", "POST", "/households/A1/people", ground="")
+    assert (refused.status_code, id_number(11) in refused.get_data(as_text=True)) == (422, False)
+    shown = ask(site, "town", "POST", "/households/A1/people", ground="papers")
+    assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
+    assert id_number(11) in shown.get_data(as_text=True)
+    assert ask(site, "town", "GET", "/households/A1/people").status_code in (404, 405)
+    assert ask(site, "village", "POST", "/households/A1/people", ground="papers").status_code == 403
+    assert ask(site, "other_town", "POST", "/households/A1/people", ground="papers").status_code == 404
+
+
+def test_the_preview_of_the_api_names_what_is_open_nearby(site: Api) -> None:
+    number = site.file(household="A2")
+    found = site.post("town", "/route", {"household": "A1", "kind": "water"}).json["nearby"]
+    assert [(one["number"], one["household"], one["matter"]) for one in found] == [(number, "A2", None)]
+
+
+def test_matters_over_the_api_refuse_what_is_not_theirs(site: Api) -> None:
+    site.now = day(0)
+    first, second = site.file(household="A1"), site.file(household="A2")
+    cases = [
+        ("town", "/matters", {"tickets": first, "title": "泵"}, 422),
+        ("town", "/matters", {"tickets": [first], "title": "泵"}, 422),
+        ("town", "/matters", {"tickets": [first, second]}, 422),
+        ("power", "/matters", {"tickets": [first, second], "title": "泵"}, 404),
+        ("village", "/matters", {"tickets": [first, second], "title": "泵"}, 403),
+        ("town", "/matters", {"tickets": [first, second], "title": "泵"}, 201),
+        ("town", "/matters/1/accept", {"versions": {first: 1}}, 403),
+        ("water", "/matters/1/accept", {"versions": {first: 9}}, 409),
+        ("water", "/matters/1/accept", {"versions": [first]}, 422),
+        ("water", "/matters/1/fly", {"versions": {first: 1}}, 404),
+        ("water", "/matters/2/accept", {"versions": {first: 1}}, 404),
+        ("water", "/matters/1/accept", {"versions": {first: 1, second: 1}}, 200),
+        ("water", "/matters/1/split", {"ticket": second}, 200),
+        ("water", "/matters/1/split", {"ticket": second}, 422),
+        ("water", "/matters/1/join", {"tickets": [second]}, 200),
+    ]
+    for who, path, body, status in cases:
+        answer = site.post(who, path, body)
+        assert answer.status_code == status, (path, body, answer.json)
+    assert [m["open"] for m in site.call("village", "GET", "/matters").json["items"]] == [2]
+    assert site.call("power", "GET", "/matters").json["items"] == []

@@ -1,0 +1,106 @@
+"""Matters over the API: the open ones, one whole, opening, joining, splitting, and acting on its tickets at once."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from web import db
+from web.api import actor, blueprint, body, once, shapes
+from workflow.errors import BadInput
+from workflow.register import matter_views, matters
+from workflow.register.matter_views import MatterLine, MatterView
+
+_FIELDS = {"join": ("tickets",), "split": ("ticket",)}
+_ACT = ("versions", "note", "evidence")
+
+
+def _line(line: MatterLine) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "title": line.title,
+        "kind": line.kind,
+        "village": line.village,
+        "town": line.town,
+        "open": line.open,
+        "all": line.all,
+        "began_at": shapes.when(line.began_at),
+        "ended_at": shapes.when(line.ended_at),
+    }
+
+
+def _whole(view: MatterView) -> dict[str, Any]:
+    return {
+        **_line(view.line),
+        "lead": view.lead.name if view.lead else None,
+        "tickets": [shapes.line(ticket) for ticket in view.tickets],
+        "actions": {name: [ticket.number for ticket in tickets] for name, tickets in view.acts.items()},
+    }
+
+
+def _shown(session: Session, matter: int) -> dict[str, Any]:
+    return _whole(matter_views.matter_view(session, actor(), matter, db.now()))
+
+
+@blueprint.get("/matters")
+def list_matters() -> Response:
+    args = request.args
+    with db.reading() as session:
+        page = matter_views.list_matters(session, actor(), args.get("cursor"), shapes.limit(args.get("limit")))
+    return jsonify({"items": [_line(line) for line in page.items], "next": page.next})
+
+
+@blueprint.get("/matters/<int:matter>")
+def show_matter(matter: int) -> Response:
+    with db.reading() as session:
+        return jsonify(_shown(session, matter))
+
+
+@blueprint.post("/matters")
+def open_matter() -> Response:
+    given = body(("tickets", "title"))
+    tickets, title, who, now = _texts(given, "tickets"), given.get("title") or "", actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        made = matters.open_matter(session, who, now, tickets=tickets, title=title)
+        return 201, _shown(session, made.id)
+
+    return once(work)
+
+
+@blueprint.post("/matters/<int:matter>/<action>")
+def act_on_matter(matter: int, action: str) -> Response:
+    given, who, now = body(_FIELDS.get(action, _ACT)), actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        if action == "join":
+            matters.join(session, who, now, matter, tickets=_texts(given, "tickets"))
+        elif action == "split":
+            matters.split(session, who, now, matter, ticket=str(given.get("ticket") or ""))
+        else:
+            note = {"note": given["note"]} if given.get("note") else {}
+            evidence = _ids(given.get("evidence") or [])
+            matters.act(session, who, now, matter, action, _versions(given), evidence=evidence, **note)
+        return 200, _shown(session, matter)
+
+    return once(work)
+
+
+def _texts(given: dict[str, Any], name: str) -> list[str]:
+    found = given.get(name)
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise BadInput("not_a_list", name)
+    return found
+
+
+def _ids(found: Any) -> list[int]:
+    if not isinstance(found, list) or not all(isinstance(i, int) and not isinstance(i, bool) for i in found):
+        raise BadInput("not_a_list", "evidence")
+    return found
+
+
+def _versions(given: dict[str, Any]) -> dict[str, int]:
+    found = given.get("versions")
+    if not isinstance(found, dict) or not all(isinstance(v, int) and not isinstance(v, bool) for v in found.values()):
+        raise BadInput("missing", "versions")
+    return found

@@ -1,0 +1,86 @@
+"""The list of households, the search that also takes an ID number, and the people of one household in full."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+
+from models.household import STATUSES
+from web import db
+from web.pages import blueprint
+from workflow.county import setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.paging import Page
+from workflow.policy.worktime import local_date
+from workflow.register import queries, reveal
+
+_FILTERS = ("village", "status", "tickets", "days", "sort")
+
+
+@blueprint.get("/households", endpoint="households")
+@login_required
+def list_households() -> Any:
+    args = request.args
+    if reveal.number_in(args.get("q", ""), local_date(db.now())):
+        # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
+        return redirect(url_for("pages.households", **{n: v for n, v in args.items() if n in _FILTERS}))
+    return _page()
+
+
+@blueprint.post("/households")
+@login_required
+def search_households() -> Any:
+    """The search box.  A number is looked for at once and goes no further; anything else becomes an address."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    number = reveal.number_in(form.get("q", ""), local_date(now))
+    if number is None:
+        kept = {name: form[name] for name in ("q", *_FILTERS) if form.get(name, "").strip()}
+        return redirect(url_for("pages.households", **kept), 303)
+    _guard()
+    with db.writing() as session:
+        found = reveal.find_by_number(session, actor, db.vault(), *number, now)
+    return _page(Page(found, None))
+
+
+def _guard() -> None:
+    if current_user.actor.role == "admin":
+        raise NotAllowed("register_not_yours")
+
+
+def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
+    _guard()
+    actor, args, today = current_user.actor, request.args, local_date(db.now())
+    days = args.get("days", "")
+    if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+        raise BadInput("missing", "days")
+    wanted = queries.Wanted(
+        village=args.get("village") or None,
+        status=args.get("status") or None,
+        with_tickets=bool(args.get("tickets")),
+        not_since=today - timedelta(days=int(days)) if days else None,
+        q=args.get("q") or None,
+        by_name=args.get("sort") == "name",
+    )
+    with db.reading() as session:
+        page = found or queries.search_households(session, actor, wanted, args.get("cursor"), 30)
+        villages = queries.list_villages(session, actor)
+        place = setting(session, actor.county_id)
+    return render_template(
+        "households.html", page=page, villages=villages, place=place, args={} if found else args, statuses=STATUSES,
+        by_number=found is not None, following={**args.to_dict(), "cursor": page.next} if page.next else None,
+        narrowed=any(args.get(name) for name in _FILTERS),
+    )  # fmt: skip
+
+
+@blueprint.post("/households/<code>/people")
+@login_required
+def people(code: str) -> Any:
+    """The people of a household in full, shown once: nothing is kept, and loading it again is another event."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    with db.writing() as session:
+        shown = reveal.reveal_people(
+            session, actor, db.vault(), code, now, ground=form.get("ground", ""), note=form.get("note", "")
+        )
+        line = queries.find_household(session, actor, code)
+    return render_template("people.html", people=shown, household=line)

@@ -1,0 +1,186 @@
+"""Personal data in full: who may have it shown, on what grounds, and the event that every showing leaves behind.
+
+The household's own town and the unit responsible for an open ticket of it may, and nobody else: not the village, which
+knows its people, and not the office, which rules and counts.  Looking a household up by an ID number or a phone is for
+the register's own people, exact only, and what it finds is an event as well.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Household, Member, Ticket, Village
+from workflow import history
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.given import text_of
+from workflow.permissions import masked, masks_names
+from workflow.register import queries
+from workflow.register.identity import Faulty, check_id, check_phone
+from workflow.register.privacy import Vault
+
+#: Why somebody needs the full data, as codes: to get in touch, to match lists, to check papers, something else.
+GROUNDS = ("contact", "matching", "papers", "other")
+_FINDERS = ("office", "town", "village")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member as a page shows them; `born` is the year.
+
+    `id_number` is masked unless it was revealed; None where none is known, and for who sees names masked.
+    """
+
+    position: int
+    name: str
+    relation: str
+    sex: str | None
+    born: int | None
+    labour: str
+    id_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of one household.  Iterates over its members."""
+
+    code: str
+    members: list[Person]
+    phone: str | None
+    address: str
+    may_reveal: bool
+    revealed: bool
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+def may_reveal(session: Session, actor: Actor, household: Household) -> bool:
+    """Whether the actor's unit is the household's own town, or responsible for an open ticket of it."""
+    if actor.county_id != household.county_id or actor.unit_id is None:
+        return False
+    if actor.role == "town" and session.scalar(select(Village.town_id).where(Village.id == household.village_id)) == (
+        actor.unit_id
+    ):
+        return True
+    if actor.role not in ("town", "bureau", "office"):
+        return False
+    return (
+        session.scalar(
+            select(Ticket.id)
+            .where(Ticket.household_id == household.id, Ticket.ended_at.is_(None), Ticket.lead_unit_id == actor.unit_id)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def people_of(session: Session, actor: Actor, vault: Vault, household: Household, reveal: bool = False) -> People:
+    """The members of a household the actor is known to see, ID numbers and phone masked; in full with `reveal`.
+
+    Only `reveal_people` asks for `reveal`: it checks the right and leaves the event.
+    """
+    hide = masks_names(actor)
+    rows = session.scalars(select(Member).where(Member.household_id == household.id).order_by(Member.position))
+    members = [
+        Person(
+            position=row.position,
+            name=masked(row.name) if hide else row.name,
+            relation=row.relation,
+            sex=row.sex,
+            born=row.born_on.year if row.born_on and not hide else None,
+            labour=row.labour,
+            id_number=vault.open(row.id_sealed) if reveal and row.id_sealed else None if hide else row.id_masked,
+        )
+        for row in rows
+    ]
+    phone = None if hide else household.phone_masked
+    return People(
+        code=household.code,
+        members=members,
+        phone=vault.open(household.phone_sealed) if reveal and household.phone_sealed else phone,
+        address="" if hide else household.address,
+        may_reveal=may_reveal(session, actor, household),
+        revealed=reveal,
+    )
+
+
+def reveal_people(
+    session: Session, actor: Actor, vault: Vault, code: str, now: datetime, *, ground: str, note: str = ""
+) -> People:
+    """The people of a household in full, and an event on the household's chain: who looked, when, and why.
+
+    Raises NotFound, NotAllowed, or BadInput without a ground of GROUNDS (`other` needs a note).
+    """
+    household = session.scalars(
+        select(Household).where(Household.code == code, queries.in_sight(actor)).with_for_update()
+    ).one_or_none()
+    if household is None:
+        raise NotFound("no_such_household", code=code[:64])
+    if not may_reveal(session, actor, household):
+        raise NotAllowed("may_not_reveal")
+    if ground not in GROUNDS:
+        raise BadInput("missing", "ground")
+    words = text_of("note", note) if note.strip() or ground == "other" else ""
+    shown = people_of(session, actor, vault, household, reveal=True)
+    count = sum(person.id_number is not None for person in shown)
+    _record(session, actor, household.id, "reveal", now, {"ground": ground, "id_numbers": count}, words)
+    return shown
+
+
+def number_in(text: str, today: date) -> tuple[str, str] | None:
+    """Whether a search text is an ID number or a phone: which (`id_number`, `phone`), and its one form."""
+    try:
+        return "id_number", check_id(text, today).number
+    except Faulty:
+        pass
+    try:
+        number = check_phone(text)
+    except Faulty:
+        return None
+    # A number that begins otherwise is a household's code or a ticket's sooner than somebody's phone.
+    is_phone = (len(number) == 11 and number.startswith("1")) or (len(number) >= 10 and number.startswith("0"))
+    return ("phone", number) if is_phone else None
+
+
+def find_by_number(
+    session: Session, actor: Actor, vault: Vault, kind: str, number: str, now: datetime
+) -> list[queries.HouseholdLine]:
+    """The households with this ID number or phone in the actor's sight; each that is found is an event of its own.
+
+    Empty for whom such a search is not, as for a number that nobody has.
+    """
+    if actor.role not in _FINDERS:
+        return []
+    keys = vault.indexes(number)
+    if kind == "phone":
+        found = Household.phone_index.in_(keys)
+    else:
+        found = Household.id.in_(
+            select(Member.household_id).where(Member.county_id == actor.county_id, Member.id_index.in_(keys))
+        )
+    rows = session.execute(select(Household.id, Household.code).where(queries.in_sight(actor), found)).all()
+    for household_id, _ in rows:
+        _record(session, actor, household_id, "find_by_number", now, {"by": kind}, "")
+    return [queries.find_household(session, actor, code) for _, code in sorted(rows, key=lambda row: str(row.code))]
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    household_id: int,
+    action: str,
+    now: datetime,
+    given: dict[str, str | int],
+    words: str,
+) -> None:
+    history.append(
+        session, county_id=actor.county_id, subject_type="household", subject_id=household_id, actor=actor,
+        action=action, now=now, given=dict(given), secret={"note": words} if words else None, tell=False,
+    )  # fmt: skip
