@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as examples
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import make_engine
@@ -16,6 +17,9 @@ from models.schema import create_schema
 from workflow.county import forget_settings
 
 _numbers = itertools.count(1)
+# No test depends on how fast a machine is.
+examples.register_profile("patient", deadline=None)
+examples.load_profile("patient")
 
 
 def _pg_tools() -> str:

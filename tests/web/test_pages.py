@@ -190,7 +190,7 @@ def test_every_link_leads_somewhere(pages: Pages) -> None:
     county.do("power", "accept", first, day(0, 15))
     county.resolve(first, day(1), "power")
     county.confirm(first, day(2))
-    for content in (b"photo", b"seen"):
+    for content in (f"mended {day(1)}".encode(), f"seen {day(2)}".encode()):
         evidence.keep(pages.app.config["FILES"], content)
     county.file("town", at=day(3))
     county.file("far_village", "B1", "house", day(3), cause="quota")
