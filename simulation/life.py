@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import sweep
+from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
@@ -43,7 +43,7 @@ class Life:
     engine: Engine
     settled: Settled
     rng: random.Random
-    files: Path
+    files: Place
 
     def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""

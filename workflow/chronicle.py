@@ -58,7 +58,8 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             to_state=event.to_state,
             given=event.given,
             effect=event.effect,
-            words=body or {},
+            # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
+            words={name: value for name, value in (body or {}).items() if name != "camera"},
             hash=event.hash,
         )
         for event, body, name in rows

@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import Session
 
 from models import Block, Custody, Event, EventSecret, Evidence, Ticket
 from workflow.desk import FOLDED, plain
-from workflow.evidence import path_of
+from workflow.evidence import Place, Store, store_at
+from workflow.evidence.rows import figures, words
 from workflow.history import GENESIS, commit_to, event_hash, stamp
 from workflow.sealing import block_hash
 
@@ -29,14 +29,15 @@ class Finding:
     subject: str
 
 
-def verify(session: Session, files: Path) -> list[Finding]:
+def verify(session: Session, files: Place) -> list[Finding]:
     """Everything in the database and the files that contradicts the history; empty when all of it holds."""
     return [*_chains(session), *_blocks(session), *_custodies(session), *_evidence(session, files)]
 
 
-def _events(session: Session) -> Iterator[Any]:
+def _events(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
     query = (
         select(Event, EventSecret)
+        .where(*only)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .order_by(Event.subject_type, Event.subject_id, Event.seq)
         .execution_options(yield_per=_CHUNK)
@@ -139,11 +140,30 @@ def _custodies(session: Session) -> Iterator[Finding]:
             yield Finding("holder_missing", f"ticket {ticket_id}")
 
 
-def _evidence(session: Session, files: Path) -> Iterator[Finding]:
-    checked: dict[str, bool] = {}
-    for evidence_id, sha256 in session.execute(select(Evidence.id, Evidence.sha256)):
-        if sha256 not in checked:
-            path = path_of(files, sha256)
-            checked[sha256] = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        if not checked[sha256]:
-            yield Finding("bytes_missing", f"evidence {evidence_id}")
+def _evidence(session: Session, files: Place) -> Iterator[Finding]:
+    """Every row as its event told it, and its bytes and its thumbnail whole."""
+    store, checked = store_at(files), dict[str, bool]()
+    told = {
+        event.given["id"]: (event.given, secret.body if secret else None)
+        for event, secret in _events(session, Event.action == "evidence")
+    }
+    for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
+        given, said = told.get(row.id, (None, None))
+        if given != figures(row) or said not in (None, words(row)):
+            yield Finding("row_differs", f"evidence {row.id}")
+        for sha256 in filter(None, (row.sha256, row.thumbnail)):
+            if sha256 not in checked:
+                checked[sha256] = _whole(store, sha256)
+            if not checked[sha256]:
+                yield Finding("bytes_missing", f"evidence {row.id}")
+
+
+def _whole(store: Store, sha256: str) -> bool:
+    found = hashlib.sha256()
+    try:
+        with store.open(sha256) as stream:
+            while piece := stream.read(1 << 20):
+                found.update(piece)
+    except FileNotFoundError:
+        return False
+    return found.hexdigest() == sha256

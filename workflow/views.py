@@ -24,6 +24,8 @@ from models import (
 )
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
+from workflow.evidence import reuse
+from workflow.evidence.reuse import Reused
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
@@ -85,6 +87,10 @@ class TicketView:
     relapse_of: str | None
     custodies: list[CustodyLine]
     evidence: list[Evidence]
+    #: Photos seen before, by id of the evidence; None for who is not told of it.
+    reused: dict[int, Reused] | None
+    #: Whether names and places of people are hidden from this reader.
+    masked: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
     actions: tuple[str, ...]
@@ -107,6 +113,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
+    pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
         return place.unit(unit_id) if unit_id is not None and here else None
@@ -130,7 +137,9 @@ def view_of(session: Session, actor: Actor, ticket: Ticket, now: datetime, *, ne
         confirmer=unit(ticket.confirmer_unit_id),
         relapse_of=earlier.number if earlier else None,
         custodies=strip,
-        evidence=[] if new else _evidence(session, ticket, cut),
+        evidence=pieces,
+        reused=reuse.reused(session, actor, pieces) if reuse.may_know(actor, ticket) else None,
+        masked=hide,
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=[] if new else _assisting(session, place, ticket),
         actions=available_actions(actor, ticket, place, now) if here else (),

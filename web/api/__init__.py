@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
-from web import db
+from web import db, stored
 from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
@@ -174,17 +174,15 @@ def upload(number: str) -> Response:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    content = file.read()
-    media_type = evidence.media_type_of(content) if content else ""
-    sha256 = evidence.keep(current_app.config["FILES"], content)
-    who, now, name = actor(), db.now(), file.filename
+    who, now = actor(), db.now()
+    with db.reading() as session:
+        # Before any picture is developed: who may not see the ticket makes us no work.
+        queries.find_ticket(session, who, number)
+    [kept] = stored.taken([file])
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
-        kept = evidence.add(
-            session, who, row, now, filename=name, sha256=sha256, size=len(content), media_type=media_type
-        )
-        return 201, {"id": kept.id, "sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size}
+        row = evidence.add(session, who, queries.find_ticket(session, who, number), now, **kept)
+        return 201, {"id": row.id, "sha256": row.sha256, "media_type": row.media_type, "size": row.size}
 
     return once(work)
 

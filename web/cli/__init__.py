@@ -19,10 +19,10 @@ from models.engine import reading, writing
 from settings import settings
 from simulation import demo as living
 from web import backup as keeping
-from web import db
+from web import db, stored
 from web.auth import HASHER
 from web.sentences import sentence
-from workflow import accounts, verification
+from workflow import accounts, evidence, verification
 from workflow.actors import system
 from workflow.adoption import install
 from workflow.county import setting, the_county
@@ -165,7 +165,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
     with db.reading() as session:
-        found = verification.verify(session, Path(current_app.config["FILES"]))
+        found = verification.verify(session, stored.store())
     for finding in found[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
     if found:
@@ -188,7 +188,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
             click.echo(f"{day}/{of}", err=True)
 
     told = living.run(
-        db.engine_of(current_app), Path(current_app.config["FILES"]), db.now(), days=days, seed=seed,
+        db.engine_of(current_app), stored.store(), db.now(), days=days, seed=seed,
         households=households, hash_password=HASHER.hash, progress=progress,
     )  # fmt: skip
     for role, name, password in told:
@@ -200,7 +200,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 @command
 def backup(file: Path) -> None:
     """Write database and evidence to one file."""
-    keeping.backup(db.engine_of(current_app), Path(current_app.config["FILES"]), file, db.now())
+    keeping.backup(db.engine_of(current_app), stored.store(), file, db.now())
 
 
 @click.command("restore")
@@ -208,8 +208,17 @@ def backup(file: Path) -> None:
 @command
 def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
-    keeping.restore(db.engine_of(current_app), Path(current_app.config["FILES"]), file)
+    keeping.restore(db.engine_of(current_app), stored.store(), file)
     click.echo("ok")
+
+
+@click.command("tidy")
+@click.option("--dry-run", is_flag=True, help="Count and remove nothing.")
+@command
+def tidy(dry_run: bool) -> None:
+    """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
+    with db.reading() as session:
+        click.echo(evidence.tidy(session, stored.store(), db.now(), dry_run=dry_run))
 
 
 scheme = AppGroup("scheme", help="Policy files.")
@@ -227,5 +236,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme):
+    for entry in (init, user, token, due, sweep, verify, backup, restore, tidy, demo, scheme):
         app.cli.add_command(entry)

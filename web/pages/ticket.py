@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from web import db
+from web import db, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
@@ -52,36 +52,17 @@ def upload(number: str) -> Any:
 
 
 def _keep(number: str) -> list[int]:
-    """Keep every file of the form on the ticket; returns their ids."""
-    actor, ids = current_user.actor, []
-    for file in request.files.getlist("file"):
-        if not file.filename:
-            continue
-        content = file.read()
-        media_type = evidence.media_type_of(content) if content else ""
-        sha256 = evidence.keep(current_app.config["FILES"], content)
-        with db.writing() as session:
-            row = queries.find_ticket(session, actor, number)
-            ids.append(
-                evidence.add(
-                    session, actor, row, db.now(), filename=file.filename, sha256=sha256, size=len(content),
-                    media_type=media_type,
-                ).id
-            )  # fmt: skip
-    return ids
-
-
-@blueprint.get("/evidence/<int:evidence_id>")
-@login_required
-def download(evidence_id: int) -> Any:
+    """Keep every file of the form on the ticket, or none; returns their ids."""
+    actor = current_user.actor
     with db.reading() as session:
-        row = evidence.find(session, current_user.actor, evidence_id)
-    path = evidence.path_of(current_app.config["FILES"], row.sha256)
-    if not path.is_file():
-        raise NotFound("no_such_evidence")
-    response = send_file(path, row.media_type, as_attachment=True, download_name=row.filename)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+        # Before any picture is developed: who may not see the ticket makes us no work.
+        queries.find_ticket(session, actor, number)
+    kept = stored.taken(request.files.getlist("file"))
+    if not kept:
+        return []
+    with db.writing() as session:
+        row = queries.find_ticket(session, actor, number)
+        return [evidence.add(session, actor, row, db.now(), **piece).id for piece in kept]
 
 
 def _comment(session: Session, row: Ticket) -> None:
