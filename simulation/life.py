@@ -5,7 +5,7 @@ Nothing is inserted: every change goes through the desk, rungs come from the swe
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
+from simulation import camera
 from simulation.settlement import Settled
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
@@ -44,6 +45,8 @@ class Life:
     settled: Settled
     rng: random.Random
     files: Place
+    #: What each unit's last photo showed.
+    shown: dict[int | None, str] = field(default_factory=dict)
 
     def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
@@ -152,7 +155,8 @@ class Life:
                     self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",
                               until=until)  # fmt: skip
                 else:
-                    act("resolve", now, note="已整改到位", evidence=[self._photo(session, who, ticket_id, now)])
+                    proof = self._photo(session, who, ticket_id, now, temper.on_paper)
+                    act("resolve", now, note="已整改到位", evidence=[proof])
             elif ticket.state == "resolved":
                 false = rng.random() < tempers_on_paper(temper)
                 if false:
@@ -161,13 +165,17 @@ class Life:
                     act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",
                         evidence=[self._photo(session, who, ticket_id, now)])  # fmt: skip
 
-    def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime) -> int:
-        content = f"现场记录 {ticket_id} {who.unit_id} {now:%Y-%m-%d %H:%M}\n".encode()
-        sha256 = evidence.keep(self.files, content)
-        return evidence.add(
-            session, who, ticket_id, now, filename=f"{now:%Y%m%d}.txt", sha256=sha256, size=len(content),
-            media_type="text/plain",
-        ).id  # fmt: skip
+    def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime, on_paper: float = 0) -> int:
+        # A die of its own, so that what a photo shows changes nothing in how the county lives.
+        rng = random.Random(f"{ticket_id} {who.unit_id} {now.isoformat()}")
+        scene = f"{ticket_id} {now.isoformat()}"
+        # Who closes on paper now and then shows the photo of another job.
+        if rng.random() < on_paper / 3:
+            scene = self.shown.get(who.unit_id, scene)
+        self.shown[who.unit_id] = scene
+        taken = now - timedelta(minutes=rng.randrange(10, 600))
+        kept = evidence.take(self.files, camera.snap(scene, taken, ticket_id), f"IMG_{taken:%Y%m%d_%H%M%S}.jpg")
+        return evidence.add(session, who, ticket_id, now, **kept).id
 
     def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: object) -> None:
         try:

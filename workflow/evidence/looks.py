@@ -23,13 +23,11 @@ _STEPS, _STEEP, _ROWS = 24, 4, 4
 
 
 def looks_of(image: Image.Image) -> tuple[str, ...]:
-    """The picture's looks, in hexadecimal: whole, a little less, its inside; none if it is too plain to be told apart.
+    """The looks of a (small) picture, in hexadecimal: whole, a little less, its inside; none if it is too plain.
 
     A white wall looks like every other, and so does one that is lit from the side.
     """
     grey = image.convert("L")
-    # Reduced once: three grids from the large picture would cost as much as developing it.
-    grey.thumbnail((320, 320), Image.Resampling.BILINEAR)
     whole, *inner = (_grid(grey, cut) for cut in _CUTS)
     if _is_plain(whole):
         return ()

@@ -24,7 +24,7 @@ _QUALITY, _SMALL_QUALITY = 85, 75
 #: A drawing or a screenshot stays PNG unless that is larger than this; then it was a photo after all.
 _LARGEST_PNG = 2 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = PIXELS
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,9 @@ def develop(content: bytes) -> Picture:
         raise BadInput("picture_unreadable", "file") from error
     upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     kept, media_type = _written(upright, drawn)
-    plain = _flat(upright, keep=False)
-    looks = looks_of(plain)
-    plain.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
-    return Picture(kept, media_type, _jpeg(plain, _SMALL_QUALITY), looks, taken_at, latitude, longitude)
+    small = _flat(upright, keep=False)
+    small.thumbnail((SMALL, SMALL))
+    return Picture(kept, media_type, _jpeg(small, _SMALL_QUALITY), looks_of(small), taken_at, latitude, longitude)
 
 
 def _too_large() -> BadInput:

@@ -58,6 +58,7 @@ class FolderStore:
             if target.is_file() and target.stat().st_size == len(content):
                 os.utime(target)
                 return
+        new = not target.parent.exists()
         target.parent.mkdir(exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f"{sha256}.")
         try:
@@ -70,7 +71,7 @@ class FolderStore:
             Path(temporary).unlink(missing_ok=True)
             raise
         # A name is durable only once its folder is, and so is the folder's own.
-        for folder in (target.parent, self.folder):
+        for folder in (target.parent, self.folder) if new else (target.parent,):
             _sync(folder)
 
     def open(self, sha256: str) -> IO[bytes]:
