@@ -1,0 +1,1 @@
+"""Measuring: how fast, beside what it costs at least; nothing here is a test."""
