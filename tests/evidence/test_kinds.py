@@ -41,6 +41,7 @@ def stream(name: str) -> bytes:
         (b"<!doctype html><script>alert(1)</script>", "text/plain"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "text/plain"),
     ],
+    ids=["jpeg", "png", "pdf", "docx", "xlsx", "odt", "doc", "xls", "csv", "html", "svg"],
 )  # fmt: skip
 def test_the_bytes_say_what_a_file_is(content: bytes, media_type: str) -> None:
     assert media_type_of(content) == media_type
@@ -60,6 +61,7 @@ def test_the_bytes_say_what_a_file_is(content: bytes, media_type: str) -> None:
         stream("WordDocument") + "_VBA_PROJECT".encode("utf-16-le"),
         b"GIF8-not-quite\xff",
     ],
+    ids=["program", "nought", "gb18030", "zip", "app", "macros", "cut off", "compound", "old macros", "half a gif"],
 )
 def test_what_is_neither_picture_nor_paper_is_refused(content: bytes) -> None:
     with pytest.raises(BadInput) as refusal:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 from PIL import Image, ImageEnhance
@@ -11,7 +12,10 @@ from tests.evidence.camera import opened, written
 from workflow.evidence.looks import NEAR, distance, filed_under, looks_of, sought_under
 from workflow.evidence.pictures import develop
 
-PHOTOS = [scene(f"look {number}", 960, 720) for number in range(40)]
+
+@cache
+def photos() -> list[Image.Image]:
+    return [scene(f"look {number}", 960, 720) for number in range(40)]
 
 
 def looks(picture: Image.Image) -> tuple[str, ...]:
@@ -48,11 +52,11 @@ def apart(new: tuple[str, ...], old: tuple[str, ...]) -> int:
     ids=["written anew", "smaller", "larger", "darker", "1 %", "2 %", "3 %", "5 %"],
 )
 def test_a_photo_that_was_touched_up_is_near_itself(changed: Callable[[Image.Image], Image.Image], least: int) -> None:
-    assert sum(apart(looks(changed(photo)), looks(photo)) <= NEAR for photo in PHOTOS) >= least
+    assert sum(apart(looks(changed(photo)), looks(photo)) <= NEAR for photo in photos()) >= least
 
 
 def test_photos_of_different_things_are_far_apart() -> None:
-    seen = [looks(photo) for photo in PHOTOS]
+    seen = [looks(photo) for photo in photos()]
     assert all(len(look) == 3 for look in seen)
     assert min(apart(one, other) for number, one in enumerate(seen) for other in seen[:number]) > NEAR
 
