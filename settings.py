@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).parent
 DEVELOPMENT_SECRET = "only-for-development"
@@ -25,16 +25,34 @@ class Settings(BaseModel):
     database_url: str = f"sqlite:///{ROOT / 'var' / 'xiaohao.db'}"
     secret_key: str = DEVELOPMENT_SECRET
     data_key: str = DEVELOPMENT_SECRET
-    files: Path = ROOT / "var" / "files"
+    files: str = str(ROOT / "var" / "files")
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_key_id: str = ""
+    s3_secret: str = ""
     scheme: Path = ROOT / "schemes" / "wuhua-2018.yaml"
     year: int | None = Field(default=None, ge=2016, le=2039, description="assessment year; empty: the current one")
     language: Literal["zh_Hans", "en"] = "zh_Hans"
     session_hours: int = Field(default=12, ge=1, le=24 * 31)
     max_upload_mb: int = Field(default=20, ge=1, le=200)
+    max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""
     smtp_url: str = ""
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
+
+    @property
+    def s3(self) -> dict[str, str]:
+        """How the bucket of `files`, if it is one, is reached."""
+        return {"endpoint": self.s3_endpoint, "region": self.s3_region, "key_id": self.s3_key_id,
+                "secret": self.s3_secret}  # fmt: skip
+
+    @field_validator("files")
+    @classmethod
+    def _a_folder_or_a_bucket(cls, value: str) -> str:
+        if not value or ("://" in value and not value.startswith("s3://")) or value.rstrip("/") == "s3:":
+            raise ValueError("give a folder, or a bucket as s3://bucket/prefix")
+        return value
 
     @model_validator(mode="after")
     def _no_default_secret(self) -> "Settings":

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
-from workflow import sealing
+from workflow import evidence, sealing
 from workflow.escalation import sweep, watch
 
 log = logging.getLogger("xiaohao.worker")
@@ -58,6 +58,15 @@ def audit(engine: Engine, clock: Clock) -> None:
     in_transaction(engine, lambda session: watch.keep(session, "audit", now, watch.audit(session, now)))
 
 
+def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
+    """Clear away bytes that were put and never named."""
+    with reading(engine) as session:
+        removed = evidence.tidy(session, files, clock())
+    if removed:
+        log.info("cleared away %d unnamed files", removed)
+    return removed
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -71,6 +80,9 @@ def main() -> None:
     scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
+    files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
+    # At three in the morning in China; a night missed is made up for by the next.
+    scheduler.add_job(tidy, "cron", (engine, files, clock), hour=19, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

@@ -12,7 +12,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
-from models.ticket import Evidence, Party, Ticket
+from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
     "ApiToken",
@@ -32,6 +32,7 @@ __all__ = [
     "HeadingChoice",
     "Household",
     "IdempotencyKey",
+    "LookBand",
     "Matter",
     "Member",
     "Message",

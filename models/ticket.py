@@ -4,6 +4,7 @@ Everything that must never happen is refused by a CHECK or a (partial) unique in
 """
 
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -161,7 +162,6 @@ class Evidence(Base):
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("(ticket_id IS NULL) <> (checkup_id IS NULL)", name="of_one"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
-        Index("ix_evidence_look", "county_id", "look"),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
@@ -179,3 +179,20 @@ class Evidence(Base):
     longitude: Mapped[float | None]
     look: Mapped[str | None] = mapped_column(String(16), comment="perceptual hash of a picture, 64 bits in hexadecimal")
     thumbnail: Mapped[str | None] = mapped_column(String(64), comment="SHA-256 of its small picture")
+    resembles: Mapped[list[Any]] = mapped_column(
+        default=list, comment="ids of earlier evidence of other tickets and checkups that looks nearly the same"
+    )
+
+
+class LookBand(Base):
+    """A quarter of a photo's look, by which photos that look nearly the same are found; see `workflow.evidence.looks`.
+
+    Found by its key alone, so the rows lie in its order where the database can do that.
+    """
+
+    __tablename__ = "look_band"
+    __table_args__ = {"sqlite_with_rowid": False}
+    county_id: Mapped[int] = mapped_column(ForeignKey("county.id"), primary_key=True)
+    key: Mapped[int] = mapped_column(primary_key=True, comment="number of the band, then its 16 bits")
+    look: Mapped[str] = mapped_column(String(16), primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)

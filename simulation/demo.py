@@ -4,7 +4,6 @@ import random
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, func, select
 
@@ -16,11 +15,12 @@ from workflow import accounts
 from workflow.actors import system
 from workflow.county import the_county
 from workflow.errors import Conflict
+from workflow.evidence import Place
 
 
 def run(
     engine: Engine,
-    files: Path,
+    files: Place,
     now: datetime,
     *,
     days: int,

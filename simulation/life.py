@@ -5,10 +5,9 @@ Nothing is inserted: every change goes through the desk, rungs come from the swe
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -16,12 +15,14 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
+from simulation import camera
 from simulation.settlement import Settled
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import sweep
+from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
@@ -43,7 +44,9 @@ class Life:
     engine: Engine
     settled: Settled
     rng: random.Random
-    files: Path
+    files: Place
+    #: What each unit's last photo showed.
+    shown: dict[int | None, str] = field(default_factory=dict)
 
     def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
@@ -154,7 +157,8 @@ class Life:
                     self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",
                               until=until)  # fmt: skip
                 else:
-                    act("resolve", now, note="已整改到位", evidence=[self._photo(session, who, ticket_id, now)])
+                    proof = self._photo(session, who, ticket_id, now, temper.on_paper)
+                    act("resolve", now, note="已整改到位", evidence=[proof])
             elif ticket.state == "resolved":
                 assert ticket.lead_unit_id is not None
                 # What is found on the spot depends on who mended it, not on who looks.
@@ -164,13 +168,17 @@ class Life:
                     act("confirm", now, visited_on=local_date(now).isoformat(), note="现场核验属实",
                         evidence=[self._photo(session, who, ticket_id, now)])  # fmt: skip
 
-    def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime) -> int:
-        content = f"现场记录 {ticket_id} {who.unit_id} {now:%Y-%m-%d %H:%M}\n".encode()
-        sha256 = evidence.keep(self.files, content)
-        return evidence.add(
-            session, who, ticket_id, now, filename=f"{now:%Y%m%d}.txt", sha256=sha256, size=len(content),
-            media_type="text/plain",
-        ).id  # fmt: skip
+    def _photo(self, session: Session, who: Actor, ticket_id: int, now: datetime, on_paper: float = 0) -> int:
+        # A die of its own, so that what a photo shows changes nothing in how the county lives.
+        rng = random.Random(f"{ticket_id} {who.unit_id} {now.isoformat()}")
+        scene = f"{ticket_id} {now.isoformat()}"
+        # Who closes on paper now and then shows the photo of another job.
+        if rng.random() < on_paper / 3:
+            scene = self.shown.get(who.unit_id, scene)
+        self.shown[who.unit_id] = scene
+        taken = now - timedelta(minutes=rng.randrange(10, 600))
+        kept = evidence.take(self.files, camera.snap(scene, taken, ticket_id), f"IMG_{taken:%Y%m%d_%H%M%S}.jpg")
+        return evidence.add(session, who, ticket_id, now, **kept).id
 
     def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: object) -> None:
         try:

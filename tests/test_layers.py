@@ -22,6 +22,8 @@ ONLY_IN = {
     "flask_babel": {"web"},
     "apscheduler": {"worker.py"},
     "transitions": {"workflow/lifecycle.py"},
+    "obstore": {"workflow/evidence/store.py"},
+    "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py"},
 }
 OURS = {*ROOMS, "settings", "worker", "wsgi", "reports"}
 

@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from settings import settings
+from workflow.evidence import Access
 
 ROOT = Path(__file__).parents[1]
 _TEXTS = ("text/html", "application/json", "application/problem+json")
@@ -24,12 +25,14 @@ def create_app(**overrides: Any) -> Flask:
         DATA_KEY=found.data_key,
         DATABASE_URL=found.database_url,
         FILES=found.files,
+        FILES_ACCESS=Access(**found.s3),
+        MAX_FILE_MB=found.max_upload_mb,
         SCHEME=found.scheme,
         YEAR=found.year,
         ENV_NAME=found.env,
         PG_BIN=found.pg_bin,
         SESSION_HOURS=found.session_hours,
-        MAX_CONTENT_LENGTH=found.max_upload_mb * 1024 * 1024,
+        MAX_CONTENT_LENGTH=max(found.max_request_mb, found.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         TRUSTED_HOSTS=[host.strip() for host in found.trusted_hosts.split(",") if host.strip()] or None,
         SESSION_COOKIE_SECURE=found.env == "production",

@@ -4,6 +4,8 @@ SQLite is copied online through its own backup; PostgreSQL through its server's 
 database beside the old one, which is renamed away (never dropped) once the new one has been verified.
 """
 
+import hashlib
+import io
 import json
 import os
 import shutil
@@ -20,12 +22,13 @@ from sqlalchemy.exc import DBAPIError
 
 from models.engine import make_engine, reading
 from workflow.errors import Conflict
+from workflow.evidence import FolderStore, Place, Store, store_at
 from workflow.verification import verify
 
 _MANIFEST = "manifest.json"
 
 
-def backup(engine: Engine, files: Path, target: Path, now: datetime, tools: str = "") -> None:
+def backup(engine: Engine, files: Place, target: Path, now: datetime, tools: str = "") -> None:
     """Write a backup of the database and the evidence to `target` (a .tar), whole or not at all.
 
     `tools` is the folder of PostgreSQL's client tools; empty: they are on the path.
@@ -33,7 +36,7 @@ def backup(engine: Engine, files: Path, target: Path, now: datetime, tools: str 
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / "database"
-        # The database first: what it names lies in the folder already, since bytes come before rows.
+        # The database first: what it names lies in the store already, since bytes come before rows.
         _dump(engine, dump, tools)
         manifest = {"dialect": engine.dialect.name, "at": now.isoformat()}
         (Path(folder) / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
@@ -41,12 +44,11 @@ def backup(engine: Engine, files: Path, target: Path, now: datetime, tools: str 
         with tarfile.open(whole, "w") as tar:
             tar.add(Path(folder) / _MANIFEST, _MANIFEST)
             tar.add(dump, "database")
-            if files.is_dir():
-                tar.add(files, "files")
+            _pack(tar, store_at(files))
         os.replace(whole, target)
 
 
-def restore(engine: Engine, files: Path, source: Path, tools: str = "") -> None:
+def restore(engine: Engine, files: Place, source: Path, tools: str = "") -> None:
     """Put a backup in place of the database, after verifying it; evidence is added, none removed.
 
     Raises Conflict when it is no backup, is of the other kind of database or does not verify; then nothing has changed.
@@ -69,8 +71,26 @@ def restore(engine: Engine, files: Path, source: Path, tools: str = "") -> None:
                 raise Conflict(
                     "backup_does_not_verify", findings=len(found), first=f"{found[0].code} {found[0].subject}"
                 )
-            if kept.is_dir():
-                shutil.copytree(kept, files, dirs_exist_ok=True)
+            store = store_at(files)
+            for name, _put in FolderStore(kept).listing():
+                content = FolderStore(kept).path(name).read_bytes()
+                # What a crash left half written goes by another name than its hash, and is left behind.
+                if hashlib.sha256(content).hexdigest() == name:
+                    store.put(name, content)
+
+
+def _pack(tar: tarfile.TarFile, store: Store) -> None:
+    for name, put in store.listing():
+        entry = tarfile.TarInfo(f"files/{name[:2]}/{name}")
+        entry.mtime = int(put.timestamp())
+        try:
+            with store.open(name) as stream:
+                content = stream.read()
+        except FileNotFoundError:
+            # Cleared away meanwhile, so nothing names it.
+            continue
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
 
 
 def _opened(source: Path, root: Path) -> str:

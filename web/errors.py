@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, flash, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,7 @@ from models.engine import passing
 from web import places
 from web.sentences import sentence
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.evidence import StoreDown
 
 _STATUS: tuple[tuple[type[WorkflowError], int], ...] = (
     (NotFound, 404),
@@ -51,11 +52,15 @@ def _titles() -> dict[int, str]:
     }
 
 
+def _most_megabytes() -> int:
+    return int(current_app.config["MAX_CONTENT_LENGTH"]) // 1024 // 1024
+
+
 def _details() -> dict[int, str]:
     return {
         404: _("There is nothing at this address; check it."),
         405: _("This address does not take that method; see the description of the API."),
-        413: _("What was sent is too large; send less."),
+        413: _("All files together are too large; send at most %(most)s MB at once.", most=_most_megabytes()),
     }
 
 
@@ -85,6 +90,11 @@ def init(app: Flask) -> None:
             return _answer(503, _("Many people are writing just now; send it again in a moment."), "busy")
         app.logger.exception("database error", exc_info=error)
         return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
+
+    @app.errorhandler(StoreDown)
+    def _store(error: StoreDown) -> Any:
+        app.logger.error("the store of the evidence: %s", error)
+        return _answer(503, _("The store of the evidence cannot be reached; send it again in a few minutes."), "busy")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -169,6 +169,14 @@ def _errors() -> dict[str, str]:
         "evidence_unknown": _("Evidence {id} does not belong to this ticket; upload it here first."),
         "evidence_of_another_unit": _("Evidence {id} is another unit's; bring your own."),
         "evidence_not_new": _("Everything named was brought before this stage began; bring something new."),
+        "too_many_files": _("Bring at most {most} files at once; send the others after."),
+        "too_much_evidence": _("Your unit has brought {most} pieces of evidence here; that is the most."),
+        "no_such_checkup": _("There is no such checkup, or it is not yours to see."),
+        "file_heic": _(
+            "HEIC photos are not taken; set the phone's camera to “most compatible” (JPEG), or send it as JPEG."
+        ),
+        "picture_too_large": _("The picture has too many pixels; take it with fewer than {megapixels} megapixels."),
+        "picture_unreadable": _("The picture is damaged or cut off; take it or send it again."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
         "file_empty": _("The file is empty; choose another."),
         "file_too_large": _("The file is too large; keep it under {megabytes} MB."),

@@ -64,7 +64,12 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             to_state=event.to_state,
             given=event.given,
             effect=event.effect,
-            words={name: show(said) if isinstance(said, str) else said for name, said in (body or {}).items()},
+            # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
+            words={
+                name: show(said) if isinstance(said, str) else said
+                for name, said in (body or {}).items()
+                if name != "camera"
+            },
             hash=event.hash,
         )
         for event, body, name, village in rows

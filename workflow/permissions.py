@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Party, Ticket
+from models import Custody, Household, Party, Ticket, Village
 from workflow.actors import Actor
 
 #: Roles that read the whole county.
@@ -80,6 +80,29 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     return session.scalar(
         select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.unit_id == actor.unit_id)
     )
+
+
+def household_cut(actor: Actor, household: Household, session: Session) -> tuple[bool, datetime | None]:
+    """Whether the household exists for this actor, and until when it reads; None for who may read to the present.
+
+    A village sees its own, a town its own, office, leading group and inspectorate the county; a bureau those it has, or
+    once had, a ticket of, and of the latter what came before its last exit.
+    """
+    if actor.county_id != household.county_id:
+        return False, None
+    if actor.role in COUNTY_WIDE or actor.role == "system":
+        return True, None
+    if actor.role == "village":
+        return actor.village_id == household.village_id, None
+    if actor.role == "town":
+        town = session.scalar(select(Village.town_id).where(Village.id == household.village_id))
+        return actor.unit_id == town, None
+    if actor.role != "bureau":
+        return False, None
+    tickets = session.scalars(select(Ticket).where(visible(actor), Ticket.household_id == household.id))
+    cuts = [cut_at(actor, ticket, session) for ticket in tickets]
+    known = [cut for cut in cuts if cut is not None]
+    return bool(cuts), max(known) if known and len(known) == len(cuts) else None
 
 
 def masks_names(actor: Actor, former: bool = False) -> bool:

@@ -5,10 +5,9 @@ accounts, posts and the scheme in force, paper numbers without a gap, and the by
 import hashlib
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import exists, inspect, select
+from sqlalchemy import ColumnElement, exists, inspect, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -26,7 +25,8 @@ from models import (
     User,
 )
 from workflow.comparison import Finding, compare
-from workflow.evidence import path_of
+from workflow.evidence import Place, Store, store_at
+from workflow.evidence.rows import figures, words
 from workflow.folding import Fold
 from workflow.history import GENESIS, commit_to, digest, event_hash, stamp
 from workflow.sealing import block_hash
@@ -36,7 +36,7 @@ _CHUNK = 2000
 _LOT = 400
 
 
-def verify(session: Session, files: Path) -> list[Finding]:
+def verify(session: Session, files: Place) -> list[Finding]:
     """Everything in the database and the files that contradicts the history; empty when all of it holds."""
     return [
         *_chains(session),
@@ -45,13 +45,14 @@ def verify(session: Session, files: Path) -> list[Finding]:
         *_schemes(session),
         *_papers(session),
         *_matters(session),
-        *_bytes(session, files),
+        *_evidence(session, files),
     ]
 
 
-def _events(session: Session) -> Iterator[Any]:
+def _events(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
     query = (
         select(Event, EventSecret)
+        .where(*only)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .order_by(Event.subject_type, Event.subject_id, Event.seq)
         .execution_options(yield_per=_CHUNK)
@@ -187,11 +188,30 @@ def _matters(session: Session) -> Iterator[Finding]:
             yield Finding("matter_not_ended", f"matter {matter.id}")
 
 
-def _bytes(session: Session, files: Path) -> Iterator[Finding]:
-    checked: dict[str, bool] = {}
-    for evidence_id, sha256 in session.execute(select(Evidence.id, Evidence.sha256)):
-        if sha256 not in checked:
-            path = path_of(files, sha256)
-            checked[sha256] = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        if not checked[sha256]:
-            yield Finding("bytes_missing", f"evidence {evidence_id}")
+def _evidence(session: Session, files: Place) -> Iterator[Finding]:
+    """Every row as its event told it, and its bytes and its thumbnail whole."""
+    store, checked = store_at(files), dict[str, bool]()
+    told = {
+        event.given["id"]: (event.given, secret.body if secret else None)
+        for event, secret in _events(session, Event.action == "evidence")
+    }
+    for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
+        given, said = told.get(row.id, (None, None))
+        if given != figures(row) or said not in (None, words(row)):
+            yield Finding("evidence_differs", f"evidence {row.id}")
+        for sha256 in filter(None, (row.sha256, row.thumbnail)):
+            if sha256 not in checked:
+                checked[sha256] = _whole(store, sha256)
+            if not checked[sha256]:
+                yield Finding("bytes_missing", f"evidence {row.id}")
+
+
+def _whole(store: Store, sha256: str) -> bool:
+    found = hashlib.sha256()
+    try:
+        with store.open(sha256) as stream:
+            while piece := stream.read(1 << 20):
+                found.update(piece)
+    except FileNotFoundError:
+        return False
+    return found.hexdigest() == sha256

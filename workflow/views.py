@@ -25,6 +25,8 @@ from workflow import past
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.discretion import Veil, unveiled, veil
+from workflow.evidence import reuse
+from workflow.evidence.reuse import Reused
 from workflow.filing import Filed
 from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
@@ -90,6 +92,10 @@ class TicketView:
     relapse_of: str | None
     custodies: list[CustodyLine]
     evidence: list[Evidence]
+    #: Photos seen before, by id of the evidence; None for who is not told of it.
+    reused: dict[int, Reused] | None
+    #: Whether names and places of people are hidden from this reader.
+    masked: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
     actions: tuple[str, ...]
@@ -129,6 +135,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
+    pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
         return place.unit(unit_id) if unit_id is not None and here else None
@@ -152,7 +159,9 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         confirmer=unit(ticket.confirmer_unit_id),
         relapse_of=earlier.number if earlier else None,
         custodies=strip,
-        evidence=[] if new else _evidence(session, ticket, cut),
+        evidence=pieces,
+        reused=reuse.reused(session, actor, pieces) if reuse.may_know(actor, ticket) else None,
+        masked=hide,
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
         actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),

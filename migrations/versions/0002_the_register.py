@@ -203,11 +203,24 @@ def _evidence() -> None:
         table.add_column(sa.Column("longitude", sa.Double(), nullable=True))
         table.add_column(sa.Column("look", sa.String(length=16), nullable=True))
         table.add_column(sa.Column("thumbnail", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("resembles", sa.JSON(), nullable=False, server_default="[]"))
         table.create_foreign_key(op.f("fk_evidence_checkup_id_checkup"), "checkup", ["checkup_id"], ["id"])
         table.create_unique_constraint(op.f("uq_evidence_checkup_id_sha256"), ["checkup_id", "sha256"])
         table.create_check_constraint(op.f("ck_evidence_of_one"), "(ticket_id IS NULL) <> (checkup_id IS NULL)")
         table.create_check_constraint(op.f("ck_evidence_place"), "(latitude IS NULL) = (longitude IS NULL)")
-        table.create_index("ix_evidence_look", ["county_id", "look"], unique=False)
+    with op.batch_alter_table("evidence") as table:
+        table.alter_column("resembles", existing_type=sa.JSON(), server_default=None)
+    op.create_table(
+        "look_band",
+        sa.Column("county_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("look", sa.String(length=16), nullable=False),
+        sa.Column("evidence_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_look_band_county_id_county")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_look_band_evidence_id_evidence")),
+        sa.PrimaryKeyConstraint("county_id", "key", "look", "evidence_id", name=op.f("pk_look_band")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _household() -> None:

@@ -5,13 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
-from web import db
+from web import db, stored
 from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
@@ -184,20 +184,18 @@ def upload(number: str) -> Response:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    content = file.read()
-    with db.reading() as session:
-        # Who may not bring it leaves no bytes behind either.
-        evidence.may_bring(session, actor(), queries.find_ticket(session, actor(), number))
-    media_type = evidence.media_type_of(content) if content else ""
-    sha256 = evidence.keep(current_app.config["FILES"], content)
     who, now, name = actor(), db.now(), file.filename
+    with db.reading() as session:
+        # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
+        evidence.may_bring(session, who, queries.find_ticket(session, who, number))
+    content = file.read()
+    file.seek(0)
+    sha256 = hashlib.sha256(content).hexdigest()
+    [kept] = stored.taken([file])
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
-        kept = evidence.add(
-            session, who, row, now, filename=name, sha256=sha256, size=len(content), media_type=media_type
-        )
-        return 201, {"id": kept.id, "sha256": kept.sha256, "media_type": kept.media_type, "size": kept.size}
+        row = evidence.add(session, who, queries.find_ticket(session, who, number), now, **kept)
+        return 201, {"id": row.id, "sha256": row.sha256, "media_type": row.media_type, "size": row.size}
 
     return once(work, f"{name}\n{sha256}".encode())
 

@@ -13,6 +13,7 @@ from workflow.actors import Actor
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting
 from workflow.errors import BadInput
+from workflow.evidence.reuse import Reused
 from workflow.filing import Filed, Preview
 from workflow.given import whole
 from workflow.lifecycle import ACTIONS
@@ -195,7 +196,16 @@ def view(found: views.TicketView) -> dict[str, Any]:
             for c in found.custodies
         ],
         "evidence": [
-            {"id": e.id, "sha256": e.sha256, "media_type": e.media_type, "size": e.size, "at": when(e.uploaded_at)}
+            {
+                "id": e.id,
+                "sha256": e.sha256,
+                "media_type": e.media_type,
+                "size": e.size,
+                "at": when(e.uploaded_at),
+                "taken_at": when(e.taken_at),
+                "place": [e.latitude, e.longitude] if e.latitude is not None and not found.masked else None,
+                **_reuse(found.reused, e.id),
+            }
             for e in found.evidence
         ],
         "escalations": [
@@ -213,6 +223,14 @@ def view(found: views.TicketView) -> dict[str, Any]:
         "assisting": [unit.name for unit in found.assisting],
         "actions": list(found.actions),
     }
+
+
+def _reuse(reused: dict[int, Reused] | None, evidence_id: int) -> dict[str, Any]:
+    """Where a photo was seen before; null, both, for who is not told of it."""
+    if reused is None:
+        return {"reused": None, "reused_from": None}
+    seen = reused.get(evidence_id)
+    return {"reused": seen is not None, "reused_from": seen.tickets if seen else []}
 
 
 def event(line_: HistoryLine) -> dict[str, Any]:

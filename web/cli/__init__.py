@@ -20,10 +20,10 @@ from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
 from settings import settings
-from web import db
+from web import db, stored
 from web.auth import HASHER
 from web.sentences import sentence
-from workflow import accounts, verification
+from workflow import accounts, evidence, verification
 from workflow.actors import system
 from workflow.adoption import add_village, install
 from workflow.county import setting, the_county
@@ -228,7 +228,7 @@ def rotate_key() -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
     with db.reading() as session:
-        found = verification.verify(session, Path(current_app.config["FILES"]))
+        found = verification.verify(session, stored.store())
     for finding in found[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
     if found:
@@ -253,7 +253,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
     from simulation import demo as living
 
     told = living.run(
-        db.engine_of(current_app), Path(current_app.config["FILES"]), db.now(), days=days, seed=seed,
+        db.engine_of(current_app), stored.store(), db.now(), days=days, seed=seed,
         households=households, hash_password=HASHER.hash, progress=progress,
     )  # fmt: skip
     for role, name, password in told:
@@ -267,8 +267,8 @@ def backup(file: Path) -> None:
     """Write database and evidence to one file."""
     from web import backup as keeping
 
-    config = current_app.config
-    keeping.backup(db.engine_of(current_app), Path(config["FILES"]), file, db.now(), config["PG_BIN"])
+    tools = current_app.config["PG_BIN"]
+    keeping.backup(db.engine_of(current_app), stored.store(), file, db.now(), tools)
 
 
 @click.command("restore")
@@ -278,9 +278,17 @@ def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
     from web import backup as keeping
 
-    config = current_app.config
-    keeping.restore(db.engine_of(current_app), Path(config["FILES"]), file, config["PG_BIN"])
+    keeping.restore(db.engine_of(current_app), stored.store(), file, current_app.config["PG_BIN"])
     click.echo("ok")
+
+
+@click.command("tidy")
+@click.option("--dry-run", is_flag=True, help="Count and remove nothing.")
+@command
+def tidy(dry_run: bool) -> None:
+    """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
+    with db.reading() as session:
+        click.echo(evidence.tidy(session, stored.store(), db.now(), dry_run=dry_run))
 
 
 scheme = AppGroup("scheme", help="Policy files.")
@@ -298,5 +306,5 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, village, token, due, sweep, rotate_key, verify, backup, restore, demo, scheme):
+    for entry in (init, user, village, token, due, sweep, rotate_key, verify, backup, restore, tidy, demo, scheme):
         app.cli.add_command(entry)

@@ -6,6 +6,7 @@ blueprint = Blueprint("pages", __name__)
 
 from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     admin,  # noqa: F401
+    evidence,  # noqa: F401
     filing,  # noqa: F401
     home,  # noqa: F401
     households,  # noqa: F401

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, places
+from web import db, places, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
@@ -91,38 +91,22 @@ def upload(number: str) -> Any:
 
 
 def _keep(number: str, ids: list[int]) -> None:
-    """Keep every file of the form on the ticket and add their ids, so that those before a refused one stay picked."""
+    """Keep every file of the form on the ticket, or none, and add their ids to those picked."""
     actor = current_user.actor
-    for file in request.files.getlist("file"):
-        if not file.filename:
-            continue
-        content = file.read()
-        media_type = evidence.media_type_of(content) if content else ""
-        sha256 = evidence.keep(current_app.config["FILES"], content)
-        with db.writing() as writing:
-            row = queries.find_ticket(writing, actor, number)
-            ids.append(
-                evidence.add(
-                    writing, actor, row, db.now(), filename=file.filename, sha256=sha256, size=len(content),
-                    media_type=media_type,
-                ).id
-            )  # fmt: skip
-
-
-@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
-@login_required
-def download(evidence_id: int) -> Any:
     with db.reading() as reading:
-        row = evidence.find(reading, current_user.actor, evidence_id)
-        name = views.file_name(reading, current_user.actor, row)
-    path = evidence.path_of(current_app.config["FILES"], row.sha256)
-    if not path.is_file():
-        raise NotFound("no_such_evidence")
-    # A photo is looked at on the spot; anything else is handed over, never opened on this site.
-    shown = row.media_type in ("image/jpeg", "image/png", "image/gif", "image/webp")
-    response = send_file(path, row.media_type, as_attachment=not shown, download_name=name)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+        # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
+        row = queries.find_ticket(reading, actor, number)
+        if any(file.filename for file in request.files.getlist("file")):
+            evidence.may_bring(reading, actor, row)
+    kept = stored.taken(request.files.getlist("file"))
+    if kept:
+        ids += db.transaction(lambda writing: _named(writing, number, kept))
+
+
+def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
+    actor = current_user.actor
+    row = queries.find_ticket(writing, actor, number)
+    return [evidence.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 
 def _comment(writing: Session, row: Ticket) -> None:

@@ -1,0 +1,25 @@
+"""One piece of evidence: the file itself, and its thumbnail; both only for who may see what it is of."""
+
+from typing import Any
+
+from flask_login import current_user, login_required
+
+from web import db, stored
+from web.pages import blueprint
+from workflow import evidence
+
+
+@blueprint.get("/evidence/<int:evidence_id>")
+@login_required
+def download(evidence_id: int) -> Any:
+    with db.reading() as session:
+        row = evidence.find(session, current_user.actor, evidence_id)
+    return stored.sent(row)
+
+
+@blueprint.get("/evidence/<int:evidence_id>/thumbnail")
+@login_required
+def thumbnail(evidence_id: int) -> Any:
+    with db.reading() as session:
+        row = evidence.find(session, current_user.actor, evidence_id)
+    return stored.shown(row)

@@ -1,0 +1,66 @@
+"""Files as requests bring and fetch them: the store of the settings, taking what a form sent, sending what is kept."""
+
+from typing import Any
+
+from flask import current_app, send_file
+from werkzeug.datastructures import FileStorage
+
+from models import Evidence
+from workflow import evidence
+from workflow.errors import BadInput, NotFound
+
+#: Files that one request may bring.
+MOST = 12
+
+
+def store() -> evidence.Store:
+    """The app's store, made when first asked for."""
+    found = current_app.extensions.get("xiaohao_store")
+    if found is None:
+        config = current_app.config
+        found = evidence.store_at(config["FILES"], config["FILES_ACCESS"])
+        current_app.extensions["xiaohao_store"] = found
+    made: evidence.Store = found
+    return made
+
+
+def taken(files: list[FileStorage]) -> list[evidence.Kept]:
+    """Put away the files of a form, before any transaction.  Raises BadInput.
+
+    All are read and developed before the first is named, so a form with one bad file changes nothing.
+    """
+    brought = [file for file in files if file.filename]
+    if len(brought) > MOST:
+        raise BadInput("too_many_files", "file", most=MOST)
+    most = current_app.config["MAX_FILE_MB"]
+    return [evidence.take(store(), file.read(), file.filename or "", megabytes=most) for file in brought]
+
+
+def sent(row: Evidence) -> Any:
+    """The kept bytes as an attachment, under a type and a name of ours.  Raises NotFound."""
+    return _guarded(row.sha256, row.media_type, row.filename)
+
+
+def shown(row: Evidence) -> Any:
+    """The thumbnail, for an <img> of our own pages.  Raises NotFound."""
+    if row.thumbnail is None:
+        raise NotFound("no_such_evidence")
+    return _guarded(row.thumbnail, "image/jpeg", None)
+
+
+def _guarded(sha256: str, media_type: str, name: str | None) -> Any:
+    try:
+        stream = store().open(sha256)
+    except FileNotFoundError as error:
+        raise NotFound("no_such_evidence") from error
+    # Rows of before the names were made safe go through the same gate.
+    name = evidence.safe_name(name, media_type) if name is not None else None
+    response = send_file(
+        stream, media_type, as_attachment=name is not None, download_name=name, etag=False, max_age=3600
+    )
+    # Whatever the bytes are: not sniffed, not run, not framed, and no proxy keeps them for another.
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, max-age=3600" if name is None else "private, no-cache"
+    return response

@@ -1,0 +1,122 @@
+"""What brought bytes are, read from the bytes and never from the name, and the name they may leave under.
+
+Text of any kind is text/plain, an HTML page and an SVG drawing included: nothing leaves here under a type that a
+browser would run.  Archives are taken only where they are office documents, and those only without macros.
+"""
+
+import io
+import zipfile
+
+from workflow.errors import BadInput
+
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+#: Types that are kept, with the endings a file of the type may leave under; the first is put on if none fits.
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+    _OPEN_XML + "wordprocessingml.document": (".docx",),
+    _OPEN_XML + "spreadsheetml.sheet": (".xlsx",),
+    _OPEN_XML + "presentationml.presentation": (".pptx",),
+    "application/vnd.oasis.opendocument.text": (".odt",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+    "application/msword": (".doc", ".wps"),
+    "application/vnd.ms-excel": (".xls", ".et"),
+    "application/vnd.ms-powerpoint": (".ppt", ".dps"),
+    "text/plain": (".txt", ".csv"),
+}
+_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+)
+#: The main part of an office document's archive, and what it makes the document.
+_PARTS = {
+    "word/document.xml": _OPEN_XML + "wordprocessingml.document",
+    "xl/workbook.xml": _OPEN_XML + "spreadsheetml.sheet",
+    "ppt/presentation.xml": _OPEN_XML + "presentationml.presentation",
+}
+#: The same for the compound files of older offices: the name of the main stream, as its directory writes it.
+_STREAMS = {
+    "WordDocument": "application/msword",
+    "Workbook": "application/vnd.ms-excel",
+    "Book": "application/vnd.ms-excel",
+    "PowerPoint Document": "application/vnd.ms-powerpoint",
+}
+#: Brands of ISO media files that hold pictures as iPhones write them.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+
+
+def media_type_of(content: bytes) -> str:
+    """The type the bytes themselves show.  Raises BadInput for what is neither picture nor paper."""
+    for beginning, media_type in _BEGINNINGS:
+        if content.startswith(beginning):
+            return media_type
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        raise BadInput("file_heic", "file")
+    found: str | None = None
+    if content.startswith(b"PK\x03\x04"):
+        found = _archive(content)
+    elif content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        found = _compound(content)
+    elif _is_text(content):
+        found = "text/plain"
+    if found is None:
+        raise BadInput("file_type_refused", "file")
+    return found
+
+
+def _archive(content: bytes) -> str | None:
+    """The office document that a zip archive is; only its list of names is read, so nothing in it is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except Exception:
+        # Whatever a broken or hostile directory makes the reader raise: it is no document.
+        return None
+    if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
+        return None
+    if "[Content_Types].xml" in names:
+        return next((media_type for part, media_type in _PARTS.items() if part in names), None)
+    # OpenDocument names its own type in the first entry, uncompressed, at a fixed place.
+    for ending in ("text", "spreadsheet"):
+        named = f"application/vnd.oasis.opendocument.{ending}"
+        if content[30 : 38 + len(named)] == b"mimetype" + named.encode() and "content.xml" in names:
+            return named
+    return None
+
+
+def _compound(content: bytes) -> str | None:
+    if "_VBA_PROJECT".encode("utf-16-le") in content:
+        return None
+    for stream, media_type in _STREAMS.items():
+        if stream.encode("utf-16-le") + b"\x00\x00" in content:
+            return media_type
+    return None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        return "\x00" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def safe_name(filename: str, media_type: str) -> str:
+    """The name a file leaves under: its own last part without control characters, with an ending of its type.
+
+    >>> safe_name("C:\\\\photos\\\\page.html", "text/plain")
+    'page.html.txt'
+    """
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    # What cannot be printed (line ends, marks that turn the direction of writing) has no place in a header or a list.
+    name = "".join(letter for letter in last if letter.isprintable()).strip(" .")[:190] or "file"
+    endings = ENDINGS.get(media_type, ("",))
+    return name if name.lower().endswith(endings) else name + endings[0]

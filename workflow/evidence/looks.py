@@ -1,0 +1,79 @@
+"""How a picture looks, in 64 bits (dHash), and where to look for others that look nearly the same.
+
+Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in another
+size changes a few bits, cutting off its border changes many.  So a picture is filed under its own look and that of its
+inside, and sought by its own look and that of a little less: cuts of up to a twentieth on each side meet somewhere.
+
+Finding what differs in at most `NEAR` of 64 bits among a million needs an index: of four bands of 16 bits one then
+differs in at most one bit, so 17 keys a band are enough, and a lookup reads a few thousand short rows however many
+there are.
+"""
+
+from collections.abc import Iterator
+
+from PIL import Image
+
+#: The most bits in which two looks may differ and still be near; what four bands of at most one wrong bit guarantee.
+NEAR = 7
+_BANDS, _BITS = 4, 16
+#: What is cut from each side: of the look a picture has, of the one it is sought by too, of the one it is filed under.
+_CUTS = (0.0, 0.025, 0.05)
+#: A picture is told from others only if so many of its 64 steps are so steep, in so many different rows.
+_STEPS, _STEEP, _ROWS = 24, 4, 4
+
+
+def looks_of(image: Image.Image) -> tuple[str, ...]:
+    """The looks of a (small) picture, in hexadecimal: whole, a little less, its inside; none if it is too plain.
+
+    A white wall looks like every other, and so does one that is lit from the side.
+    """
+    grey = image.convert("L")
+    whole, *inner = (_grid(grey, cut) for cut in _CUTS)
+    if _is_plain(whole):
+        return ()
+    return tuple(f"{_bits(grid):016x}" for grid in (whole, *inner))
+
+
+def _grid(grey: Image.Image, cut: float) -> bytes:
+    width, height = grey.size
+    box = (width * cut, height * cut, width * (1 - cut), height * (1 - cut))
+    return grey.resize((9, 8), Image.Resampling.LANCZOS, box).tobytes()
+
+
+def _steps(grid: bytes) -> Iterator[int]:
+    for row in range(8):
+        for column in range(8):
+            yield grid[row * 9 + column] - grid[row * 9 + column + 1]
+
+
+def _bits(grid: bytes) -> int:
+    found = 0
+    for step in _steps(grid):
+        found = found << 1 | (step > 0)
+    return found
+
+
+def _is_plain(grid: bytes) -> bool:
+    steep = sum(abs(step) >= _STEEP for step in _steps(grid))
+    rows = set(_bits(grid).to_bytes(8))
+    return steep < _STEPS or len(rows) < _ROWS
+
+
+def distance(one: str, other: str) -> int:
+    """In how many of 64 bits two looks differ.
+
+    >>> distance("00000000000000ff", "00000000000000fe")
+    1
+    """
+    return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def filed_under(look: str) -> list[int]:
+    """The keys of a look's bands: the number of the band, then its 16 bits."""
+    bits = int(look, 16)
+    return [band << _BITS | bits >> _BITS * band & 0xFFFF for band in range(_BANDS)]
+
+
+def sought_under(look: str) -> set[int]:
+    """The keys under which every look that differs in at most `NEAR` bits has at least one of its own."""
+    return {key ^ flip for key in filed_under(look) for flip in (0, *(1 << bit for bit in range(_BITS)))}
