@@ -32,8 +32,9 @@ class Household(Base):
         Index("ix_household_village_code", "village_id", "code"),
         Index("ix_household_head_name", "county_id", "head_name"),
         Index("ix_household_phone_index", "phone_index"),
-        partial("ix_household_visited_on", "county_id", "visited_on", where="status IN ('new', 'in', 'pre_exit')"),
-    )
+        partial("ix_household_visited_on", "county_id", "village_id", "visited_on",
+                where="status IN ('new', 'in', 'pre_exit')"),
+    )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     code: Mapped[Code]

@@ -102,6 +102,8 @@ def _people(session: Session, ticket: Ticket, event: Event, role: str) -> set[in
         query_people = query_people.where(User.unit_id == unit, User.role != "village")
     elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
         query_people = query_people.where(User.unit_id == ticket.town_id, User.role == "town")
+    elif role == "filer" and ticket.filed_as in ("bureau", "office"):
+        query_people = query_people.where(User.id == ticket.filed_by_id)
     elif role == "filer":
         query_people = query_people.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "assisting":

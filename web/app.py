@@ -43,7 +43,7 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, words
+    from web import api, auth, cli, errors, health, pages, register_words, words
 
     auth.init(app)
     app.register_blueprint(api.blueprint)
@@ -51,6 +51,7 @@ def create_app(**overrides: Any) -> Flask:
     app.register_blueprint(health.blueprint)
     errors.init(app)
     words.init(app)
+    register_words.init(app)
     cli.register(app)
     app.after_request(_headers)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]

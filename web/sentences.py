@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from web import register_sentences
 from workflow.errors import WorkflowError
 from workflow.policy.scheme import Text
 from workflow.policy.worktime import SHANGHAI
@@ -36,7 +37,9 @@ def sentence(error: WorkflowError) -> str:
     params: dict[str, Any] = dict(error.params)
     params.setdefault("field", field_name(error.field or ""))
     params["field"] = field_name(error.field or "")
-    template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
+    template = {**_errors(), **register_sentences.errors()}.get(error.code) or _(
+        "This cannot be done (%(code)s).", code=error.code
+    )
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
     return template
@@ -64,6 +67,7 @@ def field_name(name: str) -> str:
         "version": _("version"),
         "urgent": _("urgent"),
         "false_closing": _("false closing"),
+        **register_sentences.fields(),
     }.get(name, name)
 
 

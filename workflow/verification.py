@@ -1,5 +1,5 @@
 """Verifying the history: every hash again, the blocks, the fold of events against the rows, custodies without a gap,
-and the bytes of every piece of evidence.
+exit dossiers against the events that tell of them, and the bytes of every piece of evidence.
 """
 
 import hashlib
@@ -12,13 +12,15 @@ from typing import Any
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from models import Block, Custody, Event, EventSecret, Evidence, Ticket
+from models import Block, Custody, Event, EventSecret, Evidence, ExitDossier, Household, Ticket
 from workflow.desk import FOLDED, plain
 from workflow.evidence import path_of
-from workflow.history import GENESIS, commit_to, event_hash, stamp
+from workflow.history import GENESIS, canonical, commit_to, digest, event_hash, stamp
 from workflow.sealing import block_hash
 
 _CHUNK = 2000
+#: Columns younger than the first histories, as they were before events told of them.
+_BEFORE = {"relapses": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,13 @@ class Finding:
 
 def verify(session: Session, files: Path) -> list[Finding]:
     """Everything in the database and the files that contradicts the history; empty when all of it holds."""
-    return [*_chains(session), *_blocks(session), *_custodies(session), *_evidence(session, files)]
+    return [
+        *_chains(session),
+        *_blocks(session),
+        *_custodies(session),
+        *_evidence(session, files),
+        *_dossiers(session),
+    ]
 
 
 def _events(session: Session) -> Iterator[Any]:
@@ -53,12 +61,14 @@ def _chains(session: Session) -> Iterator[Finding]:
     custodies: dict[int, list[Custody]] = {}
     for custody in session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq)):
         custodies.setdefault(custody.ticket_id, []).append(custody)
+    statuses = dict(session.execute(select(Household.id, Household.status)).tuples())
     seen: set[int] = set()
     for (kind, subject), events in groupby(
         _events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
     ):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
-        fold: dict[str, Any] = {}
+        fold: dict[str, Any] = dict(_BEFORE)
+        house: dict[str, Any] = {}
         strip: dict[int, dict[str, Any]] = {}
         for event, secret in events:
             if event.seq != seq + 1 or event.prev_hash != prev:
@@ -69,11 +79,15 @@ def _chains(session: Session) -> Iterator[Finding]:
                 yield Finding("words_altered", f"{label} #{event.seq}")
             seq, prev = event.seq, event.hash
             fold |= event.effect.get("ticket", {})
+            house |= event.effect.get("household", {})
             opened, ended = event.effect.get("opened"), event.effect.get("ended")
             if ended:
                 strip.setdefault(ended["seq"], {}).update(ended, ended_at=stamp(event.effective_at))
             if opened:
                 strip[opened["seq"]] = dict(opened)
+        # A register brought in before its households had a history tells no status: then there is nothing to compare.
+        if kind == "household" and "status" in house and house["status"] != statuses.get(subject):
+            yield Finding("row_differs", f"{label} status")
         if kind == "ticket":
             seen.add(subject)
             if subject not in rows:
@@ -147,3 +161,18 @@ def _evidence(session: Session, files: Path) -> Iterator[Finding]:
             checked[sha256] = path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
         if not checked[sha256]:
             yield Finding("bytes_missing", f"evidence {evidence_id}")
+
+
+def _dossiers(session: Session) -> Iterator[Finding]:
+    """Every exit dossier against its own hash and against the event that told of it."""
+    told = {
+        given["dossier"]: given["hash"]
+        for given in session.scalars(
+            select(Event.given).where(Event.subject_type == "household", Event.action == "exit")
+        )
+    }
+    for dossier_id, content, hashed in session.execute(select(ExitDossier.id, ExitDossier.content, ExitDossier.hash)):
+        if digest(canonical(content)) != hashed or told.pop(dossier_id, None) != hashed:
+            yield Finding("dossier_altered", f"dossier {dossier_id}")
+    for dossier_id in told:
+        yield Finding("dossier_missing", f"dossier {dossier_id}")

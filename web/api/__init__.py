@@ -119,12 +119,6 @@ def households() -> Response:
     return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
 
 
-@blueprint.get("/households/<code>")
-def household(code: str) -> Response:
-    with db.reading() as session:
-        return jsonify(shapes.household(register.find_household(session, actor(), code)))
-
-
 @blueprint.get("/tickets")
 def tickets() -> Response:
     args = request.args
@@ -203,3 +197,6 @@ def act(number: str, action: str) -> Response:
         return 200, shapes.moved(session, who, moved, now)
 
     return once(work)
+
+
+from web.api import register as _register  # noqa: E402,F401 - it hangs its routes on the blueprint
