@@ -61,7 +61,7 @@ def _chains(session: Session) -> Iterator[Finding]:
     custodies: dict[int, list[Custody]] = {}
     for custody in session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq)):
         custodies.setdefault(custody.ticket_id, []).append(custody)
-    statuses = dict(session.execute(select(Household.id, Household.status)).tuples())
+    statuses = {row.id: row.status for row in session.execute(select(Household.id, Household.status))}
     seen: set[int] = set()
     for (kind, subject), events in groupby(
         _events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
