@@ -32,7 +32,7 @@ class Household(Base):
         Index("ix_household_village_code", "village_id", "code"),
         Index("ix_household_head_name", "county_id", "head_name"),
         Index("ix_household_phone_index", "phone_index"),
-        partial("ix_household_visited_on", "county_id", "village_id", "visited_on",
+        partial("ix_household_visited_on", "county_id", "village_id", "visited_on", "status",
                 where="status IN ('new', 'in', 'pre_exit')"),
     )  # fmt: skip
     id: Mapped[Id]

@@ -172,7 +172,8 @@ def _dossiers(session: Session) -> Iterator[Finding]:
         )
     }
     for dossier_id, content, hashed in session.execute(select(ExitDossier.id, ExitDossier.content, ExitDossier.hash)):
-        if digest(canonical(content)) != hashed or told.pop(dossier_id, None) != hashed:
+        known = told.pop(dossier_id, None)
+        if digest(canonical(content)) != hashed or known != hashed:
             yield Finding("dossier_altered", f"dossier {dossier_id}")
     for dossier_id in told:
         yield Finding("dossier_missing", f"dossier {dossier_id}")

@@ -244,7 +244,7 @@ def _household() -> None:
         where = sa.text(ON_REGISTER)
         table.create_index(
             "ix_household_visited_on",
-            ["county_id", "village_id", "visited_on"],
+            ["county_id", "village_id", "visited_on", "status"],
             unique=False,
             sqlite_where=where,
             postgresql_where=where,

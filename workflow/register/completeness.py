@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, desc, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from models import Household, Unit, Village
@@ -74,8 +74,7 @@ def by_cadre(session: Session, actor: Actor, place: Setting, now: datetime, limi
     if masks_names(actor):
         raise NotAllowed("visits_not_yours")
     query = _counted(actor, (Household.cadre_name, Household.cadre_name), place, now)
-    due = query.selected_columns[-1]
-    return [Due(*row) for row in session.execute(query.order_by(due.desc(), Household.cadre_name).limit(limit))]
+    return [Due(*row) for row in session.execute(query.order_by(desc("due"), Household.cadre_name).limit(limit))]
 
 
 def _counted(actor: Actor, columns: Sequence[Any], place: Setting, now: datetime) -> Select[*tuple[Any, ...]]:
