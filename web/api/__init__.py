@@ -199,4 +199,4 @@ def act(number: str, action: str) -> Response:
     return once(work)
 
 
-from web.api import register as _register  # noqa: E402,F401 - it hangs its routes on the blueprint
+from web.api import checkups as _checkups  # noqa: E402,F401 - it hangs its routes on the blueprint
