@@ -38,6 +38,8 @@ class Visits:
             self._told(place, now, "household")
         if rng.random() < 0.15:
             self._told(place, now, "matching")
+        if rng.random() < 0.2:
+            self._look_again(place, now)
         for _ in range(int(expected / 3) + (rng.random() < expected / 3 % 1)):
             self._gate(place, now)
 
@@ -52,6 +54,20 @@ class Visits:
         who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.towns[village_id])]
         found = {have.code: self._look(place, due[0].code, have.code, have.optional) for have in place.scheme.haves}
         self._record(who, now, due[0].code, "visit", found, photo=self.rng.random() < 0.4)
+
+    def _look_again(self, place: Setting, now: datetime) -> None:
+        """The town looks at one that has left (抽查核实): who is found wanting is back on the register."""
+        village_id = self.rng.choice(self.settled.households)[1]
+        with reading(self.engine) as session:
+            gone = sorted(
+                session.scalars(
+                    select(Household.code).where(Household.village_id == village_id, Household.status == "exited")
+                )
+            )
+        if gone:
+            code = self.rng.choice(gone)
+            found = {have.code: self._look(place, code, have.code, have.optional) for have in place.scheme.haves}
+            self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", found)
 
     def _look(self, place: Setting, code: str, have: str, optional: bool) -> Found:
         rng = self.rng
@@ -80,7 +96,7 @@ class Visits:
         with writing(self.engine) as session:
             made = checkups.record(
                 session, who, now, household=code, seen_on=local_date(now), source=source, findings=found,
-                file=[have for have, one in found.items() if one.result == "unmet"], present="户主",
+                file=[have for have, one in found.items() if one.result == "unmet"], present="户主" if source == "visit" else "",
             )  # fmt: skip
             if photo:
                 content = f"入户照片 {code} {now:%Y-%m-%d}\n".encode()

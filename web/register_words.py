@@ -1,5 +1,7 @@
 """Words for the register's codes, for templates and the API: status, labour, results, sources, and why a gate is shut."""
 
+from datetime import date
+
 from flask import Flask
 from flask_babel import gettext as _
 
@@ -86,6 +88,11 @@ def yuan(fen: int | None) -> str:
     return f"{fen // 100}.{fen % 100:02d}元" if chinese() else f"¥{fen // 100}.{fen % 100:02d}"
 
 
+def on_day(value: date) -> str:
+    """A day of any year: evidence of last year must not pass for this year's."""
+    return f"{value.year}年{value.month}月{value.day}日" if chinese() else value.isoformat()
+
+
 def income_result(income: Judgement) -> str:
     """The rule's outcome in a word."""
     return {"met": _("met"), "unmet": _("not met"), "unknown": _("cannot be said")}[income.result]
@@ -100,7 +107,7 @@ def cause_name(place: Setting, have: str, cause: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        cause_name, income_result, labour_name, missing_sentence, reason_sentence, result_name, source_name,
+        cause_name, income_result, labour_name, missing_sentence, on_day, reason_sentence, result_name, source_name,
         status_name, yuan,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
