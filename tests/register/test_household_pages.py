@@ -86,6 +86,24 @@ def test_a_bureau_sees_of_a_household_only_what_its_work_needs(api: Api) -> None
         assert word in text(page(api, "town", "GET", "/households/A1"))
 
 
+def test_a_bureau_that_only_once_held_a_ticket_sees_nothing_of_how_things_stand(api: Api) -> None:
+    number = api.file()
+    api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": "x"})
+    api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": "x"})
+    visit(api.county)
+    found = api.call("water", "GET", "/households/A1").json
+    assert (found["name"], found["haves"], found["income"]) == ("张*", [], None)
+    assert number not in text(page(api, "water", "GET", "/households/A1"))
+    assert api.call("power", "GET", "/households/A1").json["name"] == "张三"
+
+
+def test_a_bureau_does_not_learn_the_income_from_the_answer_to_its_matching(api: Api) -> None:
+    body = {"seen_on": "2018-11-20", "findings": {"water": {"result": "met"}}}
+    assert api.post("water", "/households/A1/checkups", body).json["income"] is None
+    body = {"seen_on": "2018-11-20", "findings": {"income": {"result": "unmet"}}}
+    assert api.post("poverty", "/households/A1/checkups", body).json["income"]["result"] == "met"
+
+
 def test_who_reads_the_whole_county_sees_names_masked_and_no_address(api: Api) -> None:
     people(api.county, {"labour": "none", "illness": "风湿"})
     change(api.county, address="坪上路三号")

@@ -18,20 +18,21 @@ _NARROW = ("village", "town", "cadre")
 def visits() -> Any:
     actor, now, args = current_user.actor, db.now(), request.args
     narrow = {name: args.get(name) or None for name in _NARROW}
-    unchecked = bool(args.get("unchecked"))
     with db.reading() as session:
         place = setting(session, actor.county_id)
+        county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
+        # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
+        unchecked = bool(args.get("unchecked")) and not county
         page = completeness.list_due(
             session, actor, place, now, **narrow, unchecked=unchecked, cursor=args.get("cursor")
         )
-        county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         places = (
             completeness.by_town(session, actor, place, now)
             if county
             else completeness.by_village(session, actor, place, now, narrow["town"])
         )
         cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role in ("town", "office") else []
-        never = completeness.missing_counts(session, actor, place)
+        never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
         "visits.html", place=place, page=page, places=places, cadres=cadres, county=county, never=never, args=args,

@@ -20,7 +20,7 @@ from workflow.errors import NotAllowed, NotFound, WrongState
 from workflow.policy.worktime import local_date
 from workflow.register.found import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import locate
+from workflow.register.reach import locate, own_haves
 
 
 @dataclass(slots=True)
@@ -75,7 +75,9 @@ def record(
         place, actor, now, source=source, seen_on=seen_on, present=present, note=note, findings=findings, file=file,
         income=income,
     )  # fmt: skip
-    made = Recorded(*_write(session, actor, row, report, now, once), income=income)
+    rule = place.scheme.exit.income
+    shown = income if rule is not None and rule.have in own_haves(place, actor) else None
+    made = Recorded(*_write(session, actor, row, report, now, once), income=shown)
     for finding in made.findings:
         if finding.result == "unmet":
             _follow(session, actor, place, row, finding, report, now, made)

@@ -7,7 +7,7 @@ address is left out for those who read the whole county without working in it.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Ticket, User
@@ -91,12 +91,15 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     found = locate(session, actor, code)
     household, place = found.household, found.place
     whole = actor.role != "bureau"
-    hide = masks_names(actor) or (not whole and not _at_work(session, actor, household.id))
+    working = whole or _at_work(session, actor, household.id)
+    hide = masks_names(actor) or not working
     seen, mine = examine(session, place, household, now), own_haves(place, actor)
     rule = place.scheme.exit.income
+    # A bureau that only once held a ticket read up to its exit; how things stand now is not its business.
+    mine = mine if working else frozenset()
     tickets = session.scalars(
         select(Ticket)
-        .where(Ticket.household_id == household.id, visible(actor))
+        .where(Ticket.household_id == household.id, visible(actor) if whole else _works_on(actor))
         .order_by(Ticket.ended_at.is_not(None), Ticket.id.desc())
     )
     rules = actor.role in ("town", "office")
@@ -125,9 +128,13 @@ def _exits(household_id: int) -> Select[ExitDossier]:
 
 def _at_work(session: Session, actor: Actor, household_id: int) -> bool:
     """Whether a bureau works on a ticket of the household now, rather than having held one once."""
+    mine = select(Ticket.id).where(Ticket.household_id == household_id, _works_on(actor))
+    return bool(session.scalar(mine.limit(1)))
+
+
+def _works_on(actor: Actor) -> ColumnElement[bool]:
     helps = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "assisting")
-    here = or_(Ticket.lead_unit_id == actor.unit_id, Ticket.holder_unit_id == actor.unit_id, Ticket.id.in_(helps))
-    return bool(session.scalar(select(Ticket.id).where(Ticket.household_id == household_id, here).limit(1)))
+    return or_(Ticket.lead_unit_id == actor.unit_id, Ticket.holder_unit_id == actor.unit_id, Ticket.id.in_(helps))
 
 
 def _people(session: Session, household_id: int, hide: bool) -> list[PersonLine]:
