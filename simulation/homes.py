@@ -35,14 +35,14 @@ def members(rng: random.Random, household: Household, head: str, given: Any, tod
     found = []
     for position in range(1, (household.people or 1) + 1):
         relation = "户主" if position == 1 else _RELATIONS[min(position - 2, 4)]
-        age = rng.randrange(6, 17) if relation in ("子", "女") else rng.randrange(28, 82)
+        age = _age(rng, relation)
         labour = _labour(rng, household.labour, age)
         beyond = labour != "with" and age >= 60 and rng.random() < 0.5
         found.append(
             Member(
                 county_id=household.county_id, household_id=household.id, position=position,
                 name=head if position == 1 else head[0] + given(rng), relation=relation,
-                sex=rng.choice("mf"), born_on=date(today.year - age, rng.randrange(1, 13), rng.randrange(1, 29)),
+                sex=_sex(rng, relation, found), born_on=date(today.year - age, rng.randrange(1, 13), rng.randrange(1, 29)),
                 labour=labour, beyond_help=beyond, schooling="小学" if age < 13 else "初中",
                 illness=rng.choice(_ILLNESSES) if age > 40 else "", insured=rng.random() < 0.95,
                 pension=rng.random() < 0.9 if age >= 16 else None,
@@ -50,6 +50,17 @@ def members(rng: random.Random, household: Household, head: str, given: Any, tod
             )
         )  # fmt: skip
     return found
+
+
+def _age(rng: random.Random, relation: str) -> int:
+    spans = {"子": (6, 17), "女": (6, 17), "父亲": (58, 86), "母亲": (58, 86)}
+    return rng.randrange(*spans.get(relation, (28, 78)))
+
+
+def _sex(rng: random.Random, relation: str, before: list[Member]) -> str:
+    if relation == "配偶":
+        return "f" if before[0].sex == "m" else "m"
+    return {"子": "m", "女": "f", "父亲": "m", "母亲": "f"}.get(relation) or rng.choice("mmf")
 
 
 def _labour(rng: random.Random, household: str, age: int) -> str:

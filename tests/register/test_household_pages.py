@@ -162,7 +162,7 @@ def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> No
     assert 'href="/households/A1/checkup"' in listed
     shown = text(page(api, "village", "GET", "/households/A1/checkup"))
     form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
-    form |= dict(re.findall(r'type="radio" name="(\w+)" id="\S+" value="(\w*)" checked', shown))
+    form |= dict(re.findall(r'type="radio" required name="(\w+)" id="\S+" value="(\w*)" checked', shown))
     form |= dict(re.findall(r'type="date" id="seen_on" name="(\w+)" max="\S+" value="([^"]+)"', shown))
     assert {name: value for name, value in form.items() if name.startswith("result_")} == {
         "result_water": "met", "result_power": "met", "result_school": "met",
@@ -174,6 +174,13 @@ def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> No
         assert session.scalar(select(func.count()).select_from(Checkup)) == 1
     assert "无需上报工单" in text(page(api, "village", "GET", "/checkups/1"))
     assert 'href="/households/A1/checkup"' not in text(page(api, "village", "GET", "/visits"))
+
+
+def test_what_was_last_unmet_is_not_ticked_for_the_cadre(api: Api) -> None:
+    visit(api.county, findings={"water": "unmet", "school": "not_applicable"})
+    shown = text(page(api, "village", "GET", "/households/A1/checkup"))
+    ticked = re.findall(r'name="result_(\w+)" id="\S+" value="(\w*)" checked', shown)
+    assert ticked == [("power", "met"), ("school", "not_applicable")]
 
 
 def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:

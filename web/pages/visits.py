@@ -31,7 +31,7 @@ def visits() -> Any:
             if county
             else completeness.by_village(session, actor, place, now, narrow["town"])
         )
-        cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role in ("town", "office") else []
+        cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
         never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
