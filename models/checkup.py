@@ -24,6 +24,8 @@ class Checkup(Base):
     __tablename__ = "checkup"
     __table_args__ = (
         CheckConstraint(one_of("source", SOURCES), name="source"),
+        # A phone with a bad signal sends the same form twice: it is one checkup.
+        UniqueConstraint("household_id", "once"),
         Index("ix_checkup_household_seen_on", "household_id", "seen_on"),
     )
     id: Mapped[Id]
@@ -36,6 +38,7 @@ class Checkup(Base):
     unit_id: Mapped[UnitRef]
     present: Mapped[Name] = mapped_column(default="", comment="who was there")
     note: Mapped[str] = mapped_column(default="")
+    once: Mapped[str | None] = mapped_column(String(64), comment="token of the form it was sent with, if any")
     household: Mapped[Household] = relationship(lazy="raise")
 
 

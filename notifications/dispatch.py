@@ -199,6 +199,8 @@ def _people(session: Session, scene: _Scene, role: str) -> set[int]:
         query = query.where(User.id == scene.handler)
     elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
         query = query.where(User.unit_id == ticket.town_id, User.role == "town")
+    elif role == "filer" and ticket.filed_as in ("bureau", "office"):
+        query = query.where(User.id == ticket.filed_by_id)
     elif role == "filer":
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "assisting":

@@ -26,6 +26,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
     "reject": ("holder_duty", "handler", "holder_leader"),
+    "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     "reopen": ("holder_duty", "holder_leader", "handler"),
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),

@@ -17,6 +17,7 @@ from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.settlement import Settled
+from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
@@ -59,6 +60,9 @@ class Life:
         }  # fmt: skip
         first, last = local_date(start), local_date(end)
         days = (last - first).days
+        visits = Visits(self.engine, self.settled, self.rng, self.files)
+        # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
+        seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
@@ -67,6 +71,7 @@ class Life:
                     continue
                 if place.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
+                    visits.live(place, now, seen)
                     self._act(place, now, tempers)
                 self._machinery(now)
             progress(number, days)

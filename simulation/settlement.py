@@ -8,8 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import County, Household, Unit, User, Village
+from simulation import homes
 from workflow import accounts
 from workflow.actors import Actor, actor_of, system
+from workflow.county import setting
 from workflow.register.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
@@ -32,7 +34,12 @@ class Settled:
 
 def person(rng: random.Random) -> str:
     """A plausible name."""
-    return rng.choice(_SURNAMES) + "".join(rng.sample(_GIVEN, rng.choice((1, 2, 2))))
+    return rng.choice(_SURNAMES) + given_name(rng)
+
+
+def given_name(rng: random.Random) -> str:
+    """A plausible given name."""
+    return "".join(rng.sample(_GIVEN, rng.choice((1, 2, 2))))
 
 
 def settle(session: Session, county: County, rng: random.Random, households: int, now: datetime) -> Settled:
@@ -51,19 +58,28 @@ def settle(session: Session, county: County, rng: random.Random, households: int
             session.add(village)
             settled.villages.append(village)
     session.flush()
+    _people(session, settled, units, rng, now)
+    average = homes.latest_average(setting(session, county.id).scheme)
+    made = []
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)
+        cadre = settled.people[("village", village.id)]
         code, name = f"HH{number:06d}", person(rng)
-        session.add(
+        labour = rng.choices(("with", "partly", "none"), (6, 2, 2))[0]
+        made.append(
             Household(
                 county_id=county.id, code=code, village_id=village.id, head_name=name, initials=initials(name),
-                labour=rng.choices(("with", "partly", "none"), (6, 2, 2))[0],
-                status="pre_exit" if rng.random() < 0.6 else "in",
+                labour=labour, status="pre_exit" if rng.random() < 0.6 else "in",
+                address=f"{village.name}{rng.randrange(1, 90)}号", cadre_name=cadre.name, cadre_id=cadre.user_id,
+                **homes.facts(rng, labour, average),
             )
         )  # fmt: skip
         settled.households.append((code, village.id))
+    session.add_all(made)
     session.flush()
-    _people(session, settled, units, rng, now)
+    for household in made:
+        session.add_all(homes.members(rng, household, household.head_name, given_name, now.date()))
+    session.flush()
     return settled
 
 

@@ -48,7 +48,7 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, gate, health, pages, words
+    from web import api, auth, cli, errors, gate, health, pages, register_words, words
 
     gate.init(app)
     auth.init(app)
@@ -57,6 +57,7 @@ def create_app(**overrides: Any) -> Flask:
     app.register_blueprint(health.blueprint)
     errors.init(app)
     words.init(app)
+    register_words.init(app)
     cli.register(app)
     app.after_request(_headers)
     if found.trusted_proxies:

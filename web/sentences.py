@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from web import register_sentences
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
 from workflow.policy.scheme import Text
@@ -82,7 +83,9 @@ def sentence(error: WorkflowError) -> str:
         params["role"] = role_name(params["role"])
     if "subject" in params:
         params["subject"] = field_name(params["subject"])
-    template = _errors().get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
+    template = {**_errors(), **register_sentences.errors()}.get(error.code) or _(
+        "This cannot be done (%(code)s).", code=error.code
+    )
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
     # Of many tickets acted on at once it stopped at this one.
@@ -123,6 +126,7 @@ def field_name(name: str) -> str:
         "title": _("title"),
         "tickets": _("tickets"),
         "status": _("register status"),
+        **register_sentences.fields(),
     }.get(name, name)
 
 

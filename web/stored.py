@@ -36,9 +36,12 @@ def taken(files: list[FileStorage]) -> list[evidence.Kept]:
     return [evidence.take(store(), file.read(), file.filename or "", megabytes=most) for file in brought]
 
 
-def sent(row: Evidence) -> Any:
-    """The kept bytes as an attachment, under a type and a name of ours.  Raises NotFound."""
-    return _guarded(row.sha256, row.media_type, row.filename)
+def sent(row: Evidence, name: str) -> Any:
+    """The kept bytes as an attachment, under a type and a name of ours (`name`: as the reader may know it).
+
+    Raises NotFound.
+    """
+    return _guarded(row.sha256, row.media_type, name)
 
 
 def shown(row: Evidence) -> Any:

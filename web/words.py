@@ -126,6 +126,9 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(_("evidence: %(n)s", n=len(given["evidence"])))
     if given.get("false_closing"):
         found.append(_("false closing"))
+    if given.get("confirmed_by") in setting.by_code:
+        unit = unit_name(setting.by_code[given["confirmed_by"]])
+        found.append(_("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit))
     return found + [str(words) for words in event.words.values() if words]
 
 

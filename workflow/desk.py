@@ -29,7 +29,8 @@ FOLDED = (
     "confirmer_unit_id", "may_decline", "declines", "proposed_kind", "proposed_cause", "hard_stop", "cap_at",
     "holder_unit_id", "due_at", "resolved_at", "resolved_by_unit_id", "closed_by_unit_id", "ended_at",
     "false_closings", "scheme_version_id", "household_id", "village_id", "in_village_id", "town_id", "duty_unit_id",
-    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id", "matter_id",
+    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id", "matter_id", "finding_id", "visited_on",
+    "relapses",
 )  # fmt: skip
 
 
@@ -81,6 +82,23 @@ def perform(
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
     return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
+
+
+def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
+    """Reopen a closed ticket whose deficiency a checkup has found again; nobody's button, the checkup's consequence.
+
+    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or was
+    closed longer ago than the scheme's days for reopening: then a new ticket names it.
+    """
+    row = lock(session, ticket_id)
+    if row is None:
+        raise NotFound("no_such_ticket")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    verb = ACTIONS["relapse"]
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now)
+    if row.state != "closed" or closed is not None:
+        raise WrongState(closed or "wrong_state", action="relapse", state=row.state)
+    return _move(session, place, row, actor, verb, now, now, Given(codes={"checkup": checkup, "finding": finding}))
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:

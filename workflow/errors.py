@@ -6,9 +6,12 @@ WorkflowError                 code, field, params: codes and figures, from which
 ├── Conflict
 │   ├── Stale                 somebody moved it since the caller looked
 │   ├── WrongState            not allowed in this state
-│   └── Duplicate             an open ticket of the same subject, kind and cause exists
+│   ├── Duplicate             an open ticket of the same subject, kind and cause exists
+│   └── ExitRefused           the household does not pass the exit gate; `examination` says why
 └── BadInput                  something is missing or wrong in what was given; `field` names it
 """
+
+from typing import Any
 
 
 class WorkflowError(Exception):
@@ -43,6 +46,14 @@ class WrongState(Conflict):
 
 class Duplicate(Conflict):
     """The same deficiency is already on the ledger."""
+
+
+class ExitRefused(Conflict):
+    """The household does not pass the exit gate; `examination` says what is missing."""
+
+    def __init__(self, examination: Any, /, **params: str | int) -> None:
+        super().__init__("exit_refused", None, **params)
+        self.examination = examination
 
 
 class BadInput(WorkflowError):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Household, Ticket, Village
+from models import Finding, Household, Ticket, Village
 from workflow import custody, desk, dispatch, history
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
@@ -88,9 +88,9 @@ def find_subject(
         row = session.execute(query, {"county": actor.county_id, "code": household}).one_or_none()
         found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
     else:
-        row_ = session.scalars(
-            select(Village).where(Village.county_id == actor.county_id, Village.code == village)
-        ).one_or_none()
+        query_ = select(Village).where(Village.county_id == actor.county_id, Village.code == village)
+        # The exit gate holds the village still while it looks; filing for the whole village waits for it.
+        row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
         found = (None, row_) if row_ else None
     field = "household" if household is not None else "village"
     if found is None or not _within(actor, found[1]):
@@ -166,13 +166,15 @@ def file_ticket(
     cause: str | None = None,
     description: str = "",
     urgent: bool = False,
+    finding: Finding | None = None,
 ) -> Filed:
     """Put one deficiency on the ledger (notice item 1, 及时与各职能单位反映).
 
-    Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.
+    Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.  With
+    the `finding` of a checkup a bureau (its data matching; the town vets it) and the office may file as well.
     Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
     """
-    _may_file(actor)
+    _may_file(actor, finding)
     place = setting(session, actor.county_id)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
@@ -196,14 +198,16 @@ def file_ticket(
         filed_by_id=actor.user_id,
         filed_as=actor.role,
         relapse_of_id=_twin(session, _CLOSED, subject, kind, cause),
+        finding_id=finding.id if finding else None,
         declines=0,
         false_closings=0,
+        relapses=0,
         may_decline=True,
         route="",
         route_labour=subject.labour,
     )
     dispatch.set_cap(place, ticket, now)
-    if actor.role == "village":
+    if actor.role in ("village", "bureau"):
         ticket.state, ticket.holder_unit_id, stage = "reported", subject.town.id, "vet"
     else:
         ticket.state, stage = "assigned", "accept"
@@ -236,8 +240,8 @@ def file_ticket(
     return Filed(ticket, place, subject, run)
 
 
-def _may_file(actor: Actor) -> None:
-    if actor.role not in ("village", "town"):
+def _may_file(actor: Actor, finding: Finding | None = None) -> None:
+    if actor.role not in (("village", "town", "bureau", "office") if finding else ("village", "town")):
         raise NotAllowed("may_not_file")
 
 

@@ -108,6 +108,7 @@ _TABLE = (
     _action("reopen", "重新打开", "Reopen", [("closed", "in_progress", ("town", "overseer"))],
             ("reason",), ("false_closing",)),
     _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
+    _action("relapse", "反弹重办", "Reopened after a relapse", [("closed", "in_progress", ())], (), (), True),
     _action("deem_accepted", "视同受理", "Deemed accepted", [("assigned", "in_progress", ())], (), (), True),
 )  # fmt: skip
 
@@ -210,7 +211,9 @@ def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: 
         return "may_not_decline"
     if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
         return "may_not_reclassify"
-    if action.name == "reopen" and now > setting.clock.due(ticket.ended_at or now, setting.scheme.reopen_days):
+    if action.name in ("reopen", "relapse") and now > setting.clock.due(
+        ticket.ended_at or now, setting.scheme.reopen_days
+    ):
         return "reopen_too_late"
     return None
 

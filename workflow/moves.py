@@ -143,6 +143,7 @@ def _suspend(move: Move) -> Opening:
 def _confirm(move: Move) -> None:
     ticket = move.ticket
     ticket.closed_by_unit_id, ticket.ended_at = move.actor.unit_id, move.at
+    ticket.visited_on = move.given.dates.get("visited_on")
     ticket.holder_unit_id = ticket.due_at = None
 
 
@@ -156,10 +157,20 @@ def _reopen(move: Move) -> Opening:
     ticket.episode += 1
     ticket.declines = 0
     ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None
+    # The visit that confirmed it proves nothing any more.
+    ticket.visited_on = None
     if move.given.codes.get("false_closing"):
         ticket.false_closings += 1
     dispatch.set_cap(move.setting, ticket, move.at)
     return Opening(move.lead(), "mend")
+
+
+def _relapse(move: Move) -> Opening:
+    ticket = move.ticket
+    assert ticket.closed_by_unit_id is not None
+    move.given.codes["confirmed_by"] = move.setting.unit(ticket.closed_by_unit_id).code
+    ticket.relapses += 1
+    return _reopen(move)
 
 
 def _deem_accepted(move: Move) -> Opening:
@@ -201,4 +212,5 @@ MOVES: dict[str, Callable[[Move], Opening | None]] = {
     "confirm": _confirm,
     "reject": _reject,
     "reopen": _reopen,
+    "relapse": _relapse,
 }

@@ -1,8 +1,7 @@
 """Verifying the history: every hash again, the blocks, the fold of events against the rows, custodies without a gap,
-accounts, posts and the scheme in force, paper numbers without a gap, and the bytes of every piece of evidence.
+accounts, posts and the scheme in force, paper numbers without a gap; and what `proofs` adds.
 """
 
-import hashlib
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -17,16 +16,15 @@ from models import (
     Escalation,
     Event,
     EventSecret,
-    Evidence,
-    Matter,
+    Household,
     Post,
     SchemeVersion,
     Ticket,
     User,
 )
+from workflow import proofs
 from workflow.comparison import Finding, compare
-from workflow.evidence import Place, Store, store_at
-from workflow.evidence.rows import figures, words
+from workflow.evidence import Place
 from workflow.folding import Fold
 from workflow.history import GENESIS, commit_to, digest, event_hash, stamp
 from workflow.sealing import block_hash
@@ -44,8 +42,9 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *_blocks(session),
         *_schemes(session),
         *_papers(session),
-        *_matters(session),
-        *_evidence(session, files),
+        *proofs.matters(session),
+        *proofs.dossiers(session),
+        *proofs.evidence(session, files),
     ]
 
 
@@ -86,6 +85,8 @@ def _chains(session: Session) -> Iterator[Finding]:
                 for event, words in events:
                     fold.take(event, words)
                 lot.append(fold)
+            elif kind == "household":
+                yield from _register(session, subject, [event for event, _ in events])
             elif kind == "user":
                 yield from _account(session, subject, [event for event, _ in events])
         except (KeyError, TypeError, AttributeError):
@@ -101,6 +102,16 @@ def _without_history(session: Session) -> Iterator[Finding]:
     told = exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
     for ticket_id in session.scalars(select(Ticket.id).where(~told)):
         yield Finding("history_missing", f"ticket {ticket_id}")
+
+
+def _register(session: Session, household_id: int, events: list[Event]) -> Iterator[Finding]:
+    """A household's status; a register brought in before its households had a history tells none."""
+    told: dict[str, Any] = {}
+    for event in events:
+        told |= event.effect.get("household", {})
+    status = session.scalar(select(Household.status).where(Household.id == household_id))
+    if "status" in told and told["status"] != status:
+        yield Finding("row_differs", f"household {household_id} status")
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
@@ -171,47 +182,3 @@ def _papers(session: Session) -> Iterator[Finding]:
     for key in numbers.keys() | counters.keys():
         if sorted(numbers.get(key, [])) != list(range(1, counters.get(key, 0) + 1)):
             yield Finding("paper_gap", f"series {key[1]}")
-
-
-def _matters(session: Session) -> Iterator[Finding]:
-    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
-    the fold of their own events has shown."""
-    first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
-    opened = {row[0]: row[1] for row in session.execute(first)}
-    is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
-    live = set(session.scalars(is_open))
-    for matter in session.scalars(select(Matter).order_by(Matter.id)):
-        told = opened.get(matter.id, {})
-        if (told.get("village"), told.get("kind")) != (matter.village_id, matter.kind):
-            yield Finding("matter_differs", f"matter {matter.id}")
-        if (matter.ended_at is None) != (matter.id in live):
-            yield Finding("matter_not_ended", f"matter {matter.id}")
-
-
-def _evidence(session: Session, files: Place) -> Iterator[Finding]:
-    """Every row as its event told it, and its bytes and its thumbnail whole."""
-    store, checked = store_at(files), dict[str, bool]()
-    told = {
-        event.given["id"]: (event.given, secret.body if secret else None)
-        for event, secret in _events(session, Event.action == "evidence")
-    }
-    for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
-        given, said = told.get(row.id, (None, None))
-        if given != figures(row) or said not in (None, words(row)):
-            yield Finding("evidence_differs", f"evidence {row.id}")
-        for sha256 in filter(None, (row.sha256, row.thumbnail)):
-            if sha256 not in checked:
-                checked[sha256] = _whole(store, sha256)
-            if not checked[sha256]:
-                yield Finding("bytes_missing", f"evidence {row.id}")
-
-
-def _whole(store: Store, sha256: str) -> bool:
-    found = hashlib.sha256()
-    try:
-        with store.open(sha256) as stream:
-            while piece := stream.read(1 << 20):
-                found.update(piece)
-    except FileNotFoundError:
-        return False
-    return found.hexdigest() == sha256

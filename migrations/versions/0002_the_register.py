@@ -106,12 +106,14 @@ def _new_tables() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("present", sa.String(length=200), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("once", sa.String(length=64), nullable=True),
         sa.CheckConstraint("source IN ('visit', 'matching', 'household')", name=op.f("ck_checkup_source")),
         sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_checkup_by_id_user_account")),
         sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_checkup_county_id_county")),
         sa.ForeignKeyConstraint(["household_id"], ["household.id"], name=op.f("fk_checkup_household_id_household")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_checkup_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkup")),
+        sa.UniqueConstraint("household_id", "once", name=op.f("uq_checkup_household_id_once")),
     )
     op.create_index("ix_checkup_household_seen_on", "checkup", ["household_id", "seen_on"])
     op.create_table(
@@ -262,7 +264,7 @@ def _household() -> None:
         where = sa.text(ON_REGISTER)
         table.create_index(
             "ix_household_visited_on",
-            ["county_id", "visited_on"],
+            ["county_id", "village_id", "visited_on", "status"],
             unique=False,
             sqlite_where=where,
             postgresql_where=where,

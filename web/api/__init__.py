@@ -130,12 +130,6 @@ def households() -> Response:
     return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
 
 
-@blueprint.get("/households/<code>")
-def household(code: str) -> Response:
-    with db.reading() as session:
-        return jsonify(shapes.household(register.find_household(session, actor(), code)))
-
-
 @blueprint.get("/tickets")
 def tickets() -> Response:
     args = request.args
@@ -216,4 +210,5 @@ def act(number: str, action: str) -> Response:
     return once(work)
 
 
-from web.api import matters  # noqa: E402,F401 - it hangs its routes on the blueprint
+from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
+from web.api import matters as _matters  # noqa: E402,F401

@@ -23,6 +23,25 @@ _FILING = {
     "urgent": {"type": "boolean"},
 }
 
+_FINDING = {
+    "type": "object",
+    "properties": {
+        "result": {"enum": ["met", "unmet", "not_applicable"]},
+        "cause": _TEXT,
+        "note": _TEXT,
+    },
+    "required": ["result"],
+    "additionalProperties": False,
+}
+_CHECKUP = {
+    "seen_on": {"type": "string", "format": "date"},
+    "source": {"enum": ["visit", "matching", "household"]},
+    "present": {"type": "string", "maxLength": 200},
+    "note": _TEXT,
+    "findings": {"type": "object", "additionalProperties": _FINDING},
+    "file": {"type": "array", "items": {"type": "string"}},
+}
+
 
 def document() -> dict[str, Any]:
     """The whole description."""
@@ -33,6 +52,19 @@ def document() -> dict[str, Any]:
         },
         "/households": {"get": _operation("Households the caller may see", query=["village", "q", "cursor", "limit"])},
         "/households/{code}": {"get": _operation("One household", path="code")},
+        "/households/{code}/checkups": {
+            "post": _operation(
+                "Record a checkup; the eighth have is computed, it may only be said to have become worse",
+                path="code",
+                body=_CHECKUP,
+                needs=["seen_on", "findings"],
+                status="201",
+                once=True,
+            )
+        },
+        "/households/{code}/exit": {
+            "post": _operation("Pass the exit gate; a refusal (409) lists what is `missing`", path="code", once=True)
+        },
         "/tickets": {
             "get": _operation(
                 "Tickets the caller may see; open ones unless a state is asked for",

@@ -6,18 +6,19 @@ from flask_login import current_user, login_required
 
 from web import db, stored
 from web.pages import blueprint
-from workflow import evidence
+from workflow import evidence, views
 
 
-@blueprint.get("/evidence/<int:evidence_id>")
+@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
     with db.reading() as session:
         row = evidence.find(session, current_user.actor, evidence_id)
-    return stored.sent(row)
+        name = views.file_name(session, current_user.actor, row)
+    return stored.sent(row, name)
 
 
-@blueprint.get("/evidence/<int:evidence_id>/thumbnail")
+@blueprint.get("/evidence/<int(max=2147483647):evidence_id>/thumbnail")
 @login_required
 def thumbnail(evidence_id: int) -> Any:
     with db.reading() as session:

@@ -146,6 +146,11 @@ def _household(session: Session, actor: Actor, checkup: Ticket | Checkup | int) 
     return row
 
 
+def of_checkup(session: Session, checkup_id: int) -> list[Evidence]:
+    """What was brought with a checkup."""
+    return list(session.scalars(select(Evidence).where(Evidence.checkup_id == checkup_id).order_by(Evidence.id)))
+
+
 def find(session: Session, actor: Actor, evidence_id: int) -> Evidence:
     """The piece of evidence, if the actor may see its ticket, or its checkup's household, as of when it was brought.
 

@@ -1,0 +1,127 @@
+"""Cadres at the doors, bureaus over their lists, towns at the gate: the register's part of a county that lives."""
+
+import random
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from models import Household
+from models.engine import reading, writing
+from simulation import camera
+from simulation.settlement import Settled
+from workflow import evidence
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import WorkflowError
+from workflow.evidence import Place
+from workflow.policy.worktime import local_date
+from workflow.register import checkups, gate
+from workflow.register.completeness import list_due
+from workflow.register.found import Found
+from workflow.register.reach import own_haves
+
+
+class Visits:
+    """Whom the county visits, and how often something is missing there."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random, files: Place) -> None:
+        self.engine, self.settled, self.rng, self.files = engine, settled, rng, files
+        self.towns = {village.id: village.town_id for village in settled.villages}
+        # A house has something missing or it has not; most of what is missing is missing in few houses.
+        self.poor = {code for code, _ in settled.households if rng.random() < 0.25}
+
+    def live(self, place: Setting, now: datetime, expected: float) -> None:
+        """A quarter of a working day: so many visits, now and then a call or a matching, and a try at the gate."""
+        rng = self.rng
+        for _ in range(int(expected) + (rng.random() < expected % 1)):
+            self._visit(place, now)
+        if rng.random() < 0.15:
+            self._told(place, now, "household")
+        if rng.random() < 0.15:
+            self._told(place, now, "matching")
+        if rng.random() < 0.2:
+            self._look_again(place, now)
+        for _ in range(int(expected / 3) + (rng.random() < expected / 3 % 1)):
+            self._gate(place, now)
+
+    def _visit(self, place: Setting, now: datetime) -> None:
+        """A village cadre goes where nobody has been for longest; three in ten visits are the town's."""
+        village_id = self.rng.choice(self.settled.households)[1]
+        cadre = self.settled.people[("village", village_id)]
+        with reading(self.engine) as session:
+            due = list_due(session, cadre, place, now, limit=1).items
+        if not due:
+            return
+        who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.towns[village_id])]
+        found = {have.code: self._look(place, due[0].code, have.code, have.optional) for have in place.scheme.haves}
+        self._record(who, now, due[0].code, "visit", found, photo=self.rng.random() < 0.4)
+
+    def _look_again(self, place: Setting, now: datetime) -> None:
+        """The town looks at one that has left (抽查核实): who is found wanting is back on the register."""
+        village_id = self.rng.choice(self.settled.households)[1]
+        with reading(self.engine) as session:
+            gone = sorted(
+                session.scalars(
+                    select(Household.code).where(Household.village_id == village_id, Household.status == "exited")
+                )
+            )
+        if gone:
+            code = self.rng.choice(gone)
+            found = {have.code: self._look(place, code, have.code, have.optional) for have in place.scheme.haves}
+            self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", found)
+
+    def _look(self, place: Setting, code: str, have: str, optional: bool) -> Found:
+        rng = self.rng
+        if optional and sum(code.encode()) % 3:
+            return Found("not_applicable")
+        kind = place.scheme.kind_of_have(have)
+        rule = place.scheme.exit.income
+        if kind is None or code not in self.poor or rng.random() > 0.2 or (rule and rule.have == have):
+            return Found("met")
+        return Found("unmet", rng.choice(kind.causes).code if kind.causes else "", f"{kind.name.zh}未解决")
+
+    def _told(self, place: Setting, now: datetime, source: str) -> None:
+        code, village_id = self.rng.choice(self.settled.households)
+        who = self.settled.people[("village", village_id)]
+        if source == "matching":
+            bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
+            who = self.settled.people[("unit", self.rng.choice(bureaus))]
+        rule = place.scheme.exit.income
+        mine = sorted(own_haves(place, who) - {rule.have if rule else ""})
+        if mine:
+            self._record(who, now, code, source, {self.rng.choice(mine): Found("unmet")})
+
+    def _record(
+        self, who: Actor, now: datetime, code: str, source: str, found: dict[str, Found], photo: bool = False
+    ) -> None:
+        with writing(self.engine) as session:
+            made = checkups.record(
+                session, who, now, household=code, seen_on=local_date(now), source=source, findings=found,
+                file=[have for have, one in found.items() if one.result == "unmet"], present="户主" if source == "visit" else "",
+            )  # fmt: skip
+            if photo:
+                kept = evidence.take(self.files, camera.snap(f"{code} {now}", now), f"IMG_{now:%Y%m%d_%H%M%S}.jpg")
+                evidence.add(session, who, made.checkup, now, **kept)
+
+    def _gate(self, place: Setting, now: datetime) -> None:
+        """A town tries one of its households that are named for exit and were visited; many are refused."""
+        village_id = self.rng.choice(self.settled.households)[1]
+        with reading(self.engine) as session:
+            ready = list(
+                session.scalars(
+                    select(Household.code).where(
+                        Household.village_id == village_id, Household.status == "pre_exit",
+                        Household.visited_on.is_not(None),
+                    )
+                )
+            )  # fmt: skip
+        if not ready:
+            return
+        try:
+            with writing(self.engine) as session:
+                gate.exit_household(
+                    session, self.settled.people[("unit", self.towns[village_id])], now, self.rng.choice(sorted(ready))
+                )
+        except WorkflowError:
+            # Something is missing: the gate keeps it in, and the town comes again.
+            return

@@ -1,0 +1,271 @@
+"""Households through HTTP: the API of checkups and the gate, and the pages a cadre uses at a door."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import Checkup, Evidence, Ticket
+from tests.factories import day
+from tests.register.households import LINE, change, leave, people, settle_register, status, visit
+from tests.web.test_api import Api
+
+ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    made = Api(settle_register(engine), database_url, tmp_path / "files")
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def page(api: Api, who: str, method: str, path: str, **form: Any) -> Any:
+    return api.client.open(path, method=method, data=form, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+
+
+def text(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+def test_a_checkup_through_the_api_files_its_tickets_and_says_what_was_computed(api: Api) -> None:
+    body = {
+        "seen_on": "2018-11-20",
+        "present": "户主",
+        "findings": ALL_MET | {"water": {"result": "unmet", "cause": "dry", "note": "井干了"}},
+        "file": ["water"],
+    }
+    answer = api.post("village", "/households/A1/checkups", body, **{"Idempotency-Key": "k"})
+    assert answer.status_code == 201
+    made = answer.json
+    assert made["findings"]["water"] == {"result": "unmet", "cause": "dry", "note": "井干了"}
+    assert made["findings"]["income"]["result"] == made["income"]["result"] == "met"
+    assert (made["income"]["income_fen"], made["income"]["threshold_fen"]) == (LINE, LINE)
+    assert [(one["kind"], one["state"]) for one in made["tickets"]] == [("water", "reported")]
+    assert api.post("village", "/households/A1/checkups", body, **{"Idempotency-Key": "k"}).json == made
+    ticket = api.call("village", "GET", f"/tickets/{made['tickets'][0]['number']}").json
+    assert (ticket["description"], ticket["cause"]) == ("井干了", "dry")
+    again = api.post("village", "/households/A1/checkups", body).json
+    assert ([one["number"] for one in again["already_open"]], again["tickets"]) == ([ticket["number"]], [])
+
+
+def test_a_household_says_its_haves_and_never_a_personal_number(api: Api) -> None:
+    people(api.county, {"labour": "with", "id_masked": "4414************12"})
+    change(api.county, phone_masked="138****5678")
+    visit(api.county, findings={"school": "not_applicable"})
+    answer = api.call("town", "GET", "/households/A1")
+    found = answer.json
+    assert (found["status"], found["labour"], found["income"]["result"]) == ("pre_exit", "with", "met")
+    assert [(have["code"], have["result"], have["seen_on"], have["source"]) for have in found["haves"]] == [
+        ("water", "met", "2018-11-20", "visit"),
+        ("power", "met", "2018-11-20", "visit"),
+        ("school", "not_applicable", "2018-11-20", "visit"),
+        ("income", "met", "2018-11-20", "visit"),
+    ]
+    assert "4414" not in text(answer)
+    assert "138" not in text(answer)
+
+
+def test_a_bureau_sees_of_a_household_only_what_its_work_needs(api: Api) -> None:
+    assert api.call("water", "GET", "/households/A1").status_code == 404
+    people(api.county, {"labour": "none", "illness": "风湿"})
+    change(api.county, address="坪上路三号", cause="因病")
+    number = api.file()
+    found = api.call("water", "GET", "/households/A1").json
+    assert ([have["code"] for have in found["haves"]], found["income"], found["visited_on"]) == (["water"], None, None)
+    shown = text(page(api, "water", "GET", "/households/A1"))
+    assert number in shown
+    for word in ("风湿", "因病", "人1"):
+        assert word not in shown
+        assert word in text(page(api, "town", "GET", "/households/A1"))
+
+
+def test_a_bureau_that_only_once_held_a_ticket_sees_nothing_of_how_things_stand(api: Api) -> None:
+    number = api.file()
+    api.post("water", f"/tickets/{number}/decline", {"ground": "not_ours", "cited_duty": "x"})
+    api.post("office", f"/tickets/{number}/reassign", {"unit": "power", "reason": "x"})
+    visit(api.county)
+    found = api.call("water", "GET", "/households/A1").json
+    assert (found["name"], found["haves"], found["income"]) == ("张*", [], None)
+    assert number not in text(page(api, "water", "GET", "/households/A1"))
+    assert api.call("power", "GET", "/households/A1").json["name"] == "张三"
+
+
+def test_a_bureau_does_not_learn_the_income_from_the_answer_to_its_matching(api: Api) -> None:
+    body = {"seen_on": "2018-11-20", "findings": {"water": {"result": "met"}}}
+    assert api.post("water", "/households/A1/checkups", body).json["income"] is None
+    body = {"seen_on": "2018-11-20", "findings": {"income": {"result": "unmet"}}}
+    assert api.post("poverty", "/households/A1/checkups", body).json["income"]["result"] == "met"
+
+
+def test_who_reads_the_whole_county_sees_names_masked_and_no_address(api: Api) -> None:
+    people(api.county, {"labour": "none", "illness": "风湿"})
+    change(api.county, address="坪上路三号")
+    visit(api.county, present="户主张三", note="张三不在家")
+    for who in ("leaders", "inspectorate"):
+        shown = text(page(api, who, "GET", "/households/A1")) + text(page(api, who, "GET", "/checkups/1"))
+        for word in ("张三", "坪上路", "风湿", "人1"):
+            assert word not in shown
+        assert "张*" in shown
+    assert "坪上路三号" in text(page(api, "town", "GET", "/households/A1"))
+
+
+def test_the_gate_refuses_with_a_list_and_lets_out_when_nothing_is_missing(api: Api) -> None:
+    number = api.file()
+    refusal = api.post("town", "/households/A1/exit")
+    assert (refusal.status_code, refusal.json["code"]) == (409, "exit_refused")
+    missing = {one["have"]: one for one in refusal.json["missing"]}
+    assert (missing["water"]["why"], missing["water"]["tickets"]) == ("open_ticket", [number])
+    assert missing["power"]["why"] == "never_checked"
+    assert api.post("village", "/households/A1/exit").status_code == 403
+    assert api.post("other_town", "/households/A1/exit").status_code == 404
+    api.post("town", "/households/A2/checkups", {"seen_on": "2018-11-20", "findings": ALL_MET})
+    passed = api.post("town", "/households/A2/exit")
+    assert (passed.status_code, passed.json["status"], len(passed.json["hash"])) == (200, "exited", 64)
+    assert api.post("town", "/households/A2/exit").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"findings": ALL_MET}, "seen_on"),
+        ({"seen_on": "2018-11-20"}, None),
+        ({"seen_on": "2018-11-20", "findings": {"water": "met"}}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": {"water": {"result": ["met"]}}}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": {"water": {"cause": "dry"}}}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": {"roof": {"result": "met"}}}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": ALL_MET, "file": "water"}, "file"),
+        ({"seen_on": "2018-11-20", "findings": ALL_MET, "file": ["water"]}, "file"),
+        ({"seen_on": 5, "findings": ALL_MET}, "seen_on"),
+        ({"seen_on": "2018-11-20", "findings": ALL_MET, "who": "me"}, "who"),
+    ],
+)
+def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any], field: str | None) -> None:
+    answer = api.post("village", "/households/A1/checkups", body)
+    if field is None:
+        # A visit says at least what is computed.
+        assert list(answer.json["findings"]) == ["income"]
+        return
+    assert (answer.status_code, answer.json["field"]) == (422, field)
+    assert answer.json["detail"]
+
+
+def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> None:
+    """Three taps: the household in the list, (a photo,) send."""
+    listed = text(page(api, "village", "GET", "/visits"))
+    assert 'href="/households/A1/checkup"' in listed
+    shown = text(page(api, "village", "GET", "/households/A1/checkup"))
+    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    form |= dict(re.findall(r'type="radio" required name="(\w+)" id="\S+" value="(\w*)" checked', shown))
+    form |= dict(re.findall(r'type="date" id="seen_on" name="(\w+)" max="\S+" value="([^"]+)"', shown))
+    assert {name: value for name, value in form.items() if name.startswith("result_")} == {
+        "result_water": "met", "result_power": "met", "result_school": "met",
+    }  # fmt: skip
+    for _ in range(2):
+        sent = page(api, "village", "POST", "/households/A1/checkup", **form)
+        assert (sent.status_code, sent.location) == (302, "/checkups/1")
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Checkup)) == 1
+    assert "无需上报工单" in text(page(api, "village", "GET", "/checkups/1"))
+    assert 'href="/households/A1/checkup"' not in text(page(api, "village", "GET", "/visits"))
+
+
+def test_what_was_last_unmet_is_not_ticked_for_the_cadre(api: Api) -> None:
+    visit(api.county, findings={"water": "unmet", "school": "not_applicable"})
+    shown = text(page(api, "village", "GET", "/households/A1/checkup"))
+    ticked = re.findall(r'name="result_(\w+)" id="\S+" value="(\w*)" checked', shown)
+    assert ticked == [("power", "met"), ("school", "not_applicable")]
+
+
+def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:
+    shown = text(page(api, "village", "GET", "/households/A1/checkup"))
+    assert "县供电局" in shown
+    answer = page(
+        api, "village", "POST", "/households/A1/checkup", result_water="met", result_power="unmet", note_power="没电",
+        result_school="not_applicable", cause_water="dry", file=["power", "water"], seen_on="2018-11-20", once="o",
+        photo=[(io.BytesIO(b"\xff\xd8\xff picture"), "door.jpg")],
+    )  # fmt: skip
+    done = text(page(api, "village", "GET", answer.location))
+    with api.county.read() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        photo = session.scalars(select(Evidence)).one()
+    assert (ticket.kind, ticket.description, photo.checkup_id) == ("power", "没电", 1)
+    assert ticket.number in done
+    assert "door.jpg" in done
+    fetched = page(api, "town", "GET", f"/checkups/photos/{photo.id}")
+    fetched_bytes = fetched.data
+    fetched.close()
+    assert (fetched.status_code, fetched_bytes) == (200, b"\xff\xd8\xff picture")
+    assert page(api, "other_town", "GET", f"/checkups/photos/{photo.id}").status_code == 404
+
+
+def test_a_refused_checkup_keeps_what_was_typed(api: Api) -> None:
+    answer = page(
+        api, "village", "POST", "/households/A1/checkup", result_water="unmet", note_water="井干了", cause_water="dirty",
+        result_power="met", result_school="met", seen_on="2019-01-01", once="o", present="老张",
+    )  # fmt: skip
+    shown = text(answer)
+    assert answer.status_code == 422
+    for kept in ("井干了", 'value="老张"', '<option value="dirty" selected>', 'value="o"', 'value="2019-01-01"'):
+        assert kept in shown
+    assert re.search(r'id="water-unmet" value="unmet" checked', shown)
+    assert not re.search(r'name="file" value="water" checked', shown)
+
+
+def test_a_bureau_has_a_form_of_its_own_haves_with_nothing_ticked(api: Api) -> None:
+    shown = text(page(api, "water", "GET", "/households/A1/checkup"))
+    assert "result_water" in shown
+    assert "result_power" not in shown
+    assert "张三" not in shown
+    sent = page(api, "water", "POST", "/households/A1/checkup", result_water="unmet", file="water", source="matching",
+                seen_on="2018-11-20")  # fmt: skip
+    assert sent.status_code == 302
+    assert page(api, "water", "GET", sent.location).status_code == 200
+    assert page(api, "power", "GET", sent.location).status_code == 404
+
+
+def test_the_exit_page_lists_what_is_missing_with_links_and_then_opens(api: Api) -> None:
+    number = api.file()
+    refused = page(api, "town", "POST", "/households/A1/exit")
+    assert refused.status_code == 409
+    assert f"/tickets/{number}" in text(refused)
+    assert "从未核查" in text(refused)
+    visit(api.county, household="A2")
+    assert "确认脱贫退出" in text(page(api, "town", "GET", "/households/A2/exit"))
+    assert "确认脱贫退出" not in text(page(api, "village", "GET", "/households/A2/exit"))
+    assert page(api, "town", "POST", "/households/A2/exit").status_code == 302
+    assert status(api.county, "A2") == "exited"
+    assert "已脱贫" in text(page(api, "town", "GET", "/households/A2"))
+
+
+def test_a_status_is_changed_on_the_page_with_a_reason(api: Api) -> None:
+    refused = page(api, "town", "POST", "/households/A1/status", status="in", reason="")
+    assert (refused.status_code, status(api.county)) == (422, "pre_exit")
+    assert page(api, "town", "POST", "/households/A1/status", status="in", reason="收入不稳").status_code == 302
+    assert "收入不稳" in text(page(api, "town", "GET", "/households/A1"))
+    assert "收入不稳" not in text(page(api, "leaders", "GET", "/households/A1"))
+
+
+def test_everybody_who_may_look_gets_the_pages_and_nobody_else(api: Api) -> None:
+    visit(api.county)
+    leave(api.county, day(0))
+    for who, expected in (("office", 200), ("leaders", 200), ("inspectorate", 200), ("admin", 404), ("power", 404)):
+        assert page(api, who, "GET", "/households/A1").status_code == expected, who
+    for who, expected in (("village", 200), ("town", 200), ("office", 200), ("leaders", 200), ("water", 403)):
+        assert page(api, who, "GET", "/visits").status_code == expected, who
+    assert page(api, "office", "GET", "/visits?town=town-a").status_code == 200
+    assert page(api, "town", "GET", "/visits?unchecked=1&village=town-a-v1").status_code == 200
+    assert page(api, "leaders", "GET", "/households/A1/checkup").status_code == 403
+
+
+def test_the_description_of_the_api_names_the_checkup_and_the_gate(api: Api) -> None:
+    paths = api.call(None, "GET", "/openapi.json").json["paths"]
+    body = paths["/households/{code}/checkups"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(body["properties"]) == {"seen_on", "source", "present", "note", "findings", "file"}
+    assert "post" in paths["/households/{code}/exit"]

@@ -1,0 +1,178 @@
+"""The API's households: one with its haves, its checkups, and the exit gate."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from web import db
+from web.api import actor, blueprint, body, once, shapes
+from web.errors import problem
+from web.register_words import missing_sentence, reason_sentence
+from web.sentences import sentence
+from workflow.errors import BadInput, ExitRefused
+from workflow.permissions import sees
+from workflow.register import checkups, dossier, gate
+from workflow.register import queries as register
+from workflow.register.found import Found
+from workflow.register.income import Judgement
+
+
+@blueprint.get("/households/<code>")
+def household(code: str) -> Response:
+    """A household with its haves and the income rule; never a personal number."""
+    who, now = actor(), db.now()
+    with db.reading() as session:
+        line = shapes.household(register.find_household(session, who, code))
+        view = dossier.dossier(session, who, code, now)
+    return jsonify(
+        {
+            **line,
+            "name": view.name,
+            "status": view.found.household.status,
+            "labour": view.found.household.labour,
+            "visited_on": _day(view.found.household.visited_on) if view.whole else None,
+            "haves": [_have(item) for item in view.items],
+            "income": _income(view.income),
+        }
+    )
+
+
+def _day(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _have(item: gate.Item) -> dict[str, Any]:
+    state = item.state
+    return {
+        "code": state.have.code,
+        "name": state.have.name.model_dump(),
+        "result": None if state.result == "never" else state.result,
+        "seen_on": _day(state.seen_on),
+        "source": state.source,
+        "cause": state.cause or None,
+        "open_tickets": list(state.open),
+    }
+
+
+def _income(found: Judgement | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "result": found.result,
+        "reasons": [reason.code for reason in found.reasons],
+        "income_fen": found.income_fen,
+        "year": found.year,
+        "percent": found.percent,
+        "average_yuan": str(found.average.yuan) if found.average else None,
+        "threshold_fen": found.threshold_fen,
+        "example": found.average.example if found.average else None,
+    }
+
+
+@blueprint.post("/households/<code>/checkups")
+def checkup(code: str) -> Response:
+    """Record a checkup; the same Idempotency-Key records it once."""
+    given = _given(body(("seen_on", "source", "present", "note", "findings", "file")))
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        made = checkups.record(session, who, now, household=code, **given)
+        return 201, _recorded(session, made, who)
+
+    return once(work)
+
+
+def _given(found: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a checkup with their types.  Raises BadInput."""
+    for name in ("seen_on", "source", "present", "note"):
+        if found.get(name) is not None and not isinstance(found[name], str):
+            raise BadInput("not_text", name)
+    file = found.get("file") or []
+    if not isinstance(file, list) or not all(isinstance(have, str) for have in file):
+        raise BadInput("bad_findings", "file")
+    told = found.get("findings") or {}
+    if not isinstance(told, dict):
+        raise BadInput("bad_findings", "findings")
+    return {
+        "seen_on": found.get("seen_on"),
+        "source": found.get("source") or None,
+        "present": found.get("present") or "",
+        "note": found.get("note") or "",
+        "findings": {have: _found(entry) for have, entry in told.items()},
+        "file": file,
+    }
+
+
+def _found(entry: Any) -> Found:
+    if not isinstance(entry, dict) or not set(entry) <= {"result", "cause", "note"}:
+        raise BadInput("bad_findings", "findings")
+    parts = {name: value for name, value in entry.items() if value is not None}
+    if not isinstance(parts.get("result"), str) or not all(isinstance(value, str) for value in parts.values()):
+        raise BadInput("bad_findings", "findings")
+    return Found(**parts)
+
+
+def _recorded(session: Session, made: checkups.Recorded, who: Any) -> dict[str, Any]:
+    def tickets(found: list[Ticket]) -> list[dict[str, Any]]:
+        return [
+            {"number": row.number, "kind": row.kind, "state": row.state if sees(who, row, session) else None}
+            for row in found
+        ]
+
+    return {
+        "id": made.checkup.id,
+        "source": made.checkup.source,
+        "seen_on": made.checkup.seen_on.isoformat(),
+        "findings": {
+            finding.have: {"result": finding.result, "cause": finding.cause or None, "note": finding.note or None}
+            for finding in made.findings
+        },
+        "income": _income(made.income),
+        "tickets": tickets(made.filed),
+        "already_open": tickets(made.open),
+        "reopened": tickets(made.reopened),
+        "taken_back": made.taken_back,
+    }
+
+
+@blueprint.post("/households/<code>/exit")
+def leave(code: str) -> Response:
+    """Let a household out through the gate, or say what is missing."""
+    body(())
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        made = gate.exit_household(session, who, now, code)
+        return 200, {
+            "status": "exited",
+            "dossier": made.id,
+            "hash": made.hash,
+            "passed_at": shapes.when(made.passed_at),
+        }
+
+    try:
+        return once(work)
+    except ExitRefused as refusal:
+        return problem(409, sentence(refusal), refusal.code, missing=_missing(refusal.examination))
+
+
+def _missing(seen: gate.Examination) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {
+            "have": item.state.have.code,
+            "why": item.missing,
+            "seen_on": _day(item.state.seen_on),
+            "tickets": list(item.state.open),
+            "detail": missing_sentence(item),
+        }
+        for item in seen.items
+        if item.missing
+    ]
+    if seen.income is not None and not seen.income_holds:
+        found += [
+            {"have": "income_rule", "why": reason.code, "detail": reason_sentence(reason, seen.income)}
+            for reason in seen.income.reasons
+        ]
+    return found

@@ -1,0 +1,148 @@
+"""The checkup on the phone: one page, eight rows, all met to begin with; then a page of what came of it."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+
+from web import db, stored
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import dispatch, evidence
+from workflow.actors import Actor
+from workflow.county import UnitFact
+from workflow.errors import NotAllowed, NotFound, WorkflowError
+from workflow.permissions import sees
+from workflow.policy.scheme import Coded, Have, Text
+from workflow.policy.worktime import local_date
+from workflow.register import checkups, haves
+from workflow.register.found import SOURCES_OF, Found
+from workflow.register.income import Judgement, judge_household
+from workflow.register.reach import Located, locate, own_haves
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a ticket about a have would go for one cause (None: for no cause named)."""
+
+    cause: Coded | None
+    unit: UnitFact
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One have on the form: what is known of it, and whose a ticket would be; `income` for the one that is computed."""
+
+    have: Have
+    state: haves.HaveState
+    ways: tuple[Way, ...]
+    income: Judgement | None
+
+
+@blueprint.get("/households/<code>/checkup")
+@login_required
+def checkup(code: str) -> Any:
+    return _form(code)
+
+
+@blueprint.post("/households/<code>/checkup")
+@login_required
+def record(code: str) -> Any:
+    actor, now, form = current_user.actor, db.now(), request.form
+    try:
+        kept = stored.taken(request.files.getlist("photo"))
+        findings = _findings()
+        file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
+
+        def work(session: Any) -> int:
+            made = checkups.record(
+                session, actor, now, household=code, seen_on=form.get("seen_on", ""), source=form.get("source") or None,
+                present=form.get("present", ""), note=form.get("note", ""), findings=findings, file=file,
+                once=form.get("once") or None,
+            )  # fmt: skip
+            for photo in kept:
+                evidence.add(session, actor, made.checkup, now, **photo)
+            return int(made.checkup.id)
+
+        number = db.transaction_once(work)
+    except WorkflowError as error:
+        if isinstance(error, NotFound):
+            raise
+        return _form(code, error)
+    return redirect(url_for("pages.checked", number=number))
+
+
+def _findings() -> dict[str, Found]:
+    """What the form says: `result_<have>`, and for what is not met `cause_<have>` and `note_<have>`."""
+    form, found = request.form, {}
+    for name, result in form.items():
+        if name.startswith("result_") and result:
+            have = name.removeprefix("result_")
+            unmet = result == "unmet"
+            found[have] = Found(
+                result, form.get(f"cause_{have}", "") if unmet else "", form.get(f"note_{have}", "") if unmet else ""
+            )
+    return found
+
+
+def _form(code: str, error: WorkflowError | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    sources = SOURCES_OF.get(actor.role, ())
+    if not sources:
+        raise NotAllowed("may_not_check")
+    source = request.values.get("source") or sources[0]
+    with db.reading() as session:
+        found = locate(session, actor, code, matching=True)
+        states = haves.of_household(session, found.place, found.household.id)
+        income = judge_household(session, found.place, found.household)
+    page = render_template(
+        "checkup.html", found=found, h=found.household, place=found.place, sources=sources, source=source,
+        rows=_rows(found, actor, states, income), today=local_date(now).isoformat(), typed=request.form,
+        once=request.form.get("once") or secrets.token_urlsafe(16), sent=request.method == "POST",
+        error=sentence(error) if error else None, field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _rows(found: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
+    mine, rule = own_haves(found.place, actor), found.place.scheme.exit.income
+    return [
+        Row(state.have, state, _ways(found, state.have), income if rule and rule.have == state.have.code else None)
+        for state in states
+        if state.have.code in mine
+    ]
+
+
+def _ways(found: Located, have: Have) -> tuple[Way, ...]:
+    kind = found.place.scheme.kind_of_have(have.code)
+    if kind is None:
+        return ()
+    ways = []
+    for cause in (None, *kind.causes):
+        to = dispatch.destination(
+            found.place, kind.code, cause.code if cause else "", found.household.labour, found.town
+        )
+        ways.append(Way(cause, to.lead, to.routed.reason))
+    return tuple(ways)
+
+
+@blueprint.get("/checkups/<int(max=2147483647):number>")
+@login_required
+def checked(number: int) -> Any:
+    """What was found, and what came of it: tickets filed, already open, reopened."""
+    actor = current_user.actor
+    with db.reading() as session:
+        row, household = checkups.find_checkup(session, actor, number)
+        made = checkups.outcome(session, row)
+        found = locate(session, actor, household.code, matching=True)
+        pictures = evidence.of_checkup(session, number)
+        mine = {ticket.id for group in (made.filed, made.open, made.reopened) for ticket in group
+                if sees(actor, ticket, session)}  # fmt: skip
+    return render_template(
+        "checkup_done.html", made=made, row=row, found=found, h=household, place=found.place, photos=pictures,
+        mine=mine, names={have.code: have.name for have in found.place.scheme.haves},
+    )  # fmt: skip

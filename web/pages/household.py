@@ -1,0 +1,68 @@
+"""One household: its page, the exit examination, and changing its status."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError
+from workflow.register import dossier, gate, reveal
+
+
+@blueprint.get("/households/<code>")
+@login_required
+def household(code: str) -> Any:
+    return _page("household.html", code)
+
+
+def _page(template: str, code: str, error: WorkflowError | None = None) -> Any:
+    now = db.now()
+    with db.reading() as session:
+        view = dossier.dossier(session, current_user.actor, code, now)
+        people = reveal.people_of(session, current_user.actor, db.vault(), view.found.household)
+    page = render_template(
+        template, view=view, people=people, h=view.found.household, place=view.found.place, now=now, typed=request.form,
+        error=sentence(error) if error else None, field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.get("/households/<code>/exit")
+@login_required
+def examination(code: str) -> Any:
+    """What the gate would say, before anybody presses."""
+    if current_user.actor.role == "bureau":
+        raise NotAllowed("status_not_yours")
+    return _page("exit.html", code)
+
+
+@blueprint.post("/households/<code>/exit")
+@login_required
+def leave(code: str) -> Any:
+    try:
+        with db.writing() as session:
+            made = gate.exit_household(session, current_user.actor, db.now(), code)
+    except ExitRefused as error:
+        return _page("exit.html", code, error)
+    flash(_("The household has left the register; its dossier is %(hash)s.", hash=made.hash[:12]), "success")
+    return redirect(url_for("pages.household", code=code))
+
+
+@blueprint.post("/households/<code>/status")
+@login_required
+def status(code: str) -> Any:
+    form = request.form
+    try:
+        with db.writing() as session:
+            gate.set_status(session, current_user.actor, db.now(), code, form.get("status", ""), form.get("reason", ""))
+    except (NotFound, NotAllowed):
+        raise
+    except WorkflowError as error:
+        return _page("household.html", code, error)
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.household", code=code))

@@ -1,0 +1,41 @@
+"""Whom to visit (入户核查): households not seen for the scheme's days, by village and by responsible cadre."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask_login import current_user, login_required
+
+from web import db
+from web.pages import blueprint
+from workflow.county import setting
+from workflow.register import completeness
+
+_NARROW = ("village", "town", "cadre")
+
+
+@blueprint.get("/visits")
+@login_required
+def visits() -> Any:
+    actor, now, args = current_user.actor, db.now(), request.args
+    narrow = {name: args.get(name) or None for name in _NARROW}
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
+        # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
+        unchecked = bool(args.get("unchecked")) and not county
+        page = completeness.list_due(
+            session, actor, place, now, **narrow, unchecked=unchecked, cursor=args.get("cursor")
+        )
+        places = (
+            completeness.by_town(session, actor, place, now)
+            if county
+            else completeness.by_village(session, actor, place, now, narrow["town"])
+        )
+        cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
+        never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
+    following = {**args.to_dict(), "cursor": page.next} if page.next else None
+    return render_template(
+        "visits.html", place=place, page=page, places=places, cadres=cadres, county=county, never=never, args=args,
+        narrow=narrow, unchecked=unchecked, following=following,
+        due=sum(one.due for one in places), households=sum(one.households for one in places),
+    )  # fmt: skip

@@ -1,0 +1,77 @@
+"""What `verify` proves beside the tickets: matters, exit dossiers, and evidence with its bytes, against the history."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, Evidence, ExitDossier, Matter, Ticket
+from workflow.comparison import Finding
+from workflow.evidence import Place, Store, store_at
+from workflow.evidence.rows import figures, words
+from workflow.history import canonical, digest
+
+_CHUNK = 2000
+
+
+def matters(session: Session) -> Iterator[Finding]:
+    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
+    the fold of their own events has shown."""
+    first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
+    opened = {row[0]: row[1] for row in session.execute(first)}
+    is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
+    live = set(session.scalars(is_open))
+    for matter in session.scalars(select(Matter).order_by(Matter.id)):
+        told = opened.get(matter.id, {})
+        if (told.get("village"), told.get("kind")) != (matter.village_id, matter.kind):
+            yield Finding("matter_differs", f"matter {matter.id}")
+        if (matter.ended_at is None) != (matter.id in live):
+            yield Finding("matter_not_ended", f"matter {matter.id}")
+
+
+def evidence(session: Session, files: Place) -> Iterator[Finding]:
+    """Every row as its event told it, and its bytes and its thumbnail whole."""
+    store, checked = store_at(files), dict[str, bool]()
+    said_of = (
+        select(Event.given, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.action == "evidence")
+    )
+    told = {given["id"]: (given, body) for given, body in session.execute(said_of)}
+    for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
+        given, said = told.get(row.id, (None, None))
+        if given != figures(row) or said not in (None, words(row)):
+            yield Finding("evidence_differs", f"evidence {row.id}")
+        for sha256 in filter(None, (row.sha256, row.thumbnail)):
+            if sha256 not in checked:
+                checked[sha256] = _whole(store, sha256)
+            if not checked[sha256]:
+                yield Finding("bytes_missing", f"evidence {row.id}")
+
+
+def _whole(store: Store, sha256: str) -> bool:
+    found = hashlib.sha256()
+    try:
+        with store.open(sha256) as stream:
+            while piece := stream.read(1 << 20):
+                found.update(piece)
+    except FileNotFoundError:
+        return False
+    return found.hexdigest() == sha256
+
+
+def dossiers(session: Session) -> Iterator[Finding]:
+    """Every exit dossier against its own hash and against the event that told of it."""
+    told = {
+        given["dossier"]: given["hash"]
+        for given in session.scalars(
+            select(Event.given).where(Event.subject_type == "household", Event.action == "exit")
+        )
+    }
+    for dossier_id, content, hashed in session.execute(select(ExitDossier.id, ExitDossier.content, ExitDossier.hash)):
+        known = told.pop(dossier_id, None)
+        if digest(canonical(content)) != hashed or known != hashed:
+            yield Finding("dossier_altered", f"dossier {dossier_id}")
+    for dossier_id in told:
+        yield Finding("dossier_missing", f"dossier {dossier_id}")

@@ -1,0 +1,266 @@
+"""The checkup (入户核查): what one visit, a bureau's data matching or the household itself says of the eight haves.
+
+One transaction locks the household, writes the findings, files the tickets asked for, names those already open, and
+reopens those that were closed and are found unmet again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Checkup, Event, Finding, Household, Ticket
+from workflow import desk, filing, history
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import NotAllowed, NotFound, WrongState
+from workflow.policy.worktime import local_date
+from workflow.register.found import SOURCES_OF, Found, Report, check_report
+from workflow.register.income import Judgement, judge_household
+from workflow.register.reach import locate, own_haves
+
+
+@dataclass(slots=True)
+class Recorded:
+    """A checkup and what came of it; `repeated`: the same form had already arrived, and nothing was written again.
+
+    `income` is the rule as computed; `taken_back`: the household had exited and is back on the register (返贫).
+    """
+
+    checkup: Checkup
+    findings: list[Finding]
+    income: Judgement | None = None
+    filed: list[Ticket] = field(default_factory=list)
+    open: list[Ticket] = field(default_factory=list)
+    reopened: list[Ticket] = field(default_factory=list)
+    taken_back: bool = False
+    repeated: bool = False
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    household: str,
+    seen_on: date | str | None,
+    findings: Mapping[str, Found],
+    source: str | None = None,
+    present: str = "",
+    note: str = "",
+    file: Iterable[str] = (),
+    once: str | None = None,
+) -> Recorded:
+    """Record a checkup of the household with this code (notice item 1, 查缺补漏); `seen_on` is a day in China.
+
+    `source`: visit, matching or household; by default what the actor's role brings.  `file`: the haves found unmet for
+    which a ticket is to be filed.  `once`: a token; sent again with the same one it changes nothing.  Raises NotFound,
+    NotAllowed or BadInput.
+    """
+    if actor.role not in SOURCES_OF:
+        raise NotAllowed("may_not_check")
+    found = locate(session, actor, household, lock=True, matching=True)
+    row, place = found.household, found.place
+    if once:
+        known = session.scalars(
+            select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once[:64])
+        ).one_or_none()
+        if known is not None:
+            return _again(session, known)
+    income = judge_household(session, place, row)
+    report = check_report(
+        place, actor, now, source=source, seen_on=seen_on, present=present, note=note, findings=findings, file=file,
+        income=income,
+    )  # fmt: skip
+    rule = place.scheme.exit.income
+    shown = income if rule is not None and rule.have in own_haves(place, actor) else None
+    made = Recorded(*_write(session, actor, row, report, now, once), income=shown)
+    for finding in made.findings:
+        if finding.result == "unmet":
+            _follow(session, actor, place, row, finding, report, now, made)
+    effect = {}
+    if report.source == "visit" and (row.visited_on is None or row.visited_on < report.seen_on):
+        row.visited_on = report.seen_on
+        effect = {"visited_on": report.seen_on.isoformat()}
+    _remember(session, actor, row, report, made, effect, now)
+    if row.status == "exited" and report.source == "visit" and any(f.result == "unmet" for f in made.findings):
+        _take_back(session, actor, row, made, now)
+    session.flush()
+    return made
+
+
+def _write(
+    session: Session, actor: Actor, household: Household, report: Report, now: datetime, once: str | None
+) -> tuple[Checkup, list[Finding]]:
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    checkup = Checkup(
+        county_id=household.county_id, household_id=household.id, source=report.source, seen_on=report.seen_on,
+        recorded_at=now, by_id=actor.user_id, unit_id=actor.unit_id, present=report.present, note=report.note,
+        once=once[:64] if once else None,
+    )  # fmt: skip
+    session.add(checkup)
+    session.flush()
+    findings = [
+        Finding(
+            county_id=household.county_id, checkup_id=checkup.id, household_id=household.id, seen_on=report.seen_on,
+            have=have, result=found.result, cause=found.cause, note=found.note,
+        )
+        for have, found in report.findings.items()
+    ]  # fmt: skip
+    session.add_all(findings)
+    session.flush()
+    return checkup, findings
+
+
+def _follow(
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    household: Household,
+    finding: Finding,
+    report: Report,
+    now: datetime,
+    made: Recorded,
+) -> None:
+    """What an unmet have leads to: the open ticket named, the closed one reopened, or a new one filed if asked for."""
+    kinds = [kind.code for kind in place.scheme.kinds if kind.have == finding.have]
+    tickets = session.scalars(
+        select(Ticket)
+        .where(Ticket.household_id == household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
+        .order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    ).all()
+    standing = [ticket for ticket in tickets if ticket.ended_at is None]
+    if standing:
+        made.open += standing
+        return
+    last = next((ticket for ticket in tickets if _repeats(finding, ticket)), None)
+    if last is not None:
+        try:
+            made.reopened.append(
+                desk.relapse(session, actor, last.id, now, checkup=made.checkup.id, finding=finding.id)
+            )
+            return
+        except WrongState:
+            # Closed too long ago: a new ticket, if asked for, names it.
+            pass
+    if finding.have in report.file:
+        kind = place.scheme.kind_of_have(finding.have)
+        assert kind is not None
+        made.filed.append(
+            filing.file_ticket(
+                session, actor, now, household=household.code, kind=kind.code, cause=finding.cause or None,
+                description=finding.note, finding=finding,
+            ).ticket
+        )  # fmt: skip
+
+
+def _repeats(finding: Finding, ticket: Ticket) -> bool:
+    """Whether a closed ticket's confirmation is contradicted: the same deficiency, seen on its day or later."""
+    same = not finding.cause or not ticket.cause or finding.cause == ticket.cause
+    closed_on = ticket.visited_on or local_date(ticket.ended_at or ticket.filed_at)
+    return same and finding.seen_on >= closed_on
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    household: Household,
+    report: Report,
+    made: Recorded,
+    effect: dict[str, Any],
+    now: datetime,
+) -> None:
+    words = {"present": report.present, "note": report.note}
+    words |= {f"note {have}": found.note for have, found in report.findings.items()}
+    history.append(
+        session,
+        county_id=household.county_id,
+        subject_type="household",
+        subject_id=household.id,
+        actor=actor,
+        action="checkup",
+        now=now,
+        given={
+            "checkup": made.checkup.id,
+            "source": report.source,
+            "seen_on": report.seen_on.isoformat(),
+            "findings": {have: [found.result, found.cause] for have, found in report.findings.items()},
+            "filed": [ticket.id for ticket in made.filed],
+            "open": [ticket.id for ticket in made.open],
+            "reopened": [ticket.id for ticket in made.reopened],
+        },
+        effect={"household": effect} if effect else {},
+        secret={name: text for name, text in words.items() if text} or None,
+        tell=False,
+    )
+
+
+def _take_back(session: Session, actor: Actor, household: Household, made: Recorded, now: datetime) -> None:
+    """Back on the register (返贫及时纳入帮扶范围, notice item 17); the dossier it once left with stays on record."""
+    household.status, made.taken_back = "in", True
+    household.version += 1
+    history.append(
+        session,
+        county_id=household.county_id,
+        subject_type="household",
+        subject_id=household.id,
+        actor=actor,
+        action="taken_back",
+        now=now,
+        from_state="exited",
+        to_state="in",
+        given={"checkup": made.checkup.id},
+        effect={"household": {"status": "in", "version": household.version}},
+        tell=False,
+    )
+
+
+def _again(session: Session, checkup: Checkup) -> Recorded:
+    made = outcome(session, checkup)
+    made.repeated = True
+    return made
+
+
+def outcome(session: Session, checkup: Checkup) -> Recorded:
+    """What a checkup led to when it was recorded, read from its event."""
+    findings = session.scalars(select(Finding).where(Finding.checkup_id == checkup.id).order_by(Finding.id))
+    made = Recorded(checkup, list(findings))
+    events = session.scalars(
+        select(Event)
+        .where(
+            Event.subject_type == "household", Event.subject_id == checkup.household_id,
+            Event.action.in_(("checkup", "taken_back")), Event.at == checkup.recorded_at,
+        )
+        .order_by(Event.seq)
+    )  # fmt: skip
+    for event in events:
+        if event.given["checkup"] != checkup.id:
+            continue
+        if event.action == "taken_back":
+            made.taken_back = True
+            continue
+        for name in ("filed", "open", "reopened"):
+            ids = event.given[name]
+            getattr(made, name).extend(session.scalars(select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id)))
+    return made
+
+
+def find_checkup(session: Session, actor: Actor, checkup_id: int) -> tuple[Checkup, Household]:
+    """A checkup of a household the actor reaches, or one's own unit's.  Raises NotFound."""
+    row = session.execute(
+        select(Checkup, Household)
+        .join(Household, Household.id == Checkup.household_id)
+        .where(Checkup.id == checkup_id, Checkup.county_id == actor.county_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_checkup")
+    if actor.role == "bureau":
+        if row[0].unit_id != actor.unit_id:
+            raise NotFound("no_such_checkup")
+    else:
+        locate(session, actor, row[1].code)
+    return row[0], row[1]

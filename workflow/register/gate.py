@@ -1,0 +1,204 @@
+"""The exit gate (脱贫退出审核): no household is called out of poverty while one of the eight haves is missing.
+
+Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
+and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ExitDossier, Household, Ticket, Village
+from workflow import history
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
+from workflow.given import text_of
+from workflow.policy.worktime import local_date
+from workflow.register.haves import NEVER, HaveState, of_household
+from workflow.register.income import Judgement, judge_household
+from workflow.register.reach import Located, locate
+
+#: Status → what it may be changed to by hand, with a reason.  Out of the register leads only the gate.
+CHANGES = {
+    "new": ("in", "pre_exit", "cleared"),
+    "in": ("new", "pre_exit", "cleared"),
+    "pre_exit": ("in", "cleared"),
+    "exited": ("in", "cleared"),
+    "cleared": ("new", "in"),
+}
+ON_REGISTER = ("new", "in", "pre_exit")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One have at the gate; `missing` is empty when it holds, else why not: never_checked, unmet, open_ticket, too_old."""
+
+    state: HaveState
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything the gate looks at; `oldest` is the first day from which evidence counts."""
+
+    items: tuple[Item, ...]
+    income: Judgement | None
+    oldest: date
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is missing; an income that cannot be said is missing too."""
+        return bool(self.items) and not any(item.missing for item in self.items) and self.income_holds
+
+    @property
+    def income_holds(self) -> bool:
+        return self.income is None or self.income.result == "met"
+
+
+def examine(session: Session, place: Setting, household: Household, now: datetime) -> Examination:
+    """What the gate would say of the household now; nothing is locked and nothing changed."""
+    oldest = local_date(now) - timedelta(days=place.scheme.exit.evidence_days)
+    states = of_household(session, place, household.id)
+    items = tuple(Item(state, _missing(state, oldest)) for state in states)
+    return Examination(items, judge_household(session, place, household), oldest)
+
+
+def _missing(state: HaveState, oldest: date) -> str:
+    if state.open:
+        return "open_ticket"
+    if state.result == NEVER or state.seen_on is None:
+        return "never_checked"
+    if state.result == "unmet":
+        return "unmet"
+    return "too_old" if state.seen_on < oldest else ""
+
+
+def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
+    """Let the household out of the register (脱贫), on the evidence of the day (notice items 1 and 17).
+
+    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register, or
+    ExitRefused with the examination.
+    """
+    found = _held_still(session, actor, code)
+    household = found.household
+    if household.status not in ON_REGISTER:
+        raise WrongState("not_on_register", "household", code=household.code)
+    seen = examine(session, found.place, household, now)
+    if not seen.passed:
+        raise ExitRefused(seen, code=household.code)
+    before, content = household.status, dossier_of(found, seen, now)
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    dossier = ExitDossier(
+        county_id=household.county_id, household_id=household.id, passed_at=now, passed_by_id=actor.user_id,
+        unit_id=actor.unit_id, content=content, hash=dossier_hash(content),
+    )  # fmt: skip
+    session.add(dossier)
+    household.status = "exited"
+    household.version += 1
+    session.flush()
+    history.append(
+        session,
+        county_id=household.county_id,
+        subject_type="household",
+        subject_id=household.id,
+        actor=actor,
+        action="exit",
+        now=now,
+        from_state=before,
+        to_state="exited",
+        given={"dossier": dossier.id, "hash": dossier.hash},
+        effect={"household": {"status": "exited", "version": household.version}},
+        tell=False,
+    )
+    return dossier
+
+
+def _held_still(session: Session, actor: Actor, code: str) -> Located:
+    found = locate(session, actor, code, lock=True)
+    if actor.role not in ("town", "office"):
+        raise NotAllowed("status_not_yours")
+    # Filing for the household waits at its row, filing for its village at the village's, reopening at the ticket's.
+    session.execute(select(Village.id).where(Village.id == found.village.id).with_for_update(read=True))
+    session.execute(
+        select(Ticket.id).where(Ticket.household_id == found.household.id).order_by(Ticket.id).with_for_update()
+    )
+    return found
+
+
+def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, Any]:
+    """What a dossier says: each have with its evidence, and the income rule's figures; no names, no personal data."""
+    income = seen.income
+    return {
+        "household": found.household.code,
+        "village": found.village.code,
+        "passed_at": history.stamp(now),
+        "scheme_version": found.place.scheme_version_id,
+        "oldest": seen.oldest.isoformat(),
+        "haves": [
+            {
+                "have": item.state.have.code,
+                "result": item.state.result,
+                "seen_on": item.state.seen_on.isoformat() if item.state.seen_on else None,
+                "source": item.state.source,
+                "ref": item.state.ref,
+            }
+            for item in seen.items
+        ],
+        "income": {
+            "labour": income.labour,
+            "percent": income.percent,
+            "income_fen": income.income_fen,
+            "year": income.year,
+            "average_yuan": str(income.average.yuan) if income.average else None,
+            "threshold_fen": income.threshold_fen,
+        }
+        if income
+        else None,
+    }
+
+
+def dossier_hash(content: dict[str, Any]) -> str:
+    """The hash under which a dossier stands in its household's history."""
+    return history.digest(history.canonical(content))
+
+
+def set_status(session: Session, actor: Actor, now: datetime, code: str, status: str, reason: str) -> Household:
+    """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item 17).
+
+    The town for its own, and the office.  Raises NotFound, NotAllowed, BadInput, or WrongState for a change that is not
+    open; to `exited` leads only the gate.
+    """
+    found = locate(session, actor, code, lock=True)
+    if actor.role not in ("town", "office"):
+        raise NotAllowed("status_not_yours")
+    household, before = found.household, found.household.status
+    if status == "exited":
+        raise WrongState("exit_through_gate", "status")
+    if status not in CHANGES:
+        raise BadInput("unknown_status", "status", status=status[:40])
+    words = text_of("reason", reason)
+    if status not in CHANGES[before]:
+        raise WrongState("status_not_open", "status", status=status, before=before)
+    household.status = status
+    household.version += 1
+    history.append(
+        session,
+        county_id=household.county_id,
+        subject_type="household",
+        subject_id=household.id,
+        actor=actor,
+        action="status",
+        now=now,
+        from_state=before,
+        to_state=status,
+        given={"status": status},
+        effect={"household": {"status": status, "version": household.version}},
+        secret={"reason": words},
+        tell=False,
+    )
+    return household

@@ -1,0 +1,155 @@
+"""The eight haves (八有) of a household as they stand: what the latest evidence says of each.
+
+Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its have; the
+later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the household's
+own or the whole village's, means that it is not met, whatever was seen before.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from models import Checkup, Finding, Household, Ticket
+from workflow.county import Setting
+from workflow.policy.scheme import Have
+from workflow.policy.worktime import local_date
+
+_CHUNK = 500
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class HaveState:
+    """One have of one household now.
+
+    `result`: met, unmet, not_applicable or never (never checked); `source`: visit, matching, household or ticket;
+    `seen_on`: the day of that evidence, for an open ticket the day it was filed; `ref`: the finding's id or the ticket's
+    number; `open`: numbers of the open tickets that make it unmet.
+    """
+
+    have: Have
+    result: str = NEVER
+    seen_on: date | None = None
+    source: str | None = None
+    cause: str = ""
+    ref: str = ""
+    open: tuple[str, ...] = ()
+
+
+def of_household(session: Session, place: Setting, household_id: int) -> tuple[HaveState, ...]:
+    """The haves of one household in the scheme's order, by one query."""
+    return of_households(session, place, [household_id])[household_id]
+
+
+def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[int, tuple[HaveState, ...]]:
+    """The haves of many households, by one query for every few hundred."""
+    found: dict[int, dict[str, list[Any]]] = {one: {} for one in ids}
+    have_of = {kind.code: kind.have for kind in place.scheme.kinds if kind.have}
+    for start in range(0, len(ids), _CHUNK):
+        for row in session.execute(_evidence(ids[start : start + _CHUNK], tuple(have_of))):
+            code = row.code if row.what == "finding" else have_of[row.code]
+            found[row.household_id].setdefault(code, []).append(row)
+    return {one: tuple(_state(have, rows.get(have.code, ())) for have in place.scheme.haves)
+            for one, rows in found.items()}  # fmt: skip
+
+
+def missing_a_checkup(place: Setting) -> ColumnElement[bool]:
+    """The condition that a `Household` row has some have of which there is no evidence at all."""
+    nothing = []
+    for have in place.scheme.haves:
+        kinds = [kind.code for kind in place.scheme.kinds if kind.have == have.code]
+        seen = select(Finding.id).where(Finding.household_id == Household.id, Finding.have == have.code).exists()
+        told = (
+            select(Ticket.id)
+            .where(Ticket.household_id == Household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
+            .exists()
+        )
+        nothing.append(~seen & ~told)
+    return or_(false(), *nothing)
+
+
+def _evidence(ids: Sequence[int], kinds: tuple[str, ...]) -> Any:
+    newest = (
+        func.row_number()
+        .over(partition_by=(Finding.household_id, Finding.have), order_by=(Finding.seen_on.desc(), Finding.id.desc()))
+        .label("place")
+    )
+    findings = (
+        select(
+            Finding.household_id, Finding.have, Finding.result, Finding.cause, Finding.seen_on, Finding.id, newest,
+            Finding.checkup_id,
+        )
+        .where(Finding.household_id.in_(ids))
+        .subquery()
+    )  # fmt: skip
+    seen = (
+        select(
+            findings.c.household_id.label("household_id"), _text("finding").label("what"),
+            findings.c.have.label("code"), findings.c.result.label("result"), findings.c.cause.label("cause"),
+            findings.c.seen_on.label("day"), Checkup.recorded_at.label("at"), Checkup.recorded_at.label("began"),
+            findings.c.id.label("id"), Checkup.source.label("source"),
+        )
+        .join(Checkup, Checkup.id == findings.c.checkup_id)
+        .where(findings.c.place == 1)
+    )  # fmt: skip
+    own = _tickets(Ticket.household_id, kinds).where(Ticket.household_id.in_(ids), Ticket.state != "withdrawn")
+    villages = (
+        _tickets(Household.id, kinds)
+        .join(Household, Household.village_id == Ticket.village_id)
+        .where(Household.id.in_(ids), Ticket.village_id.is_not(None), Ticket.ended_at.is_(None))
+    )
+    return union_all(seen, own, villages)
+
+
+def _tickets(household: Any, kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    return select(
+        household, _text("ticket"), Ticket.kind, Ticket.state, Ticket.cause, Ticket.visited_on, Ticket.ended_at,
+        Ticket.filed_at, Ticket.id, type_coerce(null(), String),
+    ).where(Ticket.kind.in_(kinds))  # fmt: skip
+
+
+def _text(value: str) -> Any:
+    return literal(value, String, literal_execute=True)
+
+
+def _state(have: Have, rows: Iterable[Any]) -> HaveState:
+    standing, best = [], None
+    latest: tuple[date, datetime] | None = None
+    for row in rows:
+        if row.what == "ticket" and row.result != "closed":
+            standing.append(row)
+            continue
+        if row.day is None or (row.result == "not_applicable" and not have.optional):
+            continue
+        if latest is None or (row.day, row.at) > latest:
+            best, latest = row, (row.day, row.at)
+    if standing:
+        standing.sort(key=lambda row: (row.began, row.id))
+        numbers = tuple(_number(row) for row in standing)
+        first = standing[0]
+        return HaveState(have, "unmet", local_date(first.began), "ticket", first.cause, numbers[0], numbers)
+    if best is None:
+        return HaveState(have)
+    if best.what == "ticket":
+        return HaveState(have, "met", best.day, "ticket", "", _number(best))
+    return HaveState(have, best.result, best.day, best.source, best.cause, str(best.id))
+
+
+def _number(row: Any) -> str:
+    return f"{row.began.year}-{row.id:06d}"

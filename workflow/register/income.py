@@ -1,0 +1,147 @@
+"""The eighth have, computed and not ticked: steady income, or the minimum living allowance (notice item 1).
+
+Income is set against the province's rural average of the same year; persons who are wholly or partly unable to work and
+beyond help by work or farming must each draw the allowance (低保).  What is not known is said with its remedy and never
+guessed; the exit gate takes it as not met.  Only whole fen and fractions: no floating point decides over a household.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Household, Member
+from workflow.county import Setting
+from workflow.policy.scheme import IncomeAverage, IncomeRule
+
+UNABLE = ("none", "partly")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What the rule asks of a member; `allowance` None: nobody has said whether the person draws it."""
+
+    labour: str = "unknown"
+    beyond_help: bool = False
+    allowance: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why it is not met or cannot be said; `count` of persons, where it is about persons.
+
+    Not met: `income_below`, `uncovered` (beyond help, without the allowance), `no_allowance` (neither steady income nor
+    everybody unable to work covered).  Cannot be said: `labour_unknown`, `income_unknown`, `average_missing`,
+    `allowance_unknown`, `members_unknown`.
+    """
+
+    code: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The rule applied: met, unmet or unknown, why, and the figures; `threshold_fen` rounded up to the next fen."""
+
+    result: str
+    reasons: tuple[Reason, ...]
+    labour: str
+    percent: int
+    income_fen: int | None
+    year: int | None
+    average: IncomeAverage | None
+    threshold_fen: int | None
+
+
+def judge_household(session: Session, place: Setting, household: Household) -> Judgement | None:
+    """The rule of the county's scheme applied to a household as the register knows it; None without such a rule."""
+    rule = place.scheme.exit.income
+    if rule is None:
+        return None
+    members = session.execute(
+        select(Member.labour, Member.beyond_help, Member.allowance).where(Member.household_id == household.id)
+    )
+    year = household.income_year
+    average = place.scheme.average_income(year) if year is not None else None
+    people = [Person(labour, beyond, allowance) for labour, beyond, allowance in members]
+    return judge(rule, average, household.labour, household.income_fen, year, people)
+
+
+def judge(
+    rule: IncomeRule,
+    average: IncomeAverage | None,
+    labour: str,
+    income_fen: int | None,
+    year: int | None,
+    people: Sequence[Person],
+) -> Judgement:
+    """The rule applied to a household: its labour force, its income a head in fen in `year`, and its people.
+
+    `average` is the province's of that same year; None when the scheme has none.  What is certainly wrong outweighs what
+    is not known.
+    """
+    limit = threshold(rule, average) if average else None
+    steady = income_fen >= limit if income_fen is not None and limit is not None else None
+    wrong: list[Reason] = []
+    open_: list[Reason] = []
+    beyond = [person for person in people if person.labour in UNABLE and person.beyond_help]
+    _count(wrong, "uncovered", sum(person.allowance is False for person in beyond))
+    _count(open_, "allowance_unknown", sum(person.allowance is None for person in beyond))
+    if labour == "unknown":
+        open_.append(Reason("labour_unknown"))
+    elif labour == "with":
+        if steady is None:
+            open_.append(Reason("income_unknown" if income_fen is None else "average_missing"))
+        elif not steady:
+            wrong.append(Reason("income_below"))
+    elif not steady:
+        _without_steady_income(steady, income_fen, people, wrong, open_)
+    result = "unmet" if wrong else "unknown" if open_ else "met"
+    return Judgement(
+        result, _merged([*wrong, *open_]), labour, rule.percent, income_fen, year, average,
+        math.ceil(limit) if limit is not None else None,
+    )  # fmt: skip
+
+
+def threshold(rule: IncomeRule, average: IncomeAverage) -> Fraction:
+    """So many per cent of the average, in fen, exactly."""
+    return Fraction(Decimal(str(average.yuan))) * rule.percent
+
+
+def _without_steady_income(
+    steady: bool | None,
+    income_fen: int | None,
+    people: Sequence[Person],
+    wrong: list[Reason],
+    open_: list[Reason],
+) -> None:
+    """A household partly or wholly unable to work has its eighth have by the allowance of everybody unable to work."""
+    unable = [person for person in people if person.labour in UNABLE]
+    if unable and all(person.allowance for person in unable):
+        return
+    refused = sum(person.allowance is False for person in unable)
+    if steady is None:
+        # Whether its income is steady cannot be said; if it were, no allowance would be needed.
+        open_.append(Reason("income_unknown" if income_fen is None else "average_missing"))
+    elif refused:
+        wrong.append(Reason("no_allowance", refused))
+    elif unable:
+        _count(open_, "allowance_unknown", len([person for person in unable if person.allowance is None]))
+    else:
+        open_.append(Reason("members_unknown"))
+
+
+def _merged(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    most: dict[str, int] = {}
+    for reason in reasons:
+        most[reason.code] = max(reason.count, most.get(reason.code, 0))
+    return tuple(Reason(code, count) for code, count in most.items())
+
+
+def _count(reasons: list[Reason], code: str, count: int) -> None:
+    if count:
+        reasons.append(Reason(code, count))
