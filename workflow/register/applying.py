@@ -81,7 +81,7 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
         rows.append({"b_id": change.id, "version": version, **change.values})
         events.append(_event(actor, now, change, import_id, heads.get(change.id, (0, GENESIS)), version))
     table = Household.__table__
-    named = {name: bindparam(name) for name in (*COLUMNS, "version")}
+    named: dict[str, Any] = {name: bindparam(name) for name in (*COLUMNS, "version")}
     session.execute(update(table).where(table.c.id == bindparam("b_id")).values(named), rows)  # type: ignore[arg-type]
     _write_people(session, actor, changes)
     _write_events(session, events)

@@ -77,7 +77,7 @@ def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
     rows = session.execute(
         select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
     )
-    return {heading: name for heading, name in rows}
+    return {row.heading: row.field for row in rows}
 
 
 def read_layout(

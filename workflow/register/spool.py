@@ -16,7 +16,7 @@ class Spool(Generic[T]):
     """Values put down one after another, and taken up again by their place or all in order."""
 
     def __init__(self) -> None:
-        self._file: BinaryIO = cast(BinaryIO, tempfile.TemporaryFile(buffering=1 << 18))
+        self._file = cast(BinaryIO, tempfile.TemporaryFile(buffering=1 << 18))  # noqa: SIM115 - as long as the spool
         self._starts = array("Q")
         self._end = 0
 

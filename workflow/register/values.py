@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 from workflow.register.identity import Faulty
 
-LABOUR = {
+_Table = Mapping[str, tuple[str, ...]]
+LABOUR: _Table = {
     "with": ("普通劳动力", "技能劳动力", "有", "有劳动能力", "有劳动力", "劳动力", "是", "with"),
     "partly": ("弱劳动力或半劳动力", "弱劳动力", "半劳动力", "弱劳动力半劳动力", "部分丧失", "部分丧失劳动能力",
                "部分丧失劳动力", "部分劳动能力", "部分", "partly"),
     "none": ("丧失劳动力", "丧失劳动能力", "完全丧失劳动能力", "无劳动力", "无劳动能力", "无", "丧失", "否", "none"),
 }  # fmt: skip
-STATUS = {
+STATUS: _Table = {
     "new": ("新增", "新增户", "新识别", "new"),
     "in": ("在档", "在册", "未脱贫", "未脱贫户", "贫困户", "一般贫困户", "返贫", "返贫户", "否", "in"),
     "pre_exit": ("预脱贫", "预脱贫户", "拟脱贫", "拟脱贫户", "pre_exit"),
@@ -22,8 +24,8 @@ STATUS = {
                "exited"),
     "cleared": ("清退", "清退户", "已清退", "cleared"),
 }  # fmt: skip
-SEX = {"m": ("男", "男性", "m", "1"), "f": ("女", "女性", "f", "2")}
-YES_NO = {
+SEX: _Table = {"m": ("男", "男性", "m", "1"), "f": ("女", "女性", "f", "2")}
+YES_NO: _Table = {
     "yes": ("是", "有", "已参加", "参加", "已参保", "参保", "已缴", "已缴费", "享受", "已享受", "√", "1", "y", "yes"),
     "no": ("否", "无", "未参加", "不参加", "没参加", "未参保", "未缴", "未缴费", "不享受", "未享受", "×", "0", "n", "no"),
 }  # fmt: skip
@@ -88,11 +90,11 @@ def code(text: str) -> str:
     return found
 
 
-def _by_word(table: dict[str, tuple[str, ...]]) -> dict[str, str]:
+def _by_word(table: _Table) -> dict[str, str]:
     return {plain(word): meant for meant, said in table.items() for word in said}
 
 
-_LABOUR, _STATUS, _SEX, _YES_NO = (_by_word(table) for table in (LABOUR, STATUS, SEX, YES_NO))
+_LABOUR, _STATUS, _SEX, _YES_NO = _by_word(LABOUR), _by_word(STATUS), _by_word(SEX), _by_word(YES_NO)
 
 
 def labour(text: str) -> str:
