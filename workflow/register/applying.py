@@ -34,8 +34,9 @@ def write_plan(
     for chunk in plan.changes:
         for change in chunk:
             change.values["village_id"] = change.values["village_id"] or villages[change.village_code]
-        _add(session, actor, now, [change for change in chunk if change.id is None], import_id)
-        _change(session, actor, now, [change for change in chunk if change.id is not None], import_id)
+        new, changed = [c for c in chunk if c.id is None], [c for c in chunk if c.id is not None]
+        _add(session, actor, now, new, import_id)
+        _change(session, actor, now, changed, import_id)
         done += len(chunk)
         progress("write", done, total)
 

@@ -18,7 +18,7 @@ class Spool(Generic[T]):
     def __init__(self) -> None:
         self._file = cast(BinaryIO, tempfile.TemporaryFile(buffering=1 << 18))  # noqa: SIM115 - as long as the spool
         self._starts = array("Q")
-        self._end = 0
+        self._end = self._at = 0
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -29,14 +29,18 @@ class Spool(Generic[T]):
         self._starts.append(self._end)
         self._file.write(data)
         self._end += len(data)
+        self._at = self._end
         return len(self._starts) - 1
 
     def get(self, place: int) -> T:
         """The one at this place; every `put` must be over."""
         start = self._starts[place]
-        if self._file.tell() != start:
+        end = self._starts[place + 1] if place + 1 < len(self._starts) else self._end
+        # Taken up in order nothing has to be sought, which would throw away what the buffer has read ahead.
+        if start != self._at:
             self._file.seek(start)
-        found: Any = pickle.load(self._file)
+        self._at = end
+        found: Any = pickle.loads(self._file.read(end - start))
         return cast(T, found)
 
     def __iter__(self) -> Iterator[T]:

@@ -21,7 +21,8 @@ MOST_BYTES = 1_500_000_000
 #: Spreadsheets are repetitive; a bomb is a thousand times as large as its zip.
 MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
-_PIECE = 1 << 18
+#: A text comes in pieces of some kilobytes; a longer row of them is no cell's.
+_MOST_PIECES, _PIECE = 100, 1 << 18
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _Row = tuple[int, list[str]]
 
@@ -36,7 +37,16 @@ def rows(stream: BinaryIO) -> Iterator[_Row]:
             _check(archive)
             strings = _strings(archive)
             yield from _sheet(archive, _first_sheet(archive), strings)
-    except (BadZipFile, ZlibError, expat.ExpatError, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+    except (
+        BadZipFile,
+        ZlibError,
+        expat.ExpatError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+        ValueError,
+    ) as error:
         # RuntimeError: a part is under a password; NotImplementedError: packed in a way nobody packs a spreadsheet.
         raise BadInput("sheet_damaged", "file") from error
 
@@ -128,11 +138,17 @@ def _strings(archive: ZipFile) -> list[str]:
 
     def text(data: str) -> None:
         if state["text"]:
+            _few(parts)
             parts.append(data)
 
     for _ in _parse(archive, name, start, end, text):
         pass
     return found
+
+
+def _few(parts: list[str]) -> None:
+    if len(parts) > _MOST_PIECES:
+        raise BadInput("sheet_bounds", "file")
 
 
 def _bounded(text: str) -> str:
@@ -209,6 +225,7 @@ class _Cell:
 
     def text(self, data: str) -> None:
         if self.inside:
+            _few(self.value)
             self.value.append(data)
 
     def end(self, tag: str) -> None:
