@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
@@ -15,6 +16,9 @@ from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import sealing
 from workflow.escalation import sweep, watch
+from workflow.register import running
+from workflow.register.privacy import Vault
+from workflow.register.strongbox import Strongbox
 
 log = logging.getLogger("xiaohao.worker")
 Clock = Callable[[], datetime]
@@ -58,6 +62,18 @@ def audit(engine: Engine, clock: Clock) -> None:
     in_transaction(engine, lambda session: watch.keep(session, "audit", now, watch.audit(session, now)))
 
 
+def imports(engine: Engine, clock: Clock, files: Path, vault: Vault) -> int:
+    """Read and apply the spreadsheets that wait for it; an import killed half-way is simply done again."""
+    box, read = Strongbox(files, vault), partial(reading, engine)
+    with read() as session:
+        due = running.waiting(session)
+    for import_id in due:
+        running.advance(read, partial(writing, engine), box, vault, import_id, clock())
+    if not due:
+        box.sweep(clock())
+    return len(due)
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -71,6 +87,8 @@ def main() -> None:
     scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
+    bound = (engine, clock, settings().files, Vault(settings().data_key))
+    scheduler.add_job(imports, "interval", bound, seconds=5, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

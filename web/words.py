@@ -59,6 +59,16 @@ def role_name(role: str) -> str:
     }[role]
 
 
+def labour_name(labour: str) -> str:
+    """What people call a labour force."""
+    return {
+        "with": _("has labour force"),
+        "partly": _("partly able to work"),
+        "none": _("no labour force"),
+        "unknown": _("labour force not known"),
+    }[labour]
+
+
 def unit_name(unit: UnitFact) -> str:
     """A unit in the reader's language."""
     return unit.name if chinese() else unit.name_en

@@ -86,14 +86,11 @@ def name_of(sha256: str, actor: Actor) -> str:
     return f"{sha256}-{actor.unit_id or 0}"
 
 
-def find(session: Session, actor: Actor, import_id: int) -> RegisterImport:
+def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> RegisterImport:
     """An import of the actor's own unit; the office sees all.  Raises NotFound, NotAllowed."""
     may_import(actor)
-    row = session.scalars(
-        select(RegisterImport)
-        .where(RegisterImport.id == import_id, RegisterImport.county_id == actor.county_id)
-        .with_for_update()
-    ).one_or_none()
+    query = select(RegisterImport).where(RegisterImport.id == import_id, RegisterImport.county_id == actor.county_id)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None or (actor.role == "town" and row.unit_id != actor.unit_id):
         raise NotFound("no_such_import")
     return row
@@ -117,7 +114,7 @@ def tell_columns(
 
     `chosen`: heading → field or IGNORED.  Raises NotFound, WrongState, BadInput.
     """
-    row = find(session, actor, import_id)
+    row = find(session, actor, import_id, lock=True)
     if row.status in ("reading", "queued"):
         raise WrongState("import_at_work")
     for heading, name in chosen.items():
@@ -147,17 +144,9 @@ def _remember(session: Session, actor: Actor, now: datetime, heading: str, name:
 
 def have_applied(session: Session, actor: Actor, now: datetime, import_id: int) -> RegisterImport:
     """Queue a previewed import for being applied.  Raises NotFound, WrongState."""
-    row = find(session, actor, import_id)
+    row = find(session, actor, import_id, lock=True)
     if row.status != "read":
         raise WrongState("import_not_read")
     row.status, row.read_by_id = "queued", actor.user_id
     record(session, actor, row, "confirm", now, {"sha256": row.sha256})
     return row
-
-
-def waiting(session: Session) -> list[int]:
-    """The imports that have a step due, oldest first."""
-    rows = session.execute(
-        select(RegisterImport.id).where(RegisterImport.status.in_(("reading", "queued"))).order_by(RegisterImport.id)
-    )
-    return [row.id for row in rows]

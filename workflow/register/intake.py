@@ -111,7 +111,7 @@ def make_plan(
     first = list(islice(rows, 10))
     layout = find_layout(first, remembered_headings(session, actor.county_id), chosen)
     if lacking := missing(layout):
-        raise BadInput("columns_missing", lacking[0])
+        raise BadInput("columns_missing", "file", column=lacking[0])
     work = _Work(session, actor, local_date(now), vault, Plan(layout), income_year, refuse)
     try:
         work.take(chain((row for row in first if row[0] > layout.row), rows), progress)

@@ -61,6 +61,14 @@ def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: Regis
     record(session, actor, row, "apply", now, {"sha256": row.sha256, **plan.told()})
 
 
+def waiting(session: Session) -> list[int]:
+    """The imports that have a step due, oldest first."""
+    rows = session.execute(
+        select(RegisterImport.id).where(RegisterImport.status.in_(("reading", "queued"))).order_by(RegisterImport.id)
+    )
+    return [row.id for row in rows]
+
+
 def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, import_id: int, now: datetime) -> None:
     """Do the step that is due: read the file into a preview, or apply it.  A killed step is simply done again."""
     with reading() as session:
