@@ -3,6 +3,7 @@
 One row a person, under the usual headings.  The ID numbers hold (region, date, checksum) and belong to nobody.
 """
 
+import csv
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 import xlsxwriter
 
 from simulation.settlement import person
+from workflow.register.xlsx import number_text
 
 HEADINGS = ("镇", "村", "户编号", "姓名", "身份证号码", "与户主关系", "性别", "出生日期", "劳动能力", "联系电话",
             "家庭人口", "人均纯收入（元）", "收入年度", "主要致贫原因", "帮扶责任人", "文化程度", "健康状况",
@@ -94,6 +96,19 @@ def cells(family: Family) -> Iterator[list[str | int | float]]:
     """The rows of one family in the order of HEADINGS."""
     for somebody in family:
         yield [somebody.get(heading, "") for heading in HEADINGS]
+
+
+def write_csv(path: Path, families: Iterable[Family], encoding: str = "utf-8-sig") -> int:
+    """Write the families as a spreadsheet saves CSV; returns the rows written."""
+    count = 1
+    with path.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(HEADINGS)
+        for family in families:
+            for values in cells(family):
+                writer.writerow([value if isinstance(value, str) else number_text(value) for value in values])
+                count += 1
+    return count
 
 
 def write_xlsx(

@@ -41,6 +41,8 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
     def refuse() -> Any:
         if refused is None:
             return lambda *_: None
+        for old in kept:
+            old.close()
         kept[:] = [Spool()]
         return lambda number, cells, faults: kept[0].put((number, cells, faults))
 
@@ -51,7 +53,8 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         )  # fmt: skip
     _tell(plan)
     if refused is not None:
-        _write(refused, plan, kept[0])
+        with kept[0]:
+            _write(refused, plan, kept[0])
     told = plan.told()
     click.echo(json.dumps({name: told[name] for name in ("new", "changed", "unchanged", "refused")}))
 

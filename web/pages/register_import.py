@@ -23,6 +23,7 @@ from workflow.register.columns import FIELDS, IGNORED, Layout
 from workflow.register.intake import may_import, read_layout, remembered_headings
 from workflow.register.sheets import LARGEST_MB
 from workflow.register.strongbox import Strongbox, sha256_of
+from workflow.register.values import shown
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
@@ -101,7 +102,8 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
     """How the waiting file is read as things stand; nothing when it is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
-            return read_layout(stream, remembered_headings(session, row.county_id), row.mapping)
+            layout, sample = read_layout(stream, remembered_headings(session, row.county_id), row.mapping)
+            return layout, [[shown(cell) for cell in cells] for cells in sample]
     except (FileNotFoundError, BadInput):
         return None, []
 

@@ -108,7 +108,7 @@ def find_layout(
     known, number, headings = max(candidates, key=lambda found: found[:2])
     if known < 2:
         # Nothing is recognised: the first row of several columns is taken for the headings, and a person names them.
-        wide = [found for found in candidates if sum(1 for cell in found[2] if cell.strip()) >= 3]
+        wide = [found for found in candidates if sum(1 for cell in found[2] if cell.strip()) >= 3 and _wordy(found[2])]
         if not wide:
             raise BadInput("no_headings", "file")
         _, number, headings = wide[0]
@@ -124,6 +124,11 @@ def find_layout(
     if "head" not in columns and "name" in columns and not by_person:
         columns["head"] = columns.pop("name")
     return Layout(-number, tuple(heading.strip() for heading in headings), columns, year, by_person)
+
+
+def _wordy(cells: Sequence[str]) -> bool:
+    """Whether these may be headings: a row of data has numbers, of people above all."""
+    return not any(sign.isdigit() for cell in cells for sign in _YEAR.sub("", cell.strip()))
 
 
 def _known(cells: Sequence[str], told: Mapping[str, str]) -> int:

@@ -114,11 +114,13 @@ def make_plan(
         raise BadInput("columns_missing", "file", column=lacking[0])
     work = _Work(session, actor, local_date(now), vault, Plan(layout), income_year, refuse)
     try:
-        work.take(chain((row for row in first if row[0] > layout.row), rows), progress)
-        work.check(progress)
-        work.finish()
-    finally:
-        work.spool.close()
+        with work.spool:
+            work.take(chain((row for row in first if row[0] > layout.row), rows), progress)
+            work.check(progress)
+            work.finish()
+    except BaseException:
+        work.plan.changes.close()
+        raise
     return work.plan
 
 

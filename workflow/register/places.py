@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Unit, UnitAlias, Village
 from workflow.register.identity import Faulty
+from workflow.register.values import shown
 
 _TOWN_ENDS = ("人民政府", "街道办事处", "街道", "镇", "乡")
 _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会", "行政村", "社区", "村")
@@ -41,7 +42,7 @@ class Places:
         """The id of the town.  Raises Faulty `town_unknown`."""
         found = self.towns.get(text) or self.towns.get(_stem(text, _TOWN_ENDS))
         if found is None:
-            raise Faulty("town_unknown", town=text[:40])
+            raise Faulty("town_unknown", town=shown(text))
         return found
 
     def village(self, text: str, town_id: int | None) -> Place:
@@ -51,19 +52,19 @@ class Places:
         """
         if (found := self.by_code.get(text)) is not None:
             if town_id is not None and found.town_id != town_id:
-                raise Faulty("village_of_other_town", village=text[:40], town=self.town_names[found.town_id])
+                raise Faulty("village_of_other_town", village=shown(text), town=self.town_names[found.town_id])
             return found
         if town_id is None:
             known = self.anywhere.get(_stem(text, _VILLAGE_ENDS), [])
             if len(known) != 1:
-                raise Faulty("village_ambiguous" if known else "village_unknown", village=text[:40])
+                raise Faulty("village_ambiguous" if known else "village_unknown", village=shown(text))
             return known[0]
         text = text.removeprefix(self.town_names[town_id]) or text
         if (found := self.by_name.get((town_id, text))) is not None:
             return found
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
         if len(alike) > 1:
-            raise Faulty("village_ambiguous", village=text[:40])
+            raise Faulty("village_ambiguous", village=shown(text))
         return alike[0] if alike else self._add(text, town_id)
 
     def _add(self, text: str, town_id: int) -> Place:

@@ -42,16 +42,17 @@ def carry_out(
             plan = make_plan(
                 session, actor, now, stream, vault, income_year=income_year, progress=progress, refuse=refuse()
             )
-        if dry_run or not plan.changes:
-            return plan
-        try:
-            with writing() as session:
-                row = row_of(session, actor, now, sha256, filename)
-                _apply(session, actor, now, plan, row, progress)
-            return plan
-        except (Stale, IntegrityError) as error:
-            if attempt == TRIES:
-                raise Stale("register_moved") from error
+        with plan.changes:
+            if dry_run or not plan.changes:
+                return plan
+            try:
+                with writing() as session:
+                    row = row_of(session, actor, now, sha256, filename)
+                    _apply(session, actor, now, plan, row, progress)
+                return plan
+            except (Stale, IntegrityError) as error:
+                if attempt == TRIES:
+                    raise Stale("register_moved") from error
     raise AssertionError("unreachable")
 
 
@@ -117,7 +118,7 @@ def _keep(
 ) -> None:
     """Keep what came of the step, unless somebody else has kept it meanwhile."""
     try:
-        with writing() as session:
+        with plan.changes, writing() as session:
             row = _still(session, import_id, due)
             if row is None:
                 return

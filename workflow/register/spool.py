@@ -47,6 +47,12 @@ class Spool(Generic[T]):
         for place in range(len(self._starts)):
             yield self.get(place)
 
+    def __enter__(self) -> "Spool[T]":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Let it go at once."""
+        """Let it go at once; how many were put down is still known."""
         self._file.close()

@@ -35,6 +35,7 @@ EARLIEST_YEAR, MOST_PEOPLE = 2010, 30
 _DAY_NOUGHT = date(1899, 12, 30)
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
+_LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
 _SPACES = re.compile(r"\s+")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
 #: China, roughly; a latitude in the longitude's column falls outside.
@@ -56,6 +57,15 @@ def clean(text: str) -> str:
     if text[:1] == "#" and text in _ERRORS:
         raise Faulty("cell_error", value=text)
     return text
+
+
+def shown(text: str) -> str:
+    """The text as a fault may name it: short, and without what could be an ID number or a phone in a wrong column.
+
+    >>> shown("四"), shown("441424199001011234")
+    ('四', '***')
+    """
+    return _LONG_NUMBER.sub("***", text[:20])
 
 
 def words(text: str, most: int = 200) -> str:
@@ -120,7 +130,7 @@ def yes_no(text: str) -> bool:
 def _said(table: dict[str, str], text: str, fault: str) -> str:
     found = table.get(plain(text))
     if found is None:
-        raise Faulty(fault, value=text[:20])
+        raise Faulty(fault, value=shown(text))
     return found
 
 
@@ -130,9 +140,9 @@ def fen(text: str) -> int:
     try:
         amount = Decimal(bare)
     except InvalidOperation:
-        raise Faulty("income_not_number", value=text[:20]) from None
+        raise Faulty("income_not_number", value=shown(text)) from None
     if not amount.is_finite():
-        raise Faulty("income_not_number", value=text[:20])
+        raise Faulty("income_not_number", value=shown(text))
     if amount < 0:
         raise Faulty("income_negative")
     if amount > 10_000_000:
@@ -144,7 +154,7 @@ def year(text: str, today: date) -> int:
     """A year from EARLIEST_YEAR to this one.  Raises Faulty `income_year`."""
     bare = plain(text).removesuffix("年度").removesuffix("年")
     if not (bare.isascii() and bare.isdigit() and EARLIEST_YEAR <= int(bare) <= today.year):
-        raise Faulty("income_year", value=text[:20])
+        raise Faulty("income_year", value=shown(text))
     return int(bare)
 
 
@@ -152,7 +162,7 @@ def people(text: str) -> int:
     """How many live in the household.  Raises Faulty `people_not_number`."""
     bare = plain(text).removesuffix("人").removesuffix("口")
     if not (bare.isascii() and bare.isdigit() and 1 <= int(bare[:6]) <= MOST_PEOPLE):
-        raise Faulty("people_not_number", value=text[:20])
+        raise Faulty("people_not_number", value=shown(text))
     return int(bare)
 
 
@@ -168,9 +178,9 @@ def born_on(text: str, today: date) -> date:
                 raise ValueError
             found = date(int(match[1]), int(match[2]), int(match[3]))
     except (ValueError, OverflowError):
-        raise Faulty("birth_bad", value=text[:20]) from None
+        raise Faulty("birth_bad", value=shown(text)) from None
     if not date(1890, 1, 1) <= found <= today:
-        raise Faulty("birth_bad", value=text[:20])
+        raise Faulty("birth_bad", value=shown(text))
     return found
 
 
@@ -180,7 +190,7 @@ def degrees(text: str, which: str) -> float:
     try:
         found = float(unicodedata.normalize("NFKC", text).rstrip("°NEne "))
     except ValueError:
-        raise Faulty("place_not_number", value=text[:20]) from None
+        raise Faulty("place_not_number", value=shown(text)) from None
     if not least <= found <= most:
-        raise Faulty("place_outside", value=text[:20])
+        raise Faulty("place_outside", value=shown(text))
     return round(found, 7)
