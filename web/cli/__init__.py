@@ -227,7 +227,7 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    from web.cli.register import import_households
+    from web.cli.importing import import_households
 
     for entry in (init, user, token, due, sweep, verify, backup, restore, demo, scheme, import_households):
         app.cli.add_command(entry)

@@ -40,9 +40,13 @@ class Strongbox:
     def open(self, name: str) -> BinaryIO:
         """The file, opened.  Raises FileNotFoundError, BadInput `key_missing`."""
         opened = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
-        with self.path(name).open("rb") as sealed:
-            for line in sealed:
-                opened.write(self._vault.open_bytes(line.rstrip(b"\n")))
+        try:
+            with self.path(name).open("rb") as sealed:
+                for line in sealed:
+                    opened.write(self._vault.open_bytes(line.rstrip(b"\n")))
+        except BaseException:
+            opened.close()
+            raise
         opened.seek(0)
         return opened
 
