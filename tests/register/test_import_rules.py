@@ -48,6 +48,7 @@ def test_the_usual_headings_need_no_mapping_and_personal_data_is_sealed(county: 
     found = household(county)
     assert (found.head_name, found.labour, found.people, found.status) == ("张三", "with", 3, "in")
     assert (VAULT.open(found.phone_sealed), found.phone_masked) == ("13812345678", "138****5678")
+    assert "zs" in found.initials.split()
     with county.read() as session:
         head = session.scalars(select(Member)).one()
         assert (VAULT.open(head.id_sealed), head.sex, head.born_on) == (IDS[0], "m", date(1980, 1, 1))

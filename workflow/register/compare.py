@@ -15,6 +15,7 @@ from models import Household, Member, User, Village
 from workflow.actors import Actor
 from workflow.register.households import Incoming, tell_companions
 from workflow.register.people import People, merge_people
+from workflow.register.pinyin import initials
 from workflow.register.privacy import Vault, mask_phone
 
 #: What an import may write of a household.  The day of the last visit is not among it, and the status only by `_status`.
@@ -139,8 +140,7 @@ class Comparer:
             new["phone_sealed"], new["phone_index"] = self._vault.seal(phone), self._vault.index(phone)
             new["phone_masked"] = mask_phone(phone)
         if new["head_name"] != old["head_name"]:
-            # Written by whoever fills in pinyin; an empty one is how it is found.
-            new["initials"] = ""
+            new["initials"] = initials(incoming.head.name)
         if by_person:
             self.absent_people += people.absent
         fields = [name for name in COLUMNS if new[name] != old[name]]

@@ -23,7 +23,11 @@ def told(plan: Plan) -> dict[str, Any]:
     return {
         **plan.told(),
         "faults": dict(plan.faults.most_common()),
-        "examples": [[r.row, r.code, [[f.code, f.field, dict(f.params)] for f in r.faults]] for r in plan.refused[:50]],
+        "examples": [
+            [refused.row, refused.code, [[fault.code, fault.field, dict(fault.params)] for fault in refused.faults]]
+            for refused in plan.refused
+            if refused.faults[0].code != "companion"
+        ][:50],
         "notices": [list(notice) for notice in plan.notices[:50]],
         "villages_named": [[place.town_id, place.code, place.name] for place in plan.villages[:400]],
         "absent_codes": plan.absent[:200],
