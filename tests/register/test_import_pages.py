@@ -102,6 +102,21 @@ def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> No
         assert session.scalars(select(RegisterImport.status)).all() == ["read", "read"]
 
 
+def test_a_name_that_is_the_heads_in_one_file_is_still_a_persons_in_the_next(api: Api) -> None:
+    headings = ("户编号", "姓名", *HEADS[2:])
+    address = bring(api, text(headings, GOOD))
+    post(api, "office", f"{address}/columns", heading=list(headings), field=["code", "head", *["-"] * 6])
+    with api.county.read() as session:
+        said = dict(session.execute(select(HeadingChoice.heading, HeadingChoice.field)).all())
+    assert "姓名" not in said
+    assert said["镇"] == "-"
+
+
+def test_a_spreadsheet_may_be_larger_than_other_uploads(api: Api) -> None:
+    api.app.config["MAX_CONTENT_LENGTH"] = 100
+    bring(api, xlsx(HEADS, GOOD))
+
+
 def test_a_large_file_is_the_workers_and_the_page_follows_it(
     api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

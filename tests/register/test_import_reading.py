@@ -43,6 +43,13 @@ def test_numbers_come_as_a_person_typed_them_and_show_when_they_have_lost_digits
     assert cells == ["4", "4133.33", "4.41424199001011E+17", "13812345678", "是"]
 
 
+def test_the_reader_of_old_workbooks_says_the_same_as_the_one_of_new_ones() -> None:
+    rows = [HEADS, ROW, ["", 4.5, 441424199001011234, True, "张\n三"], [], ["x"]]
+    assert list(sheets._xls(xlsx(*rows))) == [
+        (number, [*cells, *[""] * (len(HEADS) - len(cells))]) for number, cells in sheets.rows(xlsx(*rows))
+    ]
+
+
 def test_rows_keep_their_numbers_over_empty_rows_and_cells_their_columns_over_empty_cells() -> None:
     assert list(sheets.rows(xlsx(["a"], [], ["", "", "b"]))) == [(1, ["a"]), (3, ["", "", "b"])]
 

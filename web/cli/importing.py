@@ -16,12 +16,12 @@ from web.faults import fault_sentence, notice_sentence
 from web.refusals import refused_rows
 from workflow.actors import system
 from workflow.county import the_county
-from workflow.register.intake import Plan
+from workflow.register.intake import Plan, Progress
 from workflow.register.rows import Fault
 from workflow.register.running import carry_out
 from workflow.register.spool import Spool
 
-SHOWN = 20
+SHOWN, STEP = 20, 10_000
 
 
 @click.command("import-households")
@@ -49,7 +49,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
     with file.open("rb") as stream:
         plan = carry_out(
             db.reading, db.writing, actor, db.now().astimezone(UTC), stream, db.vault(), filename=file.name,
-            dry_run=dry_run, income_year=income_year, progress=_progress, refuse=refuse,
+            dry_run=dry_run, income_year=income_year, progress=_progress(), refuse=refuse,
         )  # fmt: skip
     _tell(plan)
     if refused is not None:
@@ -59,9 +59,18 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
     click.echo(json.dumps({name: told[name] for name in ("new", "changed", "unchanged", "refused")}))
 
 
-def _progress(stage: str, done: int, of: int) -> None:
-    words = {"read": _("rows read"), "check": _("rows checked"), "write": _("households written")}[stage]
-    click.echo(f"{words}: {done}/{of}" if of else f"{words}: {done}", err=True)
+def _progress() -> Progress:
+    """Says on stderr how far it is, every STEP or so and at the end of a stage."""
+    words = {"read": _("rows read"), "check": _("rows checked"), "write": _("households written")}
+    said: dict[str, str | int] = {"stage": "", "done": 0}
+
+    def say(stage: str, done: int, of: int) -> None:
+        if stage == said["stage"] and done - int(said["done"]) < STEP and done != of:
+            return
+        said.update(stage=stage, done=done)
+        click.echo(f"{words[stage]}: {done}/{of}" if of else f"{words[stage]}: {done}", err=True)
+
+    return say
 
 
 def _tell(plan: Plan) -> None:

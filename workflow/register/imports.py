@@ -124,7 +124,9 @@ def tell_columns(
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])
-        if name != (meaning(heading) or IGNORED):
+        # 姓名 of a file without people is the head's; that is true of this file and not of the next.
+        usual = meaning(heading) or IGNORED
+        if name != usual and (usual, name) != ("name", "head"):
             _remember(session, actor, now, normalised(heading)[:200], name)
     row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
     record(
