@@ -74,6 +74,7 @@ def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told
 
     more.setdefault("filename", "register.xlsx")
     plan = carry_out(
-        county.read, county.write, county.people[who], more.pop("at", START), stream, VAULT, refuse=refuse, **more
-    )
+        county.read, county.write, county.people[who], more.pop("at", START), stream, more.pop("vault", VAULT),
+        refuse=refuse, **more,
+    )  # fmt: skip
     return Told(plan, faults)

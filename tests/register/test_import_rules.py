@@ -10,6 +10,7 @@ from models import Event, Household, Member, RegisterImport, Village
 from tests.factories import START, County, day, settle_county
 from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
 from workflow.errors import NotAllowed
+from workflow.register.privacy import Vault, rotate
 from workflow.verification import verify
 
 TOWN, VILLAGE = "甲镇", "town-a-v1村"
@@ -234,6 +235,24 @@ def test_a_register_that_moved_while_the_plan_was_made_is_read_again(county: Cou
     told = bring(county, text(HEADS, one(劳动能力="无")), progress=move, at=day(1))
     assert told.four == (0, 1, 0, 0)
     assert (household(county).address, household(county).labour) == ("别处", "none")
+
+
+def test_a_key_that_is_turned_while_the_plan_is_made_is_not_turned_back(county: County) -> None:
+    rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
+    bring(county, text(PEOPLE, *rows))
+    turned = []
+
+    def turn(stage: str, done: int, of: int) -> None:
+        if stage == "check" and not turned:
+            turned.append(True)
+            with county.write() as session:
+                rotate(session, county.people["office"], Vault(["a newer key", "a key of the tests"]), START)
+
+    rows[1][-1] = "无"
+    bring(county, text(PEOPLE, *rows), progress=turn, vault=Vault(["a newer key", "a key of the tests"]))
+    with county.read() as session:
+        sealed = list(session.scalars(select(Member.id_sealed).order_by(Member.position)))
+    assert [Vault("a newer key").open(text or "") for text in sealed] == list(IDS[:2])
 
 
 def test_the_import_has_an_event_of_its_own_with_its_counts(county: County) -> None:

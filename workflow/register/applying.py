@@ -89,7 +89,10 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
 
 
 def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
-    """Lock the households in the order of their ids, and see that they are as they were compared.  Raises Stale."""
+    """Lock the households in the order of their ids, and see that they and their people are as they were compared.
+
+    Raises Stale; so nothing that somebody else wrote meanwhile is set back, a turned key's sealed values included.
+    """
     columns = [getattr(Household, name) for name in COLUMNS]
     wanted = {change.id: change.before for change in changes}
     versions: dict[int, int] = {}
@@ -103,7 +106,10 @@ def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
         if tuple(row[2:]) != wanted[row[0]]:
             raise Stale("register_moved")
         versions[row[0]] = row[1]
-    if len(versions) != len(wanted):
+    compared = {member_id: was for change in changes for member_id, was in change.people.before.items()}
+    members = select(Member.id, *(getattr(Member, name) for name in people.COLUMNS)).where(Member.id.in_(compared))
+    same = sum(tuple(row[1:]) == compared[row[0]] for row in session.execute(members))
+    if len(versions) != len(wanted) or same != len(compared):
         raise Stale("register_moved")
     return versions
 

@@ -16,10 +16,14 @@ _FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": Fa
 
 @dataclass(slots=True)
 class People:
-    """New people, changed ones (with their row id), and what of them changed; how many the file no longer names."""
+    """New people, changed ones (with their row id, and what they were compared with), and what of them changed.
+
+    `tied`: somebody of the file is known; `absent`: how many the file no longer names; `count`: how many there will be.
+    """
 
     new: list[dict[str, Any]] = field(default_factory=list)
     changed: list[dict[str, Any]] = field(default_factory=list)
+    before: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
     moved: bool = False
     tied: bool = False
@@ -56,6 +60,7 @@ def _settle(people: People, member: Member, old: dict[str, Any], new: dict[str, 
     changed = {name for name in COLUMNS if new[name] != old[name]}
     if changed:
         people.changed.append({"id": member.id, **new})
+        people.before[member.id] = tuple(old[name] for name in COLUMNS)
         people.fields |= changed
         people.moved = people.moved or "position" in changed
 
@@ -112,6 +117,8 @@ def _make_room(
     if first is None or any(member is first for member in found.values()):
         return
     taken = max(*positions, *(member.position for member in members))
-    people.changed.append({"id": first.id, **{name: getattr(first, name) for name in COLUMNS}, "position": taken + 1})
+    old = {name: getattr(first, name) for name in COLUMNS}
+    people.changed.append({"id": first.id, **old, "position": taken + 1})
+    people.before[first.id] = tuple(old.values())
     people.fields.add("position")
     people.moved = True
