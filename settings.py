@@ -16,6 +16,11 @@ DEVELOPMENT_SECRET = "only-for-development"
 _PREFIX = "XIAOHAO_"
 
 
+def imports_beside(files: str | Path) -> Path:
+    """Where uploaded spreadsheets lie, given where the files do."""
+    return ROOT / "var" / "imports" if str(files).startswith("s3://") else Path(files).with_name("imports")
+
+
 class Settings(BaseModel):
     """Where things are and how this installation runs."""
 
@@ -40,6 +45,11 @@ class Settings(BaseModel):
     smtp_url: str = ""
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
+
+    @property
+    def imports(self) -> Path:
+        """The folder of uploaded spreadsheets, sealed until they are applied: beside the files, on this machine."""
+        return imports_beside(self.files)
 
     @property
     def s3(self) -> dict[str, str]:

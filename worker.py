@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
@@ -15,6 +16,9 @@ from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import evidence, sealing
 from workflow.escalation import sweep, watch
+from workflow.register import running
+from workflow.register.privacy import Vault
+from workflow.register.strongbox import Strongbox
 
 log = logging.getLogger("xiaohao.worker")
 Clock = Callable[[], datetime]
@@ -67,6 +71,18 @@ def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
     return removed
 
 
+def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
+    """Read and apply the spreadsheets that wait for it; an import killed half-way is simply done again."""
+    box, read = Strongbox(folder, vault), partial(reading, engine)
+    with read() as session:
+        due = running.waiting(session)
+    for import_id in due:
+        running.advance(read, partial(writing, engine), box, vault, import_id, clock())
+    if not due:
+        box.sweep(clock())
+    return len(due)
+
+
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -83,6 +99,8 @@ def main() -> None:
     files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.
     scheduler.add_job(tidy, "cron", (engine, files, clock), hour=19, **every)
+    bound = (engine, clock, settings().imports, Vault(settings().data_key))
+    scheduler.add_job(imports, "interval", bound, seconds=5, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UserRef, by_bytes, one_of, partial
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, by_bytes, one_of, partial
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
@@ -107,25 +107,34 @@ class Member(Base):
     )
 
 
+#: uploaded: its columns are being told · reading: to be read by the worker · read: the preview is there ·
+#: queued: to be applied by the worker · applied · failed: `problem` says why
+IMPORT_STATUSES = ("uploaded", "reading", "read", "queued", "applied", "failed")
+
+
 class RegisterImport(Base):
-    """One spreadsheet of the register: what was read of it, and whether it was applied.  Once by its SHA-256."""
+    """One spreadsheet of the register, as one unit brought it: what was read of it, and whether it was applied."""
 
     __tablename__ = "register_import"
     __table_args__ = (
-        UniqueConstraint("county_id", "sha256"),
-        CheckConstraint(one_of("status", ("read", "queued", "applied", "failed")), name="status"),
-        CheckConstraint("(status = 'applied') = (applied_at IS NOT NULL)", name="applied"),
+        UniqueConstraint("county_id", "sha256", "unit_id"),
+        CheckConstraint(one_of("status", IMPORT_STATUSES), name="status"),
+        CheckConstraint("status <> 'applied' OR applied_at IS NOT NULL", name="applied"),
+        partial("ix_register_import_waiting", "id", where="status IN ('reading', 'queued')"),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
+    unit_id: Mapped[UnitRef] = mapped_column(comment="whose it is; the office's, too, what the command line brought")
     sha256: Mapped[Digest]
     filename: Mapped[Name]
     mapping: Mapped[dict[str, Any]] = mapped_column(comment="column heading → field, as the person corrected it")
-    counts: Mapped[dict[str, Any]] = mapped_column(comment="new, changed, unchanged, refused, absent")
+    income_year: Mapped[int | None] = mapped_column(comment="of its incomes, where the file does not say it")
+    counts: Mapped[dict[str, Any]] = mapped_column(comment="new, changed, unchanged, refused, absent; faults by code")
     status: Mapped[str] = mapped_column(String(16))
+    problem: Mapped[str | None] = mapped_column(String(64), comment="code of why the file cannot be read or applied")
     read_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     read_at: Mapped[datetime]
-    applied_at: Mapped[datetime | None]
+    applied_at: Mapped[datetime | None] = mapped_column(comment="when it was last applied")
 
 
 class HeadingChoice(Base):

@@ -9,7 +9,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from settings import settings
+from settings import imports_beside, settings
 from workflow.evidence import Access
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +44,7 @@ def create_app(**overrides: Any) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.config.update(overrides)
+    app.config.setdefault("IMPORTS", imports_beside(app.config["FILES"]))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)

@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from web import register_sentences
+from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
 from workflow.policy.scheme import Text
@@ -83,6 +84,8 @@ def sentence(error: WorkflowError) -> str:
         params["role"] = role_name(params["role"])
     if "subject" in params:
         params["subject"] = field_name(params["subject"])
+    if "column" in params:
+        params["column"] = column_name(str(params["column"]))
     template = {**_errors(), **register_sentences.errors()}.get(error.code) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -182,6 +185,22 @@ def _errors() -> dict[str, str]:
         "picture_too_large": _("The picture has too many pixels; take it with fewer than {megapixels} megapixels."),
         "picture_unreadable": _("The picture is damaged or cut off; take it or send it again."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
+        "may_not_import": _("Only the county office and the towns bring in the register; ask the office."),
+        "may_not_export": _("The administrator sees no business, so there is nothing to export."),
+        "no_such_import": _("There is no such import, or it is not yours to see."),
+        "import_at_work": _("The file is being read or applied; wait until that is over."),
+        "import_not_read": _("There is no preview to apply; load the page again."),
+        "import_gone": _("The uploaded file is no longer here; upload it again."),
+        "register_moved": _("The register changed meanwhile; look at the new counts and apply again."),
+        "sheet_kind": _("This is no spreadsheet that can be read; save it as XLSX, XLS or CSV and bring that."),
+        "sheet_damaged": _("The spreadsheet is damaged or under a password; save it anew and bring that."),
+        "sheet_bounds": _("The spreadsheet is too large or unpacks too far; divide it."),
+        "sheet_entities": _("The spreadsheet defines entities, which none needs; save it anew and bring that."),
+        "sheet_empty": _("The spreadsheet is empty; choose another."),
+        "no_headings": _("No row of headings was found among the first ten rows; put one there."),
+        "columns_missing": _("No column was recognised as “{column}”; say which it is, or name it in the file."),
+        "bad_income_year": _("The year of the income must lie between {first} and this year."),
+        "column_unknown": _("There is no field “{name}”; choose one of the list."),
         "file_empty": _("The file is empty; choose another."),
         "file_too_large": _("The file is too large; keep it under {megabytes} MB."),
         "unit_unknown": _("No unit is called “{unit}”; use its code, name or alias."),

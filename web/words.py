@@ -30,27 +30,6 @@ def stage_name(stage: str) -> str:
     }[stage]
 
 
-def register_status_name(status: str) -> str:
-    """What people call a household's status in the register."""
-    return {
-        "new": _("newly added"),
-        "in": _("on the register"),
-        "pre_exit": _("about to leave"),
-        "exited": _("out of poverty"),
-        "cleared": _("removed"),
-    }[status]
-
-
-def labour_name(labour: str) -> str:
-    """What people call the labour force of a household or person."""
-    return {
-        "with": _("able to work"),
-        "partly": _("partly able to work"),
-        "none": _("unable to work"),
-        "unknown": _("ability to work not known"),
-    }[labour]
-
-
 def instead_of(role: str) -> str:
     """Why a person is told what was meant for another: nobody holds that role."""
     name = {
@@ -222,8 +201,8 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, labour_name, left,
-        provisional, register_status_name, say, span, stage_name, stretch, unit_name, sentences.field_name,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left,
+        provisional, say, span, stage_name, stretch, unit_name, sentences.field_name,
         sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})

@@ -77,22 +77,33 @@ def _new_tables() -> None:
         "register_import",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("county_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("filename", sa.String(length=200), nullable=False),
         sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("income_year", sa.Integer(), nullable=True),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("problem", sa.String(length=64), nullable=True),
         sa.Column("read_by_id", sa.Integer(), nullable=True),
         sa.Column("read_at", UTCDateTime(), nullable=False),
         sa.Column("applied_at", UTCDateTime(), nullable=True),
-        sa.CheckConstraint("(status = 'applied') = (applied_at IS NOT NULL)", name=op.f("ck_register_import_applied")),
-        sa.CheckConstraint("status IN ('read', 'queued', 'applied', 'failed')", name=op.f("ck_register_import_status")),
+        sa.CheckConstraint("status <> 'applied' OR applied_at IS NOT NULL", name=op.f("ck_register_import_applied")),
+        sa.CheckConstraint(
+            "status IN ('uploaded', 'reading', 'read', 'queued', 'applied', 'failed')",
+            name=op.f("ck_register_import_status"),
+        ),
         sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_register_import_county_id_county")),
         sa.ForeignKeyConstraint(
             ["read_by_id"], ["user_account.id"], name=op.f("fk_register_import_read_by_id_user_account")
         ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_register_import_unit_id_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_import")),
-        sa.UniqueConstraint("county_id", "sha256", name=op.f("uq_register_import_county_id_sha256")),
+        sa.UniqueConstraint("county_id", "sha256", "unit_id", name=op.f("uq_register_import_county_id_sha256_unit_id")),
+    )
+    waiting = sa.text("status IN ('reading', 'queued')")
+    op.create_index(
+        "ix_register_import_waiting", "register_import", ["id"], sqlite_where=waiting, postgresql_where=waiting
     )
     op.create_table(
         "checkup",

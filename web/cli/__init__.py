@@ -306,5 +306,23 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
-    for entry in (init, user, village, token, due, sweep, rotate_key, verify, backup, restore, tidy, demo, scheme):
+    from web.cli.importing import import_households
+
+    every = (
+        init,
+        user,
+        village,
+        token,
+        due,
+        sweep,
+        import_households,
+        rotate_key,
+        verify,
+        backup,
+        restore,
+        tidy,
+        demo,
+        scheme,
+    )
+    for entry in every:
         app.cli.add_command(entry)

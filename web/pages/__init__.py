@@ -8,11 +8,13 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     admin,  # noqa: F401
     checkup,  # noqa: F401
     evidence,  # noqa: F401
+    exports,  # noqa: F401
     filing,  # noqa: F401
     home,  # noqa: F401
     household,  # noqa: F401
     households,  # noqa: F401
     matter,  # noqa: F401
+    register_import,  # noqa: F401
     sign,  # noqa: F401
     ticket,  # noqa: F401
     trail,  # noqa: F401

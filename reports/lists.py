@@ -1,0 +1,54 @@
+"""Whole lists for export, page by page, within what the actor may see and masked as pages mask; each an event."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
+
+from workflow import history
+from workflow.actors import Actor
+from workflow.errors import NotAllowed
+from workflow.paging import MOST, Page
+from workflow.queries import Filters, TicketLine, list_tickets
+from workflow.register.queries import HouseholdLine, list_households
+
+T = TypeVar("T")
+
+
+def tickets(session: Session, actor: Actor, now: datetime, filters: Filters) -> Iterator[TicketLine]:
+    """All tickets of the list that the page shows under these filters."""
+    return _all(lambda cursor: list_tickets(session, actor, now, filters, cursor, MOST))
+
+
+def households(session: Session, actor: Actor, village: str | None, q: str | None) -> Iterator[HouseholdLine]:
+    """All households of the list under these filters."""
+    return _all(lambda cursor: list_households(session, actor, village, q, cursor, MOST))
+
+
+def _all(page_at: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    cursor = None
+    while True:
+        page = page_at(cursor)
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def may_export(actor: Actor) -> None:
+    """Raises NotAllowed for the administrator, who sees no business."""
+    if actor.role == "admin":
+        raise NotAllowed("may_not_export")
+
+
+def record(session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Any) -> None:
+    """The event of an export on the person's own chain; what was searched for may be a name, so it is a secret."""
+    assert actor.user_id is not None
+    narrowed = filters if isinstance(filters, dict) else asdict(filters)
+    history.append(
+        session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor,
+        action="export", now=now, given={"list": what, "rows": rows},
+        secret={name: value for name, value in narrowed.items() if value} or None, tell=False,
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""A table as XLSX whose cells are text, whatever they look like.
+
+Nothing in it is a formula or a link, and a cell that a program would take for a formula once the table has been saved as
+CSV begins with an apostrophe.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, cast
+
+import xlsxwriter
+
+#: How a formula may begin, in half and full width, and what is skipped before one.
+_BEGINNINGS = "=+-@＝＋－＠\t\r\n"
+_WIDTH, _LONGEST = 18, 32_000
+
+
+def harmless(text: str) -> str:
+    """The text, no longer a formula for any program that reads it.
+
+    >>> harmless("=HYPERLINK(1)"), harmless("-350.5"), harmless("张三")
+    ("'=HYPERLINK(1)", '-350.5', '张三')
+    """
+    text = text[:_LONGEST]
+    if not text or text[0] not in _BEGINNINGS:
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return "'" + text
+    return text
+
+
+class Book:
+    """A spreadsheet being written into a file without a name; `done` hands it over."""
+
+    def __init__(self) -> None:
+        self._stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - whoever takes it closes it
+        self._book = xlsxwriter.Workbook(
+            self._stream,
+            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )  # fmt: skip
+        self._bold = self._book.add_format({"bold": True})
+
+    def sheet(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+        """Write one table under its headings; returns its number of rows."""
+        sheet = self._book.add_worksheet(name[:31])
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, max(len(headings) - 1, 0), _WIDTH)
+        for column, heading in enumerate(headings):
+            sheet.write_string(0, column, harmless(heading), self._bold)
+        count = 0
+        for count, row in enumerate(rows, start=1):
+            for column, text in enumerate(row):
+                if text:
+                    sheet.write_string(count, column, harmless(text))
+        return count
+
+    def done(self) -> BinaryIO:
+        """The finished file, at its beginning."""
+        self._book.close()
+        self._stream.seek(0)
+        return self._stream

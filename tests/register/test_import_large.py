@@ -1,0 +1,150 @@
+"""Twenty thousand households with two hundred faults: each is reported at its row, and everybody else comes in."""
+
+import multiprocessing
+import os
+import random
+import signal
+from collections import Counter
+from datetime import date
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import Event, Household, Member, Unit, Village
+from models.engine import make_engine, reading, writing
+from simulation.faults import PLANTS, with_faults
+from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
+from tests.factories import START, settle_county
+from tests.register.spreadsheets import VAULT, bring
+from workflow.actors import Actor
+from workflow.register.running import carry_out
+from workflow.verification import verify
+
+HOUSEHOLDS, FAULTS = 20_000, 200
+#: The workbooks have their own test below: writing and reading one of this size thrice takes half a minute.
+ENCODINGS = {"sqlite": "utf-8-sig", "postgresql": "gb18030"}
+
+
+def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
+    """Bring the file in, and say so when half of it is written; then wait for what comes."""
+    engine = make_engine(url)
+
+    def progress(stage: str, done: int, of: int) -> None:
+        if stage == "write" and done >= HOUSEHOLDS // 2:
+            told.send("half")
+            signal.pause()
+
+    with path.open("rb") as stream:
+        carry_out(
+            partial(reading, engine), partial(writing, engine), actor, START, stream, VAULT, filename="x",
+            progress=progress,
+        )  # fmt: skip
+
+
+def _kill_half_way(url: str, actor: Actor, path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    process = context.Process(target=_apply, args=(url, actor, path, there))
+    process.start()
+    there.close()
+    # However long it takes; a child that fails on its way closes its end, and nothing comes.
+    assert here.recv() == "half"
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+
+
+def test_a_large_file_with_faults_comes_in_whole_but_for_them_killed_and_repeated(
+    engine: Engine, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    county = settle_county(engine, households=0)
+    rng = random.Random(20)
+    made = Generator(rng, ["甲镇", "乙镇"], date(2018, 11, 20))
+    good: dict[str, Family] = {}
+    planted: dict[int, str] = {}
+
+    def families() -> Any:
+        for family, faults in with_faults(made.families(HOUSEHOLDS), FAULTS, HOUSEHOLDS, rng):
+            planted.update(faults)
+            if not faults:
+                good[str(family[0]["户编号"])] = family
+            yield family
+
+    path = tmp_path / "register.csv"
+    write_csv(path, families(), ENCODINGS[engine.dialect.name])
+    assert len(planted) == FAULTS
+    assert len(set(planted.values())) == len(PLANTS) >= 25
+
+    engine.dispose()
+    _kill_half_way(database_url, county.people["office"], path)
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Household)) == 0, "half an import is none"
+
+    with path.open("rb") as stream:
+        first = bring(county, stream)
+        assert {row: codes for row, codes in first.faults.items() if codes != ["companion"]} == {
+            row: [code] for row, code in planted.items()
+        }
+        assert first.four == (len(good), 0, 0, FAULTS)
+        _is_in(county.read, good)
+        second = bring(county, stream)
+    assert second.four == (0, 0, len(good), FAULTS)
+    assert second.counts["absent"] == second.counts["villages"] == 0
+    with county.read() as session:
+        events = Counter(session.scalars(select(Event.action).where(Event.subject_type == "household")))
+        assert events == {"import": len(good)}
+        assert verify(session, tmp_path) == []
+
+
+def _is_in(read: Any, good: dict[str, Family]) -> None:
+    """Every good household is in: where it lies, who lives there, in their order."""
+    with read() as session:
+        found = {
+            row.code: (row.town, row.village, row.head_name, row.people, row.income_fen)
+            for row in session.execute(
+                select(Household.code, Unit.name.label("town"), Village.name.label("village"), Household.head_name,
+                       Household.people, Household.income_fen)
+                .join(Village, Village.id == Household.village_id).join(Unit, Unit.id == Village.town_id)
+            )
+        }  # fmt: skip
+        members: dict[str, list[tuple[str, str | None]]] = {}
+        rows = session.execute(
+            select(Household.code, Member.name, Member.id_index)
+            .join(Household, Household.id == Member.household_id)
+            .order_by(Member.household_id, Member.position)
+        )
+        for code, name, index in rows:
+            members.setdefault(code, []).append((name, index))
+    assert found == {
+        code: (f[0]["镇"], f[0]["村"], f[0]["姓名"], len(f), round(float(f[0]["人均纯收入（元）"]) * 100))
+        for code, f in good.items()
+    }
+    assert members == {
+        code: [(p["姓名"], VAULT.index(str(p["身份证号码"]))) for p in family] for code, family in good.items()
+    }
+
+
+def test_every_kind_of_fault_is_reported_at_its_row_of_a_workbook_with_titles_above_its_headings(
+    engine: Engine, tmp_path: Path
+) -> None:
+    county, rng = settle_county(engine, households=0), random.Random(21)
+    made = Generator(rng, ["甲镇", "乙镇"], date(2018, 11, 20))
+    planted: dict[int, str] = {}
+
+    def families() -> Any:
+        for family, faults in with_faults(made.families(400), 60, 400, rng, first_row=4):
+            planted.update(faults)
+            yield family
+
+    path = tmp_path / "register.xlsx"
+    write_xlsx(path, families(), ["五华县建档立卡贫困户信息表", "填报时间：2018年11月"])
+    with path.open("rb") as stream:
+        told = bring(county, stream)
+    assert set(planted.values()) == set(PLANTS)
+    assert {row: codes for row, codes in told.faults.items() if codes != ["companion"]} == {
+        row: [code] for row, code in planted.items()
+    }
+    assert told.four == (400 - len(planted), 0, 0, len(planted))

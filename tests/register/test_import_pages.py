@@ -1,0 +1,212 @@
+"""Bringing in the register through the pages and the command line, and taking lists out."""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from models import Event, EventSecret, HeadingChoice, Household, RegisterImport
+from tests.factories import settle_county
+from tests.register.spreadsheets import HEADS, IDS, text, xlsx
+from tests.web.test_api import Api
+from worker import imports as work_on_imports
+from workflow.register import sheets
+from workflow.register.privacy import Vault
+
+GOOD = ("H1", "张三", IDS[0], "甲镇", "town-a-v1村", "普通劳动力", "13812345678", "3")
+BAD = ("H2", "李四", "441424199001011", "甲镇", "town-a-v1村", "=1+1", "13912345678", "2")
+STRANGE = ("号头", *HEADS[1:])
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    made = Api(settle_county(engine, households=0), database_url, tmp_path / "files")
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def get(api: Api, who: str, path: str) -> Any:
+    return api.client.get(path, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+
+
+def post(api: Api, who: str, path: str, **data: Any) -> Any:
+    return api.client.post(path, data=data, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+
+
+def bring(api: Api, stream: io.BytesIO, who: str = "office") -> str:
+    """Upload; returns the address of the import."""
+    answer = post(api, who, "/imports", file=(stream, "档案.xlsx"))
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    return str(answer.headers["Location"])
+
+
+def status(api: Api) -> str:
+    with api.county.read() as session:
+        return session.scalars(select(RegisterImport.status)).one()
+
+
+def households(api: Api) -> int:
+    with api.county.read() as session:
+        return session.scalar(select(func.count()).select_from(Household)) or 0
+
+
+def table(answer: Any) -> list[list[str]]:
+    assert answer.status_code == 200
+    content = answer.get_data()
+    answer.close()
+    return [cells for _, cells in sheets.rows(io.BytesIO(content))]
+
+
+def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api: Api, tmp_path: Path) -> None:
+    address = bring(api, xlsx(HEADS, GOOD, BAD))
+    kept = [path for path in (tmp_path / "files" / "imports").iterdir() if path.is_file()]
+    assert kept
+    assert not any("张三".encode() in path.read_bytes() or path.read_bytes()[:2] == b"PK" for path in kept)
+    assert post(api, "office", f"{address}/columns").status_code == 302
+    preview = get(api, "office", address).get_data(as_text=True)
+    assert status(api) == "read"
+    assert households(api) == 0, "a preview writes nothing"
+    assert "15 位旧身份证号码" in preview
+    assert IDS[0] not in preview
+    assert "441424199001011" not in preview
+    assert post(api, "office", f"{address}/apply").status_code == 302
+    assert (status(api), households(api)) == ("applied", 1)
+    rows = table(get(api, "office", f"{address}/refused.xlsx"))
+    assert rows[0] == [*HEADS, "未通过原因"]
+    assert rows[1][:5] == list(BAD[:5])
+    assert rows[1][5] == "'=1+1"
+    assert rows[1][-1].startswith("第 3 行：这是 15 位旧身份证号码")
+    assert not [p for p in (tmp_path / "files" / "imports").iterdir() if p.suffix != ".refused"]
+
+
+def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> None:
+    address = bring(api, text(STRANGE, GOOD))
+    refusal = post(api, "office", f"{address}/columns")
+    assert refusal.status_code == 302
+    assert status(api) == "failed"
+    assert "户编号" in get(api, "office", address).get_data(as_text=True)
+    fields = ["code", "head", "id_number", "town", "village", "labour", "phone", "people"]
+    post(api, "office", f"{address}/columns", heading=list(STRANGE), field=fields)
+    assert status(api) == "read"
+    with api.county.read() as session:
+        assert session.execute(select(HeadingChoice.heading, HeadingChoice.field)).all() == [("号头", "code")]
+    other = bring(api, text(STRANGE, (*GOOD[:7], "4")))
+    post(api, "office", f"{other}/columns")
+    with api.county.read() as session:
+        assert session.scalars(select(RegisterImport.status)).all() == ["read", "read"]
+
+
+def test_a_name_that_is_the_heads_in_one_file_is_still_a_persons_in_the_next(api: Api) -> None:
+    headings = ("户编号", "姓名", *HEADS[2:])
+    address = bring(api, text(headings, GOOD))
+    post(api, "office", f"{address}/columns", heading=list(headings), field=["code", "head", *["-"] * 6])
+    with api.county.read() as session:
+        said = dict(session.execute(select(HeadingChoice.heading, HeadingChoice.field)).all())
+    assert "姓名" not in said
+    assert said["镇"] == "-"
+
+
+def test_a_spreadsheet_may_be_larger_than_other_uploads(api: Api) -> None:
+    api.app.config["MAX_CONTENT_LENGTH"] = 100
+    bring(api, xlsx(HEADS, GOOD))
+
+
+def test_a_large_file_is_the_workers_and_the_page_follows_it(
+    api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.pages.register_import.AT_ONCE", 0)
+    address, vault = bring(api, xlsx(HEADS, GOOD)), Vault(api.app.config["DATA_KEY"])
+    post(api, "office", f"{address}/columns")
+    assert status(api) == "reading"
+    assert 'http-equiv="refresh"' in get(api, "office", address).get_data(as_text=True)
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 1
+    assert status(api) == "read"
+    post(api, "office", f"{address}/apply")
+    assert post(api, "office", f"{address}/columns").status_code == 409, "it is at work"
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 1
+    assert (status(api), households(api)) == ("applied", 1)
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 0
+
+
+def test_what_is_applied_is_what_was_previewed(api: Api) -> None:
+    address = bring(api, xlsx(HEADS, GOOD))
+    post(api, "office", f"{address}/columns")
+    other = bring(api, xlsx(HEADS, GOOD, ("H3", "王五", IDS[2], *GOOD[3:])))
+    post(api, "office", f"{other}/columns")
+    post(api, "office", f"{other}/apply")
+    post(api, "office", f"{address}/apply")
+    page = get(api, "office", address).get_data(as_text=True)
+    assert "其间档案有变动" in page
+    with api.county.read() as session:
+        assert session.scalars(select(RegisterImport.status).order_by(RegisterImport.id)).all() == ["read", "applied"]
+
+
+def test_a_town_sees_its_own_imports_only(api: Api) -> None:
+    address = bring(api, xlsx(HEADS, GOOD), "town")
+    assert get(api, "other_town", address).status_code == 404
+    assert get(api, "office", address).status_code == 200
+    for who in ("village", "water", "leaders", "inspectorate", "admin"):
+        assert get(api, who, "/imports").status_code == 403
+        assert get(api, who, address).status_code == 403
+        assert post(api, who, "/imports", file=(xlsx(HEADS), "x.xlsx")).status_code == 403
+
+
+def test_what_is_no_spreadsheet_is_refused_with_a_sentence(api: Api) -> None:
+    answer = post(api, "office", "/imports", file=(io.BytesIO(b"<html>"), "x.xls"))
+    assert answer.status_code == 422
+    assert "另存为 XLSX" in answer.get_data(as_text=True)
+    assert post(api, "office", "/imports").status_code == 422
+
+
+def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_path: Path) -> None:
+    path, refused = tmp_path / "register.csv", tmp_path / "refused.xlsx"
+    path.write_bytes(text(HEADS, GOOD, BAD, encoding="gb18030").getvalue())
+
+    def run(*more: str) -> Any:
+        found = api.app.test_cli_runner().invoke(args=["import-households", str(path), *more])
+        assert found.exit_code == 0, found.output
+        return found
+
+    counts = {"new": 1, "changed": 0, "unchanged": 0, "refused": 1}
+    assert json.loads(run("--dry-run").stdout.splitlines()[-1]) == counts
+    assert households(api) == 0
+    first = run("--refused", str(refused))
+    assert json.loads(first.stdout.splitlines()[-1]) == counts
+    assert "第 3 行" in first.stderr
+    with refused.open("rb") as stream:
+        assert [cells[0] for _, cells in sheets.rows(stream)] == ["户编号", "H2"]
+    assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1}
+    path.write_bytes(b"")
+    assert api.app.test_cli_runner().invoke(args=["import-households", str(path)]).exit_code == 1
+
+
+def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> None:
+    address = bring(api, xlsx(HEADS, GOOD, ("H4", "王五", IDS[2], "乙镇", "town-b-v1村", *GOOD[5:])))
+    post(api, "office", f"{address}/columns")
+    post(api, "office", f"{address}/apply")
+    with api.county.write() as session:
+        session.execute(update(Household).where(Household.code == "H1").values(head_name="=cmd|x"))
+    number = api.file("town", "H1")
+    rows = table(get(api, "town", "/tickets.xlsx?q=H1"))
+    assert [row[0] for row in rows[1:]] == [number]
+    assert rows[1][6] == "'=cmd|x"
+    assert [row[:2] for row in table(get(api, "town", "/households.xlsx"))[1:]] == [["H1", "'=cmd|x"]]
+    assert [row[1] for row in table(get(api, "leaders", "/households.xlsx"))[1:]] == ["'=*****", "王*"]
+    assert table(get(api, "far_village", "/tickets.xlsx"))[1:] == []
+    assert get(api, "admin", "/tickets.xlsx").status_code == 403
+    assert get(api, "admin", "/households.xlsx").status_code == 403
+    with api.county.read() as session:
+        events = session.execute(
+            select(Event.given, EventSecret.body)
+            .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+            .where(Event.action == "export")
+            .order_by(Event.id)
+        ).all()
+    assert [given["list"] for given, _ in events] == ["tickets", "households", "households", "tickets"]
+    assert (events[0][0]["rows"], events[0][1]) == (1, {"q": "H1"})

@@ -1,0 +1,163 @@
+"""What may be brought: spreadsheets by what their bytes say, within bounds, with nothing in them run or followed."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.register.spreadsheets import HEADS, IDS, text, xlsx
+from workflow.errors import BadInput
+from workflow.register import sheets
+from workflow.register import xlsx as workbook
+from workflow.register.columns import IGNORED, find_layout, missing
+from workflow.register.values import code
+
+ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "13812345678", "3")
+
+
+def refused(stream: Any) -> str:
+    with pytest.raises(BadInput) as refusal:
+        list(sheets.rows(stream))
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_csv_is_read_in_the_encodings_chinese_spreadsheets_save(encoding: str) -> None:
+    assert list(sheets.rows(text(HEADS, ROW, encoding=encoding))) == [(1, list(HEADS)), (2, list(ROW))]
+
+
+def test_tabs_and_semicolons_part_columns_too() -> None:
+    for sign in "\t;":
+        assert list(sheets.rows(io.BytesIO(sign.join(ROW).encode()))) == [(1, list(ROW))]
+
+
+def test_an_xls_of_the_old_kind_is_refused_when_it_is_a_web_page_and_when_it_is_broken() -> None:
+    assert refused(io.BytesIO(b"<html><table><tr><td>1</td></tr></table></html>")) == "sheet_kind"
+    assert refused(io.BytesIO(b"\xd0\xcf\x11\xe0" + b"x" * 2000)) == "sheet_damaged"
+
+
+def test_numbers_come_as_a_person_typed_them_and_show_when_they_have_lost_digits() -> None:
+    ((_, cells),) = sheets.rows(xlsx([4.0, 4133.33, 441424199001011234, 13812345678, True]))
+    assert cells == ["4", "4133.33", "4.41424199001011E+17", "13812345678", "是"]
+
+
+def test_the_reader_of_old_workbooks_says_the_same_as_the_one_of_new_ones() -> None:
+    rows = [HEADS, ROW, ["", 4.5, 441424199001011234, True, "张\n三"], [], ["x"]]
+    assert list(sheets._xls(xlsx(*rows))) == [
+        (number, [*cells, *[""] * (len(HEADS) - len(cells))]) for number, cells in sheets.rows(xlsx(*rows))
+    ]
+
+
+def test_rows_keep_their_numbers_over_empty_rows_and_cells_their_columns_over_empty_cells() -> None:
+    assert list(sheets.rows(xlsx(["a"], [], ["", "", "b"]))) == [(1, ["a"]), (3, ["", "", "b"])]
+
+
+def rebuilt(change: Callable[[str, bytes], bytes]) -> io.BytesIO:
+    """A good workbook, each of its parts passed through `change`."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(xlsx(HEADS, ROW)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    made.seek(0)
+    return made
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"])
+def test_a_document_type_is_refused_in_every_part_before_any_entity_is_known(part: str) -> None:
+    dtd = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+
+    def change(name: str, content: bytes) -> bytes:
+        return content.replace(b"?>", b"?>" + dtd, 1) if name == part else content
+
+    assert refused(rebuilt(change)) == "sheet_entities"
+
+
+def test_a_zip_that_unpacks_too_far_is_refused_from_its_directory() -> None:
+    def change(name: str, content: bytes) -> bytes:
+        return content + b" " * 30_000_000 if name.endswith("sheet1.xml") else content
+
+    assert refused(rebuilt(change)) == "sheet_bounds"
+
+
+def test_one_endless_cell_is_refused_before_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_RATIO", 10**6)
+
+    def change(name: str, content: bytes) -> bytes:
+        return content.replace(b"<t>A9</t>", b"<t>" + b"9" * 5_000_000 + b"</t>")
+
+    assert refused(rebuilt(change)) == "sheet_bounds"
+
+
+@pytest.mark.parametrize(
+    "row", [["x"] * (workbook.MOST_COLUMNS + 1), ["x" * (workbook.LONGEST_CELL + 1)]], ids=["columns", "length"]
+)
+def test_too_many_columns_and_too_long_cells_are_refused(row: list[str]) -> None:
+    assert refused(text(row)) == "sheet_bounds"
+
+
+def test_too_many_rows_are_refused() -> None:
+    def change(name: str, content: bytes) -> bytes:
+        return content.replace(b'<row r="2"', b'<row r="600001"')
+
+    assert refused(rebuilt(change)) == "sheet_bounds"
+
+
+def test_other_zips_and_empty_files_are_refused() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    assert refused(made) == "sheet_kind"
+    assert refused(io.BytesIO()) == "file_empty"
+    assert refused(io.BytesIO(made.getvalue()[:40])) == "sheet_damaged"
+
+
+def test_of_a_formula_only_its_stored_value_is_read() -> None:
+    def change(name: str, content: bytes) -> bytes:
+        if name.endswith("sheet1.xml"):
+            return content.replace(b"<v>8</v>", b'<f>HYPERLINK("http://x")</f><v>8</v>')
+        return content
+
+    assert list(sheets.rows(rebuilt(change)))[1][1] == list(ROW)
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [("户 编 号", "code"), ("乡（镇）", "town"), ("身份证\n号码", "id_number"), ("2017年人均纯收入（元）", "income"),
+     ("＊与户主关系", "relation"), ("行政村", "village"), ("帮扶责任人", "cadre"), ("随便什么", None)],
+)  # fmt: skip
+def test_headings_are_known_in_their_spellings(heading: str, field: str | None) -> None:
+    layout = find_layout([(1, ["户主姓名", "劳动能力", heading])])
+    assert layout.field_at(2) == field
+
+
+def test_titles_above_the_headings_are_passed_over_and_the_year_in_a_heading_is_kept() -> None:
+    first = [
+        (1, ["五华县贫困户信息表"]),
+        (2, ["填报单位", "甲镇"]),
+        (4, [*HEADS, "2017年度人均可支配收入"]),
+        (5, list(ROW)),
+    ]
+    layout = find_layout(first)
+    assert (layout.row, layout.income_year, layout.by_person, missing(layout)) == (4, 2017, False, [])
+    assert layout.columns["income"] == len(HEADS)
+
+
+def test_what_a_person_says_of_a_column_comes_before_what_its_heading_seems_to_mean() -> None:
+    told = {"村": IGNORED, "自然村": "village"}
+    layout = find_layout([(1, [*HEADS, "自然村"])], remembered={}, chosen=told)
+    assert layout.columns["village"] == len(HEADS)
+    assert "village" in missing(find_layout([(1, list(HEADS))], remembered={"村": IGNORED}))
+
+
+def test_a_row_of_data_is_never_taken_for_headings() -> None:
+    with pytest.raises(BadInput) as refusal:
+        find_layout([(1, ["x1", "张三", IDS[0], "y"])])
+    assert refusal.value.code == "no_headings"
+
+
+def test_a_code_of_more_digits_than_a_spreadsheet_keeps_is_text_or_refused() -> None:
+    assert code("44142400100000012345") == "44142400100000012345"
+    with pytest.raises(Exception, match="code_rounded"):
+        code("4.41424001000000E+19")

@@ -1,0 +1,264 @@
+"""What an import may change of a register, and what it never does."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from models import Event, Household, Member, RegisterImport, Village
+from tests.factories import START, County, day, settle_county
+from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
+from workflow.errors import NotAllowed
+from workflow.register.privacy import Vault, rotate
+from workflow.verification import verify
+
+TOWN, VILLAGE = "甲镇", "town-a-v1村"
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine, households=0)
+
+
+def one(code: str = "H1", head: str = "张三", number: str = IDS[0], **more: str) -> list[str]:
+    """A row under HEADS and then those of `more`."""
+    said = {"镇": TOWN, "村": VILLAGE, "劳动能力": "普通劳动力", "联系电话": "13812345678", "家庭人口": "3", **more}
+    return [code, head, number, *(said.pop(heading) for heading in HEADS[3:]), *said.values()]
+
+
+def household(county: County, code: str = "H1") -> Any:
+    with county.read() as session:
+        return session.scalars(select(Household).where(Household.code == code)).one()
+
+
+def people(county: County, code: str = "H1") -> list[tuple[int, str]]:
+    with county.read() as session:
+        rows = session.execute(
+            select(Member.position, Member.name)
+            .join(Household, Household.id == Member.household_id)
+            .where(Household.code == code)
+            .order_by(Member.position)
+        )
+        return [(position, name) for position, name in rows]
+
+
+def test_the_usual_headings_need_no_mapping_and_personal_data_is_sealed(county: County, tmp_path: Any) -> None:
+    told = bring(county, text(HEADS, one()))
+    assert told.four == (1, 0, 0, 0)
+    found = household(county)
+    assert (found.head_name, found.labour, found.people, found.status) == ("张三", "with", 3, "in")
+    assert (VAULT.open(found.phone_sealed), found.phone_masked) == ("13812345678", "138****5678")
+    assert "zs" in found.initials.split()
+    with county.read() as session:
+        head = session.scalars(select(Member)).one()
+        assert (VAULT.open(head.id_sealed), head.sex, head.born_on) == (IDS[0], "m", date(1980, 1, 1))
+        said = str([(e.given, e.effect) for e in session.scalars(select(Event))])
+        assert verify(session, tmp_path) == []
+    assert "13812345678" not in said
+    assert IDS[0] not in said
+    assert "张三" not in said
+
+
+def test_a_dry_run_writes_nothing(county: County) -> None:
+    assert bring(county, text(HEADS, one()), dry_run=True).four == (1, 0, 0, 0)
+    with county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Household)) == 0
+        assert session.scalar(select(func.count()).select_from(RegisterImport)) == 0
+
+
+def test_what_a_file_does_not_say_stays_as_it_is(county: County) -> None:
+    bring(county, text([*HEADS, "家庭住址"], one(家庭住址="上塘组3号")))
+    told = bring(county, text(HEADS, one(联系电话="", 劳动能力="无劳动力")))
+    found = household(county)
+    assert told.four == (0, 1, 0, 0)
+    assert (found.labour, found.address, found.phone_masked) == ("none", "上塘组3号", "138****5678")
+    with county.read() as session:
+        event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
+    assert event.effect["fields"] == ["labour"]
+    assert event.effect["was"] == {"labour": "with"}
+
+
+def test_a_household_that_is_no_longer_in_the_file_is_named_and_kept(county: County) -> None:
+    bring(county, text(HEADS, one(), one("H2", "李四", IDS[1])))
+    told = bring(county, text(HEADS, one()))
+    assert told.plan.absent == ["H2"]
+    assert household(county, "H2").status == "in"
+
+
+def test_a_person_who_is_no_longer_in_the_file_is_counted_and_kept(county: County) -> None:
+    rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
+    bring(county, text(PEOPLE, *rows))
+    told = bring(county, text(PEOPLE, rows[0]))
+    assert told.counts["absent_people"] == 1
+    assert people(county) == [(1, "张三"), (2, "李四")]
+
+
+def test_rows_of_one_household_need_not_stand_together(county: County) -> None:
+    told = bring(county, text(
+        PEOPLE,
+        ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "无劳动力"],
+        ["H2", "王五", IDS[2], "户主", TOWN, VILLAGE, "普通劳动力"],
+        ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "弱劳动力或半劳动力"],
+    ))  # fmt: skip
+    assert told.four == (2, 0, 0, 0)
+    assert people(county) == [(1, "张三"), (2, "李四")]
+    assert (household(county).labour, household(county).people) == ("partly", 2)
+
+
+def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) -> None:
+    told = bring(county, text(
+        PEOPLE,
+        ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"],
+        ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "说不清"],
+    ))  # fmt: skip
+    assert told.faults == {2: ["companion"], 3: ["labour_unknown"]}
+    assert told.four == (0, 0, 0, 1)
+
+
+def test_a_head_who_changes_takes_the_first_place_and_nobody_is_lost(county: County) -> None:
+    rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
+    bring(county, text(PEOPLE, *rows))
+    told = bring(county, text(PEOPLE, ["H1", "李四", IDS[1], "户主", TOWN, VILLAGE, "有"]))
+    assert told.four == (0, 1, 0, 0)
+    assert household(county).head_name == "李四"
+    assert [name for _, name in people(county)] == ["李四", "张三"]
+
+
+def test_a_code_of_another_family_is_refused(county: County) -> None:
+    bring(county, text(HEADS, one()))
+    told = bring(county, text(HEADS, one("H1", "李四", IDS[1])))
+    assert told.faults == {2: ["other_household"]}
+    assert household(county).head_name == "张三"
+
+
+def test_a_person_of_another_household_and_a_household_of_another_town_are_refused(county: County) -> None:
+    bring(county, text(HEADS, one()))
+    told = bring(county, text(HEADS, one("H2", "张三"), one("H1", 镇="乙镇", 村="town-b-v1村")))
+    assert told.faults == {2: ["id_elsewhere"], 3: ["id_twice"]}
+    told = bring(county, text(HEADS, one("H1", 镇="乙镇", 村="town-b-v1村")))
+    assert told.faults == {2: ["other_town"]}
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "becomes", "notice"),
+    [
+        ("in", "预脱贫", "pre_exit", None),
+        ("pre_exit", "已脱贫", "pre_exit", "exit_only_by_gate"),
+        ("in", "脱贫", "in", "exit_only_by_gate"),
+        ("exited", "在档", "exited", "exited_here"),
+        ("exited", "清退", "cleared", None),
+        ("cleared", "已脱贫", "cleared", "exit_only_by_gate"),
+    ],
+)
+def test_out_of_poverty_and_back_no_import_takes_a_household(
+    county: County, now: str, said: str, becomes: str, notice: str | None
+) -> None:
+    bring(county, text(HEADS, one()))
+    with county.write() as session:
+        session.execute(update(Household).values(status=now, visited_on=date(2018, 11, 1)))
+    told = bring(county, text([*HEADS, "脱贫属性"], one(劳动能力="无", 脱贫属性=said)))
+    found = household(county)
+    assert (found.status, found.labour, found.visited_on) == (becomes, "none", date(2018, 11, 1))
+    assert told.notices == ([notice] if notice else [])
+    with county.read() as session:
+        event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
+    assert (event.from_state, event.to_state) == (now, becomes)
+
+
+def test_who_left_the_register_before_this_system_may_come_in_as_having_left(county: County) -> None:
+    bring(county, text([*HEADS, "脱贫属性"], one(脱贫属性="已脱贫")))
+    assert household(county).status == "exited"
+
+
+def test_a_town_brings_in_its_own_rows_and_may_not_clear(county: County) -> None:
+    rows = one(脱贫属性="在档"), one("H2", "李四", IDS[1], 镇="乙镇", 村="town-b-v1村", 脱贫属性="在档")
+    told = bring(county, text([*HEADS, "脱贫属性"], *rows), who="town")
+    assert told.faults == {3: ["not_your_town"]}
+    assert bring(county, text([*HEADS, "脱贫属性"], one(脱贫属性="清退")), who="town").notices == ["cleared_by_office"]
+    assert household(county).status == "in"
+
+
+@pytest.mark.parametrize("who", ["village", "water", "leaders", "inspectorate", "admin"])
+def test_nobody_but_office_and_town_brings_anything_in(county: County, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        bring(county, text(HEADS, one()), who=who)
+
+
+def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spellings(county: County) -> None:
+    told = bring(county, text(
+        HEADS, one(镇="甲", 村="大坝村"), one("H2", "李四", IDS[1], 村="大坝"), one("H3", "王五", IDS[2], 村="大坝村委会"),
+        one("H4", "赵六", "", 村="错写村"),
+    ))  # fmt: skip
+    assert [place.name for place in told.plan.villages] == ["大坝村"], "none for a household that is refused"
+    with county.read() as session:
+        made = session.scalars(select(Village).where(Village.name == "大坝村")).one()
+        assert set(session.scalars(select(Household.code).where(Household.village_id == made.id))) == {"H1", "H2", "H3"}
+
+
+def test_an_income_is_exact_to_the_fen_and_needs_its_year(county: County) -> None:
+    told = bring(county, text([*HEADS, "人均纯收入"], one(人均纯收入="4,133.335")))
+    assert told.notices == ["income_without_year"]
+    assert household(county).income_fen is None
+    bring(county, text([*HEADS, "2017年人均纯收入"], one(人均纯收入="4,133.335")))
+    assert (household(county).income_fen, household(county).income_year) == (413334, 2017)
+    bring(county, text([*HEADS, "人均纯收入"], one(人均纯收入="5000元")), income_year=2018)
+    assert (household(county).income_fen, household(county).income_year) == (500000, 2018)
+
+
+def test_a_corrected_id_number_and_a_number_that_comes_later_are_the_same_person(county: County) -> None:
+    rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "张小", "", "之子", TOWN, VILLAGE, "无"]]
+    bring(county, text(PEOPLE, *rows))
+    rows[1][2] = IDS[2]
+    assert bring(county, text(PEOPLE, *rows)).four == (0, 1, 0, 0)
+    assert bring(county, text(PEOPLE, *rows)).four == (0, 0, 1, 0)
+    assert people(county) == [(1, "张三"), (2, "张小")]
+
+
+def test_a_number_in_the_wrong_column_is_not_repeated_in_the_fault(county: County) -> None:
+    told = bring(county, text(HEADS, one(家庭人口=IDS[1], 镇=IDS[2])))
+    said = str([fault.params for row in told.plan.refused for fault in row.faults])
+    assert "***" in said
+    assert not any(number[:10] in said for number in IDS)
+
+
+def test_a_register_that_moved_while_the_plan_was_made_is_read_again(county: County) -> None:
+    bring(county, text(HEADS, one()))
+    moved = []
+
+    def move(stage: str, done: int, of: int) -> None:
+        if stage == "check" and not moved:
+            moved.append(True)
+            with county.write() as session:
+                session.execute(update(Household).values(address="别处"))
+
+    told = bring(county, text(HEADS, one(劳动能力="无")), progress=move, at=day(1))
+    assert told.four == (0, 1, 0, 0)
+    assert (household(county).address, household(county).labour) == ("别处", "none")
+
+
+def test_a_key_that_is_turned_while_the_plan_is_made_is_not_turned_back(county: County) -> None:
+    rows = [["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"], ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]]
+    bring(county, text(PEOPLE, *rows))
+    turned = []
+
+    def turn(stage: str, done: int, of: int) -> None:
+        if stage == "check" and not turned:
+            turned.append(True)
+            with county.write() as session:
+                rotate(session, county.people["office"], Vault(["a newer key", "a key of the tests"]), START)
+
+    rows[1][-1] = "无"
+    bring(county, text(PEOPLE, *rows), progress=turn, vault=Vault(["a newer key", "a key of the tests"]))
+    with county.read() as session:
+        sealed = list(session.scalars(select(Member.id_sealed).order_by(Member.position)))
+    assert [Vault("a newer key").open(text or "") for text in sealed] == list(IDS[:2])
+
+
+def test_the_import_has_an_event_of_its_own_with_its_counts(county: County) -> None:
+    bring(county, text(HEADS, one(), one("H2", "", IDS[1])))
+    with county.read() as session:
+        row = session.scalars(select(RegisterImport)).one()
+        event = session.scalars(select(Event).where(Event.subject_type == "import")).one()
+    assert (row.status, row.applied_at, row.unit_id) == ("applied", START, county.units["office"])
+    assert (event.given["new"], event.given["refused"], event.given["sha256"]) == (1, 1, row.sha256)

@@ -1,0 +1,103 @@
+"""The command line's part of the register: `import-households`."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import click
+from flask_babel import gettext as _
+
+from reports.tables import Book
+from web import db
+from web.cli import command
+from web.faults import fault_sentence, notice_sentence
+from web.refusals import refused_rows
+from workflow.actors import system
+from workflow.county import the_county
+from workflow.register.intake import Plan, Progress
+from workflow.register.rows import Fault
+from workflow.register.running import carry_out
+from workflow.register.spool import Spool
+
+SHOWN, STEP = 20, 10_000
+
+
+@click.command("import-households")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write the refused rows to this XLSX.")
+@click.option(
+    "--income-year", type=click.IntRange(2010, 2100), help="Of which year the incomes are, if FILE does not say."
+)
+@command
+def import_households(file: Path, dry_run: bool, refused: Path | None, income_year: int | None) -> None:
+    """Bring in the register from an XLSX, XLS or CSV file; counts are of households."""
+    with db.reading() as session:
+        actor = system(the_county(session).id)
+    kept: list[Spool[tuple[int, Sequence[str], Sequence[Fault]]]] = []
+
+    def refuse() -> Any:
+        if refused is None:
+            return lambda *_: None
+        for old in kept:
+            old.close()
+        kept[:] = [Spool()]
+        return lambda number, cells, faults: kept[0].put((number, cells, faults))
+
+    with file.open("rb") as stream:
+        plan = carry_out(
+            db.reading, db.writing, actor, db.now().astimezone(UTC), stream, db.vault(), filename=file.name,
+            dry_run=dry_run, income_year=income_year, progress=_progress(), refuse=refuse,
+        )  # fmt: skip
+    _tell(plan)
+    if refused is not None:
+        with kept[0]:
+            _write(refused, plan, kept[0])
+    told = plan.told()
+    click.echo(json.dumps({name: told[name] for name in ("new", "changed", "unchanged", "refused")}))
+
+
+def _progress() -> Progress:
+    """Says on stderr how far it is, every STEP or so and at the end of a stage."""
+    words = {"read": _("rows read"), "check": _("rows checked"), "write": _("households written")}
+    said: dict[str, str | int] = {"stage": "", "done": 0}
+
+    def say(stage: str, done: int, of: int) -> None:
+        if stage == said["stage"] and done - int(said["done"]) < STEP and done != of:
+            return
+        said.update(stage=stage, done=done)
+        click.echo(f"{words[stage]}: {done}/{of}" if of else f"{words[stage]}: {done}", err=True)
+
+    return say
+
+
+def _tell(plan: Plan) -> None:
+    for refused in plan.refused[:SHOWN]:
+        for code, field, params in refused.faults:
+            click.echo(_("Row %(row)s: %(why)s", row=refused.row, why=fault_sentence(code, field, params)), err=True)
+    more = plan.counts["refused_rows"] - min(len(plan.refused), SHOWN)
+    if more > 0:
+        click.echo(_("… and %(n)s more refused rows.", n=more), err=True)
+    for notice in plan.notices[:SHOWN]:
+        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=notice_sentence(notice.code)), err=True)
+    if plan.villages:
+        names = "、".join(place.name for place in plan.villages[:SHOWN])
+        click.echo(_("New villages: %(n)s (%(names)s)", n=len(plan.villages), names=names), err=True)
+    if plan.absent:
+        codes = " ".join(plan.absent[:SHOWN])
+        click.echo(
+            _("On the register but no longer in the file, left as they are: %(n)s (%(codes)s)", n=len(plan.absent),
+              codes=codes), err=True,
+        )  # fmt: skip
+
+
+def _write(target: Path, plan: Plan, rows: Any) -> None:
+    book = Book()
+    headings, lines = refused_rows(plan.layout.headings, rows)
+    book.sheet(_("refused rows"), headings, lines)
+    if plan.absent:
+        book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
+    with book.done() as made:
+        target.write_bytes(made.read())

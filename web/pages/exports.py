@@ -1,0 +1,63 @@
+"""Lists as spreadsheets: what the list shows under its filters, masked as it is there; each export is an event."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import Response, request, send_file
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from reports import lists
+from reports.tables import Book
+from web import db
+from web.faults import column_name
+from web.pages import blueprint
+from web.pages.home import _filters
+from web.register_words import labour_name
+from web.sentences import chinese, moment, say, state_name
+from workflow.county import setting
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/tickets.xlsx")
+@login_required
+def tickets_xlsx() -> Response:
+    actor, now = current_user.actor, db.now()
+    lists.may_export(actor)
+    headings = [_("Number"), _("Kind"), _("State"), _("Town"), _("Village"), _("household code"), _("head's name"),
+                _("Held by"), _("Due"), _("Filed on"), _("urgent")]  # fmt: skip
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        filters = _filters(actor, place)
+        rows = (
+            [t.number, say(place.scheme.kind(t.kind).name), state_name(t.state), t.town or "", t.village or "",
+             t.household_code or "", t.head_name or "", (t.owner if chinese() else t.owner_en) or "",
+             moment(t.due_at), moment(t.filed_at), _("yes") if t.urgent else ""]
+            for t in lists.tickets(session, actor, now, filters)
+        )  # fmt: skip
+        return _sent("tickets", _("Tickets"), headings, rows, filters)
+
+
+@blueprint.get("/households.xlsx")
+@login_required
+def households_xlsx() -> Response:
+    actor = current_user.actor
+    lists.may_export(actor)
+    village, q = request.args.get("village") or None, request.args.get("q") or None
+    headings = [column_name(name) for name in ("code", "head", "town", "village", "labour")]
+    with db.reading() as session:
+        rows = (
+            [h.code, h.name, h.town, h.village, labour_name(h.labour)]
+            for h in lists.households(session, actor, village, q)
+        )
+        return _sent("households", _("Households"), headings, rows, {"village": village, "q": q})
+
+
+def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any) -> Response:
+    """Write the file, put down that it was taken, and only then hand it over."""
+    book = Book()
+    count = book.sheet(title, headings, rows)
+    actor, now = current_user.actor, db.now()
+    db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
+    return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

@@ -1,0 +1,188 @@
+"""Bringing in the register: upload, what the columns mean, a preview with counts and faults, apply, the refused rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
+
+from models import RegisterImport
+from reports.tables import Book
+from web import db
+from web.errors import status_of
+from web.faults import column_name, fault_sentence, notice_sentence
+from web.pages import blueprint
+from web.refusals import refused_rows
+from web.sentences import sentence
+from workflow.county import setting
+from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.register import imports, running
+from workflow.register.columns import FIELDS, IGNORED, Layout
+from workflow.register.intake import may_import, read_layout, remembered_headings
+from workflow.register.strongbox import Strongbox, sha256_of
+from workflow.register.values import shown
+
+#: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
+AT_ONCE = 3000
+#: A county of 100,000 households takes 43 MB; other uploads keep to the installation's own limit.
+LARGEST_MB = 64
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _box() -> Strongbox:
+    return Strongbox(current_app.config["IMPORTS"], db.vault())
+
+
+@blueprint.url_value_preprocessor
+def _make_room(endpoint: str | None, _values: Any) -> None:
+    # Before anything looks into the form, which would refuse a file of this size.
+    if endpoint == "pages.bring_import":
+        request.max_content_length = LARGEST_MB * 1024 * 1024
+
+
+@blueprint.get("/imports")
+@login_required
+def imports_list() -> Any:
+    return _list()
+
+
+def _list(error: WorkflowError | None = None) -> Any:
+    actor = current_user.actor
+    may_import(actor)
+    with db.reading() as session:
+        rows = imports.latest(session, actor, request.args.get("before", type=int))
+        place = setting(session, actor.county_id)
+    page = render_template("imports.html", rows=rows, place=place, error=sentence(error) if error else None,
+                           megabytes=LARGEST_MB, status_word=status_word)  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.post("/imports")
+@login_required
+def bring_import() -> Any:
+    actor = current_user.actor
+    may_import(actor)
+    given = request.files.get("file")
+    try:
+        if given is None or not given.filename:
+            raise BadInput("missing", "file")
+        stream, filename = given.stream, given.filename
+        with db.reading() as session:
+            read_layout(stream, remembered_headings(session, actor.county_id))
+        sha256 = sha256_of(stream)
+        _box().put(imports.name_of(sha256, actor), stream)
+        made: int = db.transaction_once(
+            lambda session: imports.bring(session, actor, db.now(), sha256=sha256, filename=filename).id
+        )
+    except BadInput as error:
+        return _list(error)
+    return redirect(url_for("pages.one_import", import_id=made))
+
+
+@blueprint.get("/imports/<int:import_id>")
+@login_required
+def one_import(import_id: int) -> Any:
+    return _one(import_id)
+
+
+def _one(import_id: int, error: WorkflowError | None = None) -> Any:
+    actor, box = current_user.actor, _box()
+    with db.reading() as session:
+        row = imports.find(session, actor, import_id)
+        place = setting(session, actor.county_id)
+        layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
+    problem = sentence(error or WorkflowError(row.problem)) if error or row.problem else None
+    if row.status == "uploaded" and layout is None and problem is None:
+        problem = sentence(WorkflowError("import_gone"))
+    page = render_template(
+        "import.html", row=row, place=place, layout=layout, sample=sample, problem=problem, fields=FIELDS,
+        ignored=IGNORED, told=box.told(f"{row.id}.progress"), column_name=column_name, fault_sentence=fault_sentence,
+        notice_sentence=notice_sentence, status_word=status_word, has_refused=box.has(f"{row.id}.refused"),
+        working=row.status in ("reading", "queued"),
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layout | None, list[list[str]]]:
+    """How the waiting file is read as things stand; nothing when it is gone."""
+    try:
+        with box.open(f"{row.sha256}-{row.unit_id}") as stream:
+            layout, sample = read_layout(stream, remembered_headings(session, row.county_id), row.mapping)
+            return layout, [[shown(cell) for cell in cells] for cells in sample]
+    except (FileNotFoundError, BadInput):
+        return None, []
+
+
+@blueprint.post("/imports/<int:import_id>/columns")
+@login_required
+def tell_import_columns(import_id: int) -> Any:
+    """What each column means, as the person says; then the file is read."""
+    form, actor = request.form, current_user.actor
+    headings, said = form.getlist("heading"), form.getlist("field")
+    chosen = {heading: name for heading, name in zip(headings, said, strict=False) if heading.strip()}
+    year = form.get("income_year", type=int)
+    try:
+        if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
+            raise BadInput("bad_income_year", "income_year", first=2010)
+        db.transaction(lambda s: imports.tell_columns(s, actor, db.now(), import_id, chosen, year))
+    except BadInput as error:
+        return _one(import_id, error)
+    return _go_on(import_id)
+
+
+@blueprint.post("/imports/<int:import_id>/apply")
+@login_required
+def apply_import(import_id: int) -> Any:
+    actor = current_user.actor
+    db.transaction(lambda session: imports.have_applied(session, actor, db.now(), import_id))
+    return _go_on(import_id)
+
+
+def _go_on(import_id: int) -> Any:
+    """Do the step at once where the file is small; the worker does the others."""
+    box = _box()
+    with db.reading() as session:
+        row = imports.find(session, current_user.actor, import_id)
+        rows, name = row.counts.get("rows"), f"{row.sha256}-{row.unit_id}"
+    # A sealed file is a third larger than its bytes, of which a row of a spreadsheet takes some seventy.
+    small = rows <= AT_ONCE if rows is not None else box.has(name) and box.path(name).stat().st_size < AT_ONCE * 100
+    if small:
+        running.advance(db.reading, db.writing, box, db.vault(), import_id, db.now())
+    return redirect(url_for("pages.one_import", import_id=import_id))
+
+
+@blueprint.get("/imports/<int:import_id>/refused.xlsx")
+@login_required
+def refused_of_import(import_id: int) -> Response:
+    """The refused rows with their reasons in a last column, and the households the file no longer names."""
+    box, name = _box(), f"{import_id}.refused"
+    with db.writing() as session:
+        row = imports.find(session, current_user.actor, import_id, lock=True)
+        imports.record(session, current_user.actor, row, "refused_rows", db.now(), {"sha256": row.sha256})
+        absent = row.counts.get("absent_codes", [])
+    if not box.has(name):
+        raise NotFound("import_gone")
+    headings = next((cells for number, cells, _ in box.lines(name) if number == "headings"), [])
+
+    def rows() -> Iterator[Any]:
+        return (line for line in box.lines(name) if line[0] != "headings")
+
+    book = Book()
+    shown, lines = refused_rows(headings, rows())
+    book.sheet(_("refused rows"), shown, lines)
+    if absent:
+        book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
+    return send_file(
+        book.done(), mimetype=_XLSX, as_attachment=True,
+        download_name=_("refused rows") + f"-{import_id}.xlsx",
+    )  # fmt: skip
+
+
+def status_word(status: str) -> str:
+    """What people call the state of an import."""
+    return {
+        "uploaded": _("columns to be checked"), "reading": _("being read"), "read": _("preview is ready"),
+        "queued": _("being applied"), "applied": _("applied"), "failed": _("could not be read"),
+    }[status]  # fmt: skip

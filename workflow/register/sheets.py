@@ -1,0 +1,124 @@
+"""Opening a spreadsheet: XLSX, XLS or CSV by what its bytes say, bounded before it is opened, as rows of text.
+
+The stream is any binary file that can seek.  Nothing in it is ever computed, followed or run.
+"""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import BinaryIO
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from workflow.errors import BadInput
+from workflow.register import xlsx
+from workflow.register.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, number_text
+
+#: Megabytes of a file; an XLS holds 65,536 rows at most, and python-calamine reads it whole.
+LARGEST_MB, LARGEST_XLS_MB = 200, 60
+_PIECE = 1 << 20
+_Row = tuple[int, list[str]]
+
+
+def kind_of(stream: BinaryIO) -> str:
+    """`xlsx`, `xls` or `csv`, by content and within the bounds.
+
+    Raises BadInput `file_empty`, `file_too_large`, `sheet_kind` (a web page named .xls, another office format).
+    """
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    beginning = stream.read(4096)
+    stream.seek(0)
+    if not size:
+        raise BadInput("file_empty", "file")
+    kind = "xlsx" if beginning.startswith(b"PK\x03\x04") else "csv"
+    if beginning.startswith(b"\xd0\xcf\x11\xe0"):
+        kind = "xls"
+    most = LARGEST_XLS_MB if kind == "xls" else LARGEST_MB
+    if size > most * 1024 * 1024:
+        raise BadInput("file_too_large", "file", megabytes=most)
+    if kind == "csv" and beginning.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
+        raise BadInput("sheet_kind", "file")
+    return kind
+
+
+def rows(stream: BinaryIO) -> Iterator[_Row]:
+    """The rows of the first sheet with their numbers (from 1), cells as text, empty rows left out.
+
+    Raises BadInput, also while the rows are being taken: see `kind_of` and `xlsx.rows`.
+    """
+    return {"xlsx": xlsx.rows, "xls": _xls, "csv": _csv}[kind_of(stream)](stream)
+
+
+def _xls(stream: BinaryIO) -> Iterator[_Row]:
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        names = [
+            sheet.name for sheet in book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+        ]  # fmt: skip
+        if not names:
+            raise BadInput("sheet_empty", "file")
+        sheet = book.get_sheet_by_name(names[0])
+        if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS:
+            raise BadInput("sheet_bounds", "file")
+        found = sheet.to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise BadInput("sheet_damaged", "file") from error
+    for number, cells in enumerate(found, start=1):
+        yield from _kept(number, [_text(cell) for cell in cells])
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, int | float):
+        return number_text(float(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _csv(stream: BinaryIO) -> Iterator[_Row]:
+    encoding = _encoding(stream)
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
+    try:
+        first = text.readline(LONGEST_CELL)
+        text.seek(0)
+        delimiter = max(",\t;", key=first.count)
+        for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+            yield from _kept(number, cells)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise BadInput("sheet_damaged", "file") from error
+    finally:
+        text.detach()
+
+
+def _encoding(stream: BinaryIO) -> str:
+    """UTF-8 if all of it is, UTF-16 by its mark, else GB18030, in which Chinese spreadsheets save CSV."""
+    beginning = stream.read(3)
+    stream.seek(0)
+    if beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    try:
+        while piece := stream.read(_PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "gb18030"
+    finally:
+        stream.seek(0)
+    return "utf-8-sig"
+
+
+def _kept(number: int, cells: list[str]) -> Iterator[_Row]:
+    if number > MOST_ROWS or (len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:])):
+        raise BadInput("sheet_bounds", "file")
+    cells = cells[:MOST_COLUMNS]
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        raise BadInput("sheet_bounds", "file")
+    if any(cell.strip() for cell in cells):
+        yield number, cells
