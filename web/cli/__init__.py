@@ -100,59 +100,6 @@ def init() -> None:
         click.echo(f"{county.name} {made.code} {year}")
 
 
-user = AppGroup("user", help="Accounts.")
-
-
-@user.command("add")
-@click.argument("name")
-@click.option("--role", required=True)
-@click.option("--unit")
-@click.option("--village")
-@click.option("--display-name")
-@command
-def user_add(name: str, role: str, unit: str | None, village: str | None, display_name: str | None) -> None:
-    """Add an account and print its random password."""
-    password = secrets.token_urlsafe(9)
-    hashed = HASHER.hash(password)
-    with db.writing() as session:
-        county = the_county(session)
-        accounts.create_user(
-            session, system(county.id), db.now(), name=name, role=role, unit=unit, village=village,
-            display_name=display_name, password_hash=hashed,
-        )  # fmt: skip
-    click.echo(password)
-
-
-@click.command("token")
-@click.argument("name")
-@click.option("--revoke", is_flag=True, help="Withdraw every token of the account instead.")
-@command
-def token(name: str, revoke: bool) -> None:
-    """Print a bearer token for an account, and nothing else."""
-    with db.writing() as session:
-        person = accounts.find_user(session, name)
-        if revoke:
-            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
-            return
-        issued = accounts.issue_token(session, person, db.now())
-    click.echo(issued)
-
-
-village = AppGroup("village", help="Villages.")
-
-
-@village.command("add")
-@click.argument("name")
-@click.option("--town", required=True)
-@click.option("--code", help="The village's code; made from the town's if left out.")
-@command
-def village_add(name: str, town: str, code: str | None) -> None:
-    """Add a village to a town and print its code."""
-    with db.writing() as session:
-        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
-        click.echo(made.code)
-
-
 def moment(text: str) -> datetime:
     """An ISO moment, in UTC; read in China's time when it names no offset.  Raises BadInput."""
     try:
@@ -307,6 +254,7 @@ def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.importing import import_households
+    from web.cli.people import token, user, village
 
     every = (
         init,

@@ -1,0 +1,66 @@
+"""The command line's part of people and places: accounts, tokens, villages."""
+
+import secrets
+
+import click
+from flask.cli import AppGroup
+
+from web import db
+from web.auth import HASHER
+from web.cli import command
+from workflow import accounts
+from workflow.actors import system
+from workflow.adoption import add_village
+from workflow.county import the_county
+
+user = AppGroup("user", help="Accounts.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True)
+@click.option("--unit")
+@click.option("--village")
+@click.option("--display-name")
+@command
+def user_add(name: str, role: str, unit: str | None, village: str | None, display_name: str | None) -> None:
+    """Add an account and print its random password."""
+    password = secrets.token_urlsafe(9)
+    hashed = HASHER.hash(password)
+    with db.writing() as session:
+        county = the_county(session)
+        accounts.create_user(
+            session, system(county.id), db.now(), name=name, role=role, unit=unit, village=village,
+            display_name=display_name, password_hash=hashed,
+        )  # fmt: skip
+    click.echo(password)
+
+
+@click.command("token")
+@click.argument("name")
+@click.option("--revoke", is_flag=True, help="Withdraw every token of the account instead.")
+@command
+def token(name: str, revoke: bool) -> None:
+    """Print a bearer token for an account, and nothing else."""
+    with db.writing() as session:
+        person = accounts.find_user(session, name)
+        if revoke:
+            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
+            return
+        issued = accounts.issue_token(session, person, db.now())
+    click.echo(issued)
+
+
+village = AppGroup("village", help="Villages.")
+
+
+@village.command("add")
+@click.argument("name")
+@click.option("--town", required=True)
+@click.option("--code", help="The village's code; made from the town's if left out.")
+@command
+def village_add(name: str, town: str, code: str | None) -> None:
+    """Add a village to a town and print its code."""
+    with db.writing() as session:
+        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
+        click.echo(made.code)
