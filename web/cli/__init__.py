@@ -4,7 +4,6 @@ What only a command needs (migrations, simulation, backup, the reader of schemes
 worker loads this module too and would carry it in its memory for nothing.
 """
 
-import secrets
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,9 +22,9 @@ from settings import settings
 from web import db, stored
 from web.auth import HASHER
 from web.sentences import sentence
-from workflow import accounts, evidence, verification
+from workflow import evidence, verification
 from workflow.actors import system
-from workflow.adoption import add_village, install
+from workflow.adoption import install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
