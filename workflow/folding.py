@@ -49,6 +49,8 @@ class Fold:
     charges: list[tuple[Any, ...]] = field(default_factory=list)
     evidence: dict[int, dict[str, Any]] = field(default_factory=dict)
     assisting: set[str] = field(default_factory=set)
+    #: Requests for time by id: what was told of them, in the order it was told.
+    requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -59,6 +61,9 @@ class Fold:
         self._words(event, words)
         if ended := effect.get("ended"):
             self._end(ended, stamp(event.effective_at), stamp(event.at))
+        if told := effect.get("request"):
+            self.requests.setdefault(told["id"], {}).update(told)
+            self._said(told, event.action, words)
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
@@ -78,6 +83,14 @@ class Fold:
             self.assisting.add(event.given["unit"])
         elif event.action == "unassist":
             self.assisting.discard(event.given["unit"])
+
+    def _said(self, told: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
+        """What was written with a request and with its answer; nothing where the words were erased."""
+        said = words or {}
+        if action == "ask_time":
+            self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
+        elif told["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
+            self.requests[told["id"]]["answer"] = written
 
     def _words(self, event: Event, words: dict[str, Any] | None) -> None:
         erased = event.commitment is not None and words is None
