@@ -1,8 +1,9 @@
 """The rules: which event tells whom.  For rungs the scheme's ladder names the roles; everything else is here.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
-`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `town`,
-`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is.
+`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
+the unit of which time was asked; `town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
+the person whose account it is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "appointed": _ACCOUNT,
-    "ask_time": ("office",),
+    "ask_time": ("asked",),
     "assist": ("assisting",),
     "cancel": ("filer", "town", "lead_duty"),
     "comment": ("holder_duty", "handler"),
@@ -53,6 +54,7 @@ BY_LADDER = "escalate"
 
 #: Where the next one up stands when nobody holds a role.
 NEXT_UP: Mapping[str, str] = {
+    "asked": "office",
     "assisting": "office",
     "handler": "holder_duty",
     "holder_duty": "holder_people",

@@ -14,7 +14,7 @@ from workflow import custody, desk, history, lifecycle, waiting
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.given import bounded, day_of, named_evidence, text_of
+from workflow.given import LARGEST_ID, bounded, day_of, named_evidence, text_of
 from workflow.permissions import sees
 
 
@@ -159,6 +159,14 @@ def answer(
         effect={"request": waiting.answered(found)},
         secret={"reason": why},
     )
+    return found
+
+
+def find(session: Session, ticket: Ticket, request_id: int) -> TimeRequest:
+    """The request of this ticket with this id.  Raises NotFound."""
+    found = session.get(TimeRequest, request_id) if request_id <= LARGEST_ID else None
+    if found is None or found.ticket_id != ticket.id:
+        raise NotFound("no_such_request")
     return found
 
 

@@ -18,10 +18,11 @@ from models import (
     Party,
     Tenure,
     Ticket,
+    TimeRequest,
     User,
     Village,
 )
-from workflow import past
+from workflow import past, times
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.discretion import Veil, unveiled, veil
@@ -98,6 +99,8 @@ class TicketView:
     masked: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
+    #: Requests for time, the latest first; a former holder's own business ends with its custody.
+    requests: list[TimeRequest]
     actions: tuple[str, ...]
     cut_at: datetime | None
     veil: Veil
@@ -135,6 +138,8 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
+    asked = [] if new or not here else list(times.requests_of(session, ticket.id))
+    extends = any(row.status == "waiting" and row.kind == "extension" for row in asked)
     pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
@@ -164,7 +169,8 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         masked=hide,
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
-        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),
+        requests=asked,
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends) if here else (),
         cut_at=cut,
         veil=veil(session, [ticket]) if hide else unveiled,
     )

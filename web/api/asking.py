@@ -1,0 +1,41 @@
+"""Asking for time over the API, and answering it."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from web import db
+from web.api import actor, blueprint, body, once, shapes
+from workflow import queries, requests
+from workflow.errors import BadInput
+
+_ASK = ("request", "until", "reason", "plan", "ground", "evidence")
+
+
+@blueprint.post("/tickets/<number>/requests")
+def ask_time(number: str) -> Response:
+    given, who, now = body(_ASK), actor(), db.now()
+    evidence = given.pop("evidence", None)
+    if evidence is not None and not isinstance(evidence, list):
+        raise BadInput("not_a_list", "evidence")
+    texts = {name: given.get(name) for name in ("until", "reason", "plan", "ground")}
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        row = queries.find_ticket(session, who, number)
+        made = requests.ask(session, who, now, row, str(given.get("request", "")), evidence=evidence, **texts)
+        return 201, shapes.time_request(made)
+
+    return once(work)
+
+
+@blueprint.post("/tickets/<number>/requests/<int:asked>/<any(grant, refuse):how>")
+def answer_time(number: str, asked: int, how: str) -> Response:
+    given, who, now = body(("until", "reason") if how == "grant" else ("reason",)), actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        requests.find(session, queries.find_ticket(session, who, number), asked)
+        made = requests.answer(session, who, now, asked, how == "grant", given.get("until"), given.get("reason"))
+        return 200, shapes.time_request(made)
+
+    return once(work)
