@@ -29,13 +29,22 @@ def ask_time(number: str) -> Response:
     return once(work)
 
 
-@blueprint.post("/tickets/<number>/requests/<int:asked>/<any(grant, refuse):how>")
-def answer_time(number: str, asked: int, how: str) -> Response:
-    given, who, now = body(("until", "reason") if how == "grant" else ("reason",)), actor(), db.now()
+@blueprint.post("/tickets/<number>/requests/<int:asked>/grant")
+def grant_time(number: str, asked: int) -> Response:
+    return _answer(number, asked, True, ("until", "reason"))
+
+
+@blueprint.post("/tickets/<number>/requests/<int:asked>/refuse")
+def refuse_time(number: str, asked: int) -> Response:
+    return _answer(number, asked, False, ("reason",))
+
+
+def _answer(number: str, asked: int, grant: bool, fields: tuple[str, ...]) -> Response:
+    given, who, now = body(fields), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         requests.find(session, queries.find_ticket(session, who, number), asked)
-        made = requests.answer(session, who, now, asked, how == "grant", given.get("until"), given.get("reason"))
+        made = requests.answer(session, who, now, asked, grant, given.get("until"), given.get("reason"))
         return 200, shapes.time_request(made)
 
     return once(work)
