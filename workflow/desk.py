@@ -79,7 +79,7 @@ def perform(
     if not lifecycle.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     asked = verb.name in lifecycle.EXTENDING and waiting.for_extension(session, row)
-    closed = lifecycle.refusal_beyond_state(verb, row, place, now, asked)
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
     return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))

@@ -208,14 +208,14 @@ def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
 
 
 def refusal_beyond_state(
-    action: Action, ticket: Ticket, setting: Setting, now: datetime, asked: bool = False
+    action: Action, ticket: Ticket, setting: Setting, now: datetime, due_at: datetime | None = None
 ) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
     days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
     used up a ticket is not sent round by another name either.  Time is extended once in an episode, and once more by the
-    leading group; after the deadline only where it was `asked` for before.
+    leading group; not past `due_at`, the deadline unless it was asked for before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
@@ -226,7 +226,7 @@ def refusal_beyond_state(
     if action.name in EXTENDING:
         if ticket.extensions != EXTENDING.index(action.name):
             return "not_extended_yet" if not ticket.extensions else "extended_already"
-        if not asked and ticket.due_at is not None and now > ticket.due_at:
+        if due_at is not None and now > due_at:
             return "extended_too_late"
     if action.name in ("reopen", "relapse") and now > setting.clock.due(
         ticket.ended_at or now, setting.scheme.reopen_days
@@ -242,20 +242,24 @@ def available_actions(
     now: datetime,
     lapses_at: datetime | None = None,
     asked: bool = False,
+    mends_until: datetime | None = None,
 ) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order: what buttons a page shows.
 
     What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
     or not a sweep has been by: the door settles it before it asks anything.  `asked`: an extension is being asked for.
+    `mends_until`: the deadline that holds once it has lapsed.
     """
     related = relations(actor, ticket, setting)
     if not related:
         return ()
-    state = "in_progress" if lapses_at is not None and lapses_at <= now else ticket.state
+    lapsed = lapses_at is not None and lapses_at <= now
+    state = "in_progress" if lapsed else ticket.state
+    due_at = mends_until if lapsed else ticket.due_at
     return tuple(
         action.name
         for action in _TABLE
         if not action.by_system
         and allowed_now(action, state, related)
-        and refusal_beyond_state(action, ticket, setting, now, asked) is None
+        and refusal_beyond_state(action, ticket, setting, now, due_at if not asked else None) is None
     )

@@ -3,7 +3,7 @@
 A former holder reads up to its own exit: what came later, the present holder included, is not its business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
 from workflow.queries import find_ticket
-from workflow.timers import budget_of, deemed_at
+from workflow.timers import budget_of, deemed_at, mends_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class CustodyLine:
     rung: int
     #: When the open one ends by itself: deemed acceptance, the end of a suspension.
     lapses_at: datetime | None
+    #: The deadline of the mending that then begins or goes on.
+    mends_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,9 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
         requests=asked,
-        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends) if here else (),
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until)
+        if here
+        else (),
         cut_at=cut,
         veil=veil(session, [ticket]) if hide else unveiled,
     )
@@ -231,7 +235,13 @@ def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime |
         .where(Custody.ticket_id == ticket.id)
         .order_by(Custody.seq)
     )
-    return [_line(place, row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
+    seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
+    lines = [_line(place, row, handler, tenure) for row, handler, tenure in seen]
+    if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
+        # A suspension gives way to the tenure before it; acceptance to its own.
+        mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
+        lines[-1] = replace(lines[-1], mends_until=mends_until(place, mending, seen[-1][0], lapses, ticket.hard_stop))
+    return lines
 
 
 def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None) -> CustodyLine:

@@ -104,7 +104,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         # Rungs of an earlier custody of the same tenure stay; only what is beyond the due set is unfounded.
         if there > may and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
-    return {"looked_at": looked, "missing": missing, "unfounded": unfounded}
+    return {"looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:
