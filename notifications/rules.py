@@ -2,7 +2,8 @@
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `town`,
-`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is.
+`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is; `on_duty`
+the duty officer of every unit, or its people where there is none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "adopt": (),
     "appointed": _ACCOUNT,
     "assist": ("assisting",),
+    "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
@@ -25,6 +27,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
+    # Told once for all of them, with the calendar.
+    "rederive": (),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     "reopen": ("holder_duty", "holder_leader", "handler"),

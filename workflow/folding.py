@@ -63,6 +63,8 @@ class Fold:
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
             self._begin(opened)
+        if rederived := effect.get("rederived"):
+            self._rederive(rederived)
         if event.action == "escalate":
             self._escalate(event)
         elif event.action == "evidence":
@@ -98,6 +100,13 @@ class Fold:
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
         self.custodies[self._open] = {**opened, "key": key, "handler": handler}
+
+    def _rederive(self, told: dict[str, Any]) -> None:
+        """The working days changed: the open custody got another date, its tenure another budget."""
+        custody = self.custodies[told["seq"]]
+        custody |= {name: told[name] for name in ("due_at", "flags", "account")}
+        booked = self.tenures[custody["key"]]
+        booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
 
     def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
         custody = self.custodies.get(ended["seq"])
