@@ -98,7 +98,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
         for entry in reckoned:
             found.take(entry)
         _write(session, actor, now, county.calendar_version + 1, reckoned)
-    _writedaybook.days(session, county.id, change, before, after)
+    daybook.write(session, county.id, change, before, after)
     county.calendar_version += 1
     session.flush()
     outcome = found.done(county.calendar_version)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from models import Custody, Tenure, Ticket
+from models import Custody, Ticket
 from workflow.county import Setting
 from workflow.custody import Running
 from workflow.history import stamp
