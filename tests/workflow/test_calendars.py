@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Escalation, Event, Tenure, Ticket, WorkingDayOverride
-from tests.factories import START, County, day, settle_county
+from tests.factories import START, County, day, settle_county, small_scheme
 from workflow import calendars, daybook, notices
 from workflow.county import setting
 from workflow.errors import BadInput, NotAllowed, Stale, WorkflowError
@@ -375,3 +375,33 @@ def test_a_reckoning_written_behind_the_histories_back_is_found(county: County) 
 def test_a_calendar_says_nothing_of_a_year_without_days() -> None:
     assert daybook.reminder(WorkCalendar({}, frozenset({2018, 2019})), START) is None
     assert daybook.reminder(WorkCalendar({}, frozenset({2018})), START) == 2019
+
+
+def test_what_a_hard_stop_cuts_off_after_a_change_is_gone_from_the_budget_too(county: County) -> None:
+    ticket = county.file(kind="house", cause="quota", at=day(10))
+    county.do("town", "accept", ticket, day(10))
+    county.resolve(ticket, day(13), who="town")
+    county.do("housing", "reject", ticket, day(14), reason="x")
+    change(county, day(14), *(f"2018-12-{n},no,抗洪" for n in (10, 11, 12, 13)))
+    custody, tenure = held(county, ticket)
+    assert custody.due_at == close("2018-12-20")
+    with county.read() as session:
+        left = setting(session, tenure.county_id).clock.minutes_between(custody.began_at, custody.due_at)
+    assert tenure.budget_minutes - tenure.used_minutes == left
+    swept(county, day(14))
+    sound(county, day(14))
+
+
+def test_a_rung_beyond_the_deadline_moves_with_the_days_though_the_deadline_does_not(engine: Engine) -> None:
+    limits = {"vet": 2, "supplement": 3, "accept": 2, "mend": 10, "rule": 3, "confirm": 5, "cap": 12}
+    county = settle_county(engine, small_scheme(limits={"normal": limits, "urgent": limits}))
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+    swept(county, day(17))
+    assert held(county, ticket)[1].next_at == close("2018-12-10")
+    done = change(county, day(17), "2018-12-10,no,抗洪")
+    # Nothing that the history tells of has changed, so there is no event.
+    assert (done.moving, done.touched) == ((), 0)
+    assert held(county, ticket)[1].next_at == close("2018-12-11")
+    assert swept(county, at("2018-12-10T18:00")).done == 0
+    sound(county, at("2018-12-10T18:00"))
