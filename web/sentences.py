@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import register_sentences
+from web import calendar_sentences, register_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -130,6 +130,7 @@ def field_name(name: str) -> str:
         "tickets": _("tickets"),
         "status": _("register status"),
         **register_sentences.fields(),
+        **calendar_sentences.fields(),
     }.get(name, name)
 
 

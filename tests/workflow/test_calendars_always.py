@@ -4,7 +4,7 @@ files by the old days while they change.
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
