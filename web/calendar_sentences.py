@@ -21,7 +21,7 @@ def errors() -> dict[str, str]:
         "unknown_source": _("Say whose word it is: the county's or the State Council's."),
         "bad_year": _("The year must lie between {first} and {last}."),
         "notice_line": _(
-            "Line {line} is not of the form day, 班 or 休, name (2027-01-01,休,元旦), or its day is not of that year."
+            "Line {line} is not of the form day, yes or no, name (2027-01-01,no,元旦), or its day is not of that year."
         ),
         "too_many_days": _("Too many days at once; at most {most}."),
     }

@@ -86,7 +86,7 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
-    template = {**_errors(), **register_sentences.errors()}.get(error.code) or _(
+    template = {**_errors(), **register_sentences.errors(), **calendar_sentences.errors()}.get(error.code) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
     for name, value in params.items():
