@@ -13,7 +13,7 @@ from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, evidence, sealing
 from workflow.escalation import sweep
-from workflow.evidence import path_of
+from workflow.evidence import FolderStore
 from workflow.verification import verify
 
 
@@ -209,7 +209,7 @@ def test_whatever_is_tampered_with_is_found(county: County, tmp_path: Path) -> N
 @pytest.mark.parametrize("how", ["altered", "missing"])
 def test_evidence_whose_bytes_are_gone_or_changed_is_found(county: County, tmp_path: Path, how: str) -> None:
     with county.read() as session:
-        path = path_of(tmp_path, session.scalars(select(Evidence.sha256)).one())
+        path = FolderStore(tmp_path).path(session.scalars(select(Evidence.sha256)).one())
     if how == "altered":
         path.write_bytes(b"another pump")
     else:
