@@ -24,7 +24,7 @@ ONLY_IN = {
     "apscheduler": {"worker.py"},
     "transitions": {"workflow/lifecycle.py"},
     "obstore": {"workflow/evidence/store.py"},
-    "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py"},
+    "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py", "bench/photos.py"},
 }
 OURS = {*ROOMS, "settings", "worker", "wsgi"}
 

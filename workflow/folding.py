@@ -47,7 +47,6 @@ class Fold:
     tenures: dict[Key, Booked] = field(default_factory=dict)
     escalations: list[tuple[Any, ...]] = field(default_factory=list)
     charges: list[tuple[Any, ...]] = field(default_factory=list)
-    evidence: dict[int, dict[str, Any]] = field(default_factory=dict)
     assisting: set[str] = field(default_factory=set)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
@@ -67,11 +66,6 @@ class Fold:
             self._rederive(rederived)
         if event.action == "escalate":
             self._escalate(event)
-        elif event.action == "evidence":
-            self.evidence[event.given["id"]] = {
-                **event.given, "unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at),
-                "filename": words["filename"] if words else None,
-            }  # fmt: skip
         elif event.action == "handler" and self._open in self.custodies:
             custody = self.custodies[self._open]
             custody["handler"] = event.given["user"]

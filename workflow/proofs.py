@@ -54,23 +54,26 @@ def matters(session: Session) -> Iterator[Finding]:
 
 
 def evidence(session: Session, files: Place) -> Iterator[Finding]:
-    """Every row as its event told it, and its bytes and its thumbnail whole."""
+    """Every row as its event told it, none gone, and its bytes and its thumbnail whole."""
     store, checked = store_at(files), dict[str, bool]()
-    said_of = (
-        select(Event.given, EventSecret.body)
+    said = (
+        select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .where(Event.action == "evidence")
     )
-    told = {given["id"]: (given, body) for given, body in session.execute(said_of)}
+    told = {given.get("id"): (given, unit, person, at, body) for given, unit, person, at, body in session.execute(said)}
     for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
-        given, said = told.get(row.id, (None, None))
-        if given != figures(row) or said not in (None, words(row)):
+        given, unit, person, at, body = told.pop(row.id, (None, None, None, None, None))
+        openly = (figures(row), row.unit_id, row.uploaded_by_id, row.uploaded_at)
+        if (given, unit, person, at) != openly or body not in (None, words(row)):
             yield Finding("evidence_differs", f"evidence {row.id}")
         for sha256 in filter(None, (row.sha256, row.thumbnail)):
             if sha256 not in checked:
                 checked[sha256] = _whole(store, sha256)
             if not checked[sha256]:
                 yield Finding("bytes_missing", f"evidence {row.id}")
+    for missing in told:
+        yield Finding("evidence_missing", f"evidence {missing}")
 
 
 def _whole(store: Store, sha256: str) -> bool:

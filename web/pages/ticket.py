@@ -84,13 +84,13 @@ def _may_open(reading: Session, number: str) -> bool:
 @login_required
 def upload(number: str) -> Any:
     try:
-        _keep(number, [])
+        keep(number, [])
     except WorkflowError as error:
         return _page(number, error, "evidence")
     return redirect(url_for("pages.ticket", number=number))
 
 
-def _keep(number: str, ids: list[int]) -> None:
+def keep(number: str, ids: list[int]) -> None:
     """Keep every file of the form on the ticket, or none, and add their ids to those picked."""
     actor = current_user.actor
     with db.reading() as reading:
@@ -142,7 +142,7 @@ def act(number: str, action: str) -> Any:
         given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
         if "evidence" in names:
             kept.extend(form.getlist("evidence", int))
-            _keep(number, kept)
+            keep(number, kept)
             given["evidence"] = kept
         if "false_closing" in given:
             given["false_closing"] = True
