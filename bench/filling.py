@@ -59,12 +59,7 @@ def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -
                 tops[name] += 1
             _again(rows, patterns[key], county, place, role, tops)
             number += 1
-        _write(engine, rows)
-    with writing(engine) as session:
-        if engine.dialect.name == "postgresql":
-            for name in tops:
-                table = getattr(models, name).__tablename__
-                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {tops[name]})"))
+        _write(engine, rows, tops)
     if engine.dialect.name == "postgresql":
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE"))
@@ -116,7 +111,7 @@ def _again(
     rows["Outbox"].append({**step.one("Outbox"), "event_id": ids["Event"]})
 
 
-def _write(engine: Engine, rows: dict[str, list[dict[str, Any]]]) -> None:
+def _write(engine: Engine, rows: dict[str, list[dict[str, Any]]], tops: dict[str, int]) -> None:
     with writing(engine) as session:
         for name in TABLES:
             table: Table = getattr(models, name).__table__
@@ -124,6 +119,11 @@ def _write(engine: Engine, rows: dict[str, list[dict[str, Any]]]) -> None:
                 session.execute(insert(table), rows[name])
             else:
                 _copy(session, table, rows[name])
+        if engine.dialect.name == "postgresql":
+            # After every chunk: the next one's patterns are filed, and rolled back, under the ids that follow.
+            for name, top in tops.items():
+                table_name = getattr(models, name).__tablename__
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table_name}', 'id'), {top})"))
 
 
 def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:

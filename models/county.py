@@ -122,3 +122,4 @@ class WorkingDayOverride(Base):
     works: Mapped[bool]
     name: Mapped[Name] = mapped_column(comment="holiday, or the reason of the county")
     source: Mapped[str] = mapped_column(String(16))
+    document: Mapped[str] = mapped_column(String(100), default="", comment="number of the paper that says so (文号)")

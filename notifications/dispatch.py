@@ -93,6 +93,8 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
 def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
     if event.action == BY_LADDER:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
+    if event.action == "calendar":
+        return event.action, {"moved": event.effect["moved"]}
     if event.subject_type == "user":
         return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
@@ -106,6 +108,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     """
     if event.subject_type == "user":
         return _of_an_account(session, event)
+    if event.action == "calendar":
+        return _on_duty(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)
@@ -124,6 +128,26 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
     if roles and not found:
         log.error("nobody in the county can be told of event %s", event.id)
+    found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _on_duty(session: Session, event: Event) -> dict[int, str]:
+    """Who must know that deadlines moved, once for all of them: every unit's duty officer, or its people."""
+    on_duty = session.execute(
+        select(User.id, User.unit_id)
+        .join(Post, Post.user_id == User.id)
+        .where(User.county_id == event.county_id, User.active, Post.kind == "duty", Post.until_at.is_(None))
+    ).all()
+    covered = {unit for _, unit in on_duty}
+    people = session.execute(
+        select(User.id, User.unit_id).where(
+            User.county_id == event.county_id, User.active, User.unit_id.is_not(None),
+            User.role.not_in(("village", "admin")),
+        )
+    )  # fmt: skip
+    found = {person: "" for person, _ in on_duty}
+    found |= {person: "holder_duty" for person, unit in people if unit not in covered}
     found.pop(event.actor_id or 0, None)
     return found
 

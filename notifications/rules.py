@@ -3,7 +3,7 @@
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
 the unit of which time was asked; `town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
-the person whose account it is.
+the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,19 +16,27 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "appointed": _ACCOUNT,
     "ask_time": ("asked",),
     "assist": ("assisting",),
+    "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
+    "checkup": (),
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
     "decline": ("holder_duty", "town"),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
+    "exit": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
     "file": ("holder_duty",),
+    "find_by_number": (),
     "handler": ("handler",),
+    "import": (),
+    "password_set": _ACCOUNT,
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
+    # Told once for all of them, with the calendar.
+    "rederive": (),
     "refuse_time": ("lead_duty", "handler"),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
@@ -36,9 +44,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
+    "reveal": (),
+    "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
+    "status": (),
     "suspend": ("lead_duty", "town"),
-    "password_set": _ACCOUNT,
+    "taken_back": (),
     "token_issued": _ACCOUNT,
     "tokens_revoked": _ACCOUNT,
     "unassist": (),

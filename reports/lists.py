@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from workflow.actors import Actor
 from workflow.errors import NotAllowed
 from workflow.paging import MOST, Page
 from workflow.queries import Filters, TicketLine, list_tickets
-from workflow.register.queries import HouseholdLine, list_households
+from workflow.register.queries import HouseholdLine, Wanted, search_households
 
 T = TypeVar("T")
 
@@ -22,9 +22,9 @@ def tickets(session: Session, actor: Actor, now: datetime, filters: Filters) -> 
     return _all(lambda cursor: list_tickets(session, actor, now, filters, cursor, MOST))
 
 
-def households(session: Session, actor: Actor, village: str | None, q: str | None) -> Iterator[HouseholdLine]:
-    """All households of the list under these filters."""
-    return _all(lambda cursor: list_households(session, actor, village, q, cursor, MOST))
+def households(session: Session, actor: Actor, wanted: Wanted) -> Iterator[HouseholdLine]:
+    """All households of the list that the page shows under these filters."""
+    return _all(lambda cursor: search_households(session, actor, wanted, cursor, MOST))
 
 
 def _all(page_at: Callable[[str | None], Page[T]]) -> Iterator[T]:
@@ -43,12 +43,11 @@ def may_export(actor: Actor) -> None:
         raise NotAllowed("may_not_export")
 
 
-def record(session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Any) -> None:
+def record(session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted) -> None:
     """The event of an export on the person's own chain; what was searched for may be a name, so it is a secret."""
     assert actor.user_id is not None
-    narrowed = filters if isinstance(filters, dict) else asdict(filters)
     history.append(
         session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor,
         action="export", now=now, given={"list": what, "rows": rows},
-        secret={name: value for name, value in narrowed.items() if value} or None, tell=False,
+        secret={name: str(value) for name, value in asdict(filters).items() if value} or None, tell=False,
     )  # fmt: skip

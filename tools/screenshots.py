@@ -75,7 +75,7 @@ def _busiest(engine: Engine) -> Accounts:
 
 
 def telling(engine: Engine) -> str:
-    """The number of an open ticket that was declined and ruled upon: if there is one a late one, with the longest history."""
+    """The number of an open ticket with much to tell: declined and ruled upon if one was, and late, with the longest history."""
     with reading(engine) as session:
         events = select(func.count()).where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
         fought = select(Event.subject_id).where(
@@ -83,8 +83,10 @@ def telling(engine: Engine) -> str:
         )
         return session.scalars(
             select(Ticket)
-            .where(Ticket.id.in_(fought), Ticket.ended_at.is_(None))
-            .order_by((Ticket.due_at < NOW).desc(), events.scalar_subquery().desc(), Ticket.id)
+            .where(Ticket.ended_at.is_(None))
+            .order_by(
+                Ticket.id.in_(fought).desc(), (Ticket.due_at < NOW).desc(), events.scalar_subquery().desc(), Ticket.id
+            )
             .limit(1)
         ).one().number  # fmt: skip
 

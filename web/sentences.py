@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import asking_sentences, register_sentences
+from web import asking_sentences, calendar_sentences, register_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -86,7 +86,8 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
-    template = {**_errors(), **register_sentences.errors(), **asking_sentences.errors()}.get(error.code) or _(
+    own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors())
+    template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
     for name, value in params.items():
@@ -132,6 +133,7 @@ def field_name(name: str) -> str:
         "tickets": _("tickets"),
         "status": _("register status"),
         **register_sentences.fields(),
+        **calendar_sentences.fields(),
     }.get(name, name)
 
 

@@ -79,6 +79,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "tokens_revoked": _("Tokens withdrawn"),
         "appointed": _("Appointed"),
         "adopt": _("Scheme adopted"),
+        "calendar": _("Working days changed"),
+        "rederive": _("Deadline reckoned anew"),
         "village_added": _("Village added"),
         "join_matter": _("Put into a matter"),
         "split_matter": _("Split off from the matter"),
@@ -94,6 +96,12 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(f"{stage_name(given['stage'])} · {unit_name(setting.unit(given['unit']))}")
         if event.effect.get("missed"):
             found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
+    if event.action == "rederive":
+        before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
+        found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
+        for answer in event.effect.get("answers", ()):
+            due = sentences.moment(datetime.fromisoformat(answer["answer_due_at"]))
+            found.append(f"{_('answer due')} {due}")
     if given.get("ground") in grounds:
         found.append(say(grounds[given["ground"]]))
     if event.action != "file" and given.get("kind") in kinds:
@@ -211,6 +219,15 @@ def flag_name(flag: str) -> str:
     }.get(flag, flag)
 
 
+def moved(account: dict[str, Any]) -> str:
+    """That the calendar moved a deadline, and where it stood at first; empty when it never did."""
+    entries = account.get("moved")
+    if not entries:
+        return ""
+    at = sentences.moment(datetime.fromisoformat(entries[0]["due_at"]))
+    return _("the working days changed; it was first due %(at)s", at=at)
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content, so that browsers may keep it for good."""
@@ -221,7 +238,7 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
         provisional, request_name, request_status, say, span, stage_name, stretch, unit_name, sentences.field_name,
         sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
     )  # fmt: skip

@@ -30,8 +30,8 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         )
         session.add(county)
         session.flush()
+        _first_working_days(session, county.id)
     _add_units(session, county.id, scheme)
-    _add_working_days(session, county.id)
     version = session.scalars(
         select(SchemeVersion).where(
             SchemeVersion.county_id == county.id, SchemeVersion.content_hash == _hash(scheme, year)
@@ -94,20 +94,12 @@ def _add_units(session: Session, county_id: int, scheme: Scheme) -> None:
     session.flush()
 
 
-def _add_working_days(session: Session, county_id: int) -> None:
-    known = set(
-        session.scalars(
-            select(WorkingDayOverride.day).where(
-                WorkingDayOverride.county_id == county_id, WorkingDayOverride.source == "state_council"
-            )
-        )
+def _first_working_days(session: Session, county_id: int) -> None:
+    """The notices known today; every later change goes through `workflow.calendars`, because open deadlines move."""
+    session.add_all(
+        WorkingDayOverride(county_id=county_id, day=day, works=works, name=name, source="state_council", document="")
+        for day, works, name in working_days.seed()
     )
-    new = [entry for entry in working_days.seed() if entry[0] not in known]
-    for day, works, name in new:
-        session.add(WorkingDayOverride(county_id=county_id, day=day, works=works, name=name, source="state_council"))
-    if new:
-        county = session.get_one(County, county_id)
-        county.calendar_version += 1
     session.flush()
 
 

@@ -1,5 +1,5 @@
-"""Comparing the rows of tickets with what their events say they must be: ticket, custodies, tenures, charges, rungs,
-evidence and assisting units.  Read in lots, so that a county of any size fits into memory.
+"""Comparing the rows of tickets with what their events say they must be: ticket, custodies, tenures, charges, rungs
+and assisting units.  Read in lots, so that a county of any size fits into memory.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Custody, Escalation, Evidence, Party, Tenure, Ticket, TimeRequest, Unit
+from models import Charge, Custody, Escalation, Party, Tenure, Ticket, TimeRequest, Unit
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
@@ -35,7 +35,6 @@ class _Rows:
     tenures: list[Tenure]
     escalations: list[Escalation]
     charges: list[Charge]
-    evidence: list[Evidence]
     assisting: set[str]
     requests: list[TimeRequest]
 
@@ -47,7 +46,6 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
     tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
     escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
-    evidence = _by_ticket(session.scalars(select(Evidence).where(Evidence.ticket_id.in_(ids))))
     requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
@@ -67,12 +65,11 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     evidence.get(key, []), helping.get(key, set()), requests.get(key, []))  # fmt: skip
+                     helping.get(key, set()), requests.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
-        yield from _evidence(rows, fold)
         yield from _requests(rows, fold)
         if rows.assisting != fold.assisting:
             yield Finding("party_differs", f"ticket {key}")
@@ -200,17 +197,3 @@ def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterat
         yield Finding(f"{what}_forged", label)
     if set(told) - set(there):
         yield Finding(f"{what}_missing", label)
-
-
-def _evidence(rows: _Rows, fold: Fold) -> Iterator[Finding]:
-    for row in rows.evidence:
-        told = fold.evidence.get(row.id)
-        same = told is not None and (
-            (told["sha256"], told["size"], told["media_type"], told["unit"], told["by"], told["at"])
-            == (row.sha256, row.size, row.media_type, row.unit_id, row.uploaded_by_id, stamp(row.uploaded_at))
-            and told["filename"] in (None, row.filename)
-        )
-        if not same:
-            yield Finding("evidence_differs", f"ticket {fold.ticket} evidence {row.id}")
-    for missing in fold.evidence.keys() - {row.id for row in rows.evidence}:
-        yield Finding("evidence_missing", f"ticket {fold.ticket} evidence {missing}")

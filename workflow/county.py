@@ -72,9 +72,13 @@ class Setting:
         return self.office if lead.id == town.id else town
 
 
-def setting(session: Session, county_id: int, scheme_version_id: int | None = None) -> Setting:
-    """The county under `scheme_version_id`, or under the version that new tickets are filed under."""
-    row = session.execute(_IN_FORCE, {"county": county_id}).one_or_none()
+def setting(session: Session, county_id: int, scheme_version_id: int | None = None, *, hold: bool = False) -> Setting:
+    """The county under `scheme_version_id`, or under the version that new tickets are filed under.
+
+    With `hold` its working days stay as they are to the end of the transaction: whoever opens a first custody needs
+    that, since a change of the calendar finds only what is open already (a moved ticket's own lock does the same).
+    """
+    row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE, {"county": county_id}).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or row[0]
@@ -88,6 +92,7 @@ def setting(session: Session, county_id: int, scheme_version_id: int | None = No
 
 
 _IN_FORCE = select(County.scheme_version_id, County.calendar_version).where(County.id == bindparam("county"))
+_IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True)
 _settings: dict[tuple[str, int, int, int], Setting] = {}
 
 
@@ -115,19 +120,16 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
 
 def calendar(session: Session, county_id: int) -> WorkCalendar:
     """The county's working days: the State Council's notices, and over them the county's own single days."""
-    deviations: dict[date, Deviation] = {}
-    announced: set[int] = set()
-    rows = session.scalars(
-        select(WorkingDayOverride)
-        .where(WorkingDayOverride.county_id == county_id)
-        # 'state_council' sorts after 'county': descending order lets the county's own word come last and win.
-        .order_by(WorkingDayOverride.day, WorkingDayOverride.source.desc())
-    )
-    for row in rows:
-        deviations[row.day] = Deviation(row.works, row.name, row.source)
-        if row.source == "state_council":
-            announced.add(row.day.year)
-    return WorkCalendar(deviations, frozenset(announced))
+    rows = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
+    return calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
+
+
+def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
+    """The calendar of single days by (day, source); the county's own word comes last and wins."""
+    # 'state_council' sorts after 'county'.
+    ordered = sorted(days.items(), key=lambda entry: entry[0][1], reverse=True)
+    announced = frozenset(day.year for day, source in days if source == "state_council")
+    return WorkCalendar({day: found for (day, _), found in ordered}, announced)
 
 
 def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:

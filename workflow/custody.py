@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from models import Custody, Escalation, Post, Tenure, Ticket
 from workflow.county import Setting
 from workflow.history import stamp
-from workflow.policy.deadlines import Deadline, first_deadline, resumed_deadline
+from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
 from workflow.timers import Reached, next_timer, owed
 
 _FRESH = ("rule", "confirm", "hold")
@@ -122,6 +122,7 @@ def begin(
             limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
             whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _stop(setting, ticket, at))
             tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
+            deadline.rule["whole"] = limits.accept + limits.mend
         session.add(tenure)
     elif "hard_stop_applied" in deadline.flags:
         # What lies beyond the stop is gone for good: a bounce on the day after it does not bring it back.
@@ -140,7 +141,7 @@ def begin(
         began_at=at,
         due_at=deadline.due_at,
         granted=_granted(opening),
-        account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags]},
+        account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
         handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
         leader_id=_leader(opening.unit_id),
     )
@@ -174,11 +175,8 @@ def _deadline(
 ) -> Deadline:
     clock, stage = setting.clock, opening.stage
     if opening.until is not None:
-        due = clock.closing(opening.until)
-        minutes = clock.minutes_between(at, due)
-        if stage == "hold":
-            return Deadline(due, minutes, (), ())
-        return Deadline(due, minutes, ("extended",), clock.explain_minutes(at, minutes))
+        found = fixed_deadline if stage == "hold" else extended_deadline
+        return found(clock, at, opening.until)
     limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
     stop = _stop(setting, ticket, at) if stage in ("accept", "mend") else None
     if tenure is None:
@@ -186,9 +184,12 @@ def _deadline(
     elif stage == "accept":
         # Asked again after a ruling, while its mending time runs as well: what ends first is the deadline.
         accepting = tenure.accept_budget_minutes - tenure.accept_used_minutes
-        deadline = resumed_deadline(clock, at, min(accepting, tenure.budget_minutes - tenure.used_minutes), stop)
+        mending = tenure.budget_minutes - tenure.used_minutes
+        deadline = resumed_deadline(clock, at, min(accepting, mending), stop)
+        deadline.rule.update(accepting=accepting, mending=mending)
     else:
         deadline = resumed_deadline(clock, at, tenure.budget_minutes - tenure.used_minutes, stop)
+        deadline.rule["mending"] = tenure.budget_minutes - tenure.used_minutes
         accepted = stage == "mend" and ended is not None and ended.custody.stage == "accept"
         if accepted and ended is not None and tenure.used_minutes == ended.custody.minutes:
             # Straight from dispatch through acceptance: people are shown the days, not the minutes.

@@ -64,7 +64,7 @@ def perform(
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.county_id, row.scheme_version_id, hold=row.ended_at is not None)
     before = row.version
     settle(session, place, row, now)
     verb = ACTIONS.get(action)
@@ -94,7 +94,7 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     row = lock(session, ticket_id)
     if row is None:
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.county_id, row.scheme_version_id, hold=True)
     verb = ACTIONS["relapse"]
     closed = lifecycle.refusal_beyond_state(verb, row, place, now)
     if row.state != "closed" or closed is not None:

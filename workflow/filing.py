@@ -175,7 +175,7 @@ def file_ticket(
     Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
     """
     _may_file(actor, finding)
-    place = setting(session, actor.county_id)
+    place = setting(session, actor.county_id, hold=True)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
     _refuse_vague_twin(session, place, subject, kind, cause)

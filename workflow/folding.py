@@ -47,7 +47,6 @@ class Fold:
     tenures: dict[Key, Booked] = field(default_factory=dict)
     escalations: list[tuple[Any, ...]] = field(default_factory=list)
     charges: list[tuple[Any, ...]] = field(default_factory=list)
-    evidence: dict[int, dict[str, Any]] = field(default_factory=dict)
     assisting: set[str] = field(default_factory=set)
     #: Requests for time by id: what was told of them, in the order it was told.
     requests: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -68,13 +67,12 @@ class Fold:
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
             self._begin(opened)
+        if rederived := effect.get("rederived"):
+            self._rederive(rederived)
+            for told in effect.get("answers", ()):
+                self.requests[told["id"]] |= told
         if event.action == "escalate":
             self._escalate(event)
-        elif event.action == "evidence":
-            self.evidence[event.given["id"]] = {
-                **event.given, "unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at),
-                "filename": words["filename"] if words else None,
-            }  # fmt: skip
         elif event.action == "handler" and self._open in self.custodies:
             custody = self.custodies[self._open]
             custody["handler"] = event.given["user"]
@@ -111,6 +109,13 @@ class Fold:
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
         self.custodies[self._open] = {**opened, "key": key, "handler": handler}
+
+    def _rederive(self, told: dict[str, Any]) -> None:
+        """The working days changed: the open custody got another date, its tenure another budget."""
+        custody = self.custodies[told["seq"]]
+        custody |= {name: told[name] for name in ("due_at", "flags", "account")}
+        booked = self.tenures[custody["key"]]
+        booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
 
     def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
         custody = self.custodies.get(ended["seq"])

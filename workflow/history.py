@@ -11,7 +11,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.orm import Session
 
 from models import Event, EventSecret, Outbox
@@ -112,6 +112,22 @@ def head_of(session: Session, subject_type: str, subject_id: int) -> tuple[int, 
         .limit(1)
     ).one_or_none()
     return (row[0], row[1]) if row else (0, GENESIS)
+
+
+def heads_of(session: Session, subject_type: str, subjects: list[int]) -> dict[int, tuple[int, str]]:
+    """The same for many subjects at once; those without an event are left out."""
+    last = (
+        select(Event.subject_id, func.max(Event.seq).label("seq"))
+        .where(Event.subject_type == subject_type, Event.subject_id.in_(subjects))
+        .group_by(Event.subject_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Event.subject_id, Event.seq, Event.hash).join(
+            last, (Event.subject_id == last.c.subject_id) & (Event.seq == last.c.seq)
+        ).where(Event.subject_type == literal(subject_type))
+    )  # fmt: skip
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def append(

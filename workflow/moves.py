@@ -142,7 +142,7 @@ def _suspend(move: Move) -> Opening:
 
 def _extend(move: Move) -> Opening:
     move.ticket.extensions += 1
-    return Opening(move.lead(), "mend", until=move.given.dates["until"])
+    return Opening(move.lead(), "mend", until=move.given.dates["until"], flags=["extended"])
 
 
 def _confirm(move: Move) -> None:

@@ -1,4 +1,6 @@
-"""What `verify` proves beside the tickets: matters, exit dossiers, and evidence with its bytes, against the history."""
+"""What `verify` proves beside the tickets: working days, matters, exit dossiers, and evidence with its bytes, against the
+history.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,13 +8,34 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Event, EventSecret, Evidence, ExitDossier, Matter, Ticket
+from models import County, Event, EventSecret, Evidence, ExitDossier, Matter, Ticket, WorkingDayOverride
 from workflow.comparison import Finding
 from workflow.evidence import Place, Store, store_at
 from workflow.evidence.rows import figures, words
 from workflow.history import canonical, digest
 
 _CHUNK = 2000
+
+
+def calendar(session: Session) -> Iterator[Finding]:
+    """Every day that a change of the calendar named stands as the last one said, and each change raised the number."""
+    told: dict[tuple[int, str, str], list[object]] = {}
+    versions: dict[int, int] = {}
+    changes = select(Event).where(Event.subject_type == "county", Event.action == "calendar").order_by(Event.id)
+    for event in session.scalars(changes):
+        versions[event.county_id] = event.effect["version"]
+        for day, works, name in event.effect["days"]:
+            told[event.county_id, day, event.given["source"]] = [works, name]
+    there = {
+        (row.county_id, row.day.isoformat(), row.source): [row.works, row.name]
+        for row in session.scalars(select(WorkingDayOverride))
+    }
+    for key, said in sorted(told.items()):
+        if there.get(key, [None, ""]) != said:
+            yield Finding("calendar_differs", f"county {key[0]} {key[1]}")
+    for county, version in session.execute(select(County.id, County.calendar_version)):
+        if versions.get(county, version) != version:
+            yield Finding("calendar_differs", f"county {county} version")
 
 
 def matters(session: Session) -> Iterator[Finding]:
@@ -31,23 +54,26 @@ def matters(session: Session) -> Iterator[Finding]:
 
 
 def evidence(session: Session, files: Place) -> Iterator[Finding]:
-    """Every row as its event told it, and its bytes and its thumbnail whole."""
+    """Every row as its event told it, none gone, and its bytes and its thumbnail whole."""
     store, checked = store_at(files), dict[str, bool]()
-    said_of = (
-        select(Event.given, EventSecret.body)
+    said = (
+        select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .where(Event.action == "evidence")
     )
-    told = {given["id"]: (given, body) for given, body in session.execute(said_of)}
+    told = {given.get("id"): (given, unit, person, at, body) for given, unit, person, at, body in session.execute(said)}
     for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
-        given, said = told.get(row.id, (None, None))
-        if given != figures(row) or said not in (None, words(row)):
+        given, unit, person, at, body = told.pop(row.id, (None, None, None, None, None))
+        openly = (figures(row), row.unit_id, row.uploaded_by_id, row.uploaded_at)
+        if (given, unit, person, at) != openly or body not in (None, words(row)):
             yield Finding("evidence_differs", f"evidence {row.id}")
         for sha256 in filter(None, (row.sha256, row.thumbnail)):
             if sha256 not in checked:
                 checked[sha256] = _whole(store, sha256)
             if not checked[sha256]:
                 yield Finding("bytes_missing", f"evidence {row.id}")
+    for missing in told:
+        yield Finding("evidence_missing", f"evidence {missing}")
 
 
 def _whole(store: Store, sha256: str) -> bool:

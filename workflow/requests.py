@@ -69,7 +69,7 @@ def ask(
         county_id=row.county_id, ticket_id=row.id, custody_id=run.custody.id, tenure_id=run.tenure.id,
         unit_id=run.custody.unit_id, kind=kind, asked_at=now, asked_by_id=actor.user_id, ground=code,
         wanted_until=wanted, evidence=[piece.id for piece in shown], status="waiting",
-        asked_of_id=_asked_of(place, row, kind), answer_due_at=place.clock.due(now, place.scheme.asking.answer_days),
+        asked_of_id=_asked_of(place, row, kind), answer_due_at=waiting.answer_due(place, now),
         **words,
     )  # fmt: skip
     session.add(request)

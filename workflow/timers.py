@@ -89,7 +89,9 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
         if at_once:
             yield at_once
             at_once = None
-        yield Reached(number, clock.add_minutes(custody.began_at, position))
+        at = clock.add_minutes(custody.began_at, position)
+        # Granted until a day off, or stopped on one, a deadline lies after the last minute that was worked before it.
+        yield Reached(number, max(at, custody.due_at) if rung.offset >= 0 else at)
     if at_once:
         yield at_once
 

@@ -16,7 +16,7 @@ from workflow.paging import escaped
 from workflow.policy.worktime import SHANGHAI
 
 #: Tickets have their own pages; everything else that is done to the county's order is on the trail.
-SUBJECTS = ("user", "scheme", "village")
+SUBJECTS = ("user", "scheme", "village", "county")
 
 
 @dataclass(frozen=True, slots=True)

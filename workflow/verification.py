@@ -42,6 +42,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *_blocks(session),
         *_schemes(session),
         *_papers(session),
+        *proofs.calendar(session),
         *proofs.matters(session),
         *proofs.dossiers(session),
         *proofs.evidence(session, files),

@@ -1,17 +1,19 @@
-"""The request for time that waits on a ticket, and what becomes of it when the custody it was asked in ends.
+"""The request for time that waits on a ticket, by when it is to be answered, and what becomes of it when the custody it
+was asked in ends.
 
 What grants it ends the custody, and so does everything else that moves the ticket: then it lapses.  An answer that came
 late, or never, is charged to the unit that owed it, once, when the custody ends.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Ticket, TimeRequest
+from models import Charge, Custody, Ticket, TimeRequest
+from workflow.county import Setting
 from workflow.history import stamp
 from workflow.policy.worktime import WorkClock
 
@@ -33,6 +35,35 @@ def for_extension(session: Session, ticket: Ticket) -> bool:
     """Whether an extension of the ticket is being asked for."""
     found = of(session, ticket.id)
     return found is not None and found.kind == "extension"
+
+
+def answer_due(place: Setting, asked_at: datetime) -> datetime:
+    """By when a request is to be answered."""
+    return place.clock.due(asked_at, place.scheme.asking.answer_days)
+
+
+def moving(place: Setting, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
+    """The requests that by this clock are to be answered at another moment, with that moment."""
+    found = ((request, answer_due(place, request.asked_at)) for request in asked)
+    return [(request, due) for request, due in found if due != request.answer_due_at]
+
+
+def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
+    """The requests of these tickets' open custodies, by ticket.
+
+    One that was refused late is among them: how late it was is charged only when the custody ends, by the working days
+    there are then.
+    """
+    rows: dict[int, list[TimeRequest]] = {}
+    for row in session.scalars(
+        select(TimeRequest)
+        .join(Custody, Custody.id == TimeRequest.custody_id)
+        .where(TimeRequest.ticket_id.in_(tickets), Custody.ended_at.is_(None))
+        .order_by(TimeRequest.id)
+        .execution_options(populate_existing=True)
+    ):
+        rows.setdefault(row.ticket_id, []).append(row)
+    return rows
 
 
 def waited_too_long(clock: WorkClock, request: TimeRequest, until: datetime) -> int:

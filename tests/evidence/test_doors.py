@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Evidence
+from tests.conftest import PG_TOOLS
 from tests.evidence.camera import SECRETS, opened, photo
 from tests.factories import settle_county
 from tests.web.test_api import Api
@@ -193,7 +194,6 @@ def test_who_may_not_see_the_ticket_makes_no_work(api: Api, tmp_path: Path) -> N
     assert not list((tmp_path / "files").rglob("*"))
 
 
-@pytest.mark.usefixtures("pg_tools")
 def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_path: Path) -> None:
     api.app.config["FILES"] = bucket
     number = api.file()
@@ -204,7 +204,7 @@ def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_pa
     assert (ran.exit_code, ran.output.strip()) == (0, "ok")
     assert api.app.test_cli_runner().invoke(args=["tidy"]).output.strip() == "0"
     engine = api.app.extensions["xiaohao_engine"]
-    keeping.backup(engine, bucket, tmp_path / "kept.tar", api.now)
+    keeping.backup(engine, bucket, tmp_path / "kept.tar", api.now, PG_TOOLS)
     names = {name for name, _ in bucket.listing()}
     with api.county.read() as session:
         row = session.get_one(Evidence, piece)
@@ -215,7 +215,7 @@ def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_pa
     failed = api.app.test_cli_runner().invoke(args=["verify"])
     assert (failed.exit_code, "bytes_missing" in failed.stderr) == (1, True)
     api.county.engine.dispose()
-    keeping.restore(engine, bucket, tmp_path / "kept.tar")
+    keeping.restore(engine, bucket, tmp_path / "kept.tar", PG_TOOLS)
     assert fetch(api, "town", f"/evidence/{piece}").status_code == 200
     assert api.app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 

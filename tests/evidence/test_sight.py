@@ -140,7 +140,7 @@ def test_a_row_that_was_changed_behind_our_back_is_noticed(county: County, chang
         connection.exec_driver_sql(drop if county.engine.dialect.name == "sqlite" else f"{drop} ON evidence")
         connection.exec_driver_sql(f"UPDATE evidence SET {changed}")
     with county.read() as session:
-        assert [found.code for found in verify(session, tmp_path)] == ["row_differs"]
+        assert [found.code for found in verify(session, tmp_path)] == ["evidence_differs"]
 
 
 def test_a_thumbnail_that_is_gone_is_noticed(county: County, tmp_path: Path) -> None:

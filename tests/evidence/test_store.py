@@ -14,6 +14,7 @@ from tests.evidence.camera import photo
 from tests.factories import START, settle_county
 from workflow import evidence
 from workflow.evidence import Access, FolderStore, Store, StoreDown, store_at
+from workflow.evidence.bucket import BucketStore
 from workflow.verification import verify
 
 BYTES = os.urandom(3_000_000)
@@ -105,5 +106,5 @@ def test_an_address_of_another_kind_is_refused(address: str) -> None:
 def test_a_setting_is_a_folder_or_a_bucket(tmp_path: Path) -> None:
     assert isinstance(store_at(Settings(files=str(tmp_path)).files), FolderStore)
     found = store_at(Settings(files="s3://county/evidence/2018").files)
-    assert isinstance(found, evidence.BucketStore)
+    assert isinstance(found, BucketStore)
     assert (found.bucket, found.prefix) == ("county", "evidence/2018")

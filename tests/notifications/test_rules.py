@@ -12,7 +12,7 @@ from models import Custody, Message, Post, User
 from notifications.dispatch import dispatch
 from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
-from workflow import accounts, acts, requests
+from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
 from workflow.escalation import sweep
 from workflow.lifecycle import ACTIONS
@@ -111,7 +111,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
 
     def move(who: str, action: str, at: float, **given: Any) -> None:
         if action in ("resolve", "confirm"):
-            given["evidence"] = [county.bring(who, ticket, day(at))]
+            given["evidence"] = [county.bring(who, ticket, day(at), f"{action} {at}".encode())]
         county.do(who, action, ticket, day(at), **given)
 
     def act(done: Any, who: str, at: float, *given: Any) -> None:
@@ -125,6 +125,10 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     def refuse(at: float) -> None:
         with county.write() as session:
             requests.answer(session, county.people["office"], day(at), 1, False, None, "x")
+
+    def relapse(who: str, at: float) -> None:
+        with county.write() as session:
+            desk.relapse(session, county.people[who], ticket, day(at), checkup=1, finding=1)
 
     decline = {"ground": "not_ours", "cited_duty": "x"}
     steps: list[tuple[str, Any, set[str]]] = [
@@ -157,8 +161,11 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("deem_accepted", lambda: sweep.run(county.read, county.write, day(9)), {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 9), {"town-duty"}),
         ("confirm", lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()), {"village", "power-duty"}),
-        ("reopen", lambda: move("town", "reopen", 10, reason="x"), {"power-duty", "power-leader"}),
-        ("cancel", lambda: move("office", "cancel", 10, reason="x"), TOWN | {"village", "power-duty"}),
+        ("relapse", lambda: relapse("village", 10), TOWN | {"power-duty", "power-leader"}),
+        ("resolve", lambda: move("power", "resolve", 10), {"town-duty"}),
+        ("confirm", lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()), {"village", "power-duty"}),
+        ("reopen", lambda: move("town", "reopen", 11, reason="x"), {"power-duty", "power-leader"}),
+        ("cancel", lambda: move("office", "cancel", 11, reason="x"), TOWN | {"village", "power-duty"}),
     ]  # fmt: skip
     for number, (kind, step, expected) in enumerate(steps):
         step()
@@ -172,7 +179,9 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     told(county)
     move("town", "withdraw", 30, reason="x")
     assert told(county, "withdraw") == {"village", "town-duty", "town-leader"}
-    of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and "account" not in RULES[kind])}
+    of_tickets = {
+        kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not {"account", "on_duty"} & {*RULES[kind]})
+    }
     assert seen | {"withdraw"} == of_tickets | {"evidence", "unassist"}
 
 

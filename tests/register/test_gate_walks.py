@@ -137,7 +137,9 @@ class Walker:
 
     def village(self) -> None:
         with self.county.write() as session:
-            made = filing.file_ticket(session, self.county.people["town"], self.now, village="town-a-v1", kind="water")
+            made = filing.file_ticket(
+                session, self.county.people["town"], self.now, village="town-a-v1", kind="water"
+            ).ticket
         self.book.tickets[made.id] = ["water", True]
 
     def _which(self, number: int) -> int:

@@ -65,7 +65,7 @@ def table(answer: Any) -> list[list[str]]:
 
 def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api: Api, tmp_path: Path) -> None:
     address = bring(api, xlsx(HEADS, GOOD, BAD))
-    kept = [path for path in (tmp_path / "files" / "imports").iterdir() if path.is_file()]
+    kept = [path for path in (tmp_path / "imports").iterdir() if path.is_file()]
     assert kept
     assert not any("张三".encode() in path.read_bytes() or path.read_bytes()[:2] == b"PK" for path in kept)
     assert post(api, "office", f"{address}/columns").status_code == 302
@@ -82,7 +82,7 @@ def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api
     assert rows[1][:5] == list(BAD[:5])
     assert rows[1][5] == "'=1+1"
     assert rows[1][-1].startswith("第 3 行：这是 15 位旧身份证号码")
-    assert not [p for p in (tmp_path / "files" / "imports").iterdir() if p.suffix != ".refused"]
+    assert not [p for p in (tmp_path / "imports").iterdir() if p.suffix != ".refused"]
 
 
 def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> None:
@@ -125,13 +125,13 @@ def test_a_large_file_is_the_workers_and_the_page_follows_it(
     post(api, "office", f"{address}/columns")
     assert status(api) == "reading"
     assert 'http-equiv="refresh"' in get(api, "office", address).get_data(as_text=True)
-    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 1
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 1
     assert status(api) == "read"
     post(api, "office", f"{address}/apply")
     assert post(api, "office", f"{address}/columns").status_code == 409, "it is at work"
-    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 1
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 1
     assert (status(api), households(api)) == ("applied", 1)
-    assert work_on_imports(engine, lambda: api.now, tmp_path / "files", vault) == 0
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", vault) == 0
 
 
 def test_what_is_applied_is_what_was_previewed(api: Api) -> None:

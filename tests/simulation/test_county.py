@@ -175,4 +175,4 @@ def test_the_simulator_has_no_key_but_the_doors() -> None:
         }
         made |= models & calls
         assert not calls & {"insert", "update", "delete", "text"}, path.name
-    assert made == {"Village", "Household"}
+    assert made == {"Village", "Household", "Member"}

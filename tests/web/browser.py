@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 
 from models import User
 from models.engine import make_engine
+from tests.evidence.camera import photo
 from tests.factories import County, day, settle_county
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
@@ -27,7 +28,7 @@ expect.set_options(timeout=PATIENCE)
 PASSWORD = "a long enough password"
 _HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
 #: The smallest files that are what they say.
-PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0" + b"JFIF" + b"\x00" * 40}
+PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo()}
 PAPER = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通水。".encode()}
 
 

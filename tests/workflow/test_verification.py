@@ -8,12 +8,12 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Evidence
+from models import Checkup, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, evidence, sealing
 from workflow.escalation import sweep
-from workflow.evidence import path_of
+from workflow.evidence import FolderStore
 from workflow.verification import verify
 
 
@@ -209,7 +209,7 @@ def test_whatever_is_tampered_with_is_found(county: County, tmp_path: Path) -> N
 @pytest.mark.parametrize("how", ["altered", "missing"])
 def test_evidence_whose_bytes_are_gone_or_changed_is_found(county: County, tmp_path: Path, how: str) -> None:
     with county.read() as session:
-        path = path_of(tmp_path, session.scalars(select(Evidence.sha256)).one())
+        path = FolderStore(tmp_path).path(session.scalars(select(Evidence.sha256)).one())
     if how == "altered":
         path.write_bytes(b"another pump")
     else:
@@ -241,6 +241,16 @@ def refused(county: County, statement: str) -> bool:
 
 
 def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -> None:
+    with county.write() as session:
+        person, home = county.people["town"], session.get_one(Ticket, 1)
+        common = {"county_id": home.county_id, "household_id": home.household_id}
+        seen = Checkup(**common, source="visit", seen_on=day(1).date(), recorded_at=day(1), by_id=person.user_id,
+                       unit_id=person.unit_id, present="", note="")  # fmt: skip
+        session.add(seen)
+        session.flush()
+        session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
+        session.add(ExitDossier(**common, passed_at=day(1), passed_by_id=person.user_id, unit_id=person.unit_id,
+                                content={}, hash="0" * 64))  # fmt: skip
     for table in APPEND_ONLY:
         with county.read() as session:
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table

@@ -252,6 +252,7 @@ def scheme_check(file: Path) -> None:
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
+    from web.cli.calendar import calendar
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
 
@@ -261,6 +262,7 @@ def register(app: Flask) -> None:
         village,
         token,
         due,
+        calendar,
         sweep,
         import_households,
         rotate_key,

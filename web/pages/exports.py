@@ -13,7 +13,8 @@ from web import db
 from web.faults import column_name
 from web.pages import blueprint
 from web.pages.home import _filters
-from web.register_words import labour_name
+from web.pages.households import wanted_of
+from web.register_words import labour_name, on_day, status_name
 from web.sentences import chinese, moment, say, state_name
 from workflow.county import setting
 
@@ -44,14 +45,17 @@ def tickets_xlsx() -> Response:
 def households_xlsx() -> Response:
     actor = current_user.actor
     lists.may_export(actor)
-    village, q = request.args.get("village") or None, request.args.get("q") or None
-    headings = [column_name(name) for name in ("code", "head", "town", "village", "labour")]
+    wanted = wanted_of(request.args)
+    headings = [column_name(name) for name in ("code", "head", "town", "village", "status", "labour", "people")]
+    headings += [_("Last visit"), _("Open tickets")]
     with db.reading() as session:
         rows = (
-            [h.code, h.name, h.town, h.village, labour_name(h.labour)]
-            for h in lists.households(session, actor, village, q)
-        )
-        return _sent("households", _("Households"), headings, rows, {"village": village, "q": q})
+            [h.code, h.name, h.town, h.village, status_name(h.status), labour_name(h.labour),
+             "" if h.people is None else str(h.people), on_day(h.visited_on) if h.visited_on else "",
+             str(h.open_tickets)]
+            for h in lists.households(session, actor, wanted)
+        )  # fmt: skip
+        return _sent("households", _("Households"), headings, rows, wanted)
 
 
 def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any) -> Response:

@@ -11,7 +11,7 @@ from notifications import inbox as box
 from web import db, places
 from web.pages import blueprint
 from workflow import board as boards
-from workflow import queries
+from workflow import daybook, queries
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import NotFound
@@ -92,7 +92,8 @@ def board() -> Any:
         place = setting(session, actor.county_id)
         found = boards.board(session, actor, place, now)
         mine = boards.mine(session, actor, place, now)
-    return render_template("board.html", place=place, board=found, mine=mine, now=now)
+    missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
+    return render_template("board.html", place=place, board=found, mine=mine, now=now, missing=missing)
 
 
 @blueprint.get("/inbox")

@@ -1,5 +1,6 @@
 """The list of households, the search that also takes an ID number, and the people of one household in full."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -43,18 +44,14 @@ def search_households() -> Any:
     return _page(Page(found, None))
 
 
-def _guard() -> None:
-    if current_user.actor.role == "admin":
-        raise NotAllowed("register_not_yours")
-
-
-def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
-    _guard()
-    actor, args, today = current_user.actor, request.args, local_date(db.now())
-    days = args.get("days", "")
+def wanted_of(args: Mapping[str, str]) -> queries.Wanted:
+    """What an address asks of the list.  Raises BadInput, also for a number that belongs in no address."""
+    today, days = local_date(db.now()), args.get("days", "")
     if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
         raise BadInput("missing", "days")
-    wanted = queries.Wanted(
+    if reveal.number_in(args.get("q", ""), today):
+        raise BadInput("number_in_text", "q")
+    return queries.Wanted(
         village=args.get("village") or None,
         status=args.get("status") or None,
         with_tickets=bool(args.get("tickets")),
@@ -62,6 +59,17 @@ def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
         q=args.get("q") or None,
         by_name=args.get("sort") == "name",
     )
+
+
+def _guard() -> None:
+    if current_user.actor.role == "admin":
+        raise NotAllowed("register_not_yours")
+
+
+def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
+    _guard()
+    actor, args = current_user.actor, request.args
+    wanted = wanted_of(args)
     with db.reading() as session:
         page = found or queries.search_households(session, actor, wanted, args.get("cursor"), 30)
         villages = queries.list_villages(session, actor)

@@ -87,7 +87,7 @@ def act_on_matter(matter: int, action: str) -> Any:
             note = form.get("note", "").strip()
             if action == "resolve" and versions:
                 # Uploaded once, to the first; each ticket then gets its own row for the same bytes.
-                kept = ticket_page._keep(next(iter(versions)))
+                ticket_page.keep(next(iter(versions)), kept)
             evidence = [*form.getlist("evidence", int), *kept]
             with db.writing() as session:
                 matters.act(

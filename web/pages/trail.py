@@ -79,4 +79,7 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found.append(place.units[unit].name)
     if given.get("post"):
         found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
+    if line.action == "calendar":
+        found.append(_("the county") if given["source"] == "county" else _("State Council"))
+        found += [str(given[name]) for name in ("document", "year") if given[name]]
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, literal, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
@@ -20,7 +20,7 @@ from workflow.actors import system
 from workflow.county import Setting, setting
 from workflow.escalation import papers
 from workflow.escalation.ladder import Held, Step, step
-from workflow.history import body_of, stamp
+from workflow.history import body_of, heads_of, stamp
 from workflow.timers import timer_after
 
 BATCH = 200
@@ -204,7 +204,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
-    heads = _heads(session, [due.held.ticket_id for _, due in steps])
+    heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
     events = [
         body_of(
             county_id=due.held.county_id,
@@ -240,21 +240,6 @@ _TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
         Event.hash.in_(bindparam("hashes", expanding=True)),
     ),
 )
-
-
-def _heads(session: Session, tickets: list[int]) -> dict[int, tuple[int, str]]:
-    last = (
-        select(Event.subject_id, func.max(Event.seq).label("seq"))
-        .where(Event.subject_type == "ticket", Event.subject_id.in_(tickets))
-        .group_by(Event.subject_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(Event.subject_id, Event.seq, Event.hash).join(
-            last, (Event.subject_id == last.c.subject_id) & (Event.seq == last.c.seq)
-        ).where(Event.subject_type == literal("ticket"))
-    )  # fmt: skip
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 _TENURE = Tenure.__table__

@@ -74,13 +74,13 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         .where(Custody.ended_at.is_(None))
         .execution_options(yield_per=1000)
     )
-    fired: dict[tuple[int, str], set[int]] = {}
-    for tenure_id, stage, rung in session.execute(
-        select(Escalation.tenure_id, Escalation.stage, Escalation.rung)
+    fired: dict[tuple[int, str], dict[int, datetime]] = {}
+    for tenure_id, stage, rung, detected in session.execute(
+        select(Escalation.tenure_id, Escalation.stage, Escalation.rung, Escalation.detected_at)
         .join(Custody, Custody.tenure_id == Escalation.tenure_id)
         .where(Custody.ended_at.is_(None))
     ):
-        fired.setdefault((tenure_id, stage), set()).add(rung)
+        fired.setdefault((tenure_id, stage), {})[rung] = detected
     looked, missing, unfounded = 0, [], []
     for ticket, custody, tenure in rows:
         looked += 1
@@ -98,11 +98,13 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         offsets = [rung.offset * place.clock.minutes_per_day for rung in place.scheme.ladder.rungs]
         must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
         may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
-        there = max(fired.get((tenure.id, custody.stage), {0}))
+        rungs = fired.get((tenure.id, custody.stage), {})
+        there = max(rungs, default=0)
         if there < must:
             missing.append(ticket.id)
-        # Rungs of an earlier custody of the same tenure stay; only what is beyond the due set is unfounded.
-        if there > may and not _earlier(session, custody, there):
+        # Rungs of an earlier custody of the same tenure stay, and those of an earlier date of this one; only what is
+        # beyond the due set is unfounded.
+        if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
     return {"looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
 
@@ -114,6 +116,12 @@ def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> in
     return (
         clock.minutes_between(custody.due_at, now) - clock.minutes_between(now, custody.due_at) + max(used - budget, 0)
     )
+
+
+def _dated_before(custody: Custody, fired_at: datetime) -> bool:
+    """Whether the deadline was moved by the calendar after a rung had fired."""
+    moved = custody.account.get("moved", [])
+    return any(datetime.fromisoformat(entry["at"]) >= fired_at for entry in moved)
 
 
 def _earlier(session: Session, custody: Custody, rung: int) -> bool:

@@ -1,4 +1,4 @@
-"""Where the bytes lie: a folder of this machine, or a bucket of any storage that speaks S3.
+"""Where the bytes lie: a folder of this machine, or a bucket of any storage that speaks S3 (`bucket`).
 
 Both keep a piece under its SHA-256, whole or not at all.  Putting it again makes it new again, and clearing up takes
 only what is old, so what somebody is about to name in a row is never taken from under them.
@@ -11,14 +11,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Protocol, TypeAlias, cast
-
-import obstore
-from obstore.exceptions import BaseError
-from obstore.store import S3Store
+from typing import IO, Protocol, TypeAlias
 
 
 class StoreDown(OSError):
@@ -122,91 +117,6 @@ class Access:
     secret: str = ""
 
 
-class BucketStore:
-    """A bucket, or the part of one under a prefix, of a storage that speaks S3."""
-
-    def __init__(self, bucket: str, prefix: str, access: Access) -> None:
-        self.bucket, self.prefix, self.access = bucket, prefix, access
-
-    @cached_property
-    def _store(self) -> S3Store:
-        # Made when first used: its threads would not survive a fork.
-        given = {
-            "endpoint": self.access.endpoint,
-            "access_key_id": self.access.key_id,
-            "secret_access_key": self.access.secret,
-        }
-        options: dict[str, Any] = {name: value for name, value in given.items() if value}
-        return S3Store(
-            self.bucket,
-            prefix=self.prefix or None,
-            region=self.access.region,
-            client_options={"allow_http": True, "timeout": timedelta(seconds=60)},
-            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=30)},
-            **options,
-        )
-
-    def put(self, sha256: str, content: bytes) -> None:
-        # Always put, never only looked for: that makes it new, and the storage replaces it whole.
-        with _refusals():
-            obstore.put(self._store, _key(sha256), content)
-
-    def open(self, sha256: str) -> IO[bytes]:
-        with _refusals():
-            # Read the first piece through a reader of fixed size: nothing is held whole in memory.
-            return cast(IO[bytes], _Reader(obstore.open_reader(self._store, _key(sha256), buffer_size=1024 * 1024)))
-
-    def listing(self) -> Iterator[tuple[str, datetime]]:
-        with _refusals():
-            for batch in obstore.list(self._store):
-                for entry in batch:
-                    yield entry["path"].rsplit("/", 1)[-1], entry["last_modified"]
-
-    def drop(self, name: str, before: datetime) -> bool:
-        # S3 cannot remove on a condition, so two steps: whoever puts the very same bytes, a day after they were put
-        # and never named, within the milliseconds between them would have to put them again.
-        with _refusals():
-            try:
-                if obstore.head(self._store, _key(name))["last_modified"] >= before:
-                    return False
-            except FileNotFoundError:
-                return False
-            obstore.delete(self._store, _key(name))
-        return True
-
-
-class _Reader:
-    """The library's reader, as Python's own files are read: plain bytes, and its refusals as ours."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def read(self, size: int = -1) -> bytes:
-        with _refusals():
-            return bytes(self._inner.read(None if size < 0 else size))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def __enter__(self) -> "_Reader":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def _key(name: str) -> str:
-    return f"{name[:2]}/{name}"
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except BaseError as error:
-        raise StoreDown(5, str(error).split("\n")[0]) from error
-
-
 #: A store, or where one is: a folder, or `s3://bucket/prefix`.
 Place: TypeAlias = Store | Path | str
 
@@ -217,6 +127,9 @@ def store_at(place: Place, access: Access | None = None) -> Store:
         return place
     address = re.fullmatch(r"s3://([^/]+)/?(.*?)/*", str(place)) if isinstance(place, str) else None
     if address:
+        # Only where a bucket is used: its library is four megabytes of every web worker.
+        from workflow.evidence.bucket import BucketStore
+
         return BucketStore(address[1], address[2], access or Access())
     if isinstance(place, str) and "://" in place:
         raise ValueError("give a folder or s3://bucket/prefix")

@@ -1,11 +1,11 @@
-"""Deadlines: from a limit or what is left of a budget to a due date, with the account of it.
+"""Deadlines: from a limit or what is left of a budget to a due date, with the account of it and the rule it came by.
 
 A hard stop (20 December for the quota of indicator 10) caps a computed date and never extends one; one already past is
 not applied, so that nothing is born overdue.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from workflow.policy.worktime import WorkClock
@@ -13,12 +13,18 @@ from workflow.policy.worktime import WorkClock
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When something is due (UTC), its span in working minutes, what capped it, and the day-by-day account."""
+    """When something is due (UTC), its span in working minutes, what capped it, the day-by-day account, and the rule.
+
+    The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
+    suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` finds the date again when the
+    working days change.
+    """
 
     due_at: datetime
     budget_minutes: int
     flags: tuple[str, ...]
     lines: tuple[dict[str, Any], ...]
+    rule: dict[str, Any] = field(default_factory=dict)
 
 
 def first_deadline(clock: WorkClock, start: datetime, days: int, hard_stop: date | None = None) -> Deadline:
@@ -28,7 +34,8 @@ def first_deadline(clock: WorkClock, start: datetime, days: int, hard_stop: date
     if "hard_stop_applied" in flags:
         assert hard_stop is not None
         lines = tuple(line for line in lines if line["day"] <= hard_stop.isoformat())
-    return Deadline(due, clock.minutes_between(start, due), flags, lines)
+    rule = {"by": "days", "days": days, "from": start.astimezone(UTC).isoformat(), "stop": _iso(hard_stop)}
+    return Deadline(due, clock.minutes_between(start, due), flags, lines, rule)
 
 
 def resumed_deadline(
@@ -37,7 +44,44 @@ def resumed_deadline(
     """A deadline that takes up what is left of a budget, in working minutes; none left is due at once."""
     left = max(remaining_minutes, 0)
     due, flags = _capped(clock, start, clock.add_minutes(start, left), hard_stop)
-    return Deadline(due, left, flags, clock.explain_minutes(start, clock.minutes_between(start, due)))
+    lines = clock.explain_minutes(start, clock.minutes_between(start, due))
+    return Deadline(due, left, flags, lines, {"by": "minutes", "minutes": left, "stop": _iso(hard_stop)})
+
+
+def fixed_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
+    """A deadline at the close of `day`, worked or not: a suspension ends on its day whatever the calendar."""
+    due = clock.closing(day)
+    return Deadline(due, clock.minutes_between(start, due), (), (), {"by": "day", "day": day.isoformat(), "stop": None})
+
+
+def extended_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
+    """A deadline that was granted until the close of `day`: the office named the day, so it stays that day, worked or
+    not; what the calendar decides is how much working time lies before it, which the account shows."""
+    due = clock.closing(day)
+    rule = {"by": "extension", "day": day.isoformat(), "stop": None}
+    return Deadline(due, clock.minutes_between(start, due), (), clock.explain_until(start, day), rule)
+
+
+def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline:
+    """The deadline that `rule` gives by this clock, for a custody that began at `start`; the same clock, the same date.
+
+    Days may have been counted from an earlier moment than `start` (acceptance and mending); then what is due before
+    the custody began is due at once.
+    """
+    stop = date.fromisoformat(rule["stop"]) if rule.get("stop") else None
+    if rule["by"] == "day":
+        return fixed_deadline(clock, start, date.fromisoformat(rule["day"]))
+    if rule["by"] == "extension":
+        return extended_deadline(clock, start, date.fromisoformat(rule["day"]))
+    if rule["by"] == "minutes":
+        return resumed_deadline(clock, start, rule["minutes"], stop)
+    found = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)
+    due = max(found.due_at, start)
+    return Deadline(due, clock.minutes_between(start, due), found.flags, found.lines, rule)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _capped(clock: WorkClock, start: datetime, due: datetime, stop: date | None) -> tuple[datetime, tuple[str, ...]]:

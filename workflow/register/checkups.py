@@ -18,6 +18,7 @@ from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import NotAllowed, NotFound, WrongState
 from workflow.policy.worktime import local_date
+from workflow.register import standing
 from workflow.register.found import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
 from workflow.register.reach import locate, own_haves
@@ -201,22 +202,8 @@ def _remember(
 
 def _take_back(session: Session, actor: Actor, household: Household, made: Recorded, now: datetime) -> None:
     """Back on the register (返贫及时纳入帮扶范围, notice item 17); the dossier it once left with stays on record."""
-    household.status, made.taken_back = "in", True
-    household.version += 1
-    history.append(
-        session,
-        county_id=household.county_id,
-        subject_type="household",
-        subject_id=household.id,
-        actor=actor,
-        action="taken_back",
-        now=now,
-        from_state="exited",
-        to_state="in",
-        given={"checkup": made.checkup.id},
-        effect={"household": {"status": "in", "version": household.version}},
-        tell=False,
-    )
+    made.taken_back = True
+    standing.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
 
 
 def _again(session: Session, checkup: Checkup) -> Recorded:

@@ -18,6 +18,7 @@ from workflow.county import Setting
 from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
 from workflow.given import text_of
 from workflow.policy.worktime import local_date
+from workflow.register import standing
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
 from workflow.register.reach import Located, locate
@@ -90,7 +91,7 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
     seen = examine(session, found.place, household, now)
     if not seen.passed:
         raise ExitRefused(seen, code=household.code)
-    before, content = household.status, dossier_of(found, seen, now)
+    content = dossier_of(found, seen, now)
     assert actor.user_id is not None
     assert actor.unit_id is not None
     dossier = ExitDossier(
@@ -98,22 +99,9 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
         unit_id=actor.unit_id, content=content, hash=dossier_hash(content),
     )  # fmt: skip
     session.add(dossier)
-    household.status = "exited"
-    household.version += 1
     session.flush()
-    history.append(
-        session,
-        county_id=household.county_id,
-        subject_type="household",
-        subject_id=household.id,
-        actor=actor,
-        action="exit",
-        now=now,
-        from_state=before,
-        to_state="exited",
-        given={"dossier": dossier.id, "hash": dossier.hash},
-        effect={"household": {"status": "exited", "version": household.version}},
-        tell=False,
+    standing.move(
+        session, actor, household, "exited", now, action="exit", given={"dossier": dossier.id, "hash": dossier.hash}
     )
     return dossier
 
@@ -184,21 +172,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     words = text_of("reason", reason)
     if status not in CHANGES[before]:
         raise WrongState("status_not_open", "status", status=status, before=before)
-    household.status = status
-    household.version += 1
-    history.append(
-        session,
-        county_id=household.county_id,
-        subject_type="household",
-        subject_id=household.id,
-        actor=actor,
-        action="status",
-        now=now,
-        from_state=before,
-        to_state=status,
-        given={"status": status},
-        effect={"household": {"status": status, "version": household.version}},
-        secret={"reason": words},
-        tell=False,
+    standing.move(
+        session, actor, household, status, now, action="status", given={"status": status}, secret={"reason": words}
     )
     return household

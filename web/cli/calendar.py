@@ -1,0 +1,67 @@
+"""The command line's part of working days: `calendar add|import|seed`."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+
+from web import db
+from web.cli import command
+from web.sentences import moment
+from workflow import calendars, notices
+from workflow.actors import system
+from workflow.county import the_county
+from workflow.errors import BadInput
+
+calendar = AppGroup("calendar", help="Working days.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Say what would move and write nothing.")
+
+
+def _do(change: notices.Change, dry_run: bool) -> None:
+    now = db.now()
+    if dry_run:
+        with db.reading() as session:
+            found = calendars.preview(session, system(the_county(session).id), now, change)
+    else:
+        found = db.transaction(lambda s: calendars.apply(s, system(the_county(s).id), now, change))
+    for entry in found.moving:
+        click.echo(f"{entry.number}\t{entry.stage}\t{moment(entry.due_at)} → {moment(entry.becomes)}")
+    click.echo(_("Deadlines that move: %(n)s", n=len(found.moving)))
+
+
+@calendar.command("add")
+@click.argument("day")
+@click.argument("says", metavar="yes|no|rule")
+@click.argument("name", default="")
+@click.option("--source", default="county", show_default=True, help="county or state_council")
+@click.option("--document", default="", help="Number of the paper (文号).")
+@_dry_run
+@command
+def calendar_add(day: str, says: str, name: str, source: str, document: str, dry_run: bool) -> None:
+    """Declare one day worked (yes) or off (no), or take the word back (rule); NAME is the holiday or reason."""
+    _do(notices.change(source, document, f'{day},{says},"{name.replace(chr(34), chr(34) * 2)}"'), dry_run)
+
+
+@calendar.command("import")
+@click.argument("year", type=int)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--document", required=True, help="Number of the paper (文号).")
+@_dry_run
+@command
+def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None:
+    """Enter the State Council's notice for YEAR from a CSV file: day, yes or no, name."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("notice_line", "days", line=1) from error
+    _do(notices.change("state_council", document, text, year), dry_run)
+
+
+@calendar.command("seed")
+@click.argument("year", type=int)
+@_dry_run
+@command
+def calendar_seed(year: int, dry_run: bool) -> None:
+    """Enter the notice for YEAR as the library chinesecalendar knows it."""
+    _do(notices.from_library(year), dry_run)

@@ -1,0 +1,111 @@
+"""The county's working days: the year, and for the office the form, what a change would move, and the change itself."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import calendars, daybook, notices
+from workflow.county import setting
+from workflow.errors import BadInput, WorkflowError
+from workflow.policy.worktime import local_date
+
+#: So many moving tickets are shown; the others are counted.
+_SHOWN = 100
+
+
+@blueprint.get("/calendar")
+@login_required
+def calendar() -> Any:
+    """The days of a year that depart from Monday to Friday."""
+    return _page()
+
+
+@blueprint.post("/calendar")
+@login_required
+def change_calendar() -> Any:
+    """Show what a change moves, then, once it was looked at, make it."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    try:
+        if form.get("act") == "apply":
+            change = notices.change(form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole())
+            seen = form.get("seen", 0, int)
+            done = db.transaction(lambda s: calendars.apply(s, actor, now, change, seen=seen))
+            flash(_("Entered. Deadlines that moved: %(n)s.", n=len(done.moving)), "success")
+            return redirect(url_for("pages.calendar", year=change.days[0].day.year))
+        change = _asked()
+        with db.reading() as session:
+            found = calendars.preview(session, actor, now, change)
+            place = setting(session, actor.county_id)
+    except WorkflowError as error:
+        return _page(error)
+    return render_template(
+        "calendar_look.html", change=change, found=found, shown=found.moving[:_SHOWN], place=place, now=now
+    )
+
+
+def _page(error: WorkflowError | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    year = request.values.get("year", local_date(now).year, int)
+    year = min(max(year, notices.FIRST), notices.LAST)
+    with db.reading() as session:
+        rows = daybook.rows(session, actor, year)
+        place = setting(session, actor.county_id)
+    page = render_template(
+        "calendar.html", rows=rows, year=year, first=notices.FIRST, last=notices.LAST, place=place, now=now,
+        provisional_year=place.clock.calendar.provisional(date(year, 1, 1)), typed=request.form,
+        missing=daybook.reminder(place.clock.calendar, now), error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _whole() -> int | None:
+    """The year whose whole notice is brought, if it is one."""
+    text = request.form.get("whole", "")
+    if not text:
+        return None
+    try:
+        return int(text)
+    except ValueError as error:
+        raise BadInput("bad_year", "year", first=notices.FIRST, last=notices.LAST) from error
+
+
+def _asked() -> notices.Change:
+    """The change that one of the page's forms describes.  Raises BadInput."""
+    form = request.form
+    if form.get("act") == "library":
+        year = _whole()
+        if year is None:
+            raise BadInput("missing", "year")
+        return notices.from_library(year)
+    if form.get("act") == "notice":
+        sent = request.files.get("file")
+        try:
+            text = sent.read().decode("utf-8-sig") if sent and sent.filename else form.get("days", "")
+        except UnicodeDecodeError as error:
+            raise BadInput("notice_line", "days", line=1) from error
+        return notices.change("state_council", form.get("document", ""), text, _whole())
+    day, until = _day("day", form.get("day", "")), _day("until", form.get("until") or form.get("day", ""))
+    if not 0 <= (until - day).days < 366:
+        raise BadInput("too_many_days", "until", most=366)
+    name, says = form.get("name", "").replace("\n", " ").strip(), form.get("says", "")
+    if not name and says != "rule":
+        raise BadInput("missing", "name")
+    span = tuple(day + timedelta(days=n) for n in range((until - day).days + 1))
+    works = {"yes": True, "no": False}.get(says)
+    plain = notices.Change("county", "", tuple(notices.Day(each, works, name) for each in span))
+    return notices.change(form.get("source", ""), form.get("document", ""), plain.text())
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error
