@@ -16,6 +16,7 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.asking import Asking
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
@@ -61,6 +62,7 @@ class Life:
         first, last = local_date(start), local_date(end)
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
+        asking = Asking(self.engine, self.settled, self.rng, self.files)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         for number in range(days + 1):
@@ -73,6 +75,7 @@ class Life:
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(place, now, seen)
                     self._act(place, now, tempers)
+                    asking.live(place, now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
@@ -156,7 +159,8 @@ class Life:
                 else:
                     act("reassign", now, unit=rng.choice(others), reason="职责另有归属")
             elif ticket.state == "in_progress":
-                if rng.random() < 0.03:
+                if rng.random() < 0.01:
+                    # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
                     overseer = place.leaders if ticket.lead_unit_id == place.office.id else place.office
                     self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",

@@ -102,6 +102,13 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         for answer in event.effect.get("answers", ()):
             due = sentences.moment(datetime.fromisoformat(answer["answer_due_at"]))
             found.append(f"{_('answer due')} {due}")
+    for charge in event.effect.get("charges", ()):
+        unit, time = unit_name(setting.unit(charge["unit"])), span(charge["minutes"], setting)
+        found.append(
+            _("%(unit)s bears %(span)s: it was late in answering", unit=unit, span=time)
+            if charge["ground"] == "late_answer"
+            else _("%(unit)s bears %(span)s: the time the ruling took", unit=unit, span=time)
+        )
     if given.get("ground") in grounds:
         found.append(say(grounds[given["ground"]]))
     if event.action != "file" and given.get("kind") in kinds:

@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 from tests.factories import day
 from tests.web.conftest import Api
 from tests.web.pages import Pages, open_pages
+from tests.workflow.test_calendars import word
+from workflow import calendars, requests
 
 ASKED = {"request": "extension", "until": "2018-12-10", "reason": "连续降雨", "plan": "雨停后三日内接通"}
 
@@ -100,3 +102,21 @@ def test_the_office_answers_on_the_page_and_the_board_shows_what_waits_and_what_
     assert "2018年度延期与暂停情况" in board
     assert "情况属实" in pages.get("water", f"/tickets/{number}").text
     assert pages.get("water", f"/tickets/{number}/requests/1").status_code == 302
+
+
+def test_the_history_tells_who_bears_a_late_answer_and_by_when_an_answer_is_due_now(pages: Pages) -> None:
+    county = pages.county
+    ticket = county.file()
+    county.do("water", "accept", ticket)
+    number = county.ticket(ticket).number
+    with county.write() as session:
+        asked = requests.ask(session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "x", "x").id
+        calendars.apply(session, county.people["office"], day(1), word("2018-11-23,no,抗洪"))
+    assert "答复时限 2018年11月26日 17:30" in pages.get("water", f"/tickets/{number}").text
+    with county.write() as session:
+        # Due on Monday the 26th, refused on Tuesday at 10:00: 90 minutes too late.
+        requests.answer(session, county.people["office"], day(7), asked, False, None, "x")
+    county.resolve(ticket, day(7, 11))
+    assert "1小时30分钟记由县扶贫开发领导小组办公室承担：答复逾期" in pages.get(
+        "town", f"/tickets/{number}"
+    ).text.replace(" ", "")
