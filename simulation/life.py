@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.breakdowns import Breakdowns
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
@@ -61,6 +62,7 @@ class Life:
         first, last = local_date(start), local_date(end)
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
+        breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         for number in range(days + 1):
@@ -72,6 +74,7 @@ class Life:
                 if place.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(place, now, seen)
+                    breakdowns.live(place, now, {unit: temper.speed for unit, temper in tempers.items()})
                     self._act(place, now, tempers)
                 self._machinery(now)
             progress(number, days)
@@ -107,8 +110,10 @@ class Life:
 
     def _act(self, place: Setting, now: datetime, tempers: dict[int, Temper]) -> None:
         with reading(self.engine) as session:
+            # What is bundled is accepted and mended once for all.
+            alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
             waiting = session.execute(
-                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).order_by(Ticket.id)
+                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None), alone).order_by(Ticket.id)
             ).all()
             ended = session.scalars(
                 select(Ticket.id).where(Ticket.state == "closed", Ticket.ended_at > now - timedelta(days=10))
