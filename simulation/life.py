@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
 
 from models import Ticket
@@ -17,6 +17,7 @@ from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.asking import Asking
+from simulation.breakdowns import Breakdowns
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
@@ -63,6 +64,7 @@ class Life:
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
+        breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         for number in range(days + 1):
@@ -74,6 +76,7 @@ class Life:
                 if place.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(place, now, seen)
+                    breakdowns.live(place, now, {unit: temper.speed for unit, temper in tempers.items()})
                     self._act(place, now, tempers)
                     asking.live(place, now)
                 self._machinery(now)
@@ -110,8 +113,10 @@ class Life:
 
     def _act(self, place: Setting, now: datetime, tempers: dict[int, Temper]) -> None:
         with reading(self.engine) as session:
+            # What is bundled is accepted and mended once for all.
+            alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
             waiting = session.execute(
-                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).order_by(Ticket.id)
+                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None), alone).order_by(Ticket.id)
             ).all()
             ended = session.scalars(
                 select(Ticket.id).where(Ticket.state == "closed", Ticket.ended_at > now - timedelta(days=10))

@@ -92,7 +92,9 @@ def test_every_kind_of_event_the_workflow_writes_has_a_rule() -> None:
             if not isinstance(call, ast.Call):
                 continue
             called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            given = [k.value for k in call.keywords if k.arg == "action"] if called in ("append", "body_of") else []
+            given = (
+                [k.value for k in call.keywords if k.arg == "action"] if called in ("append", "body_of", "move") else []
+            )
             given += [call.args[3]] if called == "_record" else []
             for value in given:
                 found = set(names(value))

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from models import Custody, Event, Evidence, Household, Matter, Ticket
 from models.engine import in_transaction, make_engine
 from tests.factories import County, day, settle_county
-from workflow import filing, verification
+from workflow import evidence, filing, verification
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, Stale, WorkflowError, WrongState
 from workflow.register import matter_views, matters
@@ -63,7 +63,13 @@ def test_one_cause_is_accepted_and_resolved_once_and_each_household_confirmed_on
     ids = three(county)
     matter = bundle(county, *ids)
     act(county, matter, "accept", *ids)
-    photo = county.bring("water", ids[0], day(2))
+    with county.write() as session:
+        # As a camera brings it: with time, place, look and a thumbnail, which the copies carry too.
+        photo = evidence.add(
+            session, county.people["water"], ids[0], day(2), filename="IMG_1.jpg", sha256="b" * 64, size=9,
+            media_type="image/jpeg", thumbnail="c" * 64, looks=("00ff00ff00ff00ff",), taken_at=day(2, 8),
+            latitude=23.93, longitude=115.77,
+        ).id  # fmt: skip
     act(county, matter, "resolve", *ids, at=2, evidence=[photo], note="水泵已更换")
     with county.read() as session:
         rows = session.scalars(select(Evidence).order_by(Evidence.ticket_id)).all()

@@ -71,6 +71,16 @@ def story(engine: Engine) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in rows]
 
 
+def counted(engine: Engine, subject: str, action: str) -> int:
+    with reading(engine) as session:
+        return (
+            session.scalar(
+                select(func.count()).select_from(Event).where(Event.subject_type == subject, Event.action == action)
+            )
+            or 0
+        )
+
+
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 2), ("sqlite", 3), ("postgresql", 4)], ids=str)
 def test_whatever_the_seed_the_laws_hold(request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int) -> None:
     with lived(request, kind, tmp_path, seed=seed) as county:
@@ -111,6 +121,9 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             )
             grounds = set(session.scalars(select(Charge.ground)))
             closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))
+        # A village without water is one matter: bundled, accepted and mended once, each house looked at by itself.
+        for action in ("open_matter", "accept", "resolve"):
+            assert counted(county.engine, "matter", action) > 0, action
         for action in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate"):
             assert acted.get(action, 0) > 0, action
         # Some asked for time: granted, refused, or answered when it was late or never.

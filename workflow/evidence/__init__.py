@@ -7,7 +7,7 @@ confirms that a photo was seen before; `tidy` clears away what was put and never
 
 from workflow.evidence.intake import Kept, keep, take
 from workflow.evidence.kinds import media_type_of, safe_name
-from workflow.evidence.rows import MOST, add, find, may_bring, of_checkup, others
+from workflow.evidence.rows import MOST, add, copied, find, may_bring, of_checkup, others
 from workflow.evidence.store import Access, FolderStore, Place, Store, StoreDown, store_at
 from workflow.evidence.tidy import tidy
 
@@ -20,6 +20,7 @@ __all__ = [
     "Store",
     "StoreDown",
     "add",
+    "copied",
     "find",
     "keep",
     "may_bring",

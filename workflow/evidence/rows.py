@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Evidence, Household, LookBand, Ticket, User
@@ -69,11 +69,34 @@ def add(
     session.add_all(
         LookBand(county_id=row.county_id, key=key, look=look, evidence_id=evidence.id) for key, look in keys
     )
+    _tell(session, actor, row, evidence, now)
+    return evidence
+
+
+def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> Evidence:
+    """The locked ticket's own row for a piece that the unit brought to another ticket of its matter, naming the same bytes.
+
+    It is found by its look through the first.
+    """
+    known = session.scalars(
+        select(Evidence).filter_by(ticket_id=ticket.id, unit_id=piece.unit_id, sha256=piece.sha256)
+    ).one_or_none()
+    if known is not None:
+        return known
+    values = {column.key: getattr(piece, column.key) for column in inspect(Evidence).column_attrs if column.key != "id"}
+    evidence = Evidence(**values | {"ticket_id": ticket.id, "uploaded_by_id": actor.user_id, "uploaded_at": now})
+    session.add(evidence)
+    session.flush()
+    _tell(session, actor, ticket, evidence, now)
+    return evidence
+
+
+def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evidence, now: datetime) -> None:
     state = row.state if isinstance(row, Ticket) else None
     history.append(
         session,
         county_id=row.county_id,
-        subject_type="household" if checkup else "ticket",
+        subject_type="ticket" if isinstance(row, Ticket) else "household",
         subject_id=row.id,
         actor=actor,
         action="evidence",
@@ -85,7 +108,6 @@ def add(
         tell=False,
     )
     session.flush()
-    return evidence
 
 
 def figures(row: Evidence) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, inspect, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Evidence, Matter, Ticket, Village
-from workflow import acts, bundles, desk, history
+from workflow import acts, bundles, desk
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
+from workflow.evidence import copied
 from workflow.given import text_of
 from workflow.permissions import COUNTY_WIDE, present, sees
 from workflow.queries import find_ticket
@@ -132,7 +133,7 @@ def act(
             if action == "comment":
                 moved.append(acts.comment(session, actor, ticket, given.get("note", ""), now))
                 continue
-            own = {"evidence": [_own(session, actor, ticket, piece, now) for piece in pieces]} if pieces else {}
+            own = {"evidence": [copied(session, actor, ticket, piece, now).id for piece in pieces]} if pieces else {}
             moved.append(desk.perform(session, actor, ticket.id, action, now, version=versions[number], **given, **own))
         except WorkflowError as error:
             error.params["ticket"] = number
@@ -213,25 +214,3 @@ def _pieces(session: Session, actor: Actor, matter: int, ids: Iterable[int]) -> 
         if row.unit_id != actor.unit_id:
             raise BadInput("evidence_of_another_unit", "evidence", id=row.id)
     return list({row.sha256: row for row in reversed(rows)}.values())[::-1]
-
-
-def _own(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> int:
-    """The ticket's own row for a piece of evidence: the one it has, or a copy that names the same bytes."""
-    known = session.scalar(
-        select(Evidence.id).where(
-            Evidence.ticket_id == ticket.id, Evidence.unit_id == piece.unit_id, Evidence.sha256 == piece.sha256
-        )
-    )
-    if known is not None:
-        return known
-    values = {column.key: getattr(piece, column.key) for column in inspect(Evidence).column_attrs if column.key != "id"}
-    copy = Evidence(**values | {"ticket_id": ticket.id, "uploaded_by_id": actor.user_id, "uploaded_at": now})
-    session.add(copy)
-    session.flush()
-    history.append(
-        session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
-        action="evidence", now=now, from_state=ticket.state, to_state=ticket.state, tell=False,
-        given={"id": copy.id, "sha256": copy.sha256, "size": copy.size, "media_type": copy.media_type},
-        secret={"filename": copy.filename},
-    )  # fmt: skip
-    return copy.id

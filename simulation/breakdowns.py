@@ -1,0 +1,91 @@
+"""One broken pump, many dry houses: what befalls a whole village is bundled by its town and mended once."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+
+from models import Matter, Ticket
+from models.engine import reading, writing
+from simulation.settlement import Settled
+from workflow import filing
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import WorkflowError
+from workflow.register import matters
+
+#: What breaks for a village at once, and what its people say of it.
+_BREAKS = (("water", "全村停水，水泵损坏"), ("electricity", "台区变压器故障"), ("network", "村级光缆中断"))
+_HOUSES = 6
+
+
+class Breakdowns:
+    """Which villages something broke in; `act_on` gives the evidence of the unit that mends it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settled: Settled,
+        rng: random.Random,
+        photo: Callable[..., int],
+    ) -> None:
+        self.engine, self.settled, self.rng, self.photo = engine, settled, rng, photo
+
+    def live(self, place: Setting, now: datetime, speeds: dict[int, float]) -> None:
+        """A quarter of a working day: now and then something breaks, and who answers for it gets on with it."""
+        if self.rng.random() < 0.04:
+            self._break(place, now)
+        with reading(self.engine) as session:
+            waiting = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).all()
+        for matter in waiting:
+            self._go_on(matter, now, speeds)
+
+    def _break(self, place: Setting, now: datetime) -> None:
+        rng = self.rng
+        village = rng.choice(self.settled.households)[1]
+        houses = [code for code, where in self.settled.households if where == village][:_HOUSES]
+        known = {kind.code: kind for kind in place.scheme.kinds}
+        what, words = rng.choice([(known[code], words) for code, words in _BREAKS if code in known])
+        town = self.settled.people[("unit", next(v.town_id for v in self.settled.villages if v.id == village))]
+        cause = rng.choice(what.causes).code if what.causes else None
+        try:
+            with writing(self.engine) as session:
+                filed = []
+                for code in houses:
+                    try:
+                        with session.begin_nested():
+                            filed.append(
+                                filing.file_ticket(
+                                    session, town, now, household=code, kind=what.code, cause=cause, description=words
+                                ).ticket.number
+                            )
+                    except WorkflowError:
+                        # That house has such a ticket already.
+                        continue
+                if len(filed) > 1:
+                    matters.open_matter(session, town, now, tickets=filed, title=words)
+        except WorkflowError:
+            return
+
+    def _go_on(self, matter: int, now: datetime, speeds: dict[int, float]) -> None:
+        with writing(self.engine) as session:
+            rows = session.scalars(
+                select(Ticket).where(Ticket.matter_id == matter, Ticket.ended_at.is_(None)).order_by(Ticket.id)
+            ).all()
+            for state, action in (("assigned", "accept"), ("in_progress", "resolve")):
+                ready = [row for row in rows if row.state == state and row.holder_unit_id == row.lead_unit_id]
+                if not ready or self.rng.random() >= speeds[ready[0].lead_unit_id or 0]:
+                    continue
+                who: Actor = self.settled.people[("unit", ready[0].lead_unit_id or 0)]
+                given = {"note": "已抢修恢复", "evidence": [self.photo(session, who, ready[0].id, now)]}
+                versions = {row.number: row.version for row in ready}
+                try:
+                    with session.begin_nested():
+                        matters.act(
+                            session, who, now, matter, action, versions, **(given if action == "resolve" else {})
+                        )
+                except WorkflowError:
+                    # One of them was moved meanwhile; they are looked at again later.
+                    pass
+                return
