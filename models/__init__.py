@@ -11,6 +11,7 @@ from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.request import TimeRequest
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, LookBand, Party, Ticket
 
@@ -45,6 +46,7 @@ __all__ = [
     "SweepReport",
     "Tenure",
     "Ticket",
+    "TimeRequest",
     "UTCDateTime",
     "Unit",
     "UnitAlias",

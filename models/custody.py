@@ -66,9 +66,13 @@ class Custody(Base):
         ),
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="forward"),
         CheckConstraint("due_at >= began_at", name="due"),
+        CheckConstraint(one_of("granted", ("extension", "suspension"), optional=True), name="granted"),
         partial("uq_custody_open", "ticket_id", unique=True),
         Index("ix_custody_unit", "unit_id", "ticket_id"),
         Index("ix_custody_tenure", "tenure_id"),
+        partial("ix_custody_granted", "county_id", "began_at", where="granted IS NOT NULL"),
+        # Carries the minutes along, so that a unit's working time of a year is added up from the index alone.
+        partial("ix_custody_mended", "county_id", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
@@ -80,6 +84,7 @@ class Custody(Base):
     stage: Mapped[str] = mapped_column(String(16))
     began_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    granted: Mapped[str | None] = mapped_column(String(16), comment="whether it is time that was granted, and which")
     account: Mapped[dict[str, Any]] = mapped_column(comment="how the due date came about, day by day")
     ended_at: Mapped[datetime | None]
     verdict: Mapped[str | None] = mapped_column(String(8), comment="frozen when the custody ends")

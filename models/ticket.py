@@ -102,6 +102,7 @@ class Ticket(Base):
     declines: Mapped[int] = mapped_column(default=0, comment="in this episode")
     proposed_kind: Mapped[str | None] = mapped_column(String(64), comment="a reclassification awaiting its ruling")
     proposed_cause: Mapped[str | None] = mapped_column(String(64))
+    extensions: Mapped[int] = mapped_column(default=0, comment="of the mending time, in this episode")
     hard_stop: Mapped[date | None]
     cap_at: Mapped[datetime | None] = mapped_column(comment="the whole-ticket limit; watched, never shortening a stage")
 

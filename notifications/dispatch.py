@@ -227,6 +227,8 @@ def _people(session: Session, scene: _Scene, role: str) -> set[int]:
         query = query.where(User.id == ticket.filed_by_id)
     elif role == "filer":
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
+    elif role == "asked":
+        query = query.where(User.unit_id == scene.event.effect["request"]["asked_of"])
     elif role == "assisting":
         invited = select(Unit.id).where(Unit.county_id == ticket.county_id, Unit.code == scene.event.given.get("unit"))
         query = query.where(User.unit_id.in_(invited), User.role != "village")

@@ -1,9 +1,9 @@
 """The rules: which event tells whom.  For rungs the scheme's ladder names the roles; everything else is here.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
-`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `town`,
-`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is; `on_duty`
-the duty officer of every unit, or its people where there is none.
+`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
+the unit of which time was asked; `town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
+the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "appointed": _ACCOUNT,
+    "ask_time": ("asked",),
     "assist": ("assisting",),
     "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
@@ -25,6 +26,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),
+    "extend": ("lead_duty", "handler", "town"),
+    "extend_again": ("lead_duty", "handler", "town"),
     "file": ("holder_duty",),
     "find_by_number": (),
     "handler": ("handler",),
@@ -34,6 +37,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reclassify": ("holder_duty",),
     # Told once for all of them, with the calendar.
     "rederive": (),
+    "refuse_time": ("lead_duty", "handler"),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     "reopen": ("holder_duty", "holder_leader", "handler"),
@@ -61,6 +65,7 @@ BY_LADDER = "escalate"
 
 #: Where the next one up stands when nobody holds a role.
 NEXT_UP: Mapping[str, str] = {
+    "asked": "office",
     "assisting": "office",
     "handler": "holder_duty",
     "holder_duty": "holder_people",

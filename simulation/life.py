@@ -16,6 +16,7 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.settlement import Settled
 from simulation.visits import Visits
@@ -62,6 +63,7 @@ class Life:
         first, last = local_date(start), local_date(end)
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
+        asking = Asking(self.engine, self.settled, self.rng, self.files)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -76,6 +78,7 @@ class Life:
                     visits.live(place, now, seen)
                     breakdowns.live(place, now, {unit: temper.speed for unit, temper in tempers.items()})
                     self._act(place, now, tempers)
+                    asking.live(place, now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
@@ -161,7 +164,8 @@ class Life:
                 else:
                     act("reassign", now, unit=rng.choice(others), reason="职责另有归属")
             elif ticket.state == "in_progress":
-                if rng.random() < 0.03:
+                if rng.random() < 0.01:
+                    # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
                     overseer = place.leaders if ticket.lead_unit_id == place.office.id else place.office
                     self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",

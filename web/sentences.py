@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import calendar_sentences, register_sentences
+from web import asking_sentences, calendar_sentences, register_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -86,7 +86,8 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
-    template = {**_errors(), **register_sentences.errors(), **calendar_sentences.errors()}.get(error.code) or _(
+    own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors())
+    template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
     for name, value in params.items():
@@ -103,6 +104,8 @@ def field_name(name: str) -> str:
         "cited_duty": _("cited duty"),
         "note": _("note"),
         "until": _("until"),
+        "plan": _("plan"),
+        "request": _("what is asked for"),
         "visited_on": _("date of the visit"),
         "evidence": _("evidence"),
         "unit": _("unit"),

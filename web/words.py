@@ -63,6 +63,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
     return {
+        "ask_time": _("Time asked for"),
+        "refuse_time": _("Time refused"),
         "file": _("Filed"),
         "comment": _("Comment"),
         "evidence": _("Evidence"),
@@ -96,13 +98,25 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
             found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
     if event.action == "rederive":
         before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
-        found.append(f"{sentences.moment(before)} → {sentences.moment(after)}" if before != after else "")
+        found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
+        for answer in event.effect.get("answers", ()):
+            due = sentences.moment(datetime.fromisoformat(answer["answer_due_at"]))
+            found.append(f"{_('answer due')} {due}")
+    for charge in event.effect.get("charges", ()):
+        unit, time = unit_name(setting.unit(charge["unit"])), span(charge["minutes"], setting)
+        found.append(
+            _("%(unit)s bears %(span)s: it was late in answering", unit=unit, span=time)
+            if charge["ground"] == "late_answer"
+            else _("%(unit)s bears %(span)s: the time the ruling took", unit=unit, span=time)
+        )
     if given.get("ground") in grounds:
         found.append(say(grounds[given["ground"]]))
     if event.action != "file" and given.get("kind") in kinds:
         found.append(say(kinds[given["kind"]]))
     if isinstance(given.get("unit"), str) and given["unit"] in setting.by_code:
         found.append(unit_name(setting.by_code[given["unit"]]))
+    if given.get("request"):
+        found.append(request_name(given["request"]))
     for name in ("until", "visited_on"):
         if given.get(name):
             found.append(f"{sentences.field_name(name)} {day(given[name])}")
@@ -114,6 +128,21 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         unit = unit_name(setting.by_code[given["confirmed_by"]])
         found.append(_("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit))
     return found + [str(words) for words in event.words.values() if words]
+
+
+def request_name(kind: str) -> str:
+    """What is asked for."""
+    return {"extension": _("A later deadline"), "suspension": _("The clock stopped")}.get(kind, kind)
+
+
+def request_status(status: str) -> str:
+    """What became of a request."""
+    return {
+        "waiting": _("waiting for an answer"),
+        "granted": _("granted"),
+        "refused": _("not granted"),
+        "lapsed": _("lapsed unanswered"),
+    }[status]
 
 
 def day(text: str) -> str:
@@ -192,6 +221,7 @@ def flag_name(flag: str) -> str:
     return {
         "hard_stop_applied": _("brought forward by a fixed last day"),
         "hard_stop_past": _("the fixed last day had already passed and was not applied"),
+        "extended": _("extended on request"),
         "over_cap": _("runs past the limit for the whole ticket; the office is told, nobody's time is shortened"),
     }.get(flag, flag)
 
@@ -216,7 +246,7 @@ def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
-        provisional, say, span, stage_name, stretch, unit_name, sentences.field_name,
+        provisional, request_name, request_status, say, span, stage_name, stretch, unit_name, sentences.field_name,
         sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, SweepReport, Ticket, WorkerHeartbeat
+from models import Custody, Escalation, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import NotAllowed
 from workflow.permissions import COUNTY_WIDE
 from workflow.policy.worktime import local_date
+from workflow.times import Granted, granted, waiting_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Board:
     rungs: list[tuple[int, str, int]]
     disputes: list[Ticket]
     over_cap: list[Ticket]
+    requests: list[tuple[TimeRequest, Ticket]]
+    granted: list[Granted]
     open: int
     overdue: int
     beat: WorkerHeartbeat | None
@@ -113,6 +116,8 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         rungs=[(row[0], row[1], row[2]) for row in rungs],
         disputes=list(disputes),
         over_cap=list(over_cap),
+        requests=waiting_requests(session, actor),
+        granted=granted(session, place),
         open=sum(tally.open for tally in units),
         overdue=sum(tally.overdue for tally in units),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),

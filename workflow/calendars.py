@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from models import County, Custody, Event, SchemeVersion, Tenure, Ticket
-from workflow import daybook, desk, history
+from models import County, Custody, Event, SchemeVersion, Tenure, Ticket, TimeRequest
+from workflow import daybook, desk, history, waiting
 from workflow.actors import Actor
 from workflow.county import Setting, calendar_of, setting
 from workflow.custody import Running
@@ -54,12 +54,18 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Reckoned:
-    """An open custody under the new days."""
+    """An open custody under the new days; `answers` are the requests for time with another day to answer them by."""
 
     ticket: Ticket
     run: Running
     place: Setting
     derived: Derived
+    answers: list[tuple[TimeRequest, datetime]]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that the history tells of is another than before."""
+        return bool(self.answers) or self.derived.differs(self.ticket, self.run)
 
 
 def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
@@ -155,6 +161,7 @@ def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: l
             .execution_options(populate_existing=True)
         ):  # fmt: skip
             custodies.setdefault(row.ticket_id, []).append(row)
+        asked = waiting.uncharged(session, lot)
         for ticket, tenure in session.execute(
             select(Ticket, Tenure)
             .join(Custody, Custody.ticket_id == Ticket.id)
@@ -169,21 +176,23 @@ def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: l
             place = places[ticket.scheme_version_id]
             old = before[ticket.scheme_version_id].clock
             derived = derive(old, place, ticket, run, held[-2] if len(held) > 1 else None, began)
-            yield _Reckoned(ticket, run, place, derived)
+            yield _Reckoned(ticket, run, place, derived, waiting.moving(place, asked.get(ticket.id, ())))
 
 
 def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned: list[_Reckoned]) -> None:
     """Write the rows and the events of these tickets; a timer alone may move without an event."""
-    changed = [entry for entry in reckoned if entry.derived.differs(entry.ticket, entry.run)]
+    changed = [entry for entry in reckoned if entry.differs]
     heads = history.heads_of(session, "ticket", [entry.ticket.id for entry in changed])
     events = []
     for entry in reckoned:
-        if not entry.derived.differs(entry.ticket, entry.run):
+        if not entry.differs:
             wind(entry.place, entry.run)
             continue
         ticket, run = entry.ticket, entry.run
         earlier, was = run.custody.due_at, desk.folded(ticket)
         account = settle_in(entry.place, ticket, run, entry.derived, now)
+        for request, due in entry.answers:
+            request.answer_due_at = due
         events.append(
             history.body_of(
                 county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, head=heads[ticket.id],
@@ -196,6 +205,8 @@ def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned
                         "flags": account["flags"], "account": history.digest(history.canonical(account)),
                         "budget": run.tenure.budget_minutes, "accept_budget": run.tenure.accept_budget_minutes,
                     },
+                    "answers": [{"id": request.id, "answer_due_at": history.stamp(due)}
+                                for request, due in entry.answers],
                     "ticket": {name: value for name, value in desk.folded(ticket).items() if value != was[name]},
                 },
             )
@@ -218,7 +229,7 @@ class _Outcome:
             self.moving.append(
                 Moving(ticket.id, ticket.number, ticket.kind, custody.unit_id, custody.stage, custody.due_at, derived.due_at)
             )  # fmt: skip
-        elif derived.differs(ticket, entry.run):
+        elif entry.differs:
             self.touched += 1
 
     def done(self, version: int) -> Outcome:

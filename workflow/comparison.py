@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Custody, Escalation, Party, Tenure, Ticket, Unit
+from models import Charge, Custody, Escalation, Party, Tenure, Ticket, TimeRequest, Unit
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
 
+#: Columns younger than the oldest events, with what a ticket read there before any event told of them.
+_YOUNGER = {"relapses": 0, "extensions": 0}
 _Row = TypeVar("_Row")
 
 
@@ -34,6 +36,7 @@ class _Rows:
     escalations: list[Escalation]
     charges: list[Charge]
     assisting: set[str]
+    requests: list[TimeRequest]
 
 
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
@@ -43,6 +46,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
     tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
     escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
+    requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
         select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
@@ -61,11 +65,12 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     helping.get(key, set()))  # fmt: skip
+                     helping.get(key, set()), requests.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
+        yield from _requests(rows, fold)
         if rows.assisting != fold.assisting:
             yield Finding("party_differs", f"ticket {key}")
 
@@ -80,7 +85,7 @@ def _by_ticket(rows: Any) -> dict[int, list[Any]]:
 def _ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
     label = f"ticket {row.id}"
     for name in FOLDED:
-        if fold.columns.get(name) != plain(getattr(row, name)):
+        if fold.columns.get(name, _YOUNGER.get(name)) != plain(getattr(row, name)):
             yield Finding("row_differs", f"{label} {name}")
     if row.filed_by_id != fold.filed_by:
         yield Finding("row_differs", f"{label} filed_by_id")
@@ -114,6 +119,7 @@ def _same(custody: Custody, told: dict[str, Any]) -> bool:
         and told["stage"] == custody.stage
         and told["began_at"] == stamp(custody.began_at)
         and told["due_at"] == stamp(custody.due_at)
+        and told.get("granted", "suspension" if custody.stage == "hold" else None) == custody.granted
         and told["account"] == digest(canonical(custody.account))
         and told["handler"] == custody.handler_id
         and told.get("ended_at") == plain(custody.ended_at)
@@ -146,6 +152,28 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
         ):
             if wanted != found:
                 yield Finding("tenure_differs", f"{label} tenure {row.id} {name}")
+
+
+def _requests(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """Each request for time as it was asked and answered."""
+    if {row.id for row in rows.requests} != set(fold.requests):
+        yield Finding("requests_differ", f"ticket {fold.ticket}")
+    held = {custody.id: custody for custody in rows.custodies}
+    for row in rows.requests:
+        told, within = fold.requests.get(row.id, {}), held.get(row.custody_id)
+        there = {
+            "kind": row.kind, "custody": within.seq if within else None, "unit": row.unit_id,
+            "asked_at": stamp(row.asked_at), "asked_by": row.asked_by_id, "ground": row.ground,
+            "wanted_until": plain(row.wanted_until), "evidence": row.evidence, "asked_of": row.asked_of_id,
+            "answer_due_at": stamp(row.answer_due_at), "status": row.status, "answered_at": plain(row.answered_at),
+            "answered_by": row.answered_by_id, "granted_until": plain(row.granted_until),
+        }  # fmt: skip
+        words = {name: getattr(row, name) for name in ("reason", "plan", "answer") if name in told}
+        same = all(told.get(name) == value for name, value in there.items())
+        if not same or any(told[name] != said for name, said in words.items()):
+            yield Finding("request_differs", f"ticket {fold.ticket} request {row.id}")
+        if within is not None and (within.tenure_id, within.unit_id) != (row.tenure_id, row.unit_id):
+            yield Finding("request_differs", f"ticket {fold.ticket} request {row.id} custody")
 
 
 def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from models import Custody, Escalation, Post, Tenure, Ticket
 from workflow.county import Setting
 from workflow.history import stamp
-from workflow.policy.deadlines import Deadline, first_deadline, fixed_deadline, resumed_deadline
+from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
 from workflow.timers import Reached, next_timer, owed
 
 _FRESH = ("rule", "confirm", "hold")
@@ -32,7 +32,7 @@ class Running:
 
 @dataclass(slots=True)
 class Opening:
-    """What is to be opened: which unit, which stage; for a suspension the day it ends."""
+    """What is to be opened: which unit, which stage; for a suspension or an extension the day it ends."""
 
     unit_id: int
     stage: str
@@ -127,6 +127,9 @@ def begin(
     elif "hard_stop_applied" in deadline.flags:
         # What lies beyond the stop is gone for good: a bounce on the day after it does not bring it back.
         _cut(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
+    elif opening.until is not None:
+        # Extended: the budget is what was used and what there is until the later deadline.
+        tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
     custody = Custody(
         county_id=ticket.county_id,
         ticket=ticket,
@@ -137,6 +140,7 @@ def begin(
         stage=stage,
         began_at=at,
         due_at=deadline.due_at,
+        granted=_granted(opening),
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
         handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
         leader_id=_leader(opening.unit_id),
@@ -171,7 +175,8 @@ def _deadline(
 ) -> Deadline:
     clock, stage = setting.clock, opening.stage
     if opening.until is not None:
-        return fixed_deadline(clock, at, opening.until)
+        found = fixed_deadline if stage == "hold" else extended_deadline
+        return found(clock, at, opening.until)
     limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
     stop = _stop(setting, ticket, at) if stage in ("accept", "mend") else None
     if tenure is None:
@@ -194,6 +199,13 @@ def _deadline(
     if ticket.hard_stop is not None and stop is None and stage in ("accept", "mend"):
         opening.flags.append("hard_stop_past")
     return deadline
+
+
+def _granted(opening: Opening) -> str | None:
+    """Whether the custody is time that was granted: a suspension, or a mending with a later deadline."""
+    if opening.stage == "hold":
+        return "suspension"
+    return "extension" if opening.until is not None else None
 
 
 def _cut(tenure: Tenure, stage: str, left: int) -> None:

@@ -1,8 +1,8 @@
 """Deriving anew: what the deadline of an open custody becomes when the working days change.
 
-Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension ends on its day, a rung
-that fired stays fired.  What was used of a tenure before the open custody is frozen, so its budget becomes what was
-used and what the new date leaves.
+Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on the
+day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so its
+budget becomes what was used and what the new date leaves.
 """
 
 from dataclasses import dataclass
@@ -69,6 +69,8 @@ def _budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Runni
     used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
     left = clock.minutes_between(custody.began_at, found.due_at)
     accepting = custody.stage == "accept"
+    if rule["by"] == "extension":
+        return used + left, tenure.accept_budget_minutes
     if rule["by"] == "days":
         if not accepting:
             return used + left, tenure.accept_budget_minutes

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, history, lifecycle
+from workflow import bundles, custody, history, lifecycle, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -30,7 +30,7 @@ FOLDED = (
     "holder_unit_id", "due_at", "resolved_at", "resolved_by_unit_id", "closed_by_unit_id", "ended_at",
     "false_closings", "scheme_version_id", "household_id", "village_id", "in_village_id", "town_id", "duty_unit_id",
     "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id", "matter_id", "finding_id", "visited_on",
-    "relapses",
+    "relapses", "extensions",
 )  # fmt: skip
 
 
@@ -78,7 +78,8 @@ def perform(
         raise Stale("stale", version=row.version, seen=version)
     if not lifecycle.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
-    closed = lifecycle.refusal_beyond_state(verb, row, place, now)
+    asked = verb.name in lifecycle.EXTENDING and waiting.for_extension(session, row)
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
     return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
@@ -157,6 +158,8 @@ def _move(
         ticket.version += 1
         if opening is not None:
             effect["opened"] = opened(custody.begin(session, place, ticket, opening, at, last))
+        if from_state == "in_progress" and (told := waiting.end(made, verb.name)):
+            effect["request"] = told
         if made.charges:
             effect["charges"] = made.charges
     try:
@@ -219,6 +222,7 @@ def opened(run: custody.Running) -> dict[str, Any]:
         "due_at": history.stamp(row.due_at),
         "purpose": run.tenure.purpose,
         "round": run.tenure.round,
+        "granted": row.granted,
         "flags": row.account["flags"],
         "account": history.digest(history.canonical(row.account)),
         "budget": run.tenure.budget_minutes,

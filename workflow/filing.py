@@ -202,6 +202,7 @@ def file_ticket(
         declines=0,
         false_closings=0,
         relapses=0,
+        extensions=0,
         may_decline=True,
         route="",
         route_labour=subject.labour,

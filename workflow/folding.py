@@ -48,6 +48,8 @@ class Fold:
     escalations: list[tuple[Any, ...]] = field(default_factory=list)
     charges: list[tuple[Any, ...]] = field(default_factory=list)
     assisting: set[str] = field(default_factory=set)
+    #: Requests for time by id: what was told of them, in the order it was told.
+    requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -58,12 +60,17 @@ class Fold:
         self._words(event, words)
         if ended := effect.get("ended"):
             self._end(ended, stamp(event.effective_at), stamp(event.at))
+        if told := effect.get("request"):
+            self.requests.setdefault(told["id"], {}).update(told)
+            self._said(told, event.action, words)
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
             self._begin(opened)
         if rederived := effect.get("rederived"):
             self._rederive(rederived)
+            for told in effect.get("answers", ()):
+                self.requests[told["id"]] |= told
         if event.action == "escalate":
             self._escalate(event)
         elif event.action == "handler" and self._open in self.custodies:
@@ -74,6 +81,14 @@ class Fold:
             self.assisting.add(event.given["unit"])
         elif event.action == "unassist":
             self.assisting.discard(event.given["unit"])
+
+    def _said(self, told: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
+        """What was written with a request and with its answer; nothing where the words were erased."""
+        said = words or {}
+        if action == "ask_time":
+            self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
+        elif told["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
+            self.requests[told["id"]]["answer"] = written
 
     def _words(self, event: Event, words: dict[str, Any] | None) -> None:
         erased = event.commitment is not None and words is None

@@ -62,7 +62,7 @@ def check(
             if name in needs:
                 raise BadInput("missing", name, action=action.name)
             continue
-        _one(session, setting, actor, ticket, now, name, offered[name], given)
+        _one(session, setting, actor, ticket, action.name, now, name, offered[name], given)
     return given
 
 
@@ -71,6 +71,7 @@ def _one(
     setting: Setting,
     actor: Actor,
     ticket: Ticket,
+    action: str,
     now: datetime,
     name: str,
     value: Any,
@@ -81,11 +82,14 @@ def _one(
     elif name == "ground":
         _ground(setting, ticket, text_of(name, value), given)
     elif name in ("until", "visited_on"):
-        given.dates[name] = _date(name, value)
+        given.dates[name] = day_of(name, value)
         given.codes[name] = given.dates[name].isoformat()
-        _in_bounds(setting, ticket, name, given.dates[name], now)
+        if name == "until":
+            bounded(setting, ticket, action, given.dates[name], now)
+        else:
+            _visited(ticket, given.dates[name], now)
     elif name == "evidence":
-        given.evidence = _evidence(session, actor, ticket, value)
+        given.evidence = named_evidence(session, actor, ticket, value)
         _fresh(session, ticket, given.evidence)
         given.codes["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in given.evidence]
     elif name == "false_closing":
@@ -137,7 +141,8 @@ def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
     given.words["ground"] = text
 
 
-def _date(name: str, value: Any) -> date:
+def day_of(name: str, value: Any) -> date:
+    """A day, as such or in ISO form.  Raises BadInput."""
     if isinstance(value, datetime):
         return local_date(value)
     if isinstance(value, date):
@@ -148,22 +153,39 @@ def _date(name: str, value: Any) -> date:
         raise BadInput("not_a_date", name) from error
 
 
-def _in_bounds(setting: Setting, ticket: Ticket, name: str, day: date, now: datetime) -> None:
-    if name == "visited_on":
-        if day > local_date(now):
-            raise BadInput("date_in_future", name)
-        # A visit before the work was said to be done proves nothing of it.
-        if ticket.resolved_at is not None and day < local_date(ticket.resolved_at):
-            raise BadInput("visit_before_resolved", name, day=local_date(ticket.resolved_at).isoformat())
+def _visited(ticket: Ticket, day: date, now: datetime) -> None:
+    if day > local_date(now):
+        raise BadInput("date_in_future", "visited_on")
+    # A visit before the work was said to be done proves nothing of it.
+    if ticket.resolved_at is not None and day < local_date(ticket.resolved_at):
+        raise BadInput("visit_before_resolved", "visited_on", day=local_date(ticket.resolved_at).isoformat())
+
+
+def bounded(setting: Setting, ticket: Ticket, action: str, day: date, now: datetime) -> None:
+    """Whether a suspension or an extension may reach to that day.  Raises BadInput.
+
+    A suspension is measured from now.  An extension is measured from the deadline, whenever it is granted: it ends
+    later than that, and not after a hard stop that is still ahead.
+    """
+    clock, scheme = setting.clock, setting.scheme
+    if clock.closing(day) <= now:
+        raise BadInput("date_not_in_future", "until")
+    if action == "suspend":
+        if day > local_date(clock.due(now, scheme.suspension.max_days)):
+            raise BadInput("suspension_too_long", "until", days=scheme.suspension.max_days)
         return
-    if setting.clock.closing(day) <= now:
-        raise BadInput("date_not_in_future", name)
-    most = setting.scheme.suspension.max_days
-    if day > local_date(setting.clock.due(now, most)):
-        raise BadInput("suspension_too_long", name, days=most)
+    assert ticket.due_at is not None
+    if clock.closing(day) <= ticket.due_at:
+        raise BadInput("extension_not_later", "until", day=local_date(ticket.due_at).isoformat())
+    if day > local_date(clock.due(ticket.due_at, scheme.asking.extension_days)):
+        raise BadInput("extension_too_long", "until", days=scheme.asking.extension_days)
+    stop = ticket.hard_stop
+    if stop is not None and day > stop and clock.closing(stop) > now:
+        raise BadInput("extension_past_stop", "until", day=stop.isoformat())
 
 
-def _evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
+def named_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
+    """The evidence of the ticket that these ids name, which the actor's own unit brought.  Raises BadInput."""
     if not isinstance(value, list | tuple):
         raise BadInput("not_a_list", "evidence")
     ids = []

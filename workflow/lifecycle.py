@@ -2,7 +2,8 @@
 
 Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons:
 `filer` the side that filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that checks
-the work, `ruler` who rules its disputes, `overseer` the office (for the office's own matters the leading group).
+the work, `ruler` who rules its disputes, `overseer` the office (for the office's own matters the leading group),
+`superior` the leading group, whatever the matter.
 """
 
 import logging
@@ -100,6 +101,10 @@ _TABLE = (
     _action("resolve", "办结", "Resolve", [("in_progress", "resolved", "lead")], ("evidence",), ("note",)),
     _action("suspend", "暂停计时", "Suspend",
             [("in_progress", "suspended", "overseer")], ("ground", "until"), ("note",)),
+    _action("extend", "延长时限", "Extend",
+            [("in_progress", "in_progress", "overseer")], ("until", "reason"), ()),
+    _action("extend_again", "再次延长时限", "Extend a second time",
+            [("in_progress", "in_progress", "superior")], ("until", "reason"), ()),
     _action("resume", "恢复计时", "Resume", [("suspended", "in_progress", "overseer")]),
     _action("confirm", "核验通过", "Confirm", [("resolved", "closed", "confirmer")],
             ("visited_on", "evidence"), ("note",)),
@@ -113,6 +118,8 @@ _TABLE = (
 )  # fmt: skip
 
 _NOT_FOR_DUTIES = frozenset({"send_back", "decline", "reclassify", "uphold", "reassign"})
+#: The first extension of an episode, and the second.
+EXTENDING = ("extend", "extend_again")
 ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}
 
 
@@ -185,6 +192,8 @@ def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
     offices_own = lead is not None and lead.type == "office"
     if actor.role == ("leaders" if offices_own else "office"):
         found.add("overseer")
+    if actor.role == "leaders":
+        found.add("superior")
     return frozenset(found)
 
 
@@ -198,12 +207,15 @@ def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
     return any(state in move.sources and related & set(move.by) for move in action.moves)
 
 
-def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: datetime) -> str | None:
+def refusal_beyond_state(
+    action: Action, ticket: Ticket, setting: Setting, now: datetime, due_at: datetime | None = None
+) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
     days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
-    used up a ticket is not sent round by another name either.
+    used up a ticket is not sent round by another name either.  Time is extended once in an episode, and once more by the
+    leading group; not past `due_at`, the deadline unless it was asked for before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
@@ -211,6 +223,11 @@ def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: 
         return "may_not_decline"
     if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
         return "may_not_reclassify"
+    if action.name in EXTENDING:
+        if ticket.extensions != EXTENDING.index(action.name):
+            return "not_extended_yet" if not ticket.extensions else "extended_already"
+        if due_at is not None and now > due_at:
+            return "extended_too_late"
     if action.name in ("reopen", "relapse") and now > setting.clock.due(
         ticket.ended_at or now, setting.scheme.reopen_days
     ):
@@ -219,21 +236,30 @@ def refusal_beyond_state(action: Action, ticket: Ticket, setting: Setting, now: 
 
 
 def available_actions(
-    actor: Actor, ticket: Ticket, setting: Setting, now: datetime, lapses_at: datetime | None = None
+    actor: Actor,
+    ticket: Ticket,
+    setting: Setting,
+    now: datetime,
+    lapses_at: datetime | None = None,
+    asked: bool = False,
+    mends_until: datetime | None = None,
 ) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order: what buttons a page shows.
 
     What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
-    or not a sweep has been by: the door settles it before it asks anything.
+    or not a sweep has been by: the door settles it before it asks anything.  `asked`: an extension is being asked for.
+    `mends_until`: the deadline that holds once it has lapsed.
     """
     related = relations(actor, ticket, setting)
     if not related:
         return ()
-    state = "in_progress" if lapses_at is not None and lapses_at <= now else ticket.state
+    lapsed = lapses_at is not None and lapses_at <= now
+    state = "in_progress" if lapsed else ticket.state
+    due_at = mends_until if lapsed else ticket.due_at
     return tuple(
         action.name
         for action in _TABLE
         if not action.by_system
         and allowed_now(action, state, related)
-        and refusal_beyond_state(action, ticket, setting, now) is None
+        and refusal_beyond_state(action, ticket, setting, now, due_at if not asked else None) is None
     )

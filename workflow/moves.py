@@ -140,6 +140,11 @@ def _suspend(move: Move) -> Opening:
     return Opening(move.overseer(), "hold", until=move.given.dates["until"])
 
 
+def _extend(move: Move) -> Opening:
+    move.ticket.extensions += 1
+    return Opening(move.lead(), "mend", until=move.given.dates["until"], flags=["extended"])
+
+
 def _confirm(move: Move) -> None:
     ticket = move.ticket
     ticket.closed_by_unit_id, ticket.ended_at = move.actor.unit_id, move.at
@@ -155,7 +160,7 @@ def _reject(move: Move) -> Opening:
 def _reopen(move: Move) -> Opening:
     ticket = move.ticket
     ticket.episode += 1
-    ticket.declines = 0
+    ticket.declines = ticket.extensions = 0
     ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None
     # The visit that confirmed it proves nothing any more.
     ticket.visited_on = None
@@ -208,6 +213,8 @@ MOVES: dict[str, Callable[[Move], Opening | None]] = {
     "reclassify": _reclassify,
     "resolve": _resolve,
     "suspend": _suspend,
+    "extend": _extend,
+    "extend_again": _extend,
     "resume": _accept,
     "confirm": _confirm,
     "reject": _reject,

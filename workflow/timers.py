@@ -6,11 +6,12 @@ a dispute resumes where it stopped and neither resets nor skips a rung.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import takewhile
 from typing import Protocol
 
 from workflow.county import Setting
+from workflow.policy.deadlines import resumed_deadline
 
 
 class Budget(Protocol):
@@ -88,7 +89,9 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
         if at_once:
             yield at_once
             at_once = None
-        yield Reached(number, clock.add_minutes(custody.began_at, position))
+        at = clock.add_minutes(custody.began_at, position)
+        # Granted until a day off, or stopped on one, a deadline lies after the last minute that was worked before it.
+        yield Reached(number, max(at, custody.due_at) if rung.offset >= 0 else at)
     if at_once:
         yield at_once
 
@@ -100,6 +103,15 @@ def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
     grace = setting.scheme.deemed_acceptance * clock.minutes_per_day
     # The grace runs from the deadline, however little was left of it: a resumed custody is never deemed at birth.
     return clock.add_minutes(custody.began_at, max(left, 0) + grace)
+
+
+def mends_until(setting: Setting, mending: Budget, wait: Stretch, lapses: datetime, stop: date | None) -> datetime:
+    """The deadline of the mending that begins, or goes on, when a wait (for acceptance, a suspension) lapses."""
+    clock = setting.clock
+    left = mending.budget_minutes - mending.used_minutes
+    if wait.stage == "accept":
+        left -= clock.minutes_between(wait.began_at, lapses)
+    return resumed_deadline(clock, lapses, left, stop).due_at
 
 
 def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:

@@ -3,7 +3,7 @@
 A former holder reads up to its own exit: what came later, the present holder included, is not its business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,10 +18,11 @@ from models import (
     Party,
     Tenure,
     Ticket,
+    TimeRequest,
     User,
     Village,
 )
-from workflow import past
+from workflow import past, times
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.discretion import Veil, unveiled, veil
@@ -32,7 +33,7 @@ from workflow.lifecycle import available_actions
 from workflow.permissions import cut_at, masked, masks_names
 from workflow.policy.scheme import Text
 from workflow.queries import find_ticket
-from workflow.timers import budget_of, deemed_at
+from workflow.timers import budget_of, deemed_at, mends_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class CustodyLine:
     rung: int
     #: When the open one ends by itself: deemed acceptance, the end of a suspension.
     lapses_at: datetime | None
+    #: The deadline of the mending that then begins or goes on.
+    mends_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class TicketView:
     masked: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
+    #: Requests for time, the latest first; a former holder's own business ends with its custody.
+    requests: list[TimeRequest]
     actions: tuple[str, ...]
     cut_at: datetime | None
     veil: Veil
@@ -135,6 +140,8 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
     hide = masks_names(actor, cut is not None)
     here = cut is None
+    asked = [] if new or not here else list(times.requests_of(session, ticket.id))
+    extends = any(row.status == "waiting" and row.kind == "extension" for row in asked)
     pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
@@ -164,7 +171,10 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         masked=hide,
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
-        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at) if here else (),
+        requests=asked,
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until)
+        if here
+        else (),
         cut_at=cut,
         veil=veil(session, [ticket]) if hide else unveiled,
     )
@@ -225,7 +235,13 @@ def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime |
         .where(Custody.ticket_id == ticket.id)
         .order_by(Custody.seq)
     )
-    return [_line(place, row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
+    seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
+    lines = [_line(place, row, handler, tenure) for row, handler, tenure in seen]
+    if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
+        # A suspension gives way to the tenure before it; acceptance to its own.
+        mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
+        lines[-1] = replace(lines[-1], mends_until=mends_until(place, mending, seen[-1][0], lapses, ticket.hard_stop))
+    return lines
 
 
 def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None) -> CustodyLine:

@@ -12,7 +12,7 @@ from models import Custody, Message, Post, User
 from notifications.dispatch import dispatch
 from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
-from workflow import accounts, acts, desk
+from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
 from workflow.escalation import sweep
 from workflow.lifecycle import ACTIONS
@@ -120,6 +120,14 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         with county.write() as session:
             done(session, county.people[who], ticket, *given, day(at))
 
+    def ask(at: float, until: str = "2018-12-10") -> None:
+        with county.write() as session:
+            requests.ask(session, county.people["water"], day(at), ticket, "extension", until, "x", "x")
+
+    def refuse(at: float) -> None:
+        with county.write() as session:
+            requests.answer(session, county.people["office"], day(at), 1, False, None, "x")
+
     def relapse(who: str, at: float) -> None:
         with county.write() as session:
             desk.relapse(session, county.people[who], ticket, day(at), checkup=1, finding=1)
@@ -139,6 +147,13 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("comment", lambda: act(acts.comment, "town", 0, "急"), {"water-duty", "water-hand"}),
         ("unassist", lambda: act(acts.unassist, "water", 0, "housing"), set()),
         ("evidence", lambda: county.bring("water", ticket), set()),
+        ("ask_time", lambda: ask(0), {"office", "office-duty", "office-leader"}),
+        ("refuse_time", lambda: refuse(0), {"water-duty", "water-hand"}),
+        ("extend", lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
+         TOWN | {"water-duty", "water-hand"}),
+        ("ask_time", lambda: ask(0, "2018-12-12"), {"leaders", "leaders-duty", "leaders-leader"}),
+        ("extend_again", lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
+         TOWN | {"water-duty", "water-hand"}),
         ("suspend", lambda: move("office", "suspend", 0, ground="flood", until="2018-11-23"), TOWN | {"water-duty"}),
         ("resume", lambda: move("office", "resume", 1), {"water-duty", "water-hand"}),
         ("resolve", lambda: move("water", "resolve", 1), {"town-duty"}),

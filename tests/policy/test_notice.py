@@ -123,6 +123,9 @@ def test_whose_a_deficiency_is(kind: str, cause: str | None, labour: str, unit: 
         ("hard_stop: {date: 12-20", "hard_stop: {date: 02-30", "bad_date"),
         ("aliases: [水务局]", "aliases: [水务局, 住建局]", "duplicate_name"),
         ('["14:30", "17:30"]', '["11:30", "17:30"]', "bad_hours"),
+        ("last_hours: 4", "last_hours: 80, extension_day: 4", "unknown_key"),
+        ("answer_days: 2", "answer_days: 15", "answered_too_late"),
+        ("last_hours: 4", "last_hours: 81", "invalid"),
         ("code: wuhua-2018", "code: [wuhua", "syntax"),
     ],
 )
@@ -136,3 +139,18 @@ def test_a_faulty_scheme_is_refused_with_line_and_remedy(old: str, new: str, cod
     assert any(changed <= problem.line <= changed + 2 for problem in problems) or code in ("rung_order", "bad_hours")
     for language in ("zh", "en"):
         assert str(problems[0].line) in problems[0].sentence(language)
+
+
+def test_a_scheme_in_which_time_could_never_be_asked_for_is_refused() -> None:
+    short = TEXT.replace("accept: 2, mend: 15", "accept: 2, mend: 3", 1)
+    assert parse_scheme(short).asking.last_hours == 4
+    with pytest.raises(SchemeRefused) as refusal:
+        # Three working days of 390 minutes are nineteen and a half hours.
+        parse_scheme(short.replace("last_hours: 4", "last_hours: 20"))
+    assert {problem.code for problem in refusal.value.problems} == {"never_asked"}
+
+
+def test_a_scheme_stored_before_time_could_be_asked_for_still_reads() -> None:
+    stored = SCHEME.model_dump(mode="json")
+    del stored["asking"]
+    assert type(SCHEME).model_validate(stored).asking == SCHEME.asking

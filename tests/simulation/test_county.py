@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import Custody, Escalation, Event, Household, Ticket, Unit, Village
+from models import Charge, Custody, Escalation, Event, Household, Ticket, TimeRequest, Unit, Village
 from models.engine import make_engine, reading, writing
 from models.people import ROLES
 from settings import ROOT
@@ -116,12 +116,22 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
                 .where(Custody.verdict == "late", Custody.unit_id.in_(bureaus))
             )  # fmt: skip
             pressed = set(session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus))))
+            answered = dict(
+                session.execute(select(TimeRequest.status, func.count()).group_by(TimeRequest.status)).all()  # type: ignore[arg-type]
+            )
+            grounds = set(session.scalars(select(Charge.ground)))
             closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))
         # A village without water is one matter: bundled, accepted and mended once, each house looked at by itself.
         for action in ("open_matter", "accept", "resolve"):
             assert counted(county.engine, "matter", action) > 0, action
         for action in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate"):
             assert acted.get(action, 0) > 0, action
+        # Some asked for time: granted, refused, or answered when it was late or never.
+        assert acted.get("ask_time", 0) == sum(answered.values())
+        assert {"granted", "refused", "lapsed"} <= answered.keys()
+        assert acted.get("extend", 0) > 0
+        assert acted.get("suspend", 0) > 0
+        assert "late_answer" in grounds
         assert acted.get("uphold", 0) + acted.get("reassign", 0) > 0
         assert (late or 0) > 0
         assert {1, 2, 3} <= pressed

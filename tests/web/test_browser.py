@@ -248,7 +248,7 @@ def test_a_page_offers_exactly_what_its_reader_may_do(site: Site) -> None:
     act(site, "office", number, "维持承办", 理由="是你局的")
     assert offered(number) == {"water": ["受理"], "office": ["作废"]}
     act(site, "water", number, "受理")
-    assert offered(number) == {"water": ["办结", "更正类别"], "office": ["暂停计时", "作废"]}
+    assert offered(number) == {"water": ["办结", "更正类别"], "office": ["暂停计时", "延长时限", "作废"]}
     act(site, "office", number, "暂停计时", 理由="洪涝", 截止日期="2018-11-28")
     assert offered(number) == {"office": ["恢复计时", "作废"]}
     act(site, "office", number, "恢复计时")

@@ -80,7 +80,7 @@ def unmoved(session: Any, county: County) -> bool:
     office = county.people["office"].county_id
     calendar = setting(session, office).clock.calendar
     found = list(calendars._reckon(session, office, calendar, calendars._open(session, office)))
-    return not any(entry.derived.differs(entry.ticket, entry.run) for entry in found)
+    return not any(entry.differs for entry in found)
 
 
 def test_a_flood_day_in_a_running_limit_moves_its_deadline_by_a_working_day(county: County) -> None:

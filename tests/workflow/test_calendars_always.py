@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Tenure, Ticket
+from models import Custody, Tenure, Ticket, TimeRequest
 from models.engine import make_engine
 from tests.conftest import fresh_database
 from tests.factories import START, County, day, settle_county
 from tests.workflow.test_calendars import change, close, sound, swept, unmoved, word
+from tests.workflow.test_requests import answer, ask, mending
 from workflow import calendars, desk, filing
 from workflow.county import forget_settings
 from workflow.verification import verify
@@ -31,7 +32,7 @@ def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """A county with a ticket in every state whose clock runs, and one that is closed."""
     with fresh_database(request, request.param, tmp_path_factory.mktemp("lived")) as url:
         engine = make_engine(url)
-        county = settle_county(engine, households=12)
+        county = settle_county(engine, households=16)
         _live(county)
         yield county
         engine.dispose()
@@ -60,7 +61,18 @@ def _live(county: County) -> None:
         county.do("town", "accept", quota, day(began))
     county.resolve(quota, day(2), who="town")
     county.do("housing", "reject", quota, day(5), reason="x")
+    _asked(county)
     swept(county, NOW)
+
+
+def _asked(county: County) -> None:
+    """Time asked for, refused late, granted as an extension and as a suspension."""
+    for household, verdict in (("A12", None), ("A13", False), ("A14", True), ("A15", True)):
+        ticket = mending(county, household)
+        proof = {"kind": "suspension", "ground": "flood", "evidence": [county.bring("water", ticket, day(1))]}
+        asked = ask(county, ticket, day(1), **(proof if household == "A15" else {}))
+        if verdict is not None:
+            answer(county, asked, NOW, verdict)
 
 
 past_or_ahead = st.dates(date(2018, 11, 18), date(2019, 1, 31))
@@ -95,10 +107,10 @@ def _take(session: Session, county: County, days: dict[date, str]) -> None:
 
 
 def _standing(session: Session) -> list[Any]:
-    """Every ticket, custody and tenure; of an account, how often it moved is left out."""
+    """Every ticket, custody, tenure and request; of an account, how often it moved is left out."""
     session.flush()
     rows: list[Any] = []
-    for table in (Ticket, Custody, Tenure):
+    for table in (Ticket, Custody, Tenure, TimeRequest):
         for row in session.execute(select(table.__table__).order_by(table.id)).mappings():
             account = {k: v for k, v in (row.get("account") or {}).items() if k != "moved"}
             rows.append({**row, "account": account})

@@ -106,7 +106,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters()
+    paths |= _matters() | _asking()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -130,6 +130,31 @@ def document() -> dict[str, Any]:
             },
         },
     }
+
+
+def _asking() -> dict[str, Any]:
+    """Asking for time."""
+    day, one = _TYPES["until"], "/tickets/{number}/requests/{id}"
+    fields = {"request": {"enum": ["extension", "suspension"]}, "until": day, "reason": _TEXT, "plan": _TEXT,
+              "ground": _TEXT, "evidence": _TYPES["evidence"]}  # fmt: skip
+    needs = ["request", "until", "reason", "plan"]
+    paths = {
+        "/tickets/{number}/requests": {
+            "post": _operation("Ask for time", path="number", body=fields, needs=needs, status="201", once=True)
+        },
+        f"{one}/grant": {
+            "post": _operation(
+                "Grant it", path="number", body={"until": day, "reason": _TEXT}, needs=["reason"], once=True
+            )
+        },
+        f"{one}/refuse": {
+            "post": _operation("Refuse it", path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
+        },
+    }
+    for how in ("grant", "refuse"):
+        which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+        paths[f"{one}/{how}"]["post"]["parameters"].append(which)
+    return paths
 
 
 def _matters() -> dict[str, Any]:

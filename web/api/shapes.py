@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Ticket
+from models import Ticket, TimeRequest
 from web.sentences import say
 from workflow import queries, views
 from workflow.actors import Actor
@@ -221,7 +221,23 @@ def view(found: views.TicketView) -> dict[str, Any]:
             for e in found.escalations
         ],
         "assisting": [unit.name for unit in found.assisting],
+        "requests": [time_request(row) for row in found.requests],
         "actions": list(found.actions),
+    }
+
+
+def time_request(asked: TimeRequest) -> dict[str, Any]:
+    """A request for time with its answer."""
+    return {
+        "id": asked.id,
+        "request": asked.kind,
+        "status": asked.status,
+        "ground": asked.ground,
+        "wanted_until": asked.wanted_until.isoformat(),
+        "asked_at": when(asked.asked_at),
+        "answer_due_at": when(asked.answer_due_at),
+        "answered_at": when(asked.answered_at),
+        "granted_until": asked.granted_until.isoformat() if asked.granted_until else None,
     }
 
 

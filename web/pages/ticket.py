@@ -14,7 +14,7 @@ from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow import acts, chronicle, desk, evidence, queries, views
+from workflow import acts, chronicle, desk, evidence, queries, views, waiting
 from workflow.errors import NotFound, WorkflowError
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
@@ -33,7 +33,7 @@ def ticket(number: str) -> Any:
     if told:
         with db.writing() as writing:
             box.mark_these_read(writing, actor.user_id, db.now(), told)
-    return _page(number)
+    return shown(number)
 
 
 @blueprint.get("/tickets/<number>/<action>")
@@ -43,7 +43,7 @@ def acted(number: str, action: str) -> Any:
     return redirect(url_for("pages.ticket", number=number))
 
 
-def _page(
+def shown(
     number: str, error: WorkflowError | None = None, tried: str | None = None, picked: tuple[int, ...] = ()
 ) -> Any:
     """The page; after a refusal with what was typed, and what was uploaded already picked."""
@@ -55,17 +55,32 @@ def _page(
         matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
+    may_ask = (
+        view.state == "in_progress"
+        and view.lead is not None
+        and view.lead.id == actor.unit_id
+        and actor.role != "village"
+        and view.due_at is not None
+        and now < view.due_at
+        and not any(asked.status == "waiting" for asked in view.requests)
+    )
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
         "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
         mine=mine, forward=_FORWARD,
-        actions=[ACTIONS[name] for name in sorted(view.actions, key=lambda name: name not in _FORWARD)],
+        actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
-        matter=matter, beside=beside, strip=strip(view, now),
+        matter=matter, beside=beside, may_ask=may_ask, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
+
+
+def _unasked(view: views.TicketView) -> list[str]:
+    """The actions offered as buttons: what a waiting request asks for is answered there, not beside it."""
+    asked = {request.kind for request in view.requests if request.status == "waiting"}
+    return [name for name in view.actions if waiting.GRANTED_BY.get(name) not in asked]
 
 
 def _back() -> str:
@@ -86,7 +101,7 @@ def upload(number: str) -> Any:
     try:
         keep(number, [])
     except WorkflowError as error:
-        return _page(number, error, "evidence")
+        return shown(number, error, "evidence")
     return redirect(url_for("pages.ticket", number=number))
 
 
@@ -156,6 +171,6 @@ def act(number: str, action: str) -> Any:
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise
-        return _page(number, error, action, tuple(kept))
+        return shown(number, error, action, tuple(kept))
     flash(_("Done."), "success")
     return redirect(url_for("pages.ticket", number=number))

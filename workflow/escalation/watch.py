@@ -106,7 +106,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         # beyond the due set is unfounded.
         if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
-    return {"looked_at": looked, "missing": missing, "unfounded": unfounded}
+    return {"looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:

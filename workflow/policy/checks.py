@@ -29,6 +29,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_ladder(scheme),
         *_hours(scheme),
         *_haves(scheme),
+        *_asking(scheme),
     ]
 
 
@@ -164,6 +165,21 @@ def _hours(scheme: Scheme) -> Iterator[Finding]:
     flat = [moment for span in scheme.office_hours for moment in span]
     if not flat or any(later <= earlier for earlier, later in pairwise(flat)):
         yield Finding(("office_hours",), "bad_hours")
+
+
+def _asking(scheme: Scheme) -> Iterator[Finding]:
+    """Time can be asked for, and is answered while there is still some: by the general limit of mending."""
+    mend, hours = scheme.limits.normal.mend, [span for span in scheme.office_hours if span[0] < span[1]]
+    a_day = sum(_minutes(end) - _minutes(start) for start, end in hours)
+    if scheme.asking.last_hours * 60 >= mend * a_day:
+        yield Finding(("asking", "last_hours"), "never_asked")
+    if scheme.asking.answer_days >= mend:
+        yield Finding(("asking", "answer_days"), "answered_too_late")
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def _real(month_day: str) -> bool:

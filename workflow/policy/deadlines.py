@@ -15,8 +15,9 @@ from workflow.policy.worktime import WorkClock
 class Deadline:
     """When something is due (UTC), its span in working minutes, what capped it, the day-by-day account, and the rule.
 
-    The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}` or `{"by": "day", "day"}`, each
-    with `"stop"`, so that `by_rule` finds the date again when the working days change.
+    The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
+    suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` finds the date again when the
+    working days change.
     """
 
     due_at: datetime
@@ -53,6 +54,14 @@ def fixed_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
     return Deadline(due, clock.minutes_between(start, due), (), (), {"by": "day", "day": day.isoformat(), "stop": None})
 
 
+def extended_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
+    """A deadline that was granted until the close of `day`: the office named the day, so it stays that day, worked or
+    not; what the calendar decides is how much working time lies before it, which the account shows."""
+    due = clock.closing(day)
+    rule = {"by": "extension", "day": day.isoformat(), "stop": None}
+    return Deadline(due, clock.minutes_between(start, due), (), clock.explain_until(start, day), rule)
+
+
 def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline:
     """The deadline that `rule` gives by this clock, for a custody that began at `start`; the same clock, the same date.
 
@@ -62,6 +71,8 @@ def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline
     stop = date.fromisoformat(rule["stop"]) if rule.get("stop") else None
     if rule["by"] == "day":
         return fixed_deadline(clock, start, date.fromisoformat(rule["day"]))
+    if rule["by"] == "extension":
+        return extended_deadline(clock, start, date.fromisoformat(rule["day"]))
     if rule["by"] == "minutes":
         return resumed_deadline(clock, start, rule["minutes"], stop)
     found = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)

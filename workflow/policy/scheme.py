@@ -158,6 +158,14 @@ class Suspension(Part):
     grounds: tuple[Coded, ...]
 
 
+class Asking(Part):
+    """Asking for time: working hours before the deadline in which it needs a ground; the others in working days."""
+
+    last_hours: Annotated[int, Field(ge=0, le=80)] = 4
+    answer_days: Days = 2
+    extension_days: Days = 15
+
+
 class Have(Part):
     """One of the conditions (八有) a household must meet before it may leave the register; notice item 1."""
 
@@ -222,6 +230,7 @@ class Scheme(Part):
     kinds: tuple[Kind, ...]
     decline: Decline
     suspension: Suspension
+    asking: Asking = Asking()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder

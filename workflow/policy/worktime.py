@@ -123,6 +123,15 @@ class WorkClock:
                 return tuple(lines)
             day, moment = day + timedelta(days=1), end
 
+    def explain_until(self, start: datetime, last: date) -> tuple[dict[str, Any], ...]:
+        """One line a day from `start` to the day `last`, worked or not, with the working minutes of each."""
+        day, moment, lines = local_date(start), start, list[dict[str, Any]]()
+        while day <= last:
+            end = datetime.combine(day + timedelta(days=1), time(0), SHANGHAI)
+            lines.append({**self._line(day, None, None), "minutes": self.minutes_between(moment, end)})
+            day, moment = day + timedelta(days=1), end
+        return tuple(lines)
+
     def _line(self, day: date, why: str | None, count: int | None) -> dict[str, Any]:
         code, name = self.calendar.why(day)
         return {
