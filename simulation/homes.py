@@ -12,10 +12,10 @@ _ILLNESSES = ("", "", "", "", "慢性支气管炎", "高血压", "肢体残疾",
 _CAUSES = ("因病", "因残", "因学", "缺技术", "缺资金", "缺劳力", "自身发展动力不足")
 
 
-def latest_average(scheme: Scheme) -> tuple[int, float] | None:
-    """The latest year that the scheme has a provincial average for, and the average in yuan."""
+def latest_average(scheme: Scheme, this_year: int) -> tuple[int, float] | None:
+    """The latest year up to this one that the scheme has a provincial average for, and the average in yuan."""
     averages = scheme.exit.income.averages if scheme.exit.income else ()
-    return max(((entry.year, entry.yuan) for entry in averages), default=None)
+    return max(((entry.year, entry.yuan) for entry in averages if entry.year <= this_year), default=None)
 
 
 def facts(rng: random.Random, labour: str, average: tuple[int, float] | None) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def settle(session: Session, county: County, rng: random.Random, households: int
             settled.villages.append(village)
     session.flush()
     _people(session, settled, units, rng, now)
-    average = homes.latest_average(setting(session, county.id).scheme)
+    average = homes.latest_average(setting(session, county.id).scheme, now.year)
     made = []
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)

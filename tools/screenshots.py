@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, func, select
 
 import worker
-from models import Event, Ticket, User
+from models import Checkup, Event, Household, Matter, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from settings import ROOT
@@ -107,17 +107,50 @@ def shoot(page: Page, target: Path, highest: int) -> None:
     page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
 
 
-def _pictures(browser: Browser, address: str, accounts: Accounts, number: str) -> None:
+def _pages(engine: Engine) -> list[tuple[str, str, str]]:
+    """(role, name of the picture, address) beside each role's home."""
+    with reading(engine) as session:
+        latest = session.scalars(select(Checkup).where(Checkup.source == "visit").order_by(Checkup.id.desc())).first()
+        seen = session.get_one(Household, latest.household_id) if latest else None
+        matter = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).first()
+    home = f"/households/{seen.code}" if seen else "/households"
+    return [
+        ("office", "ticket", f"/tickets/{telling(engine)}"),
+        ("office", "board", "/board"),
+        ("office", "calendar", "/calendar"),
+        ("office", "household", home),
+        ("office", "exit", f"{home}/exit"),
+        ("office", "matter", f"/matters/{matter}" if matter else "/matters"),
+        ("office", "imports", "/imports"),
+        ("town", "visits", "/visits"),
+        ("village", "households", "/households"),
+        ("inspectorate", "trail", "/trail"),
+    ]
+
+
+def _pictures(browser: Browser, address: str, accounts: Accounts, pages: list[tuple[str, str, str]]) -> None:
     for width in WIDTHS:
         for role, (name, password) in accounts.items():
             context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
             page = context.new_page()
             sign_in(page, address, name, password)
             shoot(page, TARGET / f"home-{role}-{width}.png", HIGHEST_LIST)
-            if role == "office":
-                page.goto(f"{address}/tickets/{number}")
-                shoot(page, TARGET / f"ticket-{width}.png", HIGHEST_TICKET)
+            for whose, picture, path in pages:
+                if whose == role:
+                    page.goto(f"{address}{path}")
+                    shoot(page, TARGET / f"{picture}-{width}.png", HIGHEST_TICKET)
+            if role == "village":
+                _checkup(page, address, width)
             context.close()
+
+
+def _checkup(page: Page, address: str, width: int) -> None:
+    """The form of a visit to the household that waits longest, as it opens and with something missing."""
+    page.goto(f"{address}/visits")
+    page.locator("a[href$='/checkup']").first.click()
+    shoot(page, TARGET / f"checkup-{width}.png", HIGHEST_TICKET)
+    page.locator("label.btn-outline-danger").first.click()
+    shoot(page, TARGET / f"checkup-unmet-{width}.png", HIGHEST_TICKET)
 
 
 def main() -> int:
@@ -129,12 +162,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         engine, accounts = settle(folder)
-        number = telling(engine)
         app = create_app(
             DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
         )
         with serving(app) as address, chromium(path) as browser:
-            _pictures(browser, address, accounts, number)
+            _pictures(browser, address, accounts, _pages(engine))
         engine.dispose()
     return 0
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -182,10 +182,14 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     # A village cadre is of the village: the town's posts are the town's own people's.
     if user.unit_id is None or user.role == "village" or not user.active or kind not in ("leader", "duty"):
         raise BadInput("no_such_post", "kind")
+    # Two appointments at once stand in line: there is one holder of a post.
+    session.execute(select(Unit.id).where(Unit.id == user.unit_id).with_for_update())
     before = session.scalars(
         select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
     ).one_or_none()
     if before is not None:
+        # Who stood in line behind another takes over after them, whenever they had set out.
+        now = max(now, before.from_at + timedelta(microseconds=1))
         before.until_at = now
         session.flush()
     post = Post(county_id=user.county_id, unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
