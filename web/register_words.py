@@ -107,7 +107,18 @@ def cause_name(place: Setting, have: str, cause: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        cause_name, income_result, labour_name, missing_sentence, on_day, reason_sentence, result_name, source_name,
+        cause_name, income_result, labour_name, missing_sentence, on_day, reason_sentence, result_name, reveal_grounds,
+        source_name,
         status_name, yuan,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
+
+
+def reveal_grounds() -> dict[str, str]:
+    """What numbers are shown in full for, by the ground's code."""
+    return {
+        "contact": _("to get in touch"),
+        "matching": _("to match lists"),
+        "papers": _("to check papers"),
+        "other": _("something else (say what)"),
+    }

@@ -76,7 +76,10 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         raise BadInput("too_long", "document", most=100)
     if year is not None and (source != "state_council" or not FIRST <= year <= LAST):
         raise BadInput("bad_year", "year", first=FIRST, last=LAST)
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    try:
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    except csv.Error as error:
+        raise BadInput("notice_line", "days", line=1) from error
     days: dict[date, Day] = {}
     for number, cells in enumerate(rows, start=1):
         cells = [cell.strip() for cell in cells]

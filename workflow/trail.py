@@ -1,15 +1,15 @@
-"""The audit trail, for the inspectorate alone: what was done to accounts, posts, tokens, schemes and villages, and the
-head block that a report prints.  Who runs the system is seen by who does not (三员分立).
+"""The audit trail, for the inspectorate alone: what was done to accounts, posts, tokens, schemes and villages, who saw
+full numbers or took data away, and the head block that a report prints.  Who runs the system is seen by who does not (三员分立).
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Block, Event, SchemeVersion, User, Village
+from models import Block, Event, Household, SchemeVersion, User, Village
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import escaped
@@ -17,11 +17,14 @@ from workflow.policy.worktime import SHANGHAI
 
 #: Tickets have their own pages; everything else that is done to the county's order is on the trail.
 SUBJECTS = ("user", "scheme", "village", "county")
+#: What is told of households and imports: that somebody saw numbers in full, or found people by theirs.
+LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One event: who did what to whom.  `actor` None is the system; `subject` an account, a scheme or a village."""
+    """One event: who did what to whom.  `actor` None is the system; `subject` an account, a scheme, a village
+    or a household's code."""
 
     id: int
     at: datetime
@@ -47,13 +50,20 @@ def trail(
         raise NotAllowed("trail_not_yours")
     doer, whom = aliased(User), aliased(User)
     query = (
-        select(Event, doer, whom, SchemeVersion.code, Village.name, Block.number)
+        select(Event, doer, whom, func.coalesce(SchemeVersion.code, Village.name, Household.code), Block.number)
         .outerjoin(doer, doer.id == Event.actor_id)
         .outerjoin(whom, (whom.id == Event.subject_id) & (Event.subject_type == "user"))
         .outerjoin(SchemeVersion, (SchemeVersion.id == Event.subject_id) & (Event.subject_type == "scheme"))
         .outerjoin(Village, (Village.id == Event.subject_id) & (Event.subject_type == "village"))
+        .outerjoin(Household, (Household.id == Event.subject_id) & (Event.subject_type == "household"))
         .outerjoin(Block, Block.id == Event.block_id)
-        .where(Event.county_id == actor.county_id, Event.subject_type.in_(SUBJECTS))
+        .where(
+            Event.county_id == actor.county_id,
+            or_(
+                Event.subject_type.in_(SUBJECTS),
+                and_(Event.subject_type.in_(("household", "import")), Event.action.in_(LOOKED_AT)),
+            ),
+        )
         .order_by(Event.id.desc())
         .limit(limit)
     )
@@ -69,10 +79,10 @@ def trail(
     return [
         TrailLine(
             id=event.id, at=event.at, actor=by.display_name if by else None, role=event.actor_role,
-            action=event.action, subject=f"{about.display_name}（{about.name}）" if about else scheme or village or "",
+            action=event.action, subject=f"{about.display_name}（{about.name}）" if about else named or "",
             subject_role=about.role if about else None, given=event.given, hash=event.hash, block=block,
         )
-        for event, by, about, scheme, village, block in session.execute(query)
+        for event, by, about, named, block in session.execute(query)
     ]  # fmt: skip
 
 

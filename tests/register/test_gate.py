@@ -133,7 +133,10 @@ def test_by_hand_a_status_changes_for_a_reason_and_never_to_exited(county: Count
     with pytest.raises(NotAllowed):
         set_to("in", who="village")
     set_to("in")
-    set_to("cleared")
+    # Who leaves the register without passing the gate is the county's to say.
+    with pytest.raises(NotAllowed):
+        set_to("cleared")
+    set_to("cleared", who="office")
     with pytest.raises(WrongState):
         set_to("pre_exit")
     with pytest.raises(WrongState):

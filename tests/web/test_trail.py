@@ -11,6 +11,8 @@ from tests.factories import day
 from tests.web.conftest import Api, Visitor
 from workflow import accounts, sealing
 from workflow.actors import actor_of
+from workflow.register import reveal
+from workflow.register.privacy import Vault
 
 Visit = Callable[..., Visitor]
 
@@ -78,3 +80,16 @@ def test_the_head_block_is_shown_and_verifying_says_what_does_not_hold(api: Api,
         connection.execute(text("UPDATE ticket SET kind = 'power'"))
     ill = inspector.post("/trail/verify", page="/trail").get_data(as_text=True)
     assert ("row_differs" in ill, "alert-success" in ill) == (True, False)
+
+
+def test_who_saw_full_numbers_and_took_lists_away_is_seen(api: Api, visit: Visit) -> None:
+    town = visit("town")
+    vault = Vault(api.app.config["DATA_KEY"])
+    with api.county.write() as session:
+        reveal.reveal_people(session, api.county.people["town"], vault, "A1", day(0), ground="papers")
+    assert town.get("/households.xlsx").status_code == 200
+    page = body(visit("inspectorate"), "/trail")
+    entry = next(part for part in page.split("<li>") if "查看完整号码" in part)
+    assert "A1" in entry
+    assert "核对材料" in entry
+    assert "导出列表" in page

@@ -53,7 +53,7 @@ def new_matter() -> Any:
     return (page, status_of(error)) if error else page
 
 
-@blueprint.get("/matters/<int:matter>", endpoint="matter")
+@blueprint.get("/matters/<int(max=2147483647):matter>", endpoint="matter")
 @login_required
 def show_matter(matter: int) -> Any:
     return _page(matter)
@@ -71,7 +71,7 @@ def _page(matter: int, error: WorkflowError | None = None, tried: str | None = N
     return (page, status_of(error)) if error else page
 
 
-@blueprint.post("/matters/<int:matter>/<action>")
+@blueprint.post("/matters/<int(max=2147483647):matter>/<action>")
 @login_required
 def act_on_matter(matter: int, action: str) -> Any:
     actor, now, form, kept = current_user.actor, db.now(), request.form, []

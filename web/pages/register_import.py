@@ -18,6 +18,7 @@ from web.refusals import refused_rows
 from web.sentences import sentence
 from workflow.county import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.given import LARGEST_ID
 from workflow.register import imports, running
 from workflow.register.columns import FIELDS, IGNORED, Layout
 from workflow.register.intake import may_import, read_layout, remembered_headings
@@ -48,11 +49,16 @@ def imports_list() -> Any:
     return _list()
 
 
+def _before() -> int | None:
+    before = request.args.get("before", type=int)
+    return None if before is None else max(0, min(before, LARGEST_ID))
+
+
 def _list(error: WorkflowError | None = None) -> Any:
     actor = current_user.actor
     may_import(actor)
     with db.reading() as session:
-        rows = imports.latest(session, actor, request.args.get("before", type=int))
+        rows = imports.latest(session, actor, _before())
         place = setting(session, actor.county_id)
     page = render_template("imports.html", rows=rows, place=place, error=sentence(error) if error else None,
                            megabytes=LARGEST_MB, status_word=status_word)  # fmt: skip
@@ -81,7 +87,7 @@ def bring_import() -> Any:
     return redirect(url_for("pages.one_import", import_id=made))
 
 
-@blueprint.get("/imports/<int:import_id>")
+@blueprint.get("/imports/<int(max=2147483647):import_id>")
 @login_required
 def one_import(import_id: int) -> Any:
     return _one(import_id)
@@ -99,7 +105,8 @@ def _one(import_id: int, error: WorkflowError | None = None) -> Any:
     page = render_template(
         "import.html", row=row, place=place, layout=layout, sample=sample, problem=problem, fields=FIELDS,
         ignored=IGNORED, told=box.told(f"{row.id}.progress"), column_name=column_name, fault_sentence=fault_sentence,
-        notice_sentence=notice_sentence, status_word=status_word, has_refused=box.has(f"{row.id}.refused"),
+        notice_sentence=notice_sentence, status_word=status_word,
+        has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
@@ -115,7 +122,7 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
         return None, []
 
 
-@blueprint.post("/imports/<int:import_id>/columns")
+@blueprint.post("/imports/<int(max=2147483647):import_id>/columns")
 @login_required
 def tell_import_columns(import_id: int) -> Any:
     """What each column means, as the person says; then the file is read."""
@@ -132,7 +139,7 @@ def tell_import_columns(import_id: int) -> Any:
     return _go_on(import_id)
 
 
-@blueprint.post("/imports/<int:import_id>/apply")
+@blueprint.post("/imports/<int(max=2147483647):import_id>/apply")
 @login_required
 def apply_import(import_id: int) -> Any:
     actor = current_user.actor
@@ -153,13 +160,13 @@ def _go_on(import_id: int) -> Any:
     return redirect(url_for("pages.one_import", import_id=import_id))
 
 
-@blueprint.get("/imports/<int:import_id>/refused.xlsx")
+@blueprint.get("/imports/<int(max=2147483647):import_id>/refused.xlsx")
 @login_required
 def refused_of_import(import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""
     box, name = _box(), f"{import_id}.refused"
     with db.writing() as session:
-        row = imports.find(session, current_user.actor, import_id, lock=True)
+        row = imports.owned(session, current_user.actor, import_id)
         imports.record(session, current_user.actor, row, "refused_rows", db.now(), {"sha256": row.sha256})
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):

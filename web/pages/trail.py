@@ -12,6 +12,7 @@ from models import Event
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
+from web.register_words import reveal_grounds
 from web.sentences import role_name, sentence
 from workflow import trail as trails
 from workflow import verification
@@ -79,6 +80,15 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found.append(place.units[unit].name)
     if given.get("post"):
         found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
+    if line.action == "reveal":
+        found.append(reveal_grounds().get(given["ground"], given["ground"]))
+    if line.action == "find_by_number":
+        found.append(_("ID number") if given["by"] == "id_number" else _("phone"))
+    if line.action == "export":
+        what = {"households": _("Households"), "tickets": _("Tickets")}.get(given["list"], given["list"])
+        found += [what, _("%(n)s rows", n=given["rows"])]
+    if line.action == "apply":
+        found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "calendar":
         found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]

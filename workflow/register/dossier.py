@@ -14,7 +14,7 @@ from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Tick
 from workflow.actors import Actor
 from workflow.county import UnitFact
 from workflow.permissions import masked, masks_names, visible
-from workflow.register.gate import CHANGES, ON_REGISTER, Examination, Item, examine
+from workflow.register.gate import ON_REGISTER, Examination, Item, changes_for, examine
 from workflow.register.income import Judgement
 from workflow.register.reach import Located, locate, own_haves
 
@@ -118,7 +118,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         exits=list(session.scalars(_exits(household.id))) if whole else [],
         may_check=actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine)),
         may_exit=rules and household.status in ON_REGISTER,
-        changes=CHANGES[household.status] if rules else (),
+        changes=changes_for(actor, household.status) if rules else (),
     )
 
 

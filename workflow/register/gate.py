@@ -155,11 +155,16 @@ def dossier_hash(content: dict[str, Any]) -> str:
     return history.digest(history.canonical(content))
 
 
+def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
+    """What a status may be changed to by hand by this actor: who leaves the register uncounted is the office's to say."""
+    return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
+
+
 def set_status(session: Session, actor: Actor, now: datetime, code: str, status: str, reason: str) -> Household:
     """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item 17).
 
-    The town for its own, and the office.  Raises NotFound, NotAllowed, BadInput, or WrongState for a change that is not
-    open; to `exited` leads only the gate.
+    The town for its own, and the office, which alone clears.  Raises NotFound, NotAllowed, BadInput, or WrongState for a
+    change that is not open; to `exited` leads only the gate.
     """
     found = locate(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
@@ -167,6 +172,8 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     household, before = found.household, found.household.status
     if status == "exited":
         raise WrongState("exit_through_gate", "status")
+    if status == "cleared" and actor.role != "office":
+        raise NotAllowed("clearing_is_the_offices")
     if status not in CHANGES:
         raise BadInput("unknown_status", "status", status=status[:40])
     words = text_of("reason", reason)

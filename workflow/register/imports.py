@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import HeadingChoice, RegisterImport, Unit
 from workflow import history
 from workflow.actors import Actor
-from workflow.errors import BadInput, NotFound, WrongState
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.register.columns import FIELDS, IGNORED, meaning, normalised
 from workflow.register.intake import Plan, may_import
 
@@ -100,6 +100,17 @@ def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) 
     return row
 
 
+def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
+    """The import, locked, for the unit that brought it: what it refused stands there in full, numbers and all.
+
+    Raises NotFound, NotAllowed for who only sees that it was.
+    """
+    row = find(session, actor, import_id, lock=True)
+    if row.unit_id != actor.unit_id:
+        raise NotAllowed("refused_rows_not_yours")
+    return row
+
+
 def latest(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[RegisterImport]:
     """The imports the actor may see, the latest first, below the id `before`."""
     may_import(actor)
@@ -124,9 +135,8 @@ def tell_columns(
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])
-        # 姓名 of a file without people is the head's; that is true of this file and not of the next.
-        usual = meaning(heading) or IGNORED
-        if name != usual and (usual, name) != ("name", "head"):
+        # What a known heading is to mean is true of this file and not of the next: a slip would shut out everybody's.
+        if meaning(heading) is None:
             _remember(session, actor, now, normalised(heading)[:200], name)
     row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
     record(
@@ -141,6 +151,8 @@ def _remember(session: Session, actor: Actor, now: datetime, heading: str, name:
     known = session.scalars(
         select(HeadingChoice).where(HeadingChoice.county_id == actor.county_id, HeadingChoice.heading == heading)
     ).one_or_none()
+    if known is None and name == IGNORED:
+        return
     if known is None:
         known = HeadingChoice(county_id=actor.county_id, heading=heading)
         session.add(known)

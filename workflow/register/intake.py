@@ -19,7 +19,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 from workflow.register import sheets, values
-from workflow.register.columns import Layout, find_layout, missing
+from workflow.register.columns import Layout, find_layout, meaning, missing
 from workflow.register.compare import Change, Comparer, Notice
 from workflow.register.households import Incoming, SeenIds, assemble
 from workflow.register.identity import Faulty
@@ -73,11 +73,11 @@ def may_import(actor: Actor) -> None:
 
 
 def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
-    """Headings whose meaning a person has told before."""
+    """Headings that nothing else explains, and what a person has said they mean; the last one who said so counts."""
     rows = session.execute(
         select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
     )
-    return {row.heading: row.field for row in rows}
+    return {row.heading: row.field for row in rows if meaning(row.heading) is None}
 
 
 def read_layout(
