@@ -87,7 +87,9 @@ def test_who_saw_full_numbers_and_took_lists_away_is_seen(api: Api, visit: Visit
     vault = Vault(api.app.config["DATA_KEY"])
     with api.county.write() as session:
         reveal.reveal_people(session, api.county.people["town"], vault, "A1", day(0), ground="papers")
-    assert town.get("/households.xlsx").status_code == 200
+    answer = town.get("/households.xlsx")
+    answer.close()
+    assert answer.status_code == 200
     page = body(visit("inspectorate"), "/trail")
     entry = next(part for part in page.split("<li>") if "查看完整号码" in part)
     assert "A1" in entry
