@@ -40,6 +40,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "refuse_time": ("lead_duty", "handler"),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
+    # Read on the audit trail.
+    "release": (),
     "reopen": ("holder_duty", "holder_leader", "handler"),
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),

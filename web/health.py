@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from web import db
+from workflow.escalation import watch
+from workflow.seats import leaderless
 
 blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
@@ -29,9 +31,9 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
+        held, seats = watch.held(session), len(leaderless(session))
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
-    held = beat.held_why if beat else None
     late = expected and (lag > LATE.total_seconds() or untold > 0)
     answer = {
         "alive": True,
@@ -42,6 +44,7 @@ def healthz() -> tuple[Response, int]:
         "lag_seconds": lag,
         "untold": untold,
         "audit": _audit(reports.get("audit")),
+        "without_leader": seats,
     }
     return jsonify(answer), 503 if dead or late or held is not None else 200
 
@@ -65,6 +68,7 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
     found = report.result
     return {
         "at": report.at.isoformat(),
+        "open": found.get("open", found["looked_at"]),
         "looked_at": found["looked_at"],
         "missing": len(found["missing"]),
         "unfounded": len(found["unfounded"]),
@@ -73,11 +77,29 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    registry = CollectorRegistry()
-    now = db.now()
+    """The same figures for Prometheus; what has never been looked at has no figure."""
+    registry, now = CollectorRegistry(), db.now()
     with db.reading() as session:
-        lag = _lag(session, now)
-        waiting = session.scalar(select(func.count()).select_from(Outbox)) or 0
-    Gauge("xiaohao_sweep_lag_seconds", "How late the oldest due rung is", registry=registry).set(lag)
-    Gauge("xiaohao_outbox_waiting", "Events nobody was told of yet", registry=registry).set(waiting)
+        figures: dict[str, tuple[str, float | None]] = {
+            "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
+            "sweep_held": ("1 while the sweep holds after a jump of the clock", int(watch.held(session) is not None)),
+            "outbox_waiting": (
+                "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
+            ),
+            "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
+        }  # fmt: skip
+        beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
+        report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
+        figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))
+        figures["audit_age_seconds"] = ("Seconds since the auditor last compared", _age(report and report.at, now))
+        found = _audit(report) or {}
+    for name in ("open", "looked_at", "missing", "unfounded"):
+        figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", found.get(name))
+    for name, (meaning, value) in figures.items():
+        if value is not None:
+            Gauge(f"xiaohao_{name}", meaning, registry=registry).set(value)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else (now - at).total_seconds()

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import asking_sentences, calendar_sentences, register_sentences
+from web import asking_sentences, calendar_sentences, register_sentences, watch_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -86,7 +86,8 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
-    own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors())
+    own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
+           watch_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from web import sentences
 from web.sentences import chinese, say
+from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
 from workflow.lifecycle import ACTIONS
@@ -86,6 +87,7 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "export": _("Took a list as a spreadsheet"),
         "adopt": _("Scheme adopted"),
         "calendar": _("Working days changed"),
+        "release": _("Sweep released"),
         "rederive": _("Deadline reckoned anew"),
         "village_added": _("Village added"),
         "join_matter": _("Put into a matter"),
@@ -251,7 +253,7 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved, why_held,
         provisional, request_name, request_status, say, span, stage_name, stretch, unit_name, sentences.field_name,
         sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
     )  # fmt: skip

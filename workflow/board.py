@@ -16,6 +16,7 @@ from workflow.county import Setting
 from workflow.errors import NotAllowed
 from workflow.permissions import COUNTY_WIDE
 from workflow.policy.worktime import local_date
+from workflow.seats import leaderless
 from workflow.times import Granted, granted, waiting_requests
 
 
@@ -55,6 +56,8 @@ class Board:
     open: int
     overdue: int
     beat: WorkerHeartbeat | None
+    held: WorkerHeartbeat | None
+    leaderless: list[tuple[int, int]]
     reports: dict[str, SweepReport]
 
 
@@ -121,8 +124,16 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         open=sum(tally.open for tally in units),
         overdue=sum(tally.overdue for tally in units),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
+        held=holding(session),
+        leaderless=leaderless(session, actor.county_id),
         reports={row.job: row for row in session.scalars(select(SweepReport))},
     )
+
+
+def holding(session: Session) -> WorkerHeartbeat | None:
+    """The first alarm for which the sweep holds, if it does."""
+    alarms = select(WorkerHeartbeat).where(WorkerHeartbeat.held_why.is_not(None))
+    return session.scalars(alarms.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1)).first()
 
 
 def _tallies(session: Session, actor: Actor, column: Any, now: datetime) -> list[Tally]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, un
 from sqlalchemy.orm import Session, aliased, load_only
 
 from models import Custody, Household, Tenure, Ticket, Unit, Village
-from workflow import past, search
+from workflow import foresight, past, search
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
@@ -36,6 +36,8 @@ class Filters:
     town: str | None = None
     overdue: bool | None = None
     q: str | None = None
+    #: Only what goes overdue from now up to this moment (`foresight.horizon`).
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,9 @@ def _with_former(
 ) -> Page[TicketLine]:
     """The page filled up with tickets the actor only once held, from the one before the id `before` on."""
     room = limit - len(items)
-    if actor.role not in ("town", "bureau") or (filters.state, filters.kind, filters.owner, filters.overdue) != (
-        None, None, None, None
-    ):  # fmt: skip
+    if actor.role not in ("town", "bureau") or (
+        filters.state, filters.kind, filters.owner, filters.overdue, filters.until
+    ) != (None, None, None, None, None):  # fmt: skip
         # Such a filter asks how things stand now.
         return Page(items, None)
     query = (
@@ -235,6 +237,8 @@ def _conditions(
                 ways = (column == unit,)
     if filters.overdue is not None:
         found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
+    if filters.until is not None:
+        found.append(foresight.soon(now, filters.until))
     text = search.cleaned(filters.q)
     if text:
         found.append(_matches(session, actor, text, names=not masks_names(actor)))

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.conftest import PG_TOOLS
 from tests.factories import START, County, day, settle_county
 from web.app import create_app
 from workflow.accounts import token_hash
+from workflow.escalation import watch
 
 
 class Line:
@@ -331,3 +332,13 @@ def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
         if entry.startswith("#XIAOHAO_")
     }
     assert documented == set(Settings.model_fields)
+
+
+def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: County) -> None:
+    assert "没有" in small.refusal("release")
+    for at in (START, START + timedelta(days=3)):
+        with county.write() as session:
+            watch.beat(session, "w", at)
+    assert small.said("release").strip() == "1"
+    with county.read() as session:
+        assert watch.held(session) is None

@@ -1,10 +1,14 @@
 """A watchman learns of a dead worker, of a late rung, of a message nobody got, and of what the auditor found."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select, update
+
+from models import Tenure, WorkerHeartbeat
 from tests.factories import day
-from tests.web.conftest import Api
+from tests.web.conftest import Api, Visitor
 from web.health import DEAD, LATE
 from worker import audit, look, tell
 
@@ -56,6 +60,70 @@ def test_the_auditors_finding_is_told(api: Api) -> None:
     api.file()
     audit(api.county.engine, lambda: day(1))
     told = health(api)[1]["audit"]
-    assert (told["looked_at"], told["missing"], told["unfounded"]) == (1, 0, 0)
+    assert (told["open"], told["looked_at"], told["missing"], told["unfounded"]) == (1, 1, 0, 0)
     audit(api.county.engine, lambda: day(60))
     assert health(api)[1]["audit"]["missing"] == 1
+
+
+def figure(api: Api, name: str) -> float:
+    """One of the figures for Prometheus."""
+    lines = api.client.get("/metrics").get_data(as_text=True).splitlines()
+    return float(next(line.split()[1] for line in lines if line.startswith(f"xiaohao_{name} ")))
+
+
+def test_a_lag_past_the_limit_is_a_fault_and_one_within_it_is_not(api: Api) -> None:
+    api.file()
+    work(api)
+    with api.county.read() as session:
+        due = session.scalars(select(Tenure.next_at)).one()
+    assert due is not None
+    for late, status in ((LATE, 200), (LATE + timedelta(seconds=1), 503)):
+        api.now = due + late
+        with api.county.write() as session:
+            session.execute(update(WorkerHeartbeat).values(beat_at=api.now))
+        assert health(api)[0] == status
+        assert figure(api, "sweep_lag_seconds") == late.total_seconds()
+
+
+def test_a_held_sweep_is_a_fault_until_a_person_releases_it_on_the_page(
+    api: Api, visit: Callable[..., Visitor]
+) -> None:
+    work(api)
+    api.now = day(3)
+    work(api)
+    assert (health(api)[0], health(api)[1]["held"], figure(api, "sweep_held")) == (503, "clock_leap", 1)
+    assert visit("leaders").post("/sweep/release", page="/password").status_code == 403
+    office = visit("office")
+    assert "release" in office.get("/board").get_data(as_text=True)
+    assert office.post("/sweep/release", page="/board").status_code == 302
+    work(api)
+    assert (health(api)[0], health(api)[1]["held"], figure(api, "sweep_held")) == (200, None, 0)
+    assert office.post("/sweep/release", page="/board").status_code == 409
+
+
+def test_the_administrator_sees_that_the_sweep_holds_and_may_release_it(
+    api: Api, visit: Callable[..., Visitor]
+) -> None:
+    work(api)
+    api.now = day(3)
+    work(api)
+    admin = visit("admin")
+    assert "/sweep/release" in admin.get("/users").get_data(as_text=True)
+    assert admin.post("/sweep/release", page="/users").status_code == 302
+    assert "/sweep/release" not in admin.get("/users").get_data(as_text=True)
+
+
+def test_each_figure_of_the_watch_is_there_for_prometheus(api: Api) -> None:
+    api.file()
+    work(api)
+    audit(api.county.engine, lambda: day(60))
+    api.now += timedelta(seconds=90)
+    names = ("worker_beat_age_seconds", "outbox_waiting", "audit_open", "audit_looked_at", "audit_missing",
+             "audit_unfounded")  # fmt: skip
+    assert [figure(api, name) for name in names] == [90, 0, 1, 1, 1, 0]
+    assert figure(api, "units_without_leader") == health(api)[1]["without_leader"] == 8
+
+
+def test_a_unit_without_a_reachable_leader_is_on_the_board(api: Api, visit: Callable[..., Visitor]) -> None:
+    api.file()
+    assert "没有可联系负责人的单位：8" in visit("office").get("/board").get_data(as_text=True)

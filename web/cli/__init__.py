@@ -28,6 +28,7 @@ from workflow.adoption import install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.escalation import sweep as sweeping
+from workflow.escalation import watch
 from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
 from workflow.policy.scheme import Scheme
@@ -154,6 +155,14 @@ def sweep(at: str | None, dry_run: bool) -> None:
         sys.exit(1)
 
 
+@click.command("release")
+@command
+def release() -> None:
+    """Let a sweep that holds after a jump of the clock run again."""
+    ended = db.transaction(lambda s: watch.release(s, system(the_county(s).id), db.now()))
+    click.echo(ended)
+
+
 @click.command("rotate-key")
 @command
 def rotate_key() -> None:
@@ -264,6 +273,7 @@ def register(app: Flask) -> None:
         due,
         calendar,
         sweep,
+        release,
         import_households,
         rotate_key,
         verify,

@@ -21,4 +21,5 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     ticket,  # noqa: F401
     trail,  # noqa: F401
     visits,  # noqa: F401
+    watch,  # noqa: F401
 )

@@ -16,6 +16,7 @@ from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import accounts
+from workflow import board as boards
 from workflow.county import setting
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 
@@ -61,10 +62,11 @@ def _page(error: WorkflowError | None = None) -> Any:
             ).all()
         )
         place = setting(session, actor.county_id)
+        held = boards.holding(session)
     page = render_template(
         "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages, tokens=tokens,
         place=place, roles=ROLES, typed=request.form, q=query, error=sentence(error) if error else None,
-        field=error.field if error else None,
+        field=error.field if error else None, held=held,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 

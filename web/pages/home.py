@@ -11,14 +11,14 @@ from notifications import inbox as box
 from web import db, places
 from web.pages import blueprint
 from workflow import board as boards
-from workflow import daybook, queries
+from workflow import daybook, foresight, queries
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import NotFound
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
 
-_FILTERS = ("q", "state", "kind", "owner", "town", "overdue")
+_FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
 
 @blueprint.get("/")
@@ -76,6 +76,8 @@ def _filters(actor: Actor, place: Setting) -> queries.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
     given["overdue"] = True if args.get("overdue") else None
+    within = given.pop("within")
+    given["until"] = foresight.horizon(place, db.now(), within) if within else None
     if args.get("mine"):
         if actor.role == "village":
             given["state"] = "returned"
@@ -92,8 +94,14 @@ def board() -> Any:
         place = setting(session, actor.county_id)
         found = boards.board(session, actor, place, now)
         mine = boards.mine(session, actor, place, now)
+        within = request.args.get("within", "3").strip()
+        until = foresight.horizon(place, now, within)
+        ahead = foresight.ahead(session, place, now, until)
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
-    return render_template("board.html", place=place, board=found, mine=mine, now=now, missing=missing)
+    return render_template(
+        "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
+        within=int(within), until=until, ahead=ahead, choices=sorted({1, 3, 5, 10, int(within)}),
+    )  # fmt: skip
 
 
 @blueprint.get("/inbox")

@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
 from models import Event
-from web import db
+from web import db, watch_sentences
 from web.errors import status_of
 from web.pages import blueprint
 from web.register_words import reveal_grounds
@@ -89,6 +89,8 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found += [what, _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
+    if line.action == "release":
+        found.append(watch_sentences.why_held(given["why"]))
     if line.action == "calendar":
         found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]

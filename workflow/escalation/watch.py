@@ -4,11 +4,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
+from workflow import history
+from workflow.actors import Actor
 from workflow.county import Setting, setting
+from workflow.errors import Conflict, NotAllowed
 from workflow.escalation.sweep import Swept
 from workflow.timers import budget_of, deemed_at
 
@@ -17,33 +20,70 @@ LEAP = timedelta(days=1)
 STEP = timedelta(minutes=1)
 #: A process that has not beaten for so long is gone, and its row with it.
 GONE = timedelta(days=7)
+#: Who may let a held sweep run again: who oversees the work, who runs the system, and the command line.
+RELEASERS = ("office", "admin", "system")
 
 
 def beat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
     """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
-    (`clock_backwards`), escalates nobody until a person has looked and started the worker again.
+    (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
+    (`release`).  One worker's hold holds them all, and starting anew ends none.
     """
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
     ).one_or_none()
     if starting:
-        session.execute(delete(WorkerHeartbeat).where(WorkerHeartbeat.beat_at < now - GONE))
-    if row is None:
-        session.add(WorkerHeartbeat(worker=worker, started_at=now, beat_at=now))
-        return None
+        gone = WorkerHeartbeat.beat_at < now - GONE
+        session.execute(delete(WorkerHeartbeat).where(gone, WorkerHeartbeat.held_why.is_(None)))
+    before: datetime | None = row.beat_at if row is not None else None
     if starting:
-        row.started_at, row.beat_at, row.held_at, row.held_why = now, now, None, None
-        return None
+        before = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
+    if row is None:
+        row = WorkerHeartbeat(worker=worker, started_at=now, beat_at=now)
+        session.add(row)
     if row.held_why is None:
-        if now < row.beat_at - STEP:
+        if before is not None and now < before - STEP:
             row.held_at, row.held_why = now, "clock_backwards"
-        elif now - row.beat_at > LEAP:
+        elif before is not None and not starting and now - before > LEAP:
             row.held_at, row.held_why = now, "clock_leap"
         else:
-            row.beat_at = max(now, row.beat_at)
-    return row.held_why
+            row.beat_at = now if starting else max(now, row.beat_at)
+    if starting:
+        row.started_at = now
+    session.flush()
+    return held(session)
+
+
+def held(session: Session) -> str | None:
+    """Why the sweep holds, by the code of the first alarm; None while it runs."""
+    holding = select(WorkerHeartbeat.held_why).where(WorkerHeartbeat.held_why.is_not(None))
+    return session.scalar(holding.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1))
+
+
+def release(session: Session, actor: Actor, now: datetime) -> int:
+    """Let the sweep run again, on the word of a person who has looked at the clock; returns how many alarms ended.
+
+    An event of the county.  Beats are counted from `now`.  Raises NotAllowed; Conflict when nothing holds.
+    """
+    if actor.role not in RELEASERS:
+        raise NotAllowed("release_not_yours")
+    rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.id).with_for_update()).all()
+    alarms = [row for row in rows if row.held_why is not None]
+    if not alarms:
+        raise Conflict("nothing_holds")
+    told = [[row.held_why, history.stamp(row.held_at or now)] for row in alarms]
+    for row in rows:
+        # A beat that lies ahead was of the clock that was wrong; it would hold the sweep again at the next start.
+        if row.held_why is not None or row.beat_at > now:
+            row.beat_at = now
+        row.held_at, row.held_why = None, None
+    history.append(
+        session, county_id=actor.county_id, subject_type="county", subject_id=actor.county_id, actor=actor,
+        action="release", now=now, given={"why": str(told[0][0])}, effect={"alarms": told}, tell=False,
+    )  # fmt: skip
+    return len(alarms)
 
 
 def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
@@ -64,8 +104,9 @@ def told(swept: Swept) -> dict[str, Any]:
 def audit(session: Session, now: datetime) -> dict[str, Any]:
     """Compare what should have fired by `now` with what did, over every open custody.
 
-    Returns `{"looked_at", "missing", "unfounded"}`: numbers of custodies, and ticket ids whose due rung is not there or
-    whose rung was not due.  Reckoned from the deadline itself, not by the timers that the sweep goes by.
+    Returns `{"open", "looked_at", "missing", "unfounded"}`: how many custodies are open and how many of them were
+    looked at, and ticket ids whose due rung is not there or whose rung was not due.  Reckoned from the deadline itself,
+    not by the timers that the sweep goes by.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)
@@ -106,7 +147,8 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         # beyond the due set is unfounded.
         if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
-    return {"looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
+    open_ = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None)))
+    return {"open": int(open_ or 0), "looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:

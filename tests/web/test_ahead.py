@@ -1,0 +1,69 @@
+"""The office sees what will go overdue within N working days, by unit, and is led to exactly those tickets."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.factories import START, day
+from tests.web.conftest import Api, Visitor
+from workflow import foresight, queries
+from workflow.county import setting, the_county
+
+
+def ahead(api: Api, days: int) -> dict[int, int]:
+    """Tickets that go overdue, by unit; checked against the list that the figure leads to."""
+    with api.county.read() as session:
+        place = setting(session, the_county(session).id)
+        until = foresight.horizon(place, START, str(days))
+        found = dict(foresight.ahead(session, place, START, until))
+        office = api.county.people["office"]
+        for unit, count in found.items():
+            only = queries.Filters(owner=place.unit(unit).code, until=until)
+            assert len(queries.list_tickets(session, office, START, only, None, 30).items) == count
+    return found
+
+
+def test_what_is_due_up_to_the_close_of_the_nth_working_day_counts_and_nothing_beyond(api: Api) -> None:
+    water, power = api.county.units["water"], api.county.units["power"]
+    # Two working days to accept; ten to mend.
+    api.county.file(household="A1")
+    api.county.file(household="A2")
+    accepted = api.county.file(household="A3", kind="power")
+    api.county.do("power", "accept", accepted, START)
+    assert ahead(api, 1) == {}
+    assert ahead(api, 2) == {water: 2}
+    due = api.county.ticket(accepted).due_at
+    assert due is not None
+    enough = next(n for n in range(3, 20) if power in ahead(api, n))
+    assert enough == 12
+
+
+def test_what_is_overdue_already_and_what_stands_still_is_not_ahead(api: Api) -> None:
+    api.county.file(household="A1", at=day(-20))
+    still = api.county.file(household="A2")
+    api.county.do("water", "accept", still, START)
+    api.county.do("office", "suspend", still, START, ground="flood", until="2018-11-23")
+    assert ahead(api, 10) == {}
+
+
+def test_the_board_leads_to_the_tickets_and_the_list_shows_only_them(api: Api, visit: Callable[..., Visitor]) -> None:
+    due, later = api.file(), api.file(household="A2")
+    api.county.do("water", "accept", queries.id_of(later) or 0, START)
+    office = visit("office")
+    board = office.get("/board?within=2").get_data(as_text=True)
+    link = re.search(r'href="(/tickets[?][^"]*within=2[^"]*)"', board)
+    assert link is not None
+    shown = office.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
+    assert due in shown
+    assert later not in shown
+
+
+@pytest.mark.parametrize("typed", ["0", "61", "x", "-1", "²", "9" * 30])
+@pytest.mark.parametrize("path", ["/board", "/tickets"])
+def test_another_number_of_days_is_refused_in_a_sentence(
+    api: Api, visit: Callable[..., Visitor], path: str, typed: str
+) -> None:
+    answer = visit("office").get(path, query_string={"within": typed})
+    assert answer.status_code == 422
+    assert "60" in answer.get_data(as_text=True)
