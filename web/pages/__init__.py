@@ -20,5 +20,6 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     sign,  # noqa: F401
     ticket,  # noqa: F401
     trail,  # noqa: F401
+    units,  # noqa: F401
     visits,  # noqa: F401
 )
