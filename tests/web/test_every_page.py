@@ -82,6 +82,8 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
               f"/checkups/{checkup}", "/households?q=zhang"]  # fmt: skip
     if role in ("office", "leaders", "inspectorate"):
         found += ["/units/water", "/units/office?figure=credited"]
+    if role in ("office", "inspectorate"):
+        found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":
         found += [f"/matters/new?ticket={number}"]
     if role == "inspectorate":
