@@ -147,6 +147,12 @@ def _errors() -> dict[str, str]:
         "not_allowed": _("“{action}” is not yours to do on this ticket; ask the unit that holds it."),
         "only_the_holder": _("Only the unit that holds the ticket may do this; ask it."),
         "only_the_administrator": _("Only the administrator may do this; ask them."),
+        "account_not_yours": _(
+            "A unit's account is for the unit itself and for who reads the county; ask your own unit."
+        ),
+        "unknown_figure": _("There is no figure “{figure}” here; follow one of the links of the account."),
+        "signals_not_yours": _("Signals are for the office and the inspectorate; use your own list."),
+        "unknown_signal": _("There is no signal “{signal}”; follow one of the links of the signals' page."),
         "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
         "trail_not_yours": _("The audit trail is for the inspectorate; ask it."),
         "too_much_to_verify": _("There are more than {most} events; run `flask --app wsgi verify` instead."),

@@ -154,3 +154,15 @@ def test_a_scheme_stored_before_time_could_be_asked_for_still_reads() -> None:
     stored = SCHEME.model_dump(mode="json")
     del stored["asking"]
     assert type(SCHEME).model_validate(stored).asking == SCHEME.asking
+
+
+def test_a_scheme_stored_before_there_were_signals_still_reads() -> None:
+    stored = SCHEME.model_dump(mode="json")
+    del stored["signals"]
+    assert type(SCHEME).model_validate(stored).signals == SCHEME.signals
+
+
+def test_a_signal_that_everything_would_raise_is_refused_with_its_line() -> None:
+    with pytest.raises(SchemeRefused) as refusal:
+        parse_scheme(TEXT.replace("at_once: 5,", "at_once: 1,"))
+    assert TEXT[: TEXT.index("at_once: 5,")].count("\n") + 1 == refusal.value.problems[0].line

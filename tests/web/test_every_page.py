@@ -80,6 +80,10 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
         checkup = session.scalars(select(Checkup.id).order_by(Checkup.id.desc())).first()
     found += [f"/households/{home}", f"/households/{home}/checkup", f"/households/{home}/exit", f"/matters/{matter}",
               f"/checkups/{checkup}", "/households?q=zhang"]  # fmt: skip
+    if role in ("office", "leaders", "inspectorate"):
+        found += ["/units/water", "/units/office?figure=credited"]
+    if role in ("office", "inspectorate"):
+        found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":
         found += [f"/matters/new?ticket={number}"]
     if role == "inspectorate":

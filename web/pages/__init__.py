@@ -18,8 +18,10 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     matter,  # noqa: F401
     register_import,  # noqa: F401
     sign,  # noqa: F401
+    signals,  # noqa: F401
     ticket,  # noqa: F401
     trail,  # noqa: F401
+    units,  # noqa: F401
     visits,  # noqa: F401
     watch,  # noqa: F401
 )

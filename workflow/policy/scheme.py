@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from workflow.policy.thresholds import Asking, Signals
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
@@ -158,14 +160,6 @@ class Suspension(Part):
     grounds: tuple[Coded, ...]
 
 
-class Asking(Part):
-    """Asking for time: working hours before the deadline in which it needs a ground; the others in working days."""
-
-    last_hours: Annotated[int, Field(ge=0, le=80)] = 4
-    answer_days: Days = 2
-    extension_days: Days = 15
-
-
 class Have(Part):
     """One of the conditions (八有) a household must meet before it may leave the register; notice item 1."""
 
@@ -231,6 +225,7 @@ class Scheme(Part):
     decline: Decline
     suspension: Suspension
     asking: Asking = Asking()
+    signals: Signals = Signals()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder

@@ -1,0 +1,68 @@
+"""Signals: what may come from working on paper, by rule and unit, each opening into its tickets."""
+
+from typing import Any
+
+from flask import render_template
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db
+from web.pages import blueprint
+from workflow import signals as rules
+from workflow.county import Setting, find_unit, setting
+
+
+@blueprint.get("/signals")
+@login_required
+def signals() -> Any:
+    """Every rule with its count per unit."""
+    actor = current_user.actor
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        found = rules.found(session, actor, place)
+    return render_template("signals.html", place=place, found=found, words=_words(place))
+
+
+@blueprint.get("/signals/<code>/<unit>")
+@login_required
+def signal(code: str, unit: str) -> Any:
+    """The tickets in which one rule speaks of one unit."""
+    actor = current_user.actor
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        wanted = find_unit(session, actor.county_id, unit).id
+        hits = rules.tickets_of(session, actor, place, code, wanted)
+    title, text = _words(place)[code]
+    return render_template(
+        "signal.html", place=place, unit=place.unit(wanted), hits=hits, title=title, text=text, now=db.now()
+    )
+
+
+def _words(place: Setting) -> dict[str, tuple[str, str]]:
+    """What each rule is called, and what it looks for under the scheme in force."""
+    limit = place.scheme.signals
+    last = _("Within the last %(n)s working hours before the deadline, or after it.", n=limit.last_hours)
+    return {
+        "quick": (
+            _("Mended within minutes"),
+            _("Said to be mended within %(n)s working minutes of being taken on.", n=limit.quick_minutes),
+        ),
+        "last_day_time": (_("Suspended or extended at the last moment"), last),
+        "last_day_decline": (_("Declined at the last moment"), last),
+        "at_once": (
+            _("Many mended at once"),
+            _("%(n)s or more said to be mended within %(m)s minutes; tickets of one matter count as one.",
+              n=limit.at_once, m=limit.at_once_minutes),
+        ),
+        "photos": (_("Photos seen before"), _("A photo looks nearly like an earlier one of something else.")),
+        "longer_kind": (
+            _("Moved to a kind with more time"),
+            _("It was proposed to be of a kind whose limit for mending is longer."),
+        ),
+        "unvisited": (_("Struck off without a visit"), _("Struck off without a day on which somebody was there.")),
+        "reopened": (
+            _("Reopened soon after"),
+            _("Reopened within %(n)s days of being struck off; counted to who had said it was mended.",
+              n=limit.reopened_days),
+        ),
+    }  # fmt: skip

@@ -1,0 +1,35 @@
+"""What each unit's time came to this year, and the stretches behind each figure."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask_login import current_user, login_required
+
+from web import db
+from web.pages import blueprint
+from workflow import reckoning
+from workflow.county import find_unit, setting
+
+
+@blueprint.get("/units")
+@login_required
+def units() -> Any:
+    """Every unit's figures for who reads the county, one's own else."""
+    actor = current_user.actor
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        rows = reckoning.reckonings(session, actor, place)
+    return render_template("units.html", place=place, rows=rows)
+
+
+@blueprint.get("/units/<code>")
+@login_required
+def unit(code: str) -> Any:
+    """One unit's figures and the stretches behind the one asked for."""
+    actor, figure = current_user.actor, request.args.get("figure", "held")
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        wanted = find_unit(session, actor.county_id, code).id
+        row = reckoning.reckoning(session, actor, place, wanted)
+        page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
+    return render_template("unit.html", place=place, row=row, page=page, figure=figure, now=db.now())

@@ -1,0 +1,33 @@
+"""Parts of the scheme that are thresholds only: when time may be asked for, and from where on a pattern is worth a look."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Days = Annotated[int, Field(ge=1, le=400)]
+
+
+class Asking(BaseModel):
+    """Asking for time: working hours before the deadline in which it needs a ground; the others in working days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    last_hours: Annotated[int, Field(ge=0, le=80)] = 4
+    answer_days: Days = 2
+    extension_days: Days = 15
+
+
+class Signals(BaseModel):
+    """From where on a pattern is shown as a signal (异常信号); the county's own choice, the notice fixes none of it.
+
+    `quick_minutes` and `last_hours` are working time, `at_once_minutes` minutes of the clock, `reopened_days` calendar
+    days; `at_once` counts tickets.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quick_minutes: Annotated[int, Field(ge=1, le=2000)] = 15
+    last_hours: Annotated[int, Field(ge=0, le=80)] = 4
+    at_once: Annotated[int, Field(ge=2, le=1000)] = 5
+    at_once_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    reopened_days: Days = 10

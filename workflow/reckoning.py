@@ -1,0 +1,200 @@
+"""What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to it.
+
+Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
+the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
+them, and changes no verdict.  So over all units the minutes borne are the minutes held.  All minutes are working minutes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Charge, Custody, Ticket
+from workflow.actors import Actor
+from workflow.county import Setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.paging import Page, cursor_of, read_cursor
+from workflow.permissions import COUNTY_WIDE
+from workflow.policy.worktime import SHANGHAI
+
+#: The figures that open into stretches.
+FIGURES = ("held", "on_time", "late", "charged", "credited")
+_PAGE = 30
+
+
+@dataclass(slots=True)
+class StageFigure:
+    """The stretches of one stage."""
+
+    stage: str
+    stretches: int = 0
+    minutes: int = 0
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """A unit's figures; `on_time` and `late` count stretches, the rest are working minutes."""
+
+    unit: int
+    held: int = 0
+    on_time: int = 0
+    late: int = 0
+    late_minutes: int = 0
+    charged: int = 0
+    credited: int = 0
+    stages: list[StageFigure] = field(default_factory=list)
+
+    @property
+    def stretches(self) -> int:
+        """How many stretches ended."""
+        return self.on_time + self.late
+
+    @property
+    def borne(self) -> int:
+        """The minutes the unit answers for: held, without what others bear, with what it bears for others."""
+        return self.held - self.credited + self.charged
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One line behind a figure: a stretch and, for what was charged or credited, the charge on it."""
+
+    number: str
+    unit: int
+    stage: str
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime
+    minutes: int
+    late_minutes: int
+    charged_to: int | None = None
+    charged: int = 0
+    ground: str | None = None
+
+
+def year_of(place: Setting) -> tuple[datetime, datetime]:
+    """The first moment of the assessment year in Shanghai and that of the next, in UTC."""
+    first, last = (datetime(year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC) for year in (place.year, place.year + 1))
+    return first, last
+
+
+def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning]:
+    """The units' figures in the order of the scheme: every unit that has any for who reads the county, one's own else.
+
+    Raises NotAllowed for who belongs to no unit or only reports to one.
+    """
+    if actor.role in COUNTY_WIDE:
+        return _reckoned(session, place, None)
+    if actor.role in ("town", "bureau") and actor.unit_id is not None:
+        return [reckoning(session, actor, place, actor.unit_id)]
+    raise NotAllowed("account_not_yours")
+
+
+def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
+    """One unit's figures, all nought where nothing has ended.  Raises NotAllowed for another's."""
+    _allow(actor, unit_id)
+    found = _reckoned(session, place, unit_id)
+    return found[0] if found else Reckoning(unit_id)
+
+
+def _allow(actor: Actor, unit_id: int) -> None:
+    if actor.role in COUNTY_WIDE or (actor.role in ("town", "bureau") and actor.unit_id == unit_id):
+        return
+    raise NotAllowed("account_not_yours")
+
+
+def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Reckoning]:
+    found: dict[int, Reckoning] = {}
+
+    def of(unit: int) -> Reckoning:
+        return found.setdefault(unit, Reckoning(unit))
+
+    ended = _ended(place)
+    late = case((Custody.verdict == "late", 1), else_=0)
+    held = (
+        select(Custody.unit_id, Custody.stage, func.count(), func.sum(late), func.sum(Custody.minutes),
+               func.sum(Custody.late_minutes))
+        .where(*ended, *_only(Custody.unit_id, unit_id))
+        .group_by(Custody.unit_id, Custody.stage)
+        .order_by(Custody.unit_id, Custody.stage)
+    )  # fmt: skip
+    for unit, stage, count, lates, minutes, late_minutes in session.execute(held):
+        row = of(unit)
+        row.held += int(minutes)
+        row.late += int(lates)
+        row.on_time += count - int(lates)
+        row.late_minutes += int(late_minutes)
+        row.stages.append(StageFigure(stage, count, int(minutes)))
+    for name, column in (("charged", Charge.unit_id), ("credited", Custody.unit_id)):
+        moved = (
+            select(column, func.sum(Charge.minutes))
+            .join(Custody, Custody.id == Charge.custody_id)
+            .where(*ended, *_only(column, unit_id), Charge.unit_id != Custody.unit_id)
+            .group_by(column)
+        )
+        for unit, minutes in session.execute(moved):
+            setattr(of(unit), name, int(minutes))
+    order = {unit: place for place, unit in enumerate(place.units)}
+    return sorted(found.values(), key=lambda row: order[row.unit])
+
+
+def _ended(place: Setting) -> tuple[ColumnElement[bool], ...]:
+    first, after = year_of(place)
+    return Custody.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after
+
+
+def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
+    return () if unit_id is None else (column == unit_id,)
+
+
+def stretches(
+    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
+) -> Page[Stretch]:
+    """The stretches behind one of FIGURES of a unit, the latest begun first.
+
+    Raises NotAllowed for another unit's, BadInput for an unknown figure or cursor.
+    """
+    _allow(actor, unit_id)
+    if figure not in FIGURES:
+        raise BadInput("unknown_figure", "figure", figure=figure[:40])
+    bearing = aliased(Charge)
+    other = (bearing.custody_id == Custody.id) & (bearing.unit_id != Custody.unit_id)
+    query: Select[*tuple[Any, ...]]
+    if figure in ("charged", "credited"):
+        owner = bearing.unit_id if figure == "charged" else Custody.unit_id
+        key = bearing.id
+        query = select(Custody, Ticket, bearing).join(bearing, other).where(owner == unit_id)
+    else:
+        key = Custody.id
+        query = select(Custody, Ticket).where(Custody.unit_id == unit_id)
+        if figure != "held":
+            query = query.where(Custody.verdict == figure)
+    if cursor is not None:
+        query = query.where(key < _before(cursor))
+    query = query.where(Ticket.id == Custody.ticket_id, *_ended(place))
+    rows = session.execute(query.order_by(key.desc()).limit(_PAGE + 1)).all()
+    items = [_stretch(*row) for row in rows[:_PAGE]]
+    if len(rows) <= _PAGE:
+        return Page(items, None)
+    return Page(items, cursor_of([rows[_PAGE - 1][-1 if figure in ("charged", "credited") else 0].id]))
+
+
+def _before(cursor: str) -> int:
+    (key,) = read_cursor(cursor, 1)
+    if not isinstance(key, int):
+        raise BadInput("bad_cursor", "cursor")
+    return key
+
+
+def _stretch(custody: Custody, ticket: Ticket, charge: Charge | None = None) -> Stretch:
+    assert custody.ended_at is not None
+    return Stretch(
+        number=ticket.number, unit=custody.unit_id, stage=custody.stage, began_at=custody.began_at,
+        due_at=custody.due_at, ended_at=custody.ended_at, minutes=custody.minutes or 0,
+        late_minutes=custody.late_minutes or 0, charged_to=charge.unit_id if charge else None,
+        charged=charge.minutes if charge else 0, ground=charge.ground if charge else None,
+    )  # fmt: skip
