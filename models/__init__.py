@@ -6,7 +6,7 @@ This room imports nothing of ours.  Import the classes from here, not from the m
 from models.base import Base, UTCDateTime
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
-from models.custody import Charge, Custody, Escalation, Tenure
+from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
@@ -41,6 +41,7 @@ __all__ = [
     "Party",
     "Post",
     "RegisterImport",
+    "RungAnswer",
     "SchemeVersion",
     "SignInFailure",
     "SweepReport",

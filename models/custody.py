@@ -141,3 +141,24 @@ class Escalation(Base):
     detected_at: Mapped[datetime] = mapped_column(comment="when the sweep saw it")
     status: Mapped[str] = mapped_column(String(16))
     paper: Mapped[str | None] = mapped_column(String(32), comment="number of the paper, from supervise up")
+
+
+class RungAnswer(Base):
+    """A person's answer to a proposed rung: issued as a numbered paper, or declined; append-only, and one a rung."""
+
+    __tablename__ = "rung_answer"
+    __table_args__ = (
+        UniqueConstraint("escalation_id"),
+        UniqueConstraint("county_id", "paper"),
+        CheckConstraint("issued = (paper IS NOT NULL)", name="paper"),
+        Index("ix_rung_answer_ticket", "ticket_id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    escalation_id: Mapped[int] = mapped_column(ForeignKey("escalation.id"))
+    issued: Mapped[bool]
+    paper: Mapped[str | None] = mapped_column(String(32), comment="number of the paper, when it was issued")
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

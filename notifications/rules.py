@@ -2,7 +2,8 @@
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
-the unit of which time was asked; `town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
+the unit of which time was asked; `pressed` the unit a paper is addressed to; `town`,
+`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none.
 """
 
@@ -22,6 +23,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
     "decline": ("holder_duty", "town"),
+    "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
@@ -32,6 +34,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "find_by_number": (),
     "handler": ("handler",),
     "import": (),
+    "issue_rung": ("pressed",),
     "password_set": _ACCOUNT,
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
@@ -74,6 +77,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_people": "holder_leader",
     "holder_leader": "office",
     "lead_duty": "lead_people",
+    "pressed": "office",
     "lead_people": "office",
     "filer": "town",
     "town": "office",

@@ -18,6 +18,7 @@ from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
+from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
@@ -64,6 +65,7 @@ class Life:
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
+        pressing = Pressing(self.engine, self.settled, self.rng)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -79,6 +81,7 @@ class Life:
                     breakdowns.live(place, now, {unit: temper.speed for unit, temper in tempers.items()})
                     self._act(place, now, tempers)
                     asking.live(place, now)
+                    pressing.live(place, now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.

@@ -23,5 +23,10 @@ def errors() -> dict[str, str]:
         "not_extended_yet": _("The deadline was not extended yet; the first time the office does it."),
         "no_such_request": _("There is no such request on this ticket; load it again."),
         "request_of_another": _("The request was made to another unit; leave the answer to it."),
+        "no_such_proposal": _("There is no such rung on this ticket; load it again."),
+        "proposal_of_another": _(
+            "What the ladder proposes the office answers, against the office itself the leading group; leave it to them."
+        ),
+        "proposal_answered": _("Nothing is proposed here any more; load the ticket again."),
         "request_answered": _("The request was answered or has lapsed; load the ticket again."),
     }

@@ -100,6 +100,7 @@ def sentence(error: WorkflowError) -> str:
 def field_name(name: str) -> str:
     """What people call an input."""
     return {
+        "answer": _("answer"),
         "reason": _("reason"),
         "ground": _("ground"),
         "cited_duty": _("cited duty"),

@@ -40,6 +40,7 @@ def instead_of(role: str) -> str:
         "lead_duty": _("duty officer of the responsible unit"),
         "lead_people": _("people of the responsible unit"),
         "handler": _("handler"),
+        "pressed": _("people of the unit"),
         "filer": _("who filed it"),
         "assisting": _("assisting unit"),
         "town": _("town"),
@@ -61,6 +62,9 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
         # What is only proposed has not happened to anybody yet.
         return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
+    if event.action in ("issue_rung", "decline_rung"):
+        name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        return _("%(rung)s issued", rung=name) if event.action == "issue_rung" else _("%(rung)s declined", rung=name)
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
     return {
@@ -104,6 +108,8 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(f"{stage_name(given['stage'])} · {unit_name(setting.unit(given['unit']))}")
         if event.effect.get("missed"):
             found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
+    if event.action in ("escalate", "issue_rung") and given.get("paper"):
+        found.append(paper_number(given["paper"]))
     if event.action == "rederive":
         before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
         found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
@@ -136,6 +142,22 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         unit = unit_name(setting.by_code[given["confirmed_by"]])
         found.append(_("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit))
     return found + [str(words) for words in event.words.values() if words]
+
+
+def paper_number(paper: str) -> str:
+    """The number of a paper as it is written: 2018:4:1 is 〔2018〕第1号."""
+    year, _kind, number = paper.split(":")
+    return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
+
+
+def rung_status(status: str) -> str:
+    """How a rung stands."""
+    return {
+        "issued": _("issued"),
+        "proposed": _("proposed"),
+        "missed": _("missed by the system"),
+        "declined": _("declined"),
+    }[status]
 
 
 def request_name(kind: str) -> str:
@@ -253,9 +275,10 @@ def asset(name: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved, why_held,
-        provisional, request_name, request_status, say, span, stage_name, stretch, unit_name, sentences.field_name,
-        sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
+        asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
+        why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
+        sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
+        paper_number, rung_status,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
+from models import Custody, Escalation, RungAnswer, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import NotAllowed
@@ -90,12 +90,19 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("board_not_yours")
     units = _tallies(session, actor, Ticket.holder_unit_id, now)
+    # Written out: PostgreSQL takes the same words bound twice for two expressions.
+    stands = case(
+        (RungAnswer.issued, literal_column("'issued'")),
+        (RungAnswer.id.is_not(None), literal_column("'declined'")),
+        else_=Escalation.status,
+    )
     rungs = session.execute(
-        select(Escalation.rung, Escalation.status, func.count())
+        select(Escalation.rung, stands, func.count())
+        .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
         .join(Custody, Custody.id == Escalation.custody_id)
         .where(Custody.county_id == actor.county_id, Custody.ended_at.is_(None))
-        .group_by(Escalation.rung, Escalation.status)
-        .order_by(Escalation.rung, Escalation.status)
+        .group_by(Escalation.rung, stands)
+        .order_by(Escalation.rung, stands)
     )
     disputes = session.scalars(
         select(Ticket)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Custody, Escalation, Party, Tenure, Ticket, TimeRequest, Unit
+from models import Charge, Custody, Escalation, Party, RungAnswer, Tenure, Ticket, TimeRequest, Unit
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
@@ -37,6 +37,7 @@ class _Rows:
     charges: list[Charge]
     assisting: set[str]
     requests: list[TimeRequest]
+    answers: list[RungAnswer]
 
 
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
@@ -47,6 +48,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
     escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
     requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
+    answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
         select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
@@ -65,7 +67,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     helping.get(key, set()), requests.get(key, []))  # fmt: skip
+                     helping.get(key, set()), requests.get(key, []), answers.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         yield from _tenures(rows, fold)
@@ -188,8 +190,27 @@ def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:
         rungs.append((custody.seq, row.unit_id, row.stage, row.rung, row.status, row.paper, stamp(row.due_at),
                       stamp(row.detected_at)))  # fmt: skip
     yield from _lists("escalation", label, rungs, fold.escalations)
+    yield from _answers(rows, fold, held)
     charges = [(held[row.custody_id].seq, row.unit_id, row.minutes, row.ground, stamp(row.at)) for row in rows.charges]
     yield from _lists("charge", label, charges, fold.charges)
+
+
+def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Finding]:
+    """Each answer to a proposed rung as it was given."""
+    rungs = {row.id: row for row in rows.escalations}
+    seen = set()
+    for row in rows.answers:
+        rung = rungs.get(row.escalation_id)
+        custody = held.get(rung.custody_id) if rung is not None else None
+        key = (custody.seq, rung.stage, rung.rung) if custody is not None and rung is not None else (0, "", 0)
+        seen.add(key)
+        told = fold.answers.get(key, {})
+        there = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
+        same = all(told.get(name) == value for name, value in there.items())
+        if not same or told.get("reason", row.reason) != row.reason:
+            yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
+    if seen != set(fold.answers):
+        yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
 
 
 def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:

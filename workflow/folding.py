@@ -50,6 +50,8 @@ class Fold:
     assisting: set[str] = field(default_factory=set)
     #: Requests for time by id: what was told of them, in the order it was told.
     requests: dict[int, dict[str, Any]] = field(default_factory=dict)
+    #: Answers to proposed rungs, by custody, stage and rung.
+    answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -63,6 +65,8 @@ class Fold:
         if told := effect.get("request"):
             self.requests.setdefault(told["id"], {}).update(told)
             self._said(told, event.action, words)
+        if told := effect.get("rung"):
+            self._answer(told, words)
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
@@ -89,6 +93,11 @@ class Fold:
             self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
         elif told["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
             self.requests[told["id"]]["answer"] = written
+
+    def _answer(self, told: dict[str, Any], words: dict[str, Any] | None) -> None:
+        """A proposed rung was issued or declined; why, unless the words were erased."""
+        key = (told["custody"], told["stage"], told["rung"])
+        self.answers[key] = told | ({"reason": words["reason"]} if words else {})
 
     def _words(self, event: Event, words: dict[str, Any] | None) -> None:
         erased = event.commitment is not None and words is None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, inspect, select
+from sqlalchemy import ColumnElement, exists, inspect, select, union_all
 from sqlalchemy.orm import Session
 
 from models import (
@@ -18,6 +18,7 @@ from models import (
     EventSecret,
     Household,
     Post,
+    RungAnswer,
     SchemeVersion,
     Ticket,
     User,
@@ -174,9 +175,9 @@ def _schemes(session: Session) -> Iterator[Finding]:
 def _papers(session: Session) -> Iterator[Finding]:
     """Numbers of papers run from one to what the counter says, without a gap."""
     numbers: dict[tuple[int, str], list[int]] = {}
-    for county_id, paper in session.execute(
-        select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
-    ):
+    by_system = select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
+    by_person = select(RungAnswer.county_id, RungAnswer.paper).where(RungAnswer.paper.is_not(None))
+    for county_id, paper in session.execute(union_all(by_system, by_person)):
         series, _, number = str(paper).rpartition(":")
         numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
     counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}

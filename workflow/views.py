@@ -16,6 +16,7 @@ from models import (
     Evidence,
     Household,
     Party,
+    RungAnswer,
     Tenure,
     Ticket,
     TimeRequest,
@@ -70,6 +71,9 @@ class EscalationLine:
     detected_at: datetime
     status: str
     paper: str | None
+    id: int
+    answered_at: datetime | None
+    answer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +207,20 @@ def _evidence(session: Session, ticket: Ticket, cut: datetime | None) -> list[Ev
 
 def _escalations(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
     query = select(Escalation).where(Escalation.ticket_id == ticket.id).order_by(Escalation.id)
-    return [
-        EscalationLine(place.unit(row.unit_id), row.stage, row.rung, row.due_at, row.detected_at, row.status, row.paper)
-        for row in _until(session.scalars(query), cut, "detected_at")
-    ]
+    answers = {
+        row.escalation_id: row
+        for row in _until(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id == ticket.id)), cut, "at")
+    }
+    rungs = _until(session.scalars(query), cut, "detected_at")
+    return [_rung(place.unit(row.unit_id), row, answers.get(row.id)) for row in rungs]
+
+
+def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> EscalationLine:
+    stands = (row.status, row.paper) if said is None else ("issued" if said.issued else "declined", said.paper)
+    return EscalationLine(
+        unit, row.stage, row.rung, row.due_at, row.detected_at, *stands, row.id,
+        said.at if said else None, said.reason if said else None,
+    )  # fmt: skip
 
 
 def _assisting(session: Session, place: Setting, ticket: Ticket) -> list[UnitFact]:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import Custody, Message, Post, User
+from models import Custody, Escalation, Message, Post, User
 from notifications.dispatch import dispatch
 from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
 from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
-from workflow.escalation import sweep
+from workflow.escalation import proposals, sweep
 from workflow.lifecycle import ACTIONS
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -181,6 +181,16 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     told(county)
     move("town", "withdraw", 30, reason="x")
     assert told(county, "withdraw") == {"village", "town-duty", "town-leader"}
+    ticket = county.file("town", household="A3", at=day(30))
+    sweep.run(county.read, county.write, day(90))
+    told(county)
+    with county.read() as session:
+        found = session.scalars(select(Escalation).where(Escalation.status == "proposed")).first()
+    assert found is not None
+    with county.write() as session:
+        proposals.answer(session, county.people["office"], day(90), ticket, found.id, True, "x")
+    assert told(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
+    seen.add("issue_rung")
     of_tickets = {
         kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not {"account", "on_duty"} & {*RULES[kind]})
     }

@@ -65,7 +65,7 @@ def test_every_route_but_the_description_asks_who_it_is(api: Api) -> None:
     asked = 0
     for method, rule in routes(api):
         path = rule.replace("<number>", number).replace("<code>", "A1").replace("<action>", "accept")
-        path = path.replace("<int:asked>", "1").replace("<int:matter>", "1")
+        path = path.replace("<int:asked>", "1").replace("<int:matter>", "1").replace("<int:rung>", "1")
         for headers in ({}, {"Authorization": "Bearer nobody"}, {"Authorization": "Basic eDp5"}):
             answer = api.client.open(f"/api/v1{path}", method=method, json={}, headers=headers)
             if path == "/openapi.json":
@@ -92,7 +92,12 @@ def test_odd_bodies_are_refused_and_never_an_error_of_ours(api: Api) -> None:
         if method != "POST" or "evidence" in rule:
             continue
         for action in ("accept", "decline", "resolve") if "<action>" in rule else ("",):
-            path = rule.replace("<number>", number).replace("<action>", action).replace("<int:asked>", "1")
+            path = (
+                rule.replace("<number>", number)
+                .replace("<action>", action)
+                .replace("<int:asked>", "1")
+                .replace("<int:rung>", "1")
+            )
             for data, content_type in BODIES:
                 if b'"power"' in data and rule == "/route":
                     continue

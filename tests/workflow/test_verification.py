@@ -8,11 +8,11 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Checkup, Evidence, ExitDossier, Finding, Ticket
+from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, evidence, sealing
-from workflow.escalation import sweep
+from workflow.escalation import proposals, sweep
 from workflow.evidence import FolderStore
 from workflow.verification import verify
 
@@ -37,6 +37,16 @@ def county(engine: Engine, tmp_path: Path) -> County:
     with county.write() as session:
         sealing.seal_all(session, day(4))
     sweep.run(county.read, county.write, day(24))
+    third, fourth = (county.file("town", household=code, kind="power") for code in ("A1", "A2"))
+    for ticket in (third, fourth):
+        county.do("power", "accept", ticket, START)
+    sweep.run(county.read, county.write, day(24))
+    with county.write() as session:
+        for ticket, issue in ((third, True), (fourth, False)):
+            rung = session.scalars(
+                select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 4)
+            ).one()
+            proposals.answer(session, county.people["office"], day(24), ticket, rung, issue, "屡催不办")
     photo = bring(county, tmp_path, first)
     county.do("water", "resolve", first, day(25), evidence=[photo], note="已通水")
     county.do("town", "reject", first, day(26), reason="水质浑浊")
@@ -178,6 +188,12 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
          " detected_at, status) SELECT county_id, ticket_id, tenure_id, id, unit_id, stage, 5, began_at, began_at,"
          " 'issued' FROM custody WHERE ticket_id = 1 AND seq = 1",),
         {"escalation_forged"},
+    ),
+    "an answer to a proposal removed": (("DELETE FROM rung_answer WHERE issued",), {"rung_answers_differ", "paper_gap"}),
+    "the reason of an answer": (("UPDATE rung_answer SET reason = 'x' WHERE issued",), {"rung_answer_differs"}),
+    "a decline made an issue": (
+        ("UPDATE rung_answer SET issued = true, paper = '2018:4:2' WHERE NOT issued",),
+        {"rung_answer_differs", "paper_gap"},
     ),
     "a paper's number": (("UPDATE escalation SET paper = '2018:3:9' WHERE paper = '2018:3:1'",), {"paper_gap"}),
     "a counter": (("UPDATE counter SET last = last + 1",), {"paper_gap"}),

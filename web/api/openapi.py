@@ -133,7 +133,7 @@ def document() -> dict[str, Any]:
 
 
 def _asking() -> dict[str, Any]:
-    """Asking for time."""
+    """Asking for time, and answering what the ladder proposes."""
     day, one = _TYPES["until"], "/tickets/{number}/requests/{id}"
     fields = {"request": {"enum": ["extension", "suspension"]}, "until": day, "reason": _TEXT, "plan": _TEXT,
               "ground": _TEXT, "evidence": _TYPES["evidence"]}  # fmt: skip
@@ -151,9 +151,14 @@ def _asking() -> dict[str, Any]:
             "post": _operation("Refuse it", path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
         },
     }
-    for how in ("grant", "refuse"):
+    proposed = "/tickets/{number}/escalations/{id}"
+    for how, what in (("issue", "Issue a proposed rung"), ("decline", "Decline a proposed rung")):
+        paths[f"{proposed}/{how}"] = {
+            "post": _operation(what, path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
+        }
+    for path in (f"{one}/grant", f"{one}/refuse", f"{proposed}/issue", f"{proposed}/decline"):
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-        paths[f"{one}/{how}"]["post"]["parameters"].append(which)
+        paths[path]["post"]["parameters"].append(which)
     return paths
 
 

@@ -210,6 +210,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
         ],
         "escalations": [
             {
+                "id": e.id,
                 "rung": e.rung,
                 "stage": e.stage,
                 "unit": e.unit.name,
@@ -217,6 +218,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
                 "detected_at": when(e.detected_at),
                 "status": e.status,
                 "paper": e.paper,
+                "answered_at": when(e.answered_at),
             }
             for e in found.escalations
         ],

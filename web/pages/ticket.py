@@ -16,6 +16,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views, waiting
 from workflow.errors import NotFound, WorkflowError
+from workflow.escalation import proposals
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
 
@@ -64,6 +65,11 @@ def shown(
         and now < view.due_at
         and not any(asked.status == "waiting" for asked in view.requests)
     )
+    deciding = {
+        rung.id
+        for rung in view.escalations
+        if rung.status == "proposed" and proposals.answers_it(actor, view.setting, rung.unit.id)
+    }
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
@@ -71,7 +77,7 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
-        matter=matter, beside=beside, may_ask=may_ask, strip=strip(view, now),
+        matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page

@@ -1,0 +1,89 @@
+"""Answering what the ladder proposes at the doors: over the API, and on the ticket's page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Escalation
+from tests.factories import County, day
+from tests.web.conftest import Api
+from tests.web.pages import Pages, open_pages
+from workflow.escalation import sweep
+
+
+@pytest.fixture
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+    with open_pages(engine, database_url, tmp_path / "files") as opened:
+        yield opened
+
+
+def proposed(county: County) -> tuple[str, int]:
+    """A ticket so late that a summons is proposed: its number, and the rung."""
+    ticket = county.file()
+    county.do("water", "accept", ticket)
+    sweep.run(county.read, county.write, day(23, 18))
+    with county.read() as session:
+        rung = session.scalars(select(Escalation.id).where(Escalation.status == "proposed")).one()
+    return county.ticket(ticket).number, rung
+
+
+def test_a_proposal_is_issued_over_the_api(api: Api) -> None:
+    number, rung = proposed(api.county)
+    api.now = day(24)
+    one = f"/tickets/{number}/escalations/{rung}"
+    assert api.post("water", f"{one}/issue", {"reason": "x"}).status_code == 403
+    assert api.post("power", f"{one}/issue", {"reason": "x"}).status_code == 404
+    assert api.post("office", f"{one}/issue", {}).status_code == 422
+    assert api.post("office", f"/tickets/{number}/escalations/{2**70}/issue", {"reason": "x"}).status_code == 404
+    once = {"Idempotency-Key": "a"}
+    issued = api.post("office", f"{one}/issue", {"reason": "屡催不办"}, **once)
+    assert (issued.status_code, issued.json["status"], issued.json["paper"]) == (200, "issued", "2018:4:1")
+    assert api.post("office", f"{one}/issue", {"reason": "屡催不办"}, **once).json == issued.json
+    assert api.post("office", f"{one}/decline", {"reason": "x"}).status_code == 409
+    seen = api.call("water", "GET", f"/tickets/{number}").json["escalations"]
+    assert [(e["rung"], e["status"], e["paper"]) for e in seen if e["id"] == rung] == [(4, "issued", "2018:4:1")]
+    named = api.call(None, "GET", "/openapi.json").json["paths"]
+    for how in ("issue", "decline"):
+        asked = named[f"/tickets/{{number}}/escalations/{{id}}/{how}"]["post"]
+        assert {"number", "id"} <= {p["name"] for p in asked["parameters"]}
+
+
+def test_the_office_answers_on_the_page_and_keeps_what_was_typed_when_refused(pages: Pages) -> None:
+    number, rung = proposed(pages.county)
+    pages.now = day(24)
+    here, there = f"/tickets/{number}", f"/tickets/{number}/escalations/{rung}"
+    for who in ("water", "town", "leaders", "inspectorate"):
+        shown = pages.get(who, here).text
+        assert "督办文书" in shown, who
+        assert 'value="issue"' not in shown, who
+    shown = pages.get("office", here).text
+    assert "签发" in shown
+    assert 'value="decline"' in shown
+    refused = pages.post("office", there, answer="issue", reason="致电13812345678无人应答")
+    assert refused.status_code == 422
+    assert "致电13812345678无人应答" in refused.text
+    empty = pages.post("office", there, answer="decline", reason="")
+    assert empty.status_code == 422
+    assert "请填写“理由”" in empty.text
+    neither = pages.post("office", there, reason="屡催不办")
+    assert neither.status_code == 422
+    assert "请填写“答复”" in neither.text
+    assert pages.post("office", there, answer="issue", reason="屡催不办").status_code == 302
+    shown = pages.get("water", here).text
+    assert "〔2018〕第1号" in shown
+    assert "屡催不办" in shown
+    assert 'value="issue"' not in pages.get("office", here).text
+    assert pages.get("office", there).status_code == 302
+    again = pages.post("office", there, answer="decline", reason="x")
+    assert again.status_code == 409
+    assert "请重新打开工单" in again.text
+
+
+def test_the_board_counts_what_was_issued_and_declined(pages: Pages) -> None:
+    number, rung = proposed(pages.county)
+    pages.now = day(24)
+    assert "待签发" in pages.get("office", "/board").text
+    pages.post("office", f"/tickets/{number}/escalations/{rung}", answer="decline", reason="已在施工")
+    assert "不予签发" in pages.get("office", "/board").text

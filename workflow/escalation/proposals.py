@@ -1,0 +1,91 @@
+"""Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
+
+The notice asks for accountability of who does not perform (华扶组〔2018〕16号, closing section); whom it meets is a person's
+judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, RungAnswer, Ticket
+from workflow import desk, history
+from workflow.actors import Actor
+from workflow.county import Setting, setting
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
+from workflow.escalation import papers
+from workflow.given import LARGEST_ID, text_of
+from workflow.permissions import sees
+from workflow.policy.worktime import local_date
+
+
+def answers_it(actor: Actor, place: Setting, unit_id: int) -> bool:
+    """Whether this actor answers a proposal against the unit: the office, for its own lateness the leading group."""
+    decider = place.leaders if place.unit(unit_id).type == "office" else place.office
+    return actor.role in ("office", "leaders") and actor.unit_id == decider.id
+
+
+def answer(
+    session: Session, actor: Actor, now: datetime, ticket: Ticket | int, rung_id: int, issue: bool, reason: str | None
+) -> RungAnswer:
+    """Issue a proposed rung, which gives its paper the next number of the year and kind, or decline it.
+
+    Raises NotFound, NotAllowed, WrongState (it was answered, or the system issued it by itself) or BadInput.
+    """
+    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    found = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
+    if found is None or found.ticket_id != row.id:
+        raise NotFound("no_such_proposal")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    if not answers_it(actor, place, found.unit_id):
+        raise NotAllowed("proposal_of_another")
+    # Whoever answered first has held the ticket's lock, so the answer is seen here.
+    known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == found.id)).first()
+    if found.status != "proposed" or known is not None:
+        raise WrongState("proposal_answered")
+    if not reason:
+        raise BadInput("missing", "reason")
+    why = text_of("reason", reason)
+    assert actor.user_id is not None
+    paper = None
+    if issue:
+        series = f"{local_date(now).year}:{found.rung}"
+        paper = f"{series}:{papers.take(session, row.county_id, series, 1) + 1}"
+    said = RungAnswer(
+        county_id=row.county_id, ticket_id=row.id, escalation_id=found.id, issued=issue, paper=paper, reason=why,
+        at=now, by_id=actor.user_id,
+    )  # fmt: skip
+    session.add(said)
+    session.flush()
+    history.append(
+        session,
+        county_id=row.county_id,
+        subject_type="ticket",
+        subject_id=row.id,
+        actor=actor,
+        action="issue_rung" if issue else "decline_rung",
+        now=now,
+        from_state=row.state,
+        to_state=row.state,
+        given={"rung": found.rung, "stage": found.stage, "unit": found.unit_id, "paper": paper},
+        effect={"rung": _told(session, found, said)},
+        secret={"reason": why},
+    )
+    return said
+
+
+def _told(session: Session, found: Escalation, said: RungAnswer) -> dict[str, Any]:
+    """What the event says of the row, to be folded by `verify`."""
+    return {
+        "custody": session.get_one(Custody, found.custody_id).seq,
+        "stage": found.stage,
+        "rung": found.rung,
+        "issued": said.issued,
+        "paper": said.paper,
+        "at": history.stamp(said.at),
+        "by": said.by_id,
+    }
