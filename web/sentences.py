@@ -86,6 +86,8 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
+    if "names_zh" in params:
+        params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors())
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
@@ -182,7 +184,6 @@ def _errors() -> dict[str, str]:
         "evidence_not_new": _("Everything named was brought before this stage began; bring something new."),
         "too_many_files": _("Bring at most {most} files at once; send the others after."),
         "too_much_evidence": _("Your unit has brought {most} pieces of evidence here; that is the most."),
-        "no_such_checkup": _("There is no such checkup, or it is not yours to see."),
         "file_heic": _(
             "HEIC photos are not taken; set the phone's camera to “most compatible” (JPEG), or send it as JPEG."
         ),
@@ -266,7 +267,6 @@ def _errors() -> dict[str, str]:
         "number_in_text": _(
             "“{field}” holds an ID number or a mobile number; leave it out: the register keeps it under lock."
         ),
-        "no_such_household": _("There is no household “{code}”, or it is not yours to see; check the code."),
         "may_not_reveal": _(
             "Full numbers are shown to the household's town and to the unit that handles its ticket; ask one of them."
         ),

@@ -135,7 +135,10 @@ def test_the_gate_refuses_with_a_list_and_lets_out_when_nothing_is_missing(api: 
     ("body", "field"),
     [
         ({"findings": ALL_MET}, "seen_on"),
-        ({"seen_on": "2018-11-20"}, None),
+        ({"seen_on": "2018-11-20"}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": []}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": ALL_MET, "file": {}}, "file"),
+        ({"seen_on": "2018-11-20", "findings": {"water": {"result": "met"}}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": "met"}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": {"result": ["met"]}}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": {"cause": "dry"}}}, "findings"),
@@ -146,14 +149,25 @@ def test_the_gate_refuses_with_a_list_and_lets_out_when_nothing_is_missing(api: 
         ({"seen_on": "2018-11-20", "findings": ALL_MET, "who": "me"}, "who"),
     ],
 )
-def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any], field: str | None) -> None:
+def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any], field: str) -> None:
     answer = api.post("village", "/households/A1/checkups", body)
-    if field is None:
-        # A visit says at least what is computed.
-        assert list(answer.json["findings"]) == ["income"]
-        return
     assert (answer.status_code, answer.json["field"]) == (422, field)
     assert answer.json["detail"]
+
+
+def test_a_visit_that_says_nothing_is_none_and_is_told_what_is_missing(api: Api) -> None:
+    for told, missing in (({}, "饮水、用电。"), ({"result_power": "met"}, "饮水。")):
+        answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="visit", **told)
+        assert answer.status_code == 422
+        assert f"还缺：{missing}" in text(answer)
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Checkup)) == 0
+
+
+def test_a_source_there_is_not_is_answered_about_checkups(api: Api) -> None:
+    answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="zzz")
+    assert answer.status_code == 422
+    assert "没有来源“zzz”" in text(answer)
 
 
 def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> None:

@@ -89,10 +89,10 @@ def _given(found: dict[str, Any]) -> dict[str, Any]:
     for name in ("seen_on", "source", "present", "note"):
         if found.get(name) is not None and not isinstance(found[name], str):
             raise BadInput("not_text", name)
-    file = found.get("file") or []
+    file = [] if found.get("file") is None else found["file"]
     if not isinstance(file, list) or not all(isinstance(have, str) for have in file):
         raise BadInput("bad_findings", "file")
-    told = found.get("findings") or {}
+    told = {} if found.get("findings") is None else found["findings"]
     if not isinstance(told, dict):
         raise BadInput("bad_findings", "findings")
     return {
