@@ -22,6 +22,7 @@ def errors() -> dict[str, str]:
         "cause_only_unmet": _("A cause is given only for what is not met; change “{have}” or leave the cause out."),
         "nothing_found": _("The checkup says nothing of any of the eight haves; mark at least one."),
         "haves_left_out": _("A visit says something of each have; still missing: {names}."),
+        "days_out_of_range": _("“{field}” must be a number from 1 to {most}."),
         "file_not_unmet": _(
             "A ticket is filed only for what this checkup found not met; mark “{have}” as not met first."
         ),
