@@ -23,6 +23,8 @@ def errors() -> dict[str, str]:
         "nothing_found": _("The checkup says nothing of any of the eight haves; mark at least one."),
         "haves_left_out": _("A visit says something of each have; still missing: {names}."),
         "days_out_of_range": _("“{field}” must be a number from 1 to {most}."),
+        "look_without_ground": _("Say what the full numbers are wanted for; choose one of those listed."),
+        "no_dossier": _("The household “{code}” has no exit dossier; one is made when it passes the exit gate."),
         "file_not_unmet": _(
             "A ticket is filed only for what this checkup found not met; mark “{have}” as not met first."
         ),
@@ -49,3 +51,14 @@ def fields() -> dict[str, str]:
         "findings": _("findings"),
         "status": _("status"),
     }
+
+
+def status_name(status: str | None) -> str:
+    """What people call a household's status."""
+    return {
+        "new": _("newly added"),
+        "in": _("on the register"),
+        "pre_exit": _("named for exit"),
+        "exited": _("exited"),
+        "cleared": _("cleared"),
+    }.get(status or "", status or "")

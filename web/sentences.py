@@ -86,6 +86,8 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
+    if error.code == "status_not_open":
+        params |= {name: register_sentences.status_name(str(params[name])) for name in ("before", "status")}
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors())

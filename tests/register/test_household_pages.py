@@ -282,3 +282,29 @@ def test_the_description_of_the_api_names_the_checkup_and_the_gate(api: Api) -> 
     body = paths["/households/{code}/checkups"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"seen_on", "source", "present", "note", "findings", "file"}
     assert "post" in paths["/households/{code}/exit"]
+
+
+def test_the_dossier_of_an_exit_opens_in_words_and_the_gate_is_offered_no_more(api: Api) -> None:
+    assert page(api, "town", "GET", "/households/A1/dossier").status_code == 404
+    visit(api.county)
+    leave(api.county, day(1))
+    home = text(page(api, "town", "GET", "/households/A1"))
+    assert 'href="/households/A1/dossier"' in home
+    assert 'href="/households/A1/exit"' not in home
+    kept = api.call("town", "GET", "/households/A1").json["dossiers"]
+    shown = text(page(api, "town", "GET", "/households/A1/dossier"))
+    for words in (kept[0]["hash"], "饮水", "达标", "入户核查", "4500"):
+        assert words in shown
+    assert "已于" in text(page(api, "town", "GET", "/households/A1/exit"))
+    for who in ("far_village", "other_town"):
+        assert page(api, who, "GET", "/households/A1/dossier").status_code == 404
+    assert kept[0]["hash"] in text(page(api, "leaders", "GET", "/households/A1/dossier"))
+
+
+def test_a_change_of_status_that_is_not_open_is_refused_in_words(api: Api) -> None:
+    def told(status: str) -> str:
+        return text(page(api, "office", "POST", "/households/A1/status", status=status, reason="核实"))
+
+    assert "“pre_exit”" not in told("pre_exit")
+    assert "请填写“状态”" in told("") or "请填写" in told("")
+    assert "用途" in text(page(api, "town", "POST", "/households/A1/people"))

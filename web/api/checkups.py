@@ -35,6 +35,10 @@ def household(code: str) -> Response:
             "visited_on": _day(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
+            "dossiers": [
+                {"id": row.id, "hash": row.hash, "passed_at": shapes.when(row.passed_at), "content": row.content}
+                for row in view.exits
+            ],
         }
     )
 
