@@ -18,7 +18,7 @@ def errors() -> dict[str, str]:
             "The notice for {year} is not entered; enter the whole notice, not a single day of it."
         ),
         "year_not_in_library": _("The library does not know the notice for {year} yet; enter it by hand."),
-        "unknown_source": _("Say whose word it is: the county's or the State Council's."),
+        "unknown_authority": _("Say whose word it is: the county's or the State Council's."),
         "bad_year": _("The year must lie between {first} and {last}."),
         "notice_line": _(
             "Line {line} is not of the form day, yes or no, name (2027-01-01,no,元旦), or its day is not of that year."

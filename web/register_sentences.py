@@ -21,6 +21,10 @@ def errors() -> dict[str, str]:
         "not_optional": _("“{have}” applies to every household; say whether it is met."),
         "cause_only_unmet": _("A cause is given only for what is not met; change “{have}” or leave the cause out."),
         "nothing_found": _("The checkup says nothing of any of the eight haves; mark at least one."),
+        "haves_left_out": _("A visit says something of each have; still missing: {names}."),
+        "days_out_of_range": _("“{field}” must be a number from 1 to {most}."),
+        "look_without_ground": _("Say what the full numbers are wanted for; choose one of those listed."),
+        "no_dossier": _("The household “{code}” has no exit dossier; one is made when it passes the exit gate."),
         "file_not_unmet": _(
             "A ticket is filed only for what this checkup found not met; mark “{have}” as not met first."
         ),
@@ -32,7 +36,6 @@ def errors() -> dict[str, str]:
         "not_on_register": _("The household “{code}” is not on the register; there is nothing to leave."),
         "exit_refused": _("The household “{code}” may not leave the register yet; see what is missing."),
         "exit_through_gate": _("A household exits only through the exit gate; open the exit examination."),
-        "unknown_status": _("There is no status “{status}”; choose one of those offered."),
         "status_not_open": _(
             "From “{before}” the status cannot become “{status}”; load the page again to see what can."
         ),
@@ -48,3 +51,14 @@ def fields() -> dict[str, str]:
         "findings": _("findings"),
         "status": _("status"),
     }
+
+
+def status_name(status: str | None) -> str:
+    """What people call a household's status."""
+    return {
+        "new": _("newly added"),
+        "in": _("on the register"),
+        "pre_exit": _("named for exit"),
+        "exited": _("exited"),
+        "cleared": _("cleared"),
+    }.get(status or "", status or "")

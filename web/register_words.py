@@ -5,21 +5,11 @@ from datetime import date
 from flask import Flask
 from flask_babel import gettext as _
 
+from web.register_sentences import status_name as status_name
 from web.sentences import chinese, say
 from workflow.county import Setting
 from workflow.register.gate import Item
 from workflow.register.income import Judgement, Reason
-
-
-def status_name(status: str | None) -> str:
-    """What people call a household's status."""
-    return {
-        "new": _("newly added"),
-        "in": _("on the register"),
-        "pre_exit": _("named for exit"),
-        "exited": _("exited"),
-        "cleared": _("cleared"),
-    }.get(status or "", status or "")
 
 
 def labour_name(labour: str) -> str:

@@ -86,6 +86,10 @@ def sentence(error: WorkflowError) -> str:
         params["subject"] = field_name(params["subject"])
     if "column" in params:
         params["column"] = column_name(str(params["column"]))
+    if error.code == "status_not_open":
+        params |= {name: register_sentences.status_name(str(params[name])) for name in ("before", "status")}
+    if "names_zh" in params:
+        params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
            watch_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
@@ -190,7 +194,6 @@ def _errors() -> dict[str, str]:
         "evidence_not_new": _("Everything named was brought before this stage began; bring something new."),
         "too_many_files": _("Bring at most {most} files at once; send the others after."),
         "too_much_evidence": _("Your unit has brought {most} pieces of evidence here; that is the most."),
-        "no_such_checkup": _("There is no such checkup, or it is not yours to see."),
         "file_heic": _(
             "HEIC photos are not taken; set the phone's camera to “most compatible” (JPEG), or send it as JPEG."
         ),
@@ -211,6 +214,7 @@ def _errors() -> dict[str, str]:
         "sheet_empty": _("The spreadsheet is empty; choose another."),
         "no_headings": _("No row of headings was found among the first ten rows; put one there."),
         "columns_missing": _("No column was recognised as “{column}”; say which it is, or name it in the file."),
+        "heading_twice": _("The heading “{heading}” stands twice; rename one in the file and upload it again."),
         "bad_income_year": _("The year of the income must lie between {first} and this year."),
         "column_unknown": _("There is no field “{name}”; choose one of the list."),
         "file_empty": _("The file is empty; choose another."),
@@ -274,7 +278,6 @@ def _errors() -> dict[str, str]:
         "number_in_text": _(
             "“{field}” holds an ID number or a mobile number; leave it out: the register keeps it under lock."
         ),
-        "no_such_household": _("There is no household “{code}”, or it is not yours to see; check the code."),
         "may_not_reveal": _(
             "Full numbers are shown to the household's town and to the unit that handles its ticket; ask one of them."
         ),

@@ -1,5 +1,6 @@
 """Files as requests bring and fetch them: the store of the settings, taking what a form sent, sending what is kept."""
 
+import io
 from typing import Any
 
 from flask import current_app, send_file
@@ -8,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 from models import Evidence
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
+from workflow.evidence.kinds import charset_of
 
 #: Files that one request may bring.
 MOST = 12
@@ -56,11 +58,19 @@ def _guarded(sha256: str, media_type: str, name: str | None) -> Any:
         stream = store().open(sha256)
     except FileNotFoundError as error:
         raise NotFound("no_such_evidence") from error
+    charset = None
+    if media_type == "text/plain":
+        # Kept as it came; only the name of its encoding is found out when it leaves.
+        with stream:
+            content = stream.read()
+        stream, charset = io.BytesIO(content), charset_of(content)
     # Rows of before the names were made safe go through the same gate.
     name = evidence.safe_name(name, media_type) if name is not None else None
     response = send_file(
         stream, media_type, as_attachment=name is not None, download_name=name, etag=False, max_age=3600
     )
+    if charset:
+        response.headers["Content-Type"] = f"text/plain; charset={charset}"
     # Whatever the bytes are: not sniffed, not run, not framed, and no proxy keeps them for another.
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -68,7 +68,7 @@ class Change:
 def change(source: str, document: str, text: str, year: int | None = None) -> Change:
     """The change that `text` describes.  Raises BadInput, naming the line at fault."""
     if source not in SOURCES:
-        raise BadInput("unknown_source", "source")
+        raise BadInput("unknown_authority", "source")
     document = document.strip()
     if source == "state_council":
         document = text_of("document", document)

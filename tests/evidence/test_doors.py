@@ -225,3 +225,10 @@ def test_a_bucket_that_is_away_is_said_in_a_sentence(api: Api) -> None:
     api.app.config["FILES"] = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
     answer = bring(api, "water", number, (b"seen", "seen.txt"))
     assert (answer.status_code, answer.json["code"]) == (503, "busy")
+
+
+def test_a_text_as_chinese_editors_save_it_is_kept_as_it_is_and_named_rightly(api: Api) -> None:
+    content = "水已接通，张三签字".encode("gb18030")
+    answer = bring(api, "water", api.file(), (content, "说明.txt"))
+    sent = fetch(api, "water", f"/evidence/{answer.json['id']}")
+    assert (sent.data, sent.mimetype, sent.content_type) == (content, "text/plain", "text/plain; charset=gb18030")

@@ -135,7 +135,10 @@ def test_the_gate_refuses_with_a_list_and_lets_out_when_nothing_is_missing(api: 
     ("body", "field"),
     [
         ({"findings": ALL_MET}, "seen_on"),
-        ({"seen_on": "2018-11-20"}, None),
+        ({"seen_on": "2018-11-20"}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": []}, "findings"),
+        ({"seen_on": "2018-11-20", "findings": ALL_MET, "file": {}}, "file"),
+        ({"seen_on": "2018-11-20", "findings": {"water": {"result": "met"}}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": "met"}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": {"result": ["met"]}}}, "findings"),
         ({"seen_on": "2018-11-20", "findings": {"water": {"cause": "dry"}}}, "findings"),
@@ -146,14 +149,25 @@ def test_the_gate_refuses_with_a_list_and_lets_out_when_nothing_is_missing(api: 
         ({"seen_on": "2018-11-20", "findings": ALL_MET, "who": "me"}, "who"),
     ],
 )
-def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any], field: str | None) -> None:
+def test_a_bad_checkup_is_refused_with_its_field(api: Api, body: dict[str, Any], field: str) -> None:
     answer = api.post("village", "/households/A1/checkups", body)
-    if field is None:
-        # A visit says at least what is computed.
-        assert list(answer.json["findings"]) == ["income"]
-        return
     assert (answer.status_code, answer.json["field"]) == (422, field)
     assert answer.json["detail"]
+
+
+def test_a_visit_that_says_nothing_is_none_and_is_told_what_is_missing(api: Api) -> None:
+    for told, missing in (({}, "饮水、用电。"), ({"result_power": "met"}, "饮水。")):
+        answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="visit", **told)
+        assert answer.status_code == 422
+        assert f"还缺：{missing}" in text(answer)
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Checkup)) == 0
+
+
+def test_a_source_there_is_not_is_answered_about_checkups(api: Api) -> None:
+    answer = page(api, "village", "POST", "/households/A1/checkup", seen_on="2018-11-20", source="zzz")
+    assert answer.status_code == 422
+    assert "没有来源“zzz”" in text(answer)
 
 
 def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> None:
@@ -268,3 +282,29 @@ def test_the_description_of_the_api_names_the_checkup_and_the_gate(api: Api) -> 
     body = paths["/households/{code}/checkups"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"seen_on", "source", "present", "note", "findings", "file"}
     assert "post" in paths["/households/{code}/exit"]
+
+
+def test_the_dossier_of_an_exit_opens_in_words_and_the_gate_is_offered_no_more(api: Api) -> None:
+    assert page(api, "town", "GET", "/households/A1/dossier").status_code == 404
+    visit(api.county)
+    leave(api.county, day(1))
+    home = text(page(api, "town", "GET", "/households/A1"))
+    assert 'href="/households/A1/dossier"' in home
+    assert 'href="/households/A1/exit"' not in home
+    kept = api.call("town", "GET", "/households/A1").json["dossiers"]
+    shown = text(page(api, "town", "GET", "/households/A1/dossier"))
+    for words in (kept[0]["hash"], "饮水", "达标", "入户核查", "4500"):
+        assert words in shown
+    assert "已于" in text(page(api, "town", "GET", "/households/A1/exit"))
+    for who in ("far_village", "other_town"):
+        assert page(api, who, "GET", "/households/A1/dossier").status_code == 404
+    assert kept[0]["hash"] in text(page(api, "leaders", "GET", "/households/A1/dossier"))
+
+
+def test_a_change_of_status_that_is_not_open_is_refused_in_words(api: Api) -> None:
+    def told(status: str) -> str:
+        return text(page(api, "office", "POST", "/households/A1/status", status=status, reason="核实"))
+
+    assert "“pre_exit”" not in told("pre_exit")
+    assert "请填写“状态”" in told("") or "请填写" in told("")
+    assert "用途" in text(page(api, "town", "POST", "/households/A1/people"))

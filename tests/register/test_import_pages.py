@@ -234,3 +234,47 @@ def test_a_list_goes_out_as_it_is_seen_harmless_and_with_an_event(api: Api) -> N
         ).all()
     assert [given["list"] for given, _ in events] == ["tickets", "households", "households", "tickets"]
     assert (events[0][0]["rows"], events[0][1]) == (1, {"q": "H1"})
+
+
+def test_a_failed_import_names_the_column_that_was_not_found(api: Api) -> None:
+    address = bring(api, text(HEADS, GOOD))
+    fields = ["-", "head", "id_number", "town", "village", "labour", "phone", "people"]
+    post(api, "office", f"{address}/columns", heading=list(HEADS), field=fields)
+    shown = get(api, "office", address).get_data(as_text=True)
+    assert "“户编号”列" in shown
+    assert "{column}" not in shown
+
+
+def test_a_heading_that_stands_twice_is_named_with_its_remedy(api: Api) -> None:
+    headings = [*HEADS, HEADS[-1]]
+    address = bring(api, text(headings, (*GOOD, "4")))
+    fields = ["code", "head", "id_number", "town", "village", "labour", "phone", "people", "-"]
+    answer = post(api, "office", f"{address}/columns", heading=headings, field=fields)
+    assert answer.status_code == 422
+    assert f"“{HEADS[-1]}”这一表头出现两次" in answer.get_data(as_text=True)
+
+
+def test_the_same_file_again_says_when_it_was_applied(api: Api, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_bytes(text(HEADS, GOOD).getvalue())
+    run = api.app.test_cli_runner().invoke
+    assert "此文件已于" not in run(args=["import-households", str(path)]).stderr
+    assert "此文件已于" in run(args=["import-households", str(path)]).stderr
+    address = bring(api, text(HEADS, GOOD), "town")
+    assert "此文件已于" in get(api, "town", address).get_data(as_text=True)
+
+
+def test_where_the_refused_rows_cannot_be_written_nothing_is_applied(api: Api, tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    path.write_bytes(text(HEADS, GOOD).getvalue())
+    target = tmp_path / "nowhere" / "x.xlsx"
+    run = api.app.test_cli_runner().invoke(args=["import-households", str(path), "--refused", str(target)])
+    assert (run.exit_code, households(api)) == (1, 0)
+
+
+def test_an_endless_search_becomes_a_short_address_and_odd_days_a_sentence(api: Api) -> None:
+    answer = post(api, "office", "/households", q="饮" * 3000)
+    assert answer.status_code == 303
+    assert len(answer.location) < 1000
+    for days in ("abc", "0", "3651", "9" * 5000):
+        assert "1至3650" in get(api, "office", f"/households?days={days}").get_data(as_text=True)

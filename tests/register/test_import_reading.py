@@ -109,7 +109,8 @@ def test_other_zips_and_empty_files_are_refused() -> None:
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("word/document.xml", "<x/>")
     assert refused(made) == "sheet_kind"
-    assert refused(io.BytesIO()) == "file_empty"
+    for given in (b"", b"%PDF-1.4\n1 0 obj", b"\x89PNG\r\n\x1a\n\x00\x00"):
+        assert refused(io.BytesIO(given)) == "sheet_kind"
     assert refused(io.BytesIO(made.getvalue()[:40])) == "sheet_damaged"
 
 
@@ -161,3 +162,11 @@ def test_a_code_of_more_digits_than_a_spreadsheet_keeps_is_text_or_refused() -> 
     assert code("44142400100000012345") == "44142400100000012345"
     with pytest.raises(Exception, match="code_rounded"):
         code("4.41424001000000E+19")
+
+
+def test_who_stops_half_way_through_a_csv_may_close_the_file_first() -> None:
+    stream = text(HEADS, ROW)
+    found = sheets.rows(stream)
+    next(found)
+    stream.close()
+    found.close()  # type: ignore[attr-defined]

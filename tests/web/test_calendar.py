@@ -152,3 +152,13 @@ def test_the_command_adds_imports_and_seeds(api: Api, tmp_path: Path) -> None:
         answer = run(*refused)
         assert answer.exit_code == 1, refused
         assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def test_a_single_day_is_refused_without_a_word_of_lines(visit: Callable[..., Visitor]) -> None:
+    office = visit("office")
+    for change in ({"day": "1999-01-04", "until": ""}, {"day": "2050-01-04", "until": ""}, {"name": "x" * 500}):
+        answer = office.post("/calendar", {**FLOOD, **change}, page="/calendar")
+        assert answer.status_code == 422
+        shown = answer.get_data(as_text=True)
+        assert "第1行" not in shown
+        assert "第 1 行" not in shown

@@ -292,7 +292,7 @@ def test_only_the_office_changes_days_and_says_whose_word_it_is(county: County) 
     refused = {
         "missing": ("state_council", "", "2018-11-22,no,x", None),
         "notice_line": ("county", "", "2018-11-22,vielleicht,x", None),
-        "unknown_source": ("town", "", "2018-11-22,no,x", None),
+        "unknown_authority": ("town", "", "2018-11-22,no,x", None),
         "bad_year": ("county", "", "2018-11-22,no,x", 2018),
     }
     for code, given in refused.items():

@@ -35,6 +35,10 @@ def household(code: str) -> Response:
             "visited_on": _day(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
+            "dossiers": [
+                {"id": row.id, "hash": row.hash, "passed_at": shapes.when(row.passed_at), "content": row.content}
+                for row in view.exits
+            ],
         }
     )
 
@@ -89,10 +93,10 @@ def _given(found: dict[str, Any]) -> dict[str, Any]:
     for name in ("seen_on", "source", "present", "note"):
         if found.get(name) is not None and not isinstance(found[name], str):
             raise BadInput("not_text", name)
-    file = found.get("file") or []
+    file = [] if found.get("file") is None else found["file"]
     if not isinstance(file, list) or not all(isinstance(have, str) for have in file):
         raise BadInput("bad_findings", "file")
-    told = found.get("findings") or {}
+    told = {} if found.get("findings") is None else found["findings"]
     if not isinstance(told, dict):
         raise BadInput("bad_findings", "findings")
     return {

@@ -14,12 +14,15 @@ from web import db
 from web.cli import command
 from web.faults import fault_sentence, notice_sentence
 from web.refusals import refused_rows
+from web.sentences import moment
 from workflow.actors import system
 from workflow.county import the_county
+from workflow.register import imports
 from workflow.register.intake import Plan, Progress
 from workflow.register.rows import Fault
 from workflow.register.running import carry_out
 from workflow.register.spool import Spool
+from workflow.register.strongbox import sha256_of
 
 SHOWN, STEP = 20, 10_000
 
@@ -46,7 +49,16 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         kept[:] = [Spool()]
         return lambda number, cells, faults: kept[0].put((number, cells, faults))
 
+    if refused is not None:
+        _try(refused)
     with file.open("rb") as stream:
+        with db.reading() as session:
+            applied_at = imports.applied_at(session, actor.county_id, sha256_of(stream))
+        if applied_at is not None:
+            click.echo(
+                _("This file was applied on %(day)s. What has been put right in the register since then would be set back.",
+                  day=moment(applied_at)), err=True,
+            )  # fmt: skip
         plan = carry_out(
             db.reading, db.writing, actor, db.now().astimezone(UTC), stream, db.vault(), filename=file.name,
             dry_run=dry_run, income_year=income_year, progress=_progress(), refuse=refuse,
@@ -57,6 +69,15 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             _write(refused, plan, kept[0])
     told = plan.told()
     click.echo(json.dumps({name: told[name] for name in ("new", "changed", "unchanged", "refused")}))
+
+
+def _try(target: Path) -> None:
+    """See that the file can be written before anything else is.  Raises OSError."""
+    new = not target.exists()
+    with target.open("ab"):
+        pass
+    if new:
+        target.unlink()
 
 
 def _progress() -> Progress:

@@ -93,9 +93,14 @@ def _asked() -> notices.Change:
             raise BadInput("notice_line", "days", line=1) from error
         return notices.change("state_council", form.get("document", ""), text, _whole())
     day, until = _day("day", form.get("day", "")), _day("until", form.get("until") or form.get("day", ""))
+    for field, each in (("day", day), ("until", until)):
+        if not notices.FIRST <= each.year <= notices.LAST:
+            raise BadInput("bad_year", field, first=notices.FIRST, last=notices.LAST)
     if not 0 <= (until - day).days < 366:
         raise BadInput("too_many_days", "until", most=366)
     name, says = form.get("name", "").replace("\n", " ").strip(), form.get("says", "")
+    if len(name) > 200:
+        raise BadInput("too_long", "name", most=200)
     if not name and says != "rule":
         raise BadInput("missing", "name")
     span = tuple(day + timedelta(days=n) for n in range((until - day).days + 1))

@@ -94,7 +94,8 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
     sources = SOURCES_OF.get(actor.role, ())
     if not sources:
         raise NotAllowed("may_not_check")
-    source = request.values.get("source") or sources[0]
+    wanted = request.values.get("source")
+    source = wanted if wanted in sources else sources[0]
     with db.reading() as session:
         found = locate(session, actor, code, matching=True)
         states = haves.of_household(session, found.place, found.household.id)

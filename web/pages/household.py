@@ -1,5 +1,6 @@
 """One household: its page, the exit examination, and changing its status."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -39,6 +40,22 @@ def examination(code: str) -> Any:
     if current_user.actor.role == "bureau":
         raise NotAllowed("status_not_yours")
     return _page("exit.html", code)
+
+
+@blueprint.get("/households/<code>/dossier")
+@login_required
+def exit_dossier(code: str) -> Any:
+    """On what evidence the household left, as it was frozen then; for the file, on paper."""
+    with db.reading() as session:
+        view = dossier.dossier(session, current_user.actor, code, db.now())
+        kept = dossier.exit_dossiers(session, view)
+    if not kept:
+        raise NotFound("no_dossier", "household", code=code[:64])
+    place = view.found.place
+    return render_template(
+        "dossier.html", view=view, h=view.found.household, place=place, kept=kept, day=date.fromisoformat,
+        names={have.code: have.name for have in place.scheme.haves},
+    )  # fmt: skip
 
 
 @blueprint.post("/households/<code>/exit")

@@ -15,6 +15,7 @@ from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page
 from workflow.policy.worktime import local_date
 from workflow.register import queries, reveal
+from workflow.search import cleaned
 
 _FILTERS = ("village", "status", "tickets", "days", "sort")
 
@@ -36,7 +37,7 @@ def search_households() -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     number = reveal.number_in(form.get("q", ""), local_date(now))
     if number is None:
-        kept = {name: form[name] for name in ("q", *_FILTERS) if form.get(name, "").strip()}
+        kept = {name: cleaned(form[name]) for name in ("q", *_FILTERS) if form.get(name, "").strip()}
         return redirect(url_for("pages.households", **kept), 303)
     _guard()
     with db.writing() as session:
@@ -47,8 +48,8 @@ def search_households() -> Any:
 def wanted_of(args: Mapping[str, str]) -> queries.Wanted:
     """What an address asks of the list.  Raises BadInput, also for a number that belongs in no address."""
     today, days = local_date(db.now()), args.get("days", "")
-    if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
-        raise BadInput("missing", "days")
+    if days and not (days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= 3650):
+        raise BadInput("days_out_of_range", "days", most=3650)
     if reveal.number_in(args.get("q", ""), today):
         raise BadInput("number_in_text", "q")
     return queries.Wanted(

@@ -98,18 +98,25 @@ def _one(import_id: int, error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         row = imports.find(session, actor, import_id)
         place = setting(session, actor.county_id)
+        applied_at = imports.applied_at(session, row.county_id, row.sha256)
         layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
-    problem = sentence(error or WorkflowError(row.problem)) if error or row.problem else None
+    problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
     if row.status == "uploaded" and layout is None and problem is None:
         problem = sentence(WorkflowError("import_gone"))
     page = render_template(
         "import.html", row=row, place=place, layout=layout, sample=sample, problem=problem, fields=FIELDS,
         ignored=IGNORED, told=box.told(f"{row.id}.progress"), column_name=column_name, fault_sentence=fault_sentence,
         notice_sentence=notice_sentence, status_word=status_word,
-        has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
+        applied_at=applied_at, has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
+
+
+def _kept_problem(kept: str) -> WorkflowError:
+    """The error of an import that failed: its code, and behind it what the sentence mentions."""
+    code, *params = kept.split(" ")
+    return WorkflowError(code, **dict(part.split("=", 1) for part in params if "=" in part))
 
 
 def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layout | None, list[list[str]]]:
@@ -131,12 +138,20 @@ def tell_import_columns(import_id: int) -> Any:
     chosen = {heading: name for heading, name in zip(headings, said, strict=False) if heading.strip()}
     year = form.get("income_year", type=int)
     try:
+        _once_each(headings, said)
         if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
             raise BadInput("bad_income_year", "income_year", first=2010)
         db.transaction(lambda s: imports.tell_columns(s, actor, db.now(), import_id, chosen, year))
     except BadInput as error:
         return _one(import_id, error)
     return _go_on(import_id)
+
+
+def _once_each(headings: list[str], said: list[str]) -> None:
+    """Two columns of one heading cannot be told apart, unless neither is read.  Raises BadInput."""
+    for heading, name in zip(headings, said, strict=False):
+        if heading.strip() and headings.count(heading) > 1 and name != IGNORED:
+            raise BadInput("heading_twice", "file", heading=heading[:40])
 
 
 @blueprint.post("/imports/<int(max=2147483647):import_id>/apply")

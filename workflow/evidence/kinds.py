@@ -5,6 +5,7 @@ browser would run.  Archives are taken only where they are office documents, and
 """
 
 import io
+import unicodedata
 import zipfile
 
 from workflow.errors import BadInput
@@ -103,10 +104,24 @@ def _compound(content: bytes) -> str | None:
 
 
 def _is_text(content: bytes) -> bool:
+    return charset_of(content) is not None
+
+
+def charset_of(content: bytes) -> str | None:
+    """UTF-8, or GB18030 as Chinese editors save text; None for what is no text.
+
+    GB18030 finds a sign in nearly anything: control signs, private and unassigned ones give other files away.
+    """
     try:
-        return "\x00" not in content.decode("utf-8")
+        return None if "\x00" in content.decode("utf-8") else "utf-8"
     except UnicodeDecodeError:
-        return False
+        pass
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    odd = ("Cc", "Cn", "Co", "Cs")
+    return None if any(unicodedata.category(sign) in odd for sign in set(text) - set("\t\r\n\f")) else "gb18030"
 
 
 def safe_name(filename: str, media_type: str) -> str:

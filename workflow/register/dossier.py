@@ -122,6 +122,13 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     )
 
 
+def exit_dossiers(session: Session, view: Dossier) -> list[tuple[ExitDossier, str, UnitFact]]:
+    """The frozen dossiers of the household's exits, the latest first, with who let it out and for which unit."""
+    ids = [row.passed_by_id for row in view.exits]
+    names = {row.id: row.display_name for row in session.scalars(select(User).where(User.id.in_(ids)))}
+    return [(row, names.get(row.passed_by_id, ""), view.found.place.unit(row.unit_id)) for row in view.exits]
+
+
 def _exits(household_id: int) -> Select[ExitDossier]:
     return select(ExitDossier).where(ExitDossier.household_id == household_id).order_by(ExitDossier.id.desc())
 

@@ -83,6 +83,8 @@ def check_report(
             raise NotAllowed("have_not_yours", "findings", have=code)
         checked[code] = _finding(place, have, found)
     rule = place.scheme.exit.income
+    if wanted == "visit":
+        _whole(place, mine - {rule.have if rule else ""}, checked)
     if rule is not None and income is not None and (wanted == "visit" or rule.have in checked):
         _compute(rule.have, income, checked)
     if not checked:
@@ -96,6 +98,17 @@ def check_report(
     return Report(
         wanted, _day(place, seen_on, now), _short("present", present, 200), _short("note", note, None), checked, asked
     )
+
+
+def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) -> None:
+    """Who stood in the house says something of every have that applies to all; what is computed is not asked."""
+    wanted = [have for have in place.scheme.haves if have.code in asked and not have.optional]
+    left = [have.name for have in wanted if have.code not in checked]
+    if left:
+        raise BadInput(
+            "haves_left_out", "findings", names_zh="、".join(name.zh for name in left),
+            names_en=", ".join(name.en for name in left),
+        )  # fmt: skip
 
 
 def _finding(place: Setting, have: Have, found: Found) -> Found:

@@ -174,6 +174,8 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
         raise WrongState("exit_through_gate", "status")
     if status == "cleared" and actor.role != "office":
         raise NotAllowed("clearing_is_the_offices")
+    if not status:
+        raise BadInput("missing", "status")
     if status not in CHANGES:
         raise BadInput("unknown_status", "status", status=status[:40])
     words = text_of("reason", reason)

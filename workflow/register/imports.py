@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import HeadingChoice, RegisterImport, Unit
@@ -109,6 +109,15 @@ def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
     if row.unit_id != actor.unit_id:
         raise NotAllowed("refused_rows_not_yours")
     return row
+
+
+def applied_at(session: Session, county_id: int, sha256: str) -> datetime | None:
+    """When this very file was last applied, whoever brought it."""
+    return session.scalar(
+        select(func.max(RegisterImport.applied_at)).where(
+            RegisterImport.county_id == county_id, RegisterImport.sha256 == sha256
+        )
+    )
 
 
 def latest(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[RegisterImport]:

@@ -126,7 +126,7 @@ def reveal_people(
     if not may_reveal(session, actor, household):
         raise NotAllowed("may_not_reveal")
     if ground not in GROUNDS:
-        raise BadInput("missing", "ground")
+        raise BadInput("look_without_ground", "ground")
     words = text_of("note", note) if note.strip() or ground == "other" else ""
     shown = people_of(session, actor, vault, household, reveal=True)
     count = sum(person.id_number is not None for person in shown)

@@ -103,7 +103,8 @@ def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, im
     except FileNotFoundError:
         _fail(writing, import_id, due, "import_gone")
     except WorkflowError as error:
-        _fail(writing, import_id, due, error.code)
+        # Its parameter stands behind the code: the sentence names the column.
+        _fail(writing, import_id, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
     else:
         as_previewed = all(before.get(key) == value for key, value in plan.told().items())
         _keep(writing, actor, import_id, due, plan, due == "queued" and as_previewed, now, progress)

@@ -25,20 +25,23 @@ _Row = tuple[int, list[str]]
 def kind_of(stream: BinaryIO) -> str:
     """`xlsx`, `xls` or `csv`, by content and within the bounds.
 
-    Raises BadInput `file_empty`, `file_too_large`, `sheet_kind` (a web page named .xls, another office format).
+    Raises BadInput `file_too_large`, `sheet_kind` (nothing in it, a web page named .xls, a PDF, another office format).
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     beginning = stream.read(4096)
     stream.seek(0)
     if not size:
-        raise BadInput("file_empty", "file")
+        raise BadInput("sheet_kind", "file")
     kind = "xlsx" if beginning.startswith(b"PK\x03\x04") else "csv"
     if beginning.startswith(b"\xd0\xcf\x11\xe0"):
         kind = "xls"
     most = LARGEST_XLS_MB if kind == "xls" else LARGEST_MB
     if size > most * 1024 * 1024:
         raise BadInput("file_too_large", "file", megabytes=most)
+    wide = beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if kind == "csv" and (beginning.startswith(b"%PDF") or (b"\0" in beginning and not wide)):
+        raise BadInput("sheet_kind", "file")
     if kind == "csv" and beginning.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<":
         raise BadInput("sheet_kind", "file")
     return kind
@@ -93,7 +96,9 @@ def _csv(stream: BinaryIO) -> Iterator[_Row]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadInput("sheet_damaged", "file") from error
     finally:
-        text.detach()
+        # Whoever stops half-way may have closed the file before this generator ends.
+        if not stream.closed:
+            text.detach()
 
 
 def _encoding(stream: BinaryIO) -> str:
