@@ -77,7 +77,11 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
     with read() as session:
         due = running.waiting(session)
     for import_id in due:
-        running.advance(read, partial(writing, engine), box, vault, import_id, clock())
+        try:
+            running.advance(read, partial(writing, engine), box, vault, import_id, clock())
+        except Exception:
+            # One file that nothing can be made of stops nobody else's.
+            log.exception("import %s", import_id)
     if not due:
         box.sweep(clock())
     return len(due)

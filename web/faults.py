@@ -43,6 +43,7 @@ def notice_sentence(code: str) -> str:
 
 def _faults() -> dict[str, str]:
     return {
+        "code_unusable": _("“{value}” cannot be a household code: no strokes, and not only dots."),
         "code_rounded": _("The household code was rounded by the spreadsheet; export it as text."),
         "code_twice": _("The household stands in row {row} already; keep one of the two."),
         "code_other_head": _("Row {row} has the same household code with another head; one of the two is wrong."),

@@ -110,6 +110,8 @@ def _day(cells: list[str], number: int) -> Day:
 
 def from_library(year: int) -> Change:
     """The notice for `year` as the library chinesecalendar knows it.  Raises BadInput when it does not."""
+    if not FIRST <= year <= LAST:
+        raise BadInput("bad_year", "year", first=FIRST, last=LAST)
     try:
         days = seed(year, year)
     except NotImplementedError as error:

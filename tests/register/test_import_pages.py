@@ -278,3 +278,20 @@ def test_an_endless_search_becomes_a_short_address_and_odd_days_a_sentence(api: 
     assert len(answer.location) < 1000
     for days in ("abc", "0", "3651", "9" * 5000):
         assert "1至3650" in get(api, "office", f"/households?days={days}").get_data(as_text=True)
+
+
+def test_a_file_nobody_foresaw_stops_at_itself_and_says_so(
+    api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_args: Any, **_more: Any) -> Any:
+        raise ValueError
+
+    monkeypatch.setattr("web.pages.register_import.AT_ONCE", 0)
+    addresses = [bring(api, xlsx(HEADS, GOOD), who) for who in ("office", "town")]
+    for who, address in zip(("office", "town"), addresses, strict=True):
+        post(api, who, f"{address}/columns")
+    monkeypatch.setattr("workflow.register.running.make_plan", stumble)
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", Vault(api.app.config["DATA_KEY"])) == 2
+    with api.county.read() as session:
+        assert session.scalars(select(RegisterImport.status)).all() == ["failed", "failed"]
+    assert "文件未能读完" in get(api, "office", addresses[0]).get_data(as_text=True)

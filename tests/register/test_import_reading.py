@@ -170,3 +170,10 @@ def test_who_stops_half_way_through_a_csv_may_close_the_file_first() -> None:
     next(found)
     stream.close()
     found.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("escaped", ["T_xD800_1", "T_xDFFF_1", "T_x0000_1"])
+def test_half_a_sign_in_a_workbook_is_no_sign(escaped: str) -> None:
+    read = workbook._bounded(escaped)
+    assert read == "T\ufffd1"
+    assert read.encode()

@@ -262,3 +262,24 @@ def test_the_import_has_an_event_of_its_own_with_its_counts(county: County) -> N
         event = session.scalars(select(Event).where(Event.subject_type == "import")).one()
     assert (row.status, row.applied_at, row.unit_id) == ("applied", START, county.units["office"])
     assert (event.given["new"], event.given["refused"], event.given["sha256"]) == (1, 1, row.sha256)
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "fault"),
+    [
+        ("家庭人口", "0000019999999", "people_not_number"),
+        ("家庭人口", "000001" + "9" * 5000, "people_not_number"),
+        ("收入年度", "9" * 5000, "income_year"),
+        ("户编号", "/etc/../x", "code_unusable"),
+        ("户编号", "..", "code_unusable"),
+    ],
+)
+def test_a_cell_beyond_all_measure_refuses_its_row_and_nothing_else(
+    county: County, heading: str, value: str, fault: str
+) -> None:
+    headings = [*HEADS, "收入年度"]
+    bad, good = one("H1", 收入年度="2017"), one("H2", "李四", IDS[1], 收入年度="2017")
+    bad[headings.index(heading)] = value
+    told = bring(county, text(headings, bad, good))
+    assert told.four == (1, 0, 0, 1)
+    assert told.faults == {2: [fault]}

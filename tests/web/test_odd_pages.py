@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from models import Event
 from tests.factories import START, day
 from tests.web.conftest import Api, Visitor
 
@@ -122,3 +124,14 @@ def test_before_init_a_command_says_what_to_do(tmp_path: Path) -> None:
     done = app.test_cli_runner().invoke(args=["user", "add", "x", "--role", "office"])
     app.extensions["xiaohao_engine"].dispose()
     assert (done.exit_code, "init" in done.stderr, done.stderr.count("\n")) == (1, True, 1), done.output
+
+
+def test_a_number_searched_for_is_kept_nowhere(api: Api, visit: Visit) -> None:
+    """Neither in an address that is answered, nor on the page, nor in the history of who took a list."""
+    number, office = "441424197001013338", visit("office")
+    assert number not in office.get(f"/tickets?q={number}").headers["Location"]
+    for path in ("/tickets.xlsx", "/households.xlsx", "/api/v1/tickets", "/api/v1/households"):
+        answer = office.get(f"{path}?q={number}")
+        assert (path, answer.status_code) == (path, 422)
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.action == "export")) == 0

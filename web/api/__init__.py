@@ -16,6 +16,7 @@ from web.api import shapes
 from web.api.openapi import document
 from web.errors import problem
 from web.gate import plain
+from web.searching import searched
 from web.sentences import sentence
 from workflow import chronicle, desk, evidence, filing, queries, views
 from workflow.actors import Actor
@@ -125,7 +126,7 @@ def households() -> Response:
     args = request.args
     with db.reading() as session:
         page = register.list_households(
-            session, actor(), args.get("village"), args.get("q"), args.get("cursor"), shapes.limit(args.get("limit"))
+            session, actor(), args.get("village"), searched(), args.get("cursor"), shapes.limit(args.get("limit"))
         )
     return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
 
@@ -139,7 +140,7 @@ def tickets() -> Response:
         owner=args.get("owner"),
         town=args.get("town"),
         overdue=shapes.yes_or_no("overdue", args.get("overdue")),
-        q=args.get("q"),
+        q=searched(),
     )
     with db.reading() as session:
         page = queries.list_tickets(

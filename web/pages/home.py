@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import db, places
+from web import db, places, searching
 from web.pages import blueprint
 from workflow import board as boards
 from workflow import daybook, foresight, queries
@@ -41,6 +41,8 @@ def home() -> Any:
 def tickets() -> Any:
     """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
     actor, now, args = current_user.actor, db.now(), request.args
+    if searching.holds_a_number():
+        return redirect(url_for("pages.tickets", **{name: value for name, value in args.items() if name != "q"}))
     with db.reading() as session:
         number = _asked_for(session, actor, args.get("q", "").strip())
         if number:
@@ -75,6 +77,7 @@ def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
 def _filters(actor: Actor, place: Setting) -> queries.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
+    given["q"] = searching.searched()
     given["overdue"] = True if args.get("overdue") else None
     within = given.pop("within")
     given["until"] = foresight.horizon(place, db.now(), within) if within else None

@@ -14,6 +14,7 @@ from web.sentences import sentence
 from workflow import queries
 from workflow.county import setting
 from workflow.errors import NotFound, WorkflowError
+from workflow.given import whole
 from workflow.register import matter_views, matters
 
 
@@ -107,6 +108,7 @@ def _versions(boxes: list[str]) -> dict[str, int]:
     found = {}
     for box in boxes:
         number, _colon, version = box.partition(":")
-        if version.isascii() and version.isdigit():
-            found[number] = int(version)
+        seen = whole(version)
+        if seen is not None:
+            found[number] = seen
     return found

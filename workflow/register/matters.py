@@ -17,7 +17,7 @@ from workflow import acts, bundles, desk
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.evidence import copied
-from workflow.given import text_of
+from workflow.given import LARGEST_ID, text_of
 from workflow.permissions import COUNTY_WIDE, present, sees
 from workflow.queries import find_ticket
 from workflow.search import id_of
@@ -201,6 +201,9 @@ def _alike(rows: list[Ticket], village: int | None, kind: str, lead: int | None)
 def _pieces(session: Session, actor: Actor, matter: int, ids: Iterable[int]) -> list[Evidence]:
     """The pieces with these ids that the actor's unit brought to tickets of the matter; the same bytes once."""
     wanted = set(ids)
+    for number in sorted(wanted):
+        if not 0 < number <= LARGEST_ID:
+            raise BadInput("evidence_unknown", "evidence", id=str(number)[:20])
     query = (
         select(Evidence)
         .join(Ticket, Ticket.id == Evidence.ticket_id)

@@ -4,13 +4,14 @@ What is applied is what was previewed: where the register has moved meanwhile so
 preview instead.
 """
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from models import RegisterImport, User
@@ -21,6 +22,8 @@ from workflow.register.imports import record, row_of, told
 from workflow.register.intake import Plan, Progress, Refuse, make_plan
 from workflow.register.privacy import Vault
 from workflow.register.strongbox import Strongbox, sha256_of
+
+_log = logging.getLogger("xiaohao.imports")
 
 Opening = Callable[[], AbstractContextManager[Session]]
 TRIES = 3
@@ -105,6 +108,13 @@ def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, im
     except WorkflowError as error:
         # Its parameter stands behind the code: the sentence names the column.
         _fail(writing, import_id, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
+    except DBAPIError:
+        # The database's trouble is not the file's: it is tried again.
+        raise
+    except Exception:
+        # A file that nobody foresaw stops at itself; what it was stands in the log.
+        _log.exception("import %s", import_id)
+        _fail(writing, import_id, due, "import_stopped")
     else:
         as_previewed = all(before.get(key) == value for key, value in plan.told().items())
         _keep(writing, actor, import_id, due, plan, due == "queued" and as_previewed, now, progress)

@@ -97,6 +97,9 @@ def code(text: str) -> str:
         raise Faulty("code_rounded")
     if len(found) > 64:
         raise Faulty("too_long", length=len(found), most=64)
+    if "/" in found or "\\" in found or not found.strip("."):
+        # No address leads to such a code.
+        raise Faulty("code_unusable", value=shown(text))
     return found
 
 
@@ -153,7 +156,7 @@ def fen(text: str) -> int:
 def year(text: str, today: date) -> int:
     """A year from EARLIEST_YEAR to this one.  Raises Faulty `income_year`."""
     bare = plain(text).removesuffix("年度").removesuffix("年")
-    if not (bare.isascii() and bare.isdigit() and EARLIEST_YEAR <= int(bare) <= today.year):
+    if not (bare.isascii() and bare.isdigit() and len(bare) == 4 and EARLIEST_YEAR <= int(bare) <= today.year):
         raise Faulty("income_year", value=shown(text))
     return int(bare)
 
@@ -161,7 +164,7 @@ def year(text: str, today: date) -> int:
 def people(text: str) -> int:
     """How many live in the household.  Raises Faulty `people_not_number`."""
     bare = plain(text).removesuffix("人").removesuffix("口")
-    if not (bare.isascii() and bare.isdigit() and 1 <= int(bare[:6]) <= MOST_PEOPLE):
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= 6 and 1 <= int(bare) <= MOST_PEOPLE):
         raise Faulty("people_not_number", value=shown(text))
     return int(bare)
 

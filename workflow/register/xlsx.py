@@ -155,8 +155,14 @@ def _bounded(text: str) -> str:
     if len(text) > LONGEST_CELL:
         raise BadInput("sheet_bounds", "file")
     if "_x" in text:
-        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+        return _ESCAPED.sub(_sign, text)
     return text
+
+
+def _sign(escaped: re.Match[str]) -> str:
+    """The sign an escape means; half a surrogate or a NUL is none, and no database would keep it."""
+    number = int(escaped[1], 16)
+    return "\ufffd" if number == 0 or 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def number_text(value: float) -> str:
