@@ -205,9 +205,7 @@ def _errors() -> dict[str, str]:
         "no_such_import": _("There is no such import, or it is not yours to see."),
         "import_at_work": _("The file is being read or applied; wait until that is over."),
         "import_not_read": _("There is no preview to apply; load the page again."),
-        "import_stopped": _(
-            "The file could not be read to its end; save it anew as XLSX and upload it, or tell the administrator."
-        ),
+        "import_stopped": _("The file could not be read to its end; save it anew as XLSX or tell the administrator."),
         "import_gone": _("The uploaded file is no longer here; upload it again."),
         "register_moved": _("The register changed meanwhile; look at the new counts and apply again."),
         "sheet_kind": _("This is no spreadsheet that can be read; save it as XLSX, XLS or CSV and bring that."),
