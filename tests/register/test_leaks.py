@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Base, Checkup, Evidence, Household, Matter, User
+from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.evidence.camera import photo as snap
@@ -26,7 +26,9 @@ from tests.register.persons import id_number, move_in, phone
 from web.app import create_app
 from workflow import accounts, sealing
 from workflow.escalation import sweep
+from workflow.register import gate
 from workflow.register.privacy import Vault
+from workflow.register.reach import locate
 
 KEY = "the key of this test and of no other"
 NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
@@ -121,7 +123,10 @@ def live(web: Web) -> dict[str, list[str]]:
             pass
         sealing.seal_all(session, web.now)
         ids = {*session.scalars(select(Evidence.id)), *session.scalars(select(Matter.id)), 1, 2, 3}
-    return {"int": [str(i) for i in sorted(ids)], "string": [first, second, third, "A1", "A3", "town-a-v1"]}
+    return {
+        "int": [str(i) for i in sorted(ids)],
+        "string": [first, second, third, "A1", "A3", "town-a-v1", "water", "quick"],
+    }
 
 
 def _visit(web: Web) -> None:
@@ -132,6 +137,12 @@ def _visit(web: Web) -> None:
         session.add(Checkup(county_id=home.county_id, household_id=home.id, source="visit", seen_on=day(1).date(),
                             recorded_at=day(1), by_id=who.user_id, unit_id=who.unit_id, present="欧阳秋菊",
                             note="司徒大力在家"))  # fmt: skip
+        content = gate.dossier_of(locate(session, who, "A1"), gate.Examination((), None, day(1).date()), day(1))
+        assert who.user_id is not None
+        assert who.unit_id is not None
+        session.add(ExitDossier(county_id=home.county_id, household_id=home.id, passed_at=day(1),
+                                passed_by_id=who.user_id, unit_id=who.unit_id, content=content,
+                                hash=gate.dossier_hash(content)))  # fmt: skip
 
 
 def _import(web: Web) -> None:
