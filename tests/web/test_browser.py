@@ -287,7 +287,8 @@ def test_everything_is_reached_by_keyboard_alone(site: Site) -> None:
         raise AssertionError(f"no way to {text} by Tab: {said}")
 
     page.goto(f"/tickets/{number}")
-    # The sign-in page puts the cursor where one begins.
+    # The sign-in page puts the cursor where one begins, as soon as it is drawn.
+    expect(page.locator("#name")).to_be_focused()
     page.keyboard.type("water")
     page.keyboard.press("Tab")
     page.keyboard.type("a long enough password")
