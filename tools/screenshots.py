@@ -124,6 +124,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("office", "imports", "/imports"),
         ("town", "visits", "/visits"),
         ("village", "households", "/households"),
+        ("office", "units", "/units"),
+        ("inspectorate", "signals", "/signals"),
         ("inspectorate", "trail", "/trail"),
     ]
 
