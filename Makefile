@@ -35,7 +35,7 @@ screenshots: setup ## Take the pictures in docs/screenshots/ anew (needs Chromiu
 	@$(BIN)/python -m tools.screenshots
 
 clean: ## Remove what set-up made; the data under var/ stays
-	rm -rf .venv node_modules static/vendor var/.setup
+	rm -rf .venv node_modules static/vendor reports/fonts var/.setup
 
 .venv/.ready: requirements/dev.lock
 	$(PYTHON) -m venv .venv

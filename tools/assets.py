@@ -1,4 +1,4 @@
-"""Copy the pages' third-party assets from node_modules to static/vendor, and point fontconfig at the test fonts."""
+"""Copy third-party assets from node_modules: the pages' to static/vendor, the papers' fonts to reports/fonts."""
 
 import gzip
 import shutil
@@ -10,6 +10,12 @@ ASSETS = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
+FONTS = (
+    "noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf",
+    "noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf",
+    "noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    "noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf",
+)
 
 
 def main() -> None:
@@ -19,6 +25,11 @@ def main() -> None:
         shutil.copyfile(ROOT / "node_modules" / source, target / name)
         # Served in place of the plain file to whoever takes it: a fifth of the bytes.
         (target / f"{name}.gz").write_bytes(gzip.compress((target / name).read_bytes(), 9, mtime=0))
+    types = ROOT / "reports" / "fonts"
+    types.mkdir(exist_ok=True)
+    for source in FONTS:
+        shutil.copyfile(ROOT / "node_modules" / "@expo-google-fonts" / source, types / Path(source).name)
+    # Chromium draws boxes without a Chinese font.
     fonts = ROOT / "var" / "fonts.conf"
     fonts.parent.mkdir(exist_ok=True)
     folder = ROOT / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"

@@ -1,0 +1,60 @@
+"""What the press promises of every paper: the same figures, the same bytes; what was typed is never markup."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reports import press as press_room
+from reports.press import press
+
+AT = datetime(2018, 11, 20, 1, 0, tzinfo=UTC)
+FORM = """
+#import "official.typ": *
+#let d = json(bytes(sys.inputs.data))
+#show: official.with(title: d.title)
+#red-head(d.issuer, d.number)
+#headline(d.title)
+#section("一、" + d.title)
+#d.body
+#signed(d.issuer, "2018年11月20日")
+"""
+
+
+@pytest.fixture
+def forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "official.typ").write_bytes((press_room.FORMS / "official.typ").read_bytes())
+    (tmp_path / "try.typ").write_text(FORM, encoding="utf-8")
+    monkeypatch.setattr(press_room, "FORMS", tmp_path)
+    return tmp_path
+
+
+def figures(**changed: str) -> dict[str, str]:
+    return {
+        "title": "关于督办的通知",
+        "issuer": "五华县扶贫开发领导小组办公室",
+        "number": "〔2018〕第1号",
+        "body": "正文。",
+    } | changed
+
+
+def test_the_same_figures_print_the_same_bytes(forms: Path) -> None:
+    made = press("try", figures(), AT)
+    assert made.startswith(b"%PDF-")
+    assert made == press("try", dict(reversed(figures().items())), AT)
+    assert made != press("try", figures(body="另文。"), AT)
+
+
+def test_what_was_typed_is_printed_and_never_obeyed(forms: Path) -> None:
+    assert press("try", figures(body='#panic("x") $ * _ ` < @ \\ "'), AT).startswith(b"%PDF-")
+
+
+def test_a_character_is_not_dropped_for_want_of_a_font(forms: Path) -> None:
+    # A face that lacks a character prints a box: names of the county's people must be in the font.
+    from PIL import ImageFont
+
+    for name in ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf"):
+        font = ImageFont.truetype(str(press_room.FONTS / name), 40)
+        absent = font.getmask("\U0010ffff").getbbox(), bytes(font.getmask("\U0010ffff"))
+        for sign in "五华县䶮镕喆堃〔〕":
+            assert (font.getmask(sign).getbbox(), bytes(font.getmask(sign))) != absent, (name, sign)
