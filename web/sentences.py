@@ -216,6 +216,7 @@ def _errors() -> dict[str, str]:
         "no_headings": _("No row of headings was found among the first ten rows; put one there."),
         "columns_missing": _("No column was recognised as “{column}”; say which it is, or name it in the file."),
         "heading_twice": _("The heading “{heading}” stands twice; rename one in the file and upload it again."),
+        "columns_alike": _("Both “{one}” and “{other}” are told to be “{column}”; leave one of them unread."),
         "bad_income_year": _("The year of the income must lie between {first} and this year."),
         "column_unknown": _("There is no field “{name}”; choose one of the list."),
         "file_empty": _("The file is empty; choose another."),

@@ -102,6 +102,25 @@ def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> No
         assert session.scalars(select(RegisterImport.status)).all() == ["read", "read"]
 
 
+def test_two_columns_told_to_be_one_field_are_both_named_and_the_rest_stays_chosen(api: Api) -> None:
+    headings = (*STRANGE, "编号二")
+    fields = ["code", "head", "id_number", "town", "village", "cause", "phone", "people", "code"]
+    address = bring(api, text(headings, (*GOOD, "H9")))
+    refusal = post(api, "office", f"{address}/columns", heading=list(headings), field=fields)
+    page = refusal.get_data(as_text=True)
+    assert (refusal.status_code, status(api)) == (422, "uploaded")
+    assert "“号头”和“编号二”" in page
+    assert page.count('value="code" selected') == 2
+    assert 'value="cause" selected' in page, "what was chosen stays chosen"
+    # Told of two files apart, they meet in a third, which nobody is asked about.
+    for one, other in (("号头", "编号二"), ("编号二", "号头")):
+        told = bring(api, text((one, *HEADS[1:]), (f"{one}1", *GOOD[1:])))
+        post(api, "office", f"{told}/columns", heading=[one, *HEADS[1:]], field=[*fields[:5], "labour", *fields[6:8]])
+    met = bring(api, text((*STRANGE, "编号二"), (*GOOD, "H9")), "town")
+    post(api, "town", f"{met}/columns")
+    assert "“号头”和“编号二”" in get(api, "town", met).get_data(as_text=True)
+
+
 def test_a_name_that_is_the_heads_in_one_file_is_still_a_persons_in_the_next(api: Api) -> None:
     headings = ("户编号", "姓名", *HEADS[2:])
     address = bring(api, text(headings, GOOD))
