@@ -235,6 +235,7 @@ def _errors() -> dict[str, str]:
         "one_subject": _("Give either a household or a village, not both and not neither."),
         "unknown_state": _("There is no state “{state}”; choose one of the listed ones."),
         "bad_cursor": _("The place in the list is not known; start from the first page."),
+        "bad_version": _("The version must be the number the ticket was shown with; load it again and decide anew."),
         "bad_body": _("The request must be a JSON object; check what was sent."),
         "bad_limit": _("“limit” must be a whole number from 1 to 200."),
         "idempotency_conflict": _("This key was used for another request; use a new key."),
