@@ -197,6 +197,7 @@ def _errors() -> dict[str, str]:
         "file_heic": _(
             "HEIC photos are not taken; set the phone's camera to “most compatible” (JPEG), or send it as JPEG."
         ),
+        "photo_only": _("A checkup takes photos only (JPEG, PNG, WebP, GIF); bring papers to the ticket."),
         "picture_too_large": _("The picture has too many pixels; take it with fewer than {megapixels} megapixels."),
         "picture_unreadable": _("The picture is damaged or cut off; take it or send it again."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),

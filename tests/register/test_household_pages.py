@@ -14,6 +14,8 @@ from tests.evidence.camera import photo as photo_bytes
 from tests.factories import day
 from tests.register.households import LINE, change, leave, people, settle_register, status, visit
 from tests.web.test_api import Api
+from workflow import evidence
+from workflow.errors import BadInput
 
 ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
 
@@ -195,6 +197,23 @@ def test_what_was_last_unmet_is_not_ticked_for_the_cadre(api: Api) -> None:
     shown = text(page(api, "village", "GET", "/households/A1/checkup"))
     ticked = re.findall(r'name="result_(\w+)" id="\S+" value="(\w*)" checked', shown)
     assert ticked == [("power", "met"), ("school", "not_applicable")]
+
+
+def test_a_checkup_takes_photos_only_and_says_so_at_the_input(api: Api) -> None:
+    for content, name in ((b"words", "door.jpg"), (b"%PDF-1.4 x", "door.pdf"), (b"\0\1\2", "door.png")):
+        refused = page(
+            api, "village", "POST", "/households/A1/checkup", source="visit", seen_on="2018-11-20", note="锁着门",
+            result_water="unmet", result_power="met", result_school="met", photo=[(io.BytesIO(content), name)],
+        )  # fmt: skip
+        assert (refused.status_code, "锁着门" in text(refused)) == (422, True), name
+        assert re.search('id="photo-wrong">[^<]*只能上传照片', text(refused)), name
+    assert 'accept="image/jpeg,image/png,image/webp,image/gif"' in text(refused)
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Checkup)) == 0
+    kept: Any = {"filename": "a.txt", "sha256": "0" * 64, "size": 1, "media_type": "text/plain"}
+    visited = visit(api.county).checkup
+    with api.county.write() as session, pytest.raises(BadInput, match="photo_only"):
+        evidence.add(session, api.county.people["village"], visited, day(0), **kept)
 
 
 def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:

@@ -54,7 +54,7 @@ def checkup(code: str) -> Any:
 def record(code: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
-        kept = stored.taken(request.files.getlist("photo"))
+        kept = stored.taken(request.files.getlist("photo"), photos=True)
         findings = _findings()
         file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
