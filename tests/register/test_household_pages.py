@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,23 @@ def test_a_bureau_does_not_learn_the_income_from_the_answer_to_its_matching(api:
     assert api.post("water", "/households/A1/checkups", body).json["income"] is None
     body = {"seen_on": "2018-11-20", "findings": {"income": {"result": "unmet"}}}
     assert api.post("poverty", "/households/A1/checkups", body).json["income"]["result"] == "met"
+
+
+def test_a_bureau_reads_nothing_by_the_code_of_a_household_it_does_not_work_on(api: Api) -> None:
+    change(api.county, labour="none", income_fen=100)
+    visit(api.county, findings={"water": "unmet"}, seen_on=date(2018, 11, 19), at=day(0))
+    for who in ("water", "poverty"):
+        shown = text(page(api, who, "GET", "/households/A1/checkup"))
+        assert 'name="result_' in shown, who
+        for told in ("张", "town-a-v1村", "未达标 ·", "从未核查", "11月19日", "低于"):
+            assert told not in shown, (who, told)
+        # Reporting by a code leaves an event, and only then is anything said of it.
+        assert page(api, who, "GET", "/households/A1").status_code == 404
+    number = api.file()
+    known = text(page(api, "water", "GET", "/households/A1/checkup"))
+    assert ("张*" in known, "town-a-v1村" in known, number in known) == (True, True, True)
+    api.post("office", f"/tickets/{number}/cancel", {"reason": "重复"})
+    assert number not in text(page(api, "water", "GET", "/households/A1/checkup"))
 
 
 def test_who_reads_the_whole_county_sees_names_masked_and_no_address(api: Api) -> None:
