@@ -1,5 +1,6 @@
 """From codes and figures to sentences, in the reader's language: errors, deadlines, dates and spans."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,10 +72,10 @@ def role_name(role: str) -> str:
     }[role]
 
 
-def sentence(error: WorkflowError) -> str:
-    """What went wrong and what to do, in one sentence."""
+def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> str:
+    """What went wrong and what to do, in one sentence; `called`: inputs that the page at hand calls otherwise."""
     params: dict[str, Any] = dict(error.params)
-    params["field"] = field_name(error.field or "")
+    params["field"] = (called or {}).get(error.field or "") or field_name(error.field or "")
     # People are told names; a code stays a code only where nothing is called by it.
     if params.get("action") in ACTIONS:
         params["action"] = say(ACTIONS[params["action"]].label)

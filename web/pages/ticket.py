@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, places, stored
+from web import asking_sentences, db, places, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
@@ -77,7 +77,8 @@ def shown(
         "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
+        error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
+        tried=tried, now=now,
         matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
