@@ -131,5 +131,20 @@ def test_matters_over_the_api_refuse_what_is_not_theirs(site: Api) -> None:
     for who, path, body, status in cases:
         answer = site.post(who, path, body)
         assert answer.status_code == status, (path, body, answer.json)
+    odd = [
+        ("/matters", {"tickets": first, "title": "泵"}, "tickets", "工单编号列表"),
+        ("/matters/1/join", {"tickets": [{}]}, "tickets", "工单编号列表"),
+        ("/matters/1/split", {"ticket": {}}, "ticket", "“工单”"),
+        ("/matters/1/split", {"ticket": [second]}, "ticket", "“工单”"),
+        ("/matters/1/split", {}, "ticket", "“工单”"),
+        ("/matters/1/accept", {"versions": [first]}, "versions", "版本号"),
+        ("/matters/1/resolve", {"versions": {first: 2}, "evidence": [{}]}, "evidence", "佐证材料"),
+        ("/households/A1/checkups", {"seen_on": "2018-11-20", "file": "water"}, "file", "“file”"),
+    ]
+    for path, body, field, said in odd:
+        answer = site.post("water", path, body)
+        assert (answer.status_code, answer.json["field"], said in answer.json["detail"]) == (422, field, True), (
+            answer.json
+        )
     assert [m["open"] for m in site.call("village", "GET", "/matters").json["items"]] == [2]
     assert site.call("power", "GET", "/matters").json["items"] == []

@@ -95,7 +95,7 @@ def _given(found: dict[str, Any]) -> dict[str, Any]:
             raise BadInput("not_text", name)
     file = [] if found.get("file") is None else found["file"]
     if not isinstance(file, list) or not all(isinstance(have, str) for have in file):
-        raise BadInput("bad_findings", "file")
+        raise BadInput("not_haves", "file")
     told = {} if found.get("findings") is None else found["findings"]
     if not isinstance(told, dict):
         raise BadInput("bad_findings", "findings")
