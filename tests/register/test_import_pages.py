@@ -102,6 +102,19 @@ def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> No
         assert session.scalars(select(RegisterImport.status)).all() == ["read", "read"]
 
 
+def test_the_preview_says_beside_the_button_that_new_villages_will_be_made(api: Api) -> None:
+    address = bring(api, text(HEADS, GOOD, ("H3", "王五", IDS[1], "甲镇", "大坝村", *GOOD[5:])))
+    post(api, "office", f"{address}/columns")
+    preview = get(api, "office", address).get_data(as_text=True)
+    assert "将新建行政村 1 个" in preview
+    assert "大坝村" in preview
+    own = bring(api, text(HEADS, ("H3", "王五", IDS[1], "甲镇", "大坝村", *GOOD[5:])), "town")
+    post(api, "town", f"{own}/columns")
+    preview = get(api, "town", own).get_data(as_text=True)
+    assert "甲镇没有“大坝村”" in preview
+    assert "将新建行政村" not in preview
+
+
 def test_two_columns_told_to_be_one_field_are_both_named_and_the_rest_stays_chosen(api: Api) -> None:
     headings = (*STRANGE, "编号二")
     fields = ["code", "head", "id_number", "town", "village", "cause", "phone", "people", "code"]
