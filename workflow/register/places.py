@@ -48,7 +48,8 @@ class Places:
     def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
         """The village; one the county does not have yet under a known town is new, where whoever brings it may `add`.
 
-        Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town), `village_of_other_town` (by its code).
+        Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
+        `village_of_other_town` (by its code).
         """
         if (found := self.by_code.get(text)) is not None:
             if town_id is not None and found.town_id != town_id:
