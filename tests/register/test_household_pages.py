@@ -294,6 +294,30 @@ def test_the_exit_page_lists_what_is_missing_with_links_and_then_opens(api: Api)
     assert "已脱贫" in text(page(api, "town", "GET", "/households/A2"))
 
 
+def test_an_exited_household_with_an_open_ticket_stays_exited_and_is_listed_until_a_visit_decides(api: Api) -> None:
+    visit(api.county)
+    leave(api.county, day(1))
+    said = "据报仍有短板"
+    assert said not in text(page(api, "office", "GET", "/board"))
+    api.now = day(2)
+    number, matched = api.file(), api.file("village", kind="power")
+    other = api.file(kind="file")
+    assert status(api.county) == "exited", "a report takes nobody back"
+    for who, path in (("office", "/board"), ("leaders", "/board"), ("office", "/visits"), ("town", "/visits"),
+                      ("village", "/visits"), ("town", "/households/A1")):  # fmt: skip
+        shown = text(page(api, who, "GET", path))
+        assert (said in shown, number in shown, matched in shown) == (True, True, True), (who, path)
+    assert "张*" in text(page(api, "leaders", "GET", "/board"))
+    assert said not in text(page(api, "other_town", "GET", "/visits"))
+    board = text(page(api, "office", "GET", "/board"))
+    assert other not in board.split(said)[1].split("</section>")[0], "only what one of the haves is about"
+    visit(api.county, at=day(3))
+    assert (status(api.county), said in text(page(api, "office", "GET", "/board"))) == ("exited", True)
+    visit(api.county, at=day(4), findings={"water": "unmet"})
+    assert (status(api.county), said in text(page(api, "office", "GET", "/board"))) == ("in", False)
+    assert said not in text(page(api, "town", "GET", "/households/A1"))
+
+
 def test_a_status_is_changed_on_the_page_with_a_reason(api: Api) -> None:
     refused = page(api, "town", "POST", "/households/A1/status", status="in", reason="")
     assert (refused.status_code, status(api.county)) == (422, "pre_exit")
