@@ -156,7 +156,9 @@ class _Work:
         column = self.plan.layout.columns["code"]
         for number, cells in rows:
             code = _code(cells[column] if column < len(cells) else "")
-            if not code and next(cell for cell in cells if cell.strip()).strip().startswith(_NOT_ROWS):
+            first = next(cell for cell in cells if cell.strip()).strip()
+            # A sum stands under the codes too, where these come first.
+            if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
                 continue
             place = self.spool.put((number, cells))
             self.groups.setdefault(code or f"\0{number}", []).append(place)
