@@ -145,6 +145,15 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
     assert (counts["new"], counts["changed"], counts["unchanged"], counts["refused"]) == (0, 0, 2, 1)
 
 
+def test_a_file_of_which_nothing_can_be_taken_is_not_said_to_be_known_already(api: Api) -> None:
+    for rows, said in (((BAD,), "没有可导入的户"), ((GOOD,), "新增 1"), ((GOOD, BAD), "可导入的内容与档案一致")):
+        address = bring(api, text(HEADS, *rows))
+        post(api, "office", f"{address}/columns")
+        assert said in get(api, "office", address).get_data(as_text=True), said
+        if rows == (GOOD,):
+            post(api, "office", f"{address}/apply")
+
+
 def test_the_preview_says_beside_the_button_that_new_villages_will_be_made(api: Api) -> None:
     address = bring(api, text(HEADS, GOOD, ("H3", "王五", IDS[1], "甲镇", "大坝村", *GOOD[5:])))
     post(api, "office", f"{address}/columns")
