@@ -308,6 +308,7 @@ def test_an_exited_household_with_an_open_ticket_stays_exited_and_is_listed_unti
         shown = text(page(api, who, "GET", path))
         assert (said in shown, number in shown, matched in shown) == (True, True, True), (who, path)
     assert "张*" in text(page(api, "leaders", "GET", "/board"))
+    assert api.call("town", "GET", "/households/A1").json["in_doubt"] == [matched, number]
     assert said not in text(page(api, "other_town", "GET", "/visits"))
     board = text(page(api, "office", "GET", "/board"))
     assert other not in board.split(said)[1].split("</section>")[0], "only what one of the haves is about"

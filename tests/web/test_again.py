@@ -54,7 +54,7 @@ def test_several_values_of_one_input_and_the_names_of_files_are_kept(pages: Page
     client = pages.client("village")
     form = {
         "source": "visit", "seen_on": "2018-11-20", "once": "k", "result_water": "unmet", "file": ["water", "school"],
-        "note_water": "井干了", "photo": [(io.BytesIO(b"x"), "门前.jpg"), (io.BytesIO(b"y"), "井.jpg")],
+        "note_water": "井干了", "photo": [(io.BytesIO(b"x"), "<img src=x>门前.jpg"), (io.BytesIO(b"y"), "井.jpg")],
     }  # fmt: skip
     refused = client.post("/households/A1/checkup", data=form, headers=HOME)
     where, sent = shown(refused.text)
@@ -63,6 +63,7 @@ def test_several_values_of_one_input_and_the_names_of_files_are_kept(pages: Page
     assert ("note_water", "井干了") in sent
     assert "multipart/form-data" in refused.text
     assert "门前.jpg、井.jpg" in refused.text
+    assert "<img src=x>" not in refused.text
     assert re.search(r'<input[^>]* type="file"[^>]* name="photo" multiple>', refused.text)
     with pages.county.read() as session:
         assert session.scalar(select(func.count()).select_from(Checkup)) == 0

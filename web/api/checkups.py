@@ -13,7 +13,7 @@ from web.register_words import missing_sentence, reason_sentence
 from web.sentences import sentence
 from workflow.errors import BadInput, ExitRefused
 from workflow.permissions import sees
-from workflow.register import checkups, dossier, gate
+from workflow.register import checkups, dossier, doubted, gate
 from workflow.register import queries as register
 from workflow.register.found import Found
 from workflow.register.income import Judgement
@@ -35,6 +35,7 @@ def household(code: str) -> Response:
             "visited_on": _day(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
+            "in_doubt": doubted.numbers(view.found.place, view.found.household, view.tickets),
             "dossiers": [
                 {"id": row.id, "hash": row.hash, "passed_at": shapes.when(row.passed_at), "content": row.content}
                 for row in view.exits

@@ -12,8 +12,7 @@ from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError
-from workflow.register import dossier, gate, reveal
-from workflow.register.doubted import about_haves
+from workflow.register import dossier, doubted, gate, reveal
 
 
 @blueprint.get("/households/<code>")
@@ -31,17 +30,9 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
     shown = render_template(
         template, view=view, people=people, h=view.found.household, place=view.found.place, now=now, typed=request.form,
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried,
-        in_doubt=_in_doubt(view),
+        in_doubt=doubted.numbers(view.found.place, view.found.household, view.tickets),
     )  # fmt: skip
     return (shown, status_of(error)) if error else shown
-
-
-def _in_doubt(view: dossier.Dossier) -> list[str]:
-    """The open tickets that say an exited household lacks a have again."""
-    if view.found.household.status != "exited":
-        return []
-    kinds = about_haves(view.found.place)
-    return [ticket.number for ticket in view.tickets if ticket.ended_at is None and ticket.kind in kinds]
 
 
 @blueprint.get("/households/<code>/exit")

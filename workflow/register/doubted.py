@@ -5,6 +5,7 @@ was seen at the door: so a ticket leaves the status alone, and only a visit that
 household back.  Until then it is in doubt, and listed for who must go and look.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,6 +36,13 @@ class Doubted:
 def about_haves(place: Setting) -> tuple[str, ...]:
     """The kinds of ticket that say one of the eight haves is missing."""
     return tuple(kind.code for kind in place.scheme.kinds if kind.have)
+
+
+def numbers(place: Setting, household: Household, tickets: Iterable[Ticket]) -> list[str]:
+    """Those of the household's tickets that put its exit in doubt; none while it has not exited."""
+    if household.status != "exited":
+        return []
+    return [ticket.number for ticket in tickets if ticket.ended_at is None and ticket.kind in about_haves(place)]
 
 
 def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
