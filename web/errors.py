@@ -77,6 +77,11 @@ def _answer(status: int, detail: str, code: str, field: str | None = None) -> An
     return render_template("error.html", title=_titles().get(status, _("Error")), detail=detail), status
 
 
+def _busy(detail: str) -> Any:
+    page = None if request.path.startswith("/api/") else again.page(detail, 503)
+    return page if page is not None else _answer(503, detail, "busy")
+
+
 def init(app: Flask) -> None:
     """Register the mapping."""
 
@@ -101,14 +106,14 @@ def init(app: Flask) -> None:
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         if passing(error):
-            return _answer(503, _("Many people are writing just now; send it again in a moment."), "busy")
+            return _busy(_("Many people are writing just now; send it again in a moment."))
         app.logger.exception("database error", exc_info=error)
         return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
 
     @app.errorhandler(StoreDown)
     def _store(error: StoreDown) -> Any:
         app.logger.error("the store of the evidence: %s", error)
-        return _answer(503, _("The store of the evidence cannot be reached; send it again in a few minutes."), "busy")
+        return _busy(_("The store of the evidence cannot be reached; send it again in a few minutes."))
 
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_error: RequestEntityTooLarge) -> Any:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from models import Checkup, Event
 from tests.factories import day
 from tests.web.pages import Pages, open_pages, token
+from workflow import evidence
 
 #: What a browser says with every form of a page of this site.
 HOME = {"Origin": "http://localhost"}
@@ -118,6 +119,19 @@ def test_a_sign_that_cannot_be_stored_is_named_and_left_out_and_the_rest_is_kept
     assert (dict(sent)["cited_duty"], dict(sent)["note"]) == ("不归我局", "见附件")
     assert client.post(where, data=dict(sent)).status_code == 302
     assert pages.county.ticket(ticket).state == "disputed"
+
+
+def test_what_was_written_while_the_store_or_the_database_was_away_is_shown_again(pages: Pages) -> None:
+    ticket = pages.county.file("town")
+    number = pages.county.ticket(ticket).number
+    pages.county.do("water", "accept", ticket)
+    client = pages.client("water")
+    pages.app.config["FILES"] = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
+    form = {"csrf_token": token(client, "/password"), "note": WORDS, "file": (io.BytesIO(b"seen"), "通水.txt")}
+    refused = client.post(f"/tickets/{number}/resolve", data=form, headers=HOME)
+    where, sent = shown(refused.text)
+    assert (refused.status_code, where, dict(sent)["note"]) == (503, f"/tickets/{number}/resolve", WORDS)
+    assert "通水.txt" in refused.text
 
 
 def test_too_much_at_once_says_how_much_and_that_going_back_keeps_the_words(pages: Pages) -> None:
