@@ -64,6 +64,7 @@ class Ticket(Base):
         Index("ix_ticket_county_id", "county_id", "id"),
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
+        partial("ix_ticket_village", "village_id", "id", where="village_id IS NOT NULL"),
     )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]

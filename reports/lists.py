@@ -11,8 +11,9 @@ from workflow import history
 from workflow.actors import Actor
 from workflow.discretion import without_numbers
 from workflow.errors import NotAllowed
+from workflow.lines import TicketLine
 from workflow.paging import MOST, Page
-from workflow.queries import Filters, TicketLine, list_tickets
+from workflow.queries import Filters, list_tickets
 from workflow.register.queries import HouseholdLine, Wanted, search_households
 
 T = TypeVar("T")

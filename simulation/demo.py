@@ -16,6 +16,7 @@ from workflow.actors import system
 from workflow.county import the_county
 from workflow.errors import Conflict
 from workflow.evidence import Place
+from workflow.register.privacy import Vault
 
 
 def run(
@@ -28,8 +29,11 @@ def run(
     households: int,
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None],
+    vault: Vault | None = None,
 ) -> list[tuple[str, str, str]]:
     """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
+
+    With a `vault` its people have ID numbers and phones, sealed in it.
 
     Raises Conflict when the county has villages already.
     """
@@ -39,7 +43,7 @@ def run(
         county = the_county(session)
         if session.scalar(select(func.count()).select_from(Village)):
             raise Conflict("county_not_empty")
-        settled = settle(session, county, rng, households, start - timedelta(days=1))
+        settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
         Life(engine, settled, rng, files).live(start, now, max(2.0, households / 80), progress)
     told = []

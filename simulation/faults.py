@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import cycle
 
-from simulation.spreadsheet import Family, Person, checked
+from simulation.numbers import checked
+from simulation.spreadsheet import Family, Person
 
 #: Changes one family; returns the person (from 0) at whose row the fault must be reported.
 Plant = Callable[[Family, Person], int]

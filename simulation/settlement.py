@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from models import County, Household, Unit, User, Village
 from simulation import homes
+from simulation.numbers import Numbers
 from workflow import accounts
 from workflow.actors import Actor, actor_of, system
 from workflow.county import setting
 from workflow.register.pinyin import initials
+from workflow.register.privacy import Vault
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"
@@ -42,8 +44,10 @@ def given_name(rng: random.Random) -> str:
     return "".join(rng.sample(_GIVEN, rng.choice((1, 2, 2))))
 
 
-def settle(session: Session, county: County, rng: random.Random, households: int, now: datetime) -> Settled:
-    """Put villages, households and people of every unit into an empty county."""
+def settle(
+    session: Session, county: County, rng: random.Random, households: int, now: datetime, vault: Vault | None = None
+) -> Settled:
+    """Put villages, households and people of every unit into an empty county; with a `vault` they have numbers."""
     settled = Settled(county.id)
     units = list(session.scalars(select(Unit).where(Unit.county_id == county.id).order_by(Unit.position)))
     towns = [unit for unit in units if unit.type == "town"]
@@ -77,8 +81,14 @@ def settle(session: Session, county: County, rng: random.Random, households: int
         settled.households.append((code, village.id))
     session.add_all(made)
     session.flush()
+    numbers = Numbers(vault) if vault else None
     for household in made:
-        session.add_all(homes.members(rng, household, household.head_name, given_name, now.date()))
+        people = homes.members(rng, household, household.head_name, given_name, now.date())
+        if numbers is not None:
+            numbers.connect(household)
+            for member in people:
+                numbers.give(member, now.date())
+        session.add_all(people)
     session.flush()
     return settled
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from simulation.numbers import checked
 from simulation.settlement import person
 from workflow.register.xlsx import number_text
 
@@ -20,16 +21,10 @@ HEADINGS = ("镇", "村", "户编号", "姓名", "身份证号码", "与户主�
             "是否参加医疗保险", "养老保险", "是否低保", "脱贫属性", "家庭住址", "经度", "纬度")  # fmt: skip
 Person = dict[str, str | int | float]
 Family = list[Person]
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _REGIONS = ("441424", "441424", "441424", "441421", "441402", "440106")
 _VILLAGES = [f"{a}{b}村" for a in "大小新老上下东西南北" for b in "坝塘排湖田坑"]
 _RELATIONS = ("配偶", "之子", "之女", "之母", "之父", "之孙子", "之孙女", "之儿媳")
 _CAUSES = ("因病", "因残", "缺劳力", "缺技术", "缺资金", "因学")
-
-
-def checked(seventeen: str) -> str:
-    """The ID number whose first seventeen digits these are."""
-    return seventeen + "10X98765432"[sum(int(a) * b for a, b in zip(seventeen, _WEIGHTS, strict=True)) % 11]
 
 
 @dataclass

@@ -3,6 +3,11 @@
 from flask_babel import gettext as _
 
 
+def fields(tried: str | None) -> dict[str, str]:
+    """What the form for asking calls its inputs, where another form calls them otherwise."""
+    return {"ground": _("ground of the list")} if tried == "ask_time" else {}
+
+
 def errors() -> dict[str, str]:
     """Sentences by code."""
     return {

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
-from web import db, places
+from web import again, db, places
 from workflow import accounts
 from workflow.accounts import token_hash
 from workflow.actors import Actor, actor_of
@@ -82,6 +82,8 @@ def _bearer() -> str | None:
 def _sign_in_first() -> Any:
     """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
     if request.method != "GET":
+        if (page := again.signed_out()) is not None:
+            return page
         flash(_("You were signed out meanwhile; sign in and send it again."), "warning")
     target = places.here()
     address = url_for("pages.sign_in", next=target if target != "/" else None)

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, jsonify, redirect, render_template, request
+from flask import Flask, Response, flash, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.engine import passing
-from web import places
+from web import again, places
+from web.gate import Unstorable
 from web.sentences import sentence
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.evidence import StoreDown
@@ -52,15 +53,21 @@ def _titles() -> dict[int, str]:
     }
 
 
-def _most_megabytes() -> int:
-    return int(current_app.config["MAX_CONTENT_LENGTH"]) // 1024 // 1024
+def _drain(sent: int, most: int) -> None:
+    """Read what is still coming and keep nothing: a browser that cannot finish sending shows no answer at all.
+
+    Beyond four times what may be sent it is cut off.
+    """
+    if sent <= 4 * most:
+        stream = request.environ["wsgi.input"]
+        while sent > 0 and (piece := stream.read(min(sent, 1 << 16))):
+            sent -= len(piece)
 
 
 def _details() -> dict[int, str]:
     return {
         404: _("There is nothing at this address; check it."),
         405: _("This address does not take that method; see the description of the API."),
-        413: _("All files together are too large; send at most %(most)s MB at once.", most=_most_megabytes()),
     }
 
 
@@ -70,6 +77,11 @@ def _answer(status: int, detail: str, code: str, field: str | None = None) -> An
     return render_template("error.html", title=_titles().get(status, _("Error")), detail=detail), status
 
 
+def _busy(detail: str) -> Any:
+    page = None if request.path.startswith("/api/") else again.page(detail, 503)
+    return page if page is not None else _answer(503, detail, "busy")
+
+
 def init(app: Flask) -> None:
     """Register the mapping."""
 
@@ -77,24 +89,43 @@ def init(app: Flask) -> None:
     def _workflow(error: WorkflowError) -> Any:
         return _answer(status_of(error), sentence(error), error.code, error.field)
 
+    @app.errorhandler(Unstorable)
+    def _unstorable(error: Unstorable) -> Any:
+        page = None if request.path.startswith("/api/") else again.cleaned(error.field or "")
+        return page if page is not None else _workflow(error)
+
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError) -> Any:
         if request.path.startswith("/api/"):
             return problem(401, _("Sign in first."), "signed_out")
+        if (page := again.grown_old()) is not None:
+            return page
         flash(_("The page had grown old; send it again."), "warning")
         return redirect(places.referred())
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         if passing(error):
-            return _answer(503, _("Many people are writing just now; send it again in a moment."), "busy")
+            return _busy(_("Many people are writing just now; send it again in a moment."))
         app.logger.exception("database error", exc_info=error)
         return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
 
     @app.errorhandler(StoreDown)
     def _store(error: StoreDown) -> Any:
         app.logger.error("the store of the evidence: %s", error)
-        return _answer(503, _("The store of the evidence cannot be reached; send it again in a few minutes."), "busy")
+        return _busy(_("The store of the evidence cannot be reached; send it again in a few minutes."))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(_error: RequestEntityTooLarge) -> Any:
+        most, sent = request.max_content_length or 0, request.content_length or 0
+        if sent <= most:
+            return _answer(413, _("What was typed is too long for one form; send it in parts."), "http_413")
+        _drain(sent, most)
+        detail = _("All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
+                   most=most // 1024 // 1024)  # fmt: skip
+        if not request.path.startswith("/api/"):
+            detail += " " + _("Go back in the browser: what you typed is still there; choose fewer or smaller files.")
+        return _answer(413, detail, "http_413")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:

@@ -51,6 +51,9 @@ def _faults() -> dict[str, str]:
         "companion": _("Row {row} of the same household is refused; a household comes in whole or not at all."),
         "town_unknown": _("The county has no town “{town}”; use its official name."),
         "village_unknown": _("No village is called “{village}”; give the town as well."),
+        "village_not_of_town": _(
+            "{town} has no village “{village}”; check the name, or have the county office add it."
+        ),
         "village_ambiguous": _("Several villages are called “{village}”; give the town or the village's code."),
         "village_of_other_town": _("The village with the code “{village}” lies in {town}; one of the two is wrong."),
         "not_your_town": _("The household is another town's; a town brings in its own only."),

@@ -9,6 +9,10 @@ from workflow.errors import BadInput
 from workflow.given import storable
 
 
+class Unstorable(BadInput):
+    """An input of a page's form holds what cannot be stored; the person is shown the rest of it again."""
+
+
 def plain(value: Any) -> bool:
     """Whether every text in it, however deep, can be stored: no null character, no half of a surrogate pair."""
     waiting = [value]
@@ -35,4 +39,4 @@ def init(app: Flask) -> None:
         if not request.path.startswith("/api/"):
             for name, values in request.form.to_dict(flat=False).items():
                 if not plain([name, values]):
-                    raise BadInput("not_text", name if plain(name) else "form")
+                    raise Unstorable("not_text", name if plain(name) else "form")

@@ -30,6 +30,7 @@ def errors() -> dict[str, str]:
         ),
         "seen_too_long_ago": _("The day lies more than {days} days back; visit again and give that day."),
         "bad_findings": _("“findings” must name each have with its result; see the description of the API."),
+        "not_haves": _("“file” must be a list of haves found unmet; see the description of the API."),
         "clearing_is_the_offices": _("Clearing a household from the register is the county office's; ask the office."),
         "refused_rows_not_yours": _("Refused rows hold full numbers; only the unit that brought the file gets them."),
         "status_not_yours": _("A household's status is changed by its town or the county office; ask the town."),

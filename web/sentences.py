@@ -1,5 +1,6 @@
 """From codes and figures to sentences, in the reader's language: errors, deadlines, dates and spans."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -71,10 +72,10 @@ def role_name(role: str) -> str:
     }[role]
 
 
-def sentence(error: WorkflowError) -> str:
-    """What went wrong and what to do, in one sentence."""
+def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> str:
+    """What went wrong and what to do, in one sentence; `called`: inputs that the page at hand calls otherwise."""
     params: dict[str, Any] = dict(error.params)
-    params["field"] = field_name(error.field or "")
+    params["field"] = (called or {}).get(error.field or "") or field_name(error.field or "")
     # People are told names; a code stays a code only where nothing is called by it.
     if params.get("action") in ACTIONS:
         params["action"] = say(ACTIONS[params["action"]].label)
@@ -137,6 +138,8 @@ def field_name(name: str) -> str:
         "password": _("password"),
         "title": _("title"),
         "tickets": _("tickets"),
+        "ticket": _("ticket"),
+        "versions": _("versions"),
         "status": _("register status"),
         **register_sentences.fields(),
         **calendar_sentences.fields(),
@@ -182,6 +185,8 @@ def _errors() -> dict[str, str]:
         "too_long": _("“{field}” is too long; keep it under {most} characters."),
         "not_yes_or_no": _("“{field}” must be true or false."),
         "not_a_list": _("“{field}” must be a list; give the ids of the evidence."),
+        "not_ticket_numbers": _("“{field}” must be a list of ticket numbers."),
+        "not_versions": _("“{field}” must give each ticket's number with the version it was shown with."),
         "not_a_date": _("“{field}” must be a date such as 2018-11-20."),
         "date_in_future": _("“{field}” lies in the future; give the day it happened."),
         "date_not_in_future": _("“{field}” must lie in the future; give a later day."),
@@ -197,6 +202,7 @@ def _errors() -> dict[str, str]:
         "file_heic": _(
             "HEIC photos are not taken; set the phone's camera to “most compatible” (JPEG), or send it as JPEG."
         ),
+        "photo_only": _("A checkup takes photos only (JPEG, PNG, WebP, GIF); bring papers to the ticket."),
         "picture_too_large": _("The picture has too many pixels; take it with fewer than {megapixels} megapixels."),
         "picture_unreadable": _("The picture is damaged or cut off; take it or send it again."),
         "file_type_refused": _("This type of file is not taken; bring a photo, a PDF, an office document or text."),
@@ -216,6 +222,7 @@ def _errors() -> dict[str, str]:
         "no_headings": _("No row of headings was found among the first ten rows; put one there."),
         "columns_missing": _("No column was recognised as “{column}”; say which it is, or name it in the file."),
         "heading_twice": _("The heading “{heading}” stands twice; rename one in the file and upload it again."),
+        "columns_alike": _("Both “{one}” and “{other}” are told to be “{column}”; leave one of them unread."),
         "bad_income_year": _("The year of the income must lie between {first} and this year."),
         "column_unknown": _("There is no field “{name}”; choose one of the list."),
         "file_empty": _("The file is empty; choose another."),
@@ -234,6 +241,7 @@ def _errors() -> dict[str, str]:
         "one_subject": _("Give either a household or a village, not both and not neither."),
         "unknown_state": _("There is no state “{state}”; choose one of the listed ones."),
         "bad_cursor": _("The place in the list is not known; start from the first page."),
+        "bad_version": _("The version must be the number the ticket was shown with; load it again and decide anew."),
         "bad_body": _("The request must be a JSON object; check what was sent."),
         "bad_limit": _("“limit” must be a whole number from 1 to 200."),
         "idempotency_conflict": _("This key was used for another request; use a new key."),

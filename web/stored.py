@@ -26,8 +26,8 @@ def store() -> evidence.Store:
     return made
 
 
-def taken(files: list[FileStorage]) -> list[evidence.Kept]:
-    """Put away the files of a form, before any transaction.  Raises BadInput.
+def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
+    """Put away the files of a form, before any transaction; only `photos` where the form asks for them.  Raises BadInput.
 
     All are read and developed before the first is named, so a form with one bad file changes nothing.
     """
@@ -35,7 +35,7 @@ def taken(files: list[FileStorage]) -> list[evidence.Kept]:
     if len(brought) > MOST:
         raise BadInput("too_many_files", "file", most=MOST)
     most = current_app.config["MAX_FILE_MB"]
-    return [evidence.take(store(), file.read(), file.filename or "", megabytes=most) for file in brought]
+    return [evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought]
 
 
 def sent(row: Evidence, name: str) -> Any:

@@ -142,7 +142,7 @@ def find_unit(session: Session, county_id: int, text: str, field: str = "unit") 
         )
     ).first()
     if unit is None:
-        raise BadInput("unit_unknown", field, unit=wanted)
+        raise BadInput("unit_unknown", field, unit=wanted[:64])
     return unit
 
 

@@ -4,32 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Finding, Household, Ticket, Village
-from workflow import custody, desk, dispatch, history
+from models import Finding, Ticket
+from workflow import custody, desk, dispatch, history, twins
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
-from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound
+from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.given import text_of
 from workflow.nearby import Nearby, nearby
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """The household or village that something is missing for, and where it lies."""
-
-    household: Household | None
-    village: Village
-    town: UnitFact
-
-    @property
-    def labour(self) -> str:
-        return self.household.labour if self.household else "unknown"
+from workflow.subjects import Subject, find_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +53,6 @@ class Filed:
     place: Setting
     subject: Subject
     run: custody.Running
-
-
-# Built once: composing a statement costs more than SQLite takes to answer it.
-_HOUSEHOLD = (
-    select(Household, Village)
-    .join(Village, Village.id == Household.village_id)
-    .where(Household.county_id == bindparam("county"), Household.code == bindparam("code"))
-)
-_HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
-
-
-def find_subject(
-    session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
-) -> Subject:
-    """The household or village with this code, if it is the actor's to file for.  Raises BadInput or NotFound."""
-    if (household is None) == (village is None):
-        raise BadInput("one_subject", "household")
-    if household is not None:
-        query = _HOUSEHOLD_LOCKED if lock else _HOUSEHOLD
-        row = session.execute(query, {"county": actor.county_id, "code": household}).one_or_none()
-        found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
-    else:
-        query_ = select(Village).where(Village.county_id == actor.county_id, Village.code == village)
-        # The exit gate holds the village still while it looks; filing for the whole village waits for it.
-        row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
-        found = (None, row_) if row_ else None
-    field = "household" if household is not None else "village"
-    if found is None or not _within(actor, found[1]):
-        raise NotFound("no_such_subject", field, code=str(household or village)[:64])
-    return Subject(found[0], found[1], place.unit(found[1].town_id))
-
-
-def _within(actor: Actor, village: Village) -> bool:
-    if actor.role == "village":
-        return actor.village_id == village.id
-    return actor.unit_id == village.town_id if actor.role == "town" else True
 
 
 def _asked(place: Setting, subject: Subject, kind: str, cause: str | None) -> dispatch.Destination:
@@ -149,8 +100,8 @@ def preview(
         stages=tuple(stages),
         explanation=tuple(first.lines),
         flags=mend.flags,
-        duplicate_of=_number(session, _twin(session, _OPEN, subject, kind, cause)),
-        relapse_of=_number(session, _twin(session, _CLOSED, subject, kind, cause)),
+        duplicate_of=_number(session, twins.find(session, twins.OPEN, subject, kind, cause)),
+        relapse_of=_number(session, twins.find(session, twins.CLOSED, subject, kind, cause)),
         nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
     )
 
@@ -178,7 +129,7 @@ def file_ticket(
     place = setting(session, actor.county_id, hold=True)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
-    _refuse_vague_twin(session, place, subject, kind, cause)
+    twins.refuse_vague(session, place, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
         county_id=actor.county_id,
@@ -197,7 +148,7 @@ def file_ticket(
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,
-        relapse_of_id=_twin(session, _CLOSED, subject, kind, cause),
+        relapse_of_id=twins.find(session, twins.CLOSED, subject, kind, cause),
         finding_id=finding.id if finding else None,
         declines=0,
         false_closings=0,
@@ -244,46 +195,6 @@ def file_ticket(
 def _may_file(actor: Actor, finding: Finding | None = None) -> None:
     if actor.role not in (("village", "town", "bureau", "office") if finding else ("village", "town")):
         raise NotAllowed("may_not_file")
-
-
-def _refuse_vague_twin(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
-    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.
-
-    The subject is locked; of two tickets with the very same cause the unique index refuses the second.
-    """
-    if not place.scheme.kind(kind).causes:
-        return
-    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
-    asked = {"subject": row.id, "kind": kind}
-    causes = session.scalars(_OPEN_CAUSES[name], asked).all()
-    if causes and (not cause or "" in causes):
-        raise Duplicate("duplicate_open_ticket", "kind", kind=kind)
-
-
-def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
-    """The latest ticket of the same deficiency that fulfils the conditions, for a household and for a village."""
-    same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
-    columns = {"household": Ticket.household_id, "village": Ticket.village_id}
-    return {
-        name: select(Ticket.id).where(column == bindparam("subject"), *same).order_by(Ticket.id.desc()).limit(1)
-        for name, column in columns.items()
-    }
-
-
-_OPEN_CAUSES = {
-    name: select(Ticket.cause).where(
-        column == bindparam("subject"), Ticket.kind == bindparam("kind"), Ticket.ended_at.is_(None)
-    )
-    for name, column in (("household", Ticket.household_id), ("village", Ticket.village_id))
-}
-_OPEN, _CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed")
-
-
-def _twin(
-    session: Session, statements: dict[str, Select[int]], subject: Subject, kind: str, cause: str | None
-) -> int | None:
-    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
-    return session.scalar(statements[name], {"subject": row.id, "kind": kind, "cause": cause or ""})
 
 
 def _number(session: Session, ticket_id: int | None) -> str | None:

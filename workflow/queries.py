@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVarTuple
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session
 
-from models import Custody, Household, Tenure, Ticket, Unit, Village
+from models import Custody, Household, Ticket, Village
 from workflow import foresight, past, search
 from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotFound
 from workflow.given import LARGEST_ID
 from workflow.lifecycle import STATES
+from workflow.lines import LINES, TOWN, TicketLine, line_of
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.permissions import COUNTY_WIDE, formerly, masked, masks_names, present, sights, visible
 from workflow.search import id_of
@@ -40,49 +41,6 @@ class Filters:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TicketLine:
-    """One line of the list."""
-
-    id: int
-    number: str
-    state: str
-    kind: str
-    cause: str
-    urgent: bool
-    household_code: str | None
-    head_name: str | None
-    village: str | None
-    town: str | None
-    owner: str | None
-    owner_en: str | None
-    owner_code: str | None
-    due_at: datetime | None
-    ended_at: datetime | None
-    rung: int
-    version: int
-    filed_at: datetime
-    overdue: bool
-    #: Until when a former holder reads it; None for who reads it to the present.
-    cut_at: datetime | None = None
-
-
-_TOWN, _HOLDER = aliased(Unit), aliased(Unit)
-#: What a list shows of a ticket, and no column more: fifty tickets whole are most of what a page costs.
-_LINES: Select[*tuple[Any, ...]] = (
-    select(Ticket, Household.code, Household.head_name, Village.name, _TOWN.name, _HOLDER.name, _HOLDER.name_en,
-           _HOLDER.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
-    .outerjoin(Household, Household.id == Ticket.household_id)
-    .outerjoin(Village, Village.id == Ticket.in_village_id)
-    .outerjoin(_TOWN, _TOWN.id == Ticket.town_id)
-    .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)
-    .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
-    .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
-    .options(load_only(Ticket.state, Ticket.kind, Ticket.cause, Ticket.urgent, Ticket.due_at, Ticket.ended_at,
-                       Ticket.version, Ticket.filed_at, raiseload=True))
-)  # fmt: skip
-
-
 def list_tickets(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None = None, limit: int = 50
 ) -> Page[TicketLine]:
@@ -96,9 +54,9 @@ def list_tickets(
     if before is not None:
         return _with_former(session, actor, filters, [], before, limit)
     ended = filters.state in _ENDED
-    query = _LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
+    query = LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
     rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
-    items = [_line(actor, now, row) for row in rows[:limit]]
+    items = [line_of(actor, now, row) for row in rows[:limit]]
     if len(rows) <= limit:
         return _with_former(session, actor, filters, items, LARGEST_ID, limit)
     last = items[-1]
@@ -110,33 +68,8 @@ def list_tickets(
 def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
     """The tickets for which the conditions hold and which the actor sees to the present, in the order they were filed:
     at most MOST of them."""
-    query = _LINES.where(*conditions, present(actor)).order_by(Ticket.id).limit(MOST)
-    return [_line(actor, now, row) for row in session.execute(query)]
-
-
-def _line(actor: Actor, now: datetime, row: Any) -> TicketLine:
-    t, code, head, village, town, owner, owner_en, owner_code, rung, accept_rung, stage = row
-    return TicketLine(
-        id=t.id,
-        number=t.number,
-        state=t.state,
-        kind=t.kind,
-        cause=t.cause,
-        urgent=t.urgent,
-        household_code=code,
-        head_name=masked(head) if head and masks_names(actor) else head,
-        village=village,
-        town=town,
-        owner=owner,
-        owner_en=owner_en,
-        owner_code=owner_code,
-        due_at=t.due_at,
-        ended_at=t.ended_at,
-        rung=(accept_rung if stage == "accept" else rung) or 0,
-        version=t.version,
-        filed_at=t.filed_at,
-        overdue=t.due_at is not None and t.due_at < now,
-    )
+    query = LINES.where(*conditions, present(actor)).order_by(Ticket.id).limit(MOST)
+    return [line_of(actor, now, row) for row in session.execute(query)]
 
 
 def _former_before(cursor: str | None) -> int | None:
@@ -156,10 +89,10 @@ def _with_former(
         # Such a filter asks how things stand now.
         return Page(items, None)
     query = (
-        select(Ticket.id, Household.code, Household.head_name, Village.name, _TOWN.name)
+        select(Ticket.id, Household.code, Household.head_name, Village.name, TOWN.name)
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
-        .outerjoin(_TOWN, _TOWN.id == Ticket.town_id)
+        .outerjoin(TOWN, TOWN.id == Ticket.town_id)
         .where(Ticket.county_id == actor.county_id, formerly(actor), Ticket.id < before)
     )
     if filters.town:

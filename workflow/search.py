@@ -10,18 +10,23 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Household, Ticket, Village
 from workflow.actors import Actor
+from workflow.errors import BadInput
 from workflow.given import whole
 from workflow.paging import escaped
 from workflow.permissions import COUNTY_WIDE, masks_names, visible
 
-_LONGEST = 64
+LONGEST = 64
 #: Greater than every sign a code or name is made of.
 _LAST = "\U0010ffff"
 
 
 def cleaned(text: str | None) -> str:
-    """Search text on one line, without what no database takes, at most 64 signs of it."""
-    return " ".join((text or "").replace("\x00", "").split())[:_LONGEST]
+    """Search text on one line, without what no database takes.  Raises BadInput for more than LONGEST signs."""
+    found = " ".join((text or "").replace("\x00", "").split())
+    if len(found) > LONGEST:
+        # Cut short it would find something else than what was asked for.
+        raise BadInput("too_long", "q", most=LONGEST)
+    return found
 
 
 def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:

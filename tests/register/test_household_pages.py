@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from tests.evidence.camera import photo as photo_bytes
 from tests.factories import day
 from tests.register.households import LINE, change, leave, people, settle_register, status, visit
 from tests.web.test_api import Api
+from workflow import evidence
+from workflow.errors import BadInput
 
 ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
 
@@ -102,6 +105,23 @@ def test_a_bureau_does_not_learn_the_income_from_the_answer_to_its_matching(api:
     assert api.post("water", "/households/A1/checkups", body).json["income"] is None
     body = {"seen_on": "2018-11-20", "findings": {"income": {"result": "unmet"}}}
     assert api.post("poverty", "/households/A1/checkups", body).json["income"]["result"] == "met"
+
+
+def test_a_bureau_reads_nothing_by_the_code_of_a_household_it_does_not_work_on(api: Api) -> None:
+    change(api.county, labour="none", income_fen=100)
+    visit(api.county, findings={"water": "unmet"}, seen_on=date(2018, 11, 19), at=day(0))
+    for who in ("water", "poverty"):
+        shown = text(page(api, who, "GET", "/households/A1/checkup"))
+        assert 'name="result_' in shown, who
+        for told in ("张", "town-a-v1村", "未达标 ·", "从未核查", "11月19日", "低于"):
+            assert told not in shown, (who, told)
+        # Reporting by a code leaves an event, and only then is anything said of it.
+        assert page(api, who, "GET", "/households/A1").status_code == 404
+    number = api.file()
+    known = text(page(api, "water", "GET", "/households/A1/checkup"))
+    assert ("张*" in known, "town-a-v1村" in known, number in known) == (True, True, True)
+    api.post("office", f"/tickets/{number}/cancel", {"reason": "重复"})
+    assert number not in text(page(api, "water", "GET", "/households/A1/checkup"))
 
 
 def test_who_reads_the_whole_county_sees_names_masked_and_no_address(api: Api) -> None:
@@ -197,6 +217,23 @@ def test_what_was_last_unmet_is_not_ticked_for_the_cadre(api: Api) -> None:
     assert ticked == [("power", "met"), ("school", "not_applicable")]
 
 
+def test_a_checkup_takes_photos_only_and_says_so_at_the_input(api: Api) -> None:
+    for content, name in ((b"words", "door.jpg"), (b"%PDF-1.4 x", "door.pdf"), (b"\0\1\2", "door.png")):
+        refused = page(
+            api, "village", "POST", "/households/A1/checkup", source="visit", seen_on="2018-11-20", note="锁着门",
+            result_water="unmet", result_power="met", result_school="met", photo=[(io.BytesIO(content), name)],
+        )  # fmt: skip
+        assert (refused.status_code, "锁着门" in text(refused)) == (422, True), name
+        assert re.search('id="photo-wrong">[^<]*只能上传照片', text(refused)), name
+    assert 'accept="image/jpeg,image/png,image/webp,image/gif"' in text(refused)
+    with api.county.read() as session:
+        assert session.scalar(select(func.count()).select_from(Checkup)) == 0
+    kept: Any = {"filename": "a.txt", "sha256": "0" * 64, "size": 1, "media_type": "text/plain"}
+    visited = visit(api.county).checkup
+    with api.county.write() as session, pytest.raises(BadInput, match="photo_only"):
+        evidence.add(session, api.county.people["village"], visited, day(0), **kept)
+
+
 def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:
     shown = text(page(api, "village", "GET", "/households/A1/checkup"))
     assert "县供电局" in shown
@@ -255,6 +292,31 @@ def test_the_exit_page_lists_what_is_missing_with_links_and_then_opens(api: Api)
     assert page(api, "town", "POST", "/households/A2/exit").status_code == 302
     assert status(api.county, "A2") == "exited"
     assert "已脱贫" in text(page(api, "town", "GET", "/households/A2"))
+
+
+def test_an_exited_household_with_an_open_ticket_stays_exited_and_is_listed_until_a_visit_decides(api: Api) -> None:
+    visit(api.county)
+    leave(api.county, day(1))
+    said = "据报仍有短板"
+    assert said not in text(page(api, "office", "GET", "/board"))
+    api.now = day(2)
+    number, matched = api.file(), api.file("village", kind="power")
+    other = api.file(kind="file")
+    assert status(api.county) == "exited", "a report takes nobody back"
+    for who, path in (("office", "/board"), ("leaders", "/board"), ("office", "/visits"), ("town", "/visits"),
+                      ("village", "/visits"), ("town", "/households/A1")):  # fmt: skip
+        shown = text(page(api, who, "GET", path))
+        assert (said in shown, number in shown, matched in shown) == (True, True, True), (who, path)
+    assert "张*" in text(page(api, "leaders", "GET", "/board"))
+    assert api.call("town", "GET", "/households/A1").json["in_doubt"] == [matched, number]
+    assert said not in text(page(api, "other_town", "GET", "/visits"))
+    board = text(page(api, "office", "GET", "/board"))
+    assert other not in board.split(said)[1].split("</section>")[0], "only what one of the haves is about"
+    visit(api.county, at=day(3))
+    assert (status(api.county), said in text(page(api, "office", "GET", "/board"))) == ("exited", True)
+    visit(api.county, at=day(4), findings={"water": "unmet"})
+    assert (status(api.county), said in text(page(api, "office", "GET", "/board"))) == ("in", False)
+    assert said not in text(page(api, "town", "GET", "/households/A1"))
 
 
 def test_a_status_is_changed_on_the_page_with_a_reason(api: Api) -> None:

@@ -3,15 +3,17 @@
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, update
 
-from models import Event, EventSecret, HeadingChoice, Household, RegisterImport
+from models import Event, EventSecret, HeadingChoice, Household, Member, RegisterImport
 from tests.factories import settle_county
 from tests.register.spreadsheets import HEADS, IDS, text, xlsx
+from tests.register.xls import Formula, xls
 from tests.web.test_api import Api
 from worker import imports as work_on_imports
 from workflow.register import sheets
@@ -100,6 +102,88 @@ def test_a_column_a_person_names_is_remembered_for_the_next_file(api: Api) -> No
     post(api, "office", f"{other}/columns")
     with api.county.read() as session:
         assert session.scalars(select(RegisterImport.status)).all() == ["read", "read"]
+
+
+def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> None:
+    headings = (*HEADS, "出生日期", "是否低保", "2017年人均纯收入")
+    day_of = date(int(IDS[0][6:10]), int(IDS[0][10:12]), int(IDS[0][12:14]))
+    book = xls(
+        ["五华县贫困户信息表"], headings,
+        # Whole numbers in cells of their own, a day that is a number, a formula with the value it had.
+        (*GOOD[:6], 13812345678, 3, day_of, True, Formula(4133.33)),
+        ("H2", "李四", int(IDS[1]), *GOOD[3:6], 13912345678.0, 2.0, None, "否", 5000),
+        (44142400100, "王五", IDS[2], *GOOD[3:6], "", 4, None, False, 4000.5),
+        ("合计", None, None, None, None, None, None, 9),
+        hidden=[HEADS, ("H9", "不在此", IDS[3], *GOOD[3:])],
+    )  # fmt: skip
+    content = book.getvalue()
+    assert content[:4] == b"\xd0\xcf\x11\xe0"
+    address = post(api, "office", "/imports", file=(book, "档案.xls")).headers["Location"]
+    post(api, "office", f"{address}/columns")
+    preview = get(api, "office", address).get_data(as_text=True)
+    assert (status(api), households(api)) == ("read", 0)
+    assert "第 4 行" in preview
+    assert "身份证号码已被表格软件取" in preview
+    post(api, "office", f"{address}/apply")
+    with api.county.read() as session:
+        rows = {row.code: row for row in session.scalars(select(Household))}
+        assert sorted(rows) == ["44142400100", "H1"]
+        assert [(row.people, row.income_fen, row.income_year) for _, row in sorted(rows.items())] == [
+            (4, 400050, 2017), (3, 413333, 2017),
+        ]  # fmt: skip
+        assert rows["H1"].phone_masked == "138****5678"
+        head = session.scalars(select(Member).where(Member.household_id == rows["H1"].id)).one()
+        assert (head.born_on, head.allowance) == (day_of, True)
+        vault = Vault(api.app.config["DATA_KEY"])
+        assert vault.open(head.id_sealed or "") == IDS[0]
+    refused = table(get(api, "office", f"{address}/refused.xlsx"))
+    assert (refused[1][0], refused[1][2][:6]) == ("H2", "4.4142")
+    again = post(api, "office", "/imports", file=(io.BytesIO(content), "档案.xls")).headers["Location"]
+    post(api, "office", f"{again}/columns")
+    with api.county.read() as session:
+        counts = session.scalars(select(RegisterImport.counts)).one()
+    assert (counts["new"], counts["changed"], counts["unchanged"], counts["refused"]) == (0, 0, 2, 1)
+
+
+def test_a_file_of_which_nothing_can_be_taken_is_not_said_to_be_known_already(api: Api) -> None:
+    for rows, said in (((BAD,), "没有可导入的户"), ((GOOD,), "新增 1"), ((GOOD, BAD), "可导入的内容与档案一致")):
+        address = bring(api, text(HEADS, *rows))
+        post(api, "office", f"{address}/columns")
+        assert said in get(api, "office", address).get_data(as_text=True), said
+        if rows == (GOOD,):
+            post(api, "office", f"{address}/apply")
+
+
+def test_the_preview_says_beside_the_button_that_new_villages_will_be_made(api: Api) -> None:
+    address = bring(api, text(HEADS, GOOD, ("H3", "王五", IDS[1], "甲镇", "大坝村", *GOOD[5:])))
+    post(api, "office", f"{address}/columns")
+    preview = get(api, "office", address).get_data(as_text=True)
+    assert "将新建行政村 1 个" in preview
+    assert "大坝村" in preview
+    own = bring(api, text(HEADS, ("H3", "王五", IDS[1], "甲镇", "大坝村", *GOOD[5:])), "town")
+    post(api, "town", f"{own}/columns")
+    preview = get(api, "town", own).get_data(as_text=True)
+    assert "甲镇没有“大坝村”" in preview
+    assert "将新建行政村" not in preview
+
+
+def test_two_columns_told_to_be_one_field_are_both_named_and_the_rest_stays_chosen(api: Api) -> None:
+    headings = (*STRANGE, "编号二")
+    fields = ["code", "head", "id_number", "town", "village", "cause", "phone", "people", "code"]
+    address = bring(api, text(headings, (*GOOD, "H9")))
+    refusal = post(api, "office", f"{address}/columns", heading=list(headings), field=fields)
+    page = refusal.get_data(as_text=True)
+    assert (refusal.status_code, status(api)) == (422, "uploaded")
+    assert "“号头”和“编号二”" in page
+    assert page.count('value="code" selected') == 2
+    assert 'value="cause" selected' in page, "what was chosen stays chosen"
+    # Told of two files apart, they meet in a third, which nobody is asked about.
+    for one in ("号头", "编号二"):
+        told = bring(api, text((one, *HEADS[1:]), (f"{one}1", *GOOD[1:])))
+        post(api, "office", f"{told}/columns", heading=[one, *HEADS[1:]], field=[*fields[:5], "labour", *fields[6:8]])
+    met = bring(api, text((*STRANGE, "编号二"), (*GOOD, "H9")), "town")
+    post(api, "town", f"{met}/columns")
+    assert "“号头”和“编号二”" in get(api, "town", met).get_data(as_text=True)
 
 
 def test_a_name_that_is_the_heads_in_one_file_is_still_a_persons_in_the_next(api: Api) -> None:

@@ -12,7 +12,8 @@ from workflow.errors import BadInput
 from workflow.register import sheets
 from workflow.register import xlsx as workbook
 from workflow.register.columns import IGNORED, find_layout, missing
-from workflow.register.values import code
+from workflow.register.identity import Faulty
+from workflow.register.values import code, name
 
 ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "13812345678", "3")
 
@@ -156,6 +157,14 @@ def test_a_row_of_data_is_never_taken_for_headings() -> None:
     with pytest.raises(BadInput) as refusal:
         find_layout([(1, ["x1", "张三", IDS[0], "y"])])
     assert refusal.value.code == "no_headings"
+
+
+def test_a_formula_an_address_or_a_masked_name_is_no_name() -> None:
+    for odd in ('=HYPERLINK("x")', "张三<img", "http://x", "张*", "张＊", "A@b", "😀"):
+        with pytest.raises(Faulty, match="name_signs"):
+            name(odd)
+    for right in ("张三", "阿卜杜拉·买买提", "李四（大）", "O’Neil-Smith", "欧阳 娜娜"):
+        assert name(right) == right.replace("欧阳 ", "欧阳")
 
 
 def test_a_code_of_more_digits_than_a_spreadsheet_keeps_is_text_or_refused() -> None:

@@ -196,6 +196,22 @@ def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spelli
         assert set(session.scalars(select(Household.code).where(Household.village_id == made.id))) == {"H1", "H2", "H3"}
 
 
+def test_only_the_office_adds_a_village_and_a_town_that_misspells_one_is_told(county: County) -> None:
+    def count() -> int:
+        with county.read() as session:
+            return session.scalar(select(func.count()).select_from(Village)) or 0
+
+    before = count()
+    for heads in (HEADS, [head for head in HEADS if head != "镇"]):
+        rows = [dict(zip(HEADS, line, strict=True)) for line in (one(), one("H2", "李四", IDS[1], 村="大坝村"))]
+        told = bring(county, text(heads, *([row[head] for head in heads] for row in rows)), who="town")
+        assert (told.four[3], told.faults, told.plan.villages) == (1, {3: ["village_not_of_town"]}, [])
+    assert count() == before
+    assert bring(county, text(HEADS, one("H2", "李四", IDS[1], 村="大坝村"))).counts["villages"] == 1
+    assert bring(county, text(HEADS, one("H2", "李四", IDS[1], 村="大坝")), who="town").four == (0, 0, 1, 0)
+    assert count() == before + 1
+
+
 def test_an_income_is_exact_to_the_fen_and_needs_its_year(county: County) -> None:
     told = bring(county, text([*HEADS, "人均纯收入"], one(人均纯收入="4,133.335")))
     assert told.notices == ["income_without_year"]

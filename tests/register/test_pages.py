@@ -89,6 +89,11 @@ def test_the_search_box_takes_everything_and_no_number_stands_in_an_address(site
 def test_a_look_at_full_numbers_needs_a_ground_and_is_shown_once(site: Api) -> None:
     refused = ask(site, "town", "POST", "/households/A1/people", ground="")
     assert (refused.status_code, id_number(11) in refused.get_data(as_text=True)) == (422, False)
+    for ground, note in (("other", " "), ("", "与社保名单核对"), ("papers", f"核对{id_number(11)}")):
+        again = ask(site, "town", "POST", "/households/A1/people", ground=ground, note=note)
+        kept = again.get_data(as_text=True)
+        assert (again.status_code, 'id="people-wrong"' in kept, kept.count("alert-danger")) == (422, True, 0)
+        assert (f'value="{ground}" selected' in kept, "与社保名单核对" in kept) == (ground != "", "与社保" in note)
     shown = ask(site, "town", "POST", "/households/A1/people", ground="papers")
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
     assert id_number(11) in shown.get_data(as_text=True)
@@ -126,5 +131,20 @@ def test_matters_over_the_api_refuse_what_is_not_theirs(site: Api) -> None:
     for who, path, body, status in cases:
         answer = site.post(who, path, body)
         assert answer.status_code == status, (path, body, answer.json)
+    odd = [
+        ("/matters", {"tickets": first, "title": "泵"}, "tickets", "工单编号列表"),
+        ("/matters/1/join", {"tickets": [{}]}, "tickets", "工单编号列表"),
+        ("/matters/1/split", {"ticket": {}}, "ticket", "“工单”"),
+        ("/matters/1/split", {"ticket": [second]}, "ticket", "“工单”"),
+        ("/matters/1/split", {}, "ticket", "“工单”"),
+        ("/matters/1/accept", {"versions": [first]}, "versions", "版本号"),
+        ("/matters/1/resolve", {"versions": {first: 2}, "evidence": [{}]}, "evidence", "佐证材料"),
+        ("/households/A1/checkups", {"seen_on": "2018-11-20", "file": "water"}, "file", "“file”"),
+    ]
+    for path, body, field, said in odd:
+        answer = site.post("water", path, body)
+        assert (answer.status_code, answer.json["field"], said in answer.json["detail"]) == (422, field, True), (
+            answer.json
+        )
     assert [m["open"] for m in site.call("village", "GET", "/matters").json["items"]] == [2]
     assert site.call("power", "GET", "/matters").json["items"] == []

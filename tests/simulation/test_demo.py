@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from models import Checkup, Event, ExitDossier, Household, Member
 from models.engine import reading, writing
@@ -13,7 +14,11 @@ from tests.register.households import register_scheme
 from workflow.adoption import install
 from workflow.county import setting
 from workflow.register import gate
+from workflow.register.identity import check_id
+from workflow.register.privacy import Vault, mask_id
 from workflow.verification import verify
+
+VAULT = Vault("a key of the demo's test")
 
 
 def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engine: Engine, tmp_path: Path) -> None:
@@ -21,7 +26,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         install(session, register_scheme(), 2018, day(-60))
     demo.run(
         engine, tmp_path, day(0), days=30, seed=3, households=40, hash_password=lambda password: password,
-        progress=lambda done, of: None,
+        progress=lambda done, of: None, vault=VAULT,
     )  # fmt: skip
     with reading(engine) as session:
         assert verify(session, tmp_path) == []
@@ -33,9 +38,26 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert exited
         assert {household.id for household in exited} <= left
         assert session.scalars(select(Member.id)).first() is not None
+        _numbers(session)
         place = setting(session, exited[0].county_id)
         for event in session.scalars(select(Event).where(Event.action == "exit")):
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
         kept = session.scalars(select(Household).where(Household.status == "pre_exit")).all()
         assert any(not gate.examine(session, place, household, day(0)).passed for household in kept)
+
+
+def _numbers(session: Session) -> None:
+    """Everybody has numbers that hold, of their own sex and birth, once each, under lock, and nobody's in earnest."""
+    people = session.scalars(select(Member)).all()
+    numbers = [check_id(VAULT.open(one.id_sealed or ""), day(0).date()) for one in people]
+    assert [(n.sex, n.born_on, n.number[:6]) for n in numbers] == [(m.sex, m.born_on, "441424") for m in people]
+    assert len({n.number for n in numbers}) == len({m.id_index for m in people}) == len(people) > 60
+    # 996 to 999 are kept for who is a hundred years old; no mobile number begins with 100.
+    assert {n.number[14:16] for n in numbers} == {"99"}
+    assert min(int(n.number[14:17]) for n in numbers) >= 996
+    phones = [VAULT.open(one.phone_sealed or "") for one in session.scalars(select(Household))]
+    assert len(set(phones)) == len(phones)
+    assert all(len(phone) == 11 and phone.startswith("100") for phone in phones)
+    for one, number in zip(people, numbers, strict=True):
+        assert (one.id_masked, one.id_index) == (mask_id(number.number), VAULT.index(number.number))

@@ -76,7 +76,11 @@ def test_the_lead_asks_on_the_page_and_keeps_what_was_typed_when_refused(pages: 
         assert "提交申请" not in pages.get(who, f"/tickets/{number}").text, who
     refused = pages.post("water", f"/tickets/{number}/requests", **{**ASKED, "request": "suspension"})
     assert refused.status_code == 422
-    assert "请填写“理由”" in refused.text
+    assert "请填写“申请情形”" in refused.text, "the ground by the name this form gives it"
+    for request in ("", "x"):
+        unsaid = pages.post("water", f"/tickets/{number}/requests", **{**ASKED, "request": request})
+        assert (unsaid.status_code, 'id="ask-request-wrong"' in unsaid.text) == (422, True)
+        assert "雨停后三日内接通" in unsaid.text
     assert "雨停后三日内接通" in refused.text
     assert pages.post("water", f"/tickets/{number}/requests", **ASKED).status_code == 302
     assert "提交申请" not in pages.get("water", f"/tickets/{number}").text, "one at a time"

@@ -84,6 +84,10 @@ def test_whatever_is_typed_is_answered_with_a_sentence(
     answer = office.post("/calendar", {**FLOOD, **wrong}, page="/calendar")
     assert answer.status_code == (422 if wrong else 200)
     assert ("alert-danger" in answer.get_data(as_text=True)) == bool(wrong)
+    labels = {"day": "起始日期", "name": "节日或事由", "document": "文号"}
+    named = next(iter(wrong), "")
+    if named in labels and wrong.get("source") != "state_council":
+        assert f"“{labels[named]}”" in answer.get_data(as_text=True), "the input by the name this form gives it"
     for year in ("x", "0", "99999999999999999999"):
         assert office.get(f"/calendar?year={year}").status_code == 200
 

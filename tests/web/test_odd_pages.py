@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -48,6 +49,25 @@ def told(answer: Any) -> str:
 )
 def test_an_odd_address_is_refused_in_a_sentence(api: Api, visit: Visit, who: str, path: str) -> None:
     assert re.search("[\u4e00-\u9fff]{4}", told(visit(who).get(path)))
+
+
+def test_a_search_text_that_is_too_long_is_refused_and_never_cut(api: Api, visit: Visit) -> None:
+    office, town, admin = visit("office"), visit("town"), visit("admin")
+    for sign, length in (("a", 65), ("%", 60_000)):
+        text = sign * length
+        for visitor, path in ((office, "/tickets"), (office, "/households"), (town, "/file"), (admin, "/users")):
+            answer = visitor.client.get(path, query_string={"q": text})
+            assert (answer.status_code, "“查找内容”过长" in told(answer)) == (422, True), (path, sign)
+        for path in ("/tickets.xlsx", "/households.xlsx"):
+            assert office.client.get(path, query_string={"q": text}).status_code == 422, (path, sign)
+        for path in ("/tickets", "/households"):
+            answer = api.call("water", "GET", f"{path}?q={quote(text)}")
+            assert (answer.status_code, answer.json["code"]) == (422, "too_long"), (path, sign)
+        for path in ("/tickets?owner=", "/tickets?town=", "/households?village=", "/visits?town=", "/tickets?kind="):
+            assert office.client.get(path + quote(text)).status_code in (200, 422), (path, sign)
+    sought = town.post("/households", {"q": "水" * 65}, page="/households")
+    assert (sought.status_code, "过长" in told(sought)) == (422, True)
+    assert office.client.get("/tickets", query_string={"q": f" {'a' * 30}  {'b' * 33} "}).status_code == 200
 
 
 def test_the_inbox_may_be_asked_from_anywhere(api: Api, visit: Visit) -> None:

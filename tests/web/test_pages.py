@@ -162,6 +162,21 @@ def test_people_are_told_names_and_not_codes(pages: Pages) -> None:
     assert "工单处于“办理中”状态，不能“受理”" in late.text
 
 
+def test_a_version_that_is_no_number_counts_as_no_word_at_all(pages: Pages) -> None:
+    ticket = pages.county.file("town")
+    number = pages.county.ticket(ticket).number
+    for odd in ("x", "1.0", "-1", "²", "9" * 30):
+        refused = pages.post("water", f"/tickets/{number}/accept", version=odd, note="改日再来")
+        assert (refused.status_code, "版本号" in refused.text) == (422, True), odd
+    second = pages.county.file("town", household="A2")
+    both = {"title": "水泵", "ticket": number, "t": [number, pages.county.ticket(second).number]}
+    town = pages.client("town")
+    made = town.post("/matters/new", data={"csrf_token": token(town, "/password"), **both})
+    refused = pages.post("water", f"{made.location}/accept", t=f"{number}:x")
+    assert (refused.status_code, "版本号" in refused.text) == (422, True)
+    assert [pages.county.ticket(one).state for one in (ticket, second)] == ["assigned", "assigned"]
+
+
 def test_a_whole_number_finds_its_ticket_even_when_struck_off(pages: Pages) -> None:
     ticket = pages.county.file("town")
     number = pages.county.ticket(ticket).number

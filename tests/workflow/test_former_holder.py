@@ -7,6 +7,7 @@ from models import Household
 from tests.factories import START, County, day, settle_county
 from workflow import acts, chronicle, queries, views
 from workflow.errors import NotFound
+from workflow.lines import TicketLine
 from workflow.queries import Filters
 from workflow.register import queries as register
 
@@ -37,7 +38,7 @@ def county(engine: Engine) -> County:
     return county
 
 
-def listed(county: County, who: str, filters: Filters | None = None, **more: object) -> list[queries.TicketLine]:
+def listed(county: County, who: str, filters: Filters | None = None, **more: object) -> list[TicketLine]:
     with county.read() as session:
         return queries.list_tickets(session, county.people[who], day(4), filters or Filters(), **more).items  # type: ignore[arg-type]
 

@@ -200,7 +200,7 @@ def act(number: str, action: str) -> Response:
     given = body(shapes.ACTION_FIELDS)
     version = given.pop("version", None)
     if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-        raise BadInput("missing", "version")
+        raise BadInput("bad_version", "version")
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:

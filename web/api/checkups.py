@@ -13,7 +13,7 @@ from web.register_words import missing_sentence, reason_sentence
 from web.sentences import sentence
 from workflow.errors import BadInput, ExitRefused
 from workflow.permissions import sees
-from workflow.register import checkups, dossier, gate
+from workflow.register import checkups, dossier, doubted, gate
 from workflow.register import queries as register
 from workflow.register.found import Found
 from workflow.register.income import Judgement
@@ -35,6 +35,7 @@ def household(code: str) -> Response:
             "visited_on": _day(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
+            "in_doubt": doubted.numbers(view.found.place, view.found.household, view.tickets),
             "dossiers": [
                 {"id": row.id, "hash": row.hash, "passed_at": shapes.when(row.passed_at), "content": row.content}
                 for row in view.exits
@@ -95,7 +96,7 @@ def _given(found: dict[str, Any]) -> dict[str, Any]:
             raise BadInput("not_text", name)
     file = [] if found.get("file") is None else found["file"]
     if not isinstance(file, list) or not all(isinstance(have, str) for have in file):
-        raise BadInput("bad_findings", "file")
+        raise BadInput("not_haves", "file")
     told = {} if found.get("findings") is None else found["findings"]
     if not isinstance(told, dict):
         raise BadInput("bad_findings", "findings")

@@ -76,7 +76,7 @@ def act_on_matter(matter: int, action: str) -> Response:
         if action == "join":
             matters.join(session, who, now, matter, tickets=_texts(given, "tickets"))
         elif action == "split":
-            matters.split(session, who, now, matter, ticket=str(given.get("ticket") or ""))
+            matters.split(session, who, now, matter, ticket=_text(given, "ticket"))
         else:
             note = {"note": given["note"]} if given.get("note") else {}
             evidence = _ids(given.get("evidence") or [])
@@ -89,7 +89,16 @@ def act_on_matter(matter: int, action: str) -> Response:
 def _texts(given: dict[str, Any], name: str) -> list[str]:
     found = given.get(name)
     if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise BadInput("not_a_list", name)
+        raise BadInput("not_ticket_numbers", name)
+    return found
+
+
+def _text(given: dict[str, Any], name: str) -> str:
+    found = given.get(name)
+    if found is None or found == "":
+        raise BadInput("missing", name)
+    if not isinstance(found, str):
+        raise BadInput("not_text", name)
     return found
 
 
@@ -102,5 +111,5 @@ def _ids(found: Any) -> list[int]:
 def _versions(given: dict[str, Any]) -> dict[str, int]:
     found = given.get("versions")
     if not isinstance(found, dict) or not all(isinstance(v, int) and not isinstance(v, bool) for v in found.values()):
-        raise BadInput("missing", "versions")
+        raise BadInput("not_versions", "versions")
     return found

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket, TimeRequest
 from web.sentences import say
-from workflow import queries, views
+from workflow import views
 from workflow.actors import Actor
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting
@@ -17,6 +17,7 @@ from workflow.evidence.reuse import Reused
 from workflow.filing import Filed, Preview
 from workflow.given import whole
 from workflow.lifecycle import ACTIONS
+from workflow.lines import TicketLine
 from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
 from workflow.register.queries import HouseholdLine
@@ -125,7 +126,7 @@ def household(line: HouseholdLine) -> dict[str, Any]:
     }
 
 
-def line(item: queries.TicketLine) -> dict[str, Any]:
+def line(item: TicketLine) -> dict[str, Any]:
     """A ticket in a list."""
     return {
         "number": item.number,

@@ -19,6 +19,7 @@ from workflow import accounts
 from workflow import board as boards
 from workflow.county import setting
 from workflow.errors import NotAllowed, NotFound, WorkflowError
+from workflow.search import cleaned
 
 
 def _only_admin() -> None:
@@ -34,7 +35,7 @@ def users() -> Any:
 
 
 def _page(error: WorkflowError | None = None) -> Any:
-    actor, query = current_user.actor, request.values.get("q", "").strip()
+    actor, query = current_user.actor, cleaned(request.values.get("q"))
     with db.reading() as session:
         found = select(User).where(User.county_id == actor.county_id).order_by(User.name)
         if query:

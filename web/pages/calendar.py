@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db
+from web import calendar_sentences, db
 from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
@@ -57,10 +57,11 @@ def _page(error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         rows = daybook.rows(session, actor, year)
         place = setting(session, actor.county_id)
+    called = calendar_sentences.called(request.form.get("act", ""))
     page = render_template(
         "calendar.html", rows=rows, year=year, first=notices.FIRST, last=notices.LAST, place=place, now=now,
         provisional_year=place.clock.calendar.provisional(date(year, 1, 1)), typed=request.form,
-        missing=daybook.reminder(place.clock.calendar, now), error=sentence(error) if error else None,
+        missing=daybook.reminder(place.clock.calendar, now), error=sentence(error, called) if error else None,
         field=error.field if error else None,
     )  # fmt: skip
     return (page, status_of(error)) if error else page

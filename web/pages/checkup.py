@@ -54,7 +54,7 @@ def checkup(code: str) -> Any:
 def record(code: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
-        kept = stored.taken(request.files.getlist("photo"))
+        kept = stored.taken(request.files.getlist("photo"), photos=True)
         findings = _findings()
         file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
@@ -98,8 +98,13 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
     source = wanted if wanted in sources else sources[0]
     with db.reading() as session:
         found = locate(session, actor, code, matching=True)
-        states = haves.of_household(session, found.place, found.household.id)
-        income = judge_household(session, found.place, found.household)
+        # By its code a bureau reports what its lists say of any household, and reads nothing of one it does not work on.
+        states = (
+            haves.of_household(session, found.place, found.household.id)
+            if found.known
+            else tuple(haves.HaveState(have, "") for have in found.place.scheme.haves)
+        )
+        income = judge_household(session, found.place, found.household) if found.known else None
     page = render_template(
         "checkup.html", found=found, h=found.household, place=found.place, sources=sources, source=source,
         rows=_rows(found, actor, states, income), today=local_date(now).isoformat(), typed=request.form,
@@ -125,7 +130,11 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
     ways = []
     for cause in (None, *kind.causes):
         to = dispatch.destination(
-            found.place, kind.code, cause.code if cause else "", found.household.labour, found.town
+            found.place,
+            kind.code,
+            cause.code if cause else "",
+            found.household.labour if found.known else "unknown",
+            found.town,
         )
         ways.append(Way(cause, to.lead, to.routed.reason))
     return tuple(ways)

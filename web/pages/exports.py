@@ -1,6 +1,7 @@
 """Lists as spreadsheets: what the list shows under its filters, masked as it is there; each export is an event."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from flask import Response, request, send_file
@@ -60,8 +61,11 @@ def households_xlsx() -> Response:
 
 def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], filters: Any) -> Response:
     """Write the file, put down that it was taken, and only then hand it over."""
+    # A filter that is refused is refused with the first row, before there is a file that would lie about unclosed.
+    waiting = iter(rows)
+    first = list(islice(waiting, 1))
     book = Book()
-    count = book.sheet(title, headings, rows)
+    count = book.sheet(title, headings, chain(first, waiting))
     actor, now = current_user.actor, db.now()
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
     return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

@@ -17,6 +17,7 @@ from workflow.county import Setting, setting
 from workflow.errors import NotFound
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
+from workflow.register.doubted import doubted
 
 _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
@@ -100,10 +101,11 @@ def board() -> Any:
         within = request.args.get("within", "3").strip()
         until = foresight.horizon(place, now, within)
         ahead = foresight.ahead(session, place, now, until)
+        in_doubt = doubted(session, actor, place)
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
     return render_template(
         "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
-        within=int(within), until=until, ahead=ahead, choices=sorted({1, 3, 5, 10, int(within)}),
+        within=int(within), until=until, ahead=ahead, choices=sorted({1, 3, 5, 10, int(within)}), doubted=in_doubt,
     )  # fmt: skip
 
 

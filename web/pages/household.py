@@ -12,25 +12,27 @@ from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError
-from workflow.register import dossier, gate, reveal
+from workflow.register import dossier, doubted, gate, reveal
 
 
 @blueprint.get("/households/<code>")
 @login_required
 def household(code: str) -> Any:
-    return _page("household.html", code)
+    return page("household.html", code)
 
 
-def _page(template: str, code: str, error: WorkflowError | None = None) -> Any:
+def page(template: str, code: str, error: WorkflowError | None = None, tried: str = "") -> Any:
+    """The page; after a refusal with what was typed into the form that was `tried`."""
     now = db.now()
     with db.reading() as session:
         view = dossier.dossier(session, current_user.actor, code, now)
         people = reveal.people_of(session, current_user.actor, db.vault(), view.found.household)
-    page = render_template(
+    shown = render_template(
         template, view=view, people=people, h=view.found.household, place=view.found.place, now=now, typed=request.form,
-        error=sentence(error) if error else None, field=error.field if error else None,
+        error=sentence(error) if error else None, field=error.field if error else None, tried=tried,
+        in_doubt=doubted.numbers(view.found.place, view.found.household, view.tickets),
     )  # fmt: skip
-    return (page, status_of(error)) if error else page
+    return (shown, status_of(error)) if error else shown
 
 
 @blueprint.get("/households/<code>/exit")
@@ -39,7 +41,7 @@ def examination(code: str) -> Any:
     """What the gate would say, before anybody presses."""
     if current_user.actor.role == "bureau":
         raise NotAllowed("status_not_yours")
-    return _page("exit.html", code)
+    return page("exit.html", code)
 
 
 @blueprint.get("/households/<code>/dossier")
@@ -65,7 +67,7 @@ def leave(code: str) -> Any:
         with db.writing() as session:
             made = gate.exit_household(session, current_user.actor, db.now(), code)
     except ExitRefused as error:
-        return _page("exit.html", code, error)
+        return page("exit.html", code, error)
     flash(_("The household has left the register; its dossier is %(hash)s.", hash=made.hash[:12]), "success")
     return redirect(url_for("pages.household", code=code))
 
@@ -80,6 +82,6 @@ def status(code: str) -> Any:
     except (NotFound, NotAllowed):
         raise
     except WorkflowError as error:
-        return _page("household.html", code, error)
+        return page("household.html", code, error, "status")
     flash(_("Done."), "success")
     return redirect(url_for("pages.household", code=code))

@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 
 from models.household import STATUSES
 from web import db
-from web.pages import blueprint
+from web.pages import blueprint, household
 from workflow.county import setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page
@@ -87,9 +87,12 @@ def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
 def people(code: str) -> Any:
     """The people of a household in full, shown once: nothing is kept, and loading it again is another event."""
     actor, now, form = current_user.actor, db.now(), request.form
-    with db.writing() as session:
-        shown = reveal.reveal_people(
-            session, actor, db.vault(), code, now, ground=form.get("ground", ""), note=form.get("note", "")
-        )
-        line = queries.find_household(session, actor, code)
+    try:
+        with db.writing() as session:
+            shown = reveal.reveal_people(
+                session, actor, db.vault(), code, now, ground=form.get("ground", ""), note=form.get("note", "")
+            )
+            line = queries.find_household(session, actor, code)
+    except BadInput as error:
+        return household.page("household.html", code, error, "people")
     return render_template("people.html", people=shown, household=line)

@@ -13,7 +13,7 @@ from web.pages import ticket as ticket_page
 from web.sentences import sentence
 from workflow import queries
 from workflow.county import setting
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.given import whole
 from workflow.register import matter_views, matters
 
@@ -104,11 +104,12 @@ def act_on_matter(matter: int, action: str) -> Any:
 
 
 def _versions(boxes: list[str]) -> dict[str, int]:
-    """What the boxes of a form say: `2018-000012:3` is that ticket as it was at version 3."""
+    """What the boxes of a form say: `2018-000012:3` is that ticket as it was at version 3.  Raises BadInput."""
     found = {}
     for box in boxes:
         number, _colon, version = box.partition(":")
         seen = whole(version)
-        if seen is not None:
-            found[number] = seen
+        if seen is None:
+            raise BadInput("bad_version", "tickets")
+        found[number] = seen
     return found

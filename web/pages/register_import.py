@@ -1,6 +1,6 @@
 """Bringing in the register: upload, what the columns mean, a preview with counts and faults, apply, the refused rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, current_app, redirect, render_template, request, send_file, url_for
@@ -93,7 +93,8 @@ def one_import(import_id: int) -> Any:
     return _one(import_id)
 
 
-def _one(import_id: int, error: WorkflowError | None = None) -> Any:
+def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, str] | None = None) -> Any:
+    """The page of an import; after a refusal with the fields as they were just `said` of its headings."""
     actor, box = current_user.actor, _box()
     with db.reading() as session:
         row = imports.find(session, actor, import_id)
@@ -108,7 +109,7 @@ def _one(import_id: int, error: WorkflowError | None = None) -> Any:
         ignored=IGNORED, told=box.told(f"{row.id}.progress"), column_name=column_name, fault_sentence=fault_sentence,
         notice_sentence=notice_sentence, status_word=status_word,
         applied_at=applied_at, has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
-        working=row.status in ("reading", "queued"),
+        working=row.status in ("reading", "queued"), said=said or {}, year=request.form.get("income_year") or row.income_year,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 
@@ -143,7 +144,7 @@ def tell_import_columns(import_id: int) -> Any:
             raise BadInput("bad_income_year", "income_year", first=2010)
         db.transaction(lambda s: imports.tell_columns(s, actor, db.now(), import_id, chosen, year))
     except BadInput as error:
-        return _one(import_id, error)
+        return _one(import_id, error, chosen)
     return _go_on(import_id)
 
 

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, places, stored
+from web import asking_sentences, db, places, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views, waiting
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.escalation import proposals
+from workflow.given import whole
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
 
@@ -76,7 +77,8 @@ def shown(
         "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
+        error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
+        tried=tried, now=now,
         matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
@@ -150,6 +152,18 @@ def _unassist(writing: Session, row: Ticket) -> None:
 _BESIDE = {"assist": _assist, "comment": _comment, "handler": _handler, "unassist": _unassist}
 
 
+def _version() -> int | None:
+    """The version of the ticket that the form was made for; None where it names none.  Raises BadInput."""
+    text = request.form.get("version", "").strip()
+    if not text:
+        return None
+    # Who sends something else saw no version: it must not act on the ticket as it stands now.
+    found = whole(text)
+    if found is None:
+        raise BadInput("bad_version", "version")
+    return found
+
+
 @blueprint.post("/tickets/<number>/<action>")
 @login_required
 def act(number: str, action: str) -> Any:
@@ -167,7 +181,7 @@ def act(number: str, action: str) -> Any:
             given["evidence"] = kept
         if "false_closing" in given:
             given["false_closing"] = True
-        version = form.get("version", type=int)
+        version = _version()
 
         def move(writing: Session) -> None:
             row = queries.find_ticket(writing, current_user.actor, number)

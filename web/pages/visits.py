@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 from web import db
 from web.pages import blueprint
 from workflow.county import setting
-from workflow.register import completeness
+from workflow.register import completeness, doubted
 
 _NARROW = ("village", "town", "cadre")
 
@@ -32,10 +32,11 @@ def visits() -> Any:
             else completeness.by_village(session, actor, place, now, narrow["town"])
         )
         cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
+        in_doubt = doubted.doubted(session, actor, place)
         never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
         "visits.html", place=place, page=page, places=places, cadres=cadres, county=county, never=never, args=args,
-        narrow=narrow, unchecked=unchecked, following=following,
+        narrow=narrow, unchecked=unchecked, following=following, doubted=in_doubt,
         due=sum(one.due for one in places), households=sum(one.households for one in places),
     )  # fmt: skip

@@ -27,13 +27,14 @@ class Kept(TypedDict):
     looks: NotRequired[tuple[str, ...]]
 
 
-def take(files: Place, content: bytes, filename: str, *, megabytes: int = MEGABYTES) -> Kept:
+def take(files: Place, content: bytes, filename: str, *, megabytes: int = MEGABYTES, photo: bool = False) -> Kept:
     """Put away a file as a person brought it: papers as they are, pictures redrawn and with a thumbnail.
 
-    Raises BadInput for what is empty, too large, of no type that is taken, or a picture that cannot be read.
+    Raises BadInput for what is empty, too large, of no type that is taken, or a picture that cannot be read; where only
+    a `photo` is asked for, for everything else, before anything is put away.
     """
     _bounded(content, megabytes)
-    media_type = media_type_of(content)
+    media_type = _photo(content) if photo else media_type_of(content)
     if media_type not in PICTURES:
         sha256 = keep(files, content, megabytes=megabytes)
         name = safe_name(filename, media_type)
@@ -58,6 +59,19 @@ def keep(files: Place, content: bytes, *, megabytes: int = MEGABYTES) -> str:
     sha256 = hashlib.sha256(content).hexdigest()
     store_at(files).put(sha256, content)
     return sha256
+
+
+def _photo(content: bytes) -> str:
+    """The type of a picture.  Raises BadInput `photo_only` for anything else, BadInput for a kind of photo not taken."""
+    try:
+        media_type = media_type_of(content)
+    except BadInput as error:
+        if error.code == "file_heic":
+            raise
+        raise BadInput("photo_only", "photo") from error
+    if media_type not in PICTURES:
+        raise BadInput("photo_only", "photo")
+    return media_type
 
 
 def _bounded(content: bytes, megabytes: int) -> None:

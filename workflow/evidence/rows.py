@@ -15,7 +15,7 @@ from workflow.discretion import without_numbers
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.evidence import looks, reuse
 from workflow.evidence.intake import Kept
-from workflow.evidence.kinds import safe_name
+from workflow.evidence.kinds import PICTURES, safe_name
 from workflow.permissions import cut_at, household_cut, sees
 
 #: Pieces that one unit may bring to one ticket, or to one checkup: nobody can crowd out another's.
@@ -30,10 +30,12 @@ def add(
     """Put what `take` has kept on a ticket (a number is a ticket's id) or on a checkup; the same bytes are one piece.
 
     Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has brought
-    `MOST` pieces already.
+    `MOST` pieces already, and for anything but a photo on a checkup.
     """
     checkup = isinstance(subject, Checkup)
     row: Ticket | Household = _household(session, actor, subject) if checkup else _ticket(session, actor, subject)
+    if checkup and kept["media_type"] not in PICTURES:
+        raise BadInput("photo_only", "photo")
     assert actor.user_id is not None
     assert actor.unit_id is not None
     of = {"checkup_id": subject.id} if isinstance(subject, Checkup) else {"ticket_id": row.id}

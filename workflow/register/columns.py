@@ -6,7 +6,7 @@ another way is told its meaning by a person, once, and remembered (`HeadingChoic
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.errors import BadInput
@@ -139,3 +139,20 @@ def missing(layout: Layout) -> list[str]:
     """The fields without which nothing can be read: the code, the village, and somebody's name."""
     needed = ["code", "village"] + (["head"] if not layout.by_person else [])
     return [field for field in needed if field not in layout.columns]
+
+
+def refuse_alike(headings: Iterable[str], told: Mapping[str, str], most: int = 40) -> None:
+    """Two columns that a person told to be one field cannot both be it, and which was meant is not guessed.
+
+    `told` maps headings as they stand to fields; of each heading at most `most` signs are named, without spaces.
+    Raises BadInput `columns_alike`.
+    """
+    first: dict[str, str] = {}
+    for heading in headings:
+        field = told.get(heading, IGNORED)
+        if field == IGNORED:
+            continue
+        if field in first:
+            one, other = ("".join(found.split())[:most] for found in (first[field], heading))
+            raise BadInput("columns_alike", "field", column=field, one=one, other=other)
+        first[field] = heading

@@ -14,7 +14,7 @@ from models import HeadingChoice, RegisterImport, Unit
 from workflow import history
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
-from workflow.register.columns import FIELDS, IGNORED, meaning, normalised
+from workflow.register.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
 from workflow.register.intake import Plan, may_import
 
 
@@ -141,6 +141,7 @@ def tell_columns(
     row = find(session, actor, import_id, lock=True)
     if row.status in ("reading", "queued"):
         raise WrongState("import_at_work")
+    refuse_alike(chosen, chosen)
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])

@@ -19,7 +19,7 @@ from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 from workflow.register import sheets, values
-from workflow.register.columns import Layout, find_layout, meaning, missing
+from workflow.register.columns import Layout, find_layout, meaning, missing, normalised, refuse_alike
 from workflow.register.compare import Change, Comparer, Notice
 from workflow.register.households import Incoming, SeenIds, assemble
 from workflow.register.identity import Faulty
@@ -104,12 +104,16 @@ def make_plan(
     """Read, check and compare the whole file; `session` only reads.
 
     `chosen`: headings and the fields a person gave them.  Raises NotAllowed, BadInput (a file that cannot be read,
-    `columns_missing`).
+    `columns_alike`, `columns_missing`).
     """
     may_import(actor)
     rows = sheets.rows(stream)
     first = list(islice(rows, 10))
-    layout = find_layout(first, remembered_headings(session, actor.county_id), chosen)
+    remembered = remembered_headings(session, actor.county_id)
+    layout = find_layout(first, remembered, chosen)
+    told = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
+    # What became of an import keeps few words of its error.
+    refuse_alike(layout.headings, {**told, **(chosen or {})}, most=10)
     if lacking := missing(layout):
         raise BadInput("columns_missing", "file", column=lacking[0])
     work = _Work(session, actor, local_date(now), vault, Plan(layout), income_year, refuse)
@@ -152,7 +156,9 @@ class _Work:
         column = self.plan.layout.columns["code"]
         for number, cells in rows:
             code = _code(cells[column] if column < len(cells) else "")
-            if not code and next(cell for cell in cells if cell.strip()).strip().startswith(_NOT_ROWS):
+            first = next(cell for cell in cells if cell.strip()).strip()
+            # A sum stands under the codes too, where these come first.
+            if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
                 continue
             place = self.spool.put((number, cells))
             self.groups.setdefault(code or f"\0{number}", []).append(place)

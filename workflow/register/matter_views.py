@@ -12,9 +12,9 @@ from workflow.actors import Actor
 from workflow.county import UnitFact, setting
 from workflow.discretion import Veil, unveiled, veil
 from workflow.lifecycle import available_actions
+from workflow.lines import TicketLine
 from workflow.paging import Page, cursor_of, read_cursor
 from workflow.permissions import masks_names, visible
-from workflow.queries import TicketLine
 from workflow.register.matters import ACTS, find_matter, may_bundle, seen
 
 

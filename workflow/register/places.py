@@ -45,10 +45,11 @@ class Places:
             raise Faulty("town_unknown", town=shown(text))
         return found
 
-    def village(self, text: str, town_id: int | None) -> Place:
-        """The village; one the county does not have yet under a known town is new.
+    def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
+        """The village; one the county does not have yet under a known town is new, where whoever brings it may `add`.
 
-        Raises Faulty `village_unknown`, `village_ambiguous` (without a town), `village_of_other_town` (by its code).
+        Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
+        `village_of_other_town` (by its code).
         """
         if (found := self.by_code.get(text)) is not None:
             if town_id is not None and found.town_id != town_id:
@@ -65,6 +66,8 @@ class Places:
         alike = self.by_stem.get((town_id, _stem(text, _VILLAGE_ENDS)), [])
         if len(alike) > 1:
             raise Faulty("village_ambiguous", village=shown(text))
+        if not alike and not add:
+            raise Faulty("village_not_of_town", village=shown(text), town=self.town_names[town_id])
         return alike[0] if alike else self._add(text, town_id)
 
     def _add(self, text: str, town_id: int) -> Place:

@@ -14,12 +14,16 @@ from workflow.permissions import COUNTY_WIDE, present
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A household with its village, its town and the county's present scheme."""
+    """A household with its village, its town and the county's present scheme.
+
+    `known`: the actor reaches it, and does not merely bring what its data matching says of this code.
+    """
 
     household: Household
     village: Village
     town: UnitFact
     place: Setting
+    known: bool = True
 
 
 def area(actor: Actor) -> ColumnElement[bool]:
@@ -41,13 +45,13 @@ def area(actor: Actor) -> ColumnElement[bool]:
 
 
 def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
-    """The household with this code, if the actor reaches it; with `matching`, a bureau reaches every one by its code.
+    """The household with this code, if the actor reaches it; with `matching`, a bureau reports on every one by its code.
 
-    Raises NotFound.
+    What it does not work on is not `known` to it: a code may be reported on, and nothing is read by it.  Raises NotFound.
     """
     wide = matching and actor.role == "bureau"
     query = (
-        select(Household, Village)
+        select(Household, Village, area(actor).label("known"))
         .join(Village, Village.id == Household.village_id)
         .where(Household.code == code, Household.county_id == actor.county_id if wide else area(actor))
         .execution_options(populate_existing=True)
@@ -56,7 +60,7 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
     if row is None:
         raise NotFound("no_such_household", "household", code=code[:64])
     place = setting(session, actor.county_id)
-    return Located(row[0], row[1], place.unit(row[1].town_id), place)
+    return Located(row[0], row[1], place.unit(row[1].town_id), place, bool(row.known))
 
 
 def own_haves(place: Setting, actor: Actor) -> frozenset[str]:

@@ -127,7 +127,8 @@ class RowReader:
             row.fault("not_your_town", "town")
             return
         try:
-            found = self._places.village(said["village"], said.get("town", self._own_town))
+            # A village is the county's to add: in a town's file an unknown one is misspelt, or another town's.
+            found = self._places.village(said["village"], said.get("town", self._own_town), add=self._own_town is None)
         except Faulty as error:
             said.pop("village")
             row.faults.append(Fault(error.code, "village", error.params))

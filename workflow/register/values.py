@@ -75,11 +75,15 @@ def words(text: str, most: int = 200) -> str:
     return _BETWEEN_CHARACTERS.sub("", text) if " " in text else text
 
 
+#: What begins a formula or an address, and the stars of a list in which names were masked.
+_NOT_IN_NAMES = frozenset('=<>{}|@#$%^&+*＊＝;:"/\\`~!?')
+
+
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
-    """A person's name.  Raises Faulty `name_signs` where there is a digit or no letter at all."""
+    """A person's name.  Raises Faulty `name_signs` for a digit, a sign that no name has, or no letter at all."""
     found = words(text, 60)
-    if any(sign.isdigit() for sign in found) or not any(sign.isalpha() for sign in found):
+    if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in found) or not any(sign.isalpha() for sign in found):
         raise Faulty("name_signs")
     return found
 
