@@ -7,8 +7,10 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow import reckoning
+from workflow import falsehoods, reckoning
 from workflow.county import find_unit, setting
+from workflow.paging import Page
+from workflow.reckoning import Stretch
 
 
 @blueprint.get("/units")
@@ -31,5 +33,13 @@ def unit(code: str) -> Any:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, code).id
         row = reckoning.reckoning(session, actor, place, wanted)
-        page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
-    return render_template("unit.html", place=place, row=row, page=page, figure=figure, now=db.now())
+        false = figure in falsehoods.SIDES
+        closings = reckoning.false_closings(session, actor, place, wanted, figure) if false else []
+        page = (
+            Page[Stretch]([], None)
+            if false
+            else reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
+        )
+    return render_template(
+        "unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
+    )  # fmt: skip
