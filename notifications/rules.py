@@ -4,8 +4,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
 the unit of which time was asked; `pressed` the unit a paper is addressed to; `town`,
 `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
-the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units
-to which tickets were given for spot checks.
+the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
+the people of the units to which tickets were given for spot checks.
 """
 
 from collections.abc import Iterator, Mapping

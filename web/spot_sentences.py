@@ -17,7 +17,6 @@ def errors() -> dict[str, str]:
         "unknown_result": _("Choose whether the closing holds (holds) or was false (false)."),
         "visit_before_draw": _("The visit must not be before {day}, when the ticket was drawn; visit it now."),
         "bad_month": _("“{month}” is no month; write it like 2018-11."),
-        "month_not_over": _("{month} is not over yet; a month is drawn on the 1st after it."),
     }
 
 

@@ -73,9 +73,9 @@ def checking(actor: Actor) -> ColumnElement[bool]:
     """
     if actor.role != "town":
         return false()
-    own = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id, SpotResult.unit_id == actor.unit_id)
-    made = own.where(SpotResult.result != "lapsed").exists()
-    given = select(SpotCheck.ticket_id).where(SpotCheck.checker_unit_id == actor.unit_id, or_(spots.is_open(), made))
+    given = select(SpotCheck.ticket_id).where(
+        SpotCheck.checker_unit_id == actor.unit_id, or_(spots.is_open(), spots.made_by(actor.unit_id))
+    )
     return and_(Ticket.county_id == actor.county_id, Ticket.id.in_(given))
 
 

@@ -80,9 +80,7 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
     if actor.role in COUNTY_WIDE:
         conditions: list[ColumnElement[bool]] = []
     elif actor.role == "town":
-        own = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id, SpotResult.unit_id == actor.unit_id)
-        made = own.where(SpotResult.result != "lapsed").exists()
-        conditions = [SpotCheck.checker_unit_id == actor.unit_id, or_(spots.is_open(), made)]
+        conditions = [SpotCheck.checker_unit_id == actor.unit_id, or_(spots.is_open(), spots.made_by(actor.unit_id))]
     else:
         raise NotAllowed("spot_checks_not_yours")
     if month:

@@ -20,8 +20,16 @@ _MOST = 20
 
 def is_open() -> ColumnElement[bool]:
     """The condition that a `SpotCheck` row is still to be made."""
-    answered = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id)
+    answered = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id).correlate(SpotCheck)
     return and_(SpotCheck.void.is_(False), ~answered.exists())
+
+
+def made_by(unit_id: int | None) -> ColumnElement[bool]:
+    """The condition that the unit itself made a `SpotCheck`."""
+    own = select(SpotResult.id).where(
+        SpotResult.check_id == SpotCheck.id, SpotResult.unit_id == unit_id, SpotResult.result != "lapsed"
+    )
+    return own.correlate(SpotCheck).exists()
 
 
 def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:

@@ -37,7 +37,7 @@ def test_anybody_can_draw_it_again_by_hand() -> None:
     by_hand = sorted((hashlib.sha256(f"{SEED} {row.number}".encode()).hexdigest(), row.number) for row in rows)
     assert [number for number, _ in drawn(rows)] == [number for _, number in by_hand[:3]]
     text = (
-        '{"alg":"sha256-rank-1","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
+        '{"alg":"rank-sha256-1","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
     )  # fmt: skip
     assert hashlib.sha256(text.encode()).hexdigest() == SEED
 

@@ -130,6 +130,9 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         assert acted.get("ask_time", 0) == sum(answered.values())
         assert {"granted", "refused", "lapsed"} <= answered.keys()
         assert acted.get("extend", 0) > 0
+        # What November struck off was drawn on the 1st of December and looked at.
+        assert acted.get("draw", 0) == 1
+        assert acted.get("spot_holds", 0) > 0
         assert acted.get("suspend", 0) > 0
         assert "late_answer" in grounds
         assert acted.get("uphold", 0) + acted.get("reassign", 0) > 0

@@ -385,7 +385,10 @@ TAMPERINGS: dict[str, tuple[str, set[str]]] = {
         "UPDATE spot_draw SET population = 9 WHERE drawn > 0", {"draw_differs", "spot_population_differs"},
     ),
     "the month": ("UPDATE spot_draw SET month = '2018-xx' WHERE drawn > 0", {"draw_differs", "spot_sample_differs"}),
-    "who looks": ("UPDATE spot_check SET checker_unit_id = (SELECT id FROM unit WHERE code = 'office') WHERE id = 1", {"draw_differs", "spot_sample_differs"}),
+    "who looks": (
+        "UPDATE spot_check SET checker_unit_id = (SELECT id FROM unit WHERE code = 'office') WHERE id = 1",
+        {"draw_differs", "spot_sample_differs"},
+    ),
     "the deadline": ("UPDATE spot_check SET due_at = (SELECT max(drawn_at) FROM spot_draw) WHERE id = 1", {"draw_differs"}),
     "a ticket taken out": ("DELETE FROM spot_check WHERE id = 2", {"draw_differs", "spot_sample_differs"}),
     "what was found": ("UPDATE spot_result SET result = 'holds', reopened = false", {"spot_result_differs"}),

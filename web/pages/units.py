@@ -1,5 +1,6 @@
 """What each unit's time came to this year, and the stretches behind each figure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -7,8 +8,9 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow import falsehoods, reckoning
+from workflow import reckoning
 from workflow.county import find_unit, setting
+from workflow.falsehoods import SIDES, FalseClosing
 from workflow.paging import Page
 from workflow.reckoning import Stretch
 
@@ -33,13 +35,12 @@ def unit(code: str) -> Any:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, code).id
         row = reckoning.reckoning(session, actor, place, wanted)
-        false = figure in falsehoods.SIDES
-        closings = reckoning.false_closings(session, actor, place, wanted, figure) if false else []
-        page = (
-            Page[Stretch]([], None)
-            if false
-            else reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
-        )
+        page: Page[Stretch] = Page([], None)
+        closings: Sequence[FalseClosing] = ()
+        if figure in SIDES:
+            closings = reckoning.false_closings(session, actor, place, wanted, figure)
+        else:
+            page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
     return render_template(
         "unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Drawing the sample of spot checks (抽查): pure, and so that anybody with the list and the seed can draw it again by hand.
 
-Algorithm `sha256-rank-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last block
+Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last block
 that was sealed before the next month began: nobody knew that hash while the month could still be worked on, and nobody can
 alter it afterwards.  Each ticket's rank is the SHA-256 of "SEED NUMBER"; of each unit those of the lowest ranks are drawn.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from workflow.policy.thresholds import SpotChecks
 
-ALGORITHM = "sha256-rank-1"
+ALGORITHM = "rank-sha256-1"
 
 
 @dataclass(frozen=True, slots=True)
