@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, literal_column, select
+from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -72,16 +72,18 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
 
 
 def due_months(session: Session, county_id: int, now: datetime) -> list[str]:
-    """The months over by `now`, at most CATCH_UP of them, in which the county was there, and which were not drawn."""
-    began = session.scalar(select(Event.at).where(Event.county_id == county_id).order_by(Event.id).limit(1))
-    if began is None:
-        return []
+    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at all."""
+    began = session.scalar(
+        select(func.min(Event.effective_at)).where(
+            Event.county_id == county_id, literal_column("event.action = 'confirm'")
+        )
+    )
     drawn = set(session.scalars(select(SpotDraw.month).where(SpotDraw.county_id == county_id)))
     found, day = [], local_date(now - GRACE).replace(day=1)
     for _ in range(CATCH_UP):
         day = (day - timedelta(days=1)).replace(day=1)
         month = f"{day:%Y-%m}"
-        if span_of(month)[1] > began and month not in drawn:
+        if began is not None and began < span_of(month)[1] and month not in drawn:
             found.append(month)
     return sorted(found)
 

@@ -91,13 +91,13 @@ def test_what_november_struck_off_is_drawn_on_the_first_of_december_and_once(cou
     with county.write() as session:
         sealing.seal_all(session, day(2))
         sealing.seal_all(session, FIRST)
-    assert draw(county, FIRST - timedelta(seconds=1)) == ["2018-10"]
+    # Not before the 1st, nor for months in which nothing had been struck off yet.
+    assert draw(county, FIRST - timedelta(seconds=1)) == []
     assert draw(county) == ["2018-11"]
     assert draw(county, FIRST + timedelta(days=20)) == []
     with county.read() as session:
-        empty, found_ = session.scalars(select(SpotDraw).order_by(SpotDraw.month)).all()
+        found_ = session.scalars(select(SpotDraw)).one()
         event = session.scalars(select(Event).where(Event.action == "draw").order_by(Event.id.desc())).first()
-    assert (empty.population, empty.drawn, empty.block_number) == (0, 0, 0)
     assert (found_.population, found_.drawn, found_.block_number, found_.drawn_at) == (2, 2, 1, FIRST)
     town, other = county.units["town-a"], county.units["town-b"]
     assert {(c.ticket_id, c.town_id, c.confirmed_by_unit_id, c.checker_unit_id, c.due_at, c.void) for c in checks(county)} == {
@@ -145,11 +145,11 @@ def test_three_workers_at_once_draw_a_month_once(county: County) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(month for months in drawn for month in months) == ["2018-10", "2018-11"]
+    assert sorted(month for months in drawn for month in months) == ["2018-11"]
     with county.read() as session:
-        assert session.scalar(select(func.count()).select_from(SpotDraw)) == 2
+        assert session.scalar(select(func.count()).select_from(SpotDraw)) == 1
         assert session.scalar(select(func.count()).select_from(SpotCheck)) == 1
-        assert session.scalar(select(func.count()).select_from(Event).where(Event.action == "draw")) == 2
+        assert session.scalar(select(func.count()).select_from(Event).where(Event.action == "draw")) == 1
 
 
 def test_a_downtime_over_the_first_is_made_up_for_three_months_back(county: County) -> None:
@@ -159,6 +159,11 @@ def test_a_downtime_over_the_first_is_made_up_for_three_months_back(county: Coun
     close(county, "A3", march + timedelta(hours=1))
     assert drawing.span_of("2019-02") == (datetime(2019, 2, 1, tzinfo=SHANGHAI), march)
     assert draw(county, datetime(2019, 3, 15, 9, tzinfo=SHANGHAI)) == ["2018-12", "2019-01", "2019-02"]
+    with county.read() as session:
+        rows = session.execute(
+            select(SpotDraw.population, SpotDraw.drawn, SpotDraw.block_number).order_by(SpotDraw.month)
+        )
+        assert [tuple(row) for row in rows] == [(0, 0, 0), (0, 0, 0), (1, 1, 0)]
     assert [check.ticket_id for check in checks(county)] == [february]
 
 
@@ -329,7 +334,7 @@ def test_who_had_a_part_in_it_and_who_was_not_asked_make_no_check(county: County
 
 def test_no_row_lets_a_unit_look_at_its_own(county: County) -> None:
     close(county)
-    draw(county)
+    draw(county, FIRST + timedelta(days=31))
     (check,) = checks(county)
     values = {c.key: getattr(check, c.key) for c in SpotCheck.__table__.columns if c.key not in ("id", "draw_id")}
     with county.read() as session:
