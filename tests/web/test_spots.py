@@ -49,9 +49,10 @@ def test_a_town_makes_its_check_on_the_page_and_loses_nothing_when_refused(pages
     assert "待抽查" in listed
     assert "张三" not in listed
     assert "/spot-checks/1" in pages.get("other_town", f"/tickets/{number}").text
+    assert "/households/A1" not in pages.get("other_town", f"/tickets/{number}").text
+    assert pages.get("other_town", "/households/A1").status_code == 404
     shown = pages.get("other_town", "/spot-checks/1").text
     assert 'value="false"' in shown
-    assert "capture" not in shown
     refused = send(pages, "other_town", photo(3), result="false", visited_on="2018-12-04", note="")
     assert refused.status_code == 422
     said = refused.get_data(as_text=True)
