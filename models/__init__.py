@@ -13,6 +13,7 @@ from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.request import TimeRequest
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
+from models.spot import SpotCheck, SpotDraw, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
@@ -44,6 +45,9 @@ __all__ = [
     "RungAnswer",
     "SchemeVersion",
     "SignInFailure",
+    "SpotCheck",
+    "SpotDraw",
+    "SpotResult",
     "SweepReport",
     "Tenure",
     "Ticket",

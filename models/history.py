@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id
+from models.base import Base, Code, CountyRef, Digest, Id, partial
 
 
 class Block(Base):
@@ -37,6 +37,8 @@ class Event(Base):
         Index("ix_event_unsealed", "county_id", "id", sqlite_where=text("block_id IS NULL"),
               postgresql_where=text("block_id IS NULL")),
         Index("ix_event_block", "block_id", "id"),
+        # What was struck off in a month, for the draw of spot checks.
+        partial("ix_event_confirmed", "county_id", "effective_at", where="action = 'confirm'"),
     )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]

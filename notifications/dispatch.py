@@ -95,6 +95,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
     if event.action == "calendar":
         return event.action, {"moved": event.effect["moved"]}
+    if event.action == "draw":
+        return event.action, {"month": event.given["month"]}
     if event.subject_type == "user":
         return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
@@ -110,6 +112,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _of_an_account(session, event)
     if event.action == "calendar":
         return _on_duty(session, event)
+    if event.action == "draw":
+        return _lookers(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)
@@ -149,6 +153,20 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     found = {person: "" for person, _ in on_duty}
     found |= {person: "holder_duty" for person, unit in people if unit not in covered}
     found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _lookers(session: Session, event: Event) -> dict[int, str]:
+    """Who is sent out by a draw: the people of each unit that got a ticket, and where there are none those of the office."""
+    units = {check["checker_unit_id"] for check in event.effect["checks"] if not check["void"]}
+    people = session.execute(
+        select(User.id, User.unit_id, User.role).where(
+            User.county_id == event.county_id, User.active, User.role.in_(("town", "office", "leaders"))
+        )
+    ).all()
+    found = {person: "" for person, unit, _ in people if unit in units}
+    if units - {unit for _, unit, _ in people}:
+        found |= {person: "lookers" for person, _, role in people if role == "office" and person not in found}
     return found
 
 

@@ -4,7 +4,8 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
 the unit of which time was asked; `pressed` the unit a paper is addressed to; `town`,
 `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
-the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none.
+the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
+the people of the units to which tickets were given for spot checks.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
+    "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
+    # Those alone: who is looked at is not told beforehand.
+    "draw": ("lookers",),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),
@@ -52,6 +56,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reveal": (),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
+    "spot_false": ("lead_duty", "town", "office"),
+    "spot_holds": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
@@ -77,6 +83,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_people": "holder_leader",
     "holder_leader": "office",
     "lead_duty": "lead_people",
+    "lookers": "office",
     "pressed": "office",
     "lead_people": "office",
     "filer": "town",

@@ -20,6 +20,7 @@ from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
+from simulation.spots import Spotting
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
@@ -66,6 +67,8 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        spotting = Spotting(self.engine, self.settled, self.rng, self._photo)
+        unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -75,6 +78,8 @@ class Life:
                 now = datetime.combine(day, hour, SHANGHAI)
                 if not start <= now <= end:
                     continue
+                if hour == _HOURS[0]:
+                    spotting.draw(now)
                 if place.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(place, now, seen)
@@ -82,6 +87,7 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    spotting.live(place, now, unmended)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.

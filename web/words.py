@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from web import sentences
 from web.sentences import chinese, say
+from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
@@ -40,6 +41,7 @@ def instead_of(role: str) -> str:
         "lead_duty": _("duty officer of the responsible unit"),
         "lead_people": _("people of the responsible unit"),
         "handler": _("handler"),
+        "lookers": _("people of the unit"),
         "pressed": _("people of the unit"),
         "filer": _("who filed it"),
         "assisting": _("assisting unit"),
@@ -70,6 +72,9 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     return {
         "ask_time": _("Time asked for"),
         "refuse_time": _("Time refused"),
+        "draw": _("Spot checks drawn"),
+        "spot_holds": _("Spot check: the closing holds"),
+        "spot_false": _("Spot check: false closing"),
         "file": _("Filed"),
         "comment": _("Comment"),
         "evidence": _("Evidence"),
@@ -138,6 +143,11 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(_("evidence: %(n)s", n=len(given["evidence"])))
     if given.get("false_closing"):
         found.append(_("false closing"))
+    if {given.get("mended_by"), given.get("struck_off_by")} <= setting.by_code.keys():
+        unit, other = (unit_name(setting.by_code[given[name]]) for name in ("mended_by", "struck_off_by"))
+        found.append(_("Mended by %(unit)s, struck off by %(other)s", unit=unit, other=other))
+    if any(told["result"] == "lapsed" for told in event.effect.get("spot_checks", ())):
+        found.append(_("A spot check of it lapsed with this."))
     if given.get("confirmed_by") in setting.by_code:
         unit = unit_name(setting.by_code[given["confirmed_by"]])
         found.append(_("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit))
@@ -278,7 +288,7 @@ def init(app: Flask) -> None:
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
         why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
-        paper_number, rung_status,
+        paper_number, rung_status, month_name, spot_status,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

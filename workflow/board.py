@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, RungAnswer, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
+from models import Custody, Escalation, RungAnswer, SpotCheck, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
+from workflow import spots
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import NotAllowed
@@ -53,6 +54,8 @@ class Board:
     over_cap: list[Ticket]
     requests: list[tuple[TimeRequest, Ticket]]
     granted: list[Granted]
+    #: Spot checks nobody made in time, with the ticket's number and the month.
+    spots: list[tuple[SpotCheck, str, str]]
     open: int
     overdue: int
     beat: WorkerHeartbeat | None
@@ -128,6 +131,7 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         over_cap=list(over_cap),
         requests=waiting_requests(session, actor),
         granted=granted(session, place),
+        spots=spots.overdue(session, actor.county_id, now),
         open=sum(tally.open for tally in units),
         overdue=sum(tally.overdue for tally in units),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),

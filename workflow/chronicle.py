@@ -11,7 +11,7 @@ from models import Event, EventSecret, User, Village
 from workflow.actors import Actor
 from workflow.county import UnitFact, setting
 from workflow.discretion import unveiled, veil
-from workflow.permissions import cut_at, masks_names
+from workflow.permissions import cut_at, masks_names, only_checks
 from workflow.queries import find_ticket
 
 
@@ -41,7 +41,8 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
     ticket = find_ticket(session, actor, number)
     place = setting(session, ticket.county_id, ticket.scheme_version_id)
     cut = cut_at(actor, ticket, session)
-    show = veil(session, [ticket]) if masks_names(actor, cut is not None) else unveiled
+    stranger = cut is not None or only_checks(actor, ticket, session)
+    show = veil(session, [ticket]) if masks_names(actor, stranger) else unveiled
     rows = session.execute(
         select(Event, EventSecret.body, User.display_name, Village.name)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)

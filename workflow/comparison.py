@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Custody, Escalation, Party, RungAnswer, Tenure, Ticket, TimeRequest, Unit
+from models import Charge, Custody, Escalation, Party, RungAnswer, SpotResult, Tenure, Ticket, TimeRequest, Unit
+from workflow import spots
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
@@ -38,6 +39,7 @@ class _Rows:
     assisting: set[str]
     requests: list[TimeRequest]
     answers: list[RungAnswer]
+    spots: list[SpotResult]
 
 
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
@@ -49,6 +51,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
     requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
     answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
+    checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
         select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
@@ -67,12 +70,14 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     helping.get(key, set()), requests.get(key, []), answers.get(key, []))  # fmt: skip
+                     helping.get(key, set()), requests.get(key, []), answers.get(key, []),
+                     checked.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
         yield from _requests(rows, fold)
+        yield from _spots(rows, fold)
         if rows.assisting != fold.assisting:
             yield Finding("party_differs", f"ticket {key}")
 
@@ -211,6 +216,19 @@ def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Find
             yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
     if seen != set(fold.answers):
         yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
+
+
+def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """What became of each spot check, as it was told."""
+    for row in rows.spots:
+        told = fold.spots.get(row.check_id, {})
+        if (
+            any(told.get(name) != value for name, value in spots.told(row).items())
+            or told.get("note", row.note) != row.note
+        ):
+            yield Finding("spot_result_differs", f"ticket {fold.ticket} spot check {row.check_id}")
+    if {row.check_id for row in rows.spots} != set(fold.spots):
+        yield Finding("spot_results_differ", f"ticket {fold.ticket}")
 
 
 def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, history, lifecycle, waiting
+from workflow import bundles, custody, history, lifecycle, spots, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -102,6 +102,17 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     return _move(session, place, row, actor, verb, now, now, Given(codes={"checkup": checkup, "finding": finding}))
 
 
+def disprove(
+    session: Session, actor: Actor, ticket: Ticket, now: datetime, given: Given, effect: dict[str, Any]
+) -> Ticket:
+    """Reopen a locked, closed ticket whose closing a spot check proved false; nobody's button, the check's consequence.
+
+    `effect` is what the event says of the check besides.  Raises Duplicate where the same is on the ledger again.
+    """
+    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
+
+
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read afresh."""
     return session.execute(
@@ -138,9 +149,10 @@ def _move(
     at: datetime,
     given: Given,
     run: custody.Running | None = None,
+    effect: dict[str, Any] | None = None,
 ) -> Ticket:
     before, from_state = folded(ticket), ticket.state
-    effect: dict[str, Any] = {}
+    effect = dict(effect or {})
     run = run or custody.running(session, ticket.id)
     last = run or _last(session, ticket)
     if at < (last.custody.ended_at or last.custody.began_at):
@@ -160,6 +172,8 @@ def _move(
             effect["opened"] = opened(custody.begin(session, place, ticket, opening, at, last))
         if from_state == "in_progress" and (told := waiting.end(made, verb.name)):
             effect["request"] = told
+        if from_state == "closed" and (lapsed := spots.lapse(session, actor, ticket, at)):
+            effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
         if made.charges:
             effect["charges"] = made.charges
     try:

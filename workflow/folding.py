@@ -52,6 +52,8 @@ class Fold:
     requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     #: Answers to proposed rungs, by custody, stage and rung.
     answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
+    #: What became of spot checks, by their ids.
+    spots: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -67,6 +69,9 @@ class Fold:
             self._said(told, event.action, words)
         if told := effect.get("rung"):
             self._answer(told, words)
+        for told in effect.get("spot_checks", ()):
+            erased = event.commitment is not None and words is None
+            self.spots[told["id"]] = told | ({} if erased else {"note": (words or {}).get("note", "")})
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):

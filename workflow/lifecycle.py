@@ -114,6 +114,7 @@ _TABLE = (
             ("reason",), ("false_closing",)),
     _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
     _action("relapse", "反弹重办", "Reopened after a relapse", [("closed", "in_progress", ())], (), (), True),
+    _action("disprove", "抽查不实重办", "Reopened by a spot check", [("closed", "in_progress", ())], (), (), True),
     _action("deem_accepted", "视同受理", "Deemed accepted", [("assigned", "in_progress", ())], (), (), True),
 )  # fmt: skip
 

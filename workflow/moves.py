@@ -178,6 +178,11 @@ def _relapse(move: Move) -> Opening:
     return _reopen(move)
 
 
+def _disprove(move: Move) -> Opening:
+    move.ticket.false_closings += 1
+    return _reopen(move)
+
+
 def _deem_accepted(move: Move) -> Opening:
     move.ticket.may_decline = False
     return Opening(move.lead(), "mend")
@@ -220,4 +225,5 @@ MOVES: dict[str, Callable[[Move], Opening | None]] = {
     "reject": _reject,
     "reopen": _reopen,
     "relapse": _relapse,
+    "disprove": _disprove,
 }

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, Party, Ticket, Village
+from models import Custody, Household, Party, SpotCheck, SpotResult, Ticket, Village
+from workflow import spots
 from workflow.actors import Actor
 
 #: Roles that read the whole county.
@@ -24,7 +25,7 @@ def sees(actor: Actor, ticket: Ticket, session: Session) -> bool:
         return actor.village_id == ticket.in_village_id
     if actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id, ticket.closed_by_unit_id):
         return True
-    return bool(session.scalar(select(visible(actor)).where(Ticket.id == ticket.id)))
+    return bool(session.scalar(select(or_(visible(actor), checking(actor))).where(Ticket.id == ticket.id)))
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -64,11 +65,32 @@ def formerly(actor: Actor) -> ColumnElement[bool]:
     return and_(Ticket.id.in_(party), *(column.is_distinct_from(actor.unit_id) for column in present))
 
 
+def checking(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a ticket was given to the actor's town for a spot check: while it is to be made, and what the
+    town itself found afterwards.
+
+    Beside `visible`, not of it: that one ticket is shown and nothing around it, neither its matter nor its household.
+    """
+    if actor.role != "town":
+        return false()
+    given = select(SpotCheck.ticket_id).where(
+        SpotCheck.checker_unit_id == actor.unit_id, or_(spots.is_open(), spots.made_by(actor.unit_id))
+    )
+    return and_(Ticket.county_id == actor.county_id, Ticket.id.in_(given))
+
+
+def only_checks(actor: Actor, ticket: Ticket, session: Session) -> bool:
+    """Whether the actor sees the ticket for a spot check alone: then names are masked to it."""
+    if actor.role != "town" or actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id):
+        return False
+    return not session.scalar(select(visible(actor)).where(Ticket.id == ticket.id))
+
+
 def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     """Until when a former holder reads; None for who may read to the present.
 
     A unit that holds it, is responsible for it, has confirmed it, lies around it or assists reads to the present; one
-    that only once held it reads up to its own exit.
+    that only once held it reads up to its own exit, one that looked at random up to what it found.
     """
     if actor.role in COUNTY_WIDE or actor.role in ("village", "system"):
         return None
@@ -77,9 +99,15 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     assists = (Party.ticket_id == ticket.id, Party.unit_id == actor.unit_id, Party.standing == "assisting")
     if session.scalar(select(Party.id).where(*assists)):
         return None
-    return session.scalar(
-        select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.unit_id == actor.unit_id)
+    if actor.role == "town" and any(
+        check.checker_unit_id == actor.unit_id for check in spots.open_on(session, ticket.id)
+    ):
+        return None
+    held = select(func.max(Custody.ended_at)).where(Custody.ticket_id == ticket.id, Custody.unit_id == actor.unit_id)
+    looked = select(func.max(SpotResult.at)).where(
+        SpotResult.ticket_id == ticket.id, SpotResult.unit_id == actor.unit_id
     )
+    return max((at for at in (session.scalar(held), session.scalar(looked)) if at is not None), default=None)
 
 
 def household_cut(actor: Actor, household: Household, session: Session) -> tuple[bool, datetime | None]:

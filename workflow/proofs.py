@@ -1,5 +1,5 @@
-"""What `verify` proves beside the tickets: working days, matters, exit dossiers, and evidence with its bytes, against the
-history.
+"""What `verify` proves beside the tickets: working days, matters, exit dossiers, draws of spot checks, which are drawn
+again, and evidence with its bytes, against the history.
 """
 
 import hashlib
@@ -8,7 +8,19 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import County, Event, EventSecret, Evidence, ExitDossier, Matter, Ticket, WorkingDayOverride
+from models import (
+    County,
+    Event,
+    EventSecret,
+    Evidence,
+    ExitDossier,
+    Matter,
+    SpotCheck,
+    SpotDraw,
+    Ticket,
+    WorkingDayOverride,
+)
+from workflow import drawing
 from workflow.comparison import Finding
 from workflow.evidence import Place, Store, store_at
 from workflow.evidence.rows import figures, words
@@ -85,6 +97,32 @@ def _whole(store: Store, sha256: str) -> bool:
     except FileNotFoundError:
         return False
     return found.hexdigest() == sha256
+
+
+def draws(session: Session) -> Iterator[Finding]:
+    """Every draw of spot checks as its event told it, and drawn again from the history; no check beside those."""
+    told = {
+        event.subject_id: event for event in session.scalars(select(Event).where(Event.subject_type == "spot_draw"))
+    }
+    known = set()
+    for draw in session.scalars(select(SpotDraw).order_by(SpotDraw.id)):
+        label, event = f"spot checks of {draw.month}", told.pop(draw.id, None)
+        checks = drawing.checks_of(session, draw.id)
+        known |= {check.id for check in checks}
+        said = (event.given, event.at, event.effect.get("checks")) if event else None
+        if said != (drawing.figures(draw), draw.drawn_at, [drawing.given(check) for check in checks]):
+            yield Finding("draw_differs", label)
+        try:
+            differing = drawing.drawn_again(session, draw)
+        except (KeyError, ValueError):
+            # A month or a unit that there is not: so altered that it cannot even be drawn again.
+            differing = ["spot_sample_differs"]
+        for code in differing:
+            yield Finding(code, label)
+    for missing in told:
+        yield Finding("draw_missing", f"draw {missing}")
+    for stray in set(session.scalars(select(SpotCheck.id))) - known:
+        yield Finding("draw_differs", f"spot check {stray}")
 
 
 def dossiers(session: Session) -> Iterator[Finding]:

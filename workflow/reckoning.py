@@ -3,9 +3,10 @@
 Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
 the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
 them, and changes no verdict.  So over all units the minutes borne are the minutes held.  All minutes are working minutes.
+Beside them stand the closings that spot checks proved false in the year, with who had mended and with who had confirmed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Charge, Custody, Ticket
+from workflow import falsehoods
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import BadInput, NotAllowed
@@ -37,7 +39,7 @@ class StageFigure:
 
 @dataclass(slots=True)
 class Reckoning:
-    """A unit's figures; `on_time` and `late` count stretches, the rest are working minutes."""
+    """A unit's figures; `on_time` and `late` count stretches, `false_…` closings, the rest are working minutes."""
 
     unit: int
     held: int = 0
@@ -46,6 +48,8 @@ class Reckoning:
     late_minutes: int = 0
     charged: int = 0
     credited: int = 0
+    false_mended: int = 0
+    false_confirmed: int = 0
     stages: list[StageFigure] = field(default_factory=list)
 
     @property
@@ -138,6 +142,10 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         )
         for unit, minutes in session.execute(moved):
             setattr(of(unit), name, int(minutes))
+    for unit, figures in falsehoods.counted(session, place.county_id, year_of(place)).items():
+        for name, count in figures.items():
+            if unit_id in (None, unit):
+                setattr(of(unit), name, count)
     order = {unit: place for place, unit in enumerate(place.units)}
     return sorted(found.values(), key=lambda row: order[row.unit])
 
@@ -181,6 +189,14 @@ def stretches(
     if len(rows) <= _PAGE:
         return Page(items, None)
     return Page(items, cursor_of([rows[_PAGE - 1][-1 if figure in ("charged", "credited") else 0].id]))
+
+
+def false_closings(
+    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str
+) -> Sequence[falsehoods.FalseClosing]:
+    """The closings behind one of `falsehoods.SIDES` of a unit, the latest first.  Raises NotAllowed for another unit's."""
+    _allow(actor, unit_id)
+    return falsehoods.listed(session, place.county_id, year_of(place), figure, unit_id)
 
 
 def _before(cursor: str) -> int:

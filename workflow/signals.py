@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, String, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Event, Evidence, Ticket, TimeRequest
+from workflow import falsehoods
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import BadInput, NotAllowed
@@ -211,6 +212,13 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
             yield Hit(unit, ticket, at)
 
 
+def _false(session: Session, place: Setting) -> Iterator[Hit]:
+    """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed it."""
+    for one in falsehoods.listed(session, place.county_id, year_of(place)):
+        yield Hit(one.mended_by, one.ticket, one.at)
+        yield Hit(one.confirmed_by, one.ticket, one.at)
+
+
 RULES: dict[str, Callable[[Session, Setting], Iterator[Hit]]] = {
     "quick": _quick,
     "last_day_time": _last_day_time,
@@ -220,4 +228,5 @@ RULES: dict[str, Callable[[Session, Setting], Iterator[Hit]]] = {
     "longer_kind": _longer_kind,
     "unvisited": _unvisited,
     "reopened": _reopened,
+    "false": _false,
 }

@@ -16,7 +16,7 @@ from workflow.paging import escaped
 from workflow.policy.worktime import SHANGHAI
 
 #: Tickets have their own pages; everything else that is done to the county's order is on the trail.
-SUBJECTS = ("user", "scheme", "village", "county")
+SUBJECTS = ("user", "scheme", "village", "county", "spot_draw")
 #: What is told of households and imports: that somebody saw numbers in full, or found people by theirs.
 LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 

@@ -46,6 +46,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *proofs.calendar(session),
         *proofs.matters(session),
         *proofs.dossiers(session),
+        *proofs.draws(session),
         *proofs.evidence(session, files),
     ]
 

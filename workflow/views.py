@@ -31,7 +31,7 @@ from workflow.evidence import reuse
 from workflow.evidence.reuse import Reused
 from workflow.filing import Filed
 from workflow.lifecycle import available_actions
-from workflow.permissions import cut_at, masked, masks_names
+from workflow.permissions import cut_at, masked, masks_names, only_checks
 from workflow.policy.scheme import Text
 from workflow.queries import find_ticket
 from workflow.timers import budget_of, deemed_at, mends_until
@@ -103,6 +103,8 @@ class TicketView:
     reused: dict[int, Reused] | None
     #: Whether names and places of people are hidden from this reader.
     masked: bool
+    #: Whether it is shown for a spot check alone.
+    checks: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
     #: Requests for time, the latest first; a former holder's own business ends with its custody.
@@ -142,7 +144,8 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         household = session.get(Household, ticket.household_id) if ticket.household_id else None
         village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
-    hide = masks_names(actor, cut is not None)
+    checks = new is None and only_checks(actor, ticket, session)
+    hide = masks_names(actor, cut is not None or checks)
     here = cut is None
     asked = [] if new or not here else list(times.requests_of(session, ticket.id))
     extends = any(row.status == "waiting" and row.kind == "extension" for row in asked)
@@ -173,6 +176,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         evidence=pieces,
         reused=reuse.reused(session, actor, pieces) if reuse.may_know(actor, ticket) else None,
         masked=hide,
+        checks=checks,
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
         requests=asked,
@@ -187,7 +191,10 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
 def file_name(session: Session, actor: Actor, piece: Evidence) -> str:
     """What a piece of evidence is called for this actor: names in it are veiled as elsewhere."""
     ticket = session.get(Ticket, piece.ticket_id) if piece.ticket_id is not None else None
-    hides = masks_names(actor, ticket is not None and cut_at(actor, ticket, session) is not None)
+    hides = masks_names(
+        actor,
+        ticket is not None and (cut_at(actor, ticket, session) is not None or only_checks(actor, ticket, session)),
+    )
     if not hides:
         return piece.filename
     return veil(session, [ticket])(piece.filename) if ticket else str(piece.id)

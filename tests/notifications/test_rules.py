@@ -2,16 +2,18 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import Custody, Escalation, Message, Post, User
+from models import Custody, Escalation, Message, Post, SpotCheck, User
 from notifications.dispatch import dispatch
 from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
+from tests.workflow.test_spot_checks import FIRST, close, draw, look
 from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
 from workflow.escalation import proposals, sweep
@@ -19,6 +21,7 @@ from workflow.lifecycle import ACTIONS
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TOWN = {"town", "town-duty", "town-leader"}
+SPOT = ("disprove", "spot_false")
 POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
          ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
 #: A scheme whose ladder tells somebody else on every rung.
@@ -192,9 +195,34 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     assert told(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen.add("issue_rung")
     of_tickets = {
-        kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not {"account", "on_duty"} & {*RULES[kind]})
+        kind
+        for kind in RULES
+        if kind in ACTIONS or (RULES[kind] and not {"account", "on_duty", "lookers"} & {*RULES[kind]})
     }
-    assert seen | {"withdraw"} == of_tickets | {"evidence", "unassist"}
+    # What comes of spot checks is told in a test of its own.
+    assert seen | {"withdraw", *SPOT} == of_tickets | {"evidence", "unassist"}
+
+
+def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:
+    first, second = close(county), close(county, "A2", kind="power")
+    told(county)
+    draw(county)
+    assert told(county) == {"other_town"}
+    with county.read() as session:
+        checks = {check.ticket_id: check.id for check in session.scalars(select(SpotCheck))}
+    look(county, "false", check=checks[first])
+    office = {"office", "office-duty", "office-leader"}
+    assert told(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}
+    look(county, "false", check=checks[second], at=day(60))
+    assert told(county, "spot_false") == TOWN | office | {"power-duty"}
+    # Where a town has nobody, the office is told in its stead.
+    close(county, "A3", day(15))
+    told(county)
+    with county.write() as session:
+        session.execute(update(User).where(User.name == "other_town").values(active=False))
+    draw(county, FIRST + timedelta(days=31))
+    assert told(county) == office
+    assert set(instead(county).values()) == {"lookers"}
 
 
 def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:

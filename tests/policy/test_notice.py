@@ -125,6 +125,7 @@ def test_whose_a_deficiency_is(kind: str, cause: str | None, labour: str, unit: 
         ('["14:30", "17:30"]', '["11:30", "17:30"]', "bad_hours"),
         ("last_hours: 4", "last_hours: 80, extension_day: 4", "unknown_key"),
         ("answer_days: 2", "answer_days: 15", "answered_too_late"),
+        ("least: 1, most: 5", "least: 6, most: 5", "bounds_crossed"),
         ("last_hours: 4", "last_hours: 81", "invalid"),
         ("code: wuhua-2018", "code: [wuhua", "syntax"),
     ],

@@ -126,10 +126,14 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             assert counted(county.engine, "matter", action) > 0, action
         for action in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate"):
             assert acted.get(action, 0) > 0, action
-        # Some asked for time: granted, refused, or answered when it was late or never.
+        # Some asked for time: granted, or not.  What is drawn on the 1st is chance on purpose, and so is a little after it.
         assert acted.get("ask_time", 0) == sum(answered.values())
-        assert {"granted", "refused", "lapsed"} <= answered.keys()
+        assert "granted" in answered
+        assert answered.keys() & {"refused", "lapsed"}
         assert acted.get("extend", 0) > 0
+        # What November struck off was drawn on the 1st of December and looked at.
+        assert acted.get("draw", 0) == 1
+        assert acted.get("spot_holds", 0) > 0
         assert acted.get("suspend", 0) > 0
         assert "late_answer" in grounds
         assert acted.get("uphold", 0) + acted.get("reassign", 0) > 0

@@ -161,6 +161,7 @@ def test_a_ticket_counts_once_under_a_rule_and_opens_by_its_number(county: Count
 def test_signals_are_for_the_office_and_the_inspectorate(county: County) -> None:
     assert set(RULES) == {
         "quick", "last_day_time", "last_day_decline", "at_once", "photos", "longer_kind", "unvisited", "reopened",
+        "false",
     }  # fmt: skip
     assert seen(county, "quick", "inspectorate") == {}
     for who in ("village", "town", "power", "leaders", "admin"):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
-from workflow import accounts, acts, evidence, sealing
+from workflow import accounts, acts, drawing, evidence, sealing
 from workflow.escalation import proposals, sweep
 from workflow.evidence import FolderStore
 from workflow.verification import verify
@@ -267,6 +267,13 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
         session.add(ExitDossier(**common, passed_at=day(1), passed_by_id=person.user_id, unit_id=person.unit_id,
                                 content={}, hash="0" * 64))  # fmt: skip
+    # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
+    ticket = county.file(household="A3", kind="power", at=day(27))
+    county.do("power", "accept", ticket, day(27))
+    county.resolve(ticket, day(27), "power")
+    county.confirm(ticket, day(27))
+    drawing.run(county.read, county.write, day(45))
+    county.do("office", "reopen", ticket, day(45), reason="x")
     for table in APPEND_ONLY:
         with county.read() as session:
             assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table

@@ -106,7 +106,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters() | _asking()
+    paths |= _matters() | _asking() | _spots()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -160,6 +160,27 @@ def _asking() -> dict[str, Any]:
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
         paths[path]["post"]["parameters"].append(which)
     return paths
+
+
+def _spots() -> dict[str, Any]:
+    """Spot checks: the draws, the checks, and saying what was found."""
+    which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    fields = {"result": {"enum": ["holds", "false"]}, "visited_on": _TYPES["visited_on"], "note": _TEXT,
+              "evidence": _TYPES["evidence"]}  # fmt: skip
+    one: dict[str, Any] = {
+        "get": _operation("One spot check"),
+        "post": _operation(
+            "Say what was found; `note` is needed where the closing was false", body=fields,
+            needs=["result", "visited_on", "evidence"], once=True,
+        ),
+    }  # fmt: skip
+    for operation in one.values():
+        operation.setdefault("parameters", []).append(which)
+    return {
+        "/spot-draws": {"get": _operation("The draws of spot checks, with all that is needed to draw them again")},
+        "/spot-checks": {"get": _operation("Spot checks the caller reads; a town those given to it", query=["month"])},
+        "/spot-checks/{id}": one,
+    }
 
 
 def _matters() -> dict[str, Any]:

@@ -20,6 +20,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     register_import,  # noqa: F401
     sign,  # noqa: F401
     signals,  # noqa: F401
+    spots,  # noqa: F401
     ticket,  # noqa: F401
     trail,  # noqa: F401
     units,  # noqa: F401

@@ -65,4 +65,8 @@ def _words(place: Setting) -> dict[str, tuple[str, str]]:
             _("Reopened within %(n)s days of being struck off; counted to who had said it was mended.",
               n=limit.reopened_days),
         ),
+        "false": (
+            _("Closed falsely"),
+            _("A spot check found it not mended; counted to who had said it was mended and to who had confirmed it."),
+        ),
     }  # fmt: skip

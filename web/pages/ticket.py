@@ -14,7 +14,7 @@ from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow import acts, chronicle, desk, evidence, queries, views, waiting
+from workflow import acts, chronicle, desk, evidence, queries, spots, views, waiting
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.escalation import proposals
 from workflow.given import whole
@@ -54,7 +54,9 @@ def shown(
         view = views.ticket_view(reading, actor, number, now)
         events = chronicle.history(reading, actor, number)
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
-        matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
+        whole = not view.cut_at and not view.checks
+        matter = matter_views.title_of(reading, actor, view.ticket) if whole else None
+        spot = next((c for c in spots.open_on(reading, view.ticket.id) if spots.may_look(actor, c)), None)
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
@@ -79,7 +81,7 @@ def shown(
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
         tried=tried, now=now,
-        matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
+        matter=matter, spot=spot, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page

@@ -1,5 +1,6 @@
 """What each unit's time came to this year, and the stretches behind each figure."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -9,6 +10,9 @@ from web import db
 from web.pages import blueprint
 from workflow import reckoning
 from workflow.county import find_unit, setting
+from workflow.falsehoods import SIDES, FalseClosing
+from workflow.paging import Page
+from workflow.reckoning import Stretch
 
 
 @blueprint.get("/units")
@@ -31,5 +35,12 @@ def unit(code: str) -> Any:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, code).id
         row = reckoning.reckoning(session, actor, place, wanted)
-        page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
-    return render_template("unit.html", place=place, row=row, page=page, figure=figure, now=db.now())
+        page: Page[Stretch] = Page([], None)
+        closings: Sequence[FalseClosing] = ()
+        if figure in SIDES:
+            closings = reckoning.false_closings(session, actor, place, wanted, figure)
+        else:
+            page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
+    return render_template(
+        "unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
+    )  # fmt: skip

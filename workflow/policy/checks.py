@@ -30,6 +30,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_hours(scheme),
         *_haves(scheme),
         *_asking(scheme),
+        *_spot_checks(scheme),
     ]
 
 
@@ -175,6 +176,11 @@ def _asking(scheme: Scheme) -> Iterator[Finding]:
         yield Finding(("asking", "last_hours"), "never_asked")
     if scheme.asking.answer_days >= mend:
         yield Finding(("asking", "answer_days"), "answered_too_late")
+
+
+def _spot_checks(scheme: Scheme) -> Iterator[Finding]:
+    if scheme.spot_checks.most < scheme.spot_checks.least:
+        yield Finding(("spot_checks", "most"), "bounds_crossed", {"value": str(scheme.spot_checks.least)})
 
 
 def _minutes(clock: str) -> int:

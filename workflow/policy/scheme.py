@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from workflow.policy.thresholds import Asking, Signals
+from workflow.policy.thresholds import Asking, Signals, SpotChecks
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -226,6 +226,7 @@ class Scheme(Part):
     suspension: Suspension
     asking: Asking = Asking()
     signals: Signals = Signals()
+    spot_checks: SpotChecks = SpotChecks()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder

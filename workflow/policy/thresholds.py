@@ -1,6 +1,6 @@
 """Parts of the scheme that are thresholds only: when time may be asked for, and from where on a pattern is worth a look."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,3 +31,19 @@ class Signals(BaseModel):
     at_once: Annotated[int, Field(ge=2, le=1000)] = 5
     at_once_minutes: Annotated[int, Field(ge=1, le=1440)] = 10
     reopened_days: Days = 10
+
+
+class SpotChecks(BaseModel):
+    """Spot checks (抽查核实) of what a month struck off; the county's own choice, the notice asks for checks and fixes no share.
+
+    `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are working days to look in. `by`
+    says whose it is before others: other towns in turn, or the office.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    percent: Annotated[int, Field(ge=1, le=100)] = 10
+    least: Annotated[int, Field(ge=1, le=1000)] = 1
+    most: Annotated[int, Field(ge=1, le=1000)] = 5
+    days: Days = 10
+    by: Literal["towns", "office"] = "towns"

@@ -1,0 +1,55 @@
+"""The command line's part of spot checks: `spot-check draw|verify`."""
+
+import sys
+from functools import partial
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models import SpotDraw
+from models.engine import reading, writing
+from web import db
+from web.cli import command
+from workflow import drawing
+from workflow.county import the_county
+from workflow.errors import BadInput
+
+spot_check = AppGroup("spot-check", help="Spot checks (抽查).")
+
+
+@spot_check.command("draw")
+@command
+def spot_draw() -> None:
+    """Draw every month that is due and was not drawn; the worker does so on the 1st."""
+    engine = db.engine_of(current_app)
+    for month in drawing.run(partial(reading, engine), partial(writing, engine), db.now()):
+        click.echo(month)
+
+
+@spot_check.command("verify")
+@click.argument("month", required=False)
+@command
+def spot_verify(month: str | None) -> None:
+    """Draw MONTH (2018-11), or every month that was drawn, again from the history; exit status 1 where it differs."""
+    if month is not None:
+        try:
+            drawing.span_of(month)
+        except ValueError as error:
+            raise BadInput("bad_month", "month", month=month[:20]) from error
+    with db.reading() as session:
+        county = the_county(session)
+        query = select(SpotDraw).where(SpotDraw.county_id == county.id).order_by(SpotDraw.month)
+        rows = session.scalars(query.where(SpotDraw.month == month) if month else query).all()
+        if month and not rows:
+            raise BadInput("no_such_draw", "month", month=month)
+        differing = {row.month: drawing.drawn_again(session, row) for row in rows}
+    for row in rows:
+        click.echo(f"{row.month}\t{_('%(n)s of %(of)s', n=row.drawn, of=row.population)}\t{row.seed}")
+    for drawn, codes in differing.items():
+        for code in codes:
+            click.echo(f"{code}: {drawn}", err=True)
+    if any(differing.values()):
+        sys.exit(1)
