@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, history, lifecycle, waiting
+from workflow import bundles, custody, history, lifecycle, paperwork, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -160,6 +160,8 @@ def _move(
             effect["opened"] = opened(custody.begin(session, place, ticket, opening, at, last))
         if from_state == "in_progress" and (told := waiting.end(made, verb.name)):
             effect["request"] = told
+        if ended := paperwork.end_by_move(made, verb.name, now):
+            effect["papers"] = ended
         if made.charges:
             effect["charges"] = made.charges
     try:

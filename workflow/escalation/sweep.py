@@ -18,8 +18,9 @@ from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from workflow import desk
 from workflow.actors import system
 from workflow.county import Setting, setting
-from workflow.escalation import papers
-from workflow.escalation.ladder import Held, Step, step
+from workflow.escalation import issuing, papers
+from workflow.escalation.issuing import Wanted
+from workflow.escalation.ladder import Held, Step, case_of, step
 from workflow.history import body_of, heads_of, stamp
 from workflow.timers import timer_after
 
@@ -204,6 +205,12 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
+    wanted = [
+        Wanted(numbers[due.held.tenure_id], case_of(place, due))
+        for place, due in steps
+        if due.held.tenure_id in numbers
+    ]
+    issued = issuing.issue(session, now, wanted)
     heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
     events = [
         body_of(
@@ -220,7 +227,8 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
             given={"rung": due.top.rung, "stage": due.held.stage, "unit": due.held.unit_id,
                    "status": "issued" if due.issued else "proposed", "paper": numbers.get(due.held.tenure_id),
                    "due_at": stamp(due.held.due_at)},
-            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed]},
+            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
+                    **issued.get(due.held.tenure_id, {})},
         )
         for _, due in steps
     ]  # fmt: skip
