@@ -2,7 +2,7 @@
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
-the unit of which time was asked; `pressed` the unit a paper is addressed to; `town`,
+the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it; `town`,
 `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none.
 """
@@ -14,7 +14,9 @@ _ACCOUNT = ("inspectorate", "account")
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
+    "answer_paper": ("issuer",),
     "appointed": _ACCOUNT,
+    "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
     "calendar": ("on_duty",),
@@ -25,6 +27,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
+    "deem_received": ("pressed",),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),
@@ -34,6 +37,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "find_by_number": (),
     "handler": ("handler",),
     "import": (),
+    "keep_paper": ("issuer",),
     "issue_rung": ("pressed",),
     "password_set": _ACCOUNT,
     "reassign": ("holder_duty", "town"),
@@ -50,8 +54,10 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
     "reveal": (),
+    "revoke_paper": ("pressed", "issuer"),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
+    "sign_paper": ("issuer",),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
@@ -77,6 +83,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_people": "holder_leader",
     "holder_leader": "office",
     "lead_duty": "lead_people",
+    "issuer": "office",
     "pressed": "office",
     "lead_people": "office",
     "filer": "town",

@@ -18,7 +18,7 @@ from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from workflow import desk
 from workflow.actors import system
 from workflow.county import Setting, setting
-from workflow.escalation import issuing, papers
+from workflow.escalation import issuing, papers, receipts
 from workflow.escalation.issuing import Wanted
 from workflow.escalation.ladder import Held, Step, case_of, step
 from workflow.history import body_of, heads_of, stamp
@@ -60,9 +60,15 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     swept = Swept()
     with reading() as session:
         oldest = probe(session, now)
-    if oldest is None:
-        return swept
-    swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+    if oldest is not None:
+        swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+        _climb(reading, writing, now, batch, swept)
+    if received := receipts.run(reading, writing, now, swept.failed):
+        swept.lapsed["deem_received"] = received
+    return swept
+
+
+def _climb(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> None:
     while True:
         try:
             with writing() as session:
@@ -70,7 +76,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
         except Exception:
             did = _one_by_one(reading, writing, now, batch, swept)
         if not did:
-            return swept
+            return
 
 
 def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> int:
