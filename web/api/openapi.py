@@ -106,7 +106,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters() | _asking()
+    paths |= _matters() | _asking() | _papers()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -160,6 +160,35 @@ def _asking() -> dict[str, Any]:
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
         paths[path]["post"]["parameters"].append(which)
     return paths
+
+
+def _papers() -> dict[str, Any]:
+    """The ladder's papers, and what is done with one."""
+    acts: dict[str, tuple[str, str | None]] = {
+        "sign": ("Sign for it", None),
+        "answer": ("Answer it in writing", "answer"),
+        "revoke": ("Ask that it be revoked; a second person decides", "reason"),
+        "confirm": ("Revoke it, as somebody else asked", "reason"),
+        "keep": ("Do not revoke it", "reason"),
+    }
+    return {
+        "/papers": {
+            "get": _operation(
+                "Papers of the ladder: the county's, or those addressed to the caller's unit",
+                query=["rung", "state", "unit", "cursor", "limit"],
+            )
+        },
+        "/papers/{number}": {"get": _operation("One paper with its grounds and what happened to it", path="number")},
+        **{
+            f"/papers/{{number}}/{name}": {
+                "post": _operation(
+                    summary, path="number", body={given: _TEXT} if given else {}, needs=[given] if given else [],
+                    once=True,
+                )
+            }
+            for name, (summary, given) in acts.items()
+        },
+    }  # fmt: skip
 
 
 def _matters() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views, waiting
 from workflow.errors import NotFound, WorkflowError
-from workflow.escalation import proposals
+from workflow.escalation import paper_views, proposals
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
 
@@ -55,6 +55,7 @@ def shown(
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
         matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
+        papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -77,7 +78,7 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
-        matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
+        matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, papers=papers, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
     return (page, status_of(error)) if error else page
