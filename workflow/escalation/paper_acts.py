@@ -64,7 +64,7 @@ def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
     if "receipt" in hand.acts or _ended(hand) == "revoked":
         raise WrongState("paper_received" if "receipt" in hand.acts else "paper_ended")
     said = paperwork.put_down(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
-    _append(session, hand, actor, "sign_paper", now, [said])
+    _record(session, hand, actor, "sign_paper", now, [said])
     return hand.paper
 
 
@@ -87,7 +87,7 @@ def answer(session: Session, actor: Actor, now: datetime, number: str, text: str
     said.append(paperwork.put_down(session, hand.paper, "answer", now, by_id=actor.user_id, words=words))
     if hand.paper.met_by == "answer" and _ended(hand) is None:
         said.append(paperwork.put_down(session, hand.paper, "end", now, how="satisfied"))
-    _append(session, hand, actor, "answer_paper", now, said, {"answer": words})
+    _record(session, hand, actor, "answer_paper", now, said, {"answer": words})
     return hand.paper
 
 
@@ -101,7 +101,7 @@ def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, r
         raise WrongState("revocation_asked")
     words = _text("reason", reason)
     said = paperwork.put_down(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
-    _append(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
+    _record(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
     return hand.paper
 
 
@@ -124,7 +124,7 @@ def rule_on_revocation(
                                   asked_by_id=asked.by_id, words=words)  # fmt: skip
     else:
         said = paperwork.put_down(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
-    _append(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
+    _record(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
     return hand.paper
 
 
@@ -139,7 +139,7 @@ def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Han
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
         said = paperwork.put_down(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
-        _append(session, hand, system(paper.county_id), "deem_received", now, [said], at=paper.deemed_at)
+        _record(session, hand, system(paper.county_id), "deem_received", now, [said], at=paper.deemed_at)
         session.flush()
         hand.acts["receipt"] = session.scalars(
             select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
@@ -166,7 +166,7 @@ def _text(name: str, text: str | None) -> str:
     return text_of(name, text)
 
 
-def _append(
+def _record(
     session: Session,
     hand: _Hand,
     actor: Actor,
