@@ -104,6 +104,7 @@ def sentence(error: WorkflowError) -> str:
 def field_name(name: str) -> str:
     """What people call an input."""
     return {
+        "act": _("what is to be done"),
         "answer": _("answer"),
         "reason": _("reason"),
         "ground": _("ground"),

@@ -79,16 +79,9 @@ def paper_pdf(number: str) -> Any:
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(found)}.pdf")
 
 
-@blueprint.get("/papers/<number>/<act>")
+@blueprint.post("/papers/<number>")
 @login_required
-def acted_on_paper(number: str, act: str) -> Any:
-    """Where a form of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.paper", number=number))
-
-
-@blueprint.post("/papers/<number>/<act>")
-@login_required
-def act_on_paper(number: str, act: str) -> Any:
+def act_on_paper(number: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     steps: dict[str, Callable[[Session], Paper]] = {
         "sign": lambda s: paper_acts.sign(s, actor, now, number),
@@ -97,17 +90,15 @@ def act_on_paper(number: str, act: str) -> Any:
         "confirm": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, True, form.get("reason")),
         "keep": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, False, form.get("reason")),
     }
-    # Two answers to one question share a form, and with it what was typed.
-    chosen = form.get("ruling", "") if act == "rule" else act
-    if act == "rule" and chosen not in ("confirm", "keep"):
-        return _shown(number, BadInput("missing", "answer"), "rule")
-    if chosen not in steps:
-        raise NotFound("no_such_paper")
+    act = form.get("act", "")
     try:
-        db.transaction(lambda writing: steps[chosen](writing))
+        if act not in steps:
+            raise BadInput("missing", "act")
+        db.transaction(lambda writing: steps[act](writing))
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise
-        return _shown(number, error, act)
+        # Two answers to one question share a form, and with it what was typed.
+        return _shown(number, error, "rule" if act in ("confirm", "keep") else act)
     flash(_("Done."), "success")
     return redirect(url_for("pages.paper", number=number))
