@@ -18,6 +18,7 @@ from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
+from simulation.papers import Papers
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.visits import Visits
@@ -66,6 +67,7 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        papers = Papers(self.engine, self.settled, self.rng)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -82,6 +84,7 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    papers.live(now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
