@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from web.pages.papers import rung_of
 from workflow.escalation import paper_acts, paper_views
 
 
@@ -18,7 +17,7 @@ def papers() -> Response:
     args = request.args
     with db.reading() as session:
         page = paper_views.list_papers(
-            session, actor(), db.now(), rung=rung_of(args.get("rung")), which=args.get("state"), unit=args.get("unit"),
+            session, actor(), db.now(), rung=args.get("rung"), which=args.get("state"), unit=args.get("unit"),
             cursor=args.get("cursor"), limit=shapes.limit(args.get("limit")),
         )  # fmt: skip
     return jsonify({"items": [_line(line.paper, line.acts) for line in page.items], "next": page.next})

@@ -18,7 +18,6 @@ from web.sentences import sentence
 from workflow.county import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.escalation import paper_acts, paper_views
-from workflow.given import whole
 from workflow.permissions import COUNTY_WIDE
 
 
@@ -30,22 +29,12 @@ def papers() -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         page = paper_views.list_papers(
-            session, actor, db.now(), rung=rung_of(args.get("rung")), which=args.get("which"), unit=args.get("unit"),
+            session, actor, db.now(), rung=args.get("rung"), which=args.get("which"), unit=args.get("unit"),
             cursor=args.get("cursor"),
         )  # fmt: skip
     kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
     return render_template("papers.html", place=place, page=page, now=db.now(), kept=kept,
                            sorts=paper_views.SORTS, wide=actor.role in COUNTY_WIDE)  # fmt: skip
-
-
-def rung_of(text: str | None) -> int | None:
-    """The rung a list is narrowed to.  Raises BadInput."""
-    if not text:
-        return None
-    number = whole(text)
-    if number not in (3, 4, 5):
-        raise BadInput("unknown_rung", "rung")
-    return number
 
 
 @blueprint.get("/papers/<number>")

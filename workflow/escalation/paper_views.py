@@ -16,13 +16,15 @@ from workflow.actors import Actor
 from workflow.county import find_unit
 from workflow.discretion import Veil, unveiled, veil
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.given import storable
+from workflow.given import storable, whole
 from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.paperwork import FIRST_PAPER
 from workflow.permissions import COUNTY_WIDE, cut_at, masks_names, sees
 
 #: How a paper stands: by its end, or else by what has happened to it so far.
 STANDINGS = ("issued", "received", "answered", "satisfied", "superseded", "lapsed", "revoked")
-#: What a list may be narrowed to.
+#: The rungs that are papers, and what else a list may be narrowed to.
+RUNGS = range(FIRST_PAPER, 6)
 SORTS = ("open", "late", "ended")
 
 
@@ -101,7 +103,7 @@ def list_papers(
     actor: Actor,
     now: datetime,
     *,
-    rung: int | None = None,
+    rung: str | None = None,
     which: str | None = None,
     unit: str | None = None,
     cursor: str | None = None,
@@ -119,8 +121,11 @@ def list_papers(
         query = query.where(Paper.unit_id == actor.unit_id)
     elif unit:
         query = query.where(Paper.unit_id == find_unit(session, actor.county_id, unit).id)
-    if rung is not None:
-        query = query.where(Paper.rung == rung)
+    if rung:
+        number = whole(rung)
+        if number not in RUNGS:
+            raise BadInput("unknown_rung", "rung")
+        query = query.where(Paper.rung == number)
     query = _narrowed(query, now, which)
     if cursor is not None:
         (before,) = read_cursor(cursor, 1)
