@@ -143,6 +143,8 @@ def test_receipt_lapses_at_its_own_moment_exactly_once_however_long_nobody_looke
     # After the moment nobody signs any more, though no worker has put it down yet; an answer puts it down.
     with pytest.raises(WrongState):
         do(county, paper_acts.sign, "water", day(22))
+    with county.read() as session:
+        assert receipts.lapsed(session, day(22)) == [(1, ONE)]
     assert swept(county, day(60)).lapsed["deem_received"] == 1
     assert "deem_received" not in swept(county, day(60)).lapsed
     assert happened(county) == [("receipt", "deemed", day(21, 17.5))]

@@ -31,6 +31,17 @@ def probe(session: Session, now: datetime) -> datetime | None:
     )
 
 
+def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """What a sweep at `now` would put down: ticket and number of each paper.  Writes nothing."""
+    rows = session.execute(
+        select(Paper.ticket_id, Paper.number)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
+        .order_by(PaperPending.deemed_at, Paper.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str], batch: int = BATCH) -> int:
     """Put down what has lapsed by `now`; returns how many.  A ticket that fails stops no other and goes into `failed`."""
     with reading() as session:
