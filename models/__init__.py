@@ -10,6 +10,7 @@ from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
+from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.request import TimeRequest
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
@@ -39,6 +40,9 @@ __all__ = [
     "Member",
     "Message",
     "Outbox",
+    "Paper",
+    "PaperAct",
+    "PaperPending",
     "Party",
     "Post",
     "RegisterImport",

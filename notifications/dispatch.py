@@ -247,8 +247,9 @@ def _people(session: Session, scene: _Scene, role: str) -> set[int]:
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
     elif role == "asked":
         query = query.where(User.unit_id == scene.event.effect["request"]["asked_of"])
-    elif role == "pressed":
-        query = query.where(User.unit_id == scene.event.given["unit"], User.role.not_in(("village", "admin")))
+    elif role in ("pressed", "issuer"):
+        of = scene.event.given["unit" if role == "pressed" else "issuer"]
+        query = query.where(User.unit_id == of, User.role.not_in(("village", "admin")))
     elif role == "assisting":
         invited = select(Unit.id).where(Unit.county_id == ticket.county_id, Unit.code == scene.event.given.get("unit"))
         query = query.where(User.unit_id.in_(invited), User.role != "village")

@@ -2,7 +2,7 @@
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
 `lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
-the unit of which time was asked; `pressed` the unit a paper is addressed to; `town`,
+the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it; `town`,
 `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
 the people of the units to which tickets were given for spot checks.
@@ -15,7 +15,9 @@ _ACCOUNT = ("inspectorate", "account")
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
+    "answer_paper": ("issuer",),
     "appointed": _ACCOUNT,
+    "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
     "calendar": ("on_duty",),
@@ -29,6 +31,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "disprove": ("holder_duty", "holder_leader", "handler", "town", "office"),
     # Those alone: who is looked at is not told beforehand.
     "draw": ("lookers",),
+    "deem_received": ("pressed",),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),
@@ -39,6 +42,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "issue_rung": ("pressed",),
+    "keep_paper": ("issuer",),
     "password_set": _ACCOUNT,
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
@@ -54,10 +58,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
     "reveal": (),
+    "revoke_paper": ("pressed", "issuer"),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
+    "sign_paper": ("issuer",),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
@@ -84,6 +90,7 @@ NEXT_UP: Mapping[str, str] = {
     "holder_leader": "office",
     "lead_duty": "lead_people",
     "lookers": "office",
+    "issuer": "office",
     "pressed": "office",
     "lead_people": "office",
     "filer": "town",

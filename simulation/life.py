@@ -18,6 +18,7 @@ from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
+from simulation.papers import Papers
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.spots import Spotting
@@ -69,6 +70,7 @@ class Life:
         pressing = Pressing(self.engine, self.settled, self.rng)
         spotting = Spotting(self.engine, self.settled, self.rng, self._photo)
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
+        papers = Papers(self.engine, self.settled, self.rng)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -88,6 +90,7 @@ class Life:
                     asking.live(place, now)
                     pressing.live(place, now)
                     spotting.live(place, now, unmended)
+                    papers.live(now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.

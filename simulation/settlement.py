@@ -111,6 +111,7 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
         accounts.appoint(session, who, clerk, "duty", now)
         accounts.appoint(session, who, leader, "leader", now)
         settled.people[("unit", unit.id)] = actor_of(clerk)
+        settled.people[("leader", unit.id)] = actor_of(leader)
     by_id = {unit.id: unit for unit in units}
     for village in settled.villages:
         cadre = add(f"v-{village.code}", "village", by_id[village.town_id], village)

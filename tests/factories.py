@@ -37,6 +37,11 @@ def small_scheme(**changes: Any) -> Scheme:
 
     rungs = [("remind", -1, "system"), ("urge", 0, "system"), ("supervise", 2, "system"), ("summon", 5, "person"),
              ("account", 10, "person")]  # fmt: skip
+    demands = {
+        "supervise": {"code": "finish", "text": words("办结"), "days": 3},
+        "summon": {"code": "explain", "text": words("说明"), "days": 3, "met_by": "answer"},
+        "account": {"code": "account_for", "text": words("说明责任"), "days": 5, "met_by": "answer"},
+    }
     limits = {"vet": 2, "supplement": 3, "accept": 2, "mend": 10, "rule": 3, "confirm": 5, "cap": 40}
     content: dict[str, Any] = {
         "code": "small",
@@ -72,7 +77,10 @@ def small_scheme(**changes: Any) -> Scheme:
         "reopen_days": 20,
         "deemed_acceptance": 3,
         "ladder": {
-            "rungs": [{"code": c, "name": words(c), "offset": o, "tells": [], "issued_by": b} for c, o, b in rungs]
+            "rungs": [
+                {"code": c, "name": words(c), "offset": o, "tells": [], "issued_by": b, "demand": demands.get(c)}
+                for c, o, b in rungs
+            ]
         },
     }  # fmt: skip
     return Scheme.model_validate(content | changes)

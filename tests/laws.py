@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Message, Outbox, Tenure, Ticket
 from models.engine import reading
 from workflow.county import setting
-from workflow.escalation import sweep, watch
+from workflow.escalation import receipts, sweep, watch
 from workflow.verification import verify
 
 
@@ -42,7 +42,7 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
     report = watch.audit(session, now)
     if report["missing"] or report["unfounded"]:
         yield f"audit: {report}"
-    if sweep.plan(session, now):
+    if sweep.plan(session, now) or receipts.probe(session, now) is not None:
         yield "a sweep would still find something to do"
 
 

@@ -74,7 +74,17 @@ def test_every_module_says_what_it_is_for_and_is_one_room(path: Path) -> None:
 
 
 def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs() -> None:
-    heavy = ["pypinyin", "obstore", "xlsxwriter", "id_validator", "alembic", "yaml", "simulation", "apscheduler"]
+    heavy = [
+        "pypinyin",
+        "obstore",
+        "xlsxwriter",
+        "typst",
+        "id_validator",
+        "alembic",
+        "yaml",
+        "simulation",
+        "apscheduler",
+    ]
     asked = f"import sys, wsgi; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

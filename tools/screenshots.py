@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, func, select
 
 import worker
-from models import Checkup, Event, Household, Matter, Ticket, User
+from models import Checkup, Event, Household, Matter, Paper, PaperAct, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from settings import ROOT, settings
@@ -114,6 +114,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         latest = session.scalars(select(Checkup).where(Checkup.source == "visit").order_by(Checkup.id.desc())).first()
         seen = session.get_one(Household, latest.household_id) if latest else None
         matter = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).first()
+        answered = select(PaperAct.paper_id).where(PaperAct.act == "answer")
+        paper = session.scalars(select(Paper.number).where(Paper.id.in_(answered)).order_by(Paper.id.desc())).first()
     home = f"/households/{seen.code}" if seen else "/households"
     return [
         ("office", "ticket", f"/tickets/{telling(engine)}"),
@@ -123,6 +125,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("office", "exit", f"{home}/exit"),
         ("office", "matter", f"/matters/{matter}" if matter else "/matters"),
         ("office", "imports", "/imports"),
+        ("office", "papers", "/papers"),
+        ("office", "paper", f"/papers/{paper}" if paper else "/papers"),
         ("town", "visits", "/visits"),
         ("village", "households", "/households"),
         ("office", "units", "/units"),

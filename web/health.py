@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from web import db
-from workflow.escalation import watch
+from workflow.escalation import receipts, watch
 from workflow.seats import leaderless
 
 blueprint = Blueprint("health", __name__)
@@ -50,9 +50,10 @@ def healthz() -> tuple[Response, int]:
 
 
 def _lag(session: Session, now: datetime) -> int:
-    """How many seconds ago the oldest rung that has not fired was due."""
-    oldest = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
-    return max(0, int((now - oldest).total_seconds())) if oldest else 0
+    """How many seconds ago the oldest rung that has not fired, or receipt of a paper not put down, was due."""
+    rung = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
+    due = [at for at in (rung, receipts.probe(session, now)) if at is not None]
+    return max(0, int((now - min(due)).total_seconds())) if due else 0
 
 
 def _untold(session: Session, now: datetime) -> int:

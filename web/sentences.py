@@ -7,7 +7,14 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import asking_sentences, calendar_sentences, register_sentences, spot_sentences, watch_sentences
+from web import (
+    asking_sentences,
+    calendar_sentences,
+    paper_sentences,
+    register_sentences,
+    spot_sentences,
+    watch_sentences,
+)
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -92,7 +99,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors(), spot_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -105,6 +112,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
 def field_name(name: str) -> str:
     """What people call an input."""
     return {
+        "act": _("what is to be done"),
         "answer": _("answer"),
         "reason": _("reason"),
         "ground": _("ground"),

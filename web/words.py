@@ -9,7 +9,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from web import sentences
+from web import paper_sentences, sentences
+from web.paper_words import frozen, hours, paper_named, paper_number, rung_status
 from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
@@ -42,6 +43,7 @@ def instead_of(role: str) -> str:
         "lead_people": _("people of the responsible unit"),
         "handler": _("handler"),
         "lookers": _("people of the unit"),
+        "issuer": _("people of the unit that issued it"),
         "pressed": _("people of the unit"),
         "filer": _("who filed it"),
         "assisting": _("assisting unit"),
@@ -71,6 +73,12 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         return say(ACTIONS[event.action].label)
     return {
         "ask_time": _("Time asked for"),
+        "answer_paper": _("Paper answered"),
+        "ask_revocation": _("Revocation of a paper asked for"),
+        "deem_received": _("Paper counts as received"),
+        "keep_paper": _("Paper not revoked"),
+        "revoke_paper": _("Paper revoked"),
+        "sign_paper": _("Paper signed for"),
         "refuse_time": _("Time refused"),
         "draw": _("Spot checks drawn"),
         "spot_holds": _("Spot check: the closing holds"),
@@ -113,8 +121,12 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(f"{stage_name(given['stage'])} · {unit_name(setting.unit(given['unit']))}")
         if event.effect.get("missed"):
             found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
-    if event.action in ("escalate", "issue_rung") and given.get("paper"):
-        found.append(paper_number(given["paper"]))
+    if given.get("paper"):
+        found.append(paper_named(given["paper"], setting))
+    for told in event.effect.get("papers", ()):
+        if told["act"] == "end" and told["paper"] != given.get("paper"):
+            name = paper_sentences.standing_name(told["how"])
+            found.append(_("%(paper)s: %(standing)s", paper=paper_named(told["paper"], setting), standing=name))
     if event.action == "rederive":
         before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
         found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
@@ -152,22 +164,6 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         unit = unit_name(setting.by_code[given["confirmed_by"]])
         found.append(_("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit))
     return found + [str(words) for words in event.words.values() if words]
-
-
-def paper_number(paper: str) -> str:
-    """The number of a paper as it is written: 2018:4:1 is 〔2018〕第1号."""
-    year, _kind, number = paper.split(":")
-    return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
-
-
-def rung_status(status: str) -> str:
-    """How a rung stands."""
-    return {
-        "issued": _("issued"),
-        "proposed": _("proposed"),
-        "missed": _("missed by the system"),
-        "declined": _("declined"),
-    }[status]
 
 
 def request_name(kind: str) -> str:
@@ -288,7 +284,8 @@ def init(app: Flask) -> None:
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
         why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
-        paper_number, rung_status, month_name, spot_status,
+        paper_number, rung_status, month_name, spot_status, frozen, hours, paper_sentences.act_name,
+        paper_sentences.in_language, paper_sentences.paper_title, paper_sentences.sort_name, paper_sentences.standing_name,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

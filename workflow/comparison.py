@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Charge, Custody, Escalation, Party, RungAnswer, SpotResult, Tenure, Ticket, TimeRequest, Unit
-from workflow import spots
+from workflow import paper_proofs, spots
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
@@ -52,6 +52,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
     answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
     checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
+    papers = paper_proofs.read(session, ids)
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
         select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
@@ -78,6 +79,8 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         yield from _ladder(rows, fold)
         yield from _requests(rows, fold)
         yield from _spots(rows, fold)
+        for code in paper_proofs.differences(papers[key], fold):
+            yield Finding(code, f"ticket {key}")
         if rows.assisting != fold.assisting:
             yield Finding("party_differs", f"ticket {key}")
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, history, lifecycle, spots, waiting
+from workflow import bundles, custody, history, lifecycle, paperwork, spots, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -174,6 +174,8 @@ def _move(
             effect["request"] = told
         if from_state == "closed" and (lapsed := spots.lapse(session, actor, ticket, at)):
             effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
+        if ended := paperwork.end_by_move(made, verb.name, now):
+            effect["papers"] = ended
         if made.charges:
             effect["charges"] = made.charges
     try:

@@ -54,6 +54,9 @@ class Fold:
     answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
     #: What became of spot checks, by their ids.
     spots: dict[int, dict[str, Any]] = field(default_factory=dict)
+    #: Papers by number: what was told when each was issued, and by (number, act) what happened to them since.
+    papers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    paper_acts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -72,6 +75,10 @@ class Fold:
         for told in effect.get("spot_checks", ()):
             erased = event.commitment is not None and words is None
             self.spots[told["id"]] = told | ({} if erased else {"note": (words or {}).get("note", "")})
+        if told := effect.get("paper"):
+            self.papers[told["number"]] = told | {"printed": (words or {}).get("printed")}
+        for told in effect.get("papers", ()):
+            self.paper_acts[told["paper"], told["act"]] = told | {"at": stamp(event.at), "words": _written(told, words)}
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
@@ -156,3 +163,9 @@ class Fold:
             (*common, given["rung"], given["status"], given["paper"], stamp(event.effective_at), at)
         )
         self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])
+
+
+def _written(told: dict[str, Any], words: dict[str, Any] | None) -> str | None:
+    """What was written with an act on a paper; None where nothing was, or where it was erased."""
+    wrote = told["act"] in ("answer", "ask_revocation", "keep") or told["how"] == "revoked"
+    return (words or {}).get("answer" if told["act"] == "answer" else "reason") if wrote else None

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import Engine, func, select
 
-from models import Escalation, Event, Outbox
+from models import Escalation, Event, Outbox, Paper, PaperAct
 from models.engine import make_engine, reading, writing
 from tests.factories import START, day, settle_county
 from workflow import filing
@@ -18,9 +18,9 @@ from workflow.escalation import sweep
 from workflow.verification import verify
 
 
-def _sweep_slowly(url: str) -> None:
+def _sweep_slowly(url: str, at: float = 2) -> None:
     engine = make_engine(url)
-    sweep.run(partial(reading, engine), partial(writing, engine), day(2), batch=3)
+    sweep.run(partial(reading, engine), partial(writing, engine), day(at), batch=3)
 
 
 def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
@@ -55,4 +55,37 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
         assert verify(session, tmp_path) == []  # type: ignore[arg-type]
     assert rungs == {(1, "issued"): 420}
     assert (events, told) == (420, 420)
+    assert killed > 0
+
+
+def test_a_sweeper_killed_while_it_writes_papers_leaves_no_gap_and_one_paper_a_rung(
+    engine: Engine, database_url: str, tmp_path: object
+) -> None:
+    county = settle_county(engine, households=60)
+    with county.write() as session:
+        for number in range(1, 61):
+            filing.file_ticket(session, county.people["town"], START, household=f"A{number}", kind="water")
+    engine.dispose()
+    context, rng = multiprocessing.get_context("fork"), random.Random(11)
+    killed = 0
+    # Not accepted: on the sixth evening each has a paper of its own, received by lapse on the seventh.
+    for at in (6.4,) * 12 + (7.9,) * 12:
+        process = context.Process(target=_sweep_slowly, args=(database_url, at))
+        process.start()
+        time.sleep(rng.uniform(0.02, 0.12))
+        if process.is_alive():
+            os.kill(process.pid or 0, signal.SIGKILL)
+            killed += 1
+        process.join()
+    sweep.run(county.read, county.write, day(6.4))
+    sweep.run(county.read, county.write, day(7.9))
+    with county.read() as session:
+        numbers = sorted(int(number.rsplit(":", 1)[1]) for number in session.scalars(select(Paper.number)))
+        acts = Counter(tuple(row) for row in session.execute(select(PaperAct.act, PaperAct.how)))
+        told = session.scalar(select(func.count()).select_from(Event).where(Event.action == "deem_received"))
+        assert verify(session, tmp_path) == []  # type: ignore[arg-type]
+    assert numbers == list(range(1, 61))
+    # Deemed received, and void since the ticket counts as accepted.
+    assert acts == {("receipt", "deemed"): 60, ("end", "lapsed"): 60}
+    assert told == 60
     assert killed > 0

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import Custody, Escalation, Message, Post, SpotCheck, User
+from models import Custody, Escalation, Message, Paper, Post, SpotCheck, User
 from notifications.dispatch import dispatch
 from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
 from tests.workflow.test_spot_checks import FIRST, close, draw, look
 from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
-from workflow.escalation import proposals, sweep
+from workflow.escalation import paper_acts, proposals, sweep
 from workflow.lifecycle import ACTIONS
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -193,7 +193,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     with county.write() as session:
         proposals.answer(session, county.people["office"], day(90), ticket, found.id, True, "x")
     assert told(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
-    seen.add("issue_rung")
+    seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {
         kind
         for kind in RULES
@@ -223,6 +223,36 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
     draw(county, FIRST + timedelta(days=31))
     assert told(county) == office
     assert set(instead(county).values()) == {"lookers"}
+
+
+def papers_told(county: County) -> set[str]:
+    """What happens to a paper is told to the other side of it."""
+    WATER, OFFICE = {"water", "water-duty", "water-leader", "water-hand"}, {"office", "office-duty", "office-leader"}
+    for household in ("B1", "B2"):
+        county.do("water", "accept", county.file("other_town", household=household, at=day(90)), day(90))
+    sweep.run(county.read, county.write, day(112))
+    told(county)
+    with county.read() as session:
+        first, second = session.scalars(select(Paper.number).where(Paper.rung == 3).order_by(Paper.id)).all()[-2:]
+    steps: list[tuple[str, str, Any, tuple[Any, ...], set[str]]] = [
+        ("sign_paper", "water", paper_acts.sign, (first,), OFFICE),
+        ("answer_paper", "water", paper_acts.answer, (first, "x"), OFFICE),
+        ("ask_revocation", "office", paper_acts.ask_revocation, (first, "x"), OFFICE - {"office"}),
+        ("keep_paper", "office-duty", paper_acts.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
+        ("ask_revocation", "office", paper_acts.ask_revocation, (second, "x"), OFFICE - {"office"}),
+        ("revoke_paper", "office-duty", paper_acts.rule_on_revocation, (second, True, "x"),
+         WATER | OFFICE - {"office-duty"}),
+    ]  # fmt: skip
+    for kind, who, act, given, expected in steps:
+        with county.write() as session:
+            act(session, county.people[who], day(112), *given)
+        assert told(county, kind) == expected, kind
+    late = county.file("other_town", household="B3", at=day(112))
+    county.do("water", "accept", late, day(112))
+    sweep.run(county.read, county.write, day(134))
+    sweep.run(county.read, county.write, day(136))
+    assert told(county, "deem_received") == WATER
+    return {step[0] for step in steps} | {"deem_received"}
 
 
 def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:

@@ -106,6 +106,9 @@ def test_whose_a_deficiency_is(kind: str, cause: str | None, labour: str, unit: 
     assert SCHEME.unit(route(SCHEME, kind, cause, labour).lead).name == unit
 
 
+DEMAND = TEXT[TEXT.index("      demand:\n") : TEXT.index("    - code: summon\n")]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
@@ -117,7 +120,14 @@ def test_whose_a_deficiency_is(kind: str, cause: str | None, labour: str, unit: 
         ("{code: water, lead", "{code: water, when: {labour: [with]}, lead", "no_catch_all"),
         ("when: {causes: [no_project]}", "when: {causes: [beyond_help]}", "shadowed"),
         ("when: {causes: [no_project]}", "when: {causes: [gold]}", "cause_unknown"),
-        ("offset: 2,", "offset: 7,", "rung_order"),
+        ("offset: 2\n", "offset: 7\n", "rung_order"),
+        (
+            "tells: [holder_duty, handler]}",
+            "tells: [], demand: {code: x, days: 1, text: {zh: 甲, en: a}}}",
+            "demand_without_paper",
+        ),
+        (DEMAND, "", "demand_missing"),
+        ("met_by: answer", "met_by: money", "invalid"),
         ("code: urge", "code: remind", "rung_order"),
         ("towns: false\n    units: [finance]", "towns: false\n    units: []", "no_responsible"),
         ("hard_stop: {date: 12-20", "hard_stop: {date: 02-30", "bad_date"),
@@ -137,7 +147,11 @@ def test_a_faulty_scheme_is_refused_with_line_and_remedy(old: str, new: str, cod
     problems = [problem for problem in refusal.value.problems if problem.code == code]
     assert problems, refusal.value.problems
     changed = TEXT[: TEXT.index(old)].count("\n") + 1
-    assert any(changed <= problem.line <= changed + 2 for problem in problems) or code in ("rung_order", "bad_hours")
+    assert any(changed <= problem.line <= changed + 2 for problem in problems) or code in (
+        "rung_order",
+        "bad_hours",
+        "demand_missing",
+    )
     for language in ("zh", "en"):
         assert str(problems[0].line) in problems[0].sentence(language)
 

@@ -128,7 +128,7 @@ def live(web: Web) -> dict[str, list[str]]:
         ids = {*session.scalars(select(Evidence.id)), *session.scalars(select(Matter.id)), 1, 2, 3}
     return {
         "int": [str(i) for i in sorted(ids)],
-        "string": [first, second, third, "A1", "A3", "town-a-v1", "water", "quick"],
+        "string": [first, second, third, "A1", "A3", "town-a-v1", "water", "quick", "2018:3:1"],
     }
 
 

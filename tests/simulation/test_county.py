@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import Charge, Custody, Escalation, Event, Household, Ticket, TimeRequest, Unit, Village
+from models import Charge, Custody, Escalation, Event, Household, PaperAct, Ticket, TimeRequest, Unit, Village
 from models.engine import make_engine, reading, writing
 from models.people import ROLES
 from settings import ROOT
@@ -121,6 +121,10 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             )
             grounds = set(session.scalars(select(Charge.ground)))
             closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))
+            papers = {(row[0], row[1]) for row in session.execute(select(PaperAct.act, PaperAct.how))}
+        # Papers were signed for or not, answered, and ended in every way; some are open still.
+        assert {("receipt", "signed"), ("receipt", "deemed"), ("answer", None)} <= papers
+        assert {how for act, how in papers if act == "end"} == {"satisfied", "superseded", "lapsed", "revoked"}
         # A village without water is one matter: bundled, accepted and mended once, each house looked at by itself.
         for action in ("open_matter", "accept", "resolve"):
             assert counted(county.engine, "matter", action) > 0, action

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from models import Checkup, Household, Matter, User
+from models import Checkup, Household, Matter, Paper, User
 from settings import ROOT
 from tests.factories import County
 from tests.web.browser import Site, enter, give_passwords, installed_chromium
@@ -77,10 +77,12 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
     with site.county.read() as session:
         home = household or session.scalars(select(Household.code).order_by(Household.visited_on.is_(None))).first()
         matter = session.scalars(select(Matter.id).order_by(Matter.id.desc())).first()
+        paper = session.scalars(select(Paper.number).order_by(Paper.id.desc())).first()
         checkup = session.scalars(select(Checkup.id).order_by(Checkup.id.desc())).first()
     found += [f"/households/{home}", f"/households/{home}/checkup", f"/households/{home}/exit", f"/matters/{matter}",
               f"/checkups/{checkup}", "/households?q=zhang"]  # fmt: skip
     if role in ("office", "leaders", "inspectorate"):
+        found += [f"/papers/{paper}", "/papers?which=open&rung=3"]
         found += ["/units/water", "/units/office?figure=credited"]
     if role in ("office", "inspectorate"):
         found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]

@@ -12,7 +12,8 @@ from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, drawing, evidence, sealing
-from workflow.escalation import proposals, sweep
+from workflow.actors import actor_of, system
+from workflow.escalation import paper_acts, proposals, sweep
 from workflow.evidence import FolderStore
 from workflow.verification import verify
 
@@ -47,6 +48,7 @@ def county(engine: Engine, tmp_path: Path) -> County:
                 select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 4)
             ).one()
             proposals.answer(session, county.people["office"], day(24), ticket, rung, issue, "屡催不办")
+    papers_lived(county)
     photo = bring(county, tmp_path, first)
     county.do("water", "resolve", first, day(25), evidence=[photo], note="已通水")
     county.do("town", "reject", first, day(26), reason="水质浑浊")
@@ -54,6 +56,18 @@ def county(engine: Engine, tmp_path: Path) -> County:
     with county.write() as session:
         sealing.seal_all(session, day(27))
     return county
+
+
+def papers_lived(county: County) -> None:
+    """A paper answered, and one revoked by two persons."""
+    with county.write() as session:
+        who = system(county.people["admin"].county_id)
+        second = actor_of(accounts.create_user(session, who, day(24), name="wang", role="office", unit="office"))
+    with county.write() as session:
+        paper_acts.answer(session, county.people["power"], day(24, 11), "2018:4:1", "已派施工队")
+        paper_acts.ask_revocation(session, county.people["office"], day(24, 11), "2018:3:1", "督办有误")
+    with county.write() as session:
+        paper_acts.rule_on_revocation(session, second, day(24, 12), "2018:3:1", True, "同意撤销")
 
 
 def bring(county: County, files: Path, ticket: int, content: bytes = b"a pump") -> int:
@@ -196,6 +210,25 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"rung_answer_differs", "paper_gap"},
     ),
     "a paper's number": (("UPDATE escalation SET paper = '2018:3:9' WHERE paper = '2018:3:1'",), {"paper_gap"}),
+    "a paper's grounds": (("UPDATE paper SET content = '{}' WHERE number = '2018:3:1'",), {"paper_altered"}),
+    "a paper's grounds with their hash": (
+        ("UPDATE paper SET content = '{}', hash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'",),
+        {"paper_altered"},
+    ),
+    "a paper's demand": (("UPDATE paper SET demand_due_at = deemed_at",), {"paper_altered"}),
+    "a paper's addressee": (("UPDATE paper SET unit_id = unit_id + 1",), {"paper_altered"}),
+    "a paper's reason": (("UPDATE paper SET reason = 'x' WHERE reason IS NOT NULL",), {"paper_altered"}),
+    "a paper removed": (("DELETE FROM paper_act", "DELETE FROM paper_pending", "DELETE FROM paper"), {"papers_differ"}),
+    "an act on a paper removed": (("DELETE FROM paper_act WHERE act = 'end'",), {"paper_acts_differ"}),
+    "a receipt made earlier": (
+        ("UPDATE paper_act SET effective_at = '2018-11-01T00:00:00.000000+00:00' WHERE act = 'receipt'",),
+        {"paper_act_altered"},
+    ),
+    "who asked for a revocation": (
+        ("UPDATE paper_act SET asked_by_id = 1 WHERE how = 'revoked'",), {"paper_act_altered"},
+    ),
+    "an answer to a paper": (("UPDATE paper_act SET words = 'x' WHERE act = 'answer'",), {"paper_act_altered"}),
+    "a paper no longer open": (("DELETE FROM paper_pending",), {"paper_pending_differs"}),
     "a counter": (("UPDATE counter SET last = last + 1",), {"paper_gap"}),
     "evidence of another unit": (("UPDATE evidence SET unit_id = unit_id + 1",), {"evidence_differs"}),
     "evidence of another name": (("UPDATE evidence SET filename = 'x.txt'",), {"evidence_differs"}),

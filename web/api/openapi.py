@@ -106,7 +106,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters() | _asking() | _spots()
+    paths |= _matters() | _asking() | _spots() | _papers()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -160,27 +160,6 @@ def _asking() -> dict[str, Any]:
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
         paths[path]["post"]["parameters"].append(which)
     return paths
-
-
-def _spots() -> dict[str, Any]:
-    """Spot checks: the draws, the checks, and saying what was found."""
-    which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    fields = {"result": {"enum": ["holds", "false"]}, "visited_on": _TYPES["visited_on"], "note": _TEXT,
-              "evidence": _TYPES["evidence"]}  # fmt: skip
-    one: dict[str, Any] = {
-        "get": _operation("One spot check"),
-        "post": _operation(
-            "Say what was found; `note` is needed where the closing was false", body=fields,
-            needs=["result", "visited_on", "evidence"], once=True,
-        ),
-    }  # fmt: skip
-    for operation in one.values():
-        operation.setdefault("parameters", []).append(which)
-    return {
-        "/spot-draws": {"get": _operation("The draws of spot checks, with all that is needed to draw them again")},
-        "/spot-checks": {"get": _operation("Spot checks the caller reads; a town those given to it", query=["month"])},
-        "/spot-checks/{id}": one,
-    }
 
 
 def _matters() -> dict[str, Any]:
@@ -243,3 +222,53 @@ def _operation(
         schema = {"type": "object", "properties": body, "required": needs or [], "additionalProperties": False}
         found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
     return found
+
+
+def _spots() -> dict[str, Any]:
+    """Spot checks: the draws, the checks, and saying what was found."""
+    which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    fields = {"result": {"enum": ["holds", "false"]}, "visited_on": _TYPES["visited_on"], "note": _TEXT,
+              "evidence": _TYPES["evidence"]}  # fmt: skip
+    one: dict[str, Any] = {
+        "get": _operation("One spot check"),
+        "post": _operation(
+            "Say what was found; `note` is needed where the closing was false", body=fields,
+            needs=["result", "visited_on", "evidence"], once=True,
+        ),
+    }  # fmt: skip
+    for operation in one.values():
+        operation.setdefault("parameters", []).append(which)
+    return {
+        "/spot-draws": {"get": _operation("The draws of spot checks, with all that is needed to draw them again")},
+        "/spot-checks": {"get": _operation("Spot checks the caller reads; a town those given to it", query=["month"])},
+        "/spot-checks/{id}": one,
+    }
+
+
+def _papers() -> dict[str, Any]:
+    """The ladder's papers, and what is done with one."""
+    acts: dict[str, tuple[str, str | None]] = {
+        "sign": ("Sign for it", None),
+        "answer": ("Answer it in writing", "answer"),
+        "revoke": ("Ask that it be revoked; a second person decides", "reason"),
+        "confirm": ("Revoke it, as somebody else asked", "reason"),
+        "keep": ("Do not revoke it", "reason"),
+    }
+    return {
+        "/papers": {
+            "get": _operation(
+                "Papers of the ladder: the county's, or those addressed to the caller's unit",
+                query=["rung", "state", "unit", "cursor", "limit"],
+            )
+        },
+        "/papers/{number}": {"get": _operation("One paper with its grounds and what happened to it", path="number")},
+        **{
+            f"/papers/{{number}}/{name}": {
+                "post": _operation(
+                    summary, path="number", body={given: _TEXT} if given else {}, needs=[given] if given else [],
+                    once=True,
+                )
+            }
+            for name, (summary, given) in acts.items()
+        },
+    }  # fmt: skip

@@ -27,8 +27,8 @@ from workflow.actors import system
 from workflow.adoption import install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
+from workflow.escalation import receipts, watch
 from workflow.escalation import sweep as sweeping
-from workflow.escalation import watch
 from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
 from workflow.policy.scheme import Scheme
@@ -145,6 +145,8 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
+            for ticket_id, paper in receipts.lapsed(session, now):
+                click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")

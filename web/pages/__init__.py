@@ -16,6 +16,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     household,  # noqa: F401
     households,  # noqa: F401
     matter,  # noqa: F401
+    papers,  # noqa: F401
     proposals,  # noqa: F401
     register_import,  # noqa: F401
     sign,  # noqa: F401

@@ -16,7 +16,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, spots, views, waiting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import proposals
+from workflow.escalation import paper_views, proposals
 from workflow.given import whole
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
@@ -58,6 +58,7 @@ def shown(
         matter = matter_views.title_of(reading, actor, view.ticket) if whole else None
         spot = next((c for c in spots.open_on(reading, view.ticket.id) if spots.may_look(actor, c)), None)
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
+        papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -80,7 +81,7 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
-        tried=tried, now=now,
+        tried=tried, now=now, papers=papers,
         matter=matter, spot=spot, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip

@@ -1,13 +1,11 @@
-"""From what a tenure has used to the rungs it has reached: pure figures, no session."""
+"""From what a tenure has used to the rungs it has reached, and what the paper of a rung is about: figures, no session."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.county import Setting
-from workflow.timers import Reached, owed
-
-#: From this rung up an issued rung is a numbered paper (督办).
-FIRST_PAPER = 3
+from workflow.escalation.grounds import Case
+from workflow.timers import Reached, budget_of, owed
 
 
 @dataclass(slots=True)
@@ -53,3 +51,11 @@ def step(setting: Setting, held: Held, now: datetime) -> Step | None:
         return None
     top = reached[-1]
     return Step(held, top, tuple(reached[:-1]), setting.scheme.ladder.rungs[top.rung - 1].issued_by == "system")
+
+
+def case_of(place: Setting, due: Step) -> Case:
+    """What the paper of a step is about; the custody is still held."""
+    held = due.held
+    budget, used, _ = budget_of(held, held.stage)
+    return Case(place, held.ticket_id, held.tenure_id, held.custody_id, held.unit_id, held.stage, due.top.rung,
+                held.began_at, held.due_at, None, budget, used)  # fmt: skip

@@ -7,7 +7,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Counter
-from workflow.escalation.ladder import FIRST_PAPER, Step
+from workflow.escalation.ladder import Step
+from workflow.paperwork import FIRST_PAPER
 from workflow.policy.worktime import local_date
 
 

@@ -7,18 +7,22 @@ judgement, so the system only proposes it.  Neither answer moves the ticket or t
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, RungAnswer, Ticket
+from models import Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
 from workflow import desk, history
 from workflow.actors import Actor
 from workflow.county import Setting, setting
+from workflow.discretion import veil
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
-from workflow.escalation import papers
+from workflow.escalation import issuing, papers
+from workflow.escalation.grounds import Case
+from workflow.escalation.issuing import Wanted
 from workflow.given import LARGEST_ID, text_of
 from workflow.permissions import sees
 from workflow.policy.worktime import local_date
+from workflow.timers import budget_of
 
 
 def answers_it(actor: Actor, place: Setting, unit_id: int) -> bool:
@@ -51,6 +55,8 @@ def answer(
         raise BadInput("missing", "reason")
     why = text_of("reason", reason)
     assert actor.user_id is not None
+    if issue and issued_above(session, found):
+        raise WrongState("higher_paper_issued")
     paper = None
     if issue:
         series = f"{local_date(now).year}:{found.rung}"
@@ -61,6 +67,9 @@ def answer(
     )  # fmt: skip
     session.add(said)
     session.flush()
+    # A paper travels: names of people in households are hidden in what is printed.
+    printed = veil(session, [row])(why)
+    frozen = _issued(session, place, found, said, printed) if paper else {}
     history.append(
         session,
         county_id=row.county_id,
@@ -72,10 +81,37 @@ def answer(
         from_state=row.state,
         to_state=row.state,
         given={"rung": found.rung, "stage": found.stage, "unit": found.unit_id, "paper": paper},
-        effect={"rung": _told(session, found, said)},
-        secret={"reason": why},
+        effect={"rung": _told(session, found, said), **frozen},
+        secret={"reason": why, **({"printed": printed} if paper else {})},
     )
     return said
+
+
+def issued_above(session: Session, found: Escalation) -> bool:
+    """Whether a paper of a higher rung is out under the same tenure and stage: a lower one would take it back."""
+    above = select(Paper.id).where(
+        Paper.tenure_id == found.tenure_id, Paper.stage == found.stage, Paper.rung > found.rung
+    )
+    return session.scalars(above.limit(1)).first() is not None
+
+
+def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswer, printed: str) -> dict[str, Any]:
+    """Write the paper of an issued proposal; returns what the event says of it."""
+    custody, tenure = session.execute(
+        select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == found.custody_id)
+    ).one()
+    budget, used, _ = budget_of(tenure, found.stage)
+    # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after it.
+    since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
+        Custody.tenure_id == tenure.id, Custody.seq >= custody.seq, Custody.ended_at.is_not(None),
+        *([Custody.stage == "accept"] if found.stage == "accept" else []),
+    )  # fmt: skip
+    before = used - int(session.scalar(since) or 0)
+    case = Case(place, found.ticket_id, tenure.id, custody.id, found.unit_id, found.stage, found.rung,
+                custody.began_at, custody.due_at, custody.ended_at, budget, before)  # fmt: skip
+    assert said.paper is not None
+    wanted = Wanted(said.paper, case, said.by_id, printed, found.id)
+    return issuing.issue(session, said.at, [wanted])[tenure.id]
 
 
 def _told(session: Session, found: Escalation, said: RungAnswer) -> dict[str, Any]:

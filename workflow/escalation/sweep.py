@@ -18,8 +18,9 @@ from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from workflow import desk
 from workflow.actors import system
 from workflow.county import Setting, setting
-from workflow.escalation import papers
-from workflow.escalation.ladder import Held, Step, step
+from workflow.escalation import issuing, papers, receipts
+from workflow.escalation.issuing import Wanted
+from workflow.escalation.ladder import Held, Step, case_of, step
 from workflow.history import body_of, heads_of, stamp
 from workflow.timers import timer_after
 
@@ -59,9 +60,15 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     swept = Swept()
     with reading() as session:
         oldest = probe(session, now)
-    if oldest is None:
-        return swept
-    swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+    if oldest is not None:
+        swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+        _climb(reading, writing, now, batch, swept)
+    if received := receipts.run(reading, writing, now, swept.failed):
+        swept.lapsed["deem_received"] = received
+    return swept
+
+
+def _climb(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> None:
     while True:
         try:
             with writing() as session:
@@ -69,7 +76,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
         except Exception:
             did = _one_by_one(reading, writing, now, batch, swept)
         if not did:
-            return swept
+            return
 
 
 def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> int:
@@ -204,6 +211,12 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
+    wanted = [
+        Wanted(numbers[due.held.tenure_id], case_of(place, due))
+        for place, due in steps
+        if due.held.tenure_id in numbers
+    ]
+    issued = issuing.issue(session, now, wanted)
     heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
     events = [
         body_of(
@@ -220,7 +233,8 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
             given={"rung": due.top.rung, "stage": due.held.stage, "unit": due.held.unit_id,
                    "status": "issued" if due.issued else "proposed", "paper": numbers.get(due.held.tenure_id),
                    "due_at": stamp(due.held.due_at)},
-            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed]},
+            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
+                    **issued.get(due.held.tenure_id, {})},
         )
         for _, due in steps
     ]  # fmt: skip

@@ -139,6 +139,11 @@ def _ladder(scheme: Scheme) -> Iterator[Finding]:
     for index in range(1, len(rungs)):
         if rungs[index].offset <= rungs[index - 1].offset:
             yield Finding(("ladder", "rungs", index, "offset"), "rung_order")
+    for index, rung in enumerate(rungs):
+        # From 督办 up an issued rung is a paper, and a paper demands something; a message demands nothing.
+        if (rung.demand is not None) != (index >= _RUNGS.index("supervise")):
+            code = "demand_missing" if rung.demand is None else "demand_without_paper"
+            yield Finding(("ladder", "rungs", index), code, {"value": rung.name.zh, "other": rung.name.en})
 
 
 def _haves(scheme: Scheme) -> Iterator[Finding]:

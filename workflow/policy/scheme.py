@@ -6,29 +6,12 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from workflow.policy.ladder import Ladder
+from workflow.policy.parts import Clock, Days, Labour, MonthDay, Part, Slug, Words
+from workflow.policy.parts import Text as Text
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Days = Annotated[int, Field(ge=1, le=400)]
-Labour = Literal["with", "partly", "none", "unknown"]
-
-
-class Part(BaseModel):
-    """Frozen, and deaf to keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Part):
-    """The same words in both languages."""
-
-    zh: Words
-    en: Words
 
 
 class CountyDef(Part):
@@ -194,20 +177,6 @@ class ExitRule(Part):
     evidence_days: Days = 90
     visit_days: Days = 30
     income: IncomeRule | None = None
-
-
-class Rung(Part):
-    """One step of the ladder, so many working days from the deadline (negative: before it)."""
-
-    code: Literal["remind", "urge", "supervise", "summon", "account"]
-    name: Text
-    offset: Annotated[int, Field(ge=-30, le=400)]
-    tells: tuple[Slug, ...]
-    issued_by: Literal["system", "person"]
-
-
-class Ladder(Part):
-    rungs: tuple[Rung, ...]
 
 
 class Scheme(Part):

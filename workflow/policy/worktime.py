@@ -132,6 +132,18 @@ class WorkClock:
             day, moment = day + timedelta(days=1), end
         return tuple(lines)
 
+    def explain_held(self, start: datetime, due: datetime, end: datetime) -> tuple[dict[str, Any], ...]:
+        """One line a day from `start` to `end`: the working minutes held that day, and those of them past `due`."""
+        day, moment, lines = local_date(start), start, list[dict[str, Any]]()
+        while True:
+            stop = min(datetime.combine(day + timedelta(days=1), time(0), SHANGHAI), end)
+            held = {"minutes": self.minutes_between(moment, stop),
+                    "late": self.minutes_between(max(moment, due), stop)}  # fmt: skip
+            lines.append({**self._line(day, None, None), **held})
+            if stop >= end:
+                return tuple(lines)
+            day, moment = day + timedelta(days=1), stop
+
     def _line(self, day: date, why: str | None, count: int | None) -> dict[str, Any]:
         code, name = self.calendar.why(day)
         return {

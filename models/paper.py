@@ -1,0 +1,125 @@
+"""The ladder's papers: what was demanded of whom and on what grounds, frozen when it was issued, and what came of it.
+
+A paper is never rewritten, so that it can be printed again; what happens to it stands beside it, each thing once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, CountyRef, Digest, Id, UnitRef, one_of, partial
+from models.custody import STAGES
+
+#: What can happen to a paper, each once: received, answered, its revocation asked for, that refused, its end.
+PAPER_ACTS = ("receipt", "answer", "ask_revocation", "keep", "end")
+#: How a paper is received: signed for, or deemed to be after the scheme's working days.
+RECEIPTS = ("signed", "deemed")
+#: How a paper ends; `lapsed`: what it asks for is no longer the unit's to do.
+ENDS = ("satisfied", "superseded", "lapsed", "revoked")
+#: What meets a paper's demand: the work of the stage done, or a written answer.
+MET_BY = ("work", "answer")
+
+
+class Paper(Base):
+    """One numbered paper (〔2018〕第N号) of one rung, as it was issued."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        UniqueConstraint("county_id", "number"),
+        UniqueConstraint("escalation_id"),
+        CheckConstraint(one_of("stage", STAGES), name="stage"),
+        CheckConstraint("rung BETWEEN 3 AND 5", name="rung"),
+        CheckConstraint(one_of("met_by", MET_BY), name="met_by"),
+        CheckConstraint("(issued_by_id IS NULL) = (reason IS NULL)", name="reason"),
+        CheckConstraint("demand_due_at > issued_at AND deemed_at > issued_at", name="forward"),
+        CheckConstraint("issuer_id <> unit_id", name="not_to_oneself"),
+        Index("ix_paper_ticket", "ticket_id"),
+        Index("ix_paper_tenure", "tenure_id"),
+        Index("ix_paper_county", "county_id", "id"),
+        Index("ix_paper_unit", "unit_id", "id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    number: Mapped[str] = mapped_column(String(32), comment="year:rung:running figure, without gaps")
+    escalation_id: Mapped[int] = mapped_column(ForeignKey("escalation.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
+    stage: Mapped[str] = mapped_column(String(16))
+    rung: Mapped[int]
+    unit_id: Mapped[UnitRef] = mapped_column(comment="the addressee")
+    leader_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id"), comment="its leader in post when it was issued; empty: there was none"
+    )
+    issuer_id: Mapped[UnitRef]
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system")
+    reason: Mapped[str | None] = mapped_column(comment="as printed: names of people in households hidden")
+    met_by: Mapped[str] = mapped_column(String(8))
+    demand_due_at: Mapped[datetime]
+    deemed_at: Mapped[datetime] = mapped_column(comment="when it counts as received if nobody signs for it")
+    content: Mapped[dict[str, Any]] = mapped_column(comment="everything else that is printed")
+    hash: Mapped[Digest] = mapped_column(comment="SHA-256 of the content's canonical JSON")
+
+
+class PaperAct(Base):
+    """What happened to a paper; append-only, and each kind of it once."""
+
+    __tablename__ = "paper_act"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "act"),
+        CheckConstraint(one_of("act", PAPER_ACTS), name="act"),
+        CheckConstraint(
+            f"(act = 'receipt' AND {one_of('how', RECEIPTS)}) OR (act = 'end' AND {one_of('how', ENDS)})"
+            " OR (act NOT IN ('receipt', 'end') AND how IS NULL)",
+            name="how",
+        ),
+        CheckConstraint(
+            "(by_id IS NULL) = (COALESCE(how, '') IN ('deemed', 'satisfied', 'superseded', 'lapsed'))", name="by"
+        ),
+        CheckConstraint(
+            "(words IS NULL) = (act = 'receipt' OR (act = 'end' AND COALESCE(how, '') <> 'revoked'))", name="words"
+        ),
+        # Revoking takes two: whoever asked for it is not the one who does it.
+        CheckConstraint(
+            "(COALESCE(how, '') = 'revoked') = (asked_by_id IS NOT NULL)"
+            " AND (asked_by_id IS NULL OR asked_by_id <> by_id)",
+            name="two_persons",
+        ),
+        CheckConstraint("effective_at <= at", name="forward"),
+        Index("ix_paper_act_ticket", "ticket_id"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
+    act: Mapped[str] = mapped_column(String(16))
+    how: Mapped[str | None] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(comment="when it was recorded")
+    effective_at: Mapped[datetime] = mapped_column(comment="when it took effect; earlier for what lapsed unseen")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the system")
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="who asked to revoke it")
+    words: Mapped[str | None]
+
+
+class PaperPending(Base):
+    """Papers with something still to come, and no others: so that looking for them costs what is pending, not all."""
+
+    __tablename__ = "paper_pending"
+    __table_args__ = (
+        CheckConstraint("open OR deemed_at IS NOT NULL", name="something"),
+        partial("ix_paper_pending_deemed", "deemed_at", "paper_id", where="deemed_at IS NOT NULL"),
+        Index("ix_paper_pending_ticket", "ticket_id"),
+        Index("ix_paper_pending_tenure", "tenure_id"),
+        Index("ix_paper_pending_county", "county_id", "paper_id"),
+    )
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
+    unit_id: Mapped[UnitRef]
+    deemed_at: Mapped[datetime | None] = mapped_column(comment="empty: received")
+    open: Mapped[bool] = mapped_column(comment="not ended")
+    paper: Mapped[Paper] = relationship(lazy="raise")

@@ -1,0 +1,119 @@
+"""A paper of the ladder as an official document: composed from what was frozen when it was issued, and from nothing else,
+so that it prints the same bytes today, after every later act, and in ten years.
+
+What happened to a paper afterwards is not part of it and stands on its page.  The document is Chinese.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from models import Paper
+from reports.press import press
+from workflow.policy.worktime import SHANGHAI
+
+_STAGES = {"vet": "核实", "supplement": "补充", "accept": "受理", "mend": "整改办结", "rule": "指定承办单位",
+           "confirm": "现场核验"}  # fmt: skip
+_WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班", "override": "县定"}
+
+
+def pdf(paper: Paper) -> bytes:
+    """The paper as PDF; the same bytes whenever it is printed.  Raises RuntimeError when the form is wrong."""
+    return press("paper", figures(paper), paper.issued_at)
+
+
+def figures(paper: Paper) -> dict[str, Any]:
+    """Everything the form prints, as texts."""
+    content = paper.content
+    unit, leader, demand = content["unit"]["zh"], content["leader"], content["demand"]
+    long = content["day_minutes"]
+    because = f"经研究，决定予以{content['rung']['zh']}，理由：{paper.reason}" if paper.reason else ""
+    return {
+        "issuer": _full(content),
+        "number": number(paper),
+        "title": f"{content['rung']['zh']}通知书",
+        "to": f"{unit}（主要负责人：{leader}）：" if leader else f"{unit}（主要负责人暂缺）：",
+        "why": [part for part in (_why(content, long), because and _ended(because)) if part],
+        "demand": f"{demand['zh']}。期限：{_moment(paper.demand_due_at)}前（{demand['days']}个工作日内）。",
+        "receipt": f"请在本系统签收并书面答复；至{_moment(paper.deemed_at)}未签收的，视为已签收。",
+        "day": _day(paper.issued_at.astimezone(SHANGHAI).date()),
+        "copied_to": "、".join(content["copied_to"]),
+        "rows": _rows(content),
+        "budget": span(content["budget"], long),
+        "used": span(content["used"], long),
+        "late": span(content["late"], long),
+        "hash": paper.hash,
+    }
+
+
+def number(paper: Paper) -> str:
+    """The number as it is written: 督办〔2018〕第7号."""
+    year, _, running = paper.number.split(":")
+    return f"{paper.content['rung']['zh']}〔{year}〕第{running}号"
+
+
+def span(minutes: int, long: int) -> str:
+    """Working time in days, hours and minutes; `long` is the working minutes of a day."""
+    days, rest = divmod(minutes, long)
+    said = [(days, f"{days}个工作日"), (rest // 60, f"{rest // 60}小时"), (rest % 60, f"{rest % 60}分钟")]
+    return "".join(text for figure, text in said if figure) or "0分钟"
+
+
+def _why(content: dict[str, Any], long: int) -> str:
+    subject = content["subject"]
+    place = f"{subject['town'] or ''}{subject['village'] or ''}"
+    household = f"户编号{subject['household']}" if subject["household"] else ""
+    what = "，".join(part for part in (content["kind"]["zh"], place, household) if part)
+    stage = _STAGES[content["stage"]]
+    return (
+        f"你单位承办的工单{content['ticket']}（{what}），应于{_told(content['due_at'])}前完成{stage}。"
+        f"截至{_told(content['as_of'])}，已逾期{span(content['late'], long)}；"
+        f"时限{span(content['budget'], long)}，已用{span(content['used'], long)}。承办时段逐日说明见附件。"
+    )
+
+
+def _rows(content: dict[str, Any]) -> list[list[str]]:
+    """The account: earlier stretches in one line each, then the stretch in question day by day."""
+    total, rows = 0, []
+    for stretch in content["earlier"]:
+        total += stretch["minutes"]
+        begins, ends = (datetime.fromisoformat(stretch[name]).astimezone(SHANGHAI) for name in ("began_at", "ended_at"))
+        when = f"{begins.month}月{begins.day}日至{ends.month}月{ends.day}日"
+        why = f"此前的{_STAGES.get(stretch['stage'], '')}时段"
+        rows.append([when, why, _clock(stretch["minutes"]), "", _clock(total)])
+    for line in content["days"]:
+        total += line["minutes"]
+        day = date.fromisoformat(line["day"])
+        why = _WHY[line["why"]] + (f"（{line['name']}）" if line.get("name") else "")
+        why += "（放假安排未公布）" if line.get("provisional") else ""
+        when = f"{day.month}月{day.day}日 周{'一二三四五六日'[day.weekday()]}"
+        counted = _clock(line["minutes"]) if line["minutes"] else "—"
+        rows.append([when, why, counted, _clock(line["late"]) if line["late"] else "", _clock(total)])
+    return rows
+
+
+def _clock(minutes: int) -> str:
+    """Working time of the table: hours and minutes."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def _full(content: dict[str, Any]) -> str:
+    """The issuer as it stands over a document, with the county's name: 五华县扶贫开发领导小组办公室."""
+    name = str(content["issuer"]["zh"])
+    return content["county"]["zh"] + name.removeprefix("县") if name.startswith("县") else name
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith(("。", "！", "？", ".")) else f"{text}。"
+
+
+def _told(stamped: str) -> str:
+    return _moment(datetime.fromisoformat(stamped))
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{_day(local.date())}{local.hour}时{local.minute:02d}分"
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,93 @@
+"""The ladder's papers: lists, one with what happened to it, what people do with it, and the document itself."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
+
+from models import Paper
+from reports import papers as document
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow.county import setting
+from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.escalation import paper_acts, paper_views
+from workflow.permissions import COUNTY_WIDE
+
+
+@blueprint.get("/papers")
+@login_required
+def papers() -> Any:
+    """Papers by kind and standing, the latest first."""
+    actor, args = current_user.actor, request.args
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        page = paper_views.list_papers(
+            session, actor, db.now(), rung=args.get("rung"), which=args.get("which"), unit=args.get("unit"),
+            cursor=args.get("cursor"),
+        )  # fmt: skip
+    kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
+    return render_template("papers.html", place=place, page=page, now=db.now(), kept=kept,
+                           sorts=paper_views.SORTS, wide=actor.role in COUNTY_WIDE)  # fmt: skip
+
+
+@blueprint.get("/papers/<number>")
+@login_required
+def paper(number: str) -> Any:
+    return _shown(number)
+
+
+def _shown(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Any:
+    """The page; after a refusal with what was typed."""
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        view = paper_views.paper_view(session, actor, number)
+        place = setting(session, actor.county_id)
+    may = () if view.cut_at else paper_acts.open_to(actor, view.paper, view.acts, now)
+    page = render_template(
+        "paper.html", view=view, paper=view.paper, place=place, may=may, now=now, tried=tried, typed=request.form,
+        error=sentence(error) if error else None, field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.get("/papers/<number>/pdf")
+@login_required
+def paper_pdf(number: str) -> Any:
+    """The document, composed anew from what was frozen: the same bytes each time."""
+    with db.reading() as session:
+        found, _cut = paper_views.find(session, current_user.actor, number)
+    # Pressed outside the transaction.
+    made = document.pdf(found)
+    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(found)}.pdf")
+
+
+@blueprint.post("/papers/<number>")
+@login_required
+def act_on_paper(number: str) -> Any:
+    actor, now, form = current_user.actor, db.now(), request.form
+    steps: dict[str, Callable[[Session], Paper]] = {
+        "sign": lambda s: paper_acts.sign(s, actor, now, number),
+        "answer": lambda s: paper_acts.answer(s, actor, now, number, form.get("answer")),
+        "revoke": lambda s: paper_acts.ask_revocation(s, actor, now, number, form.get("reason")),
+        "confirm": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, True, form.get("reason")),
+        "keep": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, False, form.get("reason")),
+    }
+    act = form.get("act", "")
+    try:
+        if act not in steps:
+            raise BadInput("missing", "act")
+        db.transaction(lambda writing: steps[act](writing))
+    except WorkflowError as error:
+        if isinstance(error, NotFound):
+            raise
+        # Two answers to one question share a form, and with it what was typed.
+        return _shown(number, error, "rule" if act in ("confirm", "keep") else act)
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.paper", number=number))

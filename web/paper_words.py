@@ -1,0 +1,39 @@
+"""Words for numbers of papers, for how rungs stand, and for what a paper keeps as text."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from web.sentences import say
+from workflow.county import Setting
+
+
+def paper_number(paper: str) -> str:
+    """The number of a paper as it is written: 2018:4:1 is 〔2018〕第1号."""
+    year, _kind, number = paper.split(":")
+    return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
+
+
+def rung_status(status: str) -> str:
+    """How a rung stands."""
+    return {
+        "issued": _("issued"),
+        "proposed": _("proposed"),
+        "missed": _("missed by the system"),
+        "declined": _("declined"),
+    }[status]
+
+
+def paper_named(number: str, setting: Setting) -> str:
+    """A paper by its kind and number."""
+    return say(setting.scheme.ladder.rungs[int(number.split(":")[1]) - 1].name) + paper_number(number)
+
+
+def frozen(text: str) -> datetime:
+    """A moment as a paper keeps it."""
+    return datetime.fromisoformat(text)
+
+
+def hours(minutes: int) -> str:
+    """Working time in a table: hours and minutes."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
