@@ -110,7 +110,7 @@ def openapi() -> Response:
 @blueprint.get("/scheme")
 def scheme() -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id)
+        place = setting(session, actor().county_id, at=db.now())
     return jsonify(shapes.scheme(place))
 
 
