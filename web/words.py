@@ -90,6 +90,10 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "import": _("Village added by a file"),
         "export": _("Took a list as a spreadsheet"),
         "adopt": _("Scheme adopted"),
+        "in_force": _("Scheme in force"),
+        "revoke_adoption": _("Adoption of a scheme revoked"),
+        "migrate": _("Moved to another version of the scheme"),
+        "migration": _("Open tickets moved to the scheme in force"),
         "calendar": _("Working days changed"),
         "release": _("Sweep released"),
         "rederive": _("Deadline reckoned anew"),
@@ -110,7 +114,9 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
             found.append(_("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"])))
     if event.action in ("escalate", "issue_rung") and given.get("paper"):
         found.append(paper_number(given["paper"]))
-    if event.action == "rederive":
+    if event.action == "migrate":
+        found.append(_("version %(before)s → version %(after)s", before=given["left"], after=given["version"]))
+    if event.action in ("rederive", "migrate"):
         before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
         found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
         for answer in event.effect.get("answers", ()):
@@ -262,6 +268,8 @@ def moved(account: dict[str, Any]) -> str:
     if not entries:
         return ""
     at = sentences.moment(datetime.fromisoformat(entries[0]["due_at"]))
+    if entries[-1].get("why") == "scheme":
+        return _("it moved to another version of the scheme; it was first due %(at)s", at=at)
     return _("the working days changed; it was first due %(at)s", at=at)
 
 

@@ -28,10 +28,9 @@ AHEAD = 400
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A version the county holds, whether it is in force, and how it was adopted, the latest first."""
+    """A version the county holds, and how it was adopted, by whom (None: the command line), the latest first."""
 
     version: SchemeVersion
-    in_force: bool
     adoptions: tuple[tuple[SchemeAdoption, str | None], ...]
 
 
@@ -136,7 +135,6 @@ def settle_all(session: Session, now: datetime) -> int:
 def versions(session: Session, actor: Actor) -> list[Held]:
     """Every version the county holds, the latest first, with who adopted it from when.  Raises NotAllowed."""
     may_look(actor)
-    in_force = session.scalar(select(County.scheme_version_id).where(County.id == actor.county_id))
     adoptions: dict[int, list[tuple[SchemeAdoption, str | None]]] = {}
     for row, name in session.execute(
         select(SchemeAdoption, User.display_name)
@@ -148,7 +146,7 @@ def versions(session: Session, actor: Actor) -> list[Held]:
     rows = session.scalars(
         select(SchemeVersion).where(SchemeVersion.county_id == actor.county_id).order_by(SchemeVersion.version.desc())
     )
-    return [Held(row, row.id == in_force, tuple(adoptions.get(row.id, ()))) for row in rows]
+    return [Held(row, tuple(adoptions.get(row.id, ()))) for row in rows]
 
 
 def version_of(session: Session, actor: Actor, number: int) -> SchemeVersion:

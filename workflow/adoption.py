@@ -2,7 +2,7 @@
 villages that no scheme names.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
@@ -57,6 +57,11 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
             effect={"version": version.version, "adoption": adopted.id},
         )
     return county
+
+
+def scheme_year(fixed: int | None, day: date) -> int:
+    """The assessment year of what is adopted from `day` on: the installation's own, where it has one fixed."""
+    return fixed or day.year
 
 
 def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:

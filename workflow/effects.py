@@ -131,17 +131,23 @@ def _ticket(
     number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
     town = here.unit(row.town_id).code
     went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, town) for p in places)
-    before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
-    if went is None or before is None:
+    if went is None:
         # The old scheme is not the one it was filed under, and does not know it: nothing to compare.
         return
-    if goes is None or after is None:
+    if goes is None:
         found.unknown.setdefault((last.kind, last.cause), Group()).add(number)
         return
     if row.lead_unit_id is not None and row.filed_at >= found.since:
         for groups, was_unit, unit in ((found.routed, went[0], goes[0]), (found.confirmed, went[1], goes[1])):
             if was_unit != unit:
                 groups.setdefault((last.kind, was_unit, unit), Group()).add(number)
+    if all(_alike(places[0].scheme, places[1].scheme, name.kind, row.urgent) for name in names):
+        found.custodies += sum(recent)
+        return
+    before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
+    if before is None or after is None:
+        # Called something before that one of them does not know.
+        return
     differing = set()
     for held, was, becomes, counts in zip(lived, before, after, recent, strict=True):
         found.custodies += counts
@@ -151,6 +157,18 @@ def _ticket(
             differing.add(key)
     for key in differing:
         found.shifts[key].tickets.add(number)
+
+
+def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
+    """Whether both schemes make the same of every custody of this kind, so that none need be lived again."""
+    try:
+        first, second = ((s.limits_for(kind, urgent), s.kind(kind).hard_stop) for s in (old, new))
+    except KeyError:
+        return False
+    offsets = [[rung.offset for rung in scheme.ladder.rungs] for scheme in (old, new)]
+    return (first, offsets[0], old.office_hours, old.deemed_acceptance) == (
+        second, offsets[1], new.office_hours, new.deemed_acceptance,
+    )  # fmt: skip
 
 
 def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[Any]]:

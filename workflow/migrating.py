@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from models import County, Custody, Event, SchemeVersion, Tenure, Ticket
@@ -96,6 +96,22 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
         effect={"tickets": len(reckoned), "moved": sum(m.due_at != m.becomes for m in outcome.moving)},
     )  # fmt: skip
     return outcome
+
+
+def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]:
+    """The open tickets that are not under `target`: (version number, kind, holding unit's id, how many)."""
+    rows = session.execute(
+        select(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id, func.count())
+        .select_from(Ticket)
+        .join(SchemeVersion, SchemeVersion.id == Ticket.scheme_version_id)
+        .where(
+            Ticket.county_id == target.county_id, Ticket.ended_at.is_(None), Ticket.type == "deficiency",
+            Ticket.scheme_version_id != target.scheme_version_id,
+        )
+        .group_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
+        .order_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
+    )  # fmt: skip
+    return [(row[0], row[1], row[2], row[3]) for row in rows if row[2] is not None]
 
 
 def _may(actor: Actor) -> None:
