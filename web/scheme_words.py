@@ -1,6 +1,7 @@
 """What one scheme changes against another, and what that would have done, in words for the page and the command line."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -23,8 +24,28 @@ class Line:
 
 
 def changed(old: Scheme, new: Scheme) -> list[str]:
-    """Each change in a sentence."""
-    return [_sentence(change, old, new) for change in compare(old, new)]
+    """Each change in a sentence; a limit that many kinds share is told once for all of them."""
+    found = compare(old, new)
+    lines = [_sentence(change, old, new) for change in found if change.part != "limit"]
+    limits: dict[tuple[Any, ...], list[Text]] = {}
+    for change in found:
+        if change.part == "limit":
+            limits.setdefault((change.field, change.before, change.after), []).extend(change.of)
+    shared = len({kind.code for kind in old.kinds} & {kind.code for kind in new.kinds})
+    for (field, before, after), kinds in limits.items():
+        names = _("all kinds") if len(kinds) == shared > 1 else ("、" if chinese() else ", ").join(map(say, kinds))
+        lines.append(f"{_part('limit')} · {_stage(field)}: {_days(before)} → {_days(after)} · {names}")
+    return lines
+
+
+def _stage(field: str) -> str:
+    stage, _sep, urgent = field.partition(" ")
+    name = _("the whole ticket") if stage == "cap" else stage_name(stage)
+    return f"{name} · {_('urgent')}" if urgent else name
+
+
+def _days(value: Any) -> str:
+    return _("%(n)s working days", n=value)
 
 
 def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
@@ -119,12 +140,7 @@ def _part(part: str) -> str:
 def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     about = " · ".join(say(name) for name in change.of)
     field = change.field
-    if change.part == "limit":
-        stage, _sep, urgent = field.partition(" ")
-        field = _("the whole ticket") if stage == "cap" else stage_name(stage)
-        field += f"（{_('urgent')}）" if urgent and chinese() else f" ({_('urgent')})" if urgent else ""
-        before, after = (_("%(n)s working days", n=value) for value in (change.before, change.after))
-    elif change.part in ("lead", "confirmer"):
+    if change.part in ("lead", "confirmer"):
         field = " / ".join(labour_name(labour) for labour in field.split())
         before, after = (_unit(str(value), old, new) for value in (change.before, change.after))
     elif change.part == "rung":

@@ -55,7 +55,7 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     api.now = day(1)
     office = visit("office")
     page = look(office, file_of(scheme(mend=5))).get_data(as_text=True)
-    assert "时限 · 饮水 · 办理: 10个工作日 → 5个工作日" in page
+    assert "时限 · 办理: 10个工作日 → 5个工作日 · 各类问题" in page
     assert re.search(r"县水务局 · 饮水: 到期日提前 1.*?1 件工单.*?" + number, page, re.DOTALL)
     assert "无人担任" in page
     asked = {"text": text_in(page), "act": "adopt"}
