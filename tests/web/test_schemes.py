@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
-from models import Event, Message
+from models import Event, Message, SchemeVersion
 from notifications.dispatch import dispatch
-from tests.factories import START, day
+from tests.factories import day
 from tests.web.conftest import Api, Visitor
 from tests.web.test_calendar import hidden
 from tests.workflow.test_adopting import close, scheme
@@ -157,6 +156,9 @@ def test_leaders_and_inspectorate_read_and_only_the_office_adopts(api: Api, visi
         visitor = visit(who)
         page = look(visitor, content)
         assert (page.status_code, "from_day" in page.get_data(as_text=True)) == (200, False)
+        with api.county.read() as session:
+            # Looking stores nothing, not even the version.
+            assert len(session.scalars(select(SchemeVersion)).all()) == 1
         form = {"act": "adopt", "text": content.decode(), "from_day": "2018-12-01"}
         assert visitor.post("/schemes", form, page="/schemes").status_code == 403
         assert visitor.post("/schemes/move", {"act": "look"}, page="/schemes").status_code == 403
@@ -211,13 +213,3 @@ def test_the_command_compares_files_and_versions(api: Api, tmp_path: Path) -> No
         assert (refused.exit_code, len(refused.stderr.strip().splitlines())) == (1, 1), wrong
     new.write_text("code: x\n", encoding="utf-8")
     assert run(str(old), str(new)).exit_code == 1
-
-
-@pytest.mark.parametrize("at", [START])
-def test_the_effect_is_offered_by_nothing_that_writes(api: Api, visit: Callable[..., Visitor], at: Any) -> None:
-    api.now = at
-    with api.county.read() as session:
-        before = len(session.scalars(select(Event)).all())
-    look(visit("leaders"), file_of(scheme(mend=5)))
-    with api.county.read() as session:
-        assert len(session.scalars(select(Event)).all()) == before
