@@ -12,7 +12,7 @@ from workflow.county import Setting
 from workflow.effects import Effects, Group, Shift
 from workflow.policy.comparing import Change, compare
 from workflow.policy.scheme import Scheme, Text
-from workflow.vacancies import Vacancies
+from workflow.vacancies import Vacancies, unknown_roles
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
         units = _units(entry.units, new, place)
         lines.append(_("“%(rung)s” would be received by nobody in: %(units)s", rung=say(entry.rung.name), units=units))
     return lines
+
+
+def unknown(new: Scheme) -> list[str]:
+    """Roles that no county could fill, each in a sentence."""
+    return [_("The role “%(role)s” is not known: nobody will ever be told.", role=role) for role in unknown_roles(new)]
 
 
 def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line]:

@@ -18,6 +18,7 @@ _OF_THE_UNIT = {"holder_duty": "duty", "lead_duty": "duty", "holder_leader": "le
 #: Roles of a single ticket: whether somebody fills them shows only then.
 _OF_A_TICKET = ("handler", "filer", "assisting")
 _SEATS = ("office", "leaders", "inspectorate", "admin")
+_KNOWN = {*_OF_THE_UNIT, *_OF_A_TICKET, *_SEATS, "town"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,7 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
         return None if role in seats or role in _OF_A_TICKET else ()
 
     gaps = {role: missing(role) for role in named}
-    known = {*_OF_THE_UNIT, *_OF_A_TICKET, *_SEATS, "town"}
-    empty = [Empty(role, units, role in known) for role, units in gaps.items() if units is not None]
+    empty = [Empty(role, units, role in _KNOWN) for role, units in gaps.items() if units is not None]
 
     def hears(role: str, unit: str) -> bool:
         if role in _OF_THE_UNIT:
@@ -102,6 +102,11 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
         if deaf:
             unheard.append(Unheard(rung, deaf))
     return Vacancies(tuple(empty), tuple(unheard))
+
+
+def unknown_roles(scheme: Scheme) -> tuple[str, ...]:
+    """The roles that rungs name and no county could fill."""
+    return tuple(dict.fromkeys(role for rung in scheme.ladder.rungs for role in rung.tells if role not in _KNOWN))
 
 
 def _holders(scheme: Scheme) -> tuple[str, ...]:

@@ -211,5 +211,15 @@ def test_the_command_compares_files_and_versions(api: Api, tmp_path: Path) -> No
     for wrong in (("@9", "@"), ("@x", "@"), (str(old), str(tmp_path / "nowhere")), (str(old), str(tmp_path))):
         refused = run(*wrong)
         assert (refused.exit_code, len(refused.stderr.strip().splitlines())) == (1, 1), wrong
+    # Two files need no county: then there is no year to live again.
+    content = json.loads(new.read_text(encoding="utf-8"))
+    content["ladder"]["rungs"][4]["tells"] = ["discipline"]
+    new.write_text(json.dumps(content), encoding="utf-8")
+    api.app.config["DATABASE_URL"] = f"sqlite:///{tmp_path / 'none.db'}"
+    engine = api.app.extensions.pop("xiaohao_engine")
+    alone = run(str(old), str(new))
+    assert (alone.exit_code, "没有“discipline”这一角色" in alone.output, number in alone.output) == (0, True, False)
+    api.app.extensions.pop("xiaohao_engine").dispose()
+    api.app.extensions["xiaohao_engine"] = engine
     new.write_text("code: x\n", encoding="utf-8")
     assert run(str(old), str(new)).exit_code == 1

@@ -55,7 +55,7 @@ def scheme_diff(old: str, new: str) -> None:
         # Two files can be compared without a county; there is nothing to live again then.
         before, after = _scheme(None, old), _scheme(None, new)
         _say(_("Rules"), scheme_words.changed(before[0], after[0]))
-        _say(_("Never used"), after[1])
+        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_words.unknown(after[0])])
         return
     _say(_("Rules"), scheme_words.changed(before[0], after[0]))
     _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
