@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
-from workflow import drawing, evidence, sealing
+from workflow import adopting, drawing, evidence, sealing
 from workflow.escalation import sweep, watch
 from workflow.register import running
 from workflow.register.privacy import Vault
@@ -30,12 +30,13 @@ def name() -> str:
 
 
 def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
-    """One look: beat, sweep unless the clock is not to be trusted, keep the result."""
+    """One look: beat; unless the clock is not to be trusted, bring adopted schemes into force and sweep; keep the result."""
     now = clock()
     held = in_transaction(engine, lambda session: watch.beat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
+    in_transaction(engine, lambda session: adopting.settle_all(session, now))
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
     return swept

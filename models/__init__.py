@@ -5,7 +5,7 @@ This room imports nothing of ours.  Import the classes from here, not from the m
 
 from models.base import Base, UTCDateTime
 from models.checkup import Checkup, ExitDossier, Finding, Matter
-from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
 from models.history import Block, Event, EventSecret
@@ -47,6 +47,7 @@ __all__ = [
     "Post",
     "RegisterImport",
     "RungAnswer",
+    "SchemeAdoption",
     "SchemeVersion",
     "SignInFailure",
     "SpotCheck",

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of
+from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of, partial
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 POSTS = ("leader", "duty")
@@ -38,6 +38,30 @@ class SchemeVersion(Base):
     content_hash: Mapped[Digest]
     content: Mapped[str] = mapped_column(comment="canonical JSON of the validated scheme")
     loaded_at: Mapped[datetime]
+
+
+class SchemeAdoption(Base):
+    """The act of adopting a version from a day on: waiting until that day, then in force for what is filed from it on.
+
+    Of one day only one waits; a later adoption for the same day supersedes it.
+    """
+
+    __tablename__ = "scheme_adoption"
+    __table_args__ = (
+        CheckConstraint(one_of("state", ("waiting", "in_force", "superseded", "revoked")), name="state"),
+        CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
+        partial("uq_scheme_adoption_waiting", "county_id", "from_day", where="state = 'waiting'", unique=True),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
+    from_day: Mapped[date] = mapped_column(comment="first day, in China, on which tickets are filed under it")
+    adopted_at: Mapped[datetime]
+    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), comment="empty: the command line")
+    state: Mapped[str] = mapped_column(String(16))
+    settled_at: Mapped[datetime | None] = mapped_column(
+        comment="when it was seen to be in force, superseded or revoked"
+    )
 
 
 class Unit(Base):

@@ -93,10 +93,12 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
 def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
     if event.action == BY_LADDER:
         return BY_LADDER, {"rung": event.given["rung"], "stage": event.given["stage"], "status": event.given["status"]}
-    if event.action == "calendar":
+    if event.action in ("calendar", "migration"):
         return event.action, {"moved": event.effect["moved"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.subject_type == "scheme":
+        return event.action, {"code": event.given["code"], "from": event.given.get("from")}
     if event.subject_type == "user":
         return event.action, {"account": session.get_one(User, event.subject_id).display_name}
     return event.action, {"to": event.to_state}
@@ -110,7 +112,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     """
     if event.subject_type == "user":
         return _of_an_account(session, event)
-    if event.action == "calendar":
+    if RULES.get(event.action) == ("on_duty",):
         return _on_duty(session, event)
     if event.action == "draw":
         return _lookers(session, event)

@@ -19,11 +19,12 @@ from simulation import camera
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.papers import Papers
+from simulation.policy import Policy
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.visits import Visits
-from workflow import desk, evidence, filing, sealing
+from workflow import adopting, desk, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
@@ -74,6 +75,7 @@ class Life:
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
+        policy = Policy(self.engine, self.settled)
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
@@ -91,6 +93,8 @@ class Life:
                     pressing.live(place, now)
                     spotting.live(place, now, unmended)
                     papers.live(now)
+                if hour == _HOURS[0]:
+                    policy.live(now, number, days)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
@@ -99,6 +103,7 @@ class Life:
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
+            adopting.settle_all(session, now)
             while dispatch(session, now) == BATCH:
                 pass
             sealing.seal_all(session, now)

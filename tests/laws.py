@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Message, Outbox, Tenure, Ticket
 from models.engine import reading
+from workflow.actors import system
 from workflow.county import setting
+from workflow.effects import effects
 from workflow.escalation import receipts, sweep, watch
+from workflow.replay import Called, relive, renamed, stretches
 from workflow.verification import verify
 
 
@@ -27,6 +30,7 @@ def broken(engine: Engine, now: datetime, files: Path | None) -> list[str]:
             *_booked(session),
             *_once(session),
             *_told(session),
+            *_lived_again(session, now),
         ]
 
 
@@ -120,3 +124,35 @@ def _told(session: Session) -> Iterator[str]:
     waiting = set(session.scalars(select(Outbox.event_id)))
     if waiting & {event for event, _, _ in told}:
         yield "an event was told and still waits"
+
+
+def _lived_again(session: Session, now: datetime) -> Iterator[str]:
+    """Replayed under its own scheme, every custody gets the deadline, the verdict and the rungs that it really got;
+    as long as the working days are those it was lived by, and it was not moved to another scheme."""
+    days = select(Event.id).where(Event.action == "calendar").limit(1)
+    moved = set(session.scalars(select(Event.subject_id).where(Event.action == "migrate")))
+    tickets = [t for t in session.scalars(select(Ticket).order_by(Ticket.id)) if t.id not in moved]
+    if session.scalar(days) is not None or not tickets:
+        return
+    ids = [ticket.id for ticket in tickets]
+    rows, called = stretches(session, ids), renamed(session, ids)
+    verdicts = {(row.ticket_id, row.seq): row.verdict for row in session.scalars(select(Custody))}
+    fired: dict[tuple[int, int], set[int]] = {}
+    for ticket_id, seq, rung in session.execute(
+        select(Escalation.ticket_id, Custody.seq, Escalation.rung).join(Custody, Custody.id == Escalation.custody_id)
+    ):
+        fired.setdefault((ticket_id, seq), set()).add(rung)
+    for ticket in tickets:
+        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        names = called.get(ticket.id, [Called(1, ticket.kind, ticket.cause)])
+        again = relive(place, place.year, ticket.urgent, ticket.filed_at, names, rows[ticket.id], now)
+        for held, found in zip(rows[ticket.id], again or (), strict=True):
+            key = (ticket.id, held.seq)
+            late = None if held.ended_at is None else "late" if found.late else "on_time"
+            if (found.due_at, {entry.rung for entry in found.rungs}, late) != (
+                held.due_at, fired.get(key, set()), verdicts[key],
+            ):  # fmt: skip
+                yield f"ticket {ticket.id} custody {held.seq}: lived again it is another"
+    scheme = setting(session, tickets[0].county_id).scheme
+    if not effects(session, system(tickets[0].county_id), now, scheme, scheme).none:
+        yield "a scheme differs from itself"

@@ -12,6 +12,7 @@ from web import (
     calendar_sentences,
     paper_sentences,
     register_sentences,
+    scheme_sentences,
     spot_sentences,
     watch_sentences,
 )
@@ -99,7 +100,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -152,6 +153,7 @@ def field_name(name: str) -> str:
         **register_sentences.fields(),
         **calendar_sentences.fields(),
         **spot_sentences.fields(),
+        **scheme_sentences.fields(),
     }.get(name, name)
 
 

@@ -103,6 +103,10 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "import": _("Village added by a file"),
         "export": _("Took a list as a spreadsheet"),
         "adopt": _("Scheme adopted"),
+        "in_force": _("Scheme in force"),
+        "revoke_adoption": _("Adoption of a scheme revoked"),
+        "migrate": _("Moved to another version of the scheme"),
+        "migration": _("Open tickets moved to the scheme in force"),
         "calendar": _("Working days changed"),
         "release": _("Sweep released"),
         "rederive": _("Deadline reckoned anew"),
@@ -127,7 +131,9 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         if told["act"] == "end" and told["paper"] != given.get("paper"):
             name = paper_sentences.standing_name(told["how"])
             found.append(_("%(paper)s: %(standing)s", paper=paper_named(told["paper"], setting), standing=name))
-    if event.action == "rederive":
+    if event.action == "migrate":
+        found.append(_("version %(before)s → version %(after)s", before=given["left"], after=given["version"]))
+    if event.action in ("rederive", "migrate"):
         before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
         found += [f"{sentences.moment(before)} → {sentences.moment(after)}"] if before != after else []
         for answer in event.effect.get("answers", ()):
@@ -268,6 +274,8 @@ def moved(account: dict[str, Any]) -> str:
     if not entries:
         return ""
     at = sentences.moment(datetime.fromisoformat(entries[0]["due_at"]))
+    if entries[-1].get("why") == "scheme":
+        return _("it moved to another version of the scheme; it was first due %(at)s", at=at)
     return _("the working days changed; it was first due %(at)s", at=at)
 
 

@@ -2,12 +2,12 @@
 villages that no scheme names.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
+from models import County, Event, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from workflow import history
 from workflow.actors import Actor, system
 from workflow.county import find_unit, stored_form
@@ -15,13 +15,15 @@ from workflow.errors import BadInput, Duplicate
 from workflow.given import text_of
 from workflow.policy import calendar as working_days
 from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import local_date
 
 
 def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: Actor | None = None) -> County:
     """Make `scheme` the one that new tickets are filed under, for the assessment year `year`.
 
     Stores the version once by its content hash, adds what is new of units, aliases and working days, removes nothing:
-    open tickets stay on the version they pin.
+    open tickets stay on the version they pin.  A file that was taken in before is not brought back over what people have
+    adopted since.
     """
     county = session.scalars(select(County).where(County.code == scheme.county.code)).first()
     if county is None:
@@ -31,29 +33,17 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         session.add(county)
         session.flush()
         _first_working_days(session, county.id)
-    _add_units(session, county.id, scheme)
-    version = session.scalars(
-        select(SchemeVersion).where(
-            SchemeVersion.county_id == county.id, SchemeVersion.content_hash == _hash(scheme, year)
-        )
-    ).first()
-    if version is None:
-        last = session.scalar(
-            select(func.coalesce(func.max(SchemeVersion.version), 0)).where(SchemeVersion.county_id == county.id)
-        )
-        version = SchemeVersion(
-            county_id=county.id,
-            code=scheme.code,
-            version=int(last or 0) + 1,
-            year=year,
-            content_hash=_hash(scheme, year),
-            content=stored_form(scheme),
-            loaded_at=now,
-        )
-        session.add(version)
-        session.flush()
+    if _left_behind(session, county, stored_form(scheme)):
+        return county
+    version = stored(session, county.id, scheme, year, now)
+    add_units(session, county.id, scheme)
     if county.scheme_version_id != version.id:
         county.scheme_version_id = version.id
+        adopted = SchemeAdoption(
+            county_id=county.id, scheme_version_id=version.id, from_day=local_date(now), adopted_at=now,
+            adopted_by_id=actor.user_id if actor else None, state="in_force", settled_at=now,
+        )  # fmt: skip
+        session.add(adopted)
         session.flush()
         history.append(
             session,
@@ -64,9 +54,58 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
             action="adopt",
             now=now,
             given={"code": scheme.code, "year": year, "content_hash": version.content_hash},
-            effect={"version": version.version},
+            effect={"version": version.version, "adoption": adopted.id},
         )
     return county
+
+
+def scheme_year(fixed: int | None, day: date) -> int:
+    """The assessment year of what is adopted from `day` on: the installation's own, where it has one fixed."""
+    return fixed or day.year
+
+
+def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
+    """The version that holds this scheme for this year, stored once by its content hash."""
+    version = session.scalars(
+        select(SchemeVersion).where(
+            SchemeVersion.county_id == county_id, SchemeVersion.content_hash == _hash(scheme, year)
+        )
+    ).first()
+    if version is None:
+        last = session.scalar(
+            select(func.coalesce(func.max(SchemeVersion.version), 0)).where(SchemeVersion.county_id == county_id)
+        )
+        version = SchemeVersion(
+            county_id=county_id,
+            code=scheme.code,
+            version=int(last or 0) + 1,
+            year=year,
+            content_hash=_hash(scheme, year),
+            content=stored_form(scheme),
+            loaded_at=now,
+        )
+        session.add(version)
+        session.flush()
+    return version
+
+
+def _left_behind(session: Session, county: County, content: str) -> bool:
+    """Whether people have adopted something else since this file was taken in: then it is not brought back by itself.
+
+    `init` is run with every update; only a file that says something new is meant to be adopted by it.
+    """
+    if county.scheme_version_id is None:
+        return False
+    in_force = session.get_one(SchemeVersion, county.scheme_version_id)
+    last = session.scalars(
+        select(SchemeVersion)
+        .join(Event, Event.subject_id == SchemeVersion.id)
+        .where(Event.subject_type == "scheme", Event.county_id == county.id, Event.action == "adopt",
+               Event.actor_role == "system")
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    return last is not None and last.content == content and in_force.content != content
 
 
 def _hash(scheme: Scheme, year: int) -> str:
@@ -74,7 +113,8 @@ def _hash(scheme: Scheme, year: int) -> str:
     return history.digest(f"{year}\n{stored_form(scheme)}")
 
 
-def _add_units(session: Session, county_id: int, scheme: Scheme) -> None:
+def add_units(session: Session, county_id: int, scheme: Scheme) -> None:
+    """Bring units and their names to what the scheme says; none is removed."""
     known = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.county_id == county_id))}
     for position, definition in enumerate(scheme.units):
         unit = known.get(definition.code)

@@ -5,18 +5,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import County, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, WorkCalendar
-from workflow.policy.scheme import Scheme
-from workflow.policy.worktime import WorkClock
+from workflow.policy.scheme import Kind, Scheme
+from workflow.policy.worktime import WorkClock, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,12 @@ class Setting:
     clock: WorkClock
     units: Mapping[int, UnitFact]
     by_code: Mapping[str, UnitFact]
+    #: Kinds that only other versions know: tickets filed under those are shown beside the others.
+    former: Mapping[str, Kind] = field(default_factory=dict)
+
+    def kind(self, code: str) -> Kind:
+        """The kind with this code, also one that this version has no more.  Raises KeyError."""
+        return self.former[code] if code in self.former else self.scheme.kind(code)
 
     def unit(self, unit_id: int) -> UnitFact:
         return self.units[unit_id]
@@ -72,17 +78,25 @@ class Setting:
         return self.office if lead.id == town.id else town
 
 
-def setting(session: Session, county_id: int, scheme_version_id: int | None = None, *, hold: bool = False) -> Setting:
+def setting(
+    session: Session,
+    county_id: int,
+    scheme_version_id: int | None = None,
+    *,
+    hold: bool = False,
+    at: datetime | None = None,
+) -> Setting:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under.
 
-    With `hold` its working days stay as they are to the end of the transaction: whoever opens a first custody needs
-    that, since a change of the calendar finds only what is open already (a moved ticket's own lock does the same).
+    With `hold` its working days and its scheme stay as they are to the end of the transaction: whoever opens a first
+    custody needs that, since a change of the calendar finds only what is open already (a moved ticket's own lock does
+    the same).  With `at` an adoption whose day has come counts, though nobody has written down yet that it has.
     """
     row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE, {"county": county_id}).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
-    wanted = scheme_version_id or row[0]
-    key = (str(session.get_bind().engine.url), county_id, wanted, row[1])
+    wanted = scheme_version_id or (at and _adopted(session, county_id, at)) or row[0]
+    key = (str(session.get_bind().engine.url), county_id, wanted, *row)
     found = _settings.get(key)
     if found is None:
         if len(_settings) > 200:
@@ -91,9 +105,25 @@ def setting(session: Session, county_id: int, scheme_version_id: int | None = No
     return found
 
 
-_IN_FORCE = select(County.scheme_version_id, County.calendar_version).where(County.id == bindparam("county"))
-_IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True)
-_settings: dict[tuple[str, int, int, int], Setting] = {}
+def _adopted(session: Session, county_id: int, at: datetime) -> int | None:
+    return session.scalar(_DUE, {"county": county_id, "day": local_date(at)})
+
+
+# Units may be called otherwise under another version in force, and a new version may know another kind: all of it is
+# part of the key.
+_LAST = select(func.max(SchemeVersion.version)).where(SchemeVersion.county_id == bindparam("county")).scalar_subquery()
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST).where(County.id == bindparam("county"))
+_IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
+_DUE = (
+    select(SchemeAdoption.scheme_version_id)
+    .where(
+        SchemeAdoption.county_id == bindparam("county"), SchemeAdoption.state == "waiting",
+        SchemeAdoption.from_day <= bindparam("day"),
+    )
+    .order_by(SchemeAdoption.from_day.desc())
+    .limit(1)
+)  # fmt: skip
+_settings: dict[tuple[str | int, ...], Setting] = {}
 
 
 def forget_settings() -> None:
@@ -101,7 +131,7 @@ def forget_settings() -> None:
     _settings.clear()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _scheme(content: str) -> Scheme:
     return Scheme.model_validate_json(content)
 
@@ -115,7 +145,14 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
     }
     clock = WorkClock(calendar(session, county_id), scheme.office_hours)
     by_code = {unit.code: unit for unit in units.values()}
-    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code)
+    others = session.scalars(
+        select(SchemeVersion.content)
+        .where(SchemeVersion.county_id == county_id, SchemeVersion.id != version_id)
+        .order_by(SchemeVersion.version)
+    )
+    known = {kind.code for kind in scheme.kinds}
+    former = {kind.code: kind for content in others for kind in _scheme(content).kinds if kind.code not in known}
+    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code, former)
 
 
 def calendar(session: Session, county_id: int) -> WorkCalendar:
@@ -152,6 +189,11 @@ def the_county(session: Session) -> County:
     if county is None:
         raise BadInput("county_not_installed")
     return county
+
+
+def scheme_of(version: SchemeVersion) -> Scheme:
+    """The scheme that a stored version holds."""
+    return _scheme(version.content)
 
 
 def stored_form(scheme: Scheme) -> str:

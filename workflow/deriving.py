@@ -55,15 +55,20 @@ def derive(
         return Derived(custody.due_at, custody.account, tenure.budget_minutes, tenure.accept_budget_minutes, cap_at)
     rule = custody.account.get("rule") or inferred(place, ticket, run, before)
     found = by_rule(clock, rule, custody.began_at)
+    account = account_of(custody, found, rule, cap_at)
+    return Derived(found.due_at, account, *budgets(clock, rule, found, run), cap_at)
+
+
+def account_of(custody: Custody, found: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
+    """The account of an open custody under another date: what is remarkable beside the date stays."""
     flags = [*found.flags, *(flag for flag in custody.account["flags"] if flag not in _FLAGS)]
     if cap_at is not None and found.due_at > cap_at:
         flags.append("over_cap")
     kept = {name: value for name, value in custody.account.items() if name not in ("lines", "flags", "rule")}
-    account = {**kept, "lines": list(found.lines), "flags": flags, "rule": rule}
-    return Derived(found.due_at, account, *_budgets(clock, rule, found, run), cap_at)
+    return {**kept, "lines": list(found.lines), "flags": flags, "rule": rule}
 
 
-def _budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Running) -> tuple[int, int]:
+def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Running) -> tuple[int, int]:
     """(budget, acceptance budget) of the tenure under the new date; working minutes."""
     custody, tenure = run.custody, run.tenure
     used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
@@ -118,13 +123,19 @@ def _stop(rule: dict[str, Any]) -> date | None:
     return date.fromisoformat(rule["stop"]) if rule.get("stop") else None
 
 
-def settle_in(place: Setting, ticket: Ticket, run: Running, derived: Derived, now: datetime) -> dict[str, Any]:
-    """Write what was derived into the rows, the next timer with it; returns the effect that the event carries."""
+def settle_in(
+    place: Setting, ticket: Ticket, run: Running, derived: Derived, now: datetime, scheme: bool = False
+) -> dict[str, Any]:
+    """Write what was derived into the rows, the next timer with it; returns the account that the event carries.
+
+    With `scheme` it was another scheme that moved the date; then also the ladder may be another.
+    """
     custody, tenure = run.custody, run.tenure
     account = derived.account
-    if derived.due_at != custody.due_at:
+    if scheme or derived.due_at != custody.due_at:
         # What fired under the earlier date was right when it fired: the auditor goes by this.
-        account = {**account, "moved": [*account.get("moved", []), {"at": stamp(now), "due_at": stamp(custody.due_at)}]}
+        entry = {"at": stamp(now), "due_at": stamp(custody.due_at)} | ({"why": "scheme"} if scheme else {})
+        account = {**account, "moved": [*account.get("moved", []), entry]}
     custody.due_at, custody.account = derived.due_at, account
     tenure.budget_minutes, tenure.accept_budget_minutes = derived.budget, derived.accept_budget
     ticket.due_at, ticket.cap_at = derived.due_at, derived.cap_at

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Finding, Ticket
-from workflow import custody, desk, dispatch, history, twins
+from workflow import adopting, custody, desk, dispatch, history, twins
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed
@@ -76,7 +76,7 @@ def preview(
 ) -> Preview:
     """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
     _may_file(actor)
-    place = setting(session, actor.county_id)
+    place = setting(session, actor.county_id, at=now)
     subject = find_subject(session, place, actor, household, village)
     found = _asked(place, subject, kind, cause)
     clock, limits = place.clock, place.scheme.limits_for(kind, urgent)
@@ -126,6 +126,7 @@ def file_ticket(
     Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
     """
     _may_file(actor, finding)
+    adopting.settle(session, actor.county_id, now)
     place = setting(session, actor.county_id, hold=True)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)

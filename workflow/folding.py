@@ -85,6 +85,9 @@ class Fold:
             self._begin(opened)
         if rederived := effect.get("rederived"):
             self._rederive(rederived)
+            for told in effect.get("budgets", ()):
+                booked = self.tenures[tuple(told["key"])]
+                booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
             for told in effect.get("answers", ()):
                 self.requests[told["id"]] |= told
         if event.action == "escalate":
@@ -132,7 +135,7 @@ class Fold:
         self.custodies[self._open] = {**opened, "key": key, "handler": handler}
 
     def _rederive(self, told: dict[str, Any]) -> None:
-        """The working days changed: the open custody got another date, its tenure another budget."""
+        """The working days or the scheme changed: the open custody got another date, its tenure another budget."""
         custody = self.custodies[told["seq"]]
         custody |= {name: told[name] for name in ("due_at", "flags", "account")}
         booked = self.tenures[custody["key"]]

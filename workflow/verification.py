@@ -12,22 +12,20 @@ from sqlalchemy.orm import Session
 from models import (
     Block,
     Counter,
-    County,
     Escalation,
     Event,
     EventSecret,
     Household,
     Post,
     RungAnswer,
-    SchemeVersion,
     Ticket,
     User,
 )
-from workflow import proofs
+from workflow import proofs, scheme_proofs
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
-from workflow.history import GENESIS, commit_to, digest, event_hash, stamp
+from workflow.history import GENESIS, commit_to, event_hash, stamp
 from workflow.sealing import block_hash
 
 __all__ = ["Finding", "verify"]
@@ -41,7 +39,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *_chains(session),
         *_without_history(session),
         *_blocks(session),
-        *_schemes(session),
+        *scheme_proofs.schemes(session),
         *_papers(session),
         *proofs.calendar(session),
         *proofs.matters(session),
@@ -150,27 +148,6 @@ def _blocks(session: Session) -> Iterator[Finding]:
         ):
             yield Finding("block_altered", f"block {block.number}")
         last[block.county_id] = (block.number, block.hash)
-
-
-def _schemes(session: Session) -> Iterator[Finding]:
-    """Each version reads as it was adopted, and the one in force is the one adopted last."""
-    told: dict[int, str] = {}
-    for event in session.scalars(select(Event).where(Event.subject_type == "scheme").order_by(Event.id)):
-        told[event.subject_id] = str(event.given.get("content_hash"))
-    for version in session.scalars(select(SchemeVersion)):
-        if digest(f"{version.year}\n{version.content}") != version.content_hash or (
-            told.get(version.id) != version.content_hash
-        ):
-            yield Finding("scheme_altered", f"version {version.version}")
-    for county in session.scalars(select(County).where(County.scheme_version_id.is_not(None))):
-        adopted = session.scalars(
-            select(Event.subject_id)
-            .where(Event.subject_type == "scheme", Event.county_id == county.id)
-            .order_by(Event.id.desc())
-            .limit(1)
-        ).one_or_none()
-        if adopted != county.scheme_version_id:
-            yield Finding("scheme_not_adopted", f"county {county.code}")
 
 
 def _papers(session: Session) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ def openapi() -> Response:
 @blueprint.get("/scheme")
 def scheme() -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id)
+        place = setting(session, actor().county_id, at=db.now())
     return jsonify(shapes.scheme(place))
 
 
@@ -216,4 +216,5 @@ from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their r
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import papers as _papers  # noqa: E402,F401
 from web.api import proposals as _proposals  # noqa: E402,F401
+from web.api import schemes as _schemes  # noqa: E402,F401
 from web.api import spots as _spots  # noqa: E402,F401

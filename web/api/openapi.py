@@ -47,6 +47,7 @@ def document() -> dict[str, Any]:
     """The whole description."""
     paths: dict[str, Any] = {
         "/scheme": {"get": _operation("The scheme in force")},
+        "/schemes": {"get": _operation("The versions the county holds, with who adopted them from when")},
         "/route": {
             "post": _operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])
         },

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
@@ -40,7 +40,7 @@ from workflow.register.pinyin import fill_in
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
 
 
-def _fail(text: str) -> NoReturn:
+def fail(text: str) -> NoReturn:
     click.echo(text, err=True)
     sys.exit(1)
 
@@ -58,18 +58,18 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
                         raise BadInput("not_text", name)
                 return work(*args, **kwargs)
             except WorkflowError as error:
-                return _fail(sentence(error))
+                return fail(sentence(error))
             except OSError as error:
-                return _fail(f"{error.filename or ''}: {error.strerror or error}")
+                return fail(f"{error.filename or ''}: {error.strerror or error}")
             except DBAPIError as error:
                 if any(sign in str(error.orig) for sign in _NO_SCHEMA):
-                    return _fail(sentence(BadInput("county_not_installed")))
-                return _fail(str(error.orig).splitlines()[0])
+                    return fail(sentence(BadInput("county_not_installed")))
+                return fail(str(error.orig).splitlines()[0])
 
     return run
 
 
-def _read(file: Path) -> Scheme:
+def read_file(file: Path) -> Scheme:
     """The scheme in a file, or every problem of it with its line and remedy."""
     from workflow.policy.reader import SchemeRefused, read_scheme
 
@@ -77,7 +77,7 @@ def _read(file: Path) -> Scheme:
         return read_scheme(file)
     except SchemeRefused as refused:
         language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
-        _fail("\n".join(problem.sentence(language) for problem in refused.problems))
+        fail("\n".join(problem.sentence(language) for problem in refused.problems))
 
 
 @click.command("init")
@@ -91,7 +91,7 @@ def init() -> None:
     import migrations
 
     migrations.upgrade(engine)
-    made = _read(Path(current_app.config["SCHEME"]))
+    made = read_file(Path(current_app.config["SCHEME"]))
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
@@ -248,24 +248,13 @@ def tidy(dry_run: bool) -> None:
         click.echo(evidence.tidy(session, stored.store(), db.now(), dry_run=dry_run))
 
 
-scheme = AppGroup("scheme", help="Policy files.")
-
-
-@scheme.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
-@command
-def scheme_check(file: Path) -> None:
-    """Check a scheme file; every problem with its line and remedy."""
-    found = _read(file)
-    click.echo(f"{found.code} {found.content_hash}")
-
-
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.calendar import calendar
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
+    from web.cli.schemes import scheme
     from web.cli.spots import spot_check
 
     every = (

@@ -19,6 +19,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     papers,  # noqa: F401
     proposals,  # noqa: F401
     register_import,  # noqa: F401
+    schemes,  # noqa: F401
     sign,  # noqa: F401
     signals,  # noqa: F401
     spots,  # noqa: F401

@@ -94,6 +94,10 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found.append(watch_sentences.why_held(given["why"]))
     if line.action == "draw":
         found += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
+    if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
+        found.append(_("from %(day)s on", day=given["from"]))
+    if line.action == "migration":
+        found.append(_("version %(n)s", n=given["version"]))
     if line.action == "calendar":
         found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]

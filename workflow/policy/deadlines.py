@@ -29,7 +29,7 @@ class Deadline:
 
 def first_deadline(clock: WorkClock, start: datetime, days: int, hard_stop: date | None = None) -> Deadline:
     """A first deadline of `days` working days by the day rule."""
-    due, flags = _capped(clock, start, clock.due(start, days), hard_stop)
+    due, flags = capped(clock, start, clock.due(start, days), hard_stop)
     lines = clock.explain_days(start, days)
     if "hard_stop_applied" in flags:
         assert hard_stop is not None
@@ -43,7 +43,7 @@ def resumed_deadline(
 ) -> Deadline:
     """A deadline that takes up what is left of a budget, in working minutes; none left is due at once."""
     left = max(remaining_minutes, 0)
-    due, flags = _capped(clock, start, clock.add_minutes(start, left), hard_stop)
+    due, flags = capped(clock, start, clock.add_minutes(start, left), hard_stop)
     lines = clock.explain_minutes(start, clock.minutes_between(start, due))
     return Deadline(due, left, flags, lines, {"by": "minutes", "minutes": left, "stop": _iso(hard_stop)})
 
@@ -84,7 +84,8 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _capped(clock: WorkClock, start: datetime, due: datetime, stop: date | None) -> tuple[datetime, tuple[str, ...]]:
+def capped(clock: WorkClock, start: datetime, due: datetime, stop: date | None) -> tuple[datetime, tuple[str, ...]]:
+    """The date `due` under a hard stop, and what is remarkable about it."""
     if stop is None:
         return due, ()
     last = clock.closing(stop)

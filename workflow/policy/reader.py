@@ -43,6 +43,7 @@ class SchemeRefused(Exception):
 _SENTENCES: dict[str, tuple[str, str]] = {
     "invalid": ("内容有误（{detail}），请更正", "this is not valid ({detail}); correct it"),
     "syntax": ("不是有效的YAML（{detail}），请检查缩进和标点", "not valid YAML ({detail}); check indents and signs"),
+    "alias": ("上传的方案不能使用引用（*），请写出全文", "an uploaded scheme has no aliases (*); write it out"),
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
@@ -79,9 +80,13 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 
 def read_scheme(path: Path) -> Scheme:
     """Read and check a scheme file.  Raises SchemeRefused, or OSError when it cannot be read."""
-    content = path.read_bytes()
+    return parse_scheme(decoded(path.read_bytes()))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a scheme file.  Raises SchemeRefused with the line that is not UTF-8."""
     try:
-        return parse_scheme(content.decode("utf-8"))
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise SchemeRefused([Problem(line, "YAML", "syntax", {"detail": "UTF-8"})]) from error
@@ -89,10 +94,38 @@ def read_scheme(path: Path) -> Scheme:
 
 def parse_scheme(text: str) -> Scheme:
     """Read and check the text of a scheme.  Raises SchemeRefused with everything that is wrong."""
+    scheme, problems = _parsed(text)
+    if problems:
+        raise SchemeRefused(problems)
+    return scheme
+
+
+def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
+    """The same for looking only: routes that can never match are named beside the scheme, and refuse it no more."""
+    scheme, problems = _parsed(text)
+    grave = [problem for problem in problems if problem.code != "shadowed"]
+    if grave:
+        raise SchemeRefused(problems)
+    return scheme, tuple(problems)
+
+
+def refuse_aliases(text: str) -> None:
+    """Refuse a text from outside whose aliases could unfold without end.  Raises SchemeRefused."""
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                mark = event.start_mark
+                raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "alias", {})])
+    except (yaml.YAMLError, RecursionError):
+        # Told better, with its line, when it is read.
+        return
+
+
+def _parsed(text: str) -> tuple[Scheme, list[Problem]]:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         detail = str(getattr(error, "problem", None) or error).splitlines()[0]
         raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": detail})]) from error
@@ -105,10 +138,7 @@ def parse_scheme(text: str) -> Scheme:
     except ValidationError as error:
         problems += [_from_pydantic(entry, lines) for entry in error.errors()]
         raise SchemeRefused(problems) from error
-    problems += [_from_finding(finding, lines) for finding in check(scheme)]
-    if problems:
-        raise SchemeRefused(problems)
-    return scheme
+    return scheme, problems + [_from_finding(finding, lines) for finding in check(scheme)]
 
 
 def _from_finding(finding: Finding, lines: dict[Path_, int]) -> Problem:

@@ -1,0 +1,57 @@
+"""The county changes its scheme: adopted from a day on, some open tickets moved over, and another that still waits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from models.engine import writing
+from simulation.settlement import Settled
+from workflow import adopting, migrating
+from workflow.actors import Actor
+from workflow.county import setting
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import local_date
+
+#: On which part of the life a shorter limit is adopted, and when open tickets of its kind are moved over.
+_ADOPTS, _MOVES = 0.6, 0.8
+_KIND = "network"
+
+
+@dataclass
+class Policy:
+    """The office's hand on the scheme."""
+
+    engine: Engine
+    settled: Settled
+
+    def live(self, now: datetime, number: int, days: int) -> None:
+        """What the office does about the scheme on the day `number` of `days`, at its first hour."""
+        if days < 10:
+            return
+        if number == int(days * _ADOPTS):
+            self._adopt(now, 15, local_date(now) + timedelta(days=1))
+        elif number == int(days * _MOVES):
+            with writing(self.engine) as session:
+                office, chosen = self._office(session), migrating.Selection(kind=_KIND)
+                if migrating.preview(session, office, now, chosen).moving:
+                    migrating.apply(session, office, now, chosen)
+        elif number == days:
+            first = (local_date(now).replace(day=1) + timedelta(days=32)).replace(day=1)
+            self._adopt(now, 12, first)
+
+    def _office(self, session: Session) -> Actor:
+        place = setting(session, self.settled.county_id)
+        return self.settled.people[("unit", place.office.id)]
+
+    def _adopt(self, now: datetime, mend: int, from_day: date) -> None:
+        """The scheme in force with another limit for mending one kind."""
+        with writing(self.engine) as session:
+            place = setting(session, self.settled.county_id, at=now)
+            content = place.scheme.model_dump(mode="json")
+            for kind in content["kinds"]:
+                if kind["code"] == _KIND:
+                    kind["limits"]["normal"]["mend"] = mend
+            made = Scheme.model_validate(content)
+            adopting.adopt(session, self._office(session), now, made, place.year, from_day)

@@ -1,0 +1,39 @@
+"""The versions of the scheme over the API: which the county holds, and who adopted them from when."""
+
+from flask import Response, jsonify
+
+from web import db
+from web.api import actor, blueprint, shapes
+from workflow import adopting
+from workflow.county import setting
+
+
+@blueprint.get("/schemes")
+def schemes() -> Response:
+    with db.reading() as session:
+        place = setting(session, actor().county_id, at=db.now())
+        held = adopting.versions(session, actor())
+    return jsonify(
+        {
+            "items": [
+                {
+                    "version": entry.version.version,
+                    "code": entry.version.code,
+                    "year": entry.version.year,
+                    "content_hash": entry.version.content_hash,
+                    "in_force": entry.version.id == place.scheme_version_id,
+                    "adoptions": [
+                        {
+                            "from": row.from_day.isoformat(),
+                            "state": row.state,
+                            "adopted_at": shapes.when(row.adopted_at),
+                            "adopted_by": name,
+                        }
+                        for row, name in entry.adoptions
+                    ],
+                }
+                for entry in held
+            ],
+            "next": None,
+        }
+    )

@@ -1,0 +1,88 @@
+"""The command line's part of schemes: `scheme check FILE` and `scheme diff OLD NEW`."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_babel import gettext as _
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from web import db, scheme_words
+from web.cli import command, fail, read_file
+from workflow import adopting
+from workflow.actors import system
+from workflow.county import scheme_of, setting, the_county
+from workflow.effects import effects
+from workflow.errors import BadInput
+from workflow.given import whole
+from workflow.policy.scheme import Scheme
+from workflow.vacancies import vacancies
+
+scheme = AppGroup("scheme", help="Policy files.")
+
+
+@scheme.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@command
+def scheme_check(file: Path) -> None:
+    """Check a scheme file; every problem with its line and remedy."""
+    found = read_file(file)
+    click.echo(f"{found.code} {found.content_hash}")
+
+
+@scheme.command("diff")
+@click.argument("old")
+@click.argument("new")
+@command
+def scheme_diff(old: str, new: str) -> None:
+    """Say what NEW changes against OLD, and what it would have done to the last year's tickets.
+
+    OLD and NEW are files, or versions the county holds: @3 is the third, @ the one in force.
+    """
+    try:
+        with db.reading() as session:
+            county = the_county(session)
+            before, after = (_scheme(session, name) for name in (old, new))
+            place, who = setting(session, county.id, at=db.now()), system(county.id)
+            told = [scheme_words.missing(vacancies(session, county.id, after[0]), after[0], place)]
+            found = effects(session, who, db.now(), before[0], after[0])
+            lines = scheme_words.lived(found, after[0], before[0], place)
+    except (DBAPIError, BadInput):
+        if "@" in (old[:1], new[:1]):
+            raise
+        # Two files can be compared without a county; there is nothing to live again then.
+        before, after = _scheme(None, old), _scheme(None, new)
+        _say(_("Rules"), scheme_words.changed(before[0], after[0]))
+        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_words.unknown(after[0])])
+        return
+    _say(_("Rules"), scheme_words.changed(before[0], after[0]))
+    _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
+    title = _("The last year again: %(tickets)s tickets, %(custodies)s stretches",
+              tickets=found.tickets, custodies=found.custodies)  # fmt: skip
+    _say(title, [f"{line.text}\t{line.tickets.count}\t{' '.join(line.tickets.numbers)}" for line in lines])
+
+
+def _say(title: str, lines: list[str]) -> None:
+    click.echo(title)
+    for line in lines or [_("Nothing here.")]:
+        click.echo(f"  {line}")
+
+
+def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
+    """The scheme so named, and the routes of it that can never match."""
+    from workflow.policy.reader import SchemeRefused, decoded, parse_to_compare
+
+    if session is not None and name.startswith("@"):
+        county = the_county(session)
+        if name == "@":
+            return setting(session, county.id, at=db.now()).scheme, []
+        number = whole(name[1:]) or 0
+        return scheme_of(adopting.version_of(session, system(county.id), number)), []
+    language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
+    try:
+        made, problems = parse_to_compare(decoded(Path(name).read_bytes()))
+    except SchemeRefused as refused:
+        fail("\n".join(f"{name}: {problem.sentence(language)}" for problem in refused.problems))
+    return made, [problem.sentence(language) for problem in problems]

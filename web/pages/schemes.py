@@ -1,0 +1,185 @@
+"""The county's schemes: the versions it holds, what another would change and have done, adopting it from a day on, and
+moving open tickets over on purpose.
+"""
+
+from datetime import date
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from web import db, scheme_words
+from web.errors import status_of
+from web.pages import blueprint
+from web.scheme_sentences import adoption_state, why_not_moved
+from web.sentences import chinese, sentence
+from workflow import adopting, migrating
+from workflow.adoption import scheme_year
+from workflow.county import find_unit, setting
+from workflow.effects import effects, may_look
+from workflow.errors import BadInput, WorkflowError
+from workflow.given import whole
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import local_date
+from workflow.vacancies import vacancies
+
+#: A scheme of a county has some forty kilobytes.
+LARGEST_KB = 256
+_SHOWN = 100
+
+
+class _Refused(BadInput):
+    """A scheme that cannot be read; `lines` say what is wrong in it, line by line."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("scheme_refused", "file")
+        self.lines = lines
+
+
+@blueprint.get("/schemes")
+@login_required
+def schemes() -> Any:
+    """The versions the county holds, and the forms."""
+    return _page()
+
+
+@blueprint.post("/schemes")
+@login_required
+def look_at_scheme() -> Any:
+    """Show what a scheme would change; then, once it was looked at, adopt it or take an adoption back."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    try:
+        may_look(actor)
+        if form.get("act") == "revoke":
+            row = db.transaction(lambda s: adopting.revoke(s, actor, now, whole(form.get("adoption", "")) or 0))
+            flash(_("Revoked: what was adopted from %(day)s on.", day=row.from_day.isoformat()), "success")
+            return redirect(url_for("pages.schemes"))
+        text = _text()
+        if form.get("act") != "adopt":
+            return _look(text)
+        made, _faults = _parsed(text, adopts=True)
+        try:
+            from_day = _day(form.get("from_day", ""))
+            year = scheme_year(current_app.config["YEAR"], from_day)
+            db.transaction(lambda s: adopting.adopt(s, actor, now, made, year, from_day))
+        except WorkflowError as error:
+            return _look(text, error)
+        flash(_("Adopted: new tickets are filed under it from %(day)s on.", day=from_day.isoformat()), "success")
+        return redirect(url_for("pages.schemes"))
+    except WorkflowError as error:
+        return _page(error)
+
+
+@blueprint.post("/schemes/move")
+@login_required
+def move_tickets() -> Any:
+    """Show which open tickets would move to the scheme in force, from when to when; then move them."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    try:
+        chosen = migrating.Selection(
+            (whole(form["version"]) or 0) if form.get("version") else None,
+            form.get("kind") or None,
+            form.get("unit") or None,
+        )
+        if form.get("act") == "apply":
+            seen = form.get("seen", "")
+            done = db.transaction(lambda s: migrating.apply(s, actor, now, chosen, seen=seen))
+            flash(_("Moved over: %(n)s tickets.", n=len(done.moving)), "success")
+            return redirect(url_for("pages.schemes"))
+        with db.reading() as session:
+            found = migrating.preview(session, actor, now, chosen)
+            place = setting(session, actor.county_id, at=now)
+            if chosen.kind not in (None, *(kind for _n, kind, _u, _c in migrating.behind(session, place))):
+                raise BadInput("nothing_to_migrate", "kind")
+            unit = place.unit(find_unit(session, actor.county_id, chosen.unit).id) if chosen.unit else None
+    except WorkflowError as error:
+        return _page(error)
+    return render_template(
+        "scheme_move.html", found=found, chosen=chosen, unit=unit, place=place, now=now, shown=_SHOWN,
+        moved=sum(m.due_at != m.becomes for m in found.moving), why_not_moved=why_not_moved,
+    )  # fmt: skip
+
+
+@blueprint.get("/schemes/move")
+@login_required
+def moved_tickets() -> Any:
+    """Where the form was sent, asked for again: the page it stands on."""
+    return _page()
+
+
+def _page(error: WorkflowError | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        held = adopting.versions(session, actor)
+        place = setting(session, actor.county_id, at=now)
+        behind = migrating.behind(session, place)
+    page = render_template(
+        "schemes.html", held=held, place=place, behind=behind, now=now, typed=request.form, kilobytes=LARGEST_KB,
+        error=sentence(error) if error else None, faults=error.lines if isinstance(error, _Refused) else (),
+        field=error.field if error else None, adoption_state=adoption_state,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _look(text: str, error: WorkflowError | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    new, faults = _parsed(text)
+    with db.reading() as session:
+        place = setting(session, actor.county_id, at=now)
+        found = effects(session, actor, now, place.scheme, new)
+        lacking = vacancies(session, actor.county_id, new)
+    page = render_template(
+        "scheme_look.html", new=new, text=text, place=place, now=now, found=found, faults=faults,
+        changed=scheme_words.changed(place.scheme, new), missing=scheme_words.missing(lacking, new, place),
+        lived=scheme_words.lived(found, new, place.scheme, place), today=local_date(now).isoformat(),
+        typed=request.form, error=sentence(error) if error else None, field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+def _text() -> str:
+    """The scheme that is brought: a file, the text looked at before, or a version held.  Raises BadInput, NotFound."""
+    from workflow.policy.reader import SchemeRefused, decoded
+
+    sent, number = request.files.get("file"), request.form.get("version", "")
+    if sent and sent.filename:
+        content = sent.read(LARGEST_KB * 1024 + 1)
+        if len(content) > LARGEST_KB * 1024:
+            raise BadInput("scheme_too_large", "file", most=LARGEST_KB)
+        try:
+            return decoded(content)
+        except SchemeRefused as refused:
+            raise _Refused(_sentences(refused.problems)) from refused
+    if request.form.get("text"):
+        return request.form["text"]
+    if not number:
+        raise BadInput("missing", "file")
+    with db.reading() as session:
+        held = adopting.version_of(session, current_user.actor, whole(number) or 0)
+        return held.content
+
+
+def _parsed(text: str, *, adopts: bool = False) -> tuple[Scheme, list[str]]:
+    """The scheme of a text, with the routes that can never match; who adopts gets none of those."""
+    from workflow.policy.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_aliases
+
+    try:
+        refuse_aliases(text)
+        if adopts:
+            return parse_scheme(text), []
+        made, problems = parse_to_compare(text)
+    except SchemeRefused as refused:
+        raise _Refused(_sentences(refused.problems)) from refused
+    return made, _sentences(problems)
+
+
+def _sentences(problems: Any) -> list[str]:
+    return [problem.sentence("zh" if chinese() else "en") for problem in problems]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput("not_a_date", "from_day") from error
