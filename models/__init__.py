@@ -12,7 +12,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.request import TimeRequest
-from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
+from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "Downtime",
     "Escalation",
     "Event",
     "EventSecret",

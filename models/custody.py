@@ -98,17 +98,22 @@ class Custody(Base):
 
 
 class Charge(Base):
-    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict."""
+    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict.
+
+    The system's own downtime is borne by no unit.
+    """
 
     __tablename__ = "charge"
     __table_args__ = (
         UniqueConstraint("custody_id", "unit_id", "ground"),
         CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
+        CheckConstraint("(unit_id IS NULL) = (ground = 'downtime')", name="system"),
+        partial("uq_charge_system", "custody_id", "ground", where="unit_id IS NULL", unique=True),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
-    unit_id: Mapped[UnitRef]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="none for the system itself")
     minutes: Mapped[int] = mapped_column(comment="working minutes")
     ground: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]

@@ -25,6 +25,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
+    # Shown on the board.
+    "downtime": (),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),

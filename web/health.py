@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from web import db
+from workflow import downtime
 from workflow.escalation import watch
 from workflow.seats import leaderless
 
@@ -17,7 +18,7 @@ blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
 LATE = timedelta(minutes=10)
 #: A worker beats every minute; after so long without a beat it counts as dead, whether or not anything is due.
-DEAD = timedelta(minutes=5)
+DEAD = downtime.SILENCE
 
 
 @blueprint.get("/healthz")
@@ -31,7 +32,7 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats = watch.held(session), len(leaderless(session))
+        held, seats, lost = watch.held(session), len(leaderless(session)), downtime.seconds(session)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
@@ -45,6 +46,7 @@ def healthz() -> tuple[Response, int]:
         "untold": untold,
         "audit": _audit(reports.get("audit")),
         "without_leader": seats,
+        "downtime_seconds": lost,
     }
     return jsonify(answer), 503 if dead or late or held is not None else 200
 
@@ -86,6 +88,7 @@ def metrics() -> Response:
             "outbox_waiting": (
                 "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
             ),
+            "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
         }  # fmt: skip
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, RungAnswer, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
 from workflow.actors import Actor
 from workflow.county import Setting
+from workflow.downtime import Outage, outages
 from workflow.errors import NotAllowed
 from workflow.permissions import COUNTY_WIDE
 from workflow.policy.worktime import local_date
+from workflow.reckoning import year_of
 from workflow.seats import leaderless
 from workflow.times import Granted, granted, waiting_requests
 
@@ -59,6 +61,8 @@ class Board:
     held: WorkerHeartbeat | None
     leaderless: list[tuple[int, int]]
     reports: dict[str, SweepReport]
+    #: When the system was down in the assessment year, the latest first.
+    outages: list[Outage]
 
 
 def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
@@ -134,6 +138,7 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         held=holding(session),
         leaderless=leaderless(session, actor.county_id),
         reports={row.job: row for row in session.scalars(select(SweepReport))},
+        outages=outages(session, place.county_id, place.clock, *year_of(place)),
     )
 
 

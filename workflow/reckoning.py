@@ -2,7 +2,8 @@
 
 Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
 the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
-them, and changes no verdict.  So over all units the minutes borne are the minutes held.  All minutes are working minutes.
+them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for which the
+system was down, which no unit bears.  All minutes are working minutes.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Charge, Custody, Ticket
@@ -94,6 +95,14 @@ def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning
     raise NotAllowed("account_not_yours")
 
 
+def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
+    """Working minutes of the year's stretches that no unit bears, since the system was down.  Raises NotAllowed."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("account_not_yours")
+    lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
+    return int(session.scalar(lost.where(*_ended(place), literal_column("charge.unit_id IS NULL"))) or 0)
+
+
 def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
     """One unit's figures, all nought where nothing has ended.  Raises NotAllowed for another's."""
     _allow(actor, unit_id)
@@ -133,10 +142,13 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         moved = (
             select(column, func.sum(Charge.minutes))
             .join(Custody, Custody.id == Charge.custody_id)
-            .where(*ended, *_only(column, unit_id), Charge.unit_id != Custody.unit_id)
+            .where(
+                *ended, *_only(column, unit_id), column.is_not(None), Charge.unit_id.is_distinct_from(Custody.unit_id)
+            )
             .group_by(column)
         )
         for unit, minutes in session.execute(moved):
+            assert unit is not None
             setattr(of(unit), name, int(minutes))
     order = {unit: place for place, unit in enumerate(place.units)}
     return sorted(found.values(), key=lambda row: order[row.unit])
@@ -162,7 +174,7 @@ def stretches(
     if figure not in FIGURES:
         raise BadInput("unknown_figure", "figure", figure=figure[:40])
     bearing = aliased(Charge)
-    other = (bearing.custody_id == Custody.id) & (bearing.unit_id != Custody.unit_id)
+    other = (bearing.custody_id == Custody.id) & bearing.unit_id.is_distinct_from(Custody.unit_id)
     query: Select[*tuple[Any, ...]]
     if figure in ("charged", "credited"):
         owner = bearing.unit_id if figure == "charged" else Custody.unit_id

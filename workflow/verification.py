@@ -44,6 +44,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *_schemes(session),
         *_papers(session),
         *proofs.calendar(session),
+        *proofs.downtimes(session),
         *proofs.matters(session),
         *proofs.dossiers(session),
         *proofs.evidence(session, files),

@@ -1,5 +1,6 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from web import db, watch_sentences
 from web.errors import status_of
 from web.pages import blueprint
 from web.register_words import reveal_grounds
-from web.sentences import role_name, sentence
+from web.sentences import moment, role_name, sentence
 from workflow import trail as trails
 from workflow import verification
 from workflow.county import Setting, setting
@@ -91,6 +92,8 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "release":
         found.append(watch_sentences.why_held(given["why"]))
+    if line.action == "downtime":
+        found.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
     if line.action == "calendar":
         found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]
