@@ -1,4 +1,4 @@
-"""Time in which the system was down, and charges that no unit bears"""
+"""Time in which the system was down, charges that no unit bears, and indexes for what looks back over a year"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -37,6 +37,15 @@ def upgrade() -> None:
         sqlite_where=borne,
         postgresql_where=borne,
     )
+    for name, table_, columns, where in (
+        ("ix_custody_ended", "custody",
+         ["county_id", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes"], "ended_at IS NOT NULL"),
+        ("ix_custody_ruled", "custody", ["county_id", "began_at"], "stage = 'rule'"),
+        ("ix_custody_again", "custody", ["county_id", "began_at"], "episode > 1"),
+        ("ix_ticket_unvisited", "ticket", ["county_id", "ended_at"],
+         "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"),
+    ):  # fmt: skip
+        op.create_index(name, table_, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     sqlite = op.get_bind().dialect.name == "sqlite"
     # A table made anew has lost its triggers; on PostgreSQL it was altered in place.
     for name in ("downtime", "charge") if sqlite else ("downtime",):
