@@ -21,7 +21,7 @@ from simulation.breakdowns import Breakdowns
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.visits import Visits
-from workflow import desk, evidence, filing, sealing
+from workflow import desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
@@ -69,6 +69,7 @@ class Life:
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
+        failed = False
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
@@ -82,10 +83,18 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    if hour == _HOURS[-1] and number >= days // 2 and not failed:
+                        failed = self._failed(now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
+
+    def _failed(self, now: datetime) -> bool:
+        """One afternoon the power was out; what the worker's first beat afterwards writes down."""
+        with writing(self.engine) as session:
+            downtime.note(session, now - timedelta(minutes=110), now - timedelta(minutes=20))
+        return True
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
