@@ -1,5 +1,6 @@
 """Time lost to the system itself: written down by the heartbeat, borne by no unit, and no verdict touched."""
 
+import threading
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -70,6 +71,21 @@ def test_a_gap_longer_than_a_restart_is_written_down_once_and_as_an_event(county
     with county.read() as session:
         (event,) = session.scalars(select(Event).where(Event.action == "downtime"))
         assert (event.subject_type, event.actor_role, event.at) == ("county", "system", came_back)
+    sound(county)
+
+
+def test_workers_that_come_back_at_once_write_it_down_once(county: County) -> None:
+    beat(county, day(0, 10), "before", starting=True)
+    with county.write() as session:
+        watch.beat(session, "one", day(0, 12), starting=True)
+        # It has all the time to do harm if nothing keeps it waiting.
+        other = threading.Thread(
+            target=beat, args=(county, day(0, 12), "other"), kwargs={"starting": True}, daemon=True
+        )
+        other.start()
+        other.join(0.3)
+    other.join()
+    assert spans(county) == [(day(0, 10), day(0, 12))]
     sound(county)
 
 
