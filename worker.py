@@ -106,6 +106,7 @@ def main() -> None:
     clock: Clock = partial(datetime.now, UTC)
     in_transaction(engine, lambda session: watch.beat(session, name(), clock(), starting=True))
     look(engine, clock)
+    audit(engine, clock)
     scheduler = BlockingScheduler(timezone=UTC)
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)

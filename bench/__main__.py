@@ -1,6 +1,6 @@
 """`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
 
-Sections: filing, life, list, sweep, memory; without any, all of them.  Product and floor are measured in turn in the
+Sections: filing, life, list, sweep, history, memory; without any, all of them.  Product and floor are measured in turn in the
 same run, so a loaded machine slows both; the ratios are what to compare.
 """
 
@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from bench import county as counties
-from bench import listing, memory, sweeping, writing
+from bench import history, listing, memory, sweeping, writing
 from bench.databases import KINDS, databases
 
-SECTIONS = ("filing", "life", "list", "sweep", "memory")
+SECTIONS = ("filing", "life", "list", "sweep", "history", "memory")
 
 
 def main() -> None:
@@ -38,6 +38,8 @@ def main() -> None:
                     writing.run(section, made, county, base, folder, asked.quick)
             if "memory" in sections:
                 memory.run(made, county, base, folder, asked.quick)
+            if "history" in sections:
+                history.run(made, county, base, asked.quick)
             if "list" in sections or "sweep" in sections:
                 filled = listing.run(made, county, base, folder, asked.quick, show="list" in sections)
                 if "sweep" in sections:

@@ -13,7 +13,7 @@ from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.request import TimeRequest
-from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
+from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.spot import SpotCheck, SpotDraw, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
@@ -26,6 +26,7 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "Downtime",
     "Escalation",
     "Event",
     "EventSecret",

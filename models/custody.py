@@ -71,9 +71,14 @@ class Custody(Base):
         Index("ix_custody_unit", "unit_id", "ticket_id"),
         Index("ix_custody_tenure", "tenure_id"),
         partial("ix_custody_granted", "county_id", "began_at", where="granted IS NOT NULL"),
+        # Everything a unit's account is added up from, unit by unit in the order of time.
+        partial("ix_custody_ended", "county_id", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes",
+                where="ended_at IS NOT NULL"),
+        partial("ix_custody_ruled", "county_id", "began_at", where="stage = 'rule'"),
+        partial("ix_custody_again", "county_id", "began_at", where="episode > 1"),
         # Carries the minutes along, so that a unit's working time of a year is added up from the index alone.
         partial("ix_custody_mended", "county_id", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
-    )
+    )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -98,17 +103,22 @@ class Custody(Base):
 
 
 class Charge(Base):
-    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict."""
+    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict.
+
+    The system's own downtime is borne by no unit.
+    """
 
     __tablename__ = "charge"
     __table_args__ = (
         UniqueConstraint("custody_id", "unit_id", "ground"),
         CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
+        CheckConstraint("(unit_id IS NULL) = (ground = 'downtime')", name="system"),
+        partial("uq_charge_system", "custody_id", "ground", where="unit_id IS NULL", unique=True),
     )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
-    unit_id: Mapped[UnitRef]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="none for the system itself")
     minutes: Mapped[int] = mapped_column(comment="working minutes")
     ground: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime]

@@ -1,9 +1,11 @@
-"""What keeps the machinery honest: idempotency keys, gapless counters, the worker's heartbeat and the sweep's report."""
+"""What keeps the machinery honest: idempotency keys, gapless counters, the worker's heartbeat, the
+time in which no worker beat, and the sweep's report.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, CountyRef, Digest, Id, UserRef
@@ -44,6 +46,20 @@ class WorkerHeartbeat(Base):
     beat_at: Mapped[datetime]
     held_at: Mapped[datetime | None] = mapped_column(comment="since when the sweep holds, after a leap of the clock")
     held_why: Mapped[str | None] = mapped_column(comment="code: clock_backwards or clock_leap")
+
+
+class Downtime(Base):
+    """A span in which no worker was alive (停机时段), seen by the beat that ended it; append-only."""
+
+    __tablename__ = "downtime"
+    __table_args__ = (
+        UniqueConstraint("county_id", "began_at"),
+        CheckConstraint("ended_at > began_at", name="forward"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    began_at: Mapped[datetime] = mapped_column(comment="the last beat before it")
+    ended_at: Mapped[datetime] = mapped_column(comment="the first beat after it")
 
 
 class SweepReport(Base):

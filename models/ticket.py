@@ -65,6 +65,8 @@ class Ticket(Base):
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
         partial("ix_ticket_village", "village_id", "id", where="village_id IS NOT NULL"),
+        partial("ix_ticket_unvisited", "county_id", "ended_at",
+                where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"),
     )  # fmt: skip
     id: Mapped[Id]
     county_id: Mapped[CountyRef]

@@ -32,6 +32,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Those alone: who is looked at is not told beforehand.
     "draw": ("lookers",),
     "deem_received": ("pressed",),
+    # Shown on the board.
+    "downtime": (),
     "endorse": ("holder_duty", "filer"),
     "evidence": (),
     "exit": (),

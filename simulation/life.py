@@ -24,7 +24,7 @@ from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.visits import Visits
-from workflow import adopting, desk, evidence, filing, sealing
+from workflow import adopting, desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
@@ -76,6 +76,7 @@ class Life:
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         policy = Policy(self.engine, self.settled)
+        failed = False
         for number in range(days + 1):
             day = first + timedelta(days=number)
             for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
@@ -93,12 +94,20 @@ class Life:
                     pressing.live(place, now)
                     spotting.live(place, now, unmended)
                     papers.live(now)
+                    if hour == _HOURS[-1] and number >= days // 2 and not failed:
+                        failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
+
+    def _failed(self, now: datetime) -> bool:
+        """One afternoon the power was out; what the worker's first beat afterwards writes down."""
+        with writing(self.engine) as session:
+            downtime.note(session, now - timedelta(minutes=110), now - timedelta(minutes=20))
+        return True
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)

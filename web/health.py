@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from web import db
+from workflow import downtime
 from workflow.escalation import receipts, watch
 from workflow.seats import leaderless
 
@@ -17,12 +18,16 @@ blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
 LATE = timedelta(minutes=10)
 #: A worker beats every minute; after so long without a beat it counts as dead, whether or not anything is due.
-DEAD = timedelta(minutes=5)
+DEAD = downtime.SILENCE
+
+#: The auditor compares every ten minutes; after so long without a comparison nobody watches the sweep.
+SILENT = timedelta(minutes=30)
 
 
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """200 while all is well; 503 when the worker is dead or holds, or a rung or a message is late.
+    """200 while all is well; 503 when the worker is dead or holds, a rung or a message is late, the auditor has found the
+    same ticket amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
     """
@@ -31,10 +36,13 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats = watch.held(session), len(leaderless(session))
+        held, seats, lost = watch.held(session), len(leaderless(session)), downtime.seconds(session)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
+    audit = _audit(reports.get("audit"))
+    silent = audit is not None and now - reports["audit"].at > SILENT
+    amiss = expected and (silent or (audit is not None and audit["again"] > 0))
     answer = {
         "alive": True,
         "worker": beat.beat_at.isoformat() if beat else None,
@@ -43,10 +51,12 @@ def healthz() -> tuple[Response, int]:
         "last_sweep": reports["sweep"].at.isoformat() if "sweep" in reports else None,
         "lag_seconds": lag,
         "untold": untold,
-        "audit": _audit(reports.get("audit")),
+        "audit": audit,
+        "audit_silent": silent,
         "without_leader": seats,
+        "downtime_seconds": lost,
     }
-    return jsonify(answer), 503 if dead or late or held is not None else 200
+    return jsonify(answer), 503 if dead or late or amiss or held is not None else 200
 
 
 def _lag(session: Session, now: datetime) -> int:
@@ -73,6 +83,7 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
         "looked_at": found["looked_at"],
         "missing": len(found["missing"]),
         "unfounded": len(found["unfounded"]),
+        "again": len(found.get("again", ())),
     }
 
 
@@ -87,6 +98,7 @@ def metrics() -> Response:
             "outbox_waiting": (
                 "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
             ),
+            "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
         }  # fmt: skip
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
@@ -94,7 +106,7 @@ def metrics() -> Response:
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))
         figures["audit_age_seconds"] = ("Seconds since the auditor last compared", _age(report and report.at, now))
         found = _audit(report) or {}
-    for name in ("open", "looked_at", "missing", "unfounded"):
+    for name in ("open", "looked_at", "missing", "unfounded", "again"):
         figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", found.get(name))
     for name, (meaning, value) in figures.items():
         if value is not None:

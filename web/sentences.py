@@ -284,6 +284,7 @@ def _errors() -> dict[str, str]:
         "password_short": _("A password has at least {least} characters; choose a longer one."),
         "no_such_post": _("There is no such post; choose leader or duty, for somebody of a unit."),
         "bad_moment": _("“{value}” is not a moment; write it like 2018-11-20T10:00."),
+        "bad_within": _("“Overdue in … working days” must be a whole number from 1 to {most}."),
         "bad_days": _("The limit must be a whole number of working days, from 1 to {most}."),
         "no_such_matter": _("There is no such matter, or it is not yours to see."),
         "may_not_bundle": _("Tickets are bundled by their town, the responsible unit or the office; ask one of them."),

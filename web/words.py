@@ -109,6 +109,7 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "migration": _("Open tickets moved to the scheme in force"),
         "calendar": _("Working days changed"),
         "release": _("Sweep released"),
+        "downtime": _("System was down"),
         "rederive": _("Deadline reckoned anew"),
         "village_added": _("Village added"),
         "join_matter": _("Put into a matter"),
@@ -140,7 +141,11 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
             due = sentences.moment(datetime.fromisoformat(answer["answer_due_at"]))
             found.append(f"{_('answer due')} {due}")
     for charge in event.effect.get("charges", ()):
-        unit, time = unit_name(setting.unit(charge["unit"])), span(charge["minutes"], setting)
+        time = span(charge["minutes"], setting)
+        if charge["ground"] == "downtime":
+            found.append(_("Nobody bears %(span)s: the system was down", span=time))
+            continue
+        unit = unit_name(setting.unit(charge["unit"]))
         found.append(
             _("%(unit)s bears %(span)s: it was late in answering", unit=unit, span=time)
             if charge["ground"] == "late_answer"

@@ -14,11 +14,15 @@ from models import Custody, Escalation, RungAnswer, SpotCheck, SweepReport, Tick
 from workflow import spots
 from workflow.actors import Actor
 from workflow.county import Setting
+from workflow.downtime import Outage, outages
 from workflow.errors import NotAllowed
 from workflow.permissions import COUNTY_WIDE
 from workflow.policy.worktime import local_date
+from workflow.reckoning import year_of
 from workflow.seats import leaderless
 from workflow.times import Granted, granted, waiting_requests
+
+_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class Board:
     held: WorkerHeartbeat | None
     leaderless: list[tuple[int, int]]
     reports: dict[str, SweepReport]
+    #: Tickets the auditor found amiss, and whether the comparison before had found them too; not more than a board shows.
+    amiss: list[tuple[str, bool]]
+    #: When the system was down in the assessment year, the latest first.
+    outages: list[Outage]
 
 
 def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
@@ -123,6 +131,7 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         .order_by(Ticket.due_at, Ticket.id)
         .limit(20)
     )
+    reports = {row.job: row for row in session.scalars(select(SweepReport))}
     return Board(
         units=units,
         towns=_tallies(session, actor, Ticket.town_id, now),
@@ -137,8 +146,20 @@ def board(session: Session, actor: Actor, place: Setting, now: datetime) -> Boar
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
         held=holding(session),
         leaderless=leaderless(session, actor.county_id),
-        reports={row.job: row for row in session.scalars(select(SweepReport))},
+        reports=reports,
+        amiss=_amiss(session, actor, reports.get("audit")),
+        outages=outages(session, place.county_id, place.clock, *year_of(place)),
     )
+
+
+def _amiss(session: Session, actor: Actor, audit: SweepReport | None) -> list[tuple[str, bool]]:
+    if audit is None:
+        return []
+    found, again = audit.result, set(audit.result.get("again", ()))
+    ids = sorted({*found["missing"], *found["unfounded"]}, key=lambda ticket: (ticket not in again, ticket))[:_MOST]
+    here = select(Ticket).where(Ticket.id.in_(ids), Ticket.county_id == actor.county_id)
+    numbers = {row.id: row.number for row in session.scalars(here)}
+    return [(numbers[ticket], ticket in again) for ticket in ids if ticket in numbers]
 
 
 def holding(session: Session) -> WorkerHeartbeat | None:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, history, lifecycle, paperwork, spots, waiting
+from workflow import bundles, custody, downtime, history, lifecycle, paperwork, spots, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -153,17 +153,21 @@ def _move(
 ) -> Ticket:
     before, from_state = folded(ticket), ticket.state
     effect = dict(effect or {})
+    charges: list[dict[str, Any]] = []
+    down = downtime.Down(place.clock)
     run = run or custody.running(session, ticket.id)
     last = run or _last(session, ticket)
     if at < (last.custody.ended_at or last.custody.began_at):
         raise Conflict("clock_ran_back")
     if run is not None:
+        down = downtime.down(session, ticket.county_id, place.clock, run.custody.began_at, now)
         effect["ended"] = custody.end(session, place, run, at, now)
+        charges = downtime.charge(session, down, run.custody, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
     # Half a move satisfies no constraint: nothing is flushed by a query on the way.
     with session.no_autoflush:
-        made = Move(session, place, actor, ticket, last, given, at)
+        made = Move(session, place, actor, ticket, last, given, at, down, charges)
         opening = MOVES[verb.name](made)
         target = _target(ticket, verb.name, opening)
         ticket.state = lifecycle.fire(verb.name, from_state, target)

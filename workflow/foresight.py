@@ -18,7 +18,7 @@ def horizon(place: Setting, now: datetime, text: str) -> datetime:
     """The close of the `text`-th working day from now, counted as a limit is.  Raises BadInput."""
     days = whole(text.strip())
     if not days or days > MOST_DAYS:
-        raise BadInput("bad_days", "within", most=MOST_DAYS)
+        raise BadInput("bad_within", "within", most=MOST_DAYS)
     return place.clock.due(now, days)
 
 

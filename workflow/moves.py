@@ -15,13 +15,15 @@ from workflow import dispatch
 from workflow.actors import Actor
 from workflow.county import Setting, find_unit
 from workflow.custody import Opening, Running
+from workflow.downtime import Down
 from workflow.errors import BadInput
 from workflow.given import Given
 
 
 @dataclass(slots=True)
 class Move:
-    """Everything a move knows: `at` is when it takes effect; `charges` is what it laid to somebody's account."""
+    """Everything a move knows: `at` is when it takes effect, `down` when the system was not there since the
+    custody began; `charges` is what was laid to somebody's account."""
 
     session: Session
     setting: Setting
@@ -30,6 +32,7 @@ class Move:
     ended: Running
     given: Given
     at: datetime
+    down: Down
     charges: list[dict[str, Any]] = field(default_factory=list)
 
     def ruler(self) -> int:
@@ -190,18 +193,14 @@ def _deem_accepted(move: Move) -> Opening:
 
 def _charge(move: Move, unit_id: int) -> None:
     custody = move.ended.custody
-    if custody.minutes:
+    # What the system was down for is borne by nobody already.
+    minutes = move.down.worked(custody.began_at, move.at)
+    if minutes:
         move.session.add(
-            Charge(
-                county_id=move.ticket.county_id,
-                custody_id=custody.id,
-                unit_id=unit_id,
-                minutes=custody.minutes,
-                ground="ruling",
-                at=move.at,
-            )
-        )
-        move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": custody.minutes, "ground": "ruling"})
+            Charge(county_id=move.ticket.county_id, custody_id=custody.id, unit_id=unit_id, minutes=minutes,
+                   ground="ruling", at=move.at)
+        )  # fmt: skip
+        move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "ruling"})
 
 
 MOVES: dict[str, Callable[[Move], Opening | None]] = {

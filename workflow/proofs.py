@@ -1,5 +1,5 @@
-"""What `verify` proves beside the tickets: working days, matters, exit dossiers, draws of spot checks, which are drawn
-again, and evidence with its bytes, against the history.
+"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks, which are
+drawn again, and evidence with its bytes, against the history.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     County,
+    Downtime,
     Event,
     EventSecret,
     Evidence,
@@ -24,7 +25,7 @@ from workflow import drawing
 from workflow.comparison import Finding
 from workflow.evidence import Place, Store, store_at
 from workflow.evidence.rows import figures, words
-from workflow.history import canonical, digest
+from workflow.history import canonical, digest, stamp
 
 _CHUNK = 2000
 
@@ -48,6 +49,15 @@ def calendar(session: Session) -> Iterator[Finding]:
     for county, version in session.execute(select(County.id, County.calendar_version)):
         if versions.get(county, version) != version:
             yield Finding("calendar_differs", f"county {county} version")
+
+
+def downtimes(session: Session) -> Iterator[Finding]:
+    """Every span of downtime as its event told it, and none that no event told."""
+    said = select(Event.county_id, Event.given).where(Event.subject_type == "county", Event.action == "downtime")
+    told = {(county, given.get("from"), given.get("to")) for county, given in session.execute(said)}
+    there = {(row.county_id, stamp(row.began_at), stamp(row.ended_at)) for row in session.scalars(select(Downtime))}
+    for county, began, _ in sorted(told ^ there, key=str):
+        yield Finding("downtime_differs", f"county {county} {began}")
 
 
 def matters(session: Session) -> Iterator[Finding]:

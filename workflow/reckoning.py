@@ -2,8 +2,9 @@
 
 Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
 the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
-them, and changes no verdict.  So over all units the minutes borne are the minutes held.  All minutes are working minutes.
-Beside them stand the closings that spot checks proved false in the year, with who had mended and with who had confirmed.
+them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for which the
+system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that spot checks
+proved false in the year, with who had mended and with who had confirmed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Charge, Custody, Ticket
+from models import Charge, Custody, Ticket, Unit
 from workflow import falsehoods
 from workflow.actors import Actor
 from workflow.county import Setting
@@ -98,6 +99,14 @@ def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning
     raise NotAllowed("account_not_yours")
 
 
+def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
+    """Working minutes of the year's stretches that no unit bears, since the system was down.  Raises NotAllowed."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("account_not_yours")
+    lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
+    return int(session.scalar(lost.where(*_ended(place), literal_column("charge.unit_id IS NULL"))) or 0)
+
+
 def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
     """One unit's figures, all nought where nothing has ended.  Raises NotAllowed for another's."""
     _allow(actor, unit_id)
@@ -118,11 +127,15 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         return found.setdefault(unit, Reckoning(unit))
 
     ended = _ended(place)
+    # From the units to their stretches: of each only the year is walked, on an index that carries all the figures.
+    of_unit = and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id)
     late = case((Custody.verdict == "late", 1), else_=0)
     held = (
         select(Custody.unit_id, Custody.stage, func.count(), func.sum(late), func.sum(Custody.minutes),
                func.sum(Custody.late_minutes))
-        .where(*ended, *_only(Custody.unit_id, unit_id))
+        .select_from(Unit)
+        .join(Custody, of_unit)
+        .where(Unit.county_id == place.county_id, *ended, *_only(Unit.id, unit_id))
         .group_by(Custody.unit_id, Custody.stage)
         .order_by(Custody.unit_id, Custody.stage)
     )  # fmt: skip
@@ -137,10 +150,13 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         moved = (
             select(column, func.sum(Charge.minutes))
             .join(Custody, Custody.id == Charge.custody_id)
-            .where(*ended, *_only(column, unit_id), Charge.unit_id != Custody.unit_id)
+            .where(
+                *ended, *_only(column, unit_id), column.is_not(None), Charge.unit_id.is_distinct_from(Custody.unit_id)
+            )
             .group_by(column)
         )
         for unit, minutes in session.execute(moved):
+            assert unit is not None
             setattr(of(unit), name, int(minutes))
     for unit, figures in falsehoods.counted(session, place.county_id, year_of(place)).items():
         for name, count in figures.items():
@@ -162,7 +178,7 @@ def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
 def stretches(
     session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
 ) -> Page[Stretch]:
-    """The stretches behind one of FIGURES of a unit, the latest begun first.
+    """The stretches behind one of FIGURES of of a unit, the latest ended first; those behind charges by when they were charged.
 
     Raises NotAllowed for another unit's, BadInput for an unknown figure or cursor.
     """
@@ -170,25 +186,31 @@ def stretches(
     if figure not in FIGURES:
         raise BadInput("unknown_figure", "figure", figure=figure[:40])
     bearing = aliased(Charge)
-    other = (bearing.custody_id == Custody.id) & (bearing.unit_id != Custody.unit_id)
     query: Select[*tuple[Any, ...]]
     if figure in ("charged", "credited"):
         owner = bearing.unit_id if figure == "charged" else Custody.unit_id
-        key = bearing.id
+        other = (bearing.custody_id == Custody.id) & bearing.unit_id.is_distinct_from(Custody.unit_id)
         query = select(Custody, Ticket, bearing).join(bearing, other).where(owner == unit_id)
+        if cursor is not None:
+            query = query.where(bearing.id < _before(cursor, 1)[0])
+        query = query.order_by(bearing.id.desc())
     else:
-        key = Custody.id
         query = select(Custody, Ticket).where(Custody.unit_id == unit_id)
         if figure != "held":
             query = query.where(Custody.verdict == figure)
-    if cursor is not None:
-        query = query.where(key < _before(cursor))
+        if cursor is not None:
+            at, last = _before(cursor, 2)
+            query = query.where(Custody.ended_at <= at, or_(Custody.ended_at < at, Custody.id < last))
+        query = query.order_by(Custody.ended_at.desc(), Custody.id.desc())
     query = query.where(Ticket.id == Custody.ticket_id, *_ended(place))
-    rows = session.execute(query.order_by(key.desc()).limit(_PAGE + 1)).all()
+    rows = session.execute(query.limit(_PAGE + 1)).all()
     items = [_stretch(*row) for row in rows[:_PAGE]]
     if len(rows) <= _PAGE:
         return Page(items, None)
-    return Page(items, cursor_of([rows[_PAGE - 1][-1 if figure in ("charged", "credited") else 0].id]))
+    last_row = rows[_PAGE - 1]
+    if figure in ("charged", "credited"):
+        return Page(items, cursor_of([last_row[-1].id]))
+    return Page(items, cursor_of([last_row[0].ended_at.isoformat(), last_row[0].id]))
 
 
 def false_closings(
@@ -199,11 +221,16 @@ def false_closings(
     return falsehoods.listed(session, place.county_id, year_of(place), figure, unit_id)
 
 
-def _before(cursor: str) -> int:
-    (key,) = read_cursor(cursor, 1)
-    if not isinstance(key, int):
+def _before(cursor: str, size: int) -> tuple[Any, ...]:
+    """The key a cursor stands for: the id of a charge, or the end and the id of a stretch."""
+    key = read_cursor(cursor, size)
+    try:
+        found = (*(datetime.fromisoformat(text).astimezone(UTC) for text in key[:-1]), key[-1])
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadInput("bad_cursor", "cursor") from error
+    if not isinstance(key[-1], int):
         raise BadInput("bad_cursor", "cursor")
-    return key
+    return found
 
 
 def _stretch(custody: Custody, ticket: Ticket, charge: Charge | None = None) -> Stretch:

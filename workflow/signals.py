@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, select
+from sqlalchemy import Select, String, cast, extract, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Custody, Event, Evidence, Ticket, TimeRequest
+from models import Custody, Event, Evidence, Ticket, TimeRequest, Unit
 from workflow import falsehoods
 from workflow.actors import Actor
 from workflow.county import Setting
@@ -22,6 +23,7 @@ from workflow.policy.worktime import local_date
 from workflow.reckoning import year_of
 
 READERS = ("office", "inspectorate")
+_LOT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +69,67 @@ def _by_unit(hits: Iterator[Hit]) -> dict[int, list[Hit]]:
     return {unit: list(rows) for unit, rows in groupby(ordered, key=lambda hit: hit.unit)}
 
 
-def _followed(session: Session, place: Setting, *conditions: ColumnElement[bool]) -> Iterator[tuple[Custody, Custody]]:
-    """The stretches that ended in the year, each with the one of the same ticket that followed it."""
+_NEXT, _BEFORE = aliased(Custody), aliased(Custody)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What the rules need of a stretch that has ended."""
+
+    id: int
+    unit: int
+    ticket: int
+    due_at: datetime
+    ended_at: datetime
+
+
+def _led_to(session: Session, place: Setting, stage: str, following: str) -> Iterator[_Stretch]:
+    """The stretches of a stage that one of the `following` condition, which has an index of its own, came after in the
+    year."""
     first, after = year_of(place)
-    query = (
-        select(Custody, _NEXT)
+    query: Select[*tuple[Any, ...]] = (
+        select(_BEFORE.id, _BEFORE.unit_id, _BEFORE.ticket_id, _BEFORE.due_at, _BEFORE.ended_at)
+        .select_from(Custody)
+        .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
+        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+               literal_column(following), _BEFORE.stage == stage)
+    )  # fmt: skip
+    for row in session.execute(query):
+        yield _Stretch(*row)
+
+
+def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
+    """The mending that ended in the year, unit by unit along the index of what has ended."""
+    first, after = year_of(place)
+    of_unit = (Custody.county_id == Unit.county_id) & (Custody.unit_id == Unit.id)
+    return (
+        select(Custody.id, Custody.unit_id, Custody.ended_at)
+        .select_from(Unit)
+        .join(Custody, of_unit)
+        .where(Unit.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after,
+               Custody.stage == "mend")
+    )  # fmt: skip
+
+
+def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_Stretch, int | None]]:
+    """Those of a few stretches that ended with the word that it is mended, each with the matter of its ticket."""
+    chosen = few.subquery()
+    query: Select[*tuple[Any, ...]] = (
+        select(Custody.id, Custody.unit_id, Custody.ticket_id, Custody.due_at, Custody.ended_at, Ticket.matter_id)
+        .join(chosen, chosen.c.id == Custody.id)
+        .join(Ticket, Ticket.id == Custody.ticket_id)
         .join(_NEXT, (_NEXT.ticket_id == Custody.ticket_id) & (_NEXT.seq == Custody.seq + 1))
-        .where(Custody.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after, *conditions)
-        .order_by(Custody.ended_at, Custody.id)
+        .where(_NEXT.stage == "confirm")
     )
     for row in session.execute(query):
-        yield row[0], row[1]
-
-
-_NEXT = aliased(Custody)
-
-
-def _ended(custody: Custody) -> datetime:
-    assert custody.ended_at is not None
-    return custody.ended_at
+        yield _Stretch(*row[:5]), row[5]
 
 
 def _quick(session: Session, place: Setting) -> Iterator[Hit]:
     """Said to be mended within a few working minutes of being taken on."""
     few = place.scheme.signals.quick_minutes
-    for mend, _ in _followed(session, place, Custody.stage == "mend", _NEXT.stage == "confirm", Custody.minutes <= few):
-        yield Hit(mend.unit_id, mend.ticket_id, _ended(mend))
+    for mend, _ in _mended(session, _of_the_year(place).where(Custody.minutes <= few)):
+        yield Hit(mend.unit, mend.ticket, mend.ended_at)
 
 
 def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
@@ -105,17 +142,17 @@ def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
             )
         )
     }
-    for mend, _ in _followed(session, place, Custody.stage == "mend", _NEXT.granted.is_not(None)):
-        at = asked.get(mend.id, _ended(mend))
+    for mend in _led_to(session, place, "mend", "custody.granted IS NOT NULL"):
+        at = asked.get(mend.id, mend.ended_at)
         if _nearly_over(place, at, mend.due_at):
-            yield Hit(mend.unit_id, mend.ticket_id, at)
+            yield Hit(mend.unit, mend.ticket, at)
 
 
 def _last_day_decline(session: Session, place: Setting) -> Iterator[Hit]:
     """Declined when the time to accept was nearly over."""
-    for accept, _ in _followed(session, place, Custody.stage == "accept", _NEXT.stage == "rule"):
-        if _nearly_over(place, _ended(accept), accept.due_at):
-            yield Hit(accept.unit_id, accept.ticket_id, _ended(accept))
+    for accept in _led_to(session, place, "accept", "custody.stage = 'rule'"):
+        if _nearly_over(place, accept.ended_at, accept.due_at):
+            yield Hit(accept.unit, accept.ticket, accept.ended_at)
 
 
 def _nearly_over(place: Setting, at: datetime, due_at: datetime) -> bool:
@@ -126,26 +163,26 @@ def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
     """Many said to be mended within some minutes; tickets of one matter are one, as they are acted on together."""
     limits = place.scheme.signals
     window = timedelta(minutes=limits.at_once_minutes)
-    matters = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(Ticket.id, Ticket.matter_id).where(
-                Ticket.county_id == place.county_id, Ticket.matter_id.is_not(None)
-            )
-        )
-    }
-    mended = [mend for mend, _ in _followed(session, place, Custody.stage == "mend", _NEXT.stage == "confirm")]
-    mended.sort(key=lambda mend: (mend.unit_id, _ended(mend), mend.id))
-    for unit, rows in groupby(mended, key=lambda mend: mend.unit_id):
+    # The database leaves out whatever has too few beside it, to the second; the rest is looked at exactly.
+    second = extract("epoch", Custody.ended_at)
+    reach = limits.at_once_minutes * 60 + 1
+    beside = func.count().over(partition_by=Custody.unit_id, order_by=second, range_=(-reach, reach))
+    counted = _of_the_year(place).add_columns(beside.label("beside")).subquery()
+    found = list(_mended(session, select(counted.c.id).where(counted.c.beside >= limits.at_once)))
+    found.sort(key=lambda entry: (entry[0].unit, entry[0].ended_at, entry[0].id))
+    for unit, rows in groupby(found, key=lambda entry: entry[0].unit):
         run = list(rows)
-        start = 0
-        for end, mend in enumerate(run):
-            while _ended(mend) - _ended(run[start]) > window:
+        start, told = 0, 0
+        for end, (mend, _) in enumerate(run):
+            while mend.ended_at - run[start][0].ended_at > window:
                 start += 1
-            among = run[start : end + 1]
-            if len({("m", matters[one.ticket_id]) if one.ticket_id in matters else ("t", one.ticket_id)
-                    for one in among}) >= limits.at_once:  # fmt: skip
-                yield from (Hit(unit, one.ticket_id, _ended(one)) for one in among)
+            things = {
+                ("m", matter) if matter is not None else ("t", one.ticket) for one, matter in run[start : end + 1]
+            }
+            if len(things) >= limits.at_once:
+                for one, _ in run[max(start, told) : end + 1]:
+                    yield Hit(unit, one.ticket, one.ended_at)
+                told = end + 1
 
 
 def _photos(session: Session, place: Setting) -> Iterator[Hit]:
@@ -162,31 +199,35 @@ def _photos(session: Session, place: Setting) -> Iterator[Hit]:
 
 def _longer_kind(session: Session, place: Setting) -> Iterator[Hit]:
     """Proposed as a kind with a longer limit for mending than the one it had."""
-    asked = {mend.ticket_id: mend.unit_id for mend, _ in
-             _followed(session, place, Custody.stage == "mend", _NEXT.stage == "rule")}  # fmt: skip
+    asked = {mend.ticket for mend in _led_to(session, place, "mend", "custody.stage = 'rule'")}
+    lots = [sorted(asked)[start : start + _LOT] for start in range(0, len(asked), _LOT)]
+    for lot in lots:
+        yield from _longer(session, place, lot)
+
+
+def _longer(session: Session, place: Setting, tickets: list[int]) -> Iterator[Hit]:
     query = (
-        select(Event, Ticket.urgent)
+        select(Event.subject_id, Event.action, Event.actor_unit_id, Event.given, Event.effect, Event.effective_at,
+               Ticket.urgent)
         .join(Ticket, Ticket.id == Event.subject_id)
-        .where(Event.subject_type == "ticket", Event.subject_id.in_(asked))
+        .where(Event.subject_type == "ticket", Event.subject_id.in_(tickets))
         .order_by(Event.subject_id, Event.seq)
-    )
+    )  # fmt: skip
     kinds: dict[int, str] = {}
-    for event, urgent in session.execute(query):
-        if event.action == "reclassify" and event.actor_unit_id is not None and event.subject_id in kinds:
-            was, wanted = (
-                place.scheme.limits_for(kind, urgent).mend for kind in (kinds[event.subject_id], event.given["kind"])
-            )
+    for ticket, action, unit, given, effect, at, urgent in session.execute(query):
+        if action == "reclassify" and unit is not None and ticket in kinds:
+            was, wanted = (place.scheme.limits_for(kind, urgent).mend for kind in (kinds[ticket], given["kind"]))
             if wanted > was:
-                yield Hit(event.actor_unit_id, event.subject_id, event.effective_at)
-        kinds[event.subject_id] = event.effect.get("ticket", {}).get("kind", kinds.get(event.subject_id, ""))
+                yield Hit(unit, ticket, at)
+        kinds[ticket] = effect.get("ticket", {}).get("kind", kinds.get(ticket, ""))
 
 
 def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
     """Struck off without a day on which somebody was there (a duty is confirmed on paper and not meant)."""
     first, after = year_of(place)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
-        Ticket.county_id == place.county_id, Ticket.state == "closed", Ticket.type == "deficiency",
-        Ticket.visited_on.is_(None), Ticket.ended_at >= first, Ticket.ended_at < after,
+        Ticket.county_id == place.county_id, Ticket.ended_at >= first, Ticket.ended_at < after,
+        literal_column("ticket.visited_on IS NULL AND ticket.state = 'closed' AND ticket.type = 'deficiency'"),
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
         assert unit is not None
@@ -200,11 +241,12 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
     mended = aliased(Custody)
     first, after = year_of(place)
     query = (
-        select(mended.unit_id, Custody.ticket_id, Custody.ended_at, _NEXT.began_at)
-        .join(_NEXT, (_NEXT.ticket_id == Custody.ticket_id) & (_NEXT.seq == Custody.seq + 1))
-        .join(mended, (mended.ticket_id == Custody.ticket_id) & (mended.seq == Custody.seq - 1))
-        .where(Custody.county_id == place.county_id, Custody.stage == "confirm", _NEXT.episode == Custody.episode + 1,
-               _NEXT.began_at >= first, _NEXT.began_at < after)
+        select(mended.unit_id, Custody.ticket_id, _BEFORE.ended_at, Custody.began_at)
+        .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
+        .join(mended, (mended.ticket_id == Custody.ticket_id) & (mended.seq == Custody.seq - 2))
+        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+               literal_column("custody.episode > 1"), _BEFORE.stage == "confirm",
+               _BEFORE.episode == Custody.episode - 1)
     )  # fmt: skip
     for unit, ticket, closed_at, at in session.execute(query):
         assert closed_at is not None

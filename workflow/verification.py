@@ -42,6 +42,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *scheme_proofs.schemes(session),
         *_papers(session),
         *proofs.calendar(session),
+        *proofs.downtimes(session),
         *proofs.matters(session),
         *proofs.dossiers(session),
         *proofs.draws(session),

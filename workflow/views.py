@@ -23,7 +23,7 @@ from models import (
     User,
     Village,
 )
-from workflow import past, times
+from workflow import downtime, past, times
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.discretion import Veil, unveiled, veil
@@ -58,6 +58,8 @@ class CustodyLine:
     lapses_at: datetime | None
     #: The deadline of the mending that then begins or goes on.
     mends_until: datetime | None = None
+    #: Working minutes of it for which the system was down; no unit bears them.
+    down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         assert isinstance(ticket, Ticket)
         place = setting(session, ticket.county_id, ticket.scheme_version_id)
         cut = cut_at(actor, ticket, session)
-        strip = _custodies(session, place, ticket, cut)
+        strip = _custodies(session, place, ticket, cut, now)
         if cut is not None:
             was = past.at(session, {ticket.id: cut})[ticket.id]
             ticket, assisting = was.ticket, [unit for unit in place.units.values() if unit.code in was.assisting]
@@ -248,7 +250,9 @@ def route_reason(place: Setting, ticket: Ticket) -> Text | None:
     return None
 
 
-def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[CustodyLine]:
+def _custodies(
+    session: Session, place: Setting, ticket: Ticket, cut: datetime | None, now: datetime
+) -> list[CustodyLine]:
     rows = session.execute(
         select(Custody, User.display_name, Tenure)
         .join(Tenure, Tenure.id == Custody.tenure_id)
@@ -257,7 +261,8 @@ def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime |
         .order_by(Custody.seq)
     )
     seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
-    lines = [_line(place, row, handler, tenure) for row, handler, tenure in seen]
+    lost = downtime.lost(session, place.clock, [row for row, _, _ in seen], cut or now)
+    lines = [_line(place, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
     if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
         # A suspension gives way to the tenure before it; acceptance to its own.
         mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
@@ -265,7 +270,7 @@ def _custodies(session: Session, place: Setting, ticket: Ticket, cut: datetime |
     return lines
 
 
-def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None) -> CustodyLine:
+def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0) -> CustodyLine:
     lapses_at: datetime | None = None
     if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
         lapses_at = row.due_at if row.stage == "hold" else deemed_at(place, tenure, row)
@@ -284,4 +289,5 @@ def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | No
         account=row.account,
         rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
         lapses_at=lapses_at,
+        down=down,
     )

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from models import Charge, Custody, Ticket, TimeRequest
 from workflow.county import Setting
+from workflow.downtime import Down
 from workflow.history import stamp
-from workflow.policy.worktime import WorkClock
 
 if TYPE_CHECKING:
     from workflow.moves import Move
@@ -66,9 +66,10 @@ def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRe
     return rows
 
 
-def waited_too_long(clock: WorkClock, request: TimeRequest, until: datetime) -> int:
-    """Working minutes that the request waited beyond the limit for its answer, up to its answer or to `until`."""
-    return clock.minutes_between(request.answer_due_at, request.answered_at or until)
+def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
+    """Working minutes that the request waited beyond the limit for its answer, up to its answer or to `until`; while the
+    system was down nobody could answer."""
+    return down.worked(request.answer_due_at, request.answered_at or until)
 
 
 def end(move: "Move", action: str) -> dict[str, Any] | None:
@@ -111,7 +112,7 @@ def answered(request: TimeRequest) -> dict[str, Any]:
 def _charge(move: "Move", asked: Iterable[TimeRequest]) -> None:
     late: dict[int, int] = {}
     for request in asked:
-        minutes = waited_too_long(move.setting.clock, request, move.at)
+        minutes = waited_too_long(move.down, request, move.at)
         late[request.asked_of_id] = late.get(request.asked_of_id, 0) + minutes
     custody = move.ended.custody
     for unit_id, minutes in late.items():

@@ -163,7 +163,7 @@ CURSORS = (
 def test_odd_queries_are_refused_or_understood(api: Api) -> None:
     api.file()
     names = {
-        "/tickets": ("state", "owner", "town", "kind", "overdue", "q", "cursor", "limit"),
+        "/tickets": ("state", "owner", "town", "kind", "overdue", "within", "q", "cursor", "limit"),
         "/households": ("village", "q", "cursor", "limit"),
     }
     for path, fields in names.items():

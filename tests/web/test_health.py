@@ -9,8 +9,10 @@ from sqlalchemy import select, update
 from models import Tenure, WorkerHeartbeat
 from tests.factories import day
 from tests.web.conftest import Api, Visitor
-from web.health import DEAD, LATE
+from web.health import DEAD, LATE, SILENT
 from worker import audit, look, tell
+from workflow import queries
+from workflow.escalation import watch
 
 
 def health(api: Api) -> tuple[int, Any]:
@@ -63,6 +65,51 @@ def test_the_auditors_finding_is_told(api: Api) -> None:
     assert (told["open"], told["looked_at"], told["missing"], told["unfounded"]) == (1, 1, 0, 0)
     audit(api.county.engine, lambda: day(60))
     assert health(api)[1]["audit"]["missing"] == 1
+
+
+def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, visit: Callable[..., Visitor]) -> None:
+    number = api.file()
+    api.now = day(40)
+    # Due long ago, and no sweep has run: it is missing, as is every rung for the minute until the next sweep.
+    with api.county.write() as session:
+        watch.beat(session, "w", api.now, starting=True)
+        # The timers that the sweep and the lag go by are wrong, so that nobody but the auditor sees it.
+        session.execute(update(Tenure).values(next_at=None, next_what=None))
+    tell(api.county.engine, lambda: api.now)
+    audit(api.county.engine, lambda: api.now)
+    status, told = health(api)
+    assert (status, told["audit"]["missing"], told["audit"]["again"], told["lag_seconds"]) == (200, 1, 0, 0)
+    audit(api.county.engine, lambda: api.now)
+    status, told = health(api)
+    assert (status, told["audit"]["missing"], told["audit"]["again"]) == (503, 1, 1)
+    assert figure(api, "audit_again") == 1
+    board = visit("office").get("/board").get_data(as_text=True)
+    assert f'class="x-bad" href="/tickets/{number}"' in board
+    api.county.do("office", "cancel", queries.id_of(number) or 0, api.now, reason="x")
+    tell(api.county.engine, lambda: api.now)
+    audit(api.county.engine, lambda: api.now)
+    assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
+
+
+def test_an_auditor_that_no_longer_compares_is_a_fault(api: Api) -> None:
+    work(api)
+    audit(api.county.engine, lambda: api.now)
+    for minute in range(1, 32):
+        api.now += timedelta(minutes=1)
+        look(api.county.engine, lambda: api.now)
+        assert health(api)[0] == (200 if minute <= SILENT.total_seconds() / 60 else 503)
+    audit(api.county.engine, lambda: api.now)
+    assert health(api)[0] == 200
+
+
+def test_downtime_is_a_figure_and_on_the_board(api: Api, visit: Callable[..., Visitor]) -> None:
+    work(api)
+    assert figure(api, "downtime_seconds") == health(api)[1]["downtime_seconds"] == 0
+    api.now += timedelta(hours=2)
+    work(api)
+    assert figure(api, "downtime_seconds") == health(api)[1]["downtime_seconds"] == 7200
+    # From 10:00 to 12:00, all of it working time.
+    assert "本年度系统停机1次 · 工作时间2小时" in visit("office").get("/board").get_data(as_text=True)
 
 
 def figure(api: Api, name: str) -> float:

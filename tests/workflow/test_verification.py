@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
-from workflow import accounts, acts, drawing, evidence, sealing
+from workflow import accounts, acts, downtime, drawing, evidence, sealing
 from workflow.actors import actor_of, system
 from workflow.escalation import paper_acts, proposals, sweep
 from workflow.evidence import FolderStore
@@ -37,6 +37,7 @@ def county(engine: Engine, tmp_path: Path) -> County:
         acts.comment(session, county.people["town"], first, "等了很久", day(3))
     with county.write() as session:
         sealing.seal_all(session, day(4))
+        downtime.note(session, day(4, 18), day(4, 19))
     sweep.run(county.read, county.write, day(24))
     third, fourth = (county.file("town", household=code, kind="power") for code in ("A1", "A2"))
     for ticket in (third, fourth):
@@ -186,9 +187,13 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a charge lightened": (("UPDATE charge SET minutes = 1",), {"charge_missing", "charge_forged"}),
     "a charge forged": (
         ("INSERT INTO charge (county_id, custody_id, unit_id, minutes, ground, at)"
-         " SELECT county_id, custody_id, unit_id, 60, 'downtime', at FROM charge",),
+         " SELECT county_id, custody_id, NULL, 60, 'downtime', at FROM charge",),
         {"charge_forged"},
     ),
+    "downtime lengthened": (
+        ("UPDATE downtime SET ended_at = (SELECT max(at) FROM event)",), {"downtime_differs"},
+    ),
+    "downtime removed": (("DELETE FROM downtime",), {"downtime_differs"}),
     "a rung removed": (("DELETE FROM escalation WHERE status <> 'missed' AND ticket_id = 1",), {"escalation_missing"}),
     "a missed rung removed": (("DELETE FROM escalation WHERE status = 'missed'",), {"escalation_missing"}),
     "a rung of another unit's": (

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -18,7 +19,7 @@ from web.errors import problem
 from web.gate import plain
 from web.searching import searched
 from web.sentences import sentence
-from workflow import chronicle, desk, evidence, filing, queries, views
+from workflow import chronicle, desk, evidence, filing, foresight, queries, views
 from workflow.actors import Actor
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
@@ -142,7 +143,10 @@ def tickets() -> Response:
         overdue=shapes.yes_or_no("overdue", args.get("overdue")),
         q=searched(),
     )
+    within = args.get("within")
     with db.reading() as session:
+        if within:
+            filters = replace(filters, until=foresight.horizon(setting(session, actor().county_id), db.now(), within))
         page = queries.list_tickets(
             session, actor(), db.now(), filters, args.get("cursor"), shapes.limit(args.get("limit"))
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from workflow.foresight import MOST_DAYS
 from workflow.lifecycle import ACTIONS, STATES
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -14,6 +15,13 @@ _TEXT = {"type": "string", "maxLength": 2000}
 _VERSION = {
     "type": "integer",
     "description": "The version last seen; refused with 409 when the ticket has moved since.  Left out, nothing is compared.",
+}
+#: Parameters of a query that are not just text.
+_QUERIES: dict[str, dict[str, Any]] = {
+    "within": {
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
+        "description": "Only what goes overdue from now up to the close of so many working days ahead.",
+    },
 }
 _FILING = {
     "household": _TEXT,
@@ -69,7 +77,7 @@ def document() -> dict[str, Any]:
         "/tickets": {
             "get": _operation(
                 "Tickets the caller may see; open ones unless a state is asked for",
-                query=["state", "owner", "town", "kind", "overdue", "q", "cursor", "limit"],
+                query=["state", "owner", "town", "kind", "overdue", "within", "q", "cursor", "limit"],
             ),
             "post": _operation(
                 "File a ticket", body={**_FILING, "description": _TEXT}, needs=["kind"], status="201", once=True
@@ -207,7 +215,7 @@ def _operation(
     if path:
         parameters.append({"name": path, "in": "path", "required": True, "schema": {"type": "string"}})
     for name in query or []:
-        parameters.append({"name": name, "in": "query", "schema": {"type": "string"}})
+        parameters.append({"name": name, "in": "query", **_QUERIES.get(name, {"schema": {"type": "string"}})})
     if once:
         parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
     refusal = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}

@@ -190,6 +190,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
                 "verdict": c.verdict,
                 "minutes": c.minutes,
                 "late_minutes": c.late_minutes,
+                "down_minutes": c.down,
                 "handler": c.handler,
                 "explanation": c.account["lines"],
                 "flags": c.account["flags"],

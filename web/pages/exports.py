@@ -1,6 +1,7 @@
 """Lists as spreadsheets: what the list shows under its filters, masked as it is there; each export is an event."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from reports.tables import Book
 from web import db
 from web.faults import column_name
 from web.pages import blueprint
-from web.pages.home import _filters
+from web.pages.home import _filters, _until
 from web.pages.households import wanted_of
 from web.register_words import labour_name, on_day, status_name
 from web.sentences import chinese, moment, say, state_name
@@ -31,7 +32,7 @@ def tickets_xlsx() -> Response:
                 _("Held by"), _("Due"), _("Filed on"), _("urgent")]  # fmt: skip
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        filters = _filters(actor, place)
+        filters = replace(_filters(actor, place), until=_until(place))
         rows = (
             [t.number, say(place.kind(t.kind).name), state_name(t.state), t.town or "", t.village or "",
              t.household_code or "", t.head_name or "", (t.owner if chinese() else t.owner_en) or "",

@@ -1,5 +1,7 @@
 """The lists: my tickets, and the inbox."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -10,15 +12,18 @@ from sqlalchemy.orm import Session
 from notifications import inbox as box
 from web import db, places, searching
 from web.pages import blueprint
+from web.sentences import sentence
 from workflow import board as boards
 from workflow import daybook, foresight, queries
 from workflow.actors import Actor
 from workflow.county import Setting, setting
-from workflow.errors import NotFound
+from workflow.errors import BadInput, NotFound
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
 from workflow.register.doubted import doubted
 
+#: How many working days the board looks ahead until it is asked for another number.
+_AHEAD = "3"
 _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
 
@@ -49,7 +54,12 @@ def tickets() -> Any:
         if number:
             return redirect(url_for("pages.ticket", number=number))
         place = setting(session, actor.county_id)
-        filters, only_mine = _filters(actor, place), bool(args.get("mine"))
+        filters, only_mine, wrong = _filters(actor, place), bool(args.get("mine")), None
+        try:
+            filters = replace(filters, until=_until(place))
+        except BadInput as refusal:
+            # The list stays as the other filters have it, with what was typed and what is wrong with it.
+            wrong = sentence(refusal)
         page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
         mine = boards.mine(session, actor, place, now)
     if not request.headers.get("HX-Request"):
@@ -58,11 +68,12 @@ def tickets() -> Any:
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     first = {name: value for name, value in args.items() if name != "cursor"}
     elsewhere = {name: value for name, value in first.items() if name != "mine"}
-    return render_template(
+    shown = render_template(
         "list.html", page=page, place=place, args=args, states=STATES, following=following, first=first,
         elsewhere=elsewhere, now=now, mine=mine, only_mine=only_mine,
-        narrowed=any(args.get(name) for name in _FILTERS[1:]),
+        narrowed=any(args.get(name) for name in _FILTERS[1:]), wrong=wrong,
     )  # fmt: skip
+    return (shown, 422) if wrong else shown
 
 
 def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
@@ -80,14 +91,19 @@ def _filters(actor: Actor, place: Setting) -> queries.Filters:
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
     given["q"] = searching.searched()
     given["overdue"] = True if args.get("overdue") else None
-    within = given.pop("within")
-    given["until"] = foresight.horizon(place, db.now(), within) if within else None
+    given.pop("within")
     if args.get("mine"):
         if actor.role == "village":
             given["state"] = "returned"
         elif actor.unit_id is not None:
             given["owner"] = place.unit(actor.unit_id).code
     return queries.Filters(**given)
+
+
+def _until(place: Setting) -> datetime | None:
+    """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
+    within = request.args.get("within")
+    return foresight.horizon(place, db.now(), within) if within else None
 
 
 @blueprint.get("/board")
@@ -98,15 +114,19 @@ def board() -> Any:
         place = setting(session, actor.county_id)
         found = boards.board(session, actor, place, now)
         mine = boards.mine(session, actor, place, now)
-        within = request.args.get("within", "3").strip()
-        until = foresight.horizon(place, now, within)
+        typed, wrong = request.args.get("within", "").strip() or _AHEAD, None
+        try:
+            within, until = typed, foresight.horizon(place, now, typed)
+        except BadInput as refusal:
+            within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
         ahead = foresight.ahead(session, place, now, until)
         in_doubt = doubted(session, actor, place)
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
-    return render_template(
+    shown = render_template(
         "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
-        within=int(within), until=until, ahead=ahead, choices=sorted({1, 3, 5, 10, int(within)}), doubted=in_doubt,
+        within=int(within), until=until, ahead=ahead, typed=typed, wrong=wrong, doubted=in_doubt,
     )  # fmt: skip
+    return (shown, 422) if wrong else shown
 
 
 @blueprint.get("/inbox")

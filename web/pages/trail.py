@@ -1,5 +1,6 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from web import db, watch_sentences
 from web.errors import status_of
 from web.pages import blueprint
 from web.register_words import reveal_grounds
-from web.sentences import role_name, sentence
+from web.sentences import moment, role_name, sentence
 from web.spot_sentences import month_name
 from workflow import trail as trails
 from workflow import verification
@@ -98,6 +99,8 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
         found.append(_("from %(day)s on", day=given["from"]))
     if line.action == "migration":
         found.append(_("version %(n)s", n=given["version"]))
+    if line.action == "downtime":
+        found.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
     if line.action == "calendar":
         found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]

@@ -12,6 +12,7 @@ from workflow import reckoning
 from workflow.county import find_unit, setting
 from workflow.falsehoods import SIDES, FalseClosing
 from workflow.paging import Page
+from workflow.permissions import COUNTY_WIDE
 from workflow.reckoning import Stretch
 
 
@@ -23,7 +24,8 @@ def units() -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         rows = reckoning.reckonings(session, actor, place)
-    return render_template("units.html", place=place, rows=rows)
+        down = reckoning.borne_by_system(session, actor, place) if actor.role in COUNTY_WIDE else 0
+    return render_template("units.html", place=place, rows=rows, down=down)
 
 
 @blueprint.get("/units/<code>")

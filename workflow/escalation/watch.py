@@ -1,5 +1,6 @@
 """The watch over the sweep: the worker's heartbeat, its clock, the kept reports, and the auditor's comparison."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
-from workflow import history
+from workflow import downtime, history
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, NotAllowed
@@ -29,17 +30,19 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
     (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
-    (`release`).  One worker's hold holds them all, and starting anew ends none.
+    (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any worker
+    is written down as downtime, but not while the clock is in doubt.
     """
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
     ).one_or_none()
+    last = downtime.last_beat(session)
     if starting:
         gone = WorkerHeartbeat.beat_at < now - GONE
         session.execute(delete(WorkerHeartbeat).where(gone, WorkerHeartbeat.held_why.is_(None)))
     before: datetime | None = row.beat_at if row is not None else None
     if starting:
-        before = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
+        before = last
     if row is None:
         row = WorkerHeartbeat(worker=worker, started_at=now, beat_at=now)
         session.add(row)
@@ -53,7 +56,11 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     if starting:
         row.started_at = now
     session.flush()
-    return held(session)
+    why = held(session)
+    if why is None and last is not None and now - last > downtime.SILENCE:
+        # No worker has beaten since: whoever comes back first writes it down for all.
+        downtime.note(session, last, now)
+    return why
 
 
 def held(session: Session) -> str | None:
@@ -70,9 +77,10 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
     if actor.role not in RELEASERS:
         raise NotAllowed("release_not_yours")
     rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.id).with_for_update()).all()
-    alarms = [row for row in rows if row.held_why is not None]
+    alarms = sorted((row for row in rows if row.held_why is not None), key=lambda row: (row.held_at or now, row.id))
     if not alarms:
         raise Conflict("nothing_holds")
+    _stood_still(session, rows, alarms[0], now)
     told = [[row.held_why, history.stamp(row.held_at or now)] for row in alarms]
     for row in rows:
         # A beat that lies ahead was of the clock that was wrong; it would hold the sweep again at the next start.
@@ -84,6 +92,13 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
         action="release", now=now, given={"why": str(told[0][0])}, effect={"alarms": told}, tell=False,
     )  # fmt: skip
     return len(alarms)
+
+
+def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
+    """A leap that the clock did not have to be set back for was no leap: the machine stood still, and nobody could work."""
+    last = max(row.beat_at for row in rows)
+    if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
+        downtime.note(session, last, alarm.held_at)
 
 
 def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
@@ -104,9 +119,9 @@ def told(swept: Swept) -> dict[str, Any]:
 def audit(session: Session, now: datetime) -> dict[str, Any]:
     """Compare what should have fired by `now` with what did, over every open custody.
 
-    Returns `{"open", "looked_at", "missing", "unfounded"}`: how many custodies are open and how many of them were
-    looked at, and ticket ids whose due rung is not there or whose rung was not due.  Reckoned from the deadline itself,
-    not by the timers that the sweep goes by.
+    Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
+    were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
+    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)
@@ -148,7 +163,11 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
         if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
             unfounded.append(ticket.id)
     open_ = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None)))
-    return {"open": int(open_ or 0), "looked_at": looked, "missing": sorted(missing), "unfounded": unfounded}
+    kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
+    # What fell due since the last sweep is missing for a minute; what is found twice in a row is not passing.
+    again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
+    return {"open": int(open_ or 0), "looked_at": looked, "missing": sorted(missing), "unfounded": unfounded,
+            "again": again}  # fmt: skip
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:

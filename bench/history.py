@@ -1,0 +1,131 @@
+"""A year behind it: what the units' time and the signals cost when a county has lived through a hundred thousand tickets.
+
+The one ticket that was lived through the door is written again under new ids, spread over the year, over bureaus and
+towns; one in ten was declined, so that its ruling is charged, and one in fifty was suspended.  There is no floor: what is
+asked is that a page opens as if it were nothing.
+"""
+
+import random
+import time
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select, text
+
+from bench import county as counties
+from bench.databases import Databases
+from bench.listing import timed
+from bench.report import Line, shorter, table
+from models import Charge, Custody, Tenure, Ticket
+from models.engine import make_engine, reading, writing
+from workflow import reckoning, signals
+from workflow.county import Setting, setting
+
+TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
+
+
+def run(made: Databases, county: counties.County, base: str, quick: bool) -> None:
+    """The section `history`."""
+    size, url = TICKETS // 10 if quick else TICKETS, made.copy(base)
+    engine, began = make_engine(url), time.perf_counter()
+    fill(engine, county, size)
+    with reading(engine) as session:
+        ended = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_not(None)))
+        place = setting(session, county.id)
+    print(f"{made.kind}: {size:,} tickets, {ended:,} ended stretches written in {time.perf_counter() - began:.0f} s")
+    office, water = county.people[county.clerks[place.office.id]], county.units["water"]
+    bureau = county.people[county.clerks[water]]
+
+    def units() -> None:
+        with reading(engine) as session:
+            reckoning.reckonings(session, office, place)
+            reckoning.borne_by_system(session, office, place)
+
+    def own() -> None:
+        with reading(engine) as session:
+            reckoning.reckoning(session, bureau, place, water)
+
+    def behind(figure: str) -> None:
+        with reading(engine) as session:
+            reckoning.stretches(session, bureau, place, water, figure)
+
+    def rules() -> None:
+        with reading(engine) as session:
+            signals.found(session, office, place)
+
+    pages = {"/units, the county": units, "/units, one bureau": own, "what was held": lambda: behind("held"),
+             "what was late": lambda: behind("late"), "what was credited": lambda: behind("credited"),
+             "/signals": rules}  # fmt: skip
+    lines: list[Line] = [_line(what, work, 3 if quick else 7) for what, work in pages.items()]
+    table(f"A year of {size:,} tickets behind it, in process, {made.kind}", lines)
+    engine.dispose()
+
+
+def _line(what: str, work: Any, rounds: int) -> Line:
+    took, cpu = [], []
+    for _ in range(rounds):
+        began = time.process_time()
+        took.append(timed(work))
+        cpu.append(time.process_time() - began)
+    print(f"  {what}: {median(took):.3f} s")
+    return shorter(what, took, None, AIM, cpu)
+
+
+def fill(engine: Engine, county: counties.County, size: int) -> None:
+    """Write `size` ended tickets of the year, each as the lived one was."""
+    rng = random.Random(7)
+    with reading(engine) as session:
+        place = setting(session, county.id)
+        old: dict[Any, list[dict[str, Any]]] = {
+            model: [dict(row) for row in session.execute(select(model.__table__).order_by(model.id)).mappings()]
+            for model in (Ticket, Tenure, Custody)
+        }  # fmt: skip
+        tops = {model: max(row["id"] for row in rows) for model, rows in old.items()}
+    first, _ = reckoning.year_of(place)
+    filed = old[Ticket][0]["filed_at"]
+    span = int((filed - first).total_seconds() // 60)
+    bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
+    for start in range(0, size, CHUNK):
+        rows: dict[Any, list[dict[str, Any]]] = {Ticket: [], Tenure: [], Custody: [], Charge: []}
+        for number in range(start, min(start + CHUNK, size)):
+            back = timedelta(minutes=rng.randrange(span) if span > 0 else 0)
+            _again(rows, old, tops, place, rng, back, rng.choice(bureaus), number)
+        with writing(engine) as session:
+            for model, new in rows.items():
+                if new:
+                    session.execute(insert(model.__table__), new)
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+
+
+def _again(
+    rows: dict[Any, list[dict[str, Any]]], old: dict[Any, list[dict[str, Any]]], tops: dict[Any, int], place: Setting,
+    rng: random.Random, back: timedelta, bureau: int, number: int,
+) -> None:  # fmt: skip
+    ticket = {**_earlier(old[Ticket][0], back), "id": tops[Ticket] + number + 1, "lead_unit_id": bureau}
+    rows[Ticket].append(ticket)
+    tenures: dict[int, int] = {}
+    for row in old[Tenure]:
+        tenures[row["id"]] = tops[Tenure] + number * len(old[Tenure]) + row["id"]
+        unit = bureau if row["purpose"] == "mend" else row["unit_id"]
+        rows[Tenure].append({**row, "id": tenures[row["id"]], "ticket_id": ticket["id"], "unit_id": unit})
+    for position, row in enumerate(old[Custody]):
+        new = {**_earlier(row, back), "id": tops[Custody] + number * len(old[Custody]) + position + 1,
+               "ticket_id": ticket["id"], "tenure_id": tenures[row["tenure_id"]],
+               "unit_id": bureau if row["stage"] in ("accept", "mend") else row["unit_id"]}  # fmt: skip
+        if row["stage"] == "accept" and number % 10 == 0:
+            new["stage"] = "rule"
+            rows[Charge].append({"county_id": place.county_id, "custody_id": new["id"], "unit_id": place.office.id,
+                                 "minutes": 60, "ground": "ruling", "at": new["ended_at"]})  # fmt: skip
+        if row["stage"] == "confirm" and number % 50 == 0:
+            new |= {"stage": "hold", "granted": "suspension"}
+        if row["stage"] == "mend":
+            new["minutes"] = rng.randrange(1, 4000)
+            if number % 12 == 0:
+                new |= {"verdict": "late", "late_minutes": 30}
+        rows[Custody].append(new)
+
+
+def _earlier(row: dict[str, Any], back: timedelta) -> dict[str, Any]:
+    return {name: value - back if isinstance(value, datetime) else value for name, value in row.items()}
