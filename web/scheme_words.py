@@ -157,12 +157,27 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
         before, after = (None if v is None else _unit(str(v), old, new) for v in (change.before, change.after))
     else:
         before, after = _value(change.before), _value(change.after)
+        field = _named(field)
     head = " · ".join(filter(None, (_part(change.part), about, field)))
     if before is None or after is None:
         gone = _("no longer there") if after is None else _("new")
         named = before if after is None else after
         return f"{head}: {gone}" if named in (None, about) or about else f"{head} · {named}: {gone}"
     return f"{head}: {before} → {after}"
+
+
+def _named(field: str) -> str:
+    """A field of the file in words, where people have one for it; codes stay codes."""
+    words = {
+        "rounds": _("rounds"), "grounds": _("grounds"), "max_days": _("most days"), "last_hours": _("last hours"),
+        "answer_days": _("days to answer"), "extension_days": _("days of an extension"), "name": _("name"),
+        "evidence_days": _("age of evidence"), "visit_days": _("days between visits"), "percent": _("per cent"),
+        "averages": _("averages"), "income": _("income"), "units": _("units"), "towns": _("towns"),
+        "figures": _("figures"), "tasks": _("tasks"), "title": _("title"), "type": _("type"), "aliases": _("aliases"),
+        "subjects": _("filed for"), "indicator": _("indicator"), "have": _("have"), "value": _("value"),
+        "due": _("due"), "zh": _("Chinese"), "en": _("English"), "optional": _("optional"),
+    }  # fmt: skip
+    return " ".join(words.get(part, part) for part in field.replace(".", " ").split())
 
 
 def _value(value: Text | str | int | None) -> str | None:

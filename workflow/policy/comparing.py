@@ -17,7 +17,7 @@ LABOUR = ("with", "partly", "none", "unknown")
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "confirm", "cap")
 #: Parts whose every leaf is compared, because they are figures and lists only.
 _PLAIN = ("year", "title", "office_hours", "decline", "suspension", "asking", "signals", "reopen_days",
-          "deemed_acceptance", "exit", "indicators")  # fmt: skip
+          "deemed_acceptance", "exit")  # fmt: skip
 
 Value = Text | str | int | None
 
@@ -45,6 +45,7 @@ def compare(old: Scheme, new: Scheme) -> tuple[Change, ...]:
         *_ladder(old, new),
         *_listed("have", old.haves, new.haves),
         *_units(old, new),
+        *_indicators(old, new),
         *_plain(old, new),
     )
 
@@ -152,6 +153,20 @@ def _units(old: Scheme, new: Scheme) -> Iterator[Change]:
                 yield Change("unit", (), f"{code} {field}", str(getattr(was[code], field)), str(getattr(unit, field)))
         if set(was[code].aliases) != set(unit.aliases):
             yield Change("unit", (), f"{code} aliases", "、".join(was[code].aliases), "、".join(unit.aliases))
+
+
+def _indicators(old: Scheme, new: Scheme) -> Iterator[Change]:
+    was, is_ = ({entry.number: entry for entry in scheme.indicators} for scheme in (old, new))
+    for number in sorted(was.keys() | is_.keys()):
+        before, after = was.get(number), is_.get(number)
+        if before is None or after is None:
+            title = (before or is_[number]).title
+            yield Change("indicators", (title,), "", title if before else None, title if after else None)
+            continue
+        first, second = (dict(_leaves(entry.model_dump(mode="json"), ())) for entry in (before, after))
+        for path in sorted(first.keys() | second.keys()):
+            if first.get(path) != second.get(path):
+                yield Change("indicators", (after.title,), ".".join(path), first.get(path), second.get(path))
 
 
 def _plain(old: Scheme, new: Scheme) -> Iterator[Change]:
