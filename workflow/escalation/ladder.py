@@ -8,6 +8,8 @@ from workflow.timers import Reached, owed
 
 #: From this rung up an issued rung is a numbered paper (督办).
 FIRST_PAPER = 3
+#: The rung whose issue proposes an accountability case (问责).
+LAST_RUNG = 5
 
 
 @dataclass(slots=True)

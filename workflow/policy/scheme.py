@@ -6,29 +6,17 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from workflow.policy.accountability import Accountability
+from workflow.policy.parts import Coded, Days, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+__all__ = ["Coded", "Part", "Scheme", "Text"]
+
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Days = Annotated[int, Field(ge=1, le=400)]
 Labour = Literal["with", "partly", "none", "unknown"]
-
-
-class Part(BaseModel):
-    """Frozen, and deaf to keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Part):
-    """The same words in both languages."""
-
-    zh: Words
-    en: Words
 
 
 class CountyDef(Part):
@@ -103,13 +91,6 @@ class LimitSet(Part):
 class SomeLimitSet(Part):
     normal: SomeLimits = SomeLimits()
     urgent: SomeLimits = SomeLimits()
-
-
-class Coded(Part):
-    """A choice with a stable code."""
-
-    code: Slug
-    name: Text
 
 
 class When(Part):
@@ -226,6 +207,7 @@ class Scheme(Part):
     suspension: Suspension
     asking: Asking = Asking()
     signals: Signals = Signals()
+    accountability: Accountability = Accountability()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder
