@@ -90,7 +90,10 @@ def bring_to(county: County, situation: str, household: str) -> int:
         return proposed(county, household)
     opener = "leaders" if whose == "own" else "office"
     answers = {"own": "office", "lead": "leaders"}.get(whose, "water")
-    case = offices_own(county) if whose == "own" else leaders_own(county) if whose else raised(county, accepted(county))
+    if whose:
+        case = offices_own(county, household) if whose == "own" else leaders_own(county, household)
+    else:
+        case = raised(county, accepted(county, household))
     way: list[tuple[str, str]] = [(opener, "notify"), (answers, "respond"), (opener, "hear")]
     way += [(opener, "refer"), (opener, "record")] if whose else [("leaders", "decide")]
     way += [(opener, "serve")]
