@@ -16,6 +16,7 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.pressing import Pressing
@@ -25,7 +26,7 @@ from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
-from workflow.escalation import sweep
+from workflow.escalation import case_sweep, sweep
 from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 
@@ -66,6 +67,7 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        accounting = Accounting(self.engine, self.settled, self.rng)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -82,13 +84,16 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    accounting.live(place, now)
                 self._machinery(now)
             progress(number, days)
+        accounting.finish(place, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
+        case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
             while dispatch(session, now) == BATCH:
                 pass

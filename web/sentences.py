@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import asking_sentences, calendar_sentences, register_sentences, watch_sentences
+from web import asking_sentences, calendar_sentences, case_sentences, register_sentences, watch_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -76,6 +76,7 @@ def sentence(error: WorkflowError) -> str:
     params: dict[str, Any] = dict(error.params)
     params["field"] = field_name(error.field or "")
     # People are told names; a code stays a code only where nothing is called by it.
+    case_sentences.told(error, params)
     if params.get("action") in ACTIONS:
         params["action"] = say(ACTIONS[params["action"]].label)
     if error.code != "unknown_state" and params.get("state") in STATES:
@@ -91,7 +92,7 @@ def sentence(error: WorkflowError) -> str:
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), case_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -140,6 +141,7 @@ def field_name(name: str) -> str:
         "status": _("register status"),
         **register_sentences.fields(),
         **calendar_sentences.fields(),
+        **case_sentences.fields(),
     }.get(name, name)
 
 

@@ -1,4 +1,4 @@
-"""A small county in which cases can be opened: indicators to harm, and a second person in the office and the leading group."""
+"""A small county in which cases can be opened, with a second person in the office and in the leading group."""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from models import AccountabilityCase, Custody, Escalation, User
-from tests.factories import START, County, day, settle_county, small_scheme, words
+from tests.factories import START, County, day, settle_county
 from workflow import accounts
 from workflow.actors import actor_of, system
 from workflow.escalation import cases, proposals, sweep
-from workflow.policy.scheme import Scheme
 
 GIVEN: dict[str, dict[str, Any]] = {
     "open": {"result": "1:haves", "harm": "八有未达标，影响当期减贫人数"},
@@ -24,15 +23,8 @@ GIVEN: dict[str, dict[str, Any]] = {
 }
 
 
-def case_scheme(**changes: Any) -> Scheme:
-    figure = {"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}
-    indicator = {"number": 1, "title": words("减贫"), "towns": True, "units": ["water"], "tasks": words("x"),
-                 "figures": [figure]}  # fmt: skip
-    return small_scheme(**{"indicators": [indicator]} | changes)
-
-
-def case_county(engine: Engine, **changes: Any) -> County:
-    county = settle_county(engine, case_scheme(**changes), households=30)
+def case_county(engine: Engine) -> County:
+    county = settle_county(engine, households=30)
     add_seconds(county)
     return county
 

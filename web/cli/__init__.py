@@ -27,8 +27,8 @@ from workflow.actors import system
 from workflow.adoption import install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
+from workflow.escalation import case_sweep, watch
 from workflow.escalation import sweep as sweeping
-from workflow.escalation import watch
 from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
 from workflow.policy.scheme import Scheme
@@ -145,11 +145,14 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
+            for case_id in case_sweep.due(session, now):
+                click.echo(f"{case_id}\tcase\tlapse_statement")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
     engine = db.engine_of(current_app)
     swept = sweeping.run(partial(reading, engine), partial(writing, engine), now)
+    case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
     if swept.failed:
         sys.exit(1)

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, places, stored
+from web import case_words, db, places, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views, waiting
 from workflow.errors import NotFound, WorkflowError
-from workflow.escalation import proposals
+from workflow.escalation import case_views, proposals
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
 
@@ -55,6 +55,8 @@ def shown(
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
         matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
+        found_cases = case_views.of_ticket(reading, actor, view.ticket)
+        case_custodies = case_views.open_to_cases(reading, actor, view.setting, view.ticket)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -77,6 +79,7 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
+        found_cases=found_cases, case_custodies=case_custodies, harmed=case_words.harmed(view.setting) if case_custodies else [],
         matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip

@@ -58,7 +58,7 @@ def freeze(
     }
     content = {
         "case": {"id": case.id, **folded(case)},
-        "leader": _name(session, case.leader_id),
+        "leader": name_of(session, case.leader_id),
         "facts": facts(session, place, case, ticket, at, hides) if action in _AFRESH else old["facts"],
         "course": [*old["course"], step],
         "prev": head,
@@ -148,8 +148,8 @@ def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Cu
         "minutes": held,
         "late": over or 0,
         "granted": row.granted,
-        "leader": _name(session, row.leader_id),
-        "handler": _name(session, row.handler_id),
+        "leader": name_of(session, row.leader_id),
+        "handler": name_of(session, row.handler_id),
         "complained": row.id == case.custody_id,
     }
 
@@ -188,5 +188,6 @@ def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list
     ]
 
 
-def _name(session: Session, user_id: int | None) -> str | None:
+def name_of(session: Session, user_id: int | None) -> str | None:
+    """What a person is called; None for nobody."""
     return session.scalar(select(User.display_name).where(User.id == user_id)) if user_id is not None else None
