@@ -212,7 +212,7 @@ def paper(view: CaseView) -> dict[str, Any]:
         ],
         "begins": moment(drawing.begins),
         "ends": moment(drawing.ends),
-        "signed": moment(view.dossier.made_at),
+        "signed": moment(view.dossier.made_at).partition(" ")[0],
         **composed(view),
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from models import Checkup, Household, Matter, User
+from models import AccountabilityCase, Checkup, Household, Matter, User
 from settings import ROOT
 from tests.factories import County
 from tests.web.browser import Site, enter, give_passwords, installed_chromium
@@ -82,6 +82,10 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
               f"/checkups/{checkup}", "/households?q=zhang"]  # fmt: skip
     if role in ("office", "leaders", "inspectorate"):
         found += ["/units/water", "/units/office?figure=credited"]
+        with site.county.read() as session:
+            states = dict(session.execute(select(AccountabilityCase.state, AccountabilityCase.id)).all())
+        # One that is heard offers something to each, the one that was appealed against has the longest course.
+        found += [f"/cases/{states[state]}" for state in ("opened", "heard", "closed") if state in states]
     if role in ("office", "inspectorate"):
         found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":
