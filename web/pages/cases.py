@@ -79,17 +79,12 @@ def dossier(case: int) -> Any:
     return answer
 
 
-@blueprint.get("/cases/<int:case>/<action>")
+@blueprint.post("/cases/<int:case>")
 @login_required
-def acted_on_case(case: int, action: str) -> Any:
-    """Where a form of the page was sent, asked for again: the page itself."""
-    return redirect(url_for("pages.case", case=case))
-
-
-@blueprint.post("/cases/<int:case>/<action>")
-@login_required
-def act_on_case(case: int, action: str) -> Any:
+def act_on_case(case: int) -> Any:
+    """Do what the form names as `action`; its address is the page's own, so that it can always be asked for again."""
     form, actor = request.form, current_user.actor
+    action = form.get("action", "")
     verb = CASE_ACTIONS.get(action)
     names = (*verb.needs, *verb.optional) if verb else ()
     given = {name: form[name] for name in names if form.get(name, "").strip()}
