@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, Event, Message, Outbox, Tenure, Ticket
 from models.engine import reading
 from workflow.county import setting
-from workflow.escalation import sweep, watch
+from workflow.escalation import case_sweep, sweep, watch
 from workflow.verification import verify
 
 
@@ -44,6 +44,8 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
         yield f"audit: {report}"
     if sweep.plan(session, now):
         yield "a sweep would still find something to do"
+    if case_sweep.due(session, now):
+        yield "a statement that never came has not lapsed"
 
 
 def _none_lost(session: Session) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from models import Charge, Custody, Escalation, Event, Household, Ticket, TimeRequest, Unit, Village
+from models import AccountabilityCase, Charge, Custody, Escalation, Event, Household, Ticket, TimeRequest, Unit, Village
 from models.engine import make_engine, reading, writing
 from models.people import ROLES
 from settings import ROOT
@@ -23,6 +23,7 @@ from web.app import create_app
 from web.auth import HASHER
 from workflow.adoption import install
 from workflow.errors import Conflict
+from workflow.escalation.case_lifecycle import STATES
 from workflow.policy.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
 
@@ -121,6 +122,8 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             )
             grounds = set(session.scalars(select(Charge.ground)))
             closed = session.scalar(select(func.count()).select_from(Ticket).where(Ticket.state == "closed"))
+            states = set(session.scalars(select(AccountabilityCase.state)))
+            last_rung = session.scalar(select(func.count()).select_from(Escalation).where(Escalation.rung == 5)) or 0
         # A village without water is one matter: bundled, accepted and mended once, each house looked at by itself.
         for action in ("open_matter", "accept", "resolve"):
             assert counted(county.engine, "matter", action) > 0, action
@@ -136,6 +139,9 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         assert (late or 0) > 0
         assert {1, 2, 3} <= pressed
         assert (closed or 0) > 20
+        # Cases in every state; one that is only proposed needs a rung so high that it takes weeks to reach.
+        assert states >= set(STATES) - {"proposed"}
+        assert "proposed" in states or not last_rung
         # By no means all of them: a county in which everybody fails would be no county.
         assert acted["reject"] < acted["confirm"]
         assert broken(county.engine, NOW, county.files) == []

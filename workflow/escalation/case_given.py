@@ -16,8 +16,11 @@ from workflow.policy.worktime import local_date
 TASK, RANKING = "task", "ranking"
 
 
-def check(place: Setting, case: AccountabilityCase, action: Action, now: datetime, raw: Mapping[str, Any]) -> Given:
-    """Check what was given with `action`.  Raises BadInput naming the first field at fault."""
+def check(
+    place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
+) -> Given:
+    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field at
+    fault."""
     given = Given()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}
     for name in offered:
@@ -31,7 +34,7 @@ def check(place: Setting, case: AccountabilityCase, action: Action, now: datetim
     return given
 
 
-def _one(place: Setting, case: AccountabilityCase, now: datetime, name: str, value: Any, given: Given) -> None:
+def _one(place: Setting, case: AccountabilityCase | None, now: datetime, name: str, value: Any, given: Given) -> None:
     if name == "result":
         given.codes["indicator"], given.codes["figure"] = result_of(place.scheme, text_of(name, value))
     elif name == "outcome":
@@ -67,10 +70,10 @@ def _outcome(scheme: Scheme, text: str) -> str:
     raise BadInput("outcome_unknown", "outcome", value=text[:40])
 
 
-def _heard(case: AccountabilityCase, day: date, now: datetime) -> date:
+def _heard(case: AccountabilityCase | None, day: date, now: datetime) -> date:
     if day > local_date(now):
         raise BadInput("date_in_future", "heard_on")
     # Nobody was heard before they had been told what of.
-    if case.notified_at is not None and day < local_date(case.notified_at):
+    if case is not None and case.notified_at is not None and day < local_date(case.notified_at):
         raise BadInput("heard_before_notice", "heard_on", day=local_date(case.notified_at).isoformat())
     return day

@@ -84,6 +84,8 @@ def raise_case(
     )
     if session.scalar(live) is not None:
         raise Duplicate("case_under_way", "custody")
+    # Asked before anything is written, so that a refusal uses up no number.
+    check(place, None, CASE_ACTIONS["open"], now, given)
     made = _begin(session, actor, now, held, None)
     return perform(session, actor, made.id, "open", now, **given)
 
