@@ -35,7 +35,7 @@ _NEXT = {"proposed": ("open", "opener"), "opened": ("notify", "opener"), "notifi
          "decided": ("serve", "opener"), "served": ("close", "opener")}  # fmt: skip
 #: The chance of a step in a quarter of a day, where it is another than usual.
 _USUAL = 0.12
-_CHANCE = {"notified": 0.05, "referred": 0.03}
+_CHANCE = {"proposed": 0.04, "notified": 0.05, "referred": 0.03}
 #: The shortest way to each state, for the last day.
 _WAY = ("open", "notify", "respond", "hear", "decide", "serve", "appeal", "hear", "decide", "serve", "close")
 _STOP = {"proposed": 0, "opened": 1, "notified": 2, "stated": 3, "heard": 4, "decided": 5, "served": 6, "closed": 11}

@@ -45,6 +45,10 @@ def _whole(view: CaseView) -> dict[str, Any]:
         "opener": view.opener.name,
         "decider": view.decider.name if view.decider else None,
         "actions": list(view.actions),
+        "outcomes": [
+            {"code": entry.code, "name": entry.name.model_dump()}
+            for entry in view.setting.scheme.accountability.outcomes
+        ],
         "facts": view.content["facts"],
         "course": [{**step, "hash": view.events.get(step["seq"])} for step in view.content["course"]],
         "dossier": {"seq": view.dossier.seq, "hash": view.dossier.hash, "made_at": shapes.when(view.dossier.made_at)},

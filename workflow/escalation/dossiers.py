@@ -22,9 +22,12 @@ from workflow.history import canonical, digest, stamp
 
 #: With these the facts are taken afresh.
 _AFRESH = ("propose_case", "open", "notify", "appeal")
-#: What of a ticket's history was asked of a unit, and what was answered; the rest only moves it.
-ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "reject", "uphold", "reassign", "refuse_time", "reopen")
-ANSWERED = ("accept", "decline", "reclassify", "resolve", "ask_time", "comment")
+#: What of a ticket's history asks something of a unit; the second part only of who is responsible for it.
+_OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
+ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
+#: What a unit does or says in answer.
+ANSWERED = ("accept", "decline", "reclassify", "resolve", "ask_time", "comment", "endorse", "send_back", "resubmit", "confirm",
+            "reject", "uphold", "reassign", "refuse_time")  # fmt: skip
 GRANTED = ("suspend", "resume", "extend", "extend_again")
 _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
 
@@ -99,7 +102,7 @@ def facts(
         },
         "block": {"number": block[0], "hash": block[1]} if block else None,
         "custodies": lines,
-        "asked": [event for event in events if _asks(event, case.unit_id)],
+        "asked": [event for event in events if _asks(event, case.unit_id, ticket)],
         "answered": [event for event in events if event["action"] in ANSWERED and event["unit"] == case.unit_id],
         "granted": [event for event in events if event["action"] in GRANTED],
         "charges": _charges(session, seqs),
@@ -108,9 +111,11 @@ def facts(
     }  # fmt: skip
 
 
-def _asks(event: dict[str, Any], unit_id: int) -> bool:
-    """Whether it asked something of the unit: said by another, and where it names whom, not to another."""
+def _asks(event: dict[str, Any], unit_id: int, ticket: Ticket) -> bool:
+    """Whether it asked something of the unit: said by another, and where it says of whom, not of another."""
     meant = event["codes"].get("unit")
+    if event["action"] in _OF_LEAD:
+        meant = ticket.lead_unit_id
     others = isinstance(meant, int) and meant != unit_id
     return event["action"] in ASKED and event["unit"] != unit_id and not others
 
