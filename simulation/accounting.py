@@ -35,7 +35,7 @@ _NEXT = {"proposed": ("open", "opener"), "opened": ("notify", "opener"), "notifi
          "decided": ("serve", "opener"), "served": ("close", "opener")}  # fmt: skip
 #: The chance of a step in a quarter of a day, where it is another than usual.
 _USUAL = 0.12
-_CHANCE = {"proposed": 0.04, "notified": 0.05, "referred": 0.03}
+_CHANCE = {"notified": 0.05, "referred": 0.03}
 #: The shortest way to each state, for the last day.
 _WAY = ("open", "notify", "respond", "hear", "decide", "serve", "appeal", "hear", "decide", "serve", "close")
 _STOP = {"proposed": 0, "opened": 1, "notified": 2, "stated": 3, "heard": 4, "decided": 5, "served": 6, "closed": 11}
@@ -57,8 +57,10 @@ class Accounting:
             live = session.scalars(
                 select(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None)).order_by(AccountabilityCase.id)
             ).all()
+        # What was proposed last still lies on the desk of whoever opens it, so that a demo has one of these, too.
+        newest = max((case.id for case in live if case.state == "proposed"), default=None)
         for case in live:
-            if self.rng.random() < _CHANCE.get(case.state, _USUAL):
+            if case.id != newest and self.rng.random() < _CHANCE.get(case.state, _USUAL):
                 self._step(place, case, now)
 
     def finish(self, place: Setting, now: datetime) -> None:
@@ -107,16 +109,17 @@ class Accounting:
             proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
 
     def _raise(self, place: Setting, now: datetime, own: bool = False) -> AccountabilityCase | None:
-        """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself."""
+        """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself, late
+        or not."""
         with reading(self.engine) as session:
             taken = select(AccountabilityCase.custody_id)
             late = or_(Custody.verdict == "late", Custody.ended_at.is_(None) & (Custody.due_at < now))
             query = (
                 select(Custody.ticket_id, Custody.seq, Custody.unit_id, Ticket.kind)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
-                .where(late, Custody.stage != "hold", Custody.id.not_in(taken))
+                .where(or_(late, own), Custody.stage != "hold", Custody.id.not_in(taken))
                 .where(Custody.unit_id == place.office.id if own else Custody.unit_id != place.office.id)
-                .order_by(Custody.due_at, Custody.id)
+                .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
             found = session.execute(query.limit(1)).one_or_none()
         if found is None:
@@ -124,13 +127,12 @@ class Accounting:
         ticket_id, seq, unit_id, kind = found
         indicator = place.scheme.kind(kind).indicator
         known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+        harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(place, unit_id).id)]
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    return cases.raise_case(
-                        session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=self.rng.choice(_HARMS)
-                    )
+                    return cases.raise_case(session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm)
             except WorkflowError:
                 return None
 
