@@ -15,7 +15,7 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import adopting, drawing, evidence, sealing
-from workflow.escalation import sweep, watch
+from workflow.escalation import case_sweep, sweep, watch
 from workflow.register import running
 from workflow.register.privacy import Vault
 from workflow.register.strongbox import Strongbox
@@ -38,6 +38,7 @@ def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
         return None
     in_transaction(engine, lambda session: adopting.settle_all(session, now))
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
+    case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
     return swept
 

@@ -4,6 +4,7 @@ This room imports nothing of ours.  Import the classes from here, not from the m
 """
 
 from models.base import Base, UTCDateTime
+from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
@@ -18,9 +19,11 @@ from models.spot import SpotCheck, SpotDraw, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
+    "AccountabilityCase",
     "ApiToken",
     "Base",
     "Block",
+    "CaseDossier",
     "Charge",
     "Checkup",
     "Counter",

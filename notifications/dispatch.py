@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, Unit, User
+from notifications import case_people
 from notifications.rules import BY_LADDER, LAST_RESORT, RULES, upward
 from workflow.policy.scheme import Scheme
 
@@ -116,6 +117,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _on_duty(session, event)
     if event.action == "draw":
         return _lookers(session, event)
+    if event.subject_type == "case":
+        return case_people.people(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)

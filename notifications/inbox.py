@@ -43,14 +43,14 @@ def messages(session: Session, user_id: int, before: int | None = None, limit: i
     return list(session.execute(query))
 
 
-def unread_of(session: Session, user_id: int, ticket_id: int) -> list[int]:
-    """The ids of the person's unread messages about this ticket."""
+def unread_of(session: Session, user_id: int, subject_id: int, subject_type: str = "ticket") -> list[int]:
+    """The ids of the person's unread messages about this ticket (or case)."""
     query = (
         select(Message.id)
         .join(Event, Event.id == Message.event_id)
         .where(
             Message.recipient_id == user_id, Message.read_at.is_(None), Message.channel == "inbox",
-            Event.subject_type == "ticket", Event.subject_id == ticket_id,
+            Event.subject_type == subject_type, Event.subject_id == subject_id,
         )
     )  # fmt: skip
     return list(session.scalars(query))

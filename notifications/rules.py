@@ -84,6 +84,24 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "village_added": (),
     "withdraw": ("filer", "town"),
 }
+#: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides (above
+#: the county nobody), `respondent` the unit held to account, once it has been told.
+CASE_RULES: Mapping[str, tuple[str, ...]] = {
+    "agree_withdrawal": ("opener", "decider", "respondent", "inspectorate"),
+    "appeal": ("opener", "decider", "inspectorate"),
+    "close": ("respondent", "decider"),
+    "decide": ("opener",),
+    "hear": ("decider", "respondent"),
+    "lapse_statement": ("opener", "respondent"),
+    "notify": ("respondent",),
+    "open": ("decider", "inspectorate"),
+    "propose_case": ("opener",),
+    "record": ("decider", "opener"),
+    "refer": ("respondent", "inspectorate"),
+    "respond": ("opener",),
+    "seek_withdrawal": ("opener", "decider"),
+    "serve": ("respondent", "decider", "inspectorate"),
+}
 #: Told to whom the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"
 
@@ -105,6 +123,9 @@ NEXT_UP: Mapping[str, str] = {
     "account": "inspectorate",
     "inspectorate": "office",
     "leaders": "office",
+    "opener": "leaders",
+    "decider": "inspectorate",
+    "respondent": "office",
 }
 #: Whom it comes to in the end, in this order; the administrator last, who can appoint somebody.
 LAST_RESORT = ("office", "leaders", "inspectorate", "admin")

@@ -16,6 +16,7 @@ from models import Ticket
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from simulation import camera
+from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.papers import Papers
@@ -28,7 +29,7 @@ from workflow import adopting, desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
-from workflow.escalation import sweep
+from workflow.escalation import case_sweep, sweep
 from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 
@@ -72,6 +73,7 @@ class Life:
         spotting = Spotting(self.engine, self.settled, self.rng, self._photo)
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         papers = Papers(self.engine, self.settled, self.rng)
+        accounting = Accounting(self.engine, self.settled, self.rng)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -94,12 +96,14 @@ class Life:
                     pressing.live(place, now)
                     spotting.live(place, now, unmended)
                     papers.live(now)
+                    accounting.live(place, now)
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
             progress(number, days)
+        accounting.finish(place, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
 
@@ -111,6 +115,7 @@ class Life:
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
+        case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
             adopting.settle_all(session, now)
             while dispatch(session, now) == BATCH:

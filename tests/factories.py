@@ -60,7 +60,10 @@ def small_scheme(**changes: Any) -> Scheme:
             unit("leaders", "县扶贫开发领导小组", "leaders"),
             unit("inspectorate", "县委督查室", "inspectorate"),
         ],
-        "indicators": [],
+        "indicators": [
+            {"number": 1, "title": words("减贫"), "towns": True, "units": ["water"], "tasks": words("查缺补漏"),
+             "figures": [{"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}]},
+        ],
         "limits": {"normal": limits, "urgent": dict.fromkeys(limits, 1) | {"cap": 10}},
         "kinds": [
             {"code": "water", "name": words("饮水"), "indicator": 1, "subjects": ["household", "village"],

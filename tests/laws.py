@@ -14,7 +14,7 @@ from models.engine import reading
 from workflow.actors import system
 from workflow.county import setting
 from workflow.effects import effects
-from workflow.escalation import receipts, sweep, watch
+from workflow.escalation import case_sweep, receipts, sweep, watch
 from workflow.replay import Called, relive, renamed, stretches
 from workflow.verification import verify
 
@@ -48,6 +48,8 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
         yield f"audit: {report}"
     if sweep.plan(session, now) or receipts.probe(session, now) is not None:
         yield "a sweep would still find something to do"
+    if case_sweep.due(session, now):
+        yield "a statement that never came has not lapsed"
 
 
 def _none_lost(session: Session) -> Iterator[str]:

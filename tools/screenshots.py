@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, func, select
 
 import worker
-from models import Checkup, Event, Household, Matter, Paper, PaperAct, Ticket, User
+from models import AccountabilityCase, Checkup, Event, Household, Matter, Paper, PaperAct, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from settings import ROOT, settings
@@ -113,6 +113,7 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
     with reading(engine) as session:
         latest = session.scalars(select(Checkup).where(Checkup.source == "visit").order_by(Checkup.id.desc())).first()
         seen = session.get_one(Household, latest.household_id) if latest else None
+        case = session.scalars(select(AccountabilityCase.id).where(AccountabilityCase.state == "heard")).first()
         matter = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).first()
         answered = select(PaperAct.paper_id).where(PaperAct.act == "answer")
         paper = session.scalars(select(Paper.number).where(Paper.id.in_(answered)).order_by(Paper.id.desc())).first()
@@ -133,6 +134,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("office", "units", "/units"),
         ("inspectorate", "signals", "/signals"),
         ("inspectorate", "trail", "/trail"),
+        ("leaders", "cases", "/cases"),
+        ("leaders", "case", f"/cases/{case}" if case else "/cases"),
     ]
 
 

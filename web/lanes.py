@@ -3,7 +3,7 @@
 Figures for an SVG 1000 units wide, so that pages need no inline style and no script.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,9 +57,11 @@ class Strip:
 
 def strip(view: TicketView, now: datetime) -> Strip | None:
     """The drawing of what the actor may see of a ticket's custodies; None when there is nothing to draw."""
-    lines = view.custodies
-    if not lines:
-        return None
+    return drawn(view.custodies, now) if view.custodies else None
+
+
+def drawn(lines: Sequence[CustodyLine], now: datetime) -> Strip:
+    """The drawing of these stretches, of which there is at least one, as of `now`."""
     begins = lines[0].began_at
     running = lines[-1].ended_at is None
     ends = max(now, lines[-1].due_at) if running else (lines[-1].ended_at or now)

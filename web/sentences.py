@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from web import (
     asking_sentences,
     calendar_sentences,
+    case_sentences,
     paper_sentences,
     register_sentences,
     scheme_sentences,
@@ -85,6 +86,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     params: dict[str, Any] = dict(error.params)
     params["field"] = (called or {}).get(error.field or "") or field_name(error.field or "")
     # People are told names; a code stays a code only where nothing is called by it.
+    case_sentences.told(error, params)
     if params.get("action") in ACTIONS:
         params["action"] = say(ACTIONS[params["action"]].label)
     if error.code != "unknown_state" and params.get("state") in STATES:
@@ -100,7 +102,8 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors(),
+           case_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -154,6 +157,7 @@ def field_name(name: str) -> str:
         **calendar_sentences.fields(),
         **spot_sentences.fields(),
         **scheme_sentences.fields(),
+        **case_sentences.fields(),
     }.get(name, name)
 
 

@@ -16,6 +16,7 @@ from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
+from workflow.escalation.case_lifecycle import CASE_ACTIONS
 from workflow.lifecycle import ACTIONS
 from workflow.policy.worktime import local_date
 
@@ -51,6 +52,9 @@ def instead_of(role: str) -> str:
         "office": _("county office"),
         "leaders": _("leading group"),
         "inspectorate": _("inspectorate"),
+        "opener": _("who opens cases"),
+        "decider": _("who decides cases"),
+        "respondent": _("people of the unit"),
     }.get(role, role)
     return _("nobody is there as “%(role)s”, so you are told", role=name)
 
@@ -69,9 +73,12 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     if event.action in ("issue_rung", "decline_rung"):
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
         return _("%(rung)s issued", rung=name) if event.action == "issue_rung" else _("%(rung)s declined", rung=name)
+    if event.action in CASE_ACTIONS:
+        return say(CASE_ACTIONS[event.action].label)
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
     return {
+        "propose_case": _("Case proposed"),
         "ask_time": _("Time asked for"),
         "answer_paper": _("Paper answered"),
         "ask_revocation": _("Revocation of a paper asked for"),

@@ -21,7 +21,7 @@ from models import (
     Ticket,
     User,
 )
-from workflow import proofs, scheme_proofs
+from workflow import case_proofs, proofs, scheme_proofs
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
@@ -46,6 +46,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *proofs.matters(session),
         *proofs.dossiers(session),
         *proofs.draws(session),
+        *case_proofs.cases(session),
         *proofs.evidence(session, files),
     ]
 

@@ -11,12 +11,13 @@ from sqlalchemy import Engine, select, update
 
 from models import Custody, Escalation, Message, Paper, Post, SpotCheck, User
 from notifications.dispatch import dispatch
-from notifications.rules import BY_LADDER, LAST_RESORT, NEXT_UP, RULES, upward
+from notifications.rules import BY_LADDER, CASE_RULES, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
 from tests.workflow.test_spot_checks import FIRST, close, draw, look
 from workflow import accounts, acts, desk, requests
 from workflow.actors import actor_of, system
 from workflow.escalation import paper_acts, proposals, sweep
+from workflow.escalation.case_lifecycle import CASE_ACTIONS
 from workflow.lifecycle import ACTIONS
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -89,7 +90,7 @@ def names(node: ast.expr) -> Iterator[str]:
 
 
 def test_every_kind_of_event_the_workflow_writes_has_a_rule() -> None:
-    kinds, unread = set(ACTIONS), []
+    kinds, unread = {*ACTIONS, *CASE_ACTIONS}, []
     for path in sorted(WORKFLOW.rglob("*.py")):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(call, ast.Call):
@@ -99,6 +100,7 @@ def test_every_kind_of_event_the_workflow_writes_has_a_rule() -> None:
                 [k.value for k in call.keywords if k.arg == "action"] if called in ("append", "body_of", "move") else []
             )
             given += [call.args[3]] if called == "_record" else []
+            given += [call.args[4]] if called == "_append" else []
             for value in given:
                 found = set(names(value))
                 kinds |= found
@@ -107,7 +109,8 @@ def test_every_kind_of_event_the_workflow_writes_has_a_rule() -> None:
                     unread.append(f"{path.name}:{call.lineno} {ast.unparse(value)}")
     assert unread == []
     assert {"file", "comment", "evidence", "adopt", "appointed", "user_closed"} <= kinds
-    assert kinds == set(RULES) | {BY_LADDER}
+    assert kinds == {*RULES, *CASE_RULES, BY_LADDER}
+    assert set(CASE_RULES) == {*CASE_ACTIONS, "propose_case"}
 
 
 def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
@@ -385,7 +388,11 @@ def test_a_ladder_that_names_nobody_is_not_silent(engine: Engine) -> None:
 
 
 def test_every_way_up_ends_with_the_last_resort() -> None:
-    for role in {*NEXT_UP, *NEXT_UP.values(), *(role for roles in RULES.values() for role in roles)}:
+    for role in {
+        *NEXT_UP,
+        *NEXT_UP.values(),
+        *(role for rules in (RULES, CASE_RULES) for roles in rules.values() for role in roles),
+    }:
         way = list(upward(role))
         assert way[0] == role
         assert set(LAST_RESORT) <= set(way)

@@ -137,6 +137,11 @@ DEMAND = TEXT[TEXT.index("      demand:\n") : TEXT.index("    - code: summon\n")
         ("answer_days: 2", "answer_days: 15", "answered_too_late"),
         ("least: 1, most: 5", "least: 6, most: 5", "bounds_crossed"),
         ("last_hours: 4", "last_hours: 81", "invalid"),
+        ("decides: leaders", "decides: office", "opens_and_decides"),
+        ("decides: leaders", "decides: inspection-party", "only_reads"),
+        ("decides: leaders", "decides: nobody", "unit_unknown"),
+        ("code: circular, name: {zh: 通报", "code: rectify, name: {zh: 通报", "duplicate_code"),
+        ("statement_days: 5", "statement_days: 0", "invalid"),
         ("code: wuhua-2018", "code: [wuhua", "syntax"),
     ],
 )
@@ -175,6 +180,18 @@ def test_a_scheme_stored_before_there_were_signals_still_reads() -> None:
     stored = SCHEME.model_dump(mode="json")
     del stored["signals"]
     assert type(SCHEME).model_validate(stored).signals == SCHEME.signals
+
+
+def test_a_scheme_without_honest_error_among_its_outcomes_is_refused_and_one_stored_before_there_were_cases_reads() -> (
+    None
+):
+    with pytest.raises(SchemeRefused) as refusal:
+        parse_scheme(TEXT.replace("code: honest_error", "code: mistake"))
+    assert {problem.code for problem in refusal.value.problems} == {"no_honest_error"}
+    stored = SCHEME.model_dump(mode="json")
+    del stored["accountability"]
+    read = type(SCHEME).model_validate(stored).accountability
+    assert [outcome.code for outcome in read.outcomes] == [outcome.code for outcome in SCHEME.accountability.outcomes]
 
 
 def test_a_signal_that_everything_would_raise_is_refused_with_its_line() -> None:

@@ -114,6 +114,9 @@ def live(web: Web) -> dict[str, list[str]]:
         "village", "POST", f"/api/v1/tickets/{third}/evidence", data={"file": (io.BytesIO(snap()), "门.jpg")}
     )
     assert sent.status_code == 201
+    case = web.post("office", "/cases", ticket=first, custody=2, result="1:task", harm=said)["id"]
+    web.post("office", f"/cases/{case}/notify", note=said)
+    web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)
     _import(web)
     web.now = day(30)

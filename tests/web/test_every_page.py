@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from models import Checkup, Household, Matter, Paper, User
+from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
 from settings import ROOT
 from tests.factories import County
 from tests.web.browser import Site, enter, give_passwords, installed_chromium
@@ -84,6 +84,10 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
     if role in ("office", "leaders", "inspectorate"):
         found += [f"/papers/{paper}", "/papers?which=open&rung=3"]
         found += ["/units/water", "/units/office?figure=credited"]
+        with site.county.read() as session:
+            states = dict(session.execute(select(AccountabilityCase.state, AccountabilityCase.id)).all())
+        # One that is heard offers something to each, the one that was appealed against has the longest course.
+        found += [f"/cases/{states[state]}" for state in ("opened", "heard", "closed") if state in states]
     if role in ("office", "inspectorate"):
         found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":

@@ -216,6 +216,7 @@ def act(number: str, action: str) -> Response:
 
 
 from web.api import asking as _asking  # noqa: E402,F401
+from web.api import cases as _cases  # noqa: E402,F401
 from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import papers as _papers  # noqa: E402,F401

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from workflow.escalation.case_lifecycle import CASE_ACTIONS
 from workflow.foresight import MOST_DAYS
 from workflow.lifecycle import ACTIONS, STATES
 
@@ -115,7 +116,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters() | _asking() | _spots() | _papers()
+    paths |= _matters() | _asking() | _spots() | _papers() | _cases()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -168,6 +169,32 @@ def _asking() -> dict[str, Any]:
     for path in (f"{one}/grant", f"{one}/refuse", f"{proposed}/issue", f"{proposed}/decline"):
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
         paths[path]["post"]["parameters"].append(which)
+    return paths
+
+
+def _cases() -> dict[str, Any]:
+    """Accountability cases, from their table."""
+    types: dict[str, Any] = {"heard_on": _TYPES["visited_on"], "result": {**_TEXT, "description": "`indicator:figure`"}}
+    raising = {"ticket": _TEXT, "custody": {"type": "integer"}, "result": types["result"], "harm": _TEXT}
+    paths = {
+        "/cases": {
+            "get": _operation(
+                "Cases the caller may see; those under way unless a state is asked for",
+                query=["state", "cursor", "limit"],
+            ),
+            "post": _operation(
+                "Open a case on a custody of a ticket", body=raising, needs=list(raising), status="201", once=True
+            ),
+        },
+        "/cases/{case}": {"get": _operation("One case with its dossier", path="case")},
+    }
+    for action in CASE_ACTIONS.values():
+        if not action.by_system:
+            fields = {name: types.get(name, _TEXT) for name in (*action.needs, *action.optional)}
+            body = {"version": _VERSION, **fields}
+            paths[f"/cases/{{case}}/{action.name}"] = {
+                "post": _operation(action.label.en, path="case", body=body, needs=list(action.needs), once=True)
+            }
     return paths
 
 

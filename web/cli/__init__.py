@@ -27,7 +27,7 @@ from workflow.actors import system
 from workflow.adoption import install
 from workflow.county import setting, the_county
 from workflow.errors import BadInput, WorkflowError
-from workflow.escalation import receipts, watch
+from workflow.escalation import case_sweep, receipts, watch
 from workflow.escalation import sweep as sweeping
 from workflow.escalation.ladder import Step
 from workflow.given import storable, whole
@@ -147,11 +147,14 @@ def sweep(at: str | None, dry_run: bool) -> None:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
             for ticket_id, paper in receipts.lapsed(session, now):
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
+            for case_id in case_sweep.due(session, now):
+                click.echo(f"{case_id}\tcase\tlapse_statement")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
     engine = db.engine_of(current_app)
     swept = sweeping.run(partial(reading, engine), partial(writing, engine), now)
+    case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
     if swept.failed:
         sys.exit(1)

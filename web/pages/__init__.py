@@ -8,6 +8,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     admin,  # noqa: F401
     asking,  # noqa: F401
     calendar,  # noqa: F401
+    cases,  # noqa: F401
     checkup,  # noqa: F401
     evidence,  # noqa: F401
     exports,  # noqa: F401

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import asking_sentences, db, places, stored
+from web import asking_sentences, case_words, db, places, stored
 from web.errors import status_of
 from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, spots, views, waiting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import paper_views, proposals
+from workflow.escalation import case_views, paper_views, proposals
 from workflow.given import whole
 from workflow.lifecycle import ACTIONS
 from workflow.register import matter_views
@@ -59,6 +59,8 @@ def shown(
         spot = next((c for c in spots.open_on(reading, view.ticket.id) if spots.may_look(actor, c)), None)
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
         papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
+        found_cases = case_views.of_ticket(reading, actor, view.ticket)
+        case_custodies = case_views.open_to_cases(reading, actor, view.setting, view.ticket)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -81,7 +83,8 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
-        tried=tried, now=now, papers=papers,
+        tried=tried, now=now, papers=papers, found_cases=found_cases, case_custodies=case_custodies,
+        harmed=case_words.harmed(view.setting) if case_custodies else [],
         matter=matter, spot=spot, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip

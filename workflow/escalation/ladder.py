@@ -7,6 +7,9 @@ from workflow.county import Setting
 from workflow.escalation.grounds import Case
 from workflow.timers import Reached, budget_of, owed
 
+#: The rung whose issue proposes an accountability case (问责).
+LAST_RUNG = 5
+
 
 @dataclass(slots=True)
 class Held:

@@ -1,7 +1,8 @@
 """Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
 
 The notice asks for accountability of who does not perform (华扶组〔2018〕16号, closing section); whom it meets is a person's
-judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.
+judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is
+a proposed case.
 """
 
 from datetime import datetime
@@ -16,9 +17,10 @@ from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.discretion import veil
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
-from workflow.escalation import issuing, papers
+from workflow.escalation import cases, issuing, papers
 from workflow.escalation.grounds import Case
 from workflow.escalation.issuing import Wanted
+from workflow.escalation.ladder import LAST_RUNG
 from workflow.given import LARGEST_ID, text_of
 from workflow.permissions import sees
 from workflow.policy.worktime import local_date
@@ -84,6 +86,8 @@ def answer(
         effect={"rung": _told(session, found, said), **frozen},
         secret={"reason": why, **({"printed": printed} if paper else {})},
     )
+    if issue and found.rung == LAST_RUNG:
+        cases.propose(session, actor, now, found)
     return said
 
 

@@ -31,6 +31,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_haves(scheme),
         *_asking(scheme),
         *_spot_checks(scheme),
+        *_accountability(scheme),
     ]
 
 
@@ -201,3 +202,21 @@ def _real(month_day: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _accountability(scheme: Scheme) -> Iterator[Finding]:
+    """The office opens cases, so it cannot be the one that decides them; honest error must be open to who decides."""
+    part = scheme.accountability
+    known = {unit.code: unit for unit in scheme.units}
+    if part.decides is not None and part.decides not in known:
+        yield Finding(("accountability", "decides"), "unit_unknown", {"value": part.decides})
+    elif part.decides is not None and known[part.decides].type == "office":
+        yield Finding(("accountability", "decides"), "opens_and_decides")
+    elif part.decides is not None and known[part.decides].type == "inspectorate":
+        yield Finding(("accountability", "decides"), "only_reads")
+    codes = [outcome.code for outcome in part.outcomes]
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            yield Finding(("accountability", "outcomes", index, "code"), "duplicate_code", {"value": code})
+    if "honest_error" not in codes:
+        yield Finding(("accountability", "outcomes"), "no_honest_error")

@@ -1,4 +1,4 @@
-"""What the parts of a scheme are made of: codes, words in both languages, days."""
+"""The small parts a scheme is made of: codes, words in both languages, month-and-day dates, office clocks."""
 
 from typing import Annotated, Literal
 
@@ -23,3 +23,10 @@ class Text(Part):
 
     zh: Words
     en: Words
+
+
+class Coded(Part):
+    """A choice with a stable code."""
+
+    code: Slug
+    name: Text

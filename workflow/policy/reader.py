@@ -73,6 +73,9 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "never_asked": ("不得申请的时段不能覆盖整个整改时限，请减小", "this would cover all of the mending time; make it smaller"),
     "answered_too_late": ("答复时限必须短于整改时限，请减小", "an answer is due before the mending time is over; make it smaller"),
     "bounds_crossed": ("上限不得小于下限{value}，请更正", "the most must not be below the least, {value}; correct it"),
+    "opens_and_decides": ("立案的办公室不得自行决定，请另定单位", "the office opens cases and may not decide them; name another"),
+    "only_reads": ("督查机构只查阅、不作决定，请另定单位", "the inspectorate reads and changes nothing; name another unit"),
+    "no_honest_error": ("处理方式须包含容错免责，请补上honest_error", "honest error must be an outcome; add 'honest_error'"),
     "bad_hours": ("办公时间须先后有序、互不重叠，请调整", "office hours must follow one another without overlap; adjust them"),
     "one_of_type": ("须恰有一个类型为“{value}”的单位，请增删", "there must be exactly one unit of type '{value}'; add or remove"),
 }  # fmt: skip

@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from workflow.policy.accountability import Accountability
 from workflow.policy.ladder import Ladder
-from workflow.policy.parts import Clock, Days, Labour, MonthDay, Part, Slug, Words
-from workflow.policy.parts import Text as Text
+from workflow.policy.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
+
+__all__ = ["Coded", "Part", "Scheme", "Text"]
 
 
 class CountyDef(Part):
@@ -86,13 +88,6 @@ class LimitSet(Part):
 class SomeLimitSet(Part):
     normal: SomeLimits = SomeLimits()
     urgent: SomeLimits = SomeLimits()
-
-
-class Coded(Part):
-    """A choice with a stable code."""
-
-    code: Slug
-    name: Text
 
 
 class When(Part):
@@ -196,6 +191,7 @@ class Scheme(Part):
     asking: Asking = Asking()
     signals: Signals = Signals()
     spot_checks: SpotChecks = SpotChecks()
+    accountability: Accountability = Accountability()
     reopen_days: Days
     deemed_acceptance: Days
     ladder: Ladder

@@ -1,0 +1,184 @@
+"""Holding to account: the office opens a case where lateness harms the result, the unit answers, the leading group decides.
+
+Cases take their time, and some go astray: no statement comes, an appeal reopens one, two persons agree to withdraw another.
+On the last day whatever state no case happens to be in is shown by one more, so that a demo has them all.
+"""
+
+import random
+from datetime import datetime
+
+from sqlalchemy import Engine, or_, select
+from sqlalchemy.orm import Session
+
+from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
+from models.engine import reading, writing
+from simulation.settlement import Settled
+from workflow.county import Setting
+from workflow.errors import WorkflowError
+from workflow.escalation import cases, proposals
+from workflow.escalation.case_given import results
+from workflow.escalation.case_lifecycle import STATES, opener_of
+from workflow.escalation.ladder import LAST_RUNG
+from workflow.policy.worktime import local_date
+
+_HARMS = (
+    "逾期导致该户未能按期达标，影响本县当期减贫任务",
+    "该项指标当月未完成，本县排名因此靠后",
+    "群众反映强烈，省级核查时被点名",
+)
+_STATEMENTS = ("施工队伍不足，已加派人员，愿接受处理", "材料到货延误，有采购合同为证", "人员调整期间衔接不到位，已整改")
+_HEARINGS = ("到会说明情况，所述基本属实", "逐项核对承办时段，单位无异议", "对责任期限有异议，已核对台账")
+_REASONS = ("督办后仍未整改，责任明确", "主观上无推诿，客观条件确有困难", "履职不力，影响考核结果")
+#: What a case does next in each state, and by which of the three sides.
+_NEXT = {"proposed": ("open", "opener"), "opened": ("notify", "opener"), "notified": ("respond", "unit"),
+         "stated": ("hear", "opener"), "heard": ("decide", "decider"), "referred": ("record", "opener"),
+         "decided": ("serve", "opener"), "served": ("close", "opener")}  # fmt: skip
+#: The chance of a step in a quarter of a day, where it is another than usual.
+_USUAL = 0.12
+_CHANCE = {"notified": 0.05, "referred": 0.03}
+#: The shortest way to each state, for the last day.
+_WAY = ("open", "notify", "respond", "hear", "decide", "serve", "appeal", "hear", "decide", "serve", "close")
+_STOP = {"proposed": 0, "opened": 1, "notified": 2, "stated": 3, "heard": 4, "decided": 5, "served": 6, "closed": 11}
+
+
+class Accounting:
+    """The accountability cases of a county, and how its office and leading group go about them."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random) -> None:
+        self.engine, self.settled = engine, settled
+        # A die of its own, seeded by what the county's die shows without throwing it: the rest decides as it did.
+        self.rng = random.Random(f"cases {rng.getstate()[1][:4]}")
+
+    def live(self, place: Setting, now: datetime) -> None:
+        """A quarter of a working day."""
+        if self.rng.random() < 0.04:
+            self._raise(place, now)
+        with reading(self.engine) as session:
+            live = session.scalars(
+                select(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None)).order_by(AccountabilityCase.id)
+            ).all()
+        # What was proposed last still lies on the desk of whoever opens it, so that a demo has one of these, too.
+        newest = max((case.id for case in live if case.state == "proposed"), default=None)
+        for case in live:
+            if case.id != newest and self.rng.random() < _CHANCE.get(case.state, _USUAL):
+                self._step(place, case, now)
+
+    def finish(self, place: Setting, now: datetime) -> None:
+        """The last day: one more case for each state that none is in, as far as there is lateness to speak of."""
+        with reading(self.engine) as session:
+            there = set(session.scalars(select(AccountabilityCase.state)))
+        for state in STATES:
+            if state in there:
+                continue
+            if state == "proposed":
+                self._propose(place, now)
+                continue
+            case = self._raise(place, now, own=state == "referred")
+            if case is None:
+                continue
+            if state == "withdrawn":
+                self._do(place, case, "seek_withdrawal", "opener", now)
+                self._do(place, case, "agree_withdrawal", "decider", now)
+            elif state == "referred":
+                for action, side in (
+                    ("notify", "opener"),
+                    ("respond", "unit"),
+                    ("hear", "opener"),
+                    ("refer", "opener"),
+                ):
+                    self._do(place, case, action, side, now)
+            else:
+                sides = {"respond": "unit", "decide": "decider", "appeal": "unit"}
+                for action in _WAY[1 : _STOP[state]]:
+                    self._do(place, case, action, sides.get(action, "opener"), now)
+
+    def _propose(self, place: Setting, now: datetime) -> None:
+        """The office issues the first of the last rungs that lie before it."""
+        with reading(self.engine) as session:
+            rung = session.scalars(
+                select(Escalation)
+                .where(Escalation.status == "proposed", Escalation.rung == LAST_RUNG)
+                .where(Escalation.id.not_in(select(RungAnswer.escalation_id)))
+                .where(Escalation.custody_id.not_in(select(AccountabilityCase.custody_id)))
+                .order_by(Escalation.id)
+            ).first()
+        if rung is None:
+            return
+        who = self.settled.people[("unit", opener_of(place, rung.unit_id).id)]
+        with writing(self.engine) as session:
+            proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
+
+    def _raise(self, place: Setting, now: datetime, own: bool = False) -> AccountabilityCase | None:
+        """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself, late
+        or not."""
+        with reading(self.engine) as session:
+            taken = select(AccountabilityCase.custody_id)
+            late = or_(Custody.verdict == "late", Custody.ended_at.is_(None) & (Custody.due_at < now))
+            query = (
+                select(Custody.ticket_id, Custody.seq, Custody.unit_id, Ticket.kind)
+                .join(Ticket, Ticket.id == Custody.ticket_id)
+                .where(or_(late, own), Custody.stage != "hold", Custody.id.not_in(taken))
+                .where(Custody.unit_id == place.office.id if own else Custody.unit_id != place.office.id)
+                .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
+            )
+            found = session.execute(query.limit(1)).one_or_none()
+        if found is None:
+            return None
+        ticket_id, seq, unit_id, kind = found
+        indicator = place.scheme.kind(kind).indicator
+        known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+        harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
+        who = self.settled.people[("unit", opener_of(place, unit_id).id)]
+        with writing(self.engine) as session:
+            try:
+                with session.begin_nested():
+                    return cases.raise_case(session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm)
+            except WorkflowError:
+                return None
+
+    def _step(self, place: Setting, case: AccountabilityCase, now: datetime) -> None:
+        action, side = _NEXT[case.state]
+        if case.withdrawal_by_id is not None:
+            action, side = "agree_withdrawal", "decider"
+        elif case.state in ("opened", "stated") and self.rng.random() < 0.06:
+            action, side = "seek_withdrawal", "opener"
+        elif case.state == "heard" and case.decider_unit_id is None:
+            action, side = "refer", "opener"
+        elif case.state == "served" and not case.appeals and self.rng.random() < 0.1:
+            action, side = "appeal", "unit"
+        self._do(place, case, action, side, now)
+
+    def _do(self, place: Setting, case: AccountabilityCase, action: str, side: str, now: datetime) -> None:
+        opener = opener_of(place, case.unit_id).id
+        unit = {"opener": opener, "unit": case.unit_id, "decider": case.decider_unit_id or opener}[side]
+        with writing(self.engine) as session:
+            try:
+                with session.begin_nested():
+                    cases.perform(
+                        session, self.settled.people[("unit", unit)], case.id, action, now,
+                        **self._given(session, place, case, action, now),
+                    )  # fmt: skip
+            except WorkflowError:
+                # The days for an appeal are not over, or somebody alone wants to withdraw it: the door says so.
+                return
+
+    def _given(
+        self, session: Session, place: Setting, case: AccountabilityCase, action: str, now: datetime
+    ) -> dict[str, object]:
+        rng = self.rng
+        if action == "open":
+            indicator = place.scheme.kind(session.get_one(Ticket, case.ticket_id).kind).indicator
+            known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+            return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
+        outcome = rng.choice(place.scheme.accountability.outcomes).code
+        found: dict[str, dict[str, object]] = {
+            "respond": {"statement": rng.choice(_STATEMENTS)},
+            "hear": {"heard_on": local_date(now).isoformat(), "note": rng.choice(_HEARINGS)},
+            "decide": {"outcome": outcome, "reason": rng.choice(_REASONS)},
+            "record": {"outcome": outcome, "document": f"梅市扶组〔{now.year}〕{rng.randrange(1, 40)}号",
+                       "reason": "上级已作出决定"},
+            "appeal": {"reason": "对逾期时间的认定有异议"},
+            "close": {"note": "处理决定已执行到位"},
+            "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
+        }  # fmt: skip
+        return found.get(action, {})

@@ -1,0 +1,122 @@
+"""Accountability cases: the list, one case with its buttons, opening one on a ticket's custody, and the dossier as PDF."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
+
+from notifications import inbox as box
+from web import case_words, db
+from web.errors import status_of
+from web.pages import blueprint
+from web.pages import ticket as ticket_page
+from web.sentences import sentence
+from workflow import queries
+from workflow.county import setting
+from workflow.errors import NotFound, WorkflowError
+from workflow.escalation import case_views
+from workflow.escalation import cases as door
+from workflow.escalation.case_lifecycle import CASE_ACTIONS, STATES
+
+#: What undoes a case rather than brings it on.
+_BACKWARD = ("seek_withdrawal", "agree_withdrawal")
+
+
+@blueprint.get("/cases")
+@login_required
+def cases() -> Any:
+    """The cases the reader may see."""
+    actor, state = current_user.actor, request.args.get("state") or None
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        page = case_views.list_cases(session, actor, state, request.args.get("cursor"))
+    return render_template("cases.html", page=page, place=place, state=state, states=STATES, now=db.now())
+
+
+@blueprint.get("/cases/<int:case>")
+@login_required
+def case(case: int) -> Any:
+    """One case; what the inbox says of it is read with it."""
+    actor = current_user.actor
+    with db.reading() as session:
+        told = box.unread_of(session, actor.user_id, door.find(session, actor, case).id, "case")
+    if told:
+        with db.writing() as writing:
+            box.mark_these_read(writing, actor.user_id, db.now(), told)
+    return _page(case)
+
+
+def _page(case: int, error: WorkflowError | None = None, tried: str | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        view = case_views.case_view(session, actor, case, now)
+    actions = [CASE_ACTIONS[name] for name in view.actions]
+    page = render_template(
+        "case.html", view=view, told=case_words.composed(view), strip=case_words.strip_of(view), now=now,
+        actions=actions, backward=_BACKWARD, error=sentence(error) if error else None,
+        field=error.field if error else None, tried=tried, typed=request.form,
+        harmed=case_words.harmed(view.setting) if "open" in view.actions else [],
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
+
+
+@blueprint.get("/cases/<int:case>/dossier.pdf")
+@login_required
+def dossier(case: int) -> Any:
+    """The dossier on paper: the same bytes as long as the case has not moved, whoever prints it."""
+    # Here, since a worker that prints nothing need not carry it.
+    from reports.press import press
+
+    actor = current_user.actor
+    with db.reading() as session:
+        view = case_views.case_view(session, actor, case, db.now())
+    made = press("dossier", case_words.paper(view), view.dossier.made_at)
+    answer = Response(made, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="case-{view.case.number}-{view.dossier.seq}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@blueprint.post("/cases/<int:case>")
+@login_required
+def act_on_case(case: int) -> Any:
+    """Do what the form names as `action`; its address is the page's own, so that it can always be asked for again."""
+    form, actor = request.form, current_user.actor
+    action = form.get("action", "")
+    verb = CASE_ACTIONS.get(action)
+    names = (*verb.needs, *verb.optional) if verb else ()
+    given = {name: form[name] for name in names if form.get(name, "").strip()}
+
+    def move(session: Session) -> None:
+        door.perform(session, actor, case, action, db.now(), version=form.get("version", type=int), **given)
+
+    try:
+        db.transaction(move)
+    except WorkflowError as error:
+        if isinstance(error, NotFound):
+            raise
+        return _page(case, error, action)
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.case", case=case))
+
+
+@blueprint.post("/tickets/<number>/case")
+@login_required
+def raise_case(number: str) -> Any:
+    form, actor = request.form, current_user.actor
+
+    def raises(session: Session) -> int:
+        row = queries.find_ticket(session, actor, number)
+        given = {name: form[name] for name in ("result", "harm") if form.get(name, "").strip()}
+        return door.raise_case(session, actor, db.now(), row, form.get("custody"), **given).id
+
+    try:
+        made = db.transaction(raises)
+    except WorkflowError as error:
+        if isinstance(error, NotFound):
+            raise
+        return ticket_page.shown(number, error, "raise_case")
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.case", case=made))
