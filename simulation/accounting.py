@@ -126,7 +126,7 @@ class Accounting:
             return None
         ticket_id, seq, unit_id, kind = found
         indicator = place.scheme.kind(kind).indicator
-        known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+        known = _harmed(place, indicator)
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(place, unit_id).id)]
         with writing(self.engine) as session:
@@ -168,8 +168,7 @@ class Accounting:
         rng = self.rng
         if action == "open":
             indicator = place.scheme.kind(session.get_one(Ticket, case.ticket_id).kind).indicator
-            known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
-            return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
+            return {"result": rng.choice(_harmed(place, indicator)), "harm": rng.choice(_HARMS)}
         outcome = rng.choice(place.scheme.accountability.outcomes).code
         found: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},
@@ -182,3 +181,9 @@ class Accounting:
             "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
         }  # fmt: skip
         return found.get(action, {})
+
+
+def _harmed(place: Setting, indicator: int) -> list[str]:
+    """What a case may name of this indicator; of any other where the scheme has not written it down."""
+    known = results(place.scheme)
+    return [key for key, (number, _) in known.items() if number == indicator] or list(known)
