@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Event, EventSecret, Ticket, User
-from workflow import history
+from workflow import downtime, history
 from workflow.actors import Actor
 from workflow.case_proofs import folded
 from workflow.county import Setting
@@ -27,7 +27,7 @@ _OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
 ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
 #: What a unit does or says in answer.
 ANSWERED = ("accept", "decline", "reclassify", "resolve", "ask_time", "comment", "endorse", "send_back", "resubmit", "confirm",
-            "reject", "uphold", "reassign", "refuse_time")  # fmt: skip
+            "reject", "uphold", "reassign", "refuse_time", "sign_paper", "answer_paper")  # fmt: skip
 GRANTED = ("suspend", "resume", "extend", "extend_again")
 _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
 
@@ -106,7 +106,10 @@ def facts(
         "answered": [event for event in events if event["action"] in ANSWERED and event["unit"] == case.unit_id],
         "granted": [event for event in events if event["action"] in GRANTED],
         "charges": _charges(session, seqs),
-        "downtime": downtime(session, seqs),
+        "downtime": [
+            {"seq": seqs[row_id], "minutes": minutes}
+            for row_id, minutes in sorted(downtime.lost(session, place.clock, custodies, at).items())
+        ],
         "totals": _totals(lines),
     }  # fmt: skip
 
@@ -118,14 +121,6 @@ def _asks(event: dict[str, Any], unit_id: int, ticket: Ticket) -> bool:
         meant = ticket.lead_unit_id
     others = isinstance(meant, int) and meant != unit_id
     return event["action"] in ASKED and event["unit"] != unit_id and not others
-
-
-def downtime(session: Session, seqs: dict[int, int]) -> list[dict[str, int]]:
-    """What time of these custodies (id → number within the ticket) the system was down: what is charged to nobody for it."""
-    rows = session.scalars(
-        select(Charge).where(Charge.custody_id.in_(seqs), Charge.ground == "downtime").order_by(Charge.id)
-    )
-    return [{"seq": seqs[row.custody_id], "minutes": row.minutes} for row in rows]
 
 
 def _charges(session: Session, seqs: dict[int, int]) -> list[dict[str, Any]]:
