@@ -36,6 +36,8 @@ NAMES = ("欧阳", "秋菊", "司徒", "大力")
 #: Who reads names masked; `power` held a ticket once and holds none, the other town only looked at one at random.
 MASKED = ("leaders", "inspectorate", "admin", "power", "other_town")
 PEOPLE = ("village", "town", "water", "housing", "office", *MASKED)
+#: Between them they see whatever there is.
+SEERS = ("office", "town", "admin", "inspectorate")
 #: Open to everybody, or with nothing of a county in it.
 BARE = {"pages.sign_in"}
 
@@ -176,11 +178,18 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
         if not rule.arguments:
             paths += [f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
                       + examples["string"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
-        answers = [web.ask(who, "GET", path).status_code for path in paths for who in people]
+        answers = [status for path in paths for status in _asked(web, path, people)]
         assert 500 not in answers, rule
         if not any(status < 400 for status in answers):
             unreached.add(rule.endpoint)
     return unreached
+
+
+def _asked(web: Web, path: str, people: tuple[str, ...]) -> list[int]:
+    """What the path answers to each of them; what is there for nobody who sees most is asked of nobody else."""
+    first = [web.ask(who, "GET", path).status_code for who in SEERS]
+    rest = [who for who in people if who not in SEERS]
+    return first if set(first) == {404} else first + [web.ask(who, "GET", path).status_code for who in rest]
 
 
 def command_lines(web: Web) -> None:
