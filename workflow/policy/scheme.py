@@ -6,29 +6,16 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from workflow.policy.duties import Duties, Duty
+from workflow.policy.parts import Clock, Days, MonthDay, Slug, Words
+from workflow.policy.parts import Coded as Coded
+from workflow.policy.parts import Part as Part
+from workflow.policy.parts import Text as Text
 from workflow.policy.thresholds import Asking, Signals
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Days = Annotated[int, Field(ge=1, le=400)]
 Labour = Literal["with", "partly", "none", "unknown"]
-
-
-class Part(BaseModel):
-    """Frozen, and deaf to keys it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Text(Part):
-    """The same words in both languages."""
-
-    zh: Words
-    en: Words
 
 
 class CountyDef(Part):
@@ -103,13 +90,6 @@ class LimitSet(Part):
 class SomeLimitSet(Part):
     normal: SomeLimits = SomeLimits()
     urgent: SomeLimits = SomeLimits()
-
-
-class Coded(Part):
-    """A choice with a stable code."""
-
-    code: Slug
-    name: Text
 
 
 class When(Part):
@@ -231,6 +211,7 @@ class Scheme(Part):
     ladder: Ladder
     haves: tuple[Have, ...] = ()
     exit: ExitRule = ExitRule()
+    duties: Duties = Duties()
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
@@ -249,11 +230,27 @@ class Scheme(Part):
                 own = kind.limits.urgent if urgent else kind.limits.normal
                 changed = {name: value for name, value in own.model_dump().items() if value is not None}
                 found[kind.code, urgent] = base.model_copy(update=changed)
-        return found
+        # A duty is confirmed, and mended when it is reopened, within the general limits.
+        plain = ((False, self.limits.normal), (True, self.limits.urgent))
+        return found | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
 
     def kind(self, code: str) -> Kind:
         """The kind with this code.  Raises KeyError."""
         return self._kinds[code]
+
+    def duty(self, code: str) -> Duty:
+        """The duty with this code.  Raises KeyError."""
+        return self.duties.by_code[code]
+
+    def called(self, kind: str) -> Text:
+        """What a kind of ticket, or a duty, is called.  Raises KeyError."""
+        found = self._kinds.get(kind)
+        return found.name if found else self.duty(kind).name
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        """The codes of the towns."""
+        return tuple(unit.code for unit in self.units if unit.type == "town")
 
     def unit(self, code: str) -> UnitDef:
         """The unit with this code.  Raises KeyError."""

@@ -1,0 +1,31 @@
+"""The small parts a scheme is made of: codes, words in both languages, month-and-day dates, office clocks."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Days = Annotated[int, Field(ge=1, le=400)]
+
+
+class Part(BaseModel):
+    """Frozen, and deaf to keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Part):
+    """The same words in both languages."""
+
+    zh: Words
+    en: Words
+
+
+class Coded(Part):
+    """A choice with a stable code."""
+
+    code: Slug
+    name: Text
