@@ -8,6 +8,7 @@ from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
+from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
@@ -24,6 +25,9 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "DutyEntry",
+    "DutyForm",
+    "DutyOpening",
     "Escalation",
     "Event",
     "EventSecret",

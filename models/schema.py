@@ -8,7 +8,7 @@ from sqlalchemy import Engine, MetaData, text
 from models.base import Base
 
 APPEND_ONLY = ("event", "block", "charge", "escalation", "rung_answer", "scheme_version", "evidence", "checkup", "finding",
-               "exit_dossier")  # fmt: skip
+               "exit_dossier", "duty_entry", "duty_form")  # fmt: skip
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)
