@@ -31,6 +31,8 @@ _WORDS = (
 )
 #: Days before the deadline from which a unit thinks of handing in.
 _NEAR = timedelta(days=6)
+#: What a county gets done on one day; the rest waits until the next.
+_MOST = 40
 
 
 class Duties:
@@ -41,6 +43,8 @@ class Duties:
         # A die of its own: what becomes of duties changes nothing in how the rest of the county lives.
         self.rng = random.Random(rng.random())
         self.villages: dict[int, list[str]] = {}
+        #: What each unit put together today; one bundle of papers serves all it hands in.
+        self.kept: dict[tuple[int, str], evidence.Kept] = {}
         for village in settled.villages:
             self.villages.setdefault(village.town_id, []).append(village.code)
 
@@ -55,15 +59,17 @@ class Duties:
             duty = place.scheme.duty(line.code)
             counts = duty.count is not None and not duty.count.by_register
             if line.state == "in_progress":
-                if counts and self.rng.random() < 0.06:
+                if counts and self.rng.random() < 0.03:
                     due.append(("enter", line))
                 elif line.due_at - now < _NEAR and self.rng.random() < (0.12 if line.unit_id % 5 == 0 else 0.35):
                     due.append(("resolve", line))
             elif line.state == "resolved" and self.rng.random() < 0.5:
                 due.append(("confirm", line))
+        due.sort(key=lambda entry: (entry[0] != "confirm", entry[1].due_at, entry[1].ticket_id))
+        self.kept.clear()
         if due:
             with writing(self.engine) as session:
-                for what, line in due:
+                for what, line in due[:_MOST]:
                     self._one(session, place, now, what, line)
 
     def _one(self, session: Session, place: Setting, now: datetime, what: str, line: DutyLine) -> None:
@@ -84,9 +90,11 @@ class Duties:
         return self.settled.people[("unit", unit_id)]
 
     def _paper(self, session: Session, line: DutyLine, now: datetime, name: str) -> int:
-        text = f"{name}\n{line.code} {line.period} {line.unit_id}\n{now.isoformat()}\n"
-        kept = evidence.take(self.files, text.encode(), f"{name}.txt")
-        return evidence.add(session, self._seat(line.unit_id), line.ticket_id, now, **kept).id
+        key = (line.unit_id, name)
+        if key not in self.kept:
+            text = f"{name}\n{line.unit_id}\n{now.isoformat()}\n"
+            self.kept[key] = evidence.take(self.files, text.encode(), f"{name}.txt")
+        return evidence.add(session, self._seat(line.unit_id), line.ticket_id, now, **self.kept[key]).id
 
     def _enter(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
         assert duty.count is not None
