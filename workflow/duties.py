@@ -3,7 +3,7 @@
 UNIQUE(unit, duty, period) is what makes an opening exactly once.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from workflow.county import Setting, UnitFact, setting
 from workflow.given import Given
 from workflow.policy.deadlines import by_rule
 from workflow.policy.duties import Duty
-from workflow.policy.periods import Period, due_rule, period_of
+from workflow.policy.periods import Period, day_of_year, due_rule, period_of
 from workflow.telling import folded, opened
 
 
@@ -56,6 +56,7 @@ def open_duty(
         false_closings=0,
         relapses=0,
         holder_unit_id=unit.id,
+        hard_stop=_stop(place, duty, at),
     )
     deadline = by_rule(place.clock, due_rule(duty, period, place.year, at, place.scheme.duties.grace, place.clock), at)
     session.add(ticket)
@@ -79,6 +80,14 @@ def open_duty(
             tell=False,
         )  # fmt: skip
     return ticket
+
+
+def _stop(place: Setting, duty: Duty, at: datetime) -> date | None:
+    """A date that a duty is due on caps what resumes later, too, unless it was past before the duty opened."""
+    if duty.due.by != "date" or duty.due.date is None:
+        return None
+    day = day_of_year(place.year, duty.due.date)
+    return day if place.clock.closing(day) > at else None
 
 
 def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at: datetime) -> dict[str, Any]:
