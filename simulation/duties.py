@@ -65,7 +65,7 @@ class Duties:
                     due.append(("resolve", line))
             elif line.state == "resolved" and self.rng.random() < 0.5:
                 due.append(("confirm", line))
-        due.sort(key=lambda entry: (entry[0] != "confirm", entry[1].due_at, entry[1].ticket_id))
+        due.sort(key=lambda entry: (entry[0] == "resolve", entry[1].due_at, entry[1].ticket_id))
         self.kept.clear()
         if due:
             with writing(self.engine) as session:

@@ -20,7 +20,7 @@ from web.searching import searched
 from web.sentences import sentence
 from workflow import chronicle, desk, evidence, filing, queries, views
 from workflow.actors import Actor
-from workflow.assessment import view as duties
+from workflow.assessment.view import duty_view
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.register import queries as register
@@ -165,7 +165,7 @@ def file_ticket() -> Response:
 def ticket(number: str) -> Response:
     with db.reading() as session:
         view = views.ticket_view(session, actor(), number, db.now())
-        owed = duties.duty_view(session, actor(), view, db.now())
+        owed = duty_view(session, actor(), view, db.now())
         return jsonify(shapes.view(view) | ({"duty": duty_shapes.duty(owed)} if owed else {}))
 
 
