@@ -107,7 +107,7 @@ class Duties:
 
     def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
         given: dict[str, object] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
-        counted = calendar.progress(session, place, line, now)
+        counted = calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
             if line.due_at > now:
                 # There is still time to reach it.

@@ -34,7 +34,7 @@ def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tup
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
         lines = standing.lines(session, place, at(moment), county.units[unit])
-        found = progress(session, place, next(line for line in lines if line.code == code), at(moment))
+        found = progress(session, next(line for line in lines if line.code == code), at(moment))
         assert found is not None
         return found.done, found.target, found.ought
 

@@ -10,7 +10,7 @@ from workflow.actors import Actor
 from workflow.assessment import opening
 from workflow.assessment.progress import ought
 from workflow.assessment.standing import DutyLine, Tally, by_unit_and_item, lines
-from workflow.county import Setting, UnitFact, find_unit
+from workflow.county import Setting, UnitFact, find_unit, setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.permissions import COUNTY_WIDE
 from workflow.policy.duties import Duty
@@ -94,7 +94,7 @@ def calendar(session: Session, place: Setting, unit: UnitFact, now: datetime, it
     owed = sorted((line for line in found if line.owed), key=lambda line: (line.due_at, line.ticket_id))
     return Calendar(
         unit=unit,
-        owed=[(line, progress(session, place, line, now)) for line in owed],
+        owed=[(line, progress(session, line, now)) for line in owed],
         waiting=[line for line in found if line.state == "resolved"],
         ended=[line for line in found if line.done or line.cancelled],
         coming=coming,
@@ -117,9 +117,11 @@ def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
     )
 
 
-def progress(session: Session, place: Setting, line: DutyLine, now: datetime) -> Progress | None:
-    """How far the duty is; None for one that counts nothing."""
-    return of_ticket(session, place, session.get_one(Ticket, line.ticket_id), line.due_at, now)
+def progress(session: Session, line: DutyLine, now: datetime) -> Progress | None:
+    """How far the duty is, by the version of the scheme it lives under; None for one that counts nothing."""
+    ticket = session.get_one(Ticket, line.ticket_id)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    return of_ticket(session, place, ticket, line.due_at, now)
 
 
 def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime, now: datetime) -> Progress | None:

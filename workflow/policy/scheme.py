@@ -243,9 +243,9 @@ class Scheme(Part):
         return self.duties.by_code[code]
 
     def called(self, kind: str) -> Text:
-        """What a kind of ticket, or a duty, is called.  Raises KeyError."""
-        found = self._kinds.get(kind)
-        return found.name if found else self.duty(kind).name
+        """What a kind of ticket, or a duty, is called; its code where this version of the scheme no longer has it."""
+        found = self._kinds.get(kind) or self.duties.by_code.get(kind)
+        return found.name if found else Text(zh=kind, en=kind)
 
     @property
     def towns(self) -> tuple[str, ...]:
