@@ -118,6 +118,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("office", "ticket", f"/tickets/{telling(engine)}"),
         ("office", "board", "/board"),
         ("office", "calendar", "/calendar"),
+        ("office", "duties", "/duties"),
+        ("town", "duties-town", "/duties"),
         ("office", "household", home),
         ("office", "exit", f"{home}/exit"),
         ("office", "matter", f"/matters/{matter}" if matter else "/matters"),

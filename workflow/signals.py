@@ -82,6 +82,13 @@ def _followed(session: Session, place: Setting, *conditions: ColumnElement[bool]
 _NEXT = aliased(Custody)
 
 
+def _mended(session: Session, place: Setting, *conditions: ColumnElement[bool]) -> Iterator[tuple[Custody, Custody]]:
+    """What was said to be mended.  The papers of a quarter's duties are handed in together, and are not meant."""
+    duties = select(Ticket.id).where(Ticket.county_id == place.county_id, Ticket.duty_unit_id.is_not(None))
+    mended = (Custody.stage == "mend", _NEXT.stage == "confirm", Custody.ticket_id.not_in(duties))
+    return _followed(session, place, *mended, *conditions)
+
+
 def _ended(custody: Custody) -> datetime:
     assert custody.ended_at is not None
     return custody.ended_at
@@ -90,7 +97,7 @@ def _ended(custody: Custody) -> datetime:
 def _quick(session: Session, place: Setting) -> Iterator[Hit]:
     """Said to be mended within a few working minutes of being taken on."""
     few = place.scheme.signals.quick_minutes
-    for mend, _ in _followed(session, place, Custody.stage == "mend", _NEXT.stage == "confirm", Custody.minutes <= few):
+    for mend, _ in _mended(session, place, Custody.minutes <= few):
         yield Hit(mend.unit_id, mend.ticket_id, _ended(mend))
 
 
@@ -133,7 +140,7 @@ def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
             )
         )
     }
-    mended = [mend for mend, _ in _followed(session, place, Custody.stage == "mend", _NEXT.stage == "confirm")]
+    mended = [mend for mend, _ in _mended(session, place)]
     mended.sort(key=lambda mend: (mend.unit_id, _ended(mend), mend.id))
     for unit, rows in groupby(mended, key=lambda mend: mend.unit_id):
         run = list(rows)

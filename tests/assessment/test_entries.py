@@ -11,6 +11,7 @@ from models import DutyEntry, DutyForm, Household, Ticket
 from tests.assessment.duties import at, duty_county, hand_in, lawful, open_by, tickets
 from tests.assessment.places import CALENDAR
 from tests.factories import County, words
+from workflow import signals
 from workflow.assessment import entries, standing
 from workflow.assessment.calendar import progress
 from workflow.assessment.progress import ought
@@ -229,3 +230,14 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
     # October's report and the allowances are overdue still; every figure opens into its tickets.
     assert {line.code for line in water.lines if line.owed and line.late} == {"report", "paid"}
     assert {line.ticket_id for line in water.lines} == {row.id for key, row in made.items() if key[0] == "water"}
+
+
+def test_papers_handed_in_together_are_no_signal(engine: Engine) -> None:
+    county = duty_county(engine)
+    open_by(county, at("2018-11-01"))
+    for (unit, code, _), row in tickets(county).items():
+        if unit == "water" and code in ("report", "paid", "half"):
+            hand_in(county, "water", row, at("2018-11-01"), **({"form": {"cases": 0}} if code == "report" else {}))
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        assert signals.found(session, county.people["inspectorate"], place)["quick"] == {}
