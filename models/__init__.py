@@ -9,6 +9,7 @@ from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
+from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
@@ -30,6 +31,9 @@ __all__ = [
     "County",
     "Custody",
     "Downtime",
+    "DutyEntry",
+    "DutyForm",
+    "DutyOpening",
     "Escalation",
     "Event",
     "EventSecret",

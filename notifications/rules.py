@@ -35,6 +35,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Shown on the board.
     "downtime": (),
     "endorse": ("holder_duty", "filer"),
+    # Seen on the duty's page, which counts them.
+    "enter": (),
     "evidence": (),
     "exit": (),
     "extend": ("lead_duty", "handler", "town"),
@@ -83,6 +85,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "user_opened": _ACCOUNT,
     "village_added": (),
     "withdraw": ("filer", "town"),
+    "withdraw_entry": (),
 }
 #: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides (above
 #: the county nobody), `respondent` the unit held to account, once it has been told.

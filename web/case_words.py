@@ -85,7 +85,7 @@ def composed(view: CaseView) -> dict[str, Any]:
 def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     place, case, facts = view.setting, view.case, view.content["facts"]
     complained = next(line for line in facts["custodies"] if line["complained"])
-    kind = say(place.scheme.kind(facts["ticket"]["kind"]).name) if facts["ticket"]["kind"] else ""
+    kind = say(place.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
     yield _("Unit held to account"), unit_name(view.unit)
     yield _("Leader in post"), view.content["leader"] or _("nobody was in post")
     yield _("Ticket"), f"{view.ticket} {kind}".strip()

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from web import (
     asking_sentences,
     calendar_sentences,
     case_sentences,
+    duty_sentences,
     paper_sentences,
     register_sentences,
     scheme_sentences,
@@ -18,20 +18,11 @@ from web import (
     watch_sentences,
 )
 from web.faults import column_name
+from web.say import chinese as chinese
+from web.say import say as say
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
-from workflow.policy.scheme import Text
 from workflow.policy.worktime import SHANGHAI
-
-
-def chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return str(get_locale() or "zh").startswith("zh")
-
-
-def say(text: Text | None) -> str:
-    """The words of the scheme in the reader's language."""
-    return "" if text is None else text.zh if chinese() else text.en
 
 
 def moment(value: datetime | None) -> str:
@@ -85,6 +76,8 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
     """What went wrong and what to do, in one sentence; `called`: inputs that the page at hand calls otherwise."""
     params: dict[str, Any] = dict(error.params)
     params["field"] = (called or {}).get(error.field or "") or field_name(error.field or "")
+    if "field_zh" in params:
+        params["field"] = params["field_zh"] if chinese() else params["field_en"]
     # People are told names; a code stays a code only where nothing is called by it.
     case_sentences.told(error, params)
     if params.get("action") in ACTIONS:
@@ -103,7 +96,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
            watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors(),
-           case_sentences.errors())  # fmt: skip
+           case_sentences.errors(), duty_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -158,6 +151,7 @@ def field_name(name: str) -> str:
         **spot_sentences.fields(),
         **scheme_sentences.fields(),
         **case_sentences.fields(),
+        **duty_sentences.fields(),
     }.get(name, name)
 
 

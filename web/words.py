@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from web import paper_sentences, sentences
+from web import duty_sentences, paper_sentences, sentences
 from web.paper_words import frozen, hours, paper_named, paper_number, rung_status
 from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
@@ -77,6 +77,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         return say(CASE_ACTIONS[event.action].label)
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
+    if event.action == "file" and event.given.get("duty"):
+        return _("Duty opened")
     return {
         "propose_case": _("Case proposed"),
         "ask_time": _("Time asked for"),
@@ -92,6 +94,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "spot_false": _("Spot check: false closing"),
         "file": _("Filed"),
         "comment": _("Comment"),
+        "enter": _("Entry"),
+        "withdraw_entry": _("Entry withdrawn"),
         "evidence": _("Evidence"),
         "assist": _("Invited to assist"),
         "unassist": _("Invitation ended"),
@@ -166,7 +170,11 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(unit_name(setting.by_code[given["unit"]]))
     if given.get("request"):
         found.append(request_name(given["request"]))
-    for name in ("until", "visited_on"):
+    if given.get("period"):
+        found.append(duty_sentences.period_name(given["period"]))
+    if given.get("done") is not None and given.get("target"):
+        found.append(_("%(done)s of %(target)s", done=given["done"], target=given["target"]))
+    for name in ("until", "visited_on", "on"):
         if given.get(name):
             found.append(f"{sentences.field_name(name)} {day(given[name])}")
     if isinstance(given.get("evidence"), list):
@@ -276,6 +284,7 @@ def flag_name(flag: str) -> str:
         "hard_stop_applied": _("brought forward by a fixed last day"),
         "hard_stop_past": _("the fixed last day had already passed and was not applied"),
         "extended": _("extended on request"),
+        "opened_late": _("opened after its time; the unit has the least working days from then on"),
         "over_cap": _("runs past the limit for the whole ticket; the office is told, nobody's time is shortened"),
     }.get(flag, flag)
 
@@ -306,6 +315,7 @@ def init(app: Flask) -> None:
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
         paper_number, rung_status, month_name, spot_status, frozen, hours, paper_sentences.act_name,
         paper_sentences.in_language, paper_sentences.paper_title, paper_sentences.sort_name, paper_sentences.standing_name,
+        duty_sentences.period_name, duty_sentences.item_name, duty_sentences.due_name,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

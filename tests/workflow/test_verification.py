@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
+from models import Checkup, DutyEntry, DutyForm, Escalation, Evidence, ExitDossier, Finding, Ticket
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, downtime, drawing, evidence, sealing
@@ -305,6 +305,9 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
         session.add(ExitDossier(**common, passed_at=day(1), passed_by_id=person.user_id, unit_id=person.unit_id,
                                 content={}, hash="0" * 64))  # fmt: skip
+        of = {"county_id": home.county_id, "ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
+        session.add(DutyEntry(**of, on=day(1).date(), evidence=[], unit_id=person.unit_id, void=False, reason=""))
+        session.add(DutyForm(**of, missing=""))
     # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
     ticket = county.file(household="A3", kind="power", at=day(27))
     county.do("power", "accept", ticket, day(27))

@@ -255,6 +255,7 @@ def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.calendar import calendar
+    from web.cli.duties import open_duties
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
     from web.cli.schemes import scheme
@@ -268,6 +269,7 @@ def register(app: Flask) -> None:
         due,
         calendar,
         sweep,
+        open_duties,
         release,
         spot_check,
         import_households,
