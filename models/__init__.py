@@ -12,6 +12,7 @@ from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.request import TimeRequest
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, LookBand, Party, Ticket
@@ -41,10 +42,15 @@ __all__ = [
     "Matter",
     "Member",
     "Message",
+    "ObjectionAnswer",
     "Outbox",
     "Party",
     "Post",
+    "Ranking",
+    "RankingObjection",
+    "RankingSign",
     "RegisterImport",
+    "ReportedFigure",
     "RungAnswer",
     "SchemeVersion",
     "SignInFailure",

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, MetaData, text
 from models.base import Base
 
 APPEND_ONLY = ("event", "block", "charge", "escalation", "rung_answer", "scheme_version", "evidence", "checkup", "finding",
-               "exit_dossier", "duty_entry", "duty_form")  # fmt: skip
+               "exit_dossier", "duty_entry", "duty_form", "reported_figure", "ranking",
+               "ranking_sign", "ranking_objection", "objection_answer")  # fmt: skip
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)

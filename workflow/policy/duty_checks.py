@@ -32,9 +32,7 @@ def duties(scheme: Scheme) -> Iterator[Finding]:
             yield from _count(scheme, duty, duty.count, (*path, "count"))
 
 
-def _whose(
-    scheme: Scheme, duty: Duty, path: Path, known: set[str], groups: dict[str, set[str]]
-) -> Iterator[Finding]:
+def _whose(scheme: Scheme, duty: Duty, path: Path, known: set[str], groups: dict[str, set[str]]) -> Iterator[Finding]:
     if not duty.units:
         yield Finding((*path, "units"), "no_responsible")
     for position, code in enumerate(duty.units):

@@ -44,7 +44,9 @@ def periods(kind: str, year: int, since: str | None = None) -> tuple[Period, ...
 def _code(kind: str, year: int, number: int) -> str:
     if kind == "monthly":
         return f"{year}-{number:02d}"
-    return f"{year}-{'Q' if kind == 'quarterly' else 'H'}{number}" if kind in ("quarterly", "half_yearly") else str(year)
+    return (
+        f"{year}-{'Q' if kind == 'quarterly' else 'H'}{number}" if kind in ("quarterly", "half_yearly") else str(year)
+    )
 
 
 def period_of(duty: Duty, code: str, year: int) -> Period:

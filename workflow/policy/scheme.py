@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from workflow.policy.duties import Duties, Duty
+from workflow.policy.measures import Measure, RankingRule
 from workflow.policy.parts import Clock, Days, MonthDay, Slug, Words
 from workflow.policy.parts import Coded as Coded
 from workflow.policy.parts import Part as Part
@@ -212,6 +213,8 @@ class Scheme(Part):
     haves: tuple[Have, ...] = ()
     exit: ExitRule = ExitRule()
     duties: Duties = Duties()
+    measures: tuple[Measure, ...] = ()
+    ranking: RankingRule = RankingRule()
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
