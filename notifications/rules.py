@@ -14,6 +14,8 @@ _ACCOUNT = ("inspectorate", "account")
 RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
+    # What is done about a ranking is read on its page.
+    "answer_objection": (),
     "appointed": _ACCOUNT,
     "ask_time": ("asked",),
     "assist": ("assisting",),
@@ -35,7 +37,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "issue_rung": ("pressed",),
+    "object_ranking": (),
     "password_set": _ACCOUNT,
+    "rank": (),
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
     # Told once for all of them, with the calendar.
@@ -45,6 +49,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     # Read on the audit trail.
     "release": (),
+    "report_figures": (),
     "reopen": ("holder_duty", "holder_leader", "handler"),
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
@@ -52,6 +57,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reveal": (),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
+    "sign_ranking": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),

@@ -170,9 +170,8 @@ def households(session: Session, place: Setting, at: datetime, town_id: int | No
         .order_by(Household.id)
     )  # fmt: skip
     found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
-    towns = dict(
-        session.execute(select(Village.id, Village.town_id).where(Village.county_id == place.county_id)).tuples()
-    )
+    villages = select(Village.id, Village.town_id).where(Village.county_id == place.county_id)
+    towns = {row[0]: row[1] for row in session.execute(villages)}
     for household_id in _undo(session, place, found, at):
         del found[household_id]
     for fact in found.values():
@@ -199,13 +198,12 @@ def _undo(session: Session, place: Setting, found: dict[int, HouseholdFact], at:
             for name, value in event.effect.get("was", {}).items():
                 if hasattr(fact, name):
                     setattr(fact, name, value)
-        visited = dict(
-            session.execute(
-                select(Checkup.household_id, func.max(Checkup.seen_on))
-                .where(Checkup.household_id.in_(chunk), Checkup.source == "visit", Checkup.recorded_at <= at)
-                .group_by(Checkup.household_id)
-            ).tuples()
+        seen = (
+            select(Checkup.household_id, func.max(Checkup.seen_on))
+            .where(Checkup.household_id.in_(chunk), Checkup.source == "visit", Checkup.recorded_at <= at)
+            .group_by(Checkup.household_id)
         )
+        visited = {row[0]: row[1] for row in session.execute(seen)}
         for household_id in chunk:
             found[household_id].visited_on = visited.get(household_id)
     return unborn

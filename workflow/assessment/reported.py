@@ -59,8 +59,6 @@ def report(
     if up_to > local_date(now) or up_to.year < place.year - 1:
         raise BadInput("figure_day", "up_to", day=up_to.isoformat())
     source = text_of("source", source)
-    if not source:
-        raise BadInput("missing", "source")
     if len(source) > 200:
         raise BadInput("too_long", "source", most=200)
     if not lines:

@@ -38,9 +38,9 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
     assert actor.unit_id is not None
     signed = RankingSign(
         county_id=row.county_id, ranking_id=row.id, unit_id=actor.unit_id, by_id=actor.user_id, at=now,
-        remark=text_of("remark", remark),
+        remark=text_of("remark", remark) if remark else "",
     )  # fmt: skip
-    _add(session, signed, Duplicate("signed_already", unit=code))
+    _add(session, signed, Duplicate("signed_already", unit=str(code)))
     _tell(session, actor, now, row, "sign_ranking", {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
     return signed
 
@@ -58,8 +58,6 @@ def object_to(
     if measure not in {entry["code"] for entry in row.content["measures"]}:
         raise BadInput("unknown_measure", "measure", measure=measure[:64])
     why = text_of("reason", reason)
-    if not why:
-        raise BadInput("missing", "reason")
     _current(session, row)
     if now > place.clock.due(row.made_at, place.scheme.ranking.appeal_days):
         raise WrongState("objection_too_late", days=place.scheme.ranking.appeal_days)
@@ -88,8 +86,6 @@ def answer(
     if found is None or found.county_id != actor.county_id:
         raise NotFound("no_such_objection")
     why = text_of("reason", reason)
-    if not why:
-        raise BadInput("missing", "reason")
     assert actor.user_id is not None
     made = ObjectionAnswer(
         county_id=found.county_id, objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now
@@ -126,7 +122,7 @@ def _tell(
     history.append(
         session, county_id=row.county_id, subject_type="ranking", subject_id=row.id, actor=actor, action=action, now=now,
         given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect,
-        secret={name: text for name, text in words.items() if text} or None,
+        secret={name: text for name, text in words.items() if text} or None, tell=False,
     )  # fmt: skip
 
 
