@@ -15,6 +15,8 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import evidence, sealing
+from workflow.assessment import ranking
+from workflow.county import all_counties
 from workflow.escalation import sweep, watch
 from workflow.register import running
 from workflow.register.privacy import Vault
@@ -62,6 +64,22 @@ def audit(engine: Engine, clock: Clock) -> None:
     in_transaction(engine, lambda session: watch.keep(session, "audit", now, watch.audit(session, now)))
 
 
+def rank(engine: Engine, clock: Clock) -> int:
+    """Make the rankings whose hour has come, each in a transaction of its own, those that were missed first."""
+    with reading(engine) as session:
+        due = [
+            (county_id, day)
+            for county_id in all_counties(session)
+            for day in ranking.waiting(session, county_id, clock())
+        ]
+    for county_id, day in due:
+        # The block it prints is of everything before it.
+        seal(engine, clock)
+        in_transaction(engine, lambda session, c=county_id, d=day: ranking.make(session, None, clock(), c, d))  # type: ignore[misc]
+        log.info("ranked the towns of county %s for %s", county_id, day)
+    return len(due)
+
+
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
     """Clear away bytes that were put and never named."""
     with reading(engine) as session:
@@ -99,6 +117,7 @@ def main() -> None:
     scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
+    scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
     files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.

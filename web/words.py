@@ -15,6 +15,7 @@ from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
 from workflow.county import Setting, UnitFact
 from workflow.lifecycle import ACTIONS
+from workflow.policy.measures import TERMS
 from workflow.policy.worktime import local_date
 
 
@@ -150,6 +151,12 @@ def paper_number(paper: str) -> str:
     return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
 
 
+def term_name(term: str) -> str:
+    """What a term of a measure counts."""
+    zh, en = TERMS[term]
+    return zh if sentences.chinese() else en
+
+
 def rung_status(status: str) -> str:
     """How a rung stands."""
     return {
@@ -276,7 +283,7 @@ def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
-        why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
+        term_name, why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
         paper_number, rung_status,
     )  # fmt: skip

@@ -215,3 +215,4 @@ from web.api import asking as _asking  # noqa: E402,F401
 from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import proposals as _proposals  # noqa: E402,F401
+from web.api import rankings as _rankings  # noqa: E402,F401

@@ -264,6 +264,7 @@ def register(app: Flask) -> None:
     from web.cli.calendar import calendar
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
+    from web.cli.ranking import rank
 
     every = (
         init,
@@ -274,6 +275,7 @@ def register(app: Flask) -> None:
         calendar,
         sweep,
         release,
+        rank,
         import_households,
         rotate_key,
         verify,

@@ -17,6 +17,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     households,  # noqa: F401
     matter,  # noqa: F401
     proposals,  # noqa: F401
+    rankings,  # noqa: F401
     register_import,  # noqa: F401
     sign,  # noqa: F401
     signals,  # noqa: F401
