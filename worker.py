@@ -15,7 +15,7 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import evidence, sealing
-from workflow.assessment import ranking
+from workflow.assessment import opening, ranking
 from workflow.county import all_counties
 from workflow.escalation import sweep, watch
 from workflow.register import running
@@ -32,15 +32,27 @@ def name() -> str:
 
 
 def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
-    """One look: beat, sweep unless the clock is not to be trusted, keep the result."""
+    """One look: beat, and unless the clock is not to be trusted open duties, sweep, and keep the result."""
     now = clock()
     held = in_transaction(engine, lambda session: watch.beat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
+    begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
     return swept
+
+
+def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
+    """Open the duties whose period has begun; one that cannot be opened is kept for who looks, and tried again."""
+    opened = opening.run(partial(reading, engine), partial(writing, engine), now)
+    if opened.count or opened.failed:
+        result = {"opened": opened.count, "failed": opened.failed}
+        in_transaction(engine, lambda session: watch.keep(session, "duties", now, result))
+    for which, why in opened.failed.items():
+        log.error("duty %s cannot be opened: %s", which, why)
+    return opened
 
 
 def tell(engine: Engine, clock: Clock) -> int:

@@ -28,6 +28,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),
     "endorse": ("holder_duty", "filer"),
+    # Seen on the duty's page, which counts them.
+    "enter": (),
     "evidence": (),
     "exit": (),
     "extend": ("lead_duty", "handler", "town"),
@@ -70,6 +72,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "user_opened": _ACCOUNT,
     "village_added": (),
     "withdraw": ("filer", "town"),
+    "withdraw_entry": (),
 }
 #: Told to whom the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"

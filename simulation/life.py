@@ -18,11 +18,13 @@ from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
+from simulation.duties import Duties
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
+from workflow.assessment import opening
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import sweep
@@ -66,6 +68,7 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        duties = Duties(self.engine, self.settled, self.rng, self.files)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -82,12 +85,15 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    if hour == _HOURS[-1]:
+                        duties.live(place, now)
                 self._machinery(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
 
     def _machinery(self, now: datetime) -> None:
+        opening.run(partial(reading, self.engine), partial(writing, self.engine), now)
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
             while dispatch(session, now) == BATCH:
@@ -119,10 +125,14 @@ class Life:
             # What is bundled is accepted and mended once for all.
             alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
             waiting = session.execute(
-                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None), alone).order_by(Ticket.id)
+                select(Ticket.id, Ticket.holder_unit_id)
+                .where(Ticket.ended_at.is_(None), Ticket.type == "deficiency", alone)
+                .order_by(Ticket.id)
             ).all()
             ended = session.scalars(
-                select(Ticket.id).where(Ticket.state == "closed", Ticket.ended_at > now - timedelta(days=10))
+                select(Ticket.id).where(
+                    Ticket.state == "closed", Ticket.type == "deficiency", Ticket.ended_at > now - timedelta(days=10)
+                )
             ).all()
         for ticket_id, holder in waiting:
             temper = tempers[holder]

@@ -3,31 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from web import (
     asking_sentences,
     calendar_sentences,
+    duty_sentences,
     ranking_sentences,
     register_sentences,
     watch_sentences,
 )
 from web.faults import column_name
+from web.say import chinese as chinese
+from web.say import say as say
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
-from workflow.policy.scheme import Text
 from workflow.policy.worktime import SHANGHAI
-
-
-def chinese() -> bool:
-    """Whether the reader reads Chinese."""
-    return str(get_locale() or "zh").startswith("zh")
-
-
-def say(text: Text | None) -> str:
-    """The words of the scheme in the reader's language."""
-    return "" if text is None else text.zh if chinese() else text.en
 
 
 def moment(value: datetime | None) -> str:
@@ -81,6 +72,8 @@ def sentence(error: WorkflowError) -> str:
     """What went wrong and what to do, in one sentence."""
     params: dict[str, Any] = dict(error.params)
     params["field"] = field_name(error.field or "")
+    if "field_zh" in params:
+        params["field"] = params["field_zh"] if chinese() else params["field_en"]
     # People are told names; a code stays a code only where nothing is called by it.
     if params.get("action") in ACTIONS:
         params["action"] = say(ACTIONS[params["action"]].label)
@@ -97,7 +90,7 @@ def sentence(error: WorkflowError) -> str:
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors(), ranking_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), duty_sentences.errors(), ranking_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -147,6 +140,7 @@ def field_name(name: str) -> str:
         **register_sentences.fields(),
         **calendar_sentences.fields(),
         **ranking_sentences.fields(),
+        **duty_sentences.fields(),
     }.get(name, name)
 
 

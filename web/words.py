@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from web import sentences
+from web import duty_sentences, sentences
 from web.sentences import chinese, say
 from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
@@ -68,11 +68,15 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         return _("%(rung)s issued", rung=name) if event.action == "issue_rung" else _("%(rung)s declined", rung=name)
     if event.action in ACTIONS:
         return say(ACTIONS[event.action].label)
+    if event.action == "file" and event.given.get("duty"):
+        return _("Duty opened")
     return {
         "ask_time": _("Time asked for"),
         "refuse_time": _("Time refused"),
         "file": _("Filed"),
         "comment": _("Comment"),
+        "enter": _("Entry"),
+        "withdraw_entry": _("Entry withdrawn"),
         "evidence": _("Evidence"),
         "assist": _("Invited to assist"),
         "unassist": _("Invitation ended"),
@@ -132,7 +136,11 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(unit_name(setting.by_code[given["unit"]]))
     if given.get("request"):
         found.append(request_name(given["request"]))
-    for name in ("until", "visited_on"):
+    if given.get("period"):
+        found.append(duty_sentences.period_name(given["period"]))
+    if given.get("done") is not None and given.get("target"):
+        found.append(_("%(done)s of %(target)s", done=given["done"], target=given["target"]))
+    for name in ("until", "visited_on", "on"):
         if given.get(name):
             found.append(f"{sentences.field_name(name)} {day(given[name])}")
     if isinstance(given.get("evidence"), list):
@@ -259,6 +267,7 @@ def flag_name(flag: str) -> str:
         "hard_stop_applied": _("brought forward by a fixed last day"),
         "hard_stop_past": _("the fixed last day had already passed and was not applied"),
         "extended": _("extended on request"),
+        "opened_late": _("opened after its time; the unit has the least working days from then on"),
         "over_cap": _("runs past the limit for the whole ticket; the office is told, nobody's time is shortened"),
     }.get(flag, flag)
 
@@ -285,7 +294,7 @@ def init(app: Flask) -> None:
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
         term_name, why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
-        paper_number, rung_status,
+        paper_number, rung_status, duty_sentences.period_name, duty_sentences.item_name, duty_sentences.due_name,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

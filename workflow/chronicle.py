@@ -65,10 +65,11 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             given=event.given,
             effect=event.effect,
             # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
+            # A duty's forms are shown whole, on its page.
             words={
                 name: show(said) if isinstance(said, str) else said
                 for name, said in (body or {}).items()
-                if name != "camera"
+                if name not in ("camera", "form", "fields")
             },
             hash=event.hash,
         )

@@ -52,6 +52,9 @@ class Fold:
     requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     #: Answers to proposed rungs, by custody, stage and rung.
     answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
+    #: Entries of a countable duty and the forms it was reported with, by id.
+    entries: dict[int, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -67,6 +70,13 @@ class Fold:
             self._said(told, event.action, words)
         if told := effect.get("rung"):
             self._answer(told, words)
+        if told := effect.get("entry"):
+            by = {"unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at)}
+            self.entries[told["id"]] = {**told, **by, **(words or {})}
+        if told := effect.get("form"):
+            said = {} if words is None else {"fields": words.get("form", {}), "missing": words.get("missing", "")}
+            said = {"fields": {}, "missing": ""} if event.commitment is None else said
+            self.forms[told["id"]] = {**told, "by": event.actor_id, "at": stamp(event.at), **said}
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):

@@ -9,6 +9,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "until": {"type": "string", "format": "date"},
     "visited_on": {"type": "string", "format": "date"},
     "false_closing": {"type": "boolean"},
+    "form": {"type": "object", "description": "A duty's form: code of the field → what is filled in"},
 }
 _TEXT = {"type": "string", "maxLength": 2000}
 _VERSION = {
@@ -106,7 +107,7 @@ def document() -> dict[str, Any]:
                     once=True,
                 )
             }
-    paths |= _matters() | _asking()
+    paths |= _matters() | _asking() | _duties()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -159,6 +160,29 @@ def _asking() -> dict[str, Any]:
     for path in (f"{one}/grant", f"{one}/refuse", f"{proposed}/issue", f"{proposed}/decline"):
         which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
         paths[path]["post"]["parameters"].append(which)
+    return paths
+
+
+def _duties() -> dict[str, Any]:
+    """How duties stand, and the entries of countable ones."""
+    entry = {"on": _TYPES["until"], "fields": {"type": "object"}, "evidence": _TYPES["evidence"],
+             "corrects": {"type": "integer"}, "reason": _TEXT}  # fmt: skip
+    one = "/tickets/{number}/entries/{entry}/withdraw"
+    paths = {
+        "/duties": {"get": _operation("Duties of the caller's unit, or of the county", query=["unit"])},
+        "/tickets/{number}/entries": {
+            "post": _operation(
+                "Enter what was done on a day", path="number", body=entry, needs=["on", "evidence"], status="201",
+                once=True,
+            )
+        },
+        one: {
+            "post": _operation("Withdraw an entry", path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
+        },
+    }  # fmt: skip
+    paths[one]["post"]["parameters"].append(
+        {"name": "entry", "in": "path", "required": True, "schema": {"type": "integer"}}
+    )
     return paths
 
 

@@ -262,6 +262,7 @@ def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.calendar import calendar
+    from web.cli.duties import open_duties
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
     from web.cli.ranking import rank
@@ -274,6 +275,7 @@ def register(app: Flask) -> None:
         due,
         calendar,
         sweep,
+        open_duties,
         release,
         rank,
         import_households,

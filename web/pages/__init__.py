@@ -9,6 +9,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     asking,  # noqa: F401
     calendar,  # noqa: F401
     checkup,  # noqa: F401
+    duties,  # noqa: F401
     evidence,  # noqa: F401
     exports,  # noqa: F401
     filing,  # noqa: F401

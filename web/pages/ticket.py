@@ -1,5 +1,6 @@
 """One ticket: its page, moving it, its evidence, and what is done beside it."""
 
+import secrets
 from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -15,6 +16,7 @@ from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, views, waiting
+from workflow.assessment import view as duties
 from workflow.errors import NotFound, WorkflowError
 from workflow.escalation import proposals
 from workflow.lifecycle import ACTIONS
@@ -55,6 +57,7 @@ def shown(
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
         matter = matter_views.title_of(reading, actor, view.ticket) if not view.cut_at else None
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
+        duty = duties.duty_view(reading, actor, view, now)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -77,6 +80,7 @@ def shown(
         mine=mine, forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error) if error else None, field=error.field if error else None, tried=tried, now=now,
+        duty=duty, token_once=secrets.token_hex(8),
         matter=matter, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
@@ -130,6 +134,12 @@ def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int
     return [evidence.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 
+def fields_of(name: str) -> dict[str, str]:
+    """What was typed into the inputs of a duty's form: those called `form.causes` and so on."""
+    found = {key.removeprefix(f"{name}."): value for key, value in request.form.items() if key.startswith(f"{name}.")}
+    return {code: value for code, value in found.items() if value.strip()}
+
+
 def _comment(writing: Session, row: Ticket) -> None:
     acts.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
 
@@ -165,6 +175,8 @@ def act(number: str, action: str) -> Any:
             kept.extend(form.getlist("evidence", int))
             keep(number, kept)
             given["evidence"] = kept
+        if "form" in names and (filled := fields_of("form")):
+            given["form"] = filled
         if "false_closing" in given:
             given["false_closing"] = True
         version = form.get("version", type=int)

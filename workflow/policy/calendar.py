@@ -6,6 +6,7 @@ A year not yet announced goes by the weekday alone and says so: a date that rest
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -49,7 +50,8 @@ class WorkCalendar:
         return day.year not in self._announced
 
 
-def seed(first: int = 2017, last: int = 2026) -> list[tuple[date, bool, str]]:
+@lru_cache
+def seed(first: int = 2017, last: int = 2026) -> tuple[tuple[date, bool, str], ...]:
     """The days from year `first` to `last` that depart from the weekday rule: (day, works, holiday's Chinese name)."""
     found = []
     day, end = date(first, 1, 1), date(last, 12, 31)
@@ -59,7 +61,7 @@ def seed(first: int = 2017, last: int = 2026) -> list[tuple[date, bool, str]]:
             holiday = chinese_calendar.get_holiday_detail(day)[1]
             found.append((day, works, _CHINESE.get(str(holiday or ""), str(holiday or ""))))
         day += timedelta(days=1)
-    return found
+    return tuple(found)
 
 
 _CHINESE = {entry.value: entry.chinese for entry in chinese_calendar.Holiday}

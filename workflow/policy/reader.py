@@ -14,6 +14,8 @@ from workflow.policy.remedies import SENTENCES
 from workflow.policy.scheme import Scheme
 
 Path_ = tuple[str | int, ...]
+#: The safe loader in C reads a scheme ten times faster; where it was not built, the other does as well.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def read_scheme(path: Path) -> Scheme:
 def parse_scheme(text: str) -> Scheme:
     """Read and check the text of a scheme.  Raises SchemeRefused with everything that is wrong."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_LOADER)
+        data = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         detail = str(getattr(error, "problem", None) or error).splitlines()[0]
