@@ -20,6 +20,7 @@ from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.duties import Duties
 from simulation.pressing import Pressing
+from simulation.ranked import Ranked
 from simulation.settlement import Settled
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
@@ -68,6 +69,7 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        ranked = Ranked(self.engine, self.settled, self.rng)
         duties = Duties(self.engine, self.settled, self.rng, self.files)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
@@ -87,7 +89,10 @@ class Life:
                     pressing.live(place, now)
                     if hour == _HOURS[-1]:
                         duties.live(place, now)
+                        ranked.live(place, now)
+                        ranked.object(place, now)
                 self._machinery(now)
+                ranked.make(place, now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
