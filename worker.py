@@ -15,7 +15,8 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import adopting, drawing, evidence, sealing
-from workflow.assessment import opening
+from workflow.assessment import opening, ranking
+from workflow.county import all_counties
 from workflow.escalation import case_sweep, sweep, watch
 from workflow.register import running
 from workflow.register.privacy import Vault
@@ -89,6 +90,25 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
     return drawn
 
 
+def rank(engine: Engine, clock: Clock) -> int:
+    """Make the rankings whose hour has come, each in a transaction of its own, those that were missed first; unless the
+    clock is not to be trusted: what is published stays published."""
+    if in_transaction(engine, lambda session: watch.beat(session, name(), clock())) is not None:
+        return 0
+    with reading(engine) as session:
+        due = [
+            (county_id, day)
+            for county_id in all_counties(session)
+            for day in ranking.waiting(session, county_id, clock())
+        ]
+    for county_id, day in due:
+        # The block it prints is of everything before it.
+        seal(engine, clock)
+        in_transaction(engine, lambda session, c=county_id, d=day: ranking.make(session, None, clock(), c, d))  # type: ignore[misc]
+        log.info("ranked the towns of county %s for %s", county_id, day)
+    return len(due)
+
+
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
     """Clear away bytes that were put and never named."""
     with reading(engine) as session:
@@ -129,6 +149,7 @@ def main() -> None:
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
     # Every ten minutes, so that the 1st is not missed and a month slept through is made up for; mostly one small question.
     scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
+    scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
     files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.

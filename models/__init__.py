@@ -14,6 +14,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.spot import SpotCheck, SpotDraw, SpotResult
@@ -47,13 +48,18 @@ __all__ = [
     "Matter",
     "Member",
     "Message",
+    "ObjectionAnswer",
     "Outbox",
     "Paper",
     "PaperAct",
     "PaperPending",
     "Party",
     "Post",
+    "Ranking",
+    "RankingObjection",
+    "RankingSign",
     "RegisterImport",
+    "ReportedFigure",
     "RungAnswer",
     "SchemeAdoption",
     "SchemeVersion",

@@ -16,6 +16,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
+    # What is done about a ranking is read on its page.
+    "answer_objection": (),
     "appointed": _ACCOUNT,
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
@@ -51,7 +53,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "migrate": (),
     # Told once for all of them.
     "migration": ("on_duty",),
+    "object_ranking": (),
     "password_set": _ACCOUNT,
+    "rank": (),
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
     # Told once for all of them, with the calendar.
@@ -61,6 +65,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     # Read on the audit trail.
     "release": (),
+    "report_figures": (),
     "reopen": ("holder_duty", "holder_leader", "handler"),
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
@@ -73,6 +78,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
     "sign_paper": ("issuer",),
+    "sign_ranking": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),

@@ -23,6 +23,7 @@ from simulation.duties import Duties
 from simulation.papers import Papers
 from simulation.policy import Policy
 from simulation.pressing import Pressing
+from simulation.ranked import Ranked
 from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.visits import Visits
@@ -76,6 +77,7 @@ class Life:
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         papers = Papers(self.engine, self.settled, self.rng)
         accounting = Accounting(self.engine, self.settled, self.rng)
+        ranked = Ranked(self.engine, self.settled, self.rng)
         duties = Duties(self.engine, self.settled, self.rng, self.files)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
@@ -102,11 +104,14 @@ class Life:
                     accounting.live(place, now)
                     if hour == _HOURS[-1]:
                         duties.live(place, now)
+                        ranked.live(place, now)
+                        ranked.object(place, now)
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
+                ranked.make(place, now)
             progress(number, days)
         accounting.finish(place, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.

@@ -9,9 +9,10 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from web.case_sentences import state_name as case_state_name
+from web.event_words import event_name
 from web.lanes import Strip, drawn
 from web.sentences import chinese, field_name, moment, say
-from web.words import day, event_name, paper_number, request_name, span, stage_name, unit_name
+from web.words import day, paper_number, request_name, span, stage_name, unit_name
 from workflow.county import Setting
 from workflow.escalation.case_given import RANKING, TASK, results
 from workflow.escalation.case_views import CaseView

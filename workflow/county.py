@@ -201,3 +201,8 @@ def scheme_of(version: SchemeVersion) -> Scheme:
 def stored_form(scheme: Scheme) -> str:
     """The canonical JSON a scheme is stored and hashed as."""
     return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def all_counties(session: Session) -> list[int]:
+    """The ids of the counties of this database."""
+    return list(session.scalars(select(County.id).order_by(County.id)))

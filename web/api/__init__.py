@@ -225,5 +225,6 @@ from web.api import duties as _duties  # noqa: E402,F401
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import papers as _papers  # noqa: E402,F401
 from web.api import proposals as _proposals  # noqa: E402,F401
+from web.api import rankings as _rankings  # noqa: E402,F401
 from web.api import schemes as _schemes  # noqa: E402,F401
 from web.api import spots as _spots  # noqa: E402,F401

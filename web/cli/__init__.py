@@ -258,6 +258,7 @@ def register(app: Flask) -> None:
     from web.cli.duties import open_duties
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
+    from web.cli.ranking import rank
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
 
@@ -271,6 +272,7 @@ def register(app: Flask) -> None:
         sweep,
         open_duties,
         release,
+        rank,
         spot_check,
         import_households,
         rotate_key,

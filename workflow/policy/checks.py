@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from workflow.policy.duty_checks import duties
 from workflow.policy.findings import Finding, real
+from workflow.policy.measure_checks import measures
 from workflow.policy.scheme import Kind, Route, Scheme
 
 _RUNGS = ("remind", "urge", "supervise", "summon", "account")
@@ -24,6 +25,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_spot_checks(scheme),
         *_accountability(scheme),
         *duties(scheme),
+        *measures(scheme),
     ]
 
 

@@ -75,4 +75,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
                      "'{value}' counts a town's households; name towns only"),
     "split_differs": ("各单位分解数须列全且合计等于{value}，并注明together，请更正",
                       "the split must name every unit, add up to {value} and stand with together; correct it"),
+    "term_unknown": ("没有“{value}”这一统计项，请从以下选用：{other}",
+                     "there is no term '{value}'; use one of these: {other}"),
+    "kind_unknown": ("没有编码为“{value}”的问题类别或任务，请改用已有编码",
+                     "no kind or duty has the code '{value}'; use a known code"),
+    "not_of_the_item": ("“{value}”不是该项指标的责任单位，请改用该项的责任单位",
+                        "'{value}' is no responsible unit of the item; use one that is"),
 }  # fmt: skip

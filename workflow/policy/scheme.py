@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from workflow.policy.accountability import Accountability
 from workflow.policy.duties import Duties, Duty
 from workflow.policy.ladder import Ladder
+from workflow.policy.measures import Measure, RankingRule
 from workflow.policy.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
 
@@ -200,6 +201,8 @@ class Scheme(Part):
     haves: tuple[Have, ...] = ()
     exit: ExitRule = ExitRule()
     duties: Duties = Duties()
+    measures: tuple[Measure, ...] = ()
+    ranking: RankingRule = RankingRule()
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
