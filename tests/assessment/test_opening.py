@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from models import Custody, DutyOpening, Event, Party, Ticket
 from tests.assessment.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
 from tests.assessment.places import place_of
-from workflow import desk
+from workflow import adopting, desk
 from workflow.assessment import opening
 from workflow.assessment.opening import births
 from workflow.county import setting
@@ -207,3 +207,24 @@ def test_nobody_confirms_their_own_duty(engine: Engine) -> None:
     assert county.do("office", "confirm", report.id, at("2018-11-05")).state == "closed"
     with county.read() as session:
         assert session.scalars(select(Ticket.visited_on).where(Ticket.id == report.id)).one() is None
+
+
+def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobody_looked(engine: Engine) -> None:
+    first, second = (duty(code, ["water"], "monthly", {"by": "last"}) for code in ("report", "list"))
+    county = duty_county(engine, [first])
+    with county.write() as session:
+        adopting.adopt(
+            session, county.people["office"], at("2018-11-05"), duty_scheme([second]), 2018, date(2018, 11, 20)
+        )
+    open_by(county, at("2018-11-19"))
+    assert {code for _, code, _ in tickets(county)} == {"report"}
+    with county.read() as session:
+        due = opening.due(session, county.people["office"].county_id, at("2018-11-20"))
+    assert {found[0].code for found in due} == {"list"}
+    open_by(county, at("2018-11-20"))
+    assert {code for _, code, _ in tickets(county)} == {"report", "list"}
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        # What the version in force has no more still has its name.
+        assert place.called("report") == place.names["report"]
+        assert place.called("gone").zh == "gone"
