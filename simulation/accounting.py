@@ -125,8 +125,7 @@ class Accounting:
         if found is None:
             return None
         ticket_id, seq, unit_id, kind = found
-        indicator = place.scheme.kind(kind).indicator
-        known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+        known = _results(place, kind)
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(place, unit_id).id)]
         with writing(self.engine) as session:
@@ -167,8 +166,7 @@ class Accounting:
     ) -> dict[str, object]:
         rng = self.rng
         if action == "open":
-            indicator = place.scheme.kind(session.get_one(Ticket, case.ticket_id).kind).indicator
-            known = [key for key, (number, _) in results(place.scheme).items() if number == indicator]
+            known = _results(place, session.get_one(Ticket, case.ticket_id).kind)
             return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
         outcome = rng.choice(place.scheme.accountability.outcomes).code
         found: dict[str, dict[str, object]] = {
@@ -182,3 +180,10 @@ class Accounting:
             "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
         }  # fmt: skip
         return found.get(action, {})
+
+
+def _results(place: Setting, kind: str) -> list[str]:
+    """What lateness with a ticket of this kind, or with this duty, may harm; a duty of no item of the notice: anything."""
+    duty = place.scheme.duties.by_code.get(kind)
+    item = place.scheme.kind(kind).indicator if duty is None else duty.item
+    return [key for key, (number, _) in results(place.scheme).items() if item in (None, number)]
