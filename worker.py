@@ -15,6 +15,8 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import adopting, drawing, evidence, sealing
+from workflow.assessment import opening, ranking
+from workflow.county import all_counties
 from workflow.escalation import case_sweep, sweep, watch
 from workflow.register import running
 from workflow.register.privacy import Vault
@@ -30,17 +32,30 @@ def name() -> str:
 
 
 def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
-    """One look: beat; unless the clock is not to be trusted, bring adopted schemes into force and sweep; keep the result."""
+    """One look: beat; unless the clock is not to be trusted, bring adopted schemes into force, open duties and sweep; keep
+    the result."""
     now = clock()
     held = in_transaction(engine, lambda session: watch.beat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
     in_transaction(engine, lambda session: adopting.settle_all(session, now))
+    begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
     return swept
+
+
+def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
+    """Open the duties whose period has begun; one that cannot be opened is kept for who looks, and tried again."""
+    opened = opening.run(partial(reading, engine), partial(writing, engine), now)
+    if opened.count or opened.failed:
+        result = {"opened": opened.count, "failed": opened.failed}
+        in_transaction(engine, lambda session: watch.keep(session, "duties", now, result))
+    for which, why in opened.failed.items():
+        log.error("duty %s cannot be opened: %s", which, why)
+    return opened
 
 
 def tell(engine: Engine, clock: Clock) -> int:
@@ -73,6 +88,25 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
     for month in drawn:
         log.info("drew the spot checks of %s", month)
     return drawn
+
+
+def rank(engine: Engine, clock: Clock) -> int:
+    """Make the rankings whose hour has come, each in a transaction of its own, those that were missed first; unless the
+    clock is not to be trusted: what is published stays published."""
+    if in_transaction(engine, lambda session: watch.beat(session, name(), clock())) is not None:
+        return 0
+    with reading(engine) as session:
+        due = [
+            (county_id, day)
+            for county_id in all_counties(session)
+            for day in ranking.waiting(session, county_id, clock())
+        ]
+    for county_id, day in due:
+        # The block it prints is of everything before it.
+        seal(engine, clock)
+        in_transaction(engine, lambda session, c=county_id, d=day: ranking.make(session, None, clock(), c, d))  # type: ignore[misc]
+        log.info("ranked the towns of county %s for %s", county_id, day)
+    return len(due)
 
 
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
@@ -115,6 +149,7 @@ def main() -> None:
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
     # Every ten minutes, so that the 1st is not missed and a month slept through is made up for; mostly one small question.
     scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
+    scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
     files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.

@@ -9,10 +9,12 @@ from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
 from models.delivery import Message, Outbox
+from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
+from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.spot import SpotCheck, SpotDraw, SpotResult
@@ -30,6 +32,9 @@ __all__ = [
     "County",
     "Custody",
     "Downtime",
+    "DutyEntry",
+    "DutyForm",
+    "DutyOpening",
     "Escalation",
     "Event",
     "EventSecret",
@@ -43,13 +48,18 @@ __all__ = [
     "Matter",
     "Member",
     "Message",
+    "ObjectionAnswer",
     "Outbox",
     "Paper",
     "PaperAct",
     "PaperPending",
     "Party",
     "Post",
+    "Ranking",
+    "RankingObjection",
+    "RankingSign",
     "RegisterImport",
+    "ReportedFigure",
     "RungAnswer",
     "SchemeAdoption",
     "SchemeVersion",

@@ -56,6 +56,7 @@ class Ticket(Base):
                  where="ended_at IS NULL AND village_id IS NOT NULL"),
         Index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True,
               sqlite_where=text("duty_unit_id IS NOT NULL"), postgresql_where=text("duty_unit_id IS NOT NULL")),
+        partial("ix_ticket_duty_period", "county_id", "period", "duty_code", where="duty_unit_id IS NOT NULL"),
         partial("ix_ticket_open_county", "county_id", "due_at", "id"),
         partial("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
         partial("ix_ticket_open_town", "town_id", "due_at", "id"),

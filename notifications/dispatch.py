@@ -228,6 +228,9 @@ def _scene(session: Session, event: Event) -> _Scene:
 def _exists(scene: _Scene, role: str) -> bool:
     if role.startswith("holder_"):
         return scene.holder is not None
+    if role in ("town", "filer"):
+        # A duty lies in no town, and nobody filed it.
+        return scene.ticket.type != "duty"
     return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
 
 

@@ -16,6 +16,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
+    # What is done about a ranking is read on its page.
+    "answer_objection": (),
     "appointed": _ACCOUNT,
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
@@ -35,6 +37,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Shown on the board.
     "downtime": (),
     "endorse": ("holder_duty", "filer"),
+    # Seen on the duty's page, which counts them.
+    "enter": (),
     "evidence": (),
     "exit": (),
     "extend": ("lead_duty", "handler", "town"),
@@ -49,7 +53,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "migrate": (),
     # Told once for all of them.
     "migration": ("on_duty",),
+    "object_ranking": (),
     "password_set": _ACCOUNT,
+    "rank": (),
     "reassign": ("holder_duty", "town"),
     "reclassify": ("holder_duty",),
     # Told once for all of them, with the calendar.
@@ -59,6 +65,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     # Read on the audit trail.
     "release": (),
+    "report_figures": (),
     "reopen": ("holder_duty", "holder_leader", "handler"),
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
@@ -71,6 +78,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
     "sign_paper": ("issuer",),
+    "sign_ranking": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
@@ -83,6 +91,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "user_opened": _ACCOUNT,
     "village_added": (),
     "withdraw": ("filer", "town"),
+    "withdraw_entry": (),
 }
 #: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides (above
 #: the county nobody), `respondent` the unit held to account, once it has been told.

@@ -125,8 +125,7 @@ class Accounting:
         if found is None:
             return None
         ticket_id, seq, unit_id, kind = found
-        indicator = place.scheme.kind(kind).indicator
-        known = _harmed(place, indicator)
+        known = _results(place, kind)
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
         who = self.settled.people[("unit", opener_of(place, unit_id).id)]
         with writing(self.engine) as session:
@@ -167,8 +166,8 @@ class Accounting:
     ) -> dict[str, object]:
         rng = self.rng
         if action == "open":
-            indicator = place.scheme.kind(session.get_one(Ticket, case.ticket_id).kind).indicator
-            return {"result": rng.choice(_harmed(place, indicator)), "harm": rng.choice(_HARMS)}
+            known = _results(place, session.get_one(Ticket, case.ticket_id).kind)
+            return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
         outcome = rng.choice(place.scheme.accountability.outcomes).code
         found: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},
@@ -183,7 +182,10 @@ class Accounting:
         return found.get(action, {})
 
 
-def _harmed(place: Setting, indicator: int) -> list[str]:
-    """What a case may name of this indicator; of any other where the scheme has not written it down."""
+def _results(place: Setting, kind: str) -> list[str]:
+    """What lateness with a ticket of this kind, or with this duty, may harm; a duty of no item of the notice: anything,
+    as where the scheme has not written the indicator down."""
+    duty = place.scheme.duties.by_code.get(kind)
+    item = place.scheme.kind(kind).indicator if duty is None else duty.item
     known = results(place.scheme)
-    return [key for key, (number, _) in known.items() if number == indicator] or list(known)
+    return [key for key, (number, _) in known.items() if item in (None, number)] or list(known)

@@ -39,7 +39,7 @@ class Asking:
         with reading(self.engine) as session:
             mending = session.execute(
                 select(Ticket.id, Ticket.lead_unit_id, Ticket.due_at)
-                .where(Ticket.state == "in_progress", Ticket.due_at > now)
+                .where(Ticket.state == "in_progress", Ticket.type == "deficiency", Ticket.due_at > now)
                 .where(Ticket.id.not_in(select(TimeRequest.ticket_id).where(TimeRequest.status == "waiting")))
                 .order_by(Ticket.id)
             ).all()

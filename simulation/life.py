@@ -19,14 +19,17 @@ from simulation import camera
 from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
+from simulation.duties import Duties
 from simulation.papers import Papers
 from simulation.policy import Policy
 from simulation.pressing import Pressing
+from simulation.ranked import Ranked
 from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.visits import Visits
 from workflow import adopting, desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
+from workflow.assessment import opening
 from workflow.county import Setting, setting
 from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import case_sweep, sweep
@@ -74,6 +77,8 @@ class Life:
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         papers = Papers(self.engine, self.settled, self.rng)
         accounting = Accounting(self.engine, self.settled, self.rng)
+        ranked = Ranked(self.engine, self.settled, self.rng)
+        duties = Duties(self.engine, self.settled, self.rng, self.files)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -97,11 +102,16 @@ class Life:
                     spotting.live(place, now, unmended)
                     papers.live(now)
                     accounting.live(place, now)
+                    if hour == _HOURS[-1]:
+                        duties.live(place, now)
+                        ranked.live(place, now)
+                        ranked.object(place, now)
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
+                ranked.make(place, now)
             progress(number, days)
         accounting.finish(place, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
@@ -114,6 +124,7 @@ class Life:
         return True
 
     def _machinery(self, now: datetime) -> None:
+        opening.run(partial(reading, self.engine), partial(writing, self.engine), now)
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
@@ -147,10 +158,14 @@ class Life:
             # What is bundled is accepted and mended once for all.
             alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
             waiting = session.execute(
-                select(Ticket.id, Ticket.holder_unit_id).where(Ticket.ended_at.is_(None), alone).order_by(Ticket.id)
+                select(Ticket.id, Ticket.holder_unit_id)
+                .where(Ticket.ended_at.is_(None), Ticket.type == "deficiency", alone)
+                .order_by(Ticket.id)
             ).all()
             ended = session.scalars(
-                select(Ticket.id).where(Ticket.state == "closed", Ticket.ended_at > now - timedelta(days=10))
+                select(Ticket.id).where(
+                    Ticket.state == "closed", Ticket.type == "deficiency", Ticket.ended_at > now - timedelta(days=10)
+                )
             ).all()
         for ticket_id, holder in waiting:
             temper = tempers[holder]

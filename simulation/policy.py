@@ -50,8 +50,9 @@ class Policy:
         with writing(self.engine) as session:
             place = setting(session, self.settled.county_id, at=now)
             content = place.scheme.model_dump(mode="json")
-            for kind in content["kinds"]:
-                if kind["code"] == _KIND:
-                    kind["limits"]["normal"]["mend"] = mend
+            found = [kind for kind in content["kinds"] if kind["code"] == _KIND]
+            if not found:
+                return
+            found[0]["limits"]["normal"]["mend"] = mend
             made = Scheme.model_validate(content)
             adopting.adopt(session, self._office(session), now, made, place.year, from_day)

@@ -133,7 +133,9 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
     as long as the working days are those it was lived by, and it was not moved to another scheme."""
     days = select(Event.id).where(Event.action == "calendar").limit(1)
     moved = set(session.scalars(select(Event.subject_id).where(Event.action == "migrate")))
-    tickets = [t for t in session.scalars(select(Ticket).order_by(Ticket.id)) if t.id not in moved]
+    # A duty has a period and no kind with limits: it is not lived again.
+    problems = select(Ticket).where(Ticket.type == "deficiency").order_by(Ticket.id)
+    tickets = [t for t in session.scalars(problems) if t.id not in moved]
     if session.scalar(days) is not None or not tickets:
         return
     ids = [ticket.id for ticket in tickets]

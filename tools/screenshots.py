@@ -123,6 +123,8 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("office", "board", "/board"),
         ("office", "calendar", "/calendar"),
         ("office", "schemes", "/schemes"),
+        ("office", "duties", "/duties"),
+        ("town", "duties-town", "/duties"),
         ("office", "household", home),
         ("office", "exit", f"{home}/exit"),
         ("office", "matter", f"/matters/{matter}" if matter else "/matters"),

@@ -49,7 +49,7 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, case_words, cli, errors, gate, health, pages, register_words, words
+    from web import api, auth, case_words, cli, errors, event_words, gate, health, pages, register_words, words
 
     gate.init(app)
     auth.init(app)
@@ -58,6 +58,7 @@ def create_app(**overrides: Any) -> Flask:
     app.register_blueprint(health.blueprint)
     errors.init(app)
     words.init(app)
+    event_words.init(app)
     register_words.init(app)
     case_words.init(app)
     cli.register(app)

@@ -9,9 +9,10 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from web.case_sentences import state_name as case_state_name
+from web.event_words import event_name
 from web.lanes import Strip, drawn
 from web.sentences import chinese, field_name, moment, say
-from web.words import day, event_name, paper_number, request_name, span, stage_name, unit_name
+from web.words import day, paper_number, request_name, span, stage_name, unit_name
 from workflow.county import Setting
 from workflow.escalation.case_given import RANKING, TASK, results
 from workflow.escalation.case_views import CaseView
@@ -85,7 +86,7 @@ def composed(view: CaseView) -> dict[str, Any]:
 def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     place, case, facts = view.setting, view.case, view.content["facts"]
     complained = next(line for line in facts["custodies"] if line["complained"])
-    kind = say(place.scheme.kind(facts["ticket"]["kind"]).name) if facts["ticket"]["kind"] else ""
+    kind = say(place.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
     yield _("Unit held to account"), unit_name(view.unit)
     yield _("Leader in post"), view.content["leader"] or _("nobody was in post")
     yield _("Ticket"), f"{view.ticket} {kind}".strip()

@@ -9,7 +9,20 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Charge, Custody, Escalation, Party, RungAnswer, SpotResult, Tenure, Ticket, TimeRequest, Unit
+from models import (
+    Charge,
+    Custody,
+    DutyEntry,
+    DutyForm,
+    Escalation,
+    Party,
+    RungAnswer,
+    SpotResult,
+    Tenure,
+    Ticket,
+    TimeRequest,
+    Unit,
+)
 from workflow import paper_proofs, spots
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
@@ -40,6 +53,8 @@ class _Rows:
     requests: list[TimeRequest]
     answers: list[RungAnswer]
     spots: list[SpotResult]
+    entries: list[DutyEntry]
+    forms: list[DutyForm]
 
 
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
@@ -53,6 +68,8 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
     answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
     checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
     papers = paper_proofs.read(session, ids)
+    entries = _by_ticket(session.scalars(select(DutyEntry).where(DutyEntry.ticket_id.in_(ids))))
+    forms = _by_ticket(session.scalars(select(DutyForm).where(DutyForm.ticket_id.in_(ids))))
     charges: dict[int, list[Charge]] = {}
     for charge, ticket in session.execute(
         select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
@@ -71,8 +88,8 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
             yield Finding("row_missing", f"ticket {key}")
             continue
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
-                     helping.get(key, set()), requests.get(key, []), answers.get(key, []),
-                     checked.get(key, []))  # fmt: skip
+                     helping.get(key, set()), requests.get(key, []), answers.get(key, []), checked.get(key, []),
+                     entries.get(key, []), forms.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         yield from _tenures(rows, fold)
@@ -81,6 +98,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         yield from _spots(rows, fold)
         for code in paper_proofs.differences(papers[key], fold):
             yield Finding(code, f"ticket {key}")
+        yield from _duty(rows, fold)
         if rows.assisting != fold.assisting:
             yield Finding("party_differs", f"ticket {key}")
 
@@ -232,6 +250,30 @@ def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
             yield Finding("spot_result_differs", f"ticket {fold.ticket} spot check {row.check_id}")
     if {row.check_id for row in rows.spots} != set(fold.spots):
         yield Finding("spot_results_differ", f"ticket {fold.ticket}")
+
+
+def _duty(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """Each entry and each form of a duty as it was told; none that was not, and none gone."""
+    for entry in rows.entries:
+        there = {
+            "on": entry.on.isoformat(), "evidence": entry.evidence, "corrects": entry.corrects_id, "void": entry.void,
+            "unit": entry.unit_id, "by": entry.by_id, "at": stamp(entry.at), "fields": entry.fields,
+            "reason": entry.reason,
+        }  # fmt: skip
+        if not _told(there, fold.entries.get(entry.id)):
+            yield Finding("duty_entry_differs", f"ticket {fold.ticket} entry {entry.id}")
+    for form in rows.forms:
+        there = {"done": form.done, "target": form.target, "by": form.by_id, "at": stamp(form.at),
+                 "fields": form.fields, "missing": form.missing}  # fmt: skip
+        if not _told(there, fold.forms.get(form.id)):
+            yield Finding("duty_form_differs", f"ticket {fold.ticket} form {form.id}")
+    if {row.id for row in rows.entries} != set(fold.entries) or {row.id for row in rows.forms} != set(fold.forms):
+        yield Finding("duty_rows_differ", f"ticket {fold.ticket}")
+
+
+def _told(there: dict[str, Any], told: dict[str, Any] | None) -> bool:
+    """Whether a row reads as it was told; of what was erased nothing is told any more."""
+    return told is not None and all(told.get(name, value) == value for name, value in there.items())
 
 
 def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, WorkCalendar
-from workflow.policy.scheme import Kind, Scheme
+from workflow.policy.scheme import Kind, Scheme, Text
 from workflow.policy.worktime import WorkClock, local_date
 
 
@@ -44,10 +44,12 @@ class Setting:
     by_code: Mapping[str, UnitFact]
     #: Kinds that only other versions know: tickets filed under those are shown beside the others.
     former: Mapping[str, Kind] = field(default_factory=dict)
+    #: What kinds and duties are called, also those of other versions.
+    names: Mapping[str, Text] = field(default_factory=dict)
 
-    def kind(self, code: str) -> Kind:
-        """The kind with this code, also one that this version has no more.  Raises KeyError."""
-        return self.former[code] if code in self.former else self.scheme.kind(code)
+    def called(self, code: str) -> Text:
+        """What a kind of ticket or a duty is called, also one that this version has no more; its code where none has."""
+        return self.names.get(code) or Text(zh=code, en=code)
 
     def unit(self, unit_id: int) -> UnitFact:
         return self.units[unit_id]
@@ -145,14 +147,14 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
     }
     clock = WorkClock(calendar(session, county_id), scheme.office_hours)
     by_code = {unit.code: unit for unit in units.values()}
-    others = session.scalars(
-        select(SchemeVersion.content)
-        .where(SchemeVersion.county_id == county_id, SchemeVersion.id != version_id)
-        .order_by(SchemeVersion.version)
-    )
+    query = select(SchemeVersion.content).where(
+        SchemeVersion.county_id == county_id, SchemeVersion.id != version_id
+    ).order_by(SchemeVersion.version)  # fmt: skip
+    others = [_scheme(content) for content in session.scalars(query)]
     known = {kind.code for kind in scheme.kinds}
-    former = {kind.code: kind for content in others for kind in _scheme(content).kinds if kind.code not in known}
-    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code, former)
+    former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
+    names = {code: name for each in (*others, scheme) for code, name in each.names()}
+    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code, former, names)
 
 
 def calendar(session: Session, county_id: int) -> WorkCalendar:
@@ -199,3 +201,8 @@ def scheme_of(version: SchemeVersion) -> Scheme:
 def stored_form(scheme: Scheme) -> str:
     """The canonical JSON a scheme is stored and hashed as."""
     return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def all_counties(session: Session) -> list[int]:
+    """The ids of the counties of this database."""
+    return list(session.scalars(select(County.id).order_by(County.id)))

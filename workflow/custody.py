@@ -32,12 +32,14 @@ class Running:
 
 @dataclass(slots=True)
 class Opening:
-    """What is to be opened: which unit, which stage; for a suspension or an extension the day it ends."""
+    """What is to be opened: which unit, which stage; for a suspension or an extension the day it ends, for a duty its
+    deadline."""
 
     unit_id: int
     stage: str
     until: date | None = None
     flags: list[str] = field(default_factory=list)
+    deadline: Deadline | None = None
 
 
 def running(session: Session, ticket_id: int) -> Running | None:
@@ -174,6 +176,8 @@ def _deadline(
     setting: Setting, ticket: Ticket, opening: Opening, tenure: Tenure | None, at: datetime, ended: Running | None
 ) -> Deadline:
     clock, stage = setting.clock, opening.stage
+    if opening.deadline is not None:
+        return opening.deadline
     if opening.until is not None:
         found = fixed_deadline if stage == "hold" else extended_deadline
         return found(clock, at, opening.until)

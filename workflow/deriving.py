@@ -18,7 +18,7 @@ from workflow.policy.worktime import WorkClock, local_date
 from workflow.timers import next_timer
 
 #: What a re-derivation decides afresh of an account; everything else remarkable about a custody stays.
-_FLAGS = ("hard_stop_applied", "over_cap")
+_FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Runnin
     used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
     left = clock.minutes_between(custody.began_at, found.due_at)
     accepting = custody.stage == "accept"
-    if rule["by"] == "extension":
+    if rule["by"] in ("extension", "day", "last", "later"):
         return used + left, tenure.accept_budget_minutes
     if rule["by"] == "days":
         if not accepting:

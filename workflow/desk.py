@@ -5,7 +5,7 @@ state → everything given), lets the lifecycle fire, ends one custody and opens
 commits and never reads the clock; the entry point owns the transaction.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Party, Tenure, Ticket
-from workflow import bundles, custody, downtime, history, lifecycle, paperwork, spots, waiting
+from workflow import bundles, custody, downtime, duties, history, lifecycle, paperwork, spots, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
@@ -21,29 +21,11 @@ from workflow.given import Given, check
 from workflow.lifecycle import ACTIONS, Action
 from workflow.moves import MOVES, Move
 from workflow.permissions import sees
+from workflow.telling import FOLDED as FOLDED
+from workflow.telling import folded as folded
+from workflow.telling import opened as opened
+from workflow.telling import plain as plain
 from workflow.timers import deemed_at
-
-#: The columns that events carry, so that folding them gives the row again.
-FOLDED = (
-    "state", "version", "episode", "kind", "cause", "urgent", "route", "route_labour", "lead_unit_id",
-    "confirmer_unit_id", "may_decline", "declines", "proposed_kind", "proposed_cause", "hard_stop", "cap_at",
-    "holder_unit_id", "due_at", "resolved_at", "resolved_by_unit_id", "closed_by_unit_id", "ended_at",
-    "false_closings", "scheme_version_id", "household_id", "village_id", "in_village_id", "town_id", "duty_unit_id",
-    "duty_code", "period", "type", "filed_as", "filed_at", "relapse_of_id", "matter_id", "finding_id", "visited_on",
-    "relapses", "extensions",
-)  # fmt: skip
-
-
-def folded(ticket: Ticket) -> dict[str, Any]:
-    """The ticket's columns as events carry them."""
-    return {name: plain(getattr(ticket, name)) for name in FOLDED}
-
-
-def plain(value: Any) -> Any:
-    """A column's value as JSON: moments in their hashed form, days in ISO form."""
-    if isinstance(value, datetime):
-        return history.stamp(value)
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def perform(
@@ -188,6 +170,8 @@ def _move(
         if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
             raise Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])) from error
         raise
+    if ticket.type == "duty" and verb.name == "resolve":
+        effect["form"] = duties.keep_report(session, ticket, actor, given, at)
     _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
     if ticket.matter_id is not None:
         bundles.follow(session, actor, ticket, before, now, at)
@@ -208,6 +192,8 @@ def _move(
         effect=effect,
         secret=given.words or None,
     )
+    if ticket.type == "duty" and ticket.ended_at is not None:
+        duties.succeed(session, ticket, at)
     return ticket
 
 
@@ -228,26 +214,6 @@ def _target(ticket: Ticket, action: str, opening: custody.Opening | None) -> str
     if action != "resubmit" or opening is None:
         return None
     return "reported" if opening.stage == "vet" else "assigned"
-
-
-def opened(run: custody.Running) -> dict[str, Any]:
-    """What an event says of the custody that opened."""
-    row = run.custody
-    return {
-        "seq": row.seq,
-        "episode": row.episode,
-        "unit": row.unit_id,
-        "stage": row.stage,
-        "began_at": history.stamp(row.began_at),
-        "due_at": history.stamp(row.due_at),
-        "purpose": run.tenure.purpose,
-        "round": run.tenure.round,
-        "granted": row.granted,
-        "flags": row.account["flags"],
-        "account": history.digest(history.canonical(row.account)),
-        "budget": run.tenure.budget_minutes,
-        "accept_budget": run.tenure.accept_budget_minutes,
-    }
 
 
 def _last(session: Session, ticket: Ticket) -> custody.Running:

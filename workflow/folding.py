@@ -57,6 +57,9 @@ class Fold:
     #: Papers by number: what was told when each was issued, and by (number, act) what happened to them since.
     papers: dict[str, dict[str, Any]] = field(default_factory=dict)
     paper_acts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    #: Entries of a countable duty and the forms it was reported with, by id.
+    entries: dict[int, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
@@ -79,6 +82,13 @@ class Fold:
             self.papers[told["number"]] = told | {"printed": (words or {}).get("printed")}
         for told in effect.get("papers", ()):
             self.paper_acts[told["paper"], told["act"]] = told | {"at": stamp(event.at), "words": _written(told, words)}
+        if told := effect.get("entry"):
+            by = {"unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at)}
+            self.entries[told["id"]] = {**told, **by, **(words or {})}
+        if told := effect.get("form"):
+            said = {} if words is None else {"fields": words.get("form", {}), "missing": words.get("missing", "")}
+            said = {"fields": {}, "missing": ""} if event.commitment is None else said
+            self.forms[told["id"]] = {**told, "by": event.actor_id, "at": stamp(event.at), **said}
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):

@@ -12,17 +12,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, Ticket, User
+from workflow import forms, tally
 from workflow.actors import Actor
 from workflow.county import Setting
-from workflow.discretion import holds_number
 from workflow.errors import BadInput
-from workflow.lifecycle import Action
+from workflow.inputs import LONGEST as LONGEST
+from workflow.inputs import day_of as day_of
+from workflow.inputs import storable as storable
+from workflow.inputs import text_of as text_of
+from workflow.lifecycle import OF_DUTIES, Action
 from workflow.policy.worktime import local_date
 
-LONGEST = 2000
 #: The largest id that both databases take.
 LARGEST_ID = 2**31 - 1
-_TEXTS = ("note", "reason", "cited_duty", "description")
+_TEXTS = ("note", "reason", "cited_duty", "description", "missing")
 
 
 @dataclass(slots=True)
@@ -55,15 +58,34 @@ def check(
         needs -= {"visited_on", "evidence"}
     offered = {name: value for name, value in raw.items() if value is not None and value != "" and value != []}
     for name in offered:
-        if name not in action.needs and name not in action.optional:
+        asked = name in action.needs or name in action.optional
+        if not asked or (name in OF_DUTIES and ticket.type != "duty"):
             raise BadInput("unknown_field", name, action=action.name)
     for name in (*action.needs, *action.optional):
+        if name == "form":
+            continue
         if name not in offered:
             if name in needs:
                 raise BadInput("missing", name, action=action.name)
             continue
         _one(session, setting, actor, ticket, action.name, now, name, offered[name], given)
+    if ticket.type == "duty" and action.name == "resolve":
+        _report(session, setting, ticket, raw.get("form"), now, given)
     return given
+
+
+def _report(session: Session, setting: Setting, ticket: Ticket, form: Any, now: datetime, given: Given) -> None:
+    """A duty's form is filled in, and its target reached or what is missing of it said."""
+    duty = setting.scheme.duty(ticket.kind)
+    filled = forms.checked(session, setting, ticket, duty.fields, form, "form", local_date(now))
+    if filled:
+        given.words["form"] = filled
+    counted = tally.counted(session, setting, ticket)
+    if counted is None:
+        return
+    given.codes |= {"done": counted.done, "target": counted.target}
+    if counted.missing and not given.words.get("missing"):
+        raise BadInput("target_not_reached", "missing", done=counted.done, target=counted.target or 0)
 
 
 def _one(
@@ -100,29 +122,6 @@ def _one(
         given.codes[name] = text_of(name, value)
 
 
-def text_of(name: str, value: Any) -> str:
-    """A text of at most LONGEST characters that is not blank and holds no ID or mobile number.  Raises BadInput."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        raise BadInput("not_text", name)
-    text = value.strip()
-    if not text:
-        raise BadInput("missing", name)
-    if len(text) > LONGEST:
-        raise BadInput("too_long", name, most=LONGEST)
-    if not storable(text):
-        raise BadInput("not_text", name)
-    if holds_number(text):
-        raise BadInput("number_in_text", name)
-    return text
-
-
-def storable(text: str) -> bool:
-    """Whether both databases and a hash take the text: no null character, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
 def whole(text: str) -> int | None:
     """A whole number in plain digits that an id can be; None for anything else ("²" is a digit too)."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
@@ -139,18 +138,6 @@ def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
             return
     given.codes["ground"] = "other"
     given.words["ground"] = text
-
-
-def day_of(name: str, value: Any) -> date:
-    """A day, as such or in ISO form.  Raises BadInput."""
-    if isinstance(value, datetime):
-        return local_date(value)
-    if isinstance(value, date):
-        return value
-    try:
-        return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
-    except ValueError as error:
-        raise BadInput("not_a_date", name) from error
 
 
 def _visited(ticket: Ticket, day: date, now: datetime) -> None:

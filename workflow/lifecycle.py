@@ -83,6 +83,9 @@ def _action(
     )
 
 
+#: What a duty is reported with, and no deficiency: its form, and what is missing of its target.
+OF_DUTIES = ("form", "missing")
+
 _TABLE = (
     _action("endorse", "核实上报", "Endorse", [("reported", "assigned", "town")]),
     _action("send_back", "退回补充", "Send back",
@@ -98,7 +101,8 @@ _TABLE = (
     _action("reassign", "指定承办单位", "Reassign", [("disputed", "assigned", "ruler")], ("unit", "reason"), ()),
     _action("reclassify", "更正类别", "Reclassify",
             [("in_progress", "disputed", "lead")], ("kind", "reason"), ("cause",)),
-    _action("resolve", "办结", "Resolve", [("in_progress", "resolved", "lead")], ("evidence",), ("note",)),
+    _action("resolve", "办结", "Resolve", [("in_progress", "resolved", "lead")],
+            ("evidence",), ("note", *OF_DUTIES)),
     _action("suspend", "暂停计时", "Suspend",
             [("in_progress", "suspended", "overseer")], ("ground", "until"), ("note",)),
     _action("extend", "延长时限", "Extend",

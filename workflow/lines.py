@@ -37,6 +37,8 @@ class TicketLine:
     overdue: bool
     #: Until when a former holder reads it; None for who reads it to the present.
     cut_at: datetime | None = None
+    #: Of a duty: the period it is owed for.
+    period: str | None = None
 
 
 TOWN, _HOLDER = aliased(Unit), aliased(Unit)
@@ -51,7 +53,7 @@ LINES: Select[*tuple[Any, ...]] = (
     .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
     .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
     .options(load_only(Ticket.state, Ticket.kind, Ticket.cause, Ticket.urgent, Ticket.due_at, Ticket.ended_at,
-                       Ticket.version, Ticket.filed_at, raiseload=True))
+                       Ticket.version, Ticket.filed_at, Ticket.period, raiseload=True))
 )  # fmt: skip
 
 
@@ -78,4 +80,5 @@ def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
         version=t.version,
         filed_at=t.filed_at,
         overdue=t.due_at is not None and t.due_at < now,
+        period=t.period,
     )

@@ -169,7 +169,8 @@ def _reopen(move: Move) -> Opening:
     ticket.visited_on = None
     if move.given.codes.get("false_closing"):
         ticket.false_closings += 1
-    dispatch.set_cap(move.setting, ticket, move.at)
+    if ticket.type != "duty":
+        dispatch.set_cap(move.setting, ticket, move.at)
     return Opening(move.lead(), "mend")
 
 

@@ -112,14 +112,17 @@ def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
 
 
 def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_Stretch, int | None]]:
-    """Those of a few stretches that ended with the word that it is mended, each with the matter of its ticket."""
+    """Those of a few stretches that ended with the word that it is mended, each with the matter of its ticket.
+
+    The papers of a quarter's duties are handed in together, and are not meant.
+    """
     chosen = few.subquery()
     query: Select[*tuple[Any, ...]] = (
         select(Custody.id, Custody.unit_id, Custody.ticket_id, Custody.due_at, Custody.ended_at, Ticket.matter_id)
         .join(chosen, chosen.c.id == Custody.id)
         .join(Ticket, Ticket.id == Custody.ticket_id)
         .join(_NEXT, (_NEXT.ticket_id == Custody.ticket_id) & (_NEXT.seq == Custody.seq + 1))
-        .where(_NEXT.stage == "confirm")
+        .where(_NEXT.stage == "confirm", Ticket.duty_unit_id.is_(None))
     )
     for row in session.execute(query):
         yield _Stretch(*row[:5]), row[5]

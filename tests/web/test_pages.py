@@ -240,3 +240,20 @@ def test_the_theme_asks_for_nothing_newer_than_the_county_runs() -> None:
     # Chrome 86 is what the oldest desks have; each of these came later and would silently be dropped there.
     later = r":has\(|:is\(|:where\(|\binset:|aspect-ratio|@container|@layer|color-mix|oklch|\bd[vh]h\b|accent-color|\{[^}]*&"
     assert re.findall(later, theme) == []
+
+
+def test_a_role_finds_all_its_rooms_but_no_more_than_six_without_unfolding(pages: Pages) -> None:
+    for who in PEOPLE:
+        text = pages.client(who).get("/tickets" if who != "admin" else "/users").text
+        nav = re.search(r"<nav.*?</nav>", text, re.S)
+        assert nav is not None
+        rooms = re.findall(r'href="/([a-z-]*)[^"]*"', nav[0])
+        assert len(rooms) == len(set(rooms)), who
+        assert len(re.findall("<a ", re.sub(r"<details.*?</details>", "", nav[0], flags=re.S))) <= 6, who
+        assert nav[0].count("aria-current=page") == 1, who
+        assert all(pages.client(who).get(f"/{room}").status_code == 200 for room in rooms), who
+    folded = re.search(r"<details.*?</details>", pages.client("office").get("/calendar").text.split("<nav")[1], re.S)
+    assert folded is not None
+    # Where one is shows on what is folded away, too.
+    assert "x-here" in folded[0]
+    assert re.search(r'href="/calendar" aria-current=page', folded[0])

@@ -288,7 +288,7 @@ def test_what_the_new_scheme_does_not_know_is_named_and_stays(county: County) ->
     assert {m.ticket_id for m in done.moving} == {house, goes}
     with county.read() as session:
         # What only an older version knows is still called by its name.
-        assert setting(session, county.people["office"].county_id).kind("file").code == "file"
+        assert setting(session, county.people["office"].county_id).called("file").zh != "file"
     with county.write() as session:
         adopting.adopt(session, county.people["office"], day(1), scheme(mend=6), 2019, day(1).date())
     refused = dict(migrate(county, day(1)).refused)

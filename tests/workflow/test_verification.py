@@ -8,7 +8,24 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from models import Checkup, Escalation, Evidence, ExitDossier, Finding, Ticket
+from models import (
+    AccountabilityCase,
+    CaseDossier,
+    Checkup,
+    Custody,
+    DutyEntry,
+    DutyForm,
+    Escalation,
+    Evidence,
+    ExitDossier,
+    Finding,
+    ObjectionAnswer,
+    Ranking,
+    RankingObjection,
+    RankingSign,
+    ReportedFigure,
+    Ticket,
+)
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
 from workflow import accounts, acts, downtime, drawing, evidence, sealing
@@ -305,6 +322,30 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
         session.add(ExitDossier(**common, passed_at=day(1), passed_by_id=person.user_id, unit_id=person.unit_id,
                                 content={}, hash="0" * 64))  # fmt: skip
+        of = {"county_id": home.county_id, "ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
+        session.add(DutyEntry(**of, on=day(1).date(), evidence=[], unit_id=person.unit_id, void=False, reason=""))
+        session.add(DutyForm(**of, missing=""))
+        held = session.scalars(select(Custody).where(Custody.ticket_id == home.id).limit(1)).one()
+        here, at = {"county_id": home.county_id}, {"at": day(1), "by_id": person.user_id}
+        case = AccountabilityCase(**here, scheme_version_id=home.scheme_version_id, ticket_id=home.id,
+                                  custody_id=held.id, unit_id=held.unit_id, state="proposed",
+                                  proposed_at=day(1))  # fmt: skip
+        ranking = Ranking(**here, on=day(1).date(), edition=1, scheme_version_id=home.scheme_version_id, as_of=day(1),
+                          known_at=day(1), made_at=day(1), content={}, hash="0" * 64)  # fmt: skip
+        session.add_all([case, ranking])
+        session.flush()
+        session.add(
+            CaseDossier(**here, case_id=case.id, seq=1, action="open", made_at=day(1), content={}, hash="0" * 64)
+        )
+        session.add(ReportedFigure(**here, **at, measure="x", town_id=person.unit_id, up_to=day(1).date(), numerator=1,
+                                   denominator=1, source="x", unit_id=person.unit_id))  # fmt: skip
+        session.add(RankingSign(**here, **at, ranking_id=ranking.id, unit_id=person.unit_id))
+        objection = RankingObjection(
+            **here, **at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason="x"
+        )
+        session.add(objection)
+        session.flush()
+        session.add(ObjectionAnswer(**here, **at, objection_id=objection.id, upheld=True, reason="x"))
     # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
     ticket = county.file(household="A3", kind="power", at=day(27))
     county.do("power", "accept", ticket, day(27))

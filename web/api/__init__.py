@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
 from web import db, stored
-from web.api import shapes
+from web.api import duty_shapes, shapes
 from web.api.openapi import document
 from web.errors import problem
 from web.gate import plain
@@ -21,6 +21,7 @@ from web.searching import searched
 from web.sentences import sentence
 from workflow import chronicle, desk, evidence, filing, foresight, queries, views
 from workflow.actors import Actor
+from workflow.assessment.view import duty_view
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.register import queries as register
@@ -167,7 +168,9 @@ def file_ticket() -> Response:
 @blueprint.get("/tickets/<number>")
 def ticket(number: str) -> Response:
     with db.reading() as session:
-        return jsonify(shapes.view(views.ticket_view(session, actor(), number, db.now())))
+        view = views.ticket_view(session, actor(), number, db.now())
+        owed = duty_view(session, actor(), view, db.now())
+        return jsonify(shapes.view(view) | ({"duty": duty_shapes.duty(owed)} if owed else {}))
 
 
 @blueprint.get("/tickets/<number>/history")
@@ -218,8 +221,10 @@ def act(number: str, action: str) -> Response:
 from web.api import asking as _asking  # noqa: E402,F401
 from web.api import cases as _cases  # noqa: E402,F401
 from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
+from web.api import duties as _duties  # noqa: E402,F401
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import papers as _papers  # noqa: E402,F401
 from web.api import proposals as _proposals  # noqa: E402,F401
+from web.api import rankings as _rankings  # noqa: E402,F401
 from web.api import schemes as _schemes  # noqa: E402,F401
 from web.api import spots as _spots  # noqa: E402,F401

@@ -2,33 +2,15 @@
 
 from typing import Any
 
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
-from workflow.foresight import MOST_DAYS
+from web.api import openapi_beside
+from web.api.operations import TEXT, TYPES, VERSION, operation
 from workflow.lifecycle import ACTIONS, STATES
 
-_TYPES: dict[str, dict[str, Any]] = {
-    "evidence": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
-    "until": {"type": "string", "format": "date"},
-    "visited_on": {"type": "string", "format": "date"},
-    "false_closing": {"type": "boolean"},
-}
-_TEXT = {"type": "string", "maxLength": 2000}
-_VERSION = {
-    "type": "integer",
-    "description": "The version last seen; refused with 409 when the ticket has moved since.  Left out, nothing is compared.",
-}
-#: Parameters of a query that are not just text.
-_QUERIES: dict[str, dict[str, Any]] = {
-    "within": {
-        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
-        "description": "Only what goes overdue from now up to the close of so many working days ahead.",
-    },
-}
 _FILING = {
-    "household": _TEXT,
-    "village": _TEXT,
-    "kind": _TEXT,
-    "cause": _TEXT,
+    "household": TEXT,
+    "village": TEXT,
+    "kind": TEXT,
+    "cause": TEXT,
     "urgent": {"type": "boolean"},
 }
 
@@ -36,8 +18,8 @@ _FINDING = {
     "type": "object",
     "properties": {
         "result": {"enum": ["met", "unmet", "not_applicable"]},
-        "cause": _TEXT,
-        "note": _TEXT,
+        "cause": TEXT,
+        "note": TEXT,
     },
     "required": ["result"],
     "additionalProperties": False,
@@ -46,7 +28,7 @@ _CHECKUP = {
     "seen_on": {"type": "string", "format": "date"},
     "source": {"enum": ["visit", "matching", "household"]},
     "present": {"type": "string", "maxLength": 200},
-    "note": _TEXT,
+    "note": TEXT,
     "findings": {"type": "object", "additionalProperties": _FINDING},
     "file": {"type": "array", "items": {"type": "string"}},
 }
@@ -55,15 +37,13 @@ _CHECKUP = {
 def document() -> dict[str, Any]:
     """The whole description."""
     paths: dict[str, Any] = {
-        "/scheme": {"get": _operation("The scheme in force")},
-        "/schemes": {"get": _operation("The versions the county holds, with who adopted them from when")},
-        "/route": {
-            "post": _operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])
-        },
-        "/households": {"get": _operation("Households the caller may see", query=["village", "q", "cursor", "limit"])},
-        "/households/{code}": {"get": _operation("One household", path="code")},
+        "/scheme": {"get": operation("The scheme in force")},
+        "/schemes": {"get": operation("The versions the county holds, with who adopted them from when")},
+        "/route": {"post": operation("What filing would bring about; nothing is stored", body=_FILING, needs=["kind"])},
+        "/households": {"get": operation("Households the caller may see", query=["village", "q", "cursor", "limit"])},
+        "/households/{code}": {"get": operation("One household", path="code")},
         "/households/{code}/checkups": {
-            "post": _operation(
+            "post": operation(
                 "Record a checkup; the eighth have is computed, it may only be said to have become worse",
                 path="code",
                 body=_CHECKUP,
@@ -73,22 +53,22 @@ def document() -> dict[str, Any]:
             )
         },
         "/households/{code}/exit": {
-            "post": _operation("Pass the exit gate; a refusal (409) lists what is `missing`", path="code", once=True)
+            "post": operation("Pass the exit gate; a refusal (409) lists what is `missing`", path="code", once=True)
         },
         "/tickets": {
-            "get": _operation(
+            "get": operation(
                 "Tickets the caller may see; open ones unless a state is asked for",
                 query=["state", "owner", "town", "kind", "overdue", "within", "q", "cursor", "limit"],
             ),
-            "post": _operation(
-                "File a ticket", body={**_FILING, "description": _TEXT}, needs=["kind"], status="201", once=True
+            "post": operation(
+                "File a ticket", body={**_FILING, "description": TEXT}, needs=["kind"], status="201", once=True
             ),
         },
-        "/tickets/{number}": {"get": _operation("One ticket", path="number")},
-        "/tickets/{number}/history": {"get": _operation("Its events", path="number")},
+        "/tickets/{number}": {"get": operation("One ticket", path="number")},
+        "/tickets/{number}/history": {"get": operation("Its events", path="number")},
         "/tickets/{number}/evidence": {
             "post": {
-                **_operation("Bring evidence", path="number", status="201", once=True),
+                **operation("Bring evidence", path="number", status="201", once=True),
                 "requestBody": {
                     "required": True,
                     "content": {
@@ -106,17 +86,17 @@ def document() -> dict[str, Any]:
     }
     for action in ACTIONS.values():
         if not action.by_system:
-            fields = {name: _TYPES.get(name, _TEXT) for name in (*action.needs, *action.optional)}
+            fields = {name: TYPES.get(name, TEXT) for name in (*action.needs, *action.optional)}
             paths[f"/tickets/{{number}}/{action.name}"] = {
-                "post": _operation(
+                "post": operation(
                     action.label.en,
                     path="number",
-                    body={"version": _VERSION, **fields},
+                    body={"version": VERSION, **fields},
                     needs=list(action.needs),
                     once=True,
                 )
             }
-    paths |= _matters() | _asking() | _spots() | _papers() | _cases()
+    paths |= openapi_beside.paths()
     return {
         "openapi": "3.1.0",
         "info": {"title": "Xiaohao 销号", "version": "1", "description": "States: " + ", ".join(STATES)},
@@ -140,171 +120,3 @@ def document() -> dict[str, Any]:
             },
         },
     }
-
-
-def _asking() -> dict[str, Any]:
-    """Asking for time, and answering what the ladder proposes."""
-    day, one = _TYPES["until"], "/tickets/{number}/requests/{id}"
-    fields = {"request": {"enum": ["extension", "suspension"]}, "until": day, "reason": _TEXT, "plan": _TEXT,
-              "ground": _TEXT, "evidence": _TYPES["evidence"]}  # fmt: skip
-    needs = ["request", "until", "reason", "plan"]
-    paths = {
-        "/tickets/{number}/requests": {
-            "post": _operation("Ask for time", path="number", body=fields, needs=needs, status="201", once=True)
-        },
-        f"{one}/grant": {
-            "post": _operation(
-                "Grant it", path="number", body={"until": day, "reason": _TEXT}, needs=["reason"], once=True
-            )
-        },
-        f"{one}/refuse": {
-            "post": _operation("Refuse it", path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
-        },
-    }
-    proposed = "/tickets/{number}/escalations/{id}"
-    for how, what in (("issue", "Issue a proposed rung"), ("decline", "Decline a proposed rung")):
-        paths[f"{proposed}/{how}"] = {
-            "post": _operation(what, path="number", body={"reason": _TEXT}, needs=["reason"], once=True)
-        }
-    for path in (f"{one}/grant", f"{one}/refuse", f"{proposed}/issue", f"{proposed}/decline"):
-        which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-        paths[path]["post"]["parameters"].append(which)
-    return paths
-
-
-def _cases() -> dict[str, Any]:
-    """Accountability cases, from their table."""
-    types: dict[str, Any] = {"heard_on": _TYPES["visited_on"], "result": {**_TEXT, "description": "`indicator:figure`"}}
-    raising = {"ticket": _TEXT, "custody": {"type": "integer"}, "result": types["result"], "harm": _TEXT}
-    paths = {
-        "/cases": {
-            "get": _operation(
-                "Cases the caller may see; those under way unless a state is asked for",
-                query=["state", "cursor", "limit"],
-            ),
-            "post": _operation(
-                "Open a case on a custody of a ticket", body=raising, needs=list(raising), status="201", once=True
-            ),
-        },
-        "/cases/{case}": {"get": _operation("One case with its dossier", path="case")},
-    }
-    for action in CASE_ACTIONS.values():
-        if not action.by_system:
-            fields = {name: types.get(name, _TEXT) for name in (*action.needs, *action.optional)}
-            body = {"version": _VERSION, **fields}
-            paths[f"/cases/{{case}}/{action.name}"] = {
-                "post": _operation(action.label.en, path="case", body=body, needs=list(action.needs), once=True)
-            }
-    return paths
-
-
-def _matters() -> dict[str, Any]:
-    numbers = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-    versions = {"type": "object", "additionalProperties": {"type": "integer"}, "description": "number → version seen"}
-    several = {"versions": versions, "note": _TEXT}
-    bodies: dict[str, tuple[str, dict[str, Any], list[str]]] = {
-        "join": ("More tickets join", {"tickets": numbers}, ["tickets"]),
-        "split": ("A ticket leaves and keeps its custody", {"ticket": _TEXT}, ["ticket"]),
-        "accept": ("Accept several at once", several, ["versions"]),
-        "resolve": ("Resolve several at once", {**several, "evidence": _TYPES["evidence"]}, ["versions", "evidence"]),
-        "comment": ("Report on several at once", several, ["versions", "note"]),
-    }
-    opening = {"tickets": numbers, "title": {"type": "string", "maxLength": 60}}
-    return {
-        "/matters": {
-            "get": _operation("Open matters the caller may see", query=["cursor", "limit"]),
-            "post": _operation(
-                "Bundle tickets of one village, kind and unit", body=opening, needs=["tickets", "title"], status="201",
-                once=True,
-            ),
-        },
-        "/matters/{matter}": {"get": _operation("One matter with its tickets", path="matter")},
-        **{
-            f"/matters/{{matter}}/{name}": {
-                "post": _operation(summary, path="matter", body=fields, needs=needs, once=True)
-            }
-            for name, (summary, fields, needs) in bodies.items()
-        },
-    }  # fmt: skip
-
-
-def _operation(
-    summary: str,
-    *,
-    path: str | None = None,
-    query: list[str] | None = None,
-    body: dict[str, Any] | None = None,
-    needs: list[str] | None = None,
-    status: str = "200",
-    once: bool = False,
-) -> dict[str, Any]:
-    parameters: list[dict[str, Any]] = []
-    if path:
-        parameters.append({"name": path, "in": "path", "required": True, "schema": {"type": "string"}})
-    for name in query or []:
-        parameters.append({"name": name, "in": "query", **_QUERIES.get(name, {"schema": {"type": "string"}})})
-    if once:
-        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
-    refusal = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    found: dict[str, Any] = {
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}},
-            **{code: {"description": "Refused", **refusal} for code in ("400", "401", "403", "404", "409", "422")},
-        },
-    }
-    if body is not None:
-        schema = {"type": "object", "properties": body, "required": needs or [], "additionalProperties": False}
-        found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
-    return found
-
-
-def _spots() -> dict[str, Any]:
-    """Spot checks: the draws, the checks, and saying what was found."""
-    which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    fields = {"result": {"enum": ["holds", "false"]}, "visited_on": _TYPES["visited_on"], "note": _TEXT,
-              "evidence": _TYPES["evidence"]}  # fmt: skip
-    one: dict[str, Any] = {
-        "get": _operation("One spot check"),
-        "post": _operation(
-            "Say what was found; `note` is needed where the closing was false", body=fields,
-            needs=["result", "visited_on", "evidence"], once=True,
-        ),
-    }  # fmt: skip
-    for operation in one.values():
-        operation.setdefault("parameters", []).append(which)
-    return {
-        "/spot-draws": {"get": _operation("The draws of spot checks, with all that is needed to draw them again")},
-        "/spot-checks": {"get": _operation("Spot checks the caller reads; a town those given to it", query=["month"])},
-        "/spot-checks/{id}": one,
-    }
-
-
-def _papers() -> dict[str, Any]:
-    """The ladder's papers, and what is done with one."""
-    acts: dict[str, tuple[str, str | None]] = {
-        "sign": ("Sign for it", None),
-        "answer": ("Answer it in writing", "answer"),
-        "revoke": ("Ask that it be revoked; a second person decides", "reason"),
-        "confirm": ("Revoke it, as somebody else asked", "reason"),
-        "keep": ("Do not revoke it", "reason"),
-    }
-    return {
-        "/papers": {
-            "get": _operation(
-                "Papers of the ladder: the county's, or those addressed to the caller's unit",
-                query=["rung", "state", "unit", "cursor", "limit"],
-            )
-        },
-        "/papers/{number}": {"get": _operation("One paper with its grounds and what happened to it", path="number")},
-        **{
-            f"/papers/{{number}}/{name}": {
-                "post": _operation(
-                    summary, path="number", body={given: _TEXT} if given else {}, needs=[given] if given else [],
-                    once=True,
-                )
-            }
-            for name, (summary, given) in acts.items()
-        },
-    }  # fmt: skip

@@ -93,6 +93,17 @@ def scheme(place: Setting) -> dict[str, Any]:
             }
             for kind in made.kinds
         ],
+        "duties": [
+            {
+                "code": duty.code,
+                "name": duty.name.model_dump(),
+                "item": duty.item,
+                "units": [made.unit(code).name for code in made.duties.units_of(duty, made.towns)],
+                "period": duty.period,
+                "after": duty.after,
+            }
+            for duty in made.duties.list
+        ],
     }
 
 
@@ -133,6 +144,7 @@ def line(item: TicketLine) -> dict[str, Any]:
         "state": item.state,
         "kind": item.kind,
         "cause": item.cause or None,
+        "period": item.period,
         "urgent": item.urgent,
         "household": item.household_code,
         "name": item.head_name,

@@ -255,8 +255,10 @@ def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.calendar import calendar
+    from web.cli.duties import open_duties
     from web.cli.importing import import_households
     from web.cli.people import token, user, village
+    from web.cli.ranking import rank
     from web.cli.schemes import scheme
     from web.cli.spots import spot_check
 
@@ -268,7 +270,9 @@ def register(app: Flask) -> None:
         due,
         calendar,
         sweep,
+        open_duties,
         release,
+        rank,
         spot_check,
         import_households,
         rotate_key,

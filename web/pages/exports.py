@@ -34,7 +34,7 @@ def tickets_xlsx() -> Response:
         place = setting(session, actor.county_id)
         filters = replace(_filters(actor, place), until=_until(place))
         rows = (
-            [t.number, say(place.kind(t.kind).name), state_name(t.state), t.town or "", t.village or "",
+            [t.number, say(place.called(t.kind)), state_name(t.state), t.town or "", t.village or "",
              t.household_code or "", t.head_name or "", (t.owner if chinese() else t.owner_en) or "",
              moment(t.due_at), moment(t.filed_at), _("yes") if t.urgent else ""]
             for t in lists.tickets(session, actor, now, filters)

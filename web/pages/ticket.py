@@ -1,5 +1,6 @@
 """One ticket: its page, moving it, its evidence, and what is done beside it."""
 
+import secrets
 from typing import Any
 
 from flask import flash, redirect, render_template, request, session, url_for
@@ -15,6 +16,7 @@ from web.lanes import strip
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import acts, chronicle, desk, evidence, queries, spots, views, waiting
+from workflow.assessment import view as duties
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.escalation import case_views, paper_views, proposals
 from workflow.given import whole
@@ -61,6 +63,7 @@ def shown(
         papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
         found_cases = case_views.of_ticket(reading, actor, view.ticket)
         case_custodies = case_views.open_to_cases(reading, actor, view.setting, view.ticket)
+        duty = duties.duty_view(reading, actor, view, now)
         others = set(reading.scalars(evidence.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
@@ -84,7 +87,7 @@ def shown(
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
         error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
         tried=tried, now=now, papers=papers, found_cases=found_cases, case_custodies=case_custodies,
-        harmed=case_words.harmed(view.setting) if case_custodies else [],
+        harmed=case_words.harmed(view.setting) if case_custodies else [], duty=duty, token_once=secrets.token_hex(8),
         matter=matter, spot=spot, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
         typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
     )  # fmt: skip
@@ -138,6 +141,12 @@ def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int
     return [evidence.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 
+def fields_of(name: str) -> dict[str, str]:
+    """What was typed into the inputs of a duty's form: those called `form.causes` and so on."""
+    found = {key.removeprefix(f"{name}."): value for key, value in request.form.items() if key.startswith(f"{name}.")}
+    return {code: value for code, value in found.items() if value.strip()}
+
+
 def _comment(writing: Session, row: Ticket) -> None:
     acts.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
 
@@ -185,6 +194,8 @@ def act(number: str, action: str) -> Any:
             kept.extend(form.getlist("evidence", int))
             keep(number, kept)
             given["evidence"] = kept
+        if "form" in names and (filled := fields_of("form")):
+            given["form"] = filled
         if "false_closing" in given:
             given["false_closing"] = True
         version = _version()

@@ -63,7 +63,7 @@ def _subjects(session: Session, tickets: list[int]) -> dict[int, tuple[Ticket, s
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .where(Ticket.id.in_(tickets))
-        .options(load_only(Ticket.type, Ticket.kind, Ticket.duty_code, Ticket.filed_at, Ticket.town_id))
+        .options(load_only(Ticket.kind, Ticket.filed_at, Ticket.town_id))
     )
     return {row[0].id: (row[0], row[1], row[2]) for row in rows}
 
@@ -92,7 +92,6 @@ def _content(
     place, scheme = case.place, case.place.scheme
     clock, rung = place.clock, scheme.ladder.rungs[case.rung - 1]
     as_of = min(now, case.ended_at or now)
-    duty = {"zh": ticket.duty_code, "en": ticket.duty_code}
     # Mending time runs through acceptance as well; the time for accepting is only what passed before accepting.
     counted = [
         row for row in earlier if row.began_at < case.began_at and (case.stage != "accept" or row.stage == "accept")
@@ -101,7 +100,7 @@ def _content(
         "county": _both(scheme.county.name),
         "rung": {"code": rung.code, **_both(rung.name)},
         "ticket": ticket.number,
-        "kind": _both(scheme.kind(ticket.kind).name) if ticket.type == "deficiency" else duty,
+        "kind": _both(place.called(ticket.kind)),
         "subject": {
             "household": household,
             "village": village,

@@ -1,23 +1,15 @@
 """What must hold between the parts of a scheme, beyond their shapes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
 from itertools import pairwise
 
+from workflow.policy.duty_checks import duties
+from workflow.policy.findings import Finding, real
+from workflow.policy.measure_checks import measures
 from workflow.policy.scheme import Kind, Route, Scheme
 
 _RUNGS = ("remind", "urge", "supervise", "summon", "account")
 _LABOUR = ("with", "partly", "none", "unknown")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that does not hold: where (keys and indexes), a code, and what the sentence mentions."""
-
-    path: tuple[str | int, ...]
-    code: str
-    params: dict[str, str] = field(default_factory=dict)
 
 
 def check(scheme: Scheme) -> list[Finding]:
@@ -32,6 +24,8 @@ def check(scheme: Scheme) -> list[Finding]:
         *_asking(scheme),
         *_spot_checks(scheme),
         *_accountability(scheme),
+        *duties(scheme),
+        *measures(scheme),
     ]
 
 
@@ -66,7 +60,7 @@ def _indicators(scheme: Scheme) -> Iterator[Finding]:
             if code in indicator.units[:position]:
                 yield Finding(("indicators", index, "units", position), "duplicate_code", {"value": code})
         for position, figure in enumerate(indicator.figures):
-            if figure.due is not None and not _real(figure.due):
+            if figure.due is not None and not real(figure.due):
                 yield Finding(("indicators", index, "figures", position, "due"), "bad_date", {"value": figure.due})
 
 
@@ -82,7 +76,7 @@ def _kinds(scheme: Scheme) -> Iterator[Finding]:
         if kind.indicator not in numbers:
             yield Finding((*path, "indicator"), "indicator_unknown", {"value": str(kind.indicator)})
         stop = kind.hard_stop
-        if stop is not None and not _real(stop.date):
+        if stop is not None and not real(stop.date):
             yield Finding((*path, "hard_stop", "date"), "bad_date", {"value": stop.date})
         causes = [cause.code for cause in kind.causes]
         for position, code in enumerate(causes):
@@ -192,16 +186,6 @@ def _spot_checks(scheme: Scheme) -> Iterator[Finding]:
 def _minutes(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
-
-
-def _real(month_day: str) -> bool:
-    month, day = month_day.split("-")
-    try:
-        # 2017 has no 29 February: a date of every assessment year must exist in every year.
-        date(2017, int(month), int(day))
-    except ValueError:
-        return False
-    return True
 
 
 def _accountability(scheme: Scheme) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from workflow.policy.checks import Finding, check
+from workflow.policy.checks import check
+from workflow.policy.findings import Finding
 from workflow.policy.routing import RoutingRefused, route
 from workflow.policy.scheme import Kind, Scheme, Text
 

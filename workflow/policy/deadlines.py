@@ -5,7 +5,7 @@ not applied, so that nothing is born overdue.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workflow.policy.worktime import WorkClock
@@ -17,7 +17,8 @@ class Deadline:
 
     The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
     suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` finds the date again when the
-    working days change.
+    working days change.  Duties have `{"by": "last", "day"}`, the last working day up to a day, and
+    `{"by": "later", "of": [rule, rule]}`.
     """
 
     due_at: datetime
@@ -62,6 +63,17 @@ def extended_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
     return Deadline(due, clock.minutes_between(start, due), (), clock.explain_until(start, day), rule)
 
 
+def _last_deadline(clock: WorkClock, start: datetime, end: date) -> Deadline:
+    """A deadline at the close of the last working day up to `end`; the account shows the days off that follow it."""
+    day = end
+    while not clock.is_working_day(day) and (end - day).days < 31:
+        day -= timedelta(days=1)
+    due = max(clock.closing(day), start)
+    rule = {"by": "last", "day": end.isoformat(), "stop": None}
+    lines = clock.explain_until(clock.opening(day), end)
+    return Deadline(due, clock.minutes_between(start, due), (), lines, rule)
+
+
 def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline:
     """The deadline that `rule` gives by this clock, for a custody that began at `start`; the same clock, the same date.
 
@@ -69,6 +81,13 @@ def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline
     the custody began is due at once.
     """
     stop = date.fromisoformat(rule["stop"]) if rule.get("stop") else None
+    if rule["by"] == "later":
+        usual, least = (by_rule(clock, one, start) for one in rule["of"])
+        late = least.due_at > usual.due_at
+        found, flags = (least, ("opened_late",)) if late else (usual, ())
+        return Deadline(found.due_at, found.budget_minutes, flags, found.lines, rule)
+    if rule["by"] == "last":
+        return _last_deadline(clock, start, date.fromisoformat(rule["day"]))
     if rule["by"] == "day":
         return fixed_deadline(clock, start, date.fromisoformat(rule["day"]))
     if rule["by"] == "extension":

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal
@@ -9,7 +10,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from workflow.policy.accountability import Accountability
+from workflow.policy.duties import Duties, Duty
 from workflow.policy.ladder import Ladder
+from workflow.policy.measures import Measure, RankingRule
 from workflow.policy.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
 
@@ -197,6 +200,9 @@ class Scheme(Part):
     ladder: Ladder
     haves: tuple[Have, ...] = ()
     exit: ExitRule = ExitRule()
+    duties: Duties = Duties()
+    measures: tuple[Measure, ...] = ()
+    ranking: RankingRule = RankingRule()
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
@@ -215,11 +221,27 @@ class Scheme(Part):
                 own = kind.limits.urgent if urgent else kind.limits.normal
                 changed = {name: value for name, value in own.model_dump().items() if value is not None}
                 found[kind.code, urgent] = base.model_copy(update=changed)
-        return found
+        # A duty is confirmed, and mended when it is reopened, within the general limits.
+        plain = ((False, self.limits.normal), (True, self.limits.urgent))
+        return found | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
 
     def kind(self, code: str) -> Kind:
         """The kind with this code.  Raises KeyError."""
         return self._kinds[code]
+
+    def duty(self, code: str) -> Duty:
+        """The duty with this code.  Raises KeyError."""
+        return self.duties.by_code[code]
+
+    def names(self) -> Iterator[tuple[str, Text]]:
+        """The codes of all duties and kinds with what they are called."""
+        yield from ((duty.code, duty.name) for duty in self.duties.list)
+        yield from ((kind.code, kind.name) for kind in self.kinds)
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        """The codes of the towns."""
+        return tuple(unit.code for unit in self.units if unit.type == "town")
 
     def unit(self, code: str) -> UnitDef:
         """The unit with this code.  Raises KeyError."""

@@ -52,6 +52,11 @@ class WorkClock:
         """The last closing time of `day`, in UTC, whether or not it is worked."""
         return datetime.combine(day, time(self._close // 60, self._close % 60), SHANGHAI).astimezone(UTC)
 
+    def opening(self, day: date) -> datetime:
+        """The first opening time of `day`, in UTC, whether or not it is worked."""
+        begin = self._spans[0][0]
+        return datetime.combine(day, time(begin // 60, begin % 60), SHANGHAI).astimezone(UTC)
+
     def _position(self, moment: datetime) -> int:
         """Working minutes from the epoch to the floored moment."""
         local = moment.astimezone(SHANGHAI)

@@ -65,7 +65,7 @@ def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[
         for row in session.execute(_evidence(ids[start : start + _CHUNK], tuple(have_of))):
             code = row.code if row.what == "finding" else have_of[row.code]
             found[row.household_id].setdefault(code, []).append(row)
-    return {one: tuple(_state(have, rows.get(have.code, ())) for have in place.scheme.haves)
+    return {one: tuple(state_of(have, rows.get(have.code, ())) for have in place.scheme.haves)
             for one, rows in found.items()}  # fmt: skip
 
 
@@ -128,7 +128,8 @@ def _text(value: str) -> Any:
     return literal(value, String, literal_execute=True)
 
 
-def _state(have: Have, rows: Iterable[Any]) -> HaveState:
+def state_of(have: Have, rows: Iterable[Any]) -> HaveState:
+    """One have from all its evidence; rows as `_evidence` gives them (what, result, cause, day, at, began, id, source)."""
     standing, best = [], None
     latest: tuple[date, datetime] | None = None
     for row in rows:
@@ -141,15 +142,16 @@ def _state(have: Have, rows: Iterable[Any]) -> HaveState:
             best, latest = row, (row.day, row.at)
     if standing:
         standing.sort(key=lambda row: (row.began, row.id))
-        numbers = tuple(_number(row) for row in standing)
+        numbers = tuple(number_of(row.id, row.began) for row in standing)
         first = standing[0]
         return HaveState(have, "unmet", local_date(first.began), "ticket", first.cause, numbers[0], numbers)
     if best is None:
         return HaveState(have)
     if best.what == "ticket":
-        return HaveState(have, "met", best.day, "ticket", "", _number(best))
+        return HaveState(have, "met", best.day, "ticket", "", number_of(best.id, best.began))
     return HaveState(have, best.result, best.day, best.source, best.cause, str(best.id))
 
 
-def _number(row: Any) -> str:
-    return f"{row.began.year}-{row.id:06d}"
+def number_of(ticket_id: int, filed_at: datetime) -> str:
+    """A ticket's number, which names the year in China: `Ticket.number` without the row."""
+    return f"{local_date(filed_at).year}-{ticket_id:06d}"

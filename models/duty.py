@@ -1,0 +1,68 @@
+"""Duties (任务): the dated entries of countable ones, the forms they are reported with, and how far they were opened.
+
+A duty itself is a ticket.  Entries and forms are append-only: a correction is a new entry that names the old one.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, CountyRef, Id, UnitRef, UserRef
+
+
+class DutyEntry(Base):
+    """One entry (任务进展记录) of a countable duty: what was done on a day, with evidence.
+
+    Another entry that `corrects_id` it takes its place; a `void` one withdraws it and counts nothing itself.
+    """
+
+    __tablename__ = "duty_entry"
+    __table_args__ = (
+        UniqueConstraint("corrects_id"),
+        # A phone with a bad signal sends the same form twice: it is one entry.
+        UniqueConstraint("ticket_id", "once"),
+        CheckConstraint("NOT void OR corrects_id IS NOT NULL", name="void"),
+        CheckConstraint("corrects_id <> id", name="corrects_another"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    on: Mapped[date] = mapped_column(comment="the day it was done, in China")
+    fields: Mapped[dict[str, Any]] = mapped_column(comment="what the duty's form of entries asks for")
+    evidence: Mapped[list[Any]] = mapped_column(comment="ids of the evidence shown")
+    unit_id: Mapped[UnitRef]
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("duty_entry.id"))
+    void: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(default="", comment="why an entry was corrected or withdrawn")
+    once: Mapped[str | None] = mapped_column(String(64), comment="token of the form it was sent with, if any")
+
+
+class DutyForm(Base):
+    """What a duty was reported with when it was said to be done: its form, and what is missing of its target."""
+
+    __tablename__ = "duty_form"
+    __table_args__ = (Index("ix_duty_form_ticket", "ticket_id", "id"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[UserRef]
+    fields: Mapped[dict[str, Any]] = mapped_column(comment="what the duty's form asks for")
+    missing: Mapped[str] = mapped_column(default="", comment="what is missing of the target, in the unit's words")
+    done: Mapped[int | None] = mapped_column(comment="how far the count was")
+    target: Mapped[int | None] = mapped_column(comment="how far it had to be")
+
+
+class DutyOpening(Base):
+    """Up to which day the duties of a county have been opened, under which version of its scheme."""
+
+    __tablename__ = "duty_opening"
+    __table_args__ = (UniqueConstraint("county_id"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
+    through: Mapped[date]

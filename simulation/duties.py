@@ -1,0 +1,141 @@
+"""Duties in a county that lives: units enter what they did, hand in what they owe, late now and then, and are confirmed.
+
+Each working day at its close; most of what is owed is handed in shortly before it is due, so a day costs little.
+"""
+
+import random
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from models.engine import reading, writing
+from simulation.settlement import Settled
+from workflow import desk, evidence
+from workflow.actors import Actor
+from workflow.assessment import calendar, entries, standing
+from workflow.assessment.standing import DutyLine
+from workflow.county import Setting
+from workflow.errors import WorkflowError
+from workflow.evidence import Place
+from workflow.policy.duties import Duty, FormField
+from workflow.policy.periods import period_of
+from workflow.policy.worktime import local_date
+
+_WORDS = (
+    "已按方案落实，台账齐全",
+    "个别村进度偏慢，已约谈督促",
+    "资金拨付滞后，已协调解决",
+    "下一步逐户销号，压实责任",
+)
+#: Days before the deadline from which a unit thinks of handing in.
+_NEAR = timedelta(days=6)
+#: What a county gets done on one day; the rest waits until the next.
+_MOST = 40
+
+
+class Duties:
+    """What units of the county owe, and how they go about it."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random, files: Place) -> None:
+        self.engine, self.settled, self.files = engine, settled, files
+        # A die of its own: what becomes of duties changes nothing in how the rest of the county lives.
+        self.rng = random.Random(rng.random())
+        self.villages: dict[int, list[str]] = {}
+        #: What each unit put together today; one bundle of papers serves all it hands in.
+        self.kept: dict[tuple[int, str], evidence.Kept] = {}
+        for village in settled.villages:
+            self.villages.setdefault(village.town_id, []).append(village.code)
+
+    def live(self, place: Setting, now: datetime) -> None:
+        """The close of a working day."""
+        if not place.scheme.duties.list:
+            return
+        with reading(self.engine) as session:
+            found = standing.lines(session, place, now)
+        due: list[tuple[str, DutyLine]] = []
+        for line in found:
+            duty = place.scheme.duty(line.code)
+            counts = duty.count is not None and not duty.count.by_register
+            if line.state == "in_progress":
+                if counts and self.rng.random() < 0.03:
+                    due.append(("enter", line))
+                elif line.due_at - now < _NEAR and self.rng.random() < (0.12 if line.unit_id % 5 == 0 else 0.35):
+                    due.append(("resolve", line))
+            elif line.state == "resolved" and self.rng.random() < 0.5:
+                due.append(("confirm", line))
+        due.sort(key=lambda entry: (entry[0] == "resolve", entry[1].due_at, entry[1].ticket_id))
+        self.kept.clear()
+        if due:
+            with writing(self.engine) as session:
+                for what, line in due[:_MOST]:
+                    self._one(session, place, now, what, line)
+
+    def _one(self, session: Session, place: Setting, now: datetime, what: str, line: DutyLine) -> None:
+        duty = place.scheme.duty(line.code)
+        try:
+            with session.begin_nested():
+                if what == "enter":
+                    self._enter(session, place, now, line, duty)
+                elif what == "resolve":
+                    self._hand_in(session, place, now, line, duty)
+                else:
+                    self._confirm(session, place, now, line)
+        except WorkflowError:
+            # A day outside the period, a step that lapsed meanwhile: the door says so and life goes on.
+            return
+
+    def _seat(self, unit_id: int) -> Actor:
+        return self.settled.people[("unit", unit_id)]
+
+    def _paper(self, session: Session, line: DutyLine, now: datetime, name: str) -> int:
+        key = (line.unit_id, name)
+        if key not in self.kept:
+            text = f"{name}\n{line.unit_id}\n{now.isoformat()}\n"
+            self.kept[key] = evidence.take(self.files, text.encode(), f"{name}.txt")
+        return evidence.add(session, self._seat(line.unit_id), line.ticket_id, now, **self.kept[key]).id
+
+    def _enter(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
+        assert duty.count is not None
+        first = period_of(duty, line.period, place.year).start
+        on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
+        entries.enter(
+            session, self._seat(line.unit_id), line.ticket_id, now, on=on,
+            fields=self._filled(line, duty.count.fields, on), evidence=[self._paper(session, line, now, "进展记录")],
+        )  # fmt: skip
+
+    def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
+        given: dict[str, object] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
+        counted = calendar.progress(session, line, now)
+        if counted is not None and counted.target is not None and counted.done < counted.target:
+            if line.due_at > now:
+                # There is still time to reach it.
+                return
+            given["missing"] = f"尚缺{counted.target - counted.done}，因人员抽调进度滞后，下月补齐"
+        proof = self._paper(session, line, now, "佐证材料")
+        desk.perform(session, self._seat(line.unit_id), line.ticket_id, "resolve", now, evidence=[proof], **given)
+
+    def _confirm(self, session: Session, place: Setting, now: datetime, line: DutyLine) -> None:
+        confirmer = session.scalars(select(Ticket.confirmer_unit_id).where(Ticket.id == line.ticket_id)).one()
+        assert confirmer is not None
+        who = self._seat(confirmer)
+        if self.rng.random() < 0.06:
+            desk.perform(session, who, line.ticket_id, "reject", now, reason="材料不齐，请补充后再报")
+        else:
+            desk.perform(session, who, line.ticket_id, "confirm", now, note="材料齐全，核验通过")
+
+    def _filled(self, line: DutyLine, fields: tuple[FormField, ...], on: date) -> dict[str, str]:
+        return {entry.code: self._answer(line, entry, on) for entry in fields}
+
+    def _answer(self, line: DutyLine, entry: FormField, on: date) -> str:
+        if entry.type == "number":
+            return str(self.rng.randrange(1, 9))
+        if entry.type == "date":
+            return on.isoformat()
+        if entry.type == "choice":
+            return self.rng.choice(entry.choices).code
+        if entry.type == "village":
+            known = self.villages.get(line.unit_id) or [code for codes in self.villages.values() for code in codes]
+            return self.rng.choice(known)
+        return self.rng.choice(_WORDS)

@@ -1,0 +1,102 @@
+"""The ranking in a county that lives: bureaus report their figures, the towns are ranked, bureaus sign, a town objects."""
+
+import random
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from models import Ranking
+from models.engine import reading, writing
+from simulation.settlement import Settled
+from workflow.assessment import ranking, reported, responses
+from workflow.county import Setting
+from workflow.errors import WorkflowError
+from workflow.policy.ranking_days import ranking_days
+from workflow.policy.worktime import local_date
+
+_SOURCES = ("业务系统导出名单", "县级台账", "各镇上报汇总表（已核对）")
+_REMARKS = (
+    "对排名靠后的镇已发函督促，并派员到镇指导。",
+    "各镇进度总体平稳，个别村数据待核。",
+    "下一阶段重点核查新增问题户。",
+)
+_OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日后已有新进展，请予核对。")
+
+
+class Ranked:
+    """How a county goes about its rankings."""
+
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random) -> None:
+        self.engine, self.settled = engine, settled
+        # A die of its own, which throws nobody else's.
+        self.rng = random.Random(str(rng.getstate()[1][:5]))
+        self.reported: date | None = None
+        #: How well each town does what is reported, and how many it is counted of.
+        self.towns: dict[tuple[str, str], tuple[float, int]] = {}
+
+    def make(self, place: Setting, now: datetime) -> None:
+        """Rank what is to be ranked, as the worker does; what follows is people's."""
+        with reading(self.engine) as session:
+            due = ranking.waiting(session, place.county_id, now)
+        for day in due:
+            with writing(self.engine) as session:
+                row = ranking.make(session, None, now, place.county_id, day)
+                self._sign(place, session, row, now)
+
+    def live(self, place: Setting, now: datetime) -> None:
+        """The close of a working day: figures come in shortly before the towns are ranked."""
+        today = local_date(now)
+        ahead = list(ranking_days(place.scheme.ranking, today, today + timedelta(days=3)))
+        if ahead and ahead[0] != self.reported:
+            self.reported = ahead[0]
+            self._report(place, now, today)
+
+    def _report(self, place: Setting, now: datetime, today: date) -> None:
+        for measure in place.scheme.measures:
+            # Now and then a unit hands nothing in, and the figure before stands.
+            if measure.reported_by is None or self.rng.random() < 0.05:
+                continue
+            lines = []
+            for town in place.scheme.towns:
+                share, of = self.towns.get(
+                    (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
+                )
+                share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
+                self.towns[measure.code, town] = share, of
+                lines.append(reported.Line(place.by_code[town].name, round(share * of), of))
+            who = self.settled.people[("unit", place.by_code[measure.reported_by].id)]
+            with writing(self.engine) as session:
+                reported.report(session, who, place, now, measure.code, today, lines, self.rng.choice(_SOURCES))
+
+    def _sign(self, place: Setting, session: Session, row: Ranking, now: datetime) -> None:
+        for entry in row.content["units"]:
+            unit = place.by_code[entry["unit"]]
+            if self.rng.random() < 0.8:
+                remark = self.rng.choice(_REMARKS) if self.rng.random() < 0.5 else ""
+                responses.sign(session, self.settled.people[("unit", unit.id)], now, row, remark)
+
+    def object(self, place: Setting, now: datetime) -> None:
+        """The morning after: the last town may object, and the office answers what waits."""
+        with reading(self.engine) as session:
+            row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
+            waiting = [said for said, answer in responses.objections(session, row) if answer is None] if row else []
+        if row is None:
+            return
+        office = self.settled.people[("unit", place.office.id)]
+        for objection in waiting:
+            with writing(self.engine) as session:
+                upheld = self.rng.random() < 0.3
+                why = "经复核属实，请责任单位更正数据。" if upheld else "经复核，数据以截止日记录为准，维持原排名。"
+                responses.answer(session, office, now, objection.id, upheld, why)
+        if local_date(now) - row.on == timedelta(days=1) and not waiting:
+            last = place.by_code[row.content["county"][-1]["town"]]
+            measure = self.rng.choice(row.content["measures"])["code"]
+            try:
+                with writing(self.engine) as session:
+                    responses.object_to(
+                        session, self.settled.people[("unit", last.id)], now, session.get_one(Ranking, row.id), measure,
+                        self.rng.choice(_OBJECTIONS),
+                    )  # fmt: skip
+            except WorkflowError:
+                return

@@ -1,0 +1,47 @@
+"""Who is told of a duty: its unit when it opens and when it is judged, whoever confirms it when it is handed in."""
+
+from sqlalchemy import Engine, select
+
+from models import Message, User
+from notifications.dispatch import dispatch
+from tests.assessment.duties import at, duty, duty_county, hand_in, open_by, tickets
+from tests.factories import County
+from workflow.escalation import sweep
+
+
+def told(county: County) -> dict[str, set[str]]:
+    """What each kind of event told whom since it was last asked."""
+    with county.write() as session:
+        while dispatch(session, at("2018-12-31")):
+            pass
+        rows = session.execute(
+            select(Message.kind, User.name).join(User, User.id == Message.recipient_id).where(Message.read_at.is_(None))
+        ).all()
+        for row in session.scalars(select(Message)):
+            row.read_at = at("2018-12-31")
+    found: dict[str, set[str]] = {}
+    for kind, name in rows:
+        found.setdefault(kind, set()).add(name)
+    return found
+
+
+def test_a_duty_tells_whom_it_concerns_and_no_town_that_it_does_not_lie_in(engine: Engine) -> None:
+    duties = [duty("report", ["water"], "half_yearly", {"by": "last"}),
+              duty("own", ["office"], "half_yearly", {"by": "last"})]  # fmt: skip
+    county = duty_county(engine, duties)
+    open_by(county, at("2018-11-01"))
+    assert told(county) == {"file": {"water", "office"}}
+    made = tickets(county)
+    report = made["water", "report", "2018-H2"]
+    hand_in(county, "water", report, at("2018-11-05"))
+    hand_in(county, "office", made["office", "own", "2018-H2"], at("2018-11-05"))
+    assert told(county) == {"resolve": {"office", "leaders"}}
+    county.do("office", "reject", report.id, at("2018-11-06"), reason="未盖章")
+    # Nobody leads the bureau: its leader's word climbs to the office, whose own act it was.
+    assert told(county) == {"reject": {"water"}}
+    county.do("office", "extend", report.id, at("2018-12-20"), until="2019-01-09", reason="等省里数据")
+    assert told(county) == {"extend": {"water"}}
+    sweep.run(county.read, county.write, at("2019-01-10"))
+    assert "water" in told(county)["escalate"]
+    county.do("office", "cancel", report.id, at("2019-01-10"), reason="已并入年度报告")
+    assert told(county) == {"cancel": {"water"}}

@@ -1,0 +1,148 @@
+"""The ranking at the doors: printed, proved, read by page and API, signed, objected to, corrected, its figures reported."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+import worker
+from models import User
+from tests.assessment.test_ranking import ranked_scheme
+from tests.factories import settle_county
+from tests.web.conftest import PASSWORD, Api, Visitor
+from tests.web.test_cli import Line
+from web.auth import HASHER
+from workflow.policy.worktime import SHANGHAI
+
+HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def ranked(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    county = settle_county(engine, ranked_scheme())
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = HOUR + timedelta(hours=1)
+    hashed = HASHER.hash(PASSWORD)
+    with county.write() as session:
+        session.execute(update(User).values(password_hash=hashed))
+    yield api
+    found = api.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def enter(api: Api, name: str) -> Visitor:
+    visitor = Visitor(api)
+    assert visitor.enter(name).status_code == 302
+    return visitor
+
+
+def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    settle_county(engine, ranked_scheme())
+    line = Line(database_url, tmp_path)
+    line.now = HOUR + timedelta(days=2)
+    said = line.said("rank", "--on", "2018-11-30").splitlines()
+    assert said[0] == "2018-11-30 #1"
+    assert re.fullmatch(r"1\t[甲乙]镇\t\d+\.\d\d", said[1])
+    assert re.fullmatch(r"[0-9a-f]{64}", said[-1])
+    # Without a date: the last ranking day that has passed.  Proved, the hash stands twice.
+    assert line.said("rank", "--prove").splitlines()[-2:] == [said[-1], said[-1]]
+    for day, word in (("2018-11-29", "10"), ("2018-12-10", "17:00"), ("30.11.", "2018")):
+        refused = line.run("rank", "--on", day)
+        assert refused.exit_code == 1
+        assert word in refused.stderr
+    line.app.extensions["xiaohao_engine"].dispose()
+
+
+def test_the_worker_makes_what_is_due_once(engine: Engine) -> None:
+    settle_county(engine, ranked_scheme())
+    late = HOUR + timedelta(days=12)
+    # Down over the 20th and 30th of November and the 10th of December.
+    assert worker.rank(engine, lambda: late) == 3
+    assert worker.rank(engine, lambda: late) == 0
+
+
+def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
+    assert ranked.call("office", "GET", "/rankings/2018-11-30").status_code == 404
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    found = ranked.call("town", "GET", "/rankings/2018-11-30").json
+    assert (found["date"], len(found["hash"])) == ("2018-11-30", 64)
+    assert {line["town"] for line in found["county"]} == {"甲镇", "乙镇"}
+    assert all(set(line) == {"town", "place", "score"} for line in found["county"])
+    (water,) = [entry for entry in found["units"] if entry["unit"] == "县水务局"]
+    assert len(water["towns"]) == 2
+    rows = ranked.call("office", "GET", "/rankings/2018-11-30/figures/haves/甲镇").json["items"]
+    assert [(row["term"], row["count"]) for row in rows] == [("households.all_met", 0), ("households.pre_exit", 3)]
+    assert rows[1]["rows"] == ["A1", "A2", "A3"]
+    assert ranked.call("other_town", "GET", "/rankings/2018-11-30/figures/haves/甲镇").status_code == 403
+    assert ranked.call("admin", "GET", "/rankings").status_code == 403
+    days = [item["date"] for item in ranked.call("village", "GET", "/rankings").json["items"]]
+    assert days == ["2018-11-30", "2018-11-20"]
+
+
+def test_a_unit_reports_over_the_api_and_is_told_what_is_wrong(ranked: Api) -> None:
+    good = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统",
+            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    assert ranked.post("power", "/figures", good).json == {"recorded": 1}
+    assert ranked.post("power", "/figures", good).json == {"recorded": 0}
+    assert ranked.post("water", "/figures", good).status_code == 403
+    for wrong in ({"figures": "甲镇"}, {"figures": [1]}, {"up_to": "28.11."}, {"source": ""}, {"measure": "x"},
+                  {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]}):  # fmt: skip
+        assert ranked.post("power", "/figures", good | wrong).status_code == 422, wrong
+
+
+def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path = "/rankings/2018-11-30"
+    water = enter(ranked, "water")
+    assert "签署" in water.get(path).get_data(as_text=True)
+    assert water.post(path, {"act": "sign", "remark": "本期重点是饮水"}, path).status_code == 302
+    assert "本期重点是饮水" in water.get(path).get_data(as_text=True)
+    town = enter(ranked, "town")
+    refused = town.post(path, {"act": "object", "measure": "haves", "reason": " "}, path)
+    assert refused.status_code == 422
+    assert "请填写“理由”。" in refused.get_data(as_text=True)
+    assert town.post(path, {"act": "object", "measure": "haves", "reason": "两户已核查"}, path).status_code == 302
+    office = enter(ranked, "office")
+    assert "两户已核查" in office.get(path).get_data(as_text=True)
+    assert (
+        office.post(path, {"act": "answer", "objection": "1", "upheld": "yes", "reason": "属实"}, path).status_code
+        == 302
+    )
+    unchanged = office.post(path, {"act": "correct", "reason": "核对后更正"}, path)
+    assert unchanged.status_code == 422
+    # What was typed is still there.
+    assert "核对后更正" in unchanged.get_data(as_text=True)
+    power = enter(ranked, "power")
+    form = {
+        "up_to": "2018-11-28",
+        "source": "参保系统",
+        "of-town-a": "1",
+        "to-town-a": "x",
+        "of-town-b": "7",
+        "to-town-b": "9",
+    }
+    wrong = power.post("/figures/told", form, "/figures/told")
+    assert wrong.status_code == 422
+    assert 'value="x"' in wrong.get_data(as_text=True)
+    assert power.post("/figures/told", form | {"to-town-a": "2"}, "/figures/told").status_code == 302
+    assert office.post(path, {"act": "correct", "reason": "县供电局补报"}, path).status_code == 302
+    page = office.get(path).get_data(as_text=True)
+    assert "第2版" in page
+    assert "县供电局补报" in page
+    assert "已有新版" in office.get(f"{path}?edition=1").get_data(as_text=True)
+    behind = office.get(f"{path}/told/town-a").get_data(as_text=True)
+    assert "参保系统" in behind
+    assert 'href="/households/A1"' in office.get(f"{path}/haves/town-a").get_data(as_text=True)
+
+
+def test_the_ranking_is_read_in_english_too(ranked: Api) -> None:
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    office = enter(ranked, "office")
+    office.post("/language", {"language": "en", "next": "/"}, "/rankings")
+    page = office.get("/rankings/2018-11-30").get_data(as_text=True)
+    assert "Ranking of 2018-11-30" in page
+    assert "Head of the chain" in page

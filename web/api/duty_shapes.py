@@ -1,0 +1,73 @@
+"""Duties as JSON: one with its form, entries and progress, and a line of the calendar."""
+
+from typing import Any
+
+from web.say import say
+from workflow.assessment.calendar import Progress
+from workflow.assessment.standing import DutyLine
+from workflow.assessment.view import DutyView
+from workflow.county import Setting
+from workflow.policy.duties import FormField
+
+
+def duty(view: DutyView) -> dict[str, Any]:
+    """What a duty asks for and how far it is."""
+    count = view.duty.count
+    return {
+        "code": view.duty.code,
+        "item": view.duty.item,
+        "period": view.period.code,
+        "evidence": say(view.duty.evidence),
+        "form": [form_field(entry) for entry in view.duty.fields],
+        "entry_form": [form_field(entry) for entry in count.fields] if count else [],
+        "progress": progress(view.progress),
+        "reported": {answer.field.code: answer.value for answer in view.report.answers} if view.report else None,
+        "missing": view.report.missing or None if view.report else None,
+        "entries": [
+            {
+                "id": entry.id,
+                "on": entry.on.isoformat(),
+                "fields": {answer.field.code: answer.value for answer in entry.answers},
+                "evidence": entry.evidence,
+                "corrects": entry.corrects,
+                "counts": not entry.replaced and not entry.void,
+                "reason": entry.reason or None,
+            }
+            for entry in view.entries
+        ],
+        "after": view.after,
+        "before": view.before,
+    }
+
+
+def form_field(entry: FormField) -> dict[str, Any]:
+    """One thing a form asks for."""
+    return {
+        "code": entry.code,
+        "name": entry.name.model_dump(),
+        "type": entry.type,
+        "required": entry.required,
+        "choices": [{"code": choice.code, "name": choice.name.model_dump()} for choice in entry.choices],
+    }
+
+
+def progress(found: Progress | None) -> dict[str, Any] | None:
+    """How far it is; null for what counts nothing."""
+    return {"done": found.done, "target": found.target, "ought": found.ought} if found else None
+
+
+def line(place: Setting, found: DutyLine, when: Any) -> dict[str, Any]:
+    """One line of the calendar, with the ticket it comes from."""
+    return {
+        "number": found.number,
+        "unit": place.unit(found.unit_id).name,
+        "code": found.code,
+        "name": place.called(found.code).model_dump(),
+        "item": found.item,
+        "period": found.period,
+        "state": found.state,
+        "due_at": when(found.due_at),
+        "handed_in_at": when(found.handed_in_at),
+        "ended_at": when(found.ended_at),
+        "late": found.late,
+    }

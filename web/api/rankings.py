@@ -1,0 +1,158 @@
+"""Rankings over the API: read as published, signed, objected to; and the figures that units report."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from models import Ranking
+from web import db
+from web.api import actor, blueprint, body, once, shapes
+from workflow.assessment import origins, ranking, reported, responses
+from workflow.assessment.reported import Line
+from workflow.county import Setting, setting
+from workflow.errors import BadInput
+
+
+@blueprint.get("/rankings")
+def list_rankings() -> Response:
+    who = actor()
+    with db.reading() as session:
+        items = [{"date": row.on.isoformat(), "edition": row.edition, "hash": row.hash}
+                 for row in ranking.past(session, who)]  # fmt: skip
+    return jsonify({"items": items, "next": None})
+
+
+@blueprint.get("/rankings/<on>")
+def get_ranking(on: str) -> Response:
+    with db.reading() as session:
+        row = _found(session, on)
+        return jsonify(_shape(session, row, setting(session, row.county_id, row.scheme_version_id)))
+
+
+@blueprint.get("/rankings/<on>/figures/<measure>/<town>")
+def get_figure(on: str, measure: str, town: str) -> Response:
+    """The rows behind one figure of one town (by its code or name)."""
+    with db.reading() as session:
+        row = _found(session, on)
+        place = setting(session, row.county_id, row.scheme_version_id)
+        found = origins.behind(session, actor(), row, measure, _code(place, town))
+        return jsonify({"items": [_origin(origin) for origin in found], "next": None})
+
+
+@blueprint.post("/rankings/<on>/sign")
+def sign_ranking(on: str) -> Response:
+    given, who, now = body(("remark",)), actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        responses.sign(session, who, now, _found(session, on), given.get("remark") or "")
+        return 200, {"date": on, "signed_at": shapes.when(now)}
+
+    return once(work)
+
+
+@blueprint.post("/rankings/<on>/objections")
+def object_to_ranking(on: str) -> Response:
+    given, who, now = body(("measure", "reason")), actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        measure = str(given.get("measure") or "")
+        row = responses.object_to(session, who, now, _found(session, on), measure, given.get("reason") or "")
+        return 201, {"id": row.id, "date": on, "measure": row.measure}
+
+    return once(work)
+
+
+@blueprint.post("/objections/<int:number>/answer")
+def answer_objection(number: int) -> Response:
+    given, who, now = body(("upheld", "reason")), actor(), db.now()
+    if not isinstance(given.get("upheld"), bool):
+        raise BadInput("not_a_yes_or_no", "upheld")
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        row = responses.answer(session, who, now, number, given["upheld"], given.get("reason") or "")
+        return 200, {"id": row.objection_id, "upheld": row.upheld}
+
+    return once(work)
+
+
+@blueprint.post("/figures")
+def report_figures() -> Response:
+    """Report the shares of some towns: `figures` a list of {town, numerator, denominator}."""
+    given, who, now = body(("measure", "up_to", "figures", "source", "reason")), actor(), db.now()
+    lines = given.get("figures")
+    if not isinstance(lines, list) or len(lines) > 500:
+        raise BadInput("missing", "figures")
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        place = setting(session, who.county_id)
+        made = reported.report(
+            session, who, place, now, str(given.get("measure") or ""), _day(str(given.get("up_to") or ""), "up_to"),
+            [_line(line) for line in lines], given.get("source") or "", given.get("reason") or "",
+        )  # fmt: skip
+        return 201, {"recorded": len(made)}
+
+    return once(work)
+
+
+def _line(line: Any) -> Line:
+    if not isinstance(line, dict) or not isinstance(line.get("town"), str):
+        raise BadInput("bad_figure", "figures")
+    numbers = (line.get("numerator"), line.get("denominator"))
+    if any(not isinstance(number, int) or isinstance(number, bool) for number in numbers):
+        raise BadInput("bad_figure", "figures")
+    return Line(line["town"], *numbers)  # type: ignore[arg-type]
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error
+
+
+def _found(session: Session, on: str) -> Ranking:
+    edition = request.args.get("edition", "")
+    if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
+        raise BadInput("not_a_number", "edition")
+    return ranking.find(session, actor(), _day(on, "date"), int(edition) if edition else None)
+
+
+def _code(place: Setting, town: str) -> str:
+    return next((unit.code for unit in place.by_code.values() if town in (unit.code, unit.name)), town)
+
+
+def _origin(origin: origins.Origin) -> dict[str, Any]:
+    return {"part": origin.part, "term": origin.term, "count": origin.count, "rows": list(origin.keys)}
+
+
+def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
+    def named(code: str) -> str:
+        return place.by_code[code].name
+
+    def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entries]
+
+    signed = responses.signatures(session, row)
+    return {
+        "date": row.on.isoformat(),
+        "edition": row.edition,
+        "hash": row.hash,
+        "as_of": shapes.when(row.as_of),
+        "made_at": shapes.when(row.made_at),
+        "county": lines(row.content["county"]),
+        "units": [
+            {"unit": named(entry["unit"]), "items": entry["items"], "towns": lines(entry["towns"]),
+             "signed_at": shapes.when(signed[place.by_code[entry["unit"]].id].at)
+             if place.by_code[entry["unit"]].id in signed else None}
+            for entry in row.content["units"]
+        ],
+        "measures": [
+            {"code": entry["code"], "item": entry["item"],
+             "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
+            for entry in row.content["measures"]
+        ],
+        "block": row.content["block"],
+        "changes": row.content.get("changes", []),
+    }  # fmt: skip

@@ -1,0 +1,37 @@
+"""Opening duties by hand: what the worker does at the start of their period."""
+
+import sys
+from functools import partial
+
+import click
+from flask import current_app
+
+from models.engine import reading, writing
+from web import db
+from web.cli import command, moment
+from workflow.assessment import opening
+from workflow.county import the_county
+from workflow.errors import BadInput
+
+
+@click.command("open-duties")
+@click.option("--at", help="As of this moment; now if left out.")
+@click.option("--dry-run", is_flag=True, help="Say what would be opened and write nothing.")
+@command
+def open_duties(at: str | None, dry_run: bool) -> None:
+    """Open the duties whose period has begun and that are not open yet."""
+    now = moment(at) if at else db.now()
+    if dry_run:
+        with db.reading() as session:
+            for duty, unit, period in opening.due(session, the_county(session).id, now):
+                click.echo(f"{unit.code}\t{duty.code}\t{period.code}")
+        return
+    if now > db.now() and current_app.config["ENV_NAME"] == "production":
+        raise BadInput("future_sweep")
+    engine = db.engine_of(current_app)
+    opened = opening.run(partial(reading, engine), partial(writing, engine), now)
+    click.echo(f"opened {opened.count} failed {len(opened.failed)}")
+    for which, why in opened.failed.items():
+        click.echo(f"{which}: {why}", err=True)
+    if opened.failed:
+        sys.exit(1)

@@ -1,0 +1,58 @@
+"""The command line's part of the ranking: make it, print it, prove it."""
+
+import sys
+from datetime import date
+
+import click
+
+from models import Ranking
+from web import db
+from web.cli import command
+from web.sentences import chinese
+from workflow.assessment import ranking
+from workflow.county import setting, the_county
+from workflow.errors import BadInput
+from workflow.policy.ranking_days import moment_of, ranking_days
+from workflow.policy.worktime import local_date
+
+
+@click.command("rank")
+@click.option("--on", "on", metavar="DATE", help="A ranking day; left out: the last one whose hour has come.")
+@click.option("--prove", is_flag=True, help="Work it out again from the history and compare.")
+@command
+def rank(on: str | None, prove: bool) -> None:
+    """Rank the towns for a ranking day and print places, scores and the snapshot's hash."""
+    now = db.now()
+    with db.writing() as session:
+        county = the_county(session)
+        place = setting(session, county.id)
+        rule = place.scheme.ranking
+        if on is None:
+            passed = [day for day in ranking_days(rule, rule.first, local_date(now)) if moment_of(rule, day) <= now]
+            if not passed:
+                raise BadInput("no_ranking_day", "date", day=local_date(now).isoformat())
+            wanted = passed[-1]
+        else:
+            wanted = _day(on)
+        row = ranking.make(session, None, now, county.id, wanted)
+        _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in place.by_code.items()})
+        if prove:
+            proof = ranking.prove(session, row)
+            if not proof.holds:
+                click.echo(", ".join(proof.differs), err=True)
+                sys.exit(1)
+            click.echo(proof.hash)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("not_a_date", "on") from error
+
+
+def _show(row: Ranking, names: dict[str, str]) -> None:
+    click.echo(f"{row.on.isoformat()} #{row.edition}")
+    for line in row.content["county"]:
+        click.echo(f"{line['place']}\t{names[line['town']]}\t{line['score'] / 100:.2f}")
+    click.echo(row.hash)

@@ -1,0 +1,169 @@
+"""The ranking's pages: the list, one day's snapshot, what is behind a figure, signing, objecting, and reporting figures."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
+
+from models import Ranking
+from web import db
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow.assessment import origins, ranking, reported, responses
+from workflow.assessment.reported import Line
+from workflow.county import setting
+from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
+from workflow.policy.worktime import local_date
+
+
+@blueprint.get("/rankings")
+@login_required
+def rankings() -> Any:
+    """The ranking days, the latest first, and the figures one's unit reports."""
+    actor = current_user.actor
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        rows = list(ranking.past(session, actor))
+        mine = reported.of_unit(place, actor.unit_id) if actor.unit_id in place.units else ()
+    return render_template("rankings.html", place=place, rows=rows, mine=mine)
+
+
+@blueprint.get("/rankings/<on>")
+@login_required
+def one_ranking(on: str) -> Any:
+    return _shown(on)
+
+
+def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
+    actor = current_user.actor
+    with db.reading() as session:
+        row = _found(session, on)
+        place = setting(session, row.county_id, row.scheme_version_id)
+        signed = responses.signatures(session, row)
+        said = responses.objections(session, row)
+        last = ranking.latest(session, row.county_id, row.on)
+        if actor.role in ("town", "village"):
+            # A town reads what it said itself; the others' objections are between them and the office.
+            said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
+    own = place.unit(actor.unit_id).code if actor.unit_id in place.units else None
+    current = last is not None and last.id == row.id
+    status = 200 if error is None else 422
+    return render_template(
+        "ranking.html", place=place, row=row, signed=signed, objections=said, own=own, act=act,
+        measures={measure.code: measure for measure in place.scheme.measures}, current=current,
+        error=sentence(error) if error else None, typed=request.form, may_sign=current and responses.may_sign(actor, row, own)
+        and actor.unit_id not in signed,
+    ), status  # fmt: skip
+
+
+@blueprint.post("/rankings/<on>")
+@login_required
+def act_on_ranking(on: str) -> Any:
+    form, actor, now = request.form, current_user.actor, db.now()
+    acts: dict[str, Callable[[Session, Ranking], Any]] = {
+        "sign": lambda session, row: responses.sign(session, actor, now, row, form.get("remark", "").strip()),
+        "object": lambda session, row: responses.object_to(
+            session, actor, now, row, form.get("measure", ""), form.get("reason", "")
+        ),
+        "answer": lambda session, row: responses.answer(
+            session, actor, now, _number(form.get("objection")), form.get("upheld") == "yes", form.get("reason", "")
+        ),
+        "correct": lambda session, row: ranking.correct(session, actor, now, row.on, form.get("reason", "")),
+    }
+    act = form.get("act", "")
+    try:
+        if act not in acts:
+            raise BadInput("missing", "act")
+        db.transaction(lambda session: acts[act](session, _found(session, on)))
+    except (NotFound, NotAllowed):
+        raise
+    except WorkflowError as error:
+        return _shown(on, error, act)
+    flash(_("Done."), "success")
+    return redirect(url_for("pages.one_ranking", on=on))
+
+
+@blueprint.get("/rankings/<on>/<measure>/<town>")
+@login_required
+def figure(on: str, measure: str, town: str) -> Any:
+    """The rows behind one figure."""
+    with db.reading() as session:
+        row = _found(session, on)
+        place = setting(session, row.county_id, row.scheme_version_id)
+        found = origins.behind(session, current_user.actor, row, measure, town)
+        wanted = reported.measure_named(place, measure)
+    return render_template("figure.html", place=place, row=row, found=found, measure=wanted, town=place.by_code[town])
+
+
+@blueprint.get("/figures/<code>")
+@login_required
+def figures(code: str) -> Any:
+    return _form(code)
+
+
+def _form(code: str, error: BadInput | None = None) -> Any:
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        measure = reported.measure_named(place, code)
+        if measure not in reported.of_unit(place, actor.unit_id or 0):
+            raise NotAllowed("figure_of_another_unit")
+        known = reported.latest(session, place, code, local_date(now), now)
+    return render_template(
+        "figures.html", place=place, measure=measure, known=known, error=sentence(error) if error else None,
+        field=error.field if error else None, typed=request.form, today=local_date(now),
+        towns=[place.by_code[town] for town in place.scheme.towns],
+    ), (200 if error is None else 422)  # fmt: skip
+
+
+@blueprint.post("/figures/<code>")
+@login_required
+def report_figures(code: str) -> Any:
+    form, actor, now = request.form, current_user.actor, db.now()
+
+    def reports(session: Session) -> None:
+        place = setting(session, actor.county_id)
+        lines = [
+            Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
+            for town in place.scheme.towns
+            if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
+        ]
+        reported.report(
+            session, actor, place, now, code, _day(form.get("up_to", ""), "up_to"), lines, form.get("source", ""),
+            form.get("reason", "").strip(),
+        )  # fmt: skip
+
+    try:
+        db.transaction(reports)
+    except BadInput as error:
+        return _form(code, error)
+    flash(_("Recorded."), "success")
+    return redirect(url_for("pages.rankings"))
+
+
+def _number(text: str | None) -> int:
+    text = (text or "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput("not_a_number", "figures")
+    return int(text)
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error
+
+
+def _found(session: Session, on: str) -> Ranking:
+    edition = request.args.get("edition", "")
+    try:
+        day = date.fromisoformat(on)
+    except ValueError as error:
+        raise NotFound("no_such_ranking", day=on[:20]) from error
+    known = edition.isascii() and edition.isdigit() and len(edition) < 6
+    return ranking.find(session, current_user.actor, day, int(edition) if known else None)

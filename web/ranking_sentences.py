@@ -1,0 +1,48 @@
+"""Sentences about the ranking: why one was not made, signed, objected to or corrected."""
+
+from flask_babel import gettext as _
+
+
+def errors() -> dict[str, str]:
+    """Why something about a ranking was refused."""
+    return {
+        "no_ranking_day": _("{day} is no ranking day; take the 10th, 20th or 30th, from the scheme's first day on."),
+        "ranking_ahead": _("The ranking of {day} is made at {at} of that day; ask again then."),
+        "ranking_not_yours": _("The ranking is made by the county office and read by everybody who has business here."),
+        "no_measures": _("The scheme in force has no measures to rank by; adopt one that has."),
+        "no_such_ranking": _("There is no ranking of {day}; choose one from the list."),
+        "ranking_unchanged": _("No figure has changed since; correct the figure first."),
+        "ranking_made_meanwhile": _("Somebody has just made this ranking; look at the page again."),
+        "signature_not_yours": _("A ranking is signed by the units that rank the towns in it."),
+        "signed_already": _("Your unit has signed this ranking already."),
+        "edition_replaced": _("A newer edition ({edition}) has replaced this one; open that."),
+        "objection_not_yours": _("Towns object to their own figures."),
+        "objection_too_late": _("A figure may be objected to within {days} working days of its ranking."),
+        "objected_already": _("Your town has objected to this figure already."),
+        "answer_not_yours": _("Objections are answered by the county office."),
+        "no_such_objection": _("There is no such objection; choose one from the list."),
+        "objection_answered": _("This objection has been answered."),
+        "unknown_measure": _("There is no measure {measure}; choose one from the list."),
+        "figure_of_another_unit": _("This figure is reported by another unit."),
+        "figure_not_yours": _("The rows behind this figure are open to the town, the item's bureaus and the county's readers."),
+        "figure_day": _("{day} cannot be the last day of a figure; take a day up to today, of this or the last year."),
+        "figure_share": _("{town}: two whole numbers, and the first no larger than the second."),
+        "figure_corrected_why": _("{town} has another figure for this day already; say why it is corrected."),
+        "not_a_number": _("“{field}” must be a whole number without signs or spaces."),
+        "not_a_yes_or_no": _("“{field}” must be true or false."),
+        "bad_figure": _("“{field}” must be a list of towns, each with town, numerator and denominator."),
+    }  # fmt: skip
+
+
+def fields() -> dict[str, str]:
+    """What the inputs about rankings are called."""
+    return {
+        "measure": _("figure"),
+        "up_to": _("up to"),
+        "figures": _("figures"),
+        "source": _("what proves it"),
+        "remark": _("paragraph for the report"),
+        "objection": _("objection"),
+        "upheld": _("upheld"),
+        "edition": _("edition"),
+    }

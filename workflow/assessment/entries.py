@@ -1,0 +1,135 @@
+"""Dated entries (任务进展记录) of countable duties: what was done on a day, with evidence, corrected only by another."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import DutyEntry, Ticket
+from workflow import forms, history
+from workflow.actors import Actor
+from workflow.county import Setting, setting
+from workflow.desk import lock
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.given import named_evidence
+from workflow.inputs import day_of, text_of
+from workflow.permissions import sees
+from workflow.policy.duties import Count, Duty
+from workflow.policy.periods import period_of
+from workflow.policy.worktime import local_date
+
+
+def enter(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket | int,
+    now: datetime,
+    *,
+    on: Any,
+    fields: Any = None,
+    evidence: Any = None,
+    corrects: int | None = None,
+    reason: str | None = None,
+    once: str | None = None,
+) -> DutyEntry:
+    """Enter what was done on a day, at least one piece of evidence of the unit's own with it; `corrects` is the id of an
+    entry that it takes the place of, for a `reason`.
+
+    Raises NotFound, NotAllowed for who does not owe the duty, WrongState while it is not in progress, Duplicate for an
+    entry that was corrected already, or BadInput.
+    """
+    row, place, duty, count = _at_hand(session, actor, ticket)
+    if once:
+        known = select(DutyEntry).where(DutyEntry.ticket_id == row.id, DutyEntry.once == once[:64])
+        if (sent := session.scalars(known).one_or_none()) is not None:
+            return sent
+    day = _day(place, row, duty, on, now)
+    filled = forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
+    if not evidence:
+        raise BadInput("missing", "evidence")
+    shown = named_evidence(session, actor, row, evidence)
+    earlier = _corrected(session, row, corrects)
+    why = text_of("reason", reason or "") if earlier is not None else ""
+    entry = DutyEntry(
+        county_id=row.county_id, ticket_id=row.id, on=day, fields=filled, evidence=[piece.id for piece in shown],
+        unit_id=row.duty_unit_id, by_id=actor.user_id, at=now, corrects_id=earlier.id if earlier else None, void=False,
+        reason=why, once=once[:64] if once else None,
+    )  # fmt: skip
+    return _keep(session, actor, row, entry, [{"id": piece.id, "sha256": piece.sha256} for piece in shown])
+
+
+def withdraw(
+    session: Session, actor: Actor, ticket: Ticket | int, now: datetime, entry_id: int, reason: str | None
+) -> DutyEntry:
+    """Withdraw an entry by another that counts nothing; the first stays on record.  Raises as `enter` does."""
+    row, _, _, _ = _at_hand(session, actor, ticket)
+    earlier = _corrected(session, row, entry_id)
+    assert earlier is not None
+    entry = DutyEntry(
+        county_id=row.county_id, ticket_id=row.id, on=earlier.on, fields={}, evidence=[], unit_id=row.duty_unit_id,
+        by_id=actor.user_id, at=now, corrects_id=earlier.id, void=True, reason=text_of("reason", reason or ""),
+    )  # fmt: skip
+    return _keep(session, actor, row, entry, [])
+
+
+def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> tuple[Ticket, Setting, Duty, Count]:
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    duty = place.scheme.duty(row.kind) if row.type == "duty" else None
+    if duty is None or duty.count is None or duty.count.by_register:
+        raise BadInput("counts_no_entries", "fields")
+    if actor.unit_id != row.lead_unit_id or actor.role in ("village", "inspectorate", "admin"):
+        raise NotAllowed("entries_not_yours")
+    if row.state != "in_progress":
+        raise WrongState("entries_closed", state=row.state)
+    return row, place, duty, duty.count
+
+
+def _day(place: Setting, ticket: Ticket, duty: Duty, on: Any, now: datetime) -> date:
+    if on is None or on == "":
+        raise BadInput("missing", "on")
+    day = day_of("on", on)
+    assert ticket.period is not None
+    period = period_of(duty, ticket.period, place.year)
+    if day > local_date(now):
+        raise BadInput("date_in_future", "on")
+    if not period.start <= day <= period.end:
+        raise BadInput("outside_period", "on", first=period.start.isoformat(), last=period.end.isoformat())
+    return day
+
+
+def _corrected(session: Session, ticket: Ticket, entry_id: int | None) -> DutyEntry | None:
+    if entry_id is None:
+        return None
+    entry = session.scalars(
+        select(DutyEntry).where(DutyEntry.id == entry_id, DutyEntry.ticket_id == ticket.id)
+    ).one_or_none()
+    if entry is None or entry.void:
+        raise NotFound("no_such_entry", "entry")
+    if session.scalar(select(DutyEntry.id).where(DutyEntry.corrects_id == entry.id)) is not None:
+        raise Duplicate("entry_corrected", "entry")
+    return entry
+
+
+def _keep(
+    session: Session, actor: Actor, ticket: Ticket, entry: DutyEntry, evidence: list[dict[str, Any]]
+) -> DutyEntry:
+    session.add(entry)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Duplicate("entry_corrected", "entry") from error
+    history.append(
+        session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
+        action="withdraw_entry" if entry.void else "enter", now=entry.at, from_state=ticket.state,
+        to_state=ticket.state, given={"on": entry.on.isoformat(), "evidence": evidence},
+        effect={"entry": {"id": entry.id, "on": entry.on.isoformat(), "evidence": list(entry.evidence),
+                          "corrects": entry.corrects_id, "void": entry.void}},
+        secret={"fields": entry.fields, "reason": entry.reason}, tell=False,
+    )  # fmt: skip
+    session.flush()
+    return entry

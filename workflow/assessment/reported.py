@@ -1,0 +1,120 @@
+"""Figures that no ticket knows: shares of one town up to a day, reported by the unit whose they are, corrected by new entries.
+
+Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ReportedFigure
+from workflow import history
+from workflow.actors import Actor
+from workflow.county import Setting, find_unit
+from workflow.errors import BadInput, NotAllowed
+from workflow.given import text_of
+from workflow.policy.measures import Measure
+from workflow.policy.worktime import local_date
+
+_MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One town's share as it is handed in."""
+
+    town: str
+    numerator: int
+    denominator: int
+
+
+def of_unit(place: Setting, unit_id: int) -> tuple[Measure, ...]:
+    """The measures that a unit reports."""
+    code = place.unit(unit_id).code
+    return tuple(measure for measure in place.scheme.measures if measure.reported_by == code)
+
+
+def measure_named(place: Setting, code: str) -> Measure:
+    """The measure with this code.  Raises BadInput."""
+    for measure in place.scheme.measures:
+        if measure.code == code:
+            return measure
+    raise BadInput("unknown_measure", "measure", measure=code[:64])
+
+
+def report(
+    session: Session, actor: Actor, place: Setting, now: datetime, code: str, up_to: date, lines: Sequence[Line],
+    source: str, reason: str = "",
+) -> list[ReportedFigure]:  # fmt: skip
+    """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
+
+    A figure that stands as it is handed in is left alone.  Raises NotAllowed or BadInput.
+    """
+    measure = measure_named(place, code)
+    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
+        raise NotAllowed("figure_of_another_unit")
+    if up_to > local_date(now) or up_to.year < place.year - 1:
+        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
+    source = text_of("source", source)
+    if len(source) > 200:
+        raise BadInput("too_long", "source", most=200)
+    if not lines:
+        raise BadInput("missing", "figures")
+    made = []
+    standing = latest(session, place, code, up_to, now, exactly=True)
+    for line in lines:
+        town = find_unit(session, actor.county_id, line.town, "town")
+        if town.type != "town":
+            raise BadInput("unit_unknown", "town", unit=line.town[:64])
+        if not 0 <= line.numerator <= line.denominator <= _MOST:
+            raise BadInput("figure_share", "figures", town=town.name)
+        before = standing.get(town.id)
+        if before is not None:
+            if (before.numerator, before.denominator) == (line.numerator, line.denominator):
+                continue
+            if not reason:
+                raise BadInput("figure_corrected_why", "reason", town=town.name)
+        assert actor.user_id is not None
+        assert actor.unit_id is not None
+        row = ReportedFigure(
+            county_id=actor.county_id, measure=code, town_id=town.id, up_to=up_to, numerator=line.numerator,
+            denominator=line.denominator, source=source, unit_id=actor.unit_id, by_id=actor.user_id, at=now,
+            replaces_id=before.id if before else None, reason=text_of("reason", reason) if before else "",
+        )  # fmt: skip
+        session.add(row)
+        made.append(row)
+    if made:
+        session.flush()
+        _tell(session, actor, now, measure, up_to, made)
+    return made
+
+
+def _tell(
+    session: Session, actor: Actor, now: datetime, measure: Measure, up_to: date, made: Sequence[ReportedFigure]
+) -> None:
+    history.append(
+        session, county_id=actor.county_id, subject_type="unit", subject_id=actor.unit_id or 0, actor=actor,
+        action="report_figures", now=now, given={"measure": measure.code, "up_to": up_to.isoformat()},
+        effect={"figures": [{"id": row.id, "town": row.town_id, "numerator": row.numerator,
+                             "denominator": row.denominator, "replaces": row.replaces_id} for row in made]},
+        secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")}, tell=False,
+    )  # fmt: skip
+
+
+def latest(
+    session: Session, place: Setting, code: str, up_to: date, known_at: datetime, *, exactly: bool = False
+) -> dict[int, ReportedFigure]:
+    """The figure of each town (by id) that stood by `known_at`: of the latest day up to `up_to`, as last corrected."""
+    query = (
+        select(ReportedFigure)
+        .where(
+            ReportedFigure.county_id == place.county_id, ReportedFigure.measure == code, ReportedFigure.at <= known_at,
+            ReportedFigure.up_to == up_to if exactly else ReportedFigure.up_to <= up_to,
+        )
+        .order_by(ReportedFigure.town_id, ReportedFigure.up_to, ReportedFigure.id)
+    )  # fmt: skip
+    # The last one of each town wins: the latest day, and of that day the last entry.
+    return {row.town_id: row for row in session.scalars(query)}

@@ -1,0 +1,45 @@
+"""Single inputs turned into their types: a text that can be stored and gives nobody away, a day."""
+
+from datetime import date, datetime
+from typing import Any
+
+from workflow.discretion import holds_number
+from workflow.errors import BadInput
+from workflow.policy.worktime import local_date
+
+LONGEST = 2000
+
+
+def text_of(name: str, value: Any) -> str:
+    """A text of at most LONGEST characters that is not blank and holds no ID or mobile number.  Raises BadInput."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise BadInput("not_text", name)
+    text = value.strip()
+    if not text:
+        raise BadInput("missing", name)
+    if len(text) > LONGEST:
+        raise BadInput("too_long", name, most=LONGEST)
+    if not storable(text):
+        raise BadInput("not_text", name)
+    if holds_number(text):
+        raise BadInput("number_in_text", name)
+    return text
+
+
+def storable(text: str) -> bool:
+    """Whether both databases and a hash take the text: no null character, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def day_of(name: str, value: Any) -> date:
+    """A day, as such or in ISO form.  Raises BadInput."""
+    if isinstance(value, datetime):
+        return local_date(value)
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
+    except ValueError as error:
+        raise BadInput("not_a_date", name) from error

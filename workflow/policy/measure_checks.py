@@ -1,0 +1,60 @@
+"""What must hold between measures and the rest of a scheme."""
+
+from collections.abc import Iterator
+
+from workflow.policy.findings import Finding, Path
+from workflow.policy.measures import TERMS, Measure
+from workflow.policy.scheme import Scheme
+
+
+def measures(scheme: Scheme) -> Iterator[Finding]:
+    """Everything about measures and ranking that does not hold."""
+    items = {indicator.number: indicator for indicator in scheme.indicators}
+    codes: set[str] = set()
+    for index, measure in enumerate(scheme.measures):
+        path: Path = ("measures", index)
+        if measure.code in codes:
+            yield Finding((*path, "code"), "duplicate_code", {"value": measure.code})
+        codes.add(measure.code)
+        indicator = items.get(measure.item)
+        if indicator is None:
+            yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
+        elif not indicator.towns:
+            # Item 14 is the finance bureau's alone: no town is ranked on it.
+            yield Finding((*path, "item"), "binds_no_town", {"value": str(measure.item)})
+        else:
+            for position, code in enumerate(measure.units):
+                if code not in indicator.units:
+                    yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
+        yield from _terms(scheme, measure, path)
+    for number in scheme.ranking.weights:
+        if number not in items:
+            yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
+
+
+def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
+    for name in ("of", "to"):
+        terms = getattr(measure, name)
+        if not terms:
+            yield Finding((*path, name), "missing")
+        for position, term in enumerate(terms):
+            if term not in TERMS:
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(TERMS)})
+    asks_have = "households.have_met" in (*measure.of, *measure.to)
+    if asks_have != (measure.have is not None) or (
+        measure.have is not None and measure.have not in {have.code for have in scheme.haves}
+    ):
+        yield Finding((*path, "have"), "have_unknown", {"value": measure.have or ""})
+    if measure.reported != (measure.reported_by is not None):
+        yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
+    elif measure.reported_by is not None:
+        known = {unit.code: unit.type for unit in scheme.units}
+        if known.get(measure.reported_by) not in ("bureau", "office"):
+            yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by})
+    kinds, listed = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
+    for position, code in enumerate(measure.kinds):
+        if code not in kinds:
+            yield Finding((*path, "kinds", position), "kind_unknown", {"value": code})
+    for position, code in enumerate(measure.duties):
+        if code not in listed:
+            yield Finding((*path, "duties", position), "kind_unknown", {"value": code})

@@ -1,0 +1,82 @@
+"""Measures and the ranking (排名) as data: what is counted of each town, what it is divided by, and what it weighs.
+
+A measure is a share: the sum of some terms over the sum of others, out of the small vocabulary below; there is no code in a
+scheme.  What only the county can bring about is no town's measure.  Source: the notice's items and its closing paragraph
+(每月10日、20日、30日排名).
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.policy.parts import Clock, Days, Part, Slug, Text
+
+#: Every term: what of one town it counts, at the moment of the ranking.
+TERMS: dict[str, tuple[str, str]] = {
+    "households.on_register": ("在档户", "households on the register"),
+    "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
+    "households.pre_exit": ("预脱贫户", "households about to leave the register"),
+    "households.all_met": ("“八有”全部达标的预脱贫户", "of them with all eight haves met"),
+    "households.have_met": ("该项已达标的预脱贫户", "of them with this have met"),
+    "households.able": ("有劳动力的预脱贫户", "households about to leave with labour force"),
+    "households.able_earning": ("收入达标的有劳动力预脱贫户", "of them with the income the rule asks for"),
+    "households.unable": ("无劳动力或弱劳动力的预脱贫户", "households about to leave without full labour force"),
+    "households.unable_covered": ("已有稳定收入或低保的上述户", "of them with steady income or the allowance"),
+    "tickets.closed": ("本年度已销号工单", "tickets struck off in the year"),
+    "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
+    "tickets.open": ("未销号工单", "open tickets"),
+    "tickets.open_overdue": ("镇承办且已超期的未销号工单", "open tickets overdue in the town's hands"),
+    "tickets.kept": ("销号后未反弹的工单", "tickets struck off that did not come back"),
+    "duties.closed": ("本年度已完成任务", "duties done in the year"),
+    "duties.closed_on_time": ("按时完成的任务", "of them those done in time"),
+    "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
+    "reported.numerator": ("责任单位填报的分子", "the numerator that the responsible unit reported"),
+    "reported.denominator": ("责任单位填报的分母", "the denominator that the responsible unit reported"),
+}
+Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Measure(Part):
+    """A share of one item, per town: Σ `of` ÷ Σ `to`.
+
+    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: which have is asked for.  `units`:
+    the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full marks.
+    Below `minimum` (of Σ `to`) a town is shown and not ranked, and what is missing of it counts at `benchmark` per cent.
+    `reported_by`: whose figure it is, where a unit reports it.
+    """
+
+    code: Slug
+    name: Text
+    item: int
+    of: tuple[Term, ...]
+    to: tuple[Term, ...]
+    kinds: tuple[Slug, ...] = ()
+    duties: tuple[Slug, ...] = ()
+    have: Slug | None = None
+    units: tuple[Slug, ...] = ()
+    threshold: Annotated[int, Field(ge=1, le=100)] = 100
+    minimum: Annotated[int, Field(ge=1)] = 1
+    benchmark: Percent = 90
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+    reported_by: Slug | None = None
+
+    @property
+    def reported(self) -> bool:
+        """Whether a unit reports it."""
+        return any(term.startswith("reported.") for term in (*self.of, *self.to))
+
+
+class RankingRule(Part):
+    """On which days the towns are ranked, at which hour in China, from when on, and what each item weighs (1 by default).
+
+    In a month without a 30th its last day stands for it: the county's own choice.  `appeal_days`: working days a town has
+    to object to a figure.
+    """
+
+    days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)
+    at: Clock = "17:00"
+    first: date = date(2018, 11, 20)
+    weights: dict[int, Annotated[int, Field(ge=1, le=1000)]] = {}
+    appeal_days: Days = 3
