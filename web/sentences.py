@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from web import (
@@ -96,20 +98,33 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
         params |= {name: register_sentences.status_name(str(params[name])) for name in ("before", "status")}
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
-    own = (error_sentences.errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors(),
-           case_sentences.errors(), duty_sentences.errors(), ranking_sentences.errors())  # fmt: skip
-    template = next((found[error.code] for found in own if error.code in found), None) or _(
-        "This cannot be done (%(code)s).", code=error.code
-    )
+    template = _templates(str(get_locale())).get(error.code) or _("This cannot be done (%(code)s).", code=error.code)
     for name, value in params.items():
         template = template.replace("{" + name + "}", str(value))
     # Of many tickets acted on at once it stopped at this one.
     return f"{params['ticket']}: {template}" if "ticket" in params else template
 
 
+#: Where the sentences of errors stand; each code in one of them.
+ROOMS = (
+    asking_sentences, calendar_sentences, case_sentences, duty_sentences, error_sentences, paper_sentences,
+    ranking_sentences, register_sentences, scheme_sentences, spot_sentences, watch_sentences,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _templates(locale: str) -> dict[str, str]:
+    """The sentence of every error code in the language of the moment, looked up in the catalogue once."""
+    return {code: said for room in ROOMS for code, said in room.errors().items()}
+
+
 def field_name(name: str) -> str:
     """What people call an input."""
+    return _fields(str(get_locale())).get(name, name)
+
+
+@lru_cache(maxsize=8)
+def _fields(locale: str) -> dict[str, str]:
     return {
         "act": _("what is to be done"),
         "answer": _("answer"),
@@ -155,4 +170,4 @@ def field_name(name: str) -> str:
         **case_sentences.fields(),
         **ranking_sentences.fields(),
         **duty_sentences.fields(),
-    }.get(name, name)
+    }
