@@ -16,6 +16,7 @@ from workflow.policy.scheme import Scheme
 Path_ = tuple[str | int, ...]
 #: The safe loader in C reads a scheme ten times faster; where it was not built, the other does as well.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
 def refuse_aliases(text: str) -> None:
     """Refuse a text from outside whose aliases could unfold without end.  Raises SchemeRefused."""
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        _refuse_depth(text)
+        for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.AliasEvent):
                 mark = event.start_mark
                 raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "alias", {})])
@@ -87,8 +89,22 @@ def refuse_aliases(text: str) -> None:
         return
 
 
+def _refuse_depth(text: str) -> None:
+    """Refuse what is nested deeper than any scheme before anything walks down into it.  Raises SchemeRefused."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            mark = event.start_mark
+            raise SchemeRefused(
+                [Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": "nested too deep"})]
+            )
+
+
 def _parsed(text: str) -> tuple[Scheme, list[Problem]]:
     try:
+        _refuse_depth(text)
         root = yaml.compose(text, Loader=_LOADER)
         data = yaml.load(text, Loader=_LOADER)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
