@@ -8,6 +8,7 @@ import io
 import logging
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -21,10 +22,11 @@ from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.evidence.camera import photo as snap
-from tests.factories import County, day, settle_county
+from tests.factories import County, day, settle_county, small_scheme, words
 from tests.register.persons import id_number, move_in, phone
 from web.app import create_app
 from workflow import accounts, drawing, sealing
+from workflow.assessment import ranking, responses
 from workflow.escalation import sweep
 from workflow.register import gate
 from workflow.register.privacy import Vault
@@ -84,7 +86,9 @@ class Web:
 def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Web]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "sqlalchemy.engine")
-    county = settle_county(engine)
+    told = {"code": "told", "name": words("填报率"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
+            "reported_by": "water"}  # fmt: skip
+    county = settle_county(engine, small_scheme(measures=[told]))
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
@@ -94,7 +98,7 @@ def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCap
 
 
 def live(web: Web) -> dict[str, list[str]]:
-    """A life with names in every free text; returns what routes may be asked for, by converter."""
+    """A life with names in every free text; returns what routes may be asked for, by argument or by converter."""
     said = "欧阳秋菊和司徒大力家"
     first, second = (
         web.post("town", "/tickets", household=code, kind="water", description=f"{said}断水")["number"]
@@ -121,7 +125,13 @@ def live(web: Web) -> dict[str, list[str]]:
     web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)
     _import(web)
+    figures = [{"town": "town-a", "numerator": 1, "denominator": 2}]
+    web.post("water", "/figures", measure="told", up_to="2018-11-22", source=f"{said}清单", figures=figures)
     web.now = day(30)
+    with web.county.write() as session:
+        row = ranking.make(session, None, web.now, web.county.people["office"].county_id, date(2018, 12, 10))
+        responses.sign(session, web.county.people["water"], web.now, row, "本期重点是饮水")
+        responses.object_to(session, web.county.people["town"], web.now, row, "told", f"{said}未计入")
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     drawing.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     found = web.bring("other_town", first, "现场.txt")
@@ -133,7 +143,11 @@ def live(web: Web) -> dict[str, list[str]]:
         ids = {*session.scalars(select(Evidence.id)), *session.scalars(select(Matter.id)), 1, 2, 3}
     return {
         "int": [str(i) for i in sorted(ids)],
-        "string": [first, second, third, "A1", "A3", "town-a-v1", "water", "quick", "2018:3:1"],
+        "number": [first, second, third, "2018:3:1"],
+        "on": ["2018-12-20"],
+        "measure": ["told"],
+        "town": ["town-a"],
+        "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "told", "2018:3:1"],
     }
 
 
@@ -169,7 +183,10 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
             continue
         kinds = [type(rule._converters[name]).__name__ for name in sorted(rule.arguments)]
-        values = [examples["int" if kind == "IntegerConverter" else "string"] for kind in kinds]
+        values = [
+            examples["int"] if kind == "IntegerConverter" else examples.get(name, examples["string"])
+            for name, kind in zip(sorted(rule.arguments), kinds, strict=True)
+        ]
         with web.app.test_request_context():
             paths = [
                 web.app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True)))
@@ -177,7 +194,7 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
             ]
         if not rule.arguments:
             paths += [f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
-                      + examples["string"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
+                      + examples["number"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
         answers = [status for path in paths for status in _asked(web, path, people)]
         assert 500 not in answers, rule
         if not any(status < 400 for status in answers):

@@ -49,11 +49,13 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
             said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
+        # What they say may name a household: in words for the town and the office alone.
+        in_words = actor.role in ("town", "office")
     own = place.unit(actor.unit_id).code if actor.unit_id in place.units else None
     current = last is not None and last.id == row.id
     status = 200 if error is None else 422
     return render_template(
-        "ranking.html", place=place, row=row, signed=signed, objections=said, own=own, act=act,
+        "ranking.html", place=place, row=row, signed=signed, objections=said, in_words=in_words, own=own, act=act,
         measures={measure.code: measure for measure in place.scheme.measures}, current=current,
         error=sentence(error) if error else None, typed=request.form, may_sign=current and responses.may_sign(actor, row, own)
         and actor.unit_id not in signed,
