@@ -13,6 +13,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
+from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, LookBand, Party, Ticket
@@ -50,6 +51,9 @@ __all__ = [
     "RankingObjection",
     "RankingSign",
     "RegisterImport",
+    "Report",
+    "ReportReceipt",
+    "ReportRoll",
     "ReportedFigure",
     "RungAnswer",
     "SchemeVersion",

@@ -9,7 +9,7 @@ from models.base import Base
 
 APPEND_ONLY = ("event", "block", "charge", "escalation", "rung_answer", "scheme_version", "evidence", "checkup", "finding",
                "exit_dossier", "duty_entry", "duty_form", "reported_figure", "ranking",
-               "ranking_sign", "ranking_objection", "objection_answer")  # fmt: skip
+               "ranking_sign", "ranking_objection", "objection_answer", "report", "report_receipt", "report_roll")  # fmt: skip
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)

@@ -16,6 +16,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "adopt": (),
     # What is done about a ranking is read on its page.
     "answer_objection": (),
+    "issue_report": (),
+    "receive_report": (),
+    "roll_reports": (),
     "appointed": _ACCOUNT,
     "ask_time": ("asked",),
     "assist": ("assisting",),

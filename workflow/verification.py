@@ -18,12 +18,13 @@ from models import (
     EventSecret,
     Household,
     Post,
+    Report,
     RungAnswer,
     SchemeVersion,
     Ticket,
     User,
 )
-from workflow import proofs
+from workflow import proofs, written
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
@@ -47,6 +48,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *proofs.matters(session),
         *proofs.dossiers(session),
         *proofs.evidence(session, files),
+        *written.reports(session),
     ]
 
 
@@ -177,7 +179,9 @@ def _papers(session: Session) -> Iterator[Finding]:
     numbers: dict[tuple[int, str], list[int]] = {}
     by_system = select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
     by_person = select(RungAnswer.county_id, RungAnswer.paper).where(RungAnswer.paper.is_not(None))
-    for county_id, paper in session.execute(union_all(by_system, by_person)):
+    reports = select(Report.county_id, Report.number)
+    numbered: Any = union_all(by_system, by_person, reports)
+    for county_id, paper in session.execute(numbered):
         series, _, number = str(paper).rpartition(":")
         numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
     counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}
