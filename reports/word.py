@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reports import anchor
-from reports.written import Document, Table
+from reports.document import Document, Table
 from reports.zip_files import packed_at
 
 _BODY, _TITLE, _SECTION = "仿宋", "宋体", "黑体"

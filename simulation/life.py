@@ -87,6 +87,8 @@ class Life:
                     self._act(place, now, tempers)
                     asking.live(place, now)
                     pressing.live(place, now)
+                    if hour == _HOURS[0]:
+                        ranked.hand_in(place, now)
                     if hour == _HOURS[-1]:
                         duties.live(place, now)
                         ranked.live(place, now)

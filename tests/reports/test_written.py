@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 
 from models import Event, Ranking, Report, ReportRoll
 from reports import anchor, figures_book, word, written
+from reports.document import Document
 from reports.press import press
-from tests.assessment.test_ranking import HOUR, ranked_scheme
 from tests.assessment.test_entries import NOWHERE
+from tests.assessment.test_ranking import HOUR, ranked_scheme
 from tests.factories import County, settle_county, words
 from workflow.assessment import handing_in, ranking, responses
 from workflow.county import setting
@@ -57,7 +58,7 @@ def issue(county: County, who: str, row: int, at: datetime) -> int:
         return handing_in.issue(session, county.people[who], at, session.get_one(Ranking, row)).id
 
 
-def composed(county: County, report: int) -> tuple[written.Document, bytes, bytes, bytes]:
+def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes]:
     with county.read() as session:
         told = session.get_one(Report, report)
         row = session.get_one(Ranking, told.ranking_id)
@@ -102,7 +103,11 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
         assert numbers == {first: "2018:report:1", second: "2018:report:2", whole: "2018:compilation:1"}
     with county.write() as session:
         handing_in.receive(session, county.people["leaders"], noon, first)
-    for who, report, refusal in (("leaders", first, Duplicate), ("office", second, NotAllowed), ("leaders", 999, NotFound)):
+    for who, report, refusal in (
+        ("leaders", first, Duplicate),
+        ("office", second, NotAllowed),
+        ("leaders", 999, NotFound),
+    ):
         with pytest.raises(refusal), county.write() as session:
             handing_in.receive(session, county.people[who], noon, report)
     with county.read() as session:

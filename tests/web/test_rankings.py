@@ -146,3 +146,37 @@ def test_the_ranking_is_read_in_english_too(ranked: Api) -> None:
     page = office.get("/rankings/2018-11-30").get_data(as_text=True)
     assert "Ranking of 2018-11-30" in page
     assert "Head of the chain" in page
+
+
+def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> None:
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path = "/rankings/2018-11-30"
+    water, power = enter(ranked, "water"), enter(ranked, "power")
+    # A draft is for its unit and the office; nobody issues before signing.
+    assert water.get(f"{path}/reports/water.docx").status_code == 200
+    assert power.get(f"{path}/reports/water.docx").status_code == 403
+    assert water.post(path, {"act": "issue"}, path).status_code == 422
+    assert "请先签署" in water.post(path, {"act": "issue"}, path).get_data(as_text=True)
+    water.post(path, {"act": "sign", "remark": "饮水为重点"}, path)
+    assert "出具" in water.get(path).get_data(as_text=True)
+    assert water.post(path, {"act": "issue"}, path).status_code == 302
+    assert power.get(f"{path}/reports/water.docx").data == water.get(f"{path}/reports/water.docx").data
+    pdf = power.get(f"{path}/reports/water.pdf")
+    assert (pdf.data[:5], pdf.mimetype) == (b"%PDF-", "application/pdf")
+    assert "attachment" in pdf.headers["Content-Disposition"]
+    book = power.get(f"{path}/reports/water.xlsx")
+    assert book.data[:2] == b"PK"
+    book.close()
+    assert enter(ranked, "admin").get(f"{path}/reports/water.pdf").status_code == 403
+    for wrong in ("nobody.pdf", "water.exe", "town.pdf"):
+        assert water.get(f"{path}/reports/{wrong}").status_code == 404
+    leaders = enter(ranked, "leaders")
+    assert leaders.post(path, {"act": "receive", "report": "1"}, path).status_code == 302
+    assert power.post(path, {"act": "receive", "report": "1"}, path).status_code == 403
+    told = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
+    assert (told[0]["unit"], told[0]["number"], told[0]["late"]) == ("县水务局", "2018:report:1", False)
+    ranked.now = HOUR + timedelta(days=9)
+    assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 2
+    assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 0
+    assert "逾期未报" in enter(ranked, "office").get(path).get_data(as_text=True)
+    assert ranked.post("office", "/rankings/2018-11-30/reports", {}).status_code in (201, 409, 422)

@@ -132,6 +132,19 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
     return content
 
 
+def to_read(
+    session: Session, actor: Actor, place: Setting, row: Ranking, code: str, now: datetime
+) -> tuple[UnitFact, dict[str, Any]]:
+    """A unit (by its code) and what its report says, issued or as a draft.  Raises NotFound, NotAllowed."""
+    unit = next((unit for unit in reporters(place, row) if unit.code == code), None)
+    if unit is None:
+        raise NotFound("no_such_report")
+    report = session.scalars(select(Report).where(Report.ranking_id == row.id, Report.unit_id == unit.id)).one_or_none()
+    if not may_read(actor, unit, report is not None):
+        raise NotAllowed("draft_not_yours")
+    return unit, report.content if report is not None else draft(session, place, row, unit, now)
+
+
 def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> ReportReceipt:
     """The leading group receives a report.  Raises NotAllowed, NotFound, Duplicate."""
     if actor.role != "leaders":
