@@ -23,6 +23,8 @@ def errors() -> dict[str, str]:
         "report_received": _("This report has been received already."),
         "no_such_report": _("There is no such report; choose one on the ranking's page."),
         "draft_not_yours": _("A report that has not been issued is read by its unit and the county office."),
+        "ledger_not_yours": _("The ledger and the sheet of a unit are open to the unit itself and the county's readers."),
+        "file_not_yours": _("The whole file of a household is open to its village, its town and the county's readers."),
         "objection_not_yours": _("Towns object to their own figures."),
         "objection_too_late": _("A figure may be objected to within {days} working days of its ranking."),
         "objected_already": _("Your town has objected to this figure already."),

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine, select, update
 
 import worker
-from models import User
+from models import Event, User
 from tests.assessment.test_ranking import ranked_scheme
-from tests.factories import settle_county
+from tests.factories import START, settle_county
 from tests.web.conftest import PASSWORD, Api, Visitor
 from tests.web.test_cli import Line
 from web.auth import HASHER
@@ -180,3 +182,39 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 0
     assert "逾期未报" in enter(ranked, "office").get(path).get_data(as_text=True)
     assert ranked.post("office", "/rankings/2018-11-30/reports", {}).status_code in (201, 409, 422)
+
+
+def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(ranked: Api) -> None:
+    ranked.county.file("town", "A1", "water", START)
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path, number = "/rankings/2018-11-30", "2018-000001"
+    office, town, water = enter(ranked, "office"), enter(ranked, "town"), enter(ranked, "water")
+    before = office.get(f"{path}/ledger.pdf").data
+    rows = {who: ledger_of(visitor, path) for who, visitor in (("office", office), ("town", town), ("water", water))}
+    assert [line[1] for line in rows["office"]] == [number]
+    assert rows["office"] == rows["town"] == rows["water"]
+    assert rows["office"][0][2:8] == ["1", "饮水", "甲镇", "town-a-v1村", "A1", "县水务局"]
+    assert ledger_of(enter(ranked, "power"), path) == []
+    # What is struck off afterwards was open at the hour: the same ledger, the same bytes.
+    ranked.county.do("office", "cancel", 1, HOUR + timedelta(hours=2), reason="重复")
+    ranked.now = HOUR + timedelta(hours=3)
+    assert office.get(f"{path}/ledger.pdf").data == before
+    assert ledger_of(office, path) == rows["office"]
+    for who, allowed in ((town, ("town-a",)), (water, ("water",)), (office, ("town-a", "town-b", "water"))):
+        for unit in ("town-a", "town-b", "water"):
+            assert who.get(f"{path}/sheets/{unit}.pdf").status_code == (200 if unit in allowed else 403)
+    assert enter(ranked, "village").get(f"{path}/ledger.pdf").status_code == 403
+    assert town.get(f"{path}/sheets/leaders.pdf").status_code == 404
+    for who, status in (("village", 200), ("leaders", 200), ("far_village", 404), ("power", 404)):
+        found = enter(ranked, who).get("/households/A1/file.pdf")
+        assert found.status_code == status
+    with ranked.county.read() as session:
+        told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]
+    assert (told.count("ledger"), told.count("sheet"), told.count("household_file")) == (7, 5, 2)
+
+
+def ledger_of(visitor: Visitor, path: str) -> list[list[str]]:
+    found = visitor.get(f"{path}/ledger.xlsx")
+    rows = CalamineWorkbook.from_filelike(BytesIO(found.data)).get_sheet_by_name("台账").to_python()[1:]
+    found.close()
+    return [[str(cell) for cell in row] for row in rows]
