@@ -9,14 +9,14 @@ from typing import Any
 from flask import Response, request, send_file
 from flask_login import current_user, login_required
 
-from reports import figures_book, household_file, lists, sheets, word, written
+from reports import drafts, figures_book, household_file, lists, sheets, word, written
 from reports.chinese import full_name
 from reports.press import press
 from web import db
 from web.pages import blueprint
 from web.pages.rankings import _found
-from workflow import history
-from workflow.assessment import handing_in, ledger
+from workflow import history, queries
+from workflow.assessment import handing_in, ledger, periodic
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import NotAllowed, NotFound
 from workflow.register import dossier
@@ -104,6 +104,20 @@ def household_pdf(code: str) -> Response:
         head = history.head_of(session, "household", view.found.household.id)
         figures = household_file.compose(view, head, now).figures()
     return handed_over(io.BytesIO(press("sheet", figures, now)), "household_file", "pdf", f"{code}.pdf")
+
+
+@blueprint.get("/tickets/<number>/draft.docx")
+@login_required
+def draft_docx(number: str) -> Response:
+    """A draft of the paper that a duty asks for, its prescribed sections begun with the period's figures."""
+    actor = current_user.actor
+    with db.reading() as session:
+        ticket = queries.find_ticket(session, actor, number)
+        if actor.role != "office" and actor.unit_id != ticket.duty_unit_id:
+            raise NotAllowed("draft_of_another_unit")
+        found = periodic.basis(session, ticket)
+    document, made_at = drafts.compose(found), found.ranking.made_at
+    return handed_over(io.BytesIO(word.docx(document, made_at)), "draft", "docx", f"{document.title}.docx")
 
 
 def _unit(place: Setting, code: str) -> UnitFact:
