@@ -30,7 +30,7 @@ def compose(basis: Basis) -> Document:
     return Document(
         issuer=full_name(basis.place, basis.unit),
         number=f"〔{basis.period.end.year}〕第   号（草稿）",
-        title=f"{_period(basis)}{name}",
+        title=_period(basis) + name.removeprefix("季度" if "Q" in basis.period.code else "半年"),
         to="（主送单位）：",
         sections=sections,
         closing="特此报告。",

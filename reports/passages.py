@@ -101,7 +101,7 @@ def overview(place: Setting, row: Ranking) -> str:
     met = sum(1 for entry in counted if not _short(known[entry["code"]], entry["towns"]))
     none = len(row.content["measures"]) - len(counted)
     text = f"本期有数据的指标{len(counted)}个，其中各镇均达到标准的{met}个，有镇未达到标准的{len(counted) - met}个"
-    return text + (f"；尚无数据的{none}个" if none else "") + "。各指标全县情况见下表。"
+    return text + (f"；尚无数据的{none}个" if none else "") + "。"
 
 
 def shares(place: Setting, row: Ranking) -> Table:

@@ -81,7 +81,11 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
     trend = row.content["trend"][-1] if row.content["trend"] else None
     text = passages.ranked(place, row.content["county"]) + passages.moved(place, row, trend)
     said.append(Section("一、全县排名", text, [passages.places(place, row.content["county"], trend)]))
-    said.append(Section("二、分项情况", [passages.overview(place, row)], [passages.shares(place, row)]))
+    said.append(
+        Section(
+            "二、分项情况", [passages.overview(place, row) + "各指标全县情况见下表。"], [passages.shares(place, row)]
+        )
+    )
     standing = {line["unit"]: line for line in content["units"]}
     rows = []
     for entry in row.content["units"]:

@@ -68,10 +68,10 @@ def basis(session: Session, ticket: Ticket) -> Basis:
 
 
 def _concerns(fact: TicketFact, unit: UnitFact) -> bool:
-    """A town's are those of the town, a bureau's those it holds or was late with, the office's all."""
+    """A town's are those of the town, a bureau's those it leads, the office's all."""
     if unit.type == "office":
         return True
-    return fact.town_id == unit.id if unit.type == "town" else unit.id in {fact.holder_unit_id, *fact.late}
+    return fact.town_id == unit.id if unit.type == "town" else fact.lead_unit_id == unit.id
 
 
 def _tally(facts: list[TicketFact], unit: UnitFact, period: Period, at: datetime) -> Tally:
