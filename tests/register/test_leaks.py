@@ -17,15 +17,17 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, User
+from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.evidence.camera import photo as snap
-from tests.factories import County, day, settle_county
+from tests.factories import County, day, settle_county, small_scheme, words
 from tests.register.persons import id_number, move_in, phone
 from web.app import create_app
 from workflow import accounts, sealing
+from workflow.assessment import opening, ranking
 from workflow.escalation import sweep
+from workflow.policy.scheme import Scheme
 from workflow.register import gate
 from workflow.register.privacy import Vault
 from workflow.register.reach import locate
@@ -36,6 +38,14 @@ NAMES = ("欧阳", "秋菊", "司徒", "大力")
 #: Who reads names masked; `power` held a ticket once and holds none.
 MASKED = ("leaders", "inspectorate", "admin", "power")
 PEOPLE = ("village", "town", "other_town", "water", "housing", "office", *MASKED)
+#: What the routes of a ranking are asked for, by the names of their arguments.
+RANKED = {
+    "on": ["2018-11-30"],
+    "measure": ["time"],
+    "town": ["town-a"],
+    "unit": ["water"],
+    "kind": ["pdf", "docx", "xlsx"],
+}
 #: Open to everybody, or with nothing of a county in it.
 BARE = {"pages.sign_in"}
 
@@ -82,7 +92,7 @@ class Web:
 def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Web]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "sqlalchemy.engine")
-    county = settle_county(engine)
+    county = settle_county(engine, ranked_scheme())
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
@@ -116,6 +126,7 @@ def live(web: Web) -> dict[str, list[str]]:
     assert sent.status_code == 201
     _visit(web)
     _import(web)
+    paper = _ranking(web)
     web.now = day(30)
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     with web.county.write() as session:
@@ -125,8 +136,32 @@ def live(web: Web) -> dict[str, list[str]]:
         ids = {*session.scalars(select(Evidence.id)), *session.scalars(select(Matter.id)), 1, 2, 3}
     return {
         "int": [str(i) for i in sorted(ids)],
-        "string": [first, second, third, "A1", "A3", "town-a-v1", "water", "quick"],
+        "string": [first, second, third, paper, "A1", "A3", "town-a-v1", "water", "quick"],
     }
+
+
+def ranked_scheme() -> Scheme:
+    """The small scheme with a measure to rank by, and a paper to draft for it."""
+    time = {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"],
+            "kinds": ["water"]}  # fmt: skip
+    indicators = [{"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
+                  for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))]  # fmt: skip
+    paper = {"code": "paper", "name": words("年度报告"), "item": 1, "units": ["water"], "period": "yearly", "due": {"by": "last"},
+             "evidence": words("x"), "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}]}  # fmt: skip
+    return small_scheme(measures=[time], indicators=indicators, duties={"list": [paper]})
+
+
+def _ranking(web: Web) -> str:
+    """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
+    opening.run(web.county.read, web.county.write, day(9))
+    with web.county.write() as session:
+        county = web.county.people["office"].county_id
+        ranking.make(session, None, day(11), county, day(10).date())
+    web.now = day(11)
+    web.post("water", "/rankings/2018-11-30/sign", remark="饮水")
+    web.post("water", "/rankings/2018-11-30/reports")
+    with web.county.read() as session:
+        return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
 
 
 def _visit(web: Web) -> None:
@@ -162,6 +197,9 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
             continue
         kinds = [type(rule._converters[name]).__name__ for name in sorted(rule.arguments)]
         values = [examples["int" if kind == "IntegerConverter" else "string"] for kind in kinds]
+        if "on" in rule.arguments:
+            # A ranking's routes have three arguments: each is asked for by what it is called.
+            values = [RANKED[name] for name in sorted(rule.arguments)]
         with web.app.test_request_context():
             paths = [
                 web.app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True)))

@@ -12,12 +12,14 @@ from sqlalchemy import Engine, select, update
 
 import worker
 from models import Event, User
+from reports import household_file
 from tests.assessment.test_ranking import ranked_scheme
 from tests.factories import START, settle_county
 from tests.web.conftest import PASSWORD, Api, Visitor
 from tests.web.test_cli import Line
 from web.auth import HASHER
 from workflow.policy.worktime import SHANGHAI
+from workflow.register import dossier
 
 HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
@@ -208,6 +210,11 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     for who, status in (("village", 200), ("leaders", 200), ("far_village", 404), ("power", 404)):
         found = enter(ranked, who).get("/households/A1/file.pdf")
         assert found.status_code == status
+    # Names stand in a file as the reader may see them.
+    with ranked.county.read() as session:
+        for who, named in (("village", True), ("office", True), ("leaders", False), ("inspectorate", False)):
+            view = dossier.dossier(session, ranked.county.people[who], "A1", ranked.now)
+            assert ("张三" in str(household_file.compose(view, (1, "0" * 64), ranked.now).figures())) == named, who
     with ranked.county.read() as session:
         told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]
     assert (told.count("ledger"), told.count("sheet"), told.count("household_file")) == (7, 5, 2)
