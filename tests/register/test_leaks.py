@@ -141,14 +141,16 @@ def live(web: Web) -> dict[str, list[str]]:
 
 
 def ranked_scheme() -> Scheme:
-    """The small scheme with a measure to rank by, and a paper to draft for it."""
+    """The small scheme with measures to rank by, and a paper to draft for it."""
     time = {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"],
             "kinds": ["water"]}  # fmt: skip
+    told = {"code": "water", "name": words("饮水"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
+            "reported_by": "water"}  # fmt: skip
     indicators = [{"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
                   for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))]  # fmt: skip
     paper = {"code": "paper", "name": words("年度报告"), "item": 1, "units": ["water"], "period": "yearly", "due": {"by": "last"},
              "evidence": words("x"), "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}]}  # fmt: skip
-    return small_scheme(measures=[time], indicators=indicators, duties={"list": [paper]})
+    return small_scheme(measures=[time, told], indicators=indicators, duties={"list": [paper]})
 
 
 def _ranking(web: Web) -> str:
