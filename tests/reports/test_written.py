@@ -1,8 +1,10 @@
 """The written report: composed from the frozen snapshot and what the unit signed, the same bytes ever after, in three formats."""
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from docx import Document as read_docx
@@ -160,6 +162,13 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
     document, pdf, docx, book = composed(county, report)
     assert (pdf, docx, book) == before[1:]
     assert pdf.startswith(b"%PDF-")
+    # No file carries the hour it was written, but that of its snapshot.
+    for data, stamp in ((docx, (2018, 11, 30, 17, 0, 0)), (book, (1980, 1, 31, 0, 0, 0))):
+        with ZipFile(io.BytesIO(data)) as parts:
+            assert {entry.date_time for entry in parts.infolist()} == {stamp}
+            assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", parts.read("docProps/core.xml").decode())) == {
+                "2018-11-30T09:00:00Z"
+            }
     told = read_docx(io.BytesIO(docx))
     lines = [paragraph.text for paragraph in told.paragraphs]
     wanted = [text for part in document.sections for text in [part.title, *part.text] if text]
