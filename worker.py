@@ -15,7 +15,7 @@ from models.engine import in_transaction, make_engine, reading, writing
 from notifications.dispatch import BATCH, dispatch
 from settings import settings
 from workflow import adopting, drawing, evidence, sealing
-from workflow.assessment import opening, ranking
+from workflow.assessment import handing_in, opening, ranking
 from workflow.county import all_counties
 from workflow.escalation import case_sweep, sweep, watch
 from workflow.register import running
@@ -106,6 +106,16 @@ def rank(engine: Engine, clock: Clock) -> int:
         seal(engine, clock)
         in_transaction(engine, lambda session, c=county_id, d=day: ranking.make(session, None, clock(), c, d))  # type: ignore[misc]
         log.info("ranked the towns of county %s for %s", county_id, day)
+    call_rolls(engine, clock)
+    return len(due)
+
+
+def call_rolls(engine: Engine, clock: Clock) -> int:
+    """Put down, once a ranking, which units had not reported in writing by the hour."""
+    with reading(engine) as session:
+        due = [row for county_id in all_counties(session) for row in handing_in.to_call(session, county_id, clock())]
+    for row in due:
+        in_transaction(engine, lambda session, r=row: handing_in.call_roll(session, clock(), r))  # type: ignore[misc]
     return len(due)
 
 

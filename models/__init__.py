@@ -15,6 +15,7 @@ from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
 from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
+from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.spot import SpotCheck, SpotDraw, SpotResult
@@ -59,6 +60,9 @@ __all__ = [
     "RankingObjection",
     "RankingSign",
     "RegisterImport",
+    "Report",
+    "ReportReceipt",
+    "ReportRoll",
     "ReportedFigure",
     "RungAnswer",
     "SchemeAdoption",

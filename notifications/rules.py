@@ -18,6 +18,9 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "answer_paper": ("issuer",),
     # What is done about a ranking is read on its page.
     "answer_objection": (),
+    "issue_report": (),
+    "receive_report": (),
+    "roll_reports": (),
     "appointed": _ACCOUNT,
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),

@@ -45,11 +45,14 @@ def may_export(actor: Actor) -> None:
         raise NotAllowed("may_not_export")
 
 
-def record(session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted) -> None:
+def record(
+    session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted | None = None
+) -> None:
     """The event of an export on the person's own chain; what was searched for may be a name, so it is a secret."""
     assert actor.user_id is not None
+    asked = asdict(filters) if filters is not None else {}
     history.append(
         session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor,
         action="export", now=now, given={"list": what, "rows": rows},
-        secret={name: without_numbers(str(value)) for name, value in asdict(filters).items() if value} or None, tell=False,
+        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None, tell=False,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A table as XLSX whose cells are text, whatever they look like.
+"""A table as XLSX whose cells are text, whatever they look like, but for what is handed in as a number.
 
 Nothing in it is a formula or a link, and a cell that a program would take for a formula once the table has been saved as
 CSV begins with an apostrophe.
@@ -6,10 +6,12 @@ CSV begins with an apostrophe.
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
 #: How a formula may begin, in half and full width, and what is skipped before one.
 _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
+Cell = str | int | float
 _WIDTH, _LONGEST = 18, 32_000
 
 
@@ -30,9 +32,12 @@ def harmless(text: str) -> str:
 
 
 class Book:
-    """A spreadsheet being written into a file without a name; `done` hands it over."""
+    """A spreadsheet being written into a file without a name; `done` hands it over.
 
-    def __init__(self) -> None:
+    With `made_at` the same tables are the same bytes whenever they are written.
+    """
+
+    def __init__(self, made_at: datetime | None = None) -> None:
         self._stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - whoever takes it closes it
         # Here, so that a web worker that writes no table does not carry it.
         import xlsxwriter
@@ -41,9 +46,11 @@ class Book:
             self._stream,
             {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )  # fmt: skip
+        if made_at is not None:
+            self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True})
 
-    def sheet(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    def sheet(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
         """Write one table under its headings; returns its number of rows."""
         sheet = self._book.add_worksheet(name[:31])
         sheet.freeze_panes(1, 0)
@@ -52,9 +59,12 @@ class Book:
             sheet.write_string(0, column, harmless(heading), self._bold)
         count = 0
         for count, row in enumerate(rows, start=1):
-            for column, text in enumerate(row):
-                if text:
-                    sheet.write_string(count, column, harmless(text))
+            for column, cell in enumerate(row):
+                if isinstance(cell, str):
+                    if cell:
+                        sheet.write_string(count, column, harmless(cell))
+                else:
+                    sheet.write_number(count, column, cell)
         return count
 
     def done(self) -> BinaryIO:

@@ -102,6 +102,8 @@ class Life:
                     spotting.live(place, now, unmended)
                     papers.live(now)
                     accounting.live(place, now)
+                    if hour == _HOURS[0]:
+                        ranked.hand_in(place, now)
                     if hour == _HOURS[-1]:
                         duties.live(place, now)
                         ranked.live(place, now)

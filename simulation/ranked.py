@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow.assessment import ranking, reported, responses
+from workflow.assessment import handing_in, ranking, reported, responses
 from workflow.county import Setting
 from workflow.errors import WorkflowError
-from workflow.policy.ranking_days import ranking_days
+from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
 _SOURCES = ("业务系统导出名单", "县级台账", "各镇上报汇总表（已核对）")
@@ -32,17 +32,25 @@ class Ranked:
         # A die of its own, which throws nobody else's.
         self.rng = random.Random(str(rng.getstate()[1][:5]))
         self.reported: date | None = None
+        self.since: datetime | None = None
+        #: Rankings (ids) that were reported on.
+        self.handed: set[int] = set()
         #: How well each town does what is reported, and how many it is counted of.
         self.towns: dict[tuple[str, str], tuple[float, int]] = {}
 
     def make(self, place: Setting, now: datetime) -> None:
         """Rank what is to be ranked, as the worker does; what follows is people's."""
-        with reading(self.engine) as session:
-            due = ranking.waiting(session, place.county_id, now)
+        # A county set up today and lived backwards took up its scheme after all of this: the days are told here.
+        rule, since = place.scheme.ranking, self.since or now
+        due = [
+            day for day in ranking_days(rule, local_date(since), local_date(now)) if since < moment_of(rule, day) <= now
+        ]
+        self.since = now
         for day in due:
             with writing(self.engine) as session:
                 row = ranking.make(session, None, now, place.county_id, day)
                 self._sign(place, session, row, now)
+        self._call(place, now)
 
     def live(self, place: Setting, now: datetime) -> None:
         """The close of a working day: figures come in shortly before the towns are ranked."""
@@ -75,6 +83,34 @@ class Ranked:
             if self.rng.random() < 0.8:
                 remark = self.rng.choice(_REMARKS) if self.rng.random() < 0.5 else ""
                 responses.sign(session, self.settled.people[("unit", unit.id)], now, row, remark)
+
+    def _call(self, place: Setting, now: datetime) -> None:
+        """The roll of the reports that are due, as the worker calls it."""
+        with reading(self.engine) as session:
+            due = handing_in.to_call(session, place.county_id, now)
+        for row in due:
+            with writing(self.engine) as session:
+                handing_in.call_roll(session, now, row)
+
+    def hand_in(self, place: Setting, now: datetime) -> None:
+        """The morning after: who has signed reports in writing, the office compiles, the leading group receives."""
+        with reading(self.engine) as session:
+            row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
+        if row is None or local_date(now) == row.on or row.id in self.handed:
+            return
+        self.handed.add(row.id)
+        office, leaders = (self.settled.people[("unit", unit.id)] for unit in (place.office, place.leaders))
+        with writing(self.engine) as session:
+            row = session.get_one(Ranking, row.id)
+            signed = responses.signatures(session, row)
+            if office.unit_id not in signed and responses.may_sign(office, row, place.office.code):
+                responses.sign(session, office, now, row)
+            made = [
+                handing_in.issue(session, self.settled.people[("unit", unit.id)], now, row)
+                for unit in handing_in.reporters(place, row) if unit.id in signed or unit.type == "office"
+            ]  # fmt: skip
+            for report in made:
+                handing_in.receive(session, leaders, now, report.id)
 
     def object(self, place: Setting, now: datetime) -> None:
         """The morning after: the last town may object, and the office answers what waits."""

@@ -17,11 +17,12 @@ from models import (
     EventSecret,
     Household,
     Post,
+    Report,
     RungAnswer,
     Ticket,
     User,
 )
-from workflow import case_proofs, proofs, scheme_proofs
+from workflow import case_proofs, proofs, scheme_proofs, written
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
@@ -48,6 +49,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *proofs.draws(session),
         *case_proofs.cases(session),
         *proofs.evidence(session, files),
+        *written.reports(session),
     ]
 
 
@@ -157,7 +159,9 @@ def _papers(session: Session) -> Iterator[Finding]:
     numbers: dict[tuple[int, str], list[int]] = {}
     by_system = select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
     by_person = select(RungAnswer.county_id, RungAnswer.paper).where(RungAnswer.paper.is_not(None))
-    for county_id, paper in session.execute(union_all(by_system, by_person)):
+    reports = select(Report.county_id, Report.number)
+    numbered: Any = union_all(by_system, by_person, reports)
+    for county_id, paper in session.execute(numbered):
         series, _, number = str(paper).rpartition(":")
         numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
     counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}

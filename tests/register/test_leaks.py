@@ -8,7 +8,6 @@ import io
 import logging
 import zipfile
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -18,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import Engine, select
 
-from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, User
+from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.evidence.camera import photo as snap
@@ -26,8 +25,9 @@ from tests.factories import County, day, settle_county, small_scheme, words
 from tests.register.persons import id_number, move_in, phone
 from web.app import create_app
 from workflow import accounts, drawing, sealing
-from workflow.assessment import ranking, responses
+from workflow.assessment import opening, ranking, responses
 from workflow.escalation import sweep
+from workflow.policy.scheme import Scheme
 from workflow.register import gate
 from workflow.register.privacy import Vault
 from workflow.register.reach import locate
@@ -40,6 +40,14 @@ MASKED = ("leaders", "inspectorate", "admin", "power", "other_town")
 PEOPLE = ("village", "town", "water", "housing", "office", *MASKED)
 #: Between them they see whatever there is.
 SEERS = ("office", "town", "admin", "inspectorate")
+#: What routes are asked for by the name of an argument.
+NAMED = {
+    "on": ["2018-11-30"],
+    "measure": ["time"],
+    "town": ["town-a"],
+    "unit": ["water"],
+    "kind": ["pdf", "docx", "xlsx"],
+}
 #: Open to everybody, or with nothing of a county in it.
 BARE = {"pages.sign_in"}
 
@@ -86,9 +94,7 @@ class Web:
 def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Web]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "sqlalchemy.engine")
-    told = {"code": "told", "name": words("填报率"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
-            "reported_by": "water"}  # fmt: skip
-    county = settle_county(engine, small_scheme(measures=[told]))
+    county = settle_county(engine, ranked_scheme())
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
@@ -125,13 +131,8 @@ def live(web: Web) -> dict[str, list[str]]:
     web.post("water", f"/cases/{case}/respond", statement=said)
     _visit(web)
     _import(web)
-    figures = [{"town": "town-a", "numerator": 1, "denominator": 2}]
-    web.post("water", "/figures", measure="told", up_to="2018-11-22", source=f"{said}清单", figures=figures)
+    paper = _ranking(web)
     web.now = day(30)
-    with web.county.write() as session:
-        row = ranking.make(session, None, web.now, web.county.people["office"].county_id, date(2018, 12, 10))
-        responses.sign(session, web.county.people["water"], web.now, row, "本期重点是饮水")
-        responses.object_to(session, web.county.people["town"], web.now, row, "told", f"{said}未计入")
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     drawing.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     found = web.bring("other_town", first, "现场.txt")
@@ -143,12 +144,39 @@ def live(web: Web) -> dict[str, list[str]]:
         ids = {*session.scalars(select(Evidence.id)), *session.scalars(select(Matter.id)), 1, 2, 3}
     return {
         "int": [str(i) for i in sorted(ids)],
-        "number": [first, second, third, "2018:3:1"],
-        "on": ["2018-12-20"],
-        "measure": ["told"],
-        "town": ["town-a"],
-        "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "told", "2018:3:1"],
+        **NAMED,
+        "number": [first, second, third, paper, "2018:3:1"],
+        "string": [first, "A1", "A3", "town-a-v1", "water", "quick", "2018:3:1"],
     }
+
+
+def ranked_scheme() -> Scheme:
+    """The small scheme with measures to rank by, and a paper to draft for it."""
+    time = {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"],
+            "kinds": ["water"]}  # fmt: skip
+    told = {"code": "water", "name": words("饮水"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
+            "reported_by": "water"}  # fmt: skip
+    indicators = [{"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
+                  for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))]  # fmt: skip
+    paper = {"code": "paper", "name": words("年度报告"), "item": 1, "units": ["water"], "period": "yearly", "due": {"by": "last"},
+             "evidence": words("x"), "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}]}  # fmt: skip
+    return small_scheme(measures=[time, told], indicators=indicators, duties={"list": [paper]})
+
+
+def _ranking(web: Web) -> str:
+    """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
+    opening.run(web.county.read, web.county.write, day(9))
+    with web.county.write() as session:
+        county = web.county.people["office"].county_id
+        ranking.make(session, None, day(11), county, day(10).date())
+    web.now = day(11)
+    web.post("water", "/rankings/2018-11-30/sign", remark="饮水")
+    web.post("water", "/rankings/2018-11-30/reports")
+    with web.county.write() as session:
+        row = ranking.find(session, web.county.people["town"], day(10).date())
+        responses.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
+    with web.county.read() as session:
+        return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
 
 
 def _visit(web: Web) -> None:

@@ -3,19 +3,23 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine, select, update
 
 import worker
-from models import User
+from models import Event, User
+from reports import household_file
 from tests.assessment.test_ranking import ranked_scheme
-from tests.factories import settle_county
+from tests.factories import START, settle_county
 from tests.web.conftest import PASSWORD, Api, Visitor
 from tests.web.test_cli import Line
 from web.auth import HASHER
 from workflow.policy.worktime import SHANGHAI
+from workflow.register import dossier
 
 HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
@@ -146,3 +150,78 @@ def test_the_ranking_is_read_in_english_too(ranked: Api) -> None:
     page = office.get("/rankings/2018-11-30").get_data(as_text=True)
     assert "Ranking of 2018-11-30" in page
     assert "Head of the chain" in page
+
+
+def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> None:
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path = "/rankings/2018-11-30"
+    water, power = enter(ranked, "water"), enter(ranked, "power")
+    # A draft is for its unit and the office; nobody issues before signing.
+    assert water.get(f"{path}/reports/water.docx").status_code == 200
+    assert power.get(f"{path}/reports/water.docx").status_code == 403
+    assert water.post(path, {"act": "issue"}, path).status_code == 422
+    assert "请先签署" in water.post(path, {"act": "issue"}, path).get_data(as_text=True)
+    water.post(path, {"act": "sign", "remark": "饮水为重点"}, path)
+    assert "出具" in water.get(path).get_data(as_text=True)
+    assert water.post(path, {"act": "issue"}, path).status_code == 302
+    assert power.get(f"{path}/reports/water.docx").data == water.get(f"{path}/reports/water.docx").data
+    pdf = power.get(f"{path}/reports/water.pdf")
+    assert (pdf.data[:5], pdf.mimetype) == (b"%PDF-", "application/pdf")
+    assert "attachment" in pdf.headers["Content-Disposition"]
+    book = power.get(f"{path}/reports/water.xlsx")
+    assert book.data[:2] == b"PK"
+    book.close()
+    assert enter(ranked, "admin").get(f"{path}/reports/water.pdf").status_code == 403
+    for wrong in ("nobody.pdf", "water.exe", "town.pdf"):
+        assert water.get(f"{path}/reports/{wrong}").status_code == 404
+    leaders = enter(ranked, "leaders")
+    assert leaders.post(path, {"act": "receive", "report": "1"}, path).status_code == 302
+    assert power.post(path, {"act": "receive", "report": "1"}, path).status_code == 403
+    told = ranked.call("village", "GET", "/rankings/2018-11-30").json["reports"]
+    assert (told[0]["unit"], told[0]["number"], told[0]["late"]) == ("县水务局", "2018:report:1", False)
+    ranked.now = HOUR + timedelta(days=9)
+    assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 2
+    assert worker.call_rolls(ranked.county.engine, lambda: ranked.now) == 0
+    assert "逾期未报" in enter(ranked, "office").get(path).get_data(as_text=True)
+    assert ranked.post("office", "/rankings/2018-11-30/reports", {}).status_code in (201, 409, 422)
+
+
+def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(ranked: Api) -> None:
+    ranked.county.file("town", "A1", "water", START)
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    path, number = "/rankings/2018-11-30", "2018-000001"
+    office, town, water = enter(ranked, "office"), enter(ranked, "town"), enter(ranked, "water")
+    before = office.get(f"{path}/ledger.pdf").data
+    rows = {who: ledger_of(visitor, path) for who, visitor in (("office", office), ("town", town), ("water", water))}
+    assert [line[1] for line in rows["office"]] == [number]
+    assert rows["office"] == rows["town"] == rows["water"]
+    assert rows["office"][0][2:8] == ["1", "饮水", "甲镇", "town-a-v1村", "A1", "县水务局"]
+    assert ledger_of(enter(ranked, "power"), path) == []
+    # What is struck off afterwards was open at the hour: the same ledger, the same bytes.
+    ranked.county.do("office", "cancel", 1, HOUR + timedelta(hours=2), reason="重复")
+    ranked.now = HOUR + timedelta(hours=3)
+    assert office.get(f"{path}/ledger.pdf").data == before
+    assert ledger_of(office, path) == rows["office"]
+    for who, allowed in ((town, ("town-a",)), (water, ("water",)), (office, ("town-a", "town-b", "water"))):
+        for unit in ("town-a", "town-b", "water"):
+            assert who.get(f"{path}/sheets/{unit}.pdf").status_code == (200 if unit in allowed else 403)
+    assert enter(ranked, "village").get(f"{path}/ledger.pdf").status_code == 403
+    assert town.get(f"{path}/sheets/leaders.pdf").status_code == 404
+    for who, status in (("village", 200), ("leaders", 200), ("far_village", 404), ("power", 404)):
+        found = enter(ranked, who).get("/households/A1/file.pdf")
+        assert found.status_code == status
+    # Names stand in a file as the reader may see them.
+    with ranked.county.read() as session:
+        for who, named in (("village", True), ("office", True), ("leaders", False), ("inspectorate", False)):
+            view = dossier.dossier(session, ranked.county.people[who], "A1", ranked.now)
+            assert ("张三" in str(household_file.compose(view, (1, "0" * 64), ranked.now).figures())) == named, who
+    with ranked.county.read() as session:
+        told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]
+    assert (told.count("ledger"), told.count("sheet"), told.count("household_file")) == (7, 5, 2)
+
+
+def ledger_of(visitor: Visitor, path: str) -> list[list[str]]:
+    found = visitor.get(f"{path}/ledger.xlsx")
+    rows = CalamineWorkbook.from_filelike(BytesIO(found.data)).get_sheet_by_name("台账").to_python()[1:]
+    found.close()
+    return [[str(cell) for cell in row] for row in rows]

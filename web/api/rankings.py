@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow.assessment import origins, ranking, reported, responses
+from workflow.assessment import handing_in, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
 from workflow.county import Setting, setting
 from workflow.errors import BadInput
@@ -48,6 +48,31 @@ def sign_ranking(on: str) -> Response:
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         responses.sign(session, who, now, _found(session, on), given.get("remark") or "")
         return 200, {"date": on, "signed_at": shapes.when(now)}
+
+    return once(work)
+
+
+@blueprint.post("/rankings/<on>/reports")
+def issue_report(on: str) -> Response:
+    """Issue one's unit's written report; of the office, the compilation."""
+    body(())
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        made = handing_in.issue(session, who, now, _found(session, on))
+        return 201, {"id": made.id, "date": on, "number": made.number, "hash": made.hash, "issued_at": shapes.when(now)}
+
+    return once(work)
+
+
+@blueprint.post("/reports/<int:number>/receipt")
+def receive_report(number: int) -> Response:
+    body(())
+    who, now = actor(), db.now()
+
+    def work(session: Session) -> tuple[int, dict[str, Any]]:
+        made = handing_in.receive(session, who, now, number)
+        return 200, {"id": made.report_id, "received_at": shapes.when(now)}
 
     return once(work)
 
@@ -153,6 +178,14 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
              "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
             for entry in row.content["measures"]
         ],
+        "reports": [
+            {"unit": line.unit.name, "id": line.report.id if line.report else None,
+             "number": line.report.number if line.report else None,
+             "issued_at": shapes.when(line.report.issued_at) if line.report else None, "late": line.late,
+             "received_at": shapes.when(line.receipt.at) if line.receipt else None}
+            for line in handing_in.standing(session, place, row, db.now())
+        ],
+        "reports_due_at": shapes.when(handing_in.due_at(place, row)),
         "block": row.content["block"],
         "changes": row.content.get("changes", []),
     }  # fmt: skip

@@ -22,6 +22,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     proposals,  # noqa: F401
     rankings,  # noqa: F401
     register_import,  # noqa: F401
+    reports,  # noqa: F401
     schemes,  # noqa: F401
     sign,  # noqa: F401
     signals,  # noqa: F401

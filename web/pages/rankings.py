@@ -13,7 +13,7 @@ from models import Ranking
 from web import db
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow.assessment import origins, ranking, reported, responses
+from workflow.assessment import handing_in, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
 from workflow.county import setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
@@ -46,6 +46,7 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
         signed = responses.signatures(session, row)
         said = responses.objections(session, row)
         last = ranking.latest(session, row.county_id, row.on)
+        handed = handing_in.standing(session, place, row, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
             said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
@@ -58,7 +59,10 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
         "ranking.html", place=place, row=row, signed=signed, objections=said, in_words=in_words, own=own, act=act,
         measures={measure.code: measure for measure in place.scheme.measures}, current=current,
         error=sentence(error) if error else None, typed=request.form, may_sign=current and responses.may_sign(actor, row, own)
-        and actor.unit_id not in signed,
+        and actor.unit_id not in signed, handed=handed, due=handing_in.due_at(place, row),
+        drafts={line.unit.id for line in handed if handing_in.may_read(actor, line.unit, line.report is not None)},
+        may_issue=current and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
+        and handing_in.may_issue(actor, place, row) and (actor.unit_id in signed or not responses.may_sign(actor, row, own)),
     ), status  # fmt: skip
 
 
@@ -74,6 +78,10 @@ def act_on_ranking(on: str) -> Any:
         "answer": lambda session, row: responses.answer(
             session, actor, now, _number(form.get("objection")), form.get("upheld") == "yes", form.get("reason", "")
         ),
+        "issue": lambda session, row: handing_in.issue(session, actor, now, row),
+        "receive": lambda session, row: [
+            handing_in.receive(session, actor, now, _number(report)) for report in form.getlist("report")
+        ],
         "correct": lambda session, row: ranking.correct(session, actor, now, row.on, form.get("reason", "")),
     }
     act = form.get("act", "")

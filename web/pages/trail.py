@@ -72,6 +72,15 @@ def verify_again() -> Any:
     return trail()
 
 
+def _lists() -> dict[str, str]:
+    """What can be taken as a file."""
+    return {
+        "households": _("Households"), "tickets": _("Tickets"), "report": _("Written report"),
+        "ledger": _("Ledger of open tickets"),
+        "household_file": _("File of a household"), "sheet": _("Sheet of a unit"), "draft": _("Draft of a periodic report"),
+    }  # fmt: skip
+
+
 def details(line: trails.TrailLine, place: Setting) -> list[str]:
     """What was given with it, in words."""
     given, found = line.given, []
@@ -87,7 +96,7 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
     if line.action == "find_by_number":
         found.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
-        what = {"households": _("Households"), "tickets": _("Tickets")}.get(given["list"], given["list"])
+        what = _lists().get(given["list"], given["list"])
         found += [what, _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]

@@ -21,7 +21,7 @@ _CHUNK = 500
 #: What the terms ask of a ticket.
 COLUMNS = (
     "state", "kind", "cause", "holder_unit_id", "due_at", "ended_at", "household_id", "village_id", "town_id",
-    "duty_unit_id", "duty_code", "filed_at", "visited_on", "relapses", "relapse_of_id",
+    "duty_unit_id", "duty_code", "filed_at", "visited_on", "relapses", "relapse_of_id", "lead_unit_id",
 )  # fmt: skip
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
@@ -47,6 +47,7 @@ class TicketFact:
     visited_on: date | None
     relapses: int
     relapse_of_id: int | None
+    lead_unit_id: int | None
     late: set[int] = field(default_factory=set)
 
     @property

@@ -21,7 +21,9 @@ Shares = dict[str, dict[str, Counts]]
 def formula_of(scheme: Scheme) -> str:
     """The hash of all that turns counts into places: measures, weights and days."""
     told = [measure.model_dump(mode="json") for measure in scheme.measures]
-    return history.digest(history.canonical({"measures": told, "rule": scheme.ranking.model_dump(mode="json")}))
+    # How a report is written and by when turns no count into a place.
+    rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
+    return history.digest(history.canonical({"measures": told, "rule": rule}))
 
 
 def towns_of(place: Setting) -> list[UnitFact]:

@@ -41,7 +41,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         remark=text_of("remark", remark) if remark else "",
     )  # fmt: skip
     _add(session, signed, Duplicate("signed_already", unit=str(code)))
-    _append(session, actor, now, row, "sign_ranking", {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
+    _record(session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
     return signed
 
 
@@ -68,7 +68,7 @@ def object_to(
         by_id=actor.user_id, at=now,
     )  # fmt: skip
     _add(session, made, Duplicate("objected_already", "measure"))
-    _append(session, actor, now, row, "object_ranking", {"town": actor.unit_id, "measure": measure},
+    _record(session, actor, row, "object_ranking", now, {"town": actor.unit_id, "measure": measure},
           {"objection": made.id}, {"reason": why})  # fmt: skip
     return made
 
@@ -92,7 +92,7 @@ def answer(
     )
     _add(session, made, Duplicate("objection_answered"))
     row = session.get_one(Ranking, found.ranking_id)
-    _append(session, actor, now, row, "answer_objection",
+    _record(session, actor, row, "answer_objection", now,
           {"town": found.town_id, "measure": found.measure, "upheld": upheld}, {"answer": made.id},
           {"reason": why})  # fmt: skip
     return made
@@ -113,8 +113,8 @@ def _add(session: Session, row: Any, refusal: Duplicate) -> None:
         raise refusal from error
 
 
-def _append(
-    session: Session, actor: Actor, now: datetime, row: Ranking, action: str, given: dict[str, Any],
+def _record(
+    session: Session, actor: Actor, row: Ranking, action: str, now: datetime, given: dict[str, Any],
     effect: dict[str, Any], words: dict[str, str],
 ) -> None:  # fmt: skip
     # The chain of a ranking is serialised by its row.

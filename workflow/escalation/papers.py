@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Counter
 from workflow.escalation.ladder import Step
+from workflow.numbering import take as take
 from workflow.paperwork import FIRST_PAPER
 from workflow.policy.worktime import local_date
 
@@ -24,16 +22,3 @@ def number(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]
         for number, due in enumerate(wanted, start=last + 1):
             found[due.held.tenure_id] = f"{series}:{number}"
     return found
-
-
-def take(session: Session, county_id: int, series: str, count: int) -> int:
-    """Take `count` numbers of a series; returns the last one taken before."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing())
-    after_it: int = session.execute(
-        update(Counter)
-        .where(Counter.county_id == county_id, Counter.series == series)
-        .values(last=Counter.last + count)
-        .returning(Counter.last)
-    ).scalar_one()
-    return after_it - count

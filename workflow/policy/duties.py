@@ -18,13 +18,17 @@ SPANS = ("day", "month", "quarter")
 
 
 class FormField(Part):
-    """One thing a form asks for; `village` is the code or name of a village of the unit's own."""
+    """One thing a form asks for; `village` is the code or name of a village of the unit's own.
+
+    `draft`: the passages of figures that a draft of the paper begins this section with.
+    """
 
     code: Slug
     name: Text
     type: Literal["text", "number", "date", "choice", "village"] = "text"
     required: bool = True
     choices: tuple[Coded, ...] = ()
+    draft: tuple[Literal["ranking", "measures", "short", "tickets", "duties"], ...] = ()
 
 
 class Due(Part):

@@ -31,6 +31,20 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
         if number not in items:
             yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
 
+    yield from _grades(scheme)
+
+
+def _grades(scheme: Scheme) -> Iterator[Finding]:
+    """Grades fall from the best down to 0, and what is aimed at is one of them."""
+    rule = scheme.ranking
+    floors = [grade.floor for grade in rule.grades]
+    if floors and (floors != sorted(set(floors), reverse=True) or floors[-1] != 0):
+        yield Finding(("ranking", "grades"), "grades_fall_to_zero")
+    for name in ("target", "aim"):
+        code = getattr(rule, name)
+        if code is not None and rule.named(code) is None:
+            yield Finding(("ranking", name), "grade_unknown", {"value": code})
+
 
 def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
     for name in ("of", "to"):

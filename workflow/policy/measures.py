@@ -68,11 +68,20 @@ class Measure(Part):
         return any(term.startswith("reported.") for term in (*self.of, *self.to))
 
 
+class Grade(Part):
+    """A grade of the assessment (考核等次), for scores from `floor` on."""
+
+    code: Slug
+    name: Text
+    floor: Percent
+
+
 class RankingRule(Part):
     """On which days the towns are ranked, at which hour in China, from when on, and what each item weighs (1 by default).
 
     In a month without a 30th its last day stands for it: the county's own choice.  `appeal_days`: working days a town has
-    to object to a figure.
+    to object to a figure.  Written reports are due at `report_at` of the `report_days`-th working day after the ranking.
+    `grades` from the best down; `target` must be reached, `aim` is striven for (closing paragraph: 取得“较好”争取“好”).
     """
 
     days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)
@@ -80,3 +89,16 @@ class RankingRule(Part):
     first: date = date(2018, 11, 20)
     weights: dict[int, Annotated[int, Field(ge=1, le=1000)]] = {}
     appeal_days: Days = 3
+    report_days: Days = 1
+    report_at: Clock = "12:00"
+    grades: tuple[Grade, ...] = ()
+    target: Slug | None = None
+    aim: Slug | None = None
+
+    def grade(self, score: int) -> Grade | None:
+        """The grade of a score in hundredths of a point; None where the scheme has no grades."""
+        return next((grade for grade in self.grades if score >= grade.floor * 100), None)
+
+    def named(self, code: str | None) -> Grade | None:
+        """The grade with this code."""
+        return next((grade for grade in self.grades if grade.code == code), None)

@@ -52,6 +52,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
                     "there must be exactly one unit of type '{value}'; add or remove"),
     "unit_owes_nothing": ("“{value}”不承担任务，请改用镇、部门或领导小组办公室",
                           "'{value}' owes no duties; name a town, a bureau or the office"),
+    "grades_fall_to_zero": ("考核等次须从高到低，最低一等从0分起", "grades must fall from the best down to one from 0 on"),
+    "grade_unknown": ("没有“{value}”这一等次，请写所列等次之一", "there is no grade {value}; take one of those listed"),
     "binds_no_town": ("第{value}项指标不约束镇，请去掉镇", "item {value} binds no town; take the towns out"),
     "due_without": ("到期规则与“{value}”不相配，请补上或删除{value}",
                     "the due rule and '{value}' do not go together; add or remove {value}"),

@@ -1,0 +1,44 @@
+"""The anchor printed on paper: snapshot hash and head of the chain, as text and as a QR, so that who holds the paper can prove
+a later rewrite.
+"""
+
+import io
+from typing import Any
+
+from models import Ranking
+
+
+def lines(row: Ranking) -> list[list[str]]:
+    """What is printed: label and value."""
+    number, head = row.content["block"]
+    return [
+        ["排名快照校验值（SHA-256）", row.hash],
+        [f"历史区块链首（第{number}块）", str(head)],
+        ["计算公式校验值", str(row.content["formula"])],
+    ]
+
+
+def text(row: Ranking) -> str:
+    """What the QR says: one line of ASCII each for the day, the snapshot and the block."""
+    number, head = row.content["block"]
+    return f"ranking {row.on.isoformat()} #{row.edition}\nsnapshot {row.hash}\nblock {number} {head}"
+
+
+def svg(said: str) -> str:
+    """The QR as SVG."""
+    made: str = _made(said).svg_inline(scale=4, border=2)
+    return made.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
+def png(said: str) -> bytes:
+    """The QR as PNG."""
+    stream = io.BytesIO()
+    _made(said).save(stream, kind="png", scale=4, border=2)
+    return stream.getvalue()
+
+
+def _made(said: str) -> Any:
+    # Here, so that a web worker that prints nothing does not carry it.
+    import segno
+
+    return segno.make(said, error="m", micro=False)

@@ -1,0 +1,48 @@
+"""How a county office writes: days, moments, names over a document, points and shares."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from workflow.county import Setting, UnitFact
+from workflow.policy.worktime import SHANGHAI
+
+
+def day_of(day: date) -> str:
+    """A day: 2018年11月20日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment_of(at: datetime) -> str:
+    """A moment in China: 2018年11月20日17时, with the minutes where there are any."""
+    local = at.astimezone(SHANGHAI)
+    minutes = f"{local.minute:02d}分" if local.minute else ""
+    return f"{day_of(local.date())}{local.hour}时{minutes}"
+
+
+def full_name(place: Setting, unit: UnitFact) -> str:
+    """A unit as it stands over a document, with the county's name: 五华县水务局, 五华县扶贫开发领导小组办公室."""
+    county, name = place.scheme.county.name.zh, unit.name
+    return name if name.startswith(county) else county + name.removeprefix("县")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other: 甲、乙、丙."""
+    return "、".join(names)
+
+
+def points(score: int) -> str:
+    """Hundredths of a point as points.
+
+    >>> points(9050)
+    '90.50'
+    """
+    return f"{score // 100}.{score % 100:02d}"
+
+
+def share(of: int, to: int) -> str:
+    """A share in per cent, two places, rounded half up.
+
+    >>> share(2, 3), share(1, 1)
+    ('66.67%', '100.00%')
+    """
+    return f"{points((of * 20000 + to) // (2 * to))}%"

@@ -1,0 +1,45 @@
+"""An official document as texts: what any format of it prints."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from reports import anchor
+
+
+@dataclass(slots=True)
+class Table:
+    """A table of texts; `numbers` are the columns set in the middle."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+    widths: list[int]
+    numbers: list[int]
+
+
+@dataclass(slots=True)
+class Section:
+    title: str
+    text: list[str]
+    tables: list[Table] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Document:
+    """An official document as texts, for any format."""
+
+    issuer: str
+    number: str
+    title: str
+    to: str
+    sections: list[Section]
+    closing: str
+    day: str
+    copied_to: str
+    proof: str
+    hashes: list[list[str]]
+    qr_text: str
+
+    def figures(self) -> dict[str, Any]:
+        """What the Typst form prints."""
+        return {**asdict(self), "qr": anchor.svg(self.qr_text)}

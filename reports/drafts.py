@@ -1,0 +1,115 @@
+"""Drafts of the periodic reports (item 6): the sections the scheme prescribes, those it says so filled in with figures, the
+rest left to the unit.  Which passage a section begins with is data of the scheme (`draft`).
+"""
+
+from collections.abc import Callable
+
+from reports import anchor, passages
+from reports.chinese import day_of, full_name, listed, moment_of, points, share
+from reports.document import Document, Section
+from workflow.assessment.periodic import Basis, Tally
+
+_LEFT = "（请填写。）"
+
+
+def compose(basis: Basis) -> Document:
+    """The draft as a document, to be edited as DOCX."""
+    name, row = basis.duty.name.zh, basis.ranking
+    sections = [
+        Section(
+            "",
+            [
+                f"现将{full_name(basis.place, basis.unit)}{_period(basis)}有关情况报告如下，数据截至{moment_of(row.as_of)}。"
+            ],
+        )
+    ]
+    for number, form in enumerate((f for f in basis.duty.fields if f.type == "text"), start=1):
+        told = [text for passage in form.draft for text in _PASSAGES[passage](basis)]
+        title = f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{form.name.zh}"
+        sections.append(Section(title, [*told, _LEFT]))
+    return Document(
+        issuer=full_name(basis.place, basis.unit),
+        number=f"〔{basis.period.end.year}〕第   号（草稿）",
+        title=_period(basis) + name.removeprefix("季度" if "Q" in basis.period.code else "半年"),
+        to="（主送单位）：",
+        sections=sections,
+        closing="特此报告。",
+        day=day_of(row.on),
+        copied_to="、".join(basis.place.scheme.county.copied_to),
+        proof=f"本稿数据取自{day_of(row.on)}的排名快照和当时的系统记录，文字由填报单位修改后正式上报。",
+        hashes=anchor.lines(row),
+        qr_text=anchor.text(row),
+    )
+
+
+def _period(basis: Basis) -> str:
+    code, year = basis.period.code, f"{basis.period.start.year}年"
+    if "Q" in code:
+        return f"{year}第{'一二三四'[int(code[-1]) - 1]}季度"
+    if "H" in code:
+        return f"{year}{'上下'[int(code[-1]) - 1]}半年"
+    return year if len(code) == 4 else f"{year}{int(code[-2:])}月"
+
+
+def _ranking(basis: Basis) -> list[str]:
+    content = basis.ranking.content
+    if basis.unit.type == "town":
+        line = next(line for line in content["county"] if line["town"] == basis.unit.code)
+        grade = basis.place.scheme.ranking.grade(line["score"])
+        text = f"在{day_of(basis.ranking.on)}的全县排名中居第{line['place']}位，得分{points(line['score'])}分"
+        return [text + (f"，折合“{grade.name.zh}”等次。" if grade else "。")]
+    own = [line for entry in content["units"] if entry["unit"] == basis.unit.code for line in entry["towns"]]
+    lines = content["county"] if basis.unit.type == "office" else own
+    return passages.ranked(basis.place, lines) if lines else []
+
+
+def _measures(basis: Basis) -> list[str]:
+    row, place, unit = basis.ranking, basis.place, basis.unit
+    if unit.type == "town":
+        told = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
+        return [f"各项指标完成情况：{'；'.join(told)}。"] if told else []
+    if unit.type == "office":
+        return [passages.overview(place, row)]
+    entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
+    return list(passages.measures(place, row, set(entry["items"]), unit.code)) if entry else []
+
+
+def _short(basis: Basis) -> list[str]:
+    """What is short of its threshold: a town's own figures, of others the county's."""
+    told = [f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）" for name, threshold, line in _own(basis)
+            if line["to"] and line["of"] * 100 < threshold * line["to"]]  # fmt: skip
+    return [f"尚未达到标准的指标{len(told)}项：{listed(told)}。"] if told else ["各项有数据的指标均已达到标准。"]
+
+
+def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:
+    """Name, threshold and share of each measure that concerns the unit."""
+    known, unit, found = {measure.code: measure for measure in basis.place.scheme.measures}, basis.unit, []
+    for entry in basis.ranking.content["measures"]:
+        measure = known[entry["code"]]
+        named = basis.place.scheme.indicator(measure.item).units
+        if unit.type == "bureau" and unit.code not in (measure.units or named):
+            continue
+        towns = [t for t in entry["towns"] if unit.type != "town" or t["town"] == unit.code]
+        total = {name: sum(t[name] for t in towns) for name in ("of", "to")}
+        found.append((measure.name.zh, measure.threshold, total))
+    return found
+
+
+def _tickets(basis: Basis) -> list[str]:
+    return [f"{_period(basis)}登记问题工单{_counted(basis.tickets, '件')}"]
+
+
+def _duties(basis: Basis) -> list[str]:
+    return [f"{_period(basis)}承担考核任务{_counted(basis.duties, '项')}"]
+
+
+def _counted(tally: Tally, unit: str) -> str:
+    return (
+        f"{tally.all}{unit}，已完成{tally.closed}{unit}，其中按时{tally.on_time}{unit}；"
+        f"未完成{tally.open}{unit}，其中逾期{tally.overdue}{unit}。"
+    )
+
+
+_PASSAGES: dict[str, Callable[[Basis], list[str]]] = {
+    "ranking": _ranking, "measures": _measures, "short": _short, "tickets": _tickets, "duties": _duties,
+}  # fmt: skip

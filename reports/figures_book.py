@@ -1,0 +1,57 @@
+"""The ledger behind a report as XLSX: every measure and town with numerator, denominator, score and place, the places, and
+what proves them.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from models import Ranking
+from reports import anchor
+from reports.tables import Book, Cell
+from workflow.county import Setting, UnitFact
+
+
+def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
+    """The figures of one unit's items; of the office's compilation, all of them.  Chinese, as the report is."""
+    whole = unit.type == "office"
+    entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
+    lines = row.content["county"] if whole else entry["towns"] if entry else []
+    book = Book(row.made_at)
+    book.sheet(
+        "指标明细",
+        ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次"],
+        _figures(place, row, None if whole else unit),
+    )
+    book.sheet("名次", ["名次", "镇", "得分", "等次"], _places(place, lines))
+    if whole:
+        found: list[list[Cell]] = [
+            [place.by_code[e["unit"]].name, line["place"], place.by_code[line["town"]].name, line["score"] / 100]
+            for e in row.content["units"] for line in e["towns"]
+        ]  # fmt: skip
+        book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], found)
+    proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
+    proof += [[label, value] for label, value in anchor.lines(row)]
+    book.sheet("校验", ["项目", "内容"], proof)
+    return book.done()
+
+
+def _figures(place: Setting, row: Ranking, unit: UnitFact | None) -> Iterator[list[Cell]]:
+    known = {measure.code: measure for measure in place.scheme.measures}
+    own = {i.number for i in place.scheme.indicators if unit is not None and unit.code in i.units}
+    for entry in row.content["measures"]:
+        measure = known[entry["code"]]
+        if unit is not None and (measure.item not in own or (measure.units and unit.code not in measure.units)):
+            continue
+        for line in entry["towns"]:
+            per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
+            placed: Cell = line["place"] if line["place"] is not None else "不排名"
+            town = place.by_code[line["town"]].name
+            yield [measure.item, measure.name.zh, town, line["of"], line["to"], per_cent, line["score"] / 100, placed]
+
+
+def _places(place: Setting, lines: list[dict[str, object]]) -> Iterator[list[Cell]]:
+    for line in lines:
+        score = int(str(line["score"]))
+        grade = place.scheme.ranking.grade(score)
+        name = place.by_code[str(line["town"])].name
+        yield [int(str(line["place"])), name, score / 100, grade.name.zh if grade else ""]

@@ -1,0 +1,93 @@
+"""One household's whole file on paper (一户一档): what its page shows to the reader, masked as the page masks, in Chinese."""
+
+from datetime import date, datetime
+from typing import Any
+
+from reports.chinese import moment_of
+from reports.document import Section, Table
+from reports.sheets import STATES, Sheet
+from workflow.policy.worktime import SHANGHAI
+from workflow.register.dossier import Dossier, PersonLine
+
+STATUSES = {"new": "新增", "in": "在档", "pre_exit": "预脱贫", "exited": "已脱贫", "cleared": "已清退"}
+_LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
+_RESULTS = {"met": "达标", "unmet": "不达标", "not_applicable": "不适用", "never": "未核查"}
+_SOURCES = {"visit": "入户", "matching": "数据比对", "household": "农户反映", "ticket": "工单"}
+_INCOME = {"met": "达标", "unmet": "不达标", "unknown": "无法判断"}
+
+
+def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
+    """The file as of `now`; `head`: number and hash of the last event of the household's history."""
+    household, place = view.found.household, view.found.place
+    sections = [Section("一、基本情况", [], [_table(["项目", "内容"], _facts(view), [3, 9])])]
+    people = [_person(person) for person in view.people]
+    head_of_people = ["姓名", "关系", "性别", "出生", "证件号码", "劳动能力", "学历情况", "医保", "养老", "低保"]
+    sections.append(_listed("二、家庭成员", head_of_people, people, [4, 3, 2, 3, 7, 4, 4, 2, 2, 2]))
+    haves = [
+        [item.state.have.name.zh, _RESULTS.get(item.state.result, ""), _SOURCES.get(item.state.source or "", ""),
+         _day(item.state.seen_on), "、".join(item.state.open)]
+        for item in view.items
+    ]  # fmt: skip
+    sections.append(_listed("三、“八有”情况", ["项目", "结果", "依据", "日期", "未销号工单"], haves, [6, 3, 3, 4, 6]))
+    if view.income is not None:
+        sections[-1].text.append(f"收入测算：{_INCOME.get(view.income.result, '')}。")
+    tickets = [
+        [ticket.number, place.called(ticket.kind).zh, _STATES.get(ticket.state, ticket.state),
+         place.unit(ticket.holder_unit_id).name if ticket.holder_unit_id else "",
+         _day(ticket.filed_at.astimezone(SHANGHAI).date()),
+         _day(ticket.ended_at.astimezone(SHANGHAI).date()) if ticket.ended_at else ""]
+        for ticket in view.tickets
+    ]  # fmt: skip
+    sections.append(
+        _listed("四、工单", ["编号", "事项", "状态", "承办单位", "登记", "办结"], tickets, [5, 6, 4, 6, 5, 5])
+    )
+    seen = [[_day(c.seen_on), _SOURCES.get(c.source, ""), c.unit.name, c.by, c.present] for c in view.checkups]
+    sections.append(_listed("五、核查记录", ["日期", "方式", "单位", "核查人", "在场人"], seen, [4, 3, 6, 4, 4]))
+    steps = [
+        [moment_of(s.at), STATUSES.get(s.before or "", "—"), STATUSES.get(s.after or "", "—"), s.by or "系统", s.reason]
+        for s in view.steps
+    ]
+    sections.append(_listed("六、状态变更", ["时间", "原状态", "现状态", "经办", "原因"], steps, [6, 3, 3, 4, 8]))
+    proof = [["本户历史记录末条校验值", f"第{head[0]}条 {head[1]}"]]
+    qr = f"household {household.code}\nevent {head[0]} {head[1]}"
+    return Sheet(
+        "建档立卡户档案（一户一档）", f"户编号{household.code}　截至{moment_of(now)}", sections, False, proof, qr
+    )
+
+
+_STATES = {**STATES, "closed": "已销号", "withdrawn": "已撤回"}
+
+
+def _facts(view: Dossier) -> list[list[str]]:
+    household = view.found.household
+    facts: list[tuple[str, Any]] = [
+        ("户主", view.name), ("镇、村", f"{view.found.town.name}{view.found.village.name}"),
+        ("住址", household.address if not view.hide else ""), ("状态", STATUSES.get(household.status, household.status)),
+        ("劳动能力", _LABOUR.get(household.labour, "")), ("人口", household.people), ("致贫原因", household.cause),
+        ("包户责任人", household.cadre_name), ("联系电话", household.phone_masked if not view.hide else ""),
+        ("最近入户", _day(household.visited_on) or "未入户"),
+    ]  # fmt: skip
+    return [[name, str(value)] for name, value in facts if value not in (None, "")]
+
+
+def _person(person: PersonLine) -> list[str]:
+    sex = {"m": "男", "f": "女"}.get(person.sex or "", "")
+    born = str(person.born_on.year) if person.born_on else ""
+    said = [
+        "是" if value else "否" if value is not None else ""
+        for value in (person.insured, person.pension, person.allowance)
+    ]
+    return [person.name, person.relation, sex, born, person.id_masked or "", _LABOUR.get(person.labour, ""),
+            person.schooling, *said]  # fmt: skip
+
+
+def _listed(title: str, head: list[str], rows: list[list[str]], widths: list[int]) -> Section:
+    return Section(title, [] if rows else ["无。"], [_table(head, rows, widths)] if rows else [])
+
+
+def _table(head: list[str], rows: list[list[str]], widths: list[int]) -> Table:
+    return Table("", head, rows, widths, [])
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""

@@ -1,0 +1,114 @@
+"""Sheets of a ranking day: the ledger of open tickets (列账) as it was on record at the hour, and one unit's figures on a page.
+
+Both come from the snapshot and from what the history knew at its moment, so they print the same ever after.  Chinese, and
+without personal data: a household is its code.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+from models import Ranking
+from reports import anchor, passages
+from reports.chinese import day_of, full_name, listed, moment_of, points, share
+from reports.document import Section, Table
+from reports.tables import Book
+from workflow.assessment.ledger import Entry
+from workflow.county import Setting, UnitFact
+from workflow.policy.worktime import SHANGHAI
+
+STATES = {
+    "reported": "待镇核实", "returned": "退回补充", "assigned": "待受理", "disputed": "待指定", "in_progress": "办理中",
+    "suspended": "已暂停计时", "resolved": "待核验",
+}  # fmt: skip
+_HEAD = ["序号", "编号", "项", "事项", "镇", "村", "户编号", "承办单位", "状态", "登记日期", "期限", "逾期"]
+_WIDTHS = [2, 5, 2, 7, 4, 4, 5, 6, 4, 5, 6, 3]
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet as texts; `across`: on a page turned on its side."""
+
+    title: str
+    under: str
+    sections: list[Section]
+    across: bool
+    hashes: list[list[str]]
+    qr_text: str
+
+    def figures(self) -> dict[str, Any]:
+        """What the Typst form prints."""
+        return {**asdict(self), "qr": anchor.svg(self.qr_text) if self.qr_text else ""}
+
+
+def ledger(place: Setting, row: Ranking, whose: str, entries: list[Entry]) -> Sheet:
+    """The ledger of open tickets and duties; `whose`: the county, or the unit it is for."""
+    late = sum(1 for entry in entries if entry.overdue)
+    text = f"截至{moment_of(row.as_of)}，未销号事项{len(entries)}件，其中已逾期{late}件。"
+    table = Table("", _HEAD, list(_lines(place, entries)), _WIDTHS, [0, 2, 11])
+    title = f"{whose}未销号事项台账"
+    section = Section("", [text], [table] if entries else [])
+    return Sheet(title, day_of(row.on), [section], True, anchor.lines(row), anchor.text(row))
+
+
+def ledger_book(place: Setting, row: Ranking, entries: list[Entry]) -> BinaryIO:
+    """The same ledger as XLSX."""
+    book = Book(row.made_at)
+    book.sheet("台账", _HEAD, _lines(place, entries))
+    book.sheet("校验", ["项目", "内容"], anchor.lines(row))
+    return book.done()
+
+
+def _lines(place: Setting, entries: list[Entry]) -> Iterator[list[str]]:
+    for number, entry in enumerate(entries, start=1):
+        yield [
+            str(number), entry.number, str(entry.item or "—"), place.called(entry.kind).zh, entry.town, entry.village,
+            entry.household, entry.holder, STATES.get(entry.state, entry.state),
+            entry.filed_at.astimezone(SHANGHAI).date().isoformat(),
+            entry.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if entry.due_at else "",
+            "是" if entry.overdue else "",
+        ]  # fmt: skip
+
+
+def unit_sheet(place: Setting, row: Ranking, unit: UnitFact, entries: list[Entry]) -> Sheet:
+    """One town's or one bureau's figures in the ranking, and what was open in its hands."""
+    own = _town(place, row, unit) if unit.type == "town" else _bureau(place, row, unit)
+    late = sum(1 for entry in entries if entry.overdue)
+    head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _lines(place, entries)]
+    said = [f"截至{moment_of(row.as_of)}，承办中的事项{len(entries)}件，其中已逾期{late}件。"]
+    own.append(Section("承办事项", said, [Table("", head, rows, [6, 2, 8, 3, 4, 5, 7, 2], [1, 7])] if rows else []))
+    title = f"{full_name(place, unit)}考核情况表"
+    return Sheet(title, day_of(row.on), own, False, anchor.lines(row), anchor.text(row))
+
+
+def _town(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
+    line = next(line for line in row.content["county"] if line["town"] == unit.code)
+    grade = place.scheme.ranking.grade(line["score"])
+    text = f"全县{len(row.content['county'])}个镇中排名第{line['place']}，得分{points(line['score'])}分"
+    text += f"，折合“{grade.name.zh}”等次。" if grade else "。"
+    before = [str(past["places"][unit.code]) for past in row.content["trend"] if unit.code in past["places"]]
+    past = [f"此前{len(before)}期名次依次为{listed(before)}。"] if before else []
+    known, rows = {measure.code: measure for measure in place.scheme.measures}, []
+    for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
+        figure = next(t for t in entry["towns"] if t["town"] == unit.code)
+        measure = known[entry["code"]]
+        per_cent = share(figure["of"], figure["to"]) if figure["to"] else "暂无数据"
+        placed = str(figure["place"]) if figure["place"] is not None else "不排名"
+        rows.append([str(measure.item), measure.name.zh, f"{figure['of']}/{figure['to']}", per_cent,
+                     f"{measure.threshold}%", points(figure["score"]), placed])  # fmt: skip
+    head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
+    table = Table("", head, rows, [2, 10, 5, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
+    return [Section("排名", [text, *past]), Section("各项指标", [], [table])]
+
+
+def _bureau(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
+    entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
+    named = [str(i.number) for i in place.scheme.indicators if unit.code in i.units]
+    text = [f"负责第{listed(named)}项考核指标。" if named else "考核指标中未列为责任单位。"]
+    if entry is None or not entry["towns"]:
+        return [Section("考核指标", text)]
+    said = list(passages.measures(place, row, set(entry["items"]), unit.code))
+    return [
+        Section("考核指标", text + said),
+        Section("对各镇的排名", [], [passages.places(place, entry["towns"], None)]),
+    ]

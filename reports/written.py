@@ -1,0 +1,134 @@
+"""The written report on a ranking (书面汇报): the text, composed from the frozen snapshot, what the unit signed, and nothing
+else, so that it reads the same ever after.  The document is Chinese, as official documents are.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from models import Ranking
+from reports import anchor, passages
+from reports.chinese import day_of, full_name, listed, moment_of
+from reports.document import Document, Section, Table
+from workflow.county import Setting, UnitFact
+from workflow.policy.worktime import SHANGHAI
+
+
+def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> Document:
+    """A unit's report, or the office's compilation; `content` as it was issued, or as `handing_in.draft` gives it."""
+    whole = unit.type == "office"
+    issued = content["issued_at"]
+    day = datetime.fromisoformat(issued).astimezone(SHANGHAI).date() if issued else row.on
+    edition = f"（第{row.edition}版）" if row.edition > 1 else ""
+    title = (
+        f"关于{day_of(row.on)}各镇完成考核指标情况排名的汇总报告{edition}"
+        if whole
+        else f"关于{day_of(row.on)}各镇完成考核指标情况排名的报告{edition}"
+    )
+    return Document(
+        issuer=full_name(place, unit),
+        number=number(content["number"], row.on.year, whole) + ("" if issued else "（草稿）"),
+        title=title,
+        to=f"{full_name(place, place.leaders)}：",
+        sections=_whole(place, row, content) if whole else _unit(place, row, unit, content),
+        closing="特此报告。",
+        day=day_of(day),
+        copied_to="、".join(place.scheme.county.copied_to),
+        proof=f"本报告的数据取自截至{moment_of(row.as_of)}的系统记录，已固定为排名快照，不再改动。下列校验值与二维码所载一致；"
+        "以此可核验系统历史记录此后有无改写。",
+        hashes=anchor.lines(row),
+        qr_text=anchor.text(row),
+    )
+
+
+def number(stored: str, year: int, whole: bool) -> str:
+    """The number as it is written: 考核汇报〔2018〕第7号; a draft has none yet."""
+    kind = "考核汇总" if whole else "考核汇报"
+    if not stored:
+        return f"{kind}〔{year}〕第   号"
+    year_of, _, running = stored.split(":")
+    return f"{kind}〔{year_of}〕第{running}号"
+
+
+def _opening(place: Setting, row: Ranking, what: str) -> Section:
+    days = listed([f"{n}日" for n in place.scheme.ranking.days])
+    return Section("", [f"根据{place.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
+                        f"{moment_of(row.as_of)}的情况报告如下。"])  # fmt: skip
+
+
+def _unit(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> list[Section]:
+    entry = next(entry for entry in row.content["units"] if entry["unit"] == unit.code)
+    named = [i for i in place.scheme.indicators if unit.code in i.units]
+    own = set(entry["items"])
+    said = [_opening(place, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
+    if entry["towns"]:
+        said.append(
+            Section(
+                "一、排名情况", passages.ranked(place, entry["towns"]), [passages.places(place, entry["towns"], None)]
+            )
+        )
+        said.append(Section("二、分项情况", list(passages.measures(place, row, own, unit.code))))
+    unbound = [str(i.number) for i in named if i.number not in own]
+    if unbound:
+        text = f"第{listed(unbound)}项未设对镇的排名指标，不对镇排名。"
+        said.append(Section(_next(said, "不对镇排名的指标"), [text]))
+    if content["remark"]:
+        said.append(Section(_next(said, "本单位意见"), content["remark"].split("\n")))
+    return said
+
+
+def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Section]:
+    said = [_opening(place, row, "全县各镇排名")]
+    trend = row.content["trend"][-1] if row.content["trend"] else None
+    text = passages.ranked(place, row.content["county"]) + passages.moved(place, row, trend)
+    said.append(Section("一、全县排名", text, [passages.places(place, row.content["county"], trend)]))
+    said.append(
+        Section(
+            "二、分项情况", [passages.overview(place, row) + "各指标全县情况见下表。"], [passages.shares(place, row)]
+        )
+    )
+    standing = {line["unit"]: line for line in content["units"]}
+    rows = []
+    for entry in row.content["units"]:
+        unit, line = place.by_code[entry["unit"]], standing.get(entry["unit"])
+        last = max((t["place"] for t in entry["towns"]), default=0)
+        first, lowest = (
+            listed([place.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
+        )
+        if last <= 1:
+            first, lowest = "各镇并列" if last else "不对镇排名", ""
+        handed = "—" if line is None else _handed(line)
+        rows.append([unit.name, first, lowest, handed])
+    head = ["单位", "第一名", "末名", "书面汇报"]
+    said.append(Section("三、各单位排名和汇报情况", list(_handing(place, content)),
+                        [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])]))  # fmt: skip
+    remarks = [f"{place.by_code[line['unit']].name}：{line['remark']}" for line in content["units"] if line["remark"]]
+    if remarks:
+        said.append(Section(_next(said, "各单位意见"), remarks))
+    if content["remark"]:
+        said.append(Section(_next(said, "办公室意见"), content["remark"].split("\n")))
+    return said
+
+
+def _next(said: list[Section], title: str) -> str:
+    return f"{'一二三四五六七八九'[sum(1 for part in said if part.title)]}、{title}"
+
+
+def _handed(line: dict[str, Any]) -> str:
+    if line["number"] is None:
+        return "逾期未报" if line["late"] else "未报"
+    return f"第{line['number'].rpartition(':')[2]}号" + ("（迟报）" if line["late"] else "")
+
+
+def _handing(place: Setting, content: dict[str, Any]) -> list[str]:
+    units = content["units"]
+    if not units:
+        return []
+    told = [f"书面汇报应于{moment_of(datetime.fromisoformat(content['due_at']))}前报送。"
+            f"应报单位{len(units)}个，已报{sum(1 for u in units if u['number'])}个"]  # fmt: skip
+    for name, found in (
+        ("迟报", [u for u in units if u["number"] and u["late"]]),
+        ("逾期未报", [u for u in units if not u["number"] and u["late"]]),
+    ):
+        if found:
+            told.append(f"{name}{len(found)}个（{listed([place.by_code[u['unit']].name for u in found])}）")
+    return ["，".join(told) + "。"]

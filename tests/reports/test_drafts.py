@@ -1,0 +1,67 @@
+"""Drafts of the periodic reports: the sections the scheme prescribes, begun with the figures of the period and no others."""
+
+import io
+from datetime import date
+
+import pytest
+from docx import Document as read_docx
+from sqlalchemy import Engine, select
+
+from models import Ticket
+from reports import drafts, word
+from tests.assessment.duties import LAST, at, duty, open_by
+from tests.assessment.test_ranking import HOUR, ranked_scheme
+from tests.factories import START, settle_county, words
+from workflow.assessment import periodic, ranking
+from workflow.errors import NotFound
+from workflow.policy.scheme import Scheme
+
+SECTIONS = [("progress", ["tickets", "duties"]), ("problems", ["short"]), ("standing", ["ranking"]), ("measured", ["measures"]),
+            ("next", [])]  # fmt: skip
+
+
+def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
+    told = ranked_scheme().model_dump(mode="json")
+    fields = [{"code": code, "name": words(code), "draft": passages} for code, passages in SECTIONS]
+    told["duties"] = {"list": [
+        duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
+        duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
+    ]}  # fmt: skip
+    county = settle_county(engine, Scheme.model_validate(told))
+    county.file("town", "A1", "water", START)
+    open_by(county, at("2018-11-22"))
+    with county.read() as session:
+        owed = {(t.duty_code, t.duty_unit_id): t.id for t in session.scalars(select(Ticket)) if t.duty_code}
+    unit = county.units
+    with county.read() as session, pytest.raises(NotFound, match="no_ranking_in_period"):
+        periodic.basis(session, session.get_one(Ticket, owed["yearly", unit["town-a"]]))
+    with county.write() as session:
+        ranking.make(session, None, HOUR, county.people["office"].county_id, date(2018, 11, 30))
+    with county.read() as session, pytest.raises(NotFound, match="no_draft"):
+        periodic.basis(session, session.get_one(Ticket, owed["plain", unit["water"]]))
+
+    def said(code: str) -> dict[str, list[str]]:
+        with county.read() as session:
+            document = drafts.compose(periodic.basis(session, session.get_one(Ticket, owed["yearly", unit[code]])))
+        made = word.docx(document, HOUR)
+        assert made == word.docx(document, HOUR)
+        lines = [p.text for p in read_docx(io.BytesIO(made)).paragraphs]
+        found = {part.title.partition("、")[2]: part.text for part in document.sections if part.title}
+        assert {text for texts in found.values() for text in texts} <= set(lines)
+        assert all(texts[-1] == "（请填写。）" for texts in found.values())
+        return {name: texts[:-1] for name, texts in found.items()}
+
+    town, other, water, office = said("town-a"), said("town-b"), said("water"), said("office")
+    assert list(town) == [code for code, _ in SECTIONS]
+    one = "登记问题工单1件，已完成0件，其中按时0件；未完成1件，其中逾期1件。"
+    assert town["progress"][0].endswith(one)
+    assert office["progress"][0].endswith(one)
+    assert "登记问题工单0件" in other["progress"][0]
+    assert "承担考核任务1项" in town["progress"][1]
+    assert "达标率（0.00%，标准100%）" in town["problems"][0]
+    assert "达标率0.00%" in town["measured"][0]
+    assert "全县排名中居第" in town["standing"][0]
+    assert water["standing"][0].startswith("2个镇平均得分")
+    assert "参保率" not in "".join(water["problems"])
+    assert office["measured"][0].startswith("本期有数据的指标")
+    assert town["next"] == []

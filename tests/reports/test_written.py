@@ -1,0 +1,216 @@
+"""The written report: composed from the frozen snapshot and what the unit signed, the same bytes ever after, in three formats."""
+
+import io
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from docx import Document as read_docx
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from models import Event, Ranking, Report, ReportRoll
+from reports import anchor, figures_book, word, written
+from reports.document import Document
+from reports.press import press
+from tests.assessment.test_entries import NOWHERE
+from tests.assessment.test_ranking import HOUR, ranked_scheme
+from tests.factories import County, settle_county, words
+from workflow.assessment import handing_in, ranking, responses
+from workflow.county import setting
+from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import SHANGHAI
+from workflow.verification import Finding, verify
+
+ON = date(2018, 11, 30)
+RARE = "本期重点：䶮石村、𬱖山村饮水。"
+
+
+def graded_scheme() -> Scheme:
+    scheme = ranked_scheme()
+    grades = [{"code": "good", "name": words("好"), "floor": 90}, {"code": "fair", "name": words("较好"), "floor": 80},
+              {"code": "poor", "name": words("较差"), "floor": 0}]  # fmt: skip
+    told = scheme.model_dump(mode="json")
+    told["ranking"] |= {"grades": grades, "target": "fair", "aim": "good"}
+    told["county"]["copied_to"] = ["县委督查室"]
+    return Scheme.model_validate(told)
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine, graded_scheme())
+
+
+def ranked(county: County, at: datetime = HOUR) -> int:
+    with county.write() as session:
+        return ranking.make(session, None, at, county.people["office"].county_id, ON).id
+
+
+def sign(county: County, who: str, row: int, remark: str = "") -> None:
+    with county.write() as session:
+        responses.sign(session, county.people[who], HOUR, session.get_one(Ranking, row), remark)
+
+
+def issue(county: County, who: str, row: int, at: datetime) -> int:
+    with county.write() as session:
+        return handing_in.issue(session, county.people[who], at, session.get_one(Ranking, row)).id
+
+
+def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes]:
+    with county.read() as session:
+        told = session.get_one(Report, report)
+        row = session.get_one(Ranking, told.ranking_id)
+        place = setting(session, row.county_id, row.scheme_version_id)
+        unit = place.unit(told.unit_id)
+        document = written.compose(place, row, unit, told.content)
+        with figures_book.workbook(place, row, unit) as stream:
+            book = stream.read()
+    return document, press("report", document.figures(), row.made_at), word.docx(document, row.made_at), book
+
+
+def test_a_report_is_signed_issued_numbered_and_received_once(county: County) -> None:
+    row = ranked(county)
+    morning = datetime(2018, 12, 3, 9, 0, tzinfo=SHANGHAI)
+    with pytest.raises(WrongState, match="report_not_signed"):
+        issue(county, "water", row, morning)
+    with pytest.raises(NotAllowed, match="report_not_yours"):
+        issue(county, "town", row, morning)
+    sign(county, "water", row, RARE)
+    sign(county, "power", row)
+    first, second = issue(county, "water", row, morning), issue(county, "power", row, morning)
+    with pytest.raises(Duplicate, match="report_issued"):
+        issue(county, "water", row, morning)
+    # Friday's ranking is due on Monday at noon; whoever has not handed in by then is late, once.
+    noon = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
+    with county.read() as session:
+        office = county.people["office"].county_id
+        assert handing_in.to_call(session, office, noon) == []
+        assert handing_in.to_call(session, office, noon + timedelta(days=9)) == [row]
+    with county.write() as session:
+        place = setting(session, county.people["office"].county_id)
+        roll = handing_in.call_roll(session, noon + timedelta(days=9), row)
+        assert (roll.due_at, [place.unit(unit).code for unit in roll.late]) == (noon, ["housing", "poverty", "office"])
+    with pytest.raises(Conflict, match="roll_called"), county.write() as session:
+        handing_in.call_roll(session, noon + timedelta(days=9), row)
+    with county.read() as session:
+        assert handing_in.to_call(session, county.people["office"].county_id, noon + timedelta(days=10)) == []
+    # The compilation is the office's own report: numbered apart, with who was late.
+    whole = issue(county, "office", row, noon + timedelta(hours=2))
+    with county.read() as session:
+        numbers = {r.id: r.number for r in session.scalars(select(Report))}
+        assert numbers == {first: "2018:report:1", second: "2018:report:2", whole: "2018:compilation:1"}
+    with county.write() as session:
+        handing_in.receive(session, county.people["leaders"], noon, first)
+    for who, report, refusal in (
+        ("leaders", first, Duplicate),
+        ("office", second, NotAllowed),
+        ("leaders", 999, NotFound),
+    ):
+        with pytest.raises(refusal), county.write() as session:
+            handing_in.receive(session, county.people[who], noon, report)
+    with county.read() as session:
+        told = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
+    assert told.count("issue_report") == 3
+    assert {"receive_report", "roll_reports"} <= set(told)
+    assert findings(county) == []
+    document, *_ = composed(county, whole)
+    assert document.issuer.endswith("县扶贫开发领导小组办公室")
+    said = "".join(text for part in document.sections for text in part.text)
+    assert "已报2个" in said
+    assert "逾期未报2个（县住建局、县扶贫局）" in said
+    assert f"县水务局：{RARE}" in said
+    # A tampered row and one that no event told of stand out.
+    with county.engine.begin() as connection:
+        for table in ("report", "report_roll"):
+            connection.execute(text(drop_guard(connection.dialect.name, table)))
+        connection.execute(text("UPDATE report SET hash = 'x' WHERE id = :id"), {"id": second})
+        connection.execute(text("UPDATE report_roll SET late = '[]'"))
+    codes = {finding.code for finding in findings(county)}
+    assert {"report_differs", "report_roll_differs"} <= codes
+
+
+def findings(county: County) -> list[Finding]:
+    with county.read() as session:
+        return verify(session, NOWHERE)
+
+
+def drop_guard(dialect: str, table: str) -> str:
+    return f"DROP TRIGGER {table}_refuse_update" + ("" if dialect == "sqlite" else f" ON {table}")
+
+
+def test_reports_are_never_rewritten(county: County) -> None:
+    row = ranked(county)
+    sign(county, "water", row)
+    issue(county, "water", row, HOUR)
+    for statement in ("UPDATE report SET number = 'x'", "DELETE FROM report"):
+        with pytest.raises(DBAPIError, match="append-only"), county.engine.begin() as connection:
+            connection.execute(text(statement))
+
+
+def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: County) -> None:
+    row = ranked(county)
+    sign(county, "water", row, RARE)
+    report = issue(county, "water", row, HOUR + timedelta(hours=1))
+    before = composed(county, report)
+    # What happens afterwards changes no report.
+    sign(county, "power", row)
+    issue(county, "power", row, HOUR + timedelta(hours=2))
+    document, pdf, docx, book = composed(county, report)
+    assert (pdf, docx, book) == before[1:]
+    assert pdf.startswith(b"%PDF-")
+    # No file carries the hour it was written, but that of its snapshot.
+    for data, stamp in ((docx, (2018, 11, 30, 17, 0, 0)), (book, (1980, 1, 31, 0, 0, 0))):
+        with ZipFile(io.BytesIO(data)) as parts:
+            assert {entry.date_time for entry in parts.infolist()} == {stamp}
+            assert set(re.findall(r">(\d{4}-\d\d-\d\dT[^<]*)<", parts.read("docProps/core.xml").decode())) == {
+                "2018-11-30T09:00:00Z"
+            }
+    told = read_docx(io.BytesIO(docx))
+    lines = [paragraph.text for paragraph in told.paragraphs]
+    wanted = [text for part in document.sections for text in [part.title, *part.text] if text]
+    assert [line for line in lines if line in wanted] == wanted
+    assert RARE in wanted
+    assert document.to == "五华县扶贫开发领导小组："
+    cells = [[cell.text for cell in line.cells] for line in told.tables[0].rows]
+    assert cells == [document.sections[1].tables[0].head, *document.sections[1].tables[0].rows]
+    with county.read() as session:
+        snapshot = session.get_one(Ranking, row)
+        assert {snapshot.hash, snapshot.content["block"][1]} <= set(lines)
+        assert snapshot.hash in anchor.text(snapshot)
+        read = CalamineWorkbook.from_filelike(io.BytesIO(book))
+        rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[1:]
+        there = [
+            [entry["item"], line["of"], line["to"], line["score"] / 100]
+            for entry in snapshot.content["measures"] if entry["code"] in ("haves", "time") for line in entry["towns"]
+        ]  # fmt: skip
+    assert [[line[0], line[3], line[4], line[6]] for line in rows] == there
+
+
+def test_a_report_is_measured_against_the_grade_aimed_at(county: County) -> None:
+    row = ranked(county)
+    sign(county, "water", row)
+    document, *_ = composed(county, issue(county, "water", row, HOUR))
+    said = document.sections[1].text[1]
+    with county.read() as session:
+        content = session.get_one(Ranking, row).content
+    (entry,) = [entry for entry in content["units"] if entry["unit"] == "water"]
+    mean = round(sum(line["score"] for line in entry["towns"]) / 2)
+    assert "“较好”的目标等次（80分及以上）" in said
+    assert (f"距目标{(8000 - mean) / 100:.2f}分" in said) == (mean < 8000)
+    assert f"未达到“较好”的镇{sum(1 for line in entry['towns'] if line['score'] < 8000)}个" in said
+
+
+def test_nobody_is_late_whose_roll_is_called_in_time_and_a_roll_is_once(county: County) -> None:
+    row = ranked(county)
+    for who in ("water", "power", "housing", "poverty", "office"):
+        if who != "office":
+            sign(county, who, row)
+        issue(county, who, row, HOUR + timedelta(hours=1))
+    with county.write() as session:
+        assert handing_in.call_roll(session, HOUR + timedelta(days=30), row).late == []
+    with county.read() as session:
+        assert len(session.scalars(select(ReportRoll)).all()) == 1
