@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from models import Charge, Custody, Event, Household, Ranking, Unit
 from models.engine import in_transaction
 from tests.factories import START, County, settle_county, small_scheme, words
-from workflow import downtime, sealing
+from workflow import downtime, ranking_proofs, sealing
 from workflow.assessment import facts, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
 from workflow.county import setting
@@ -155,6 +155,7 @@ def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(c
         proof = ranking.prove(session, session.get_one(Ranking, row.id))
         assert proof.holds
         assert proof.hash == row.hash
+        assert list(ranking_proofs.rankings(session)) == []
     with county.write() as session:
         if session.get_bind().dialect.name == "sqlite":
             session.execute(text("DROP TRIGGER reported_figure_refuse_update"))
@@ -165,6 +166,9 @@ def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(c
         proof = ranking.prove(session, session.get_one(Ranking, row.id))
         assert not proof.holds
         assert "measures" in proof.differs
+        assert [(found.code, found.subject) for found in ranking_proofs.rankings(session)] == [
+            ("figure_differs", "figure 1")
+        ]
 
 
 def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
@@ -256,6 +260,7 @@ def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> Non
     with county.read() as session:
         row = session.get_one(Ranking, row.id)
         assert set(responses.signatures(session, row)) == {county.units["water"]}
+        assert list(ranking_proofs.rankings(session)) == []
         ((found, said),) = responses.objections(session, row)
         assert (found.measure, said.upheld if said else None) == ("haves", True)
         actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()

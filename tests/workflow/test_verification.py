@@ -23,7 +23,10 @@ from models import (
     Ranking,
     RankingObjection,
     RankingSign,
+    Report,
     ReportedFigure,
+    ReportReceipt,
+    ReportRoll,
     Ticket,
 )
 from models.schema import APPEND_ONLY
@@ -346,6 +349,11 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(objection)
         session.flush()
         session.add(ObjectionAnswer(**here, **at, objection_id=objection.id, upheld=True, reason="x"))
+        report = Report(**here, ranking_id=ranking.id, unit_id=person.unit_id, number="2018:report:1", issued_at=day(1),
+                        by_id=person.user_id, content={}, hash="0" * 64)  # fmt: skip
+        session.add_all([report, ReportRoll(**here, ranking_id=ranking.id, due_at=day(1), at=day(1), late=[])])
+        session.flush()
+        session.add(ReportReceipt(**here, **at, report_id=report.id))
     # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
     ticket = county.file(household="A3", kind="power", at=day(27))
     county.do("power", "accept", ticket, day(27))

@@ -8,7 +8,7 @@ from workflow.escalation.case_lifecycle import CASE_ACTIONS
 
 def paths() -> dict[str, Any]:
     """All of it, by address."""
-    return _matters() | _asking() | _spots() | _papers() | _cases() | _duties()
+    return _matters() | _asking() | _spots() | _papers() | _cases() | _duties() | _rankings()
 
 
 def _matters() -> dict[str, Any]:
@@ -168,3 +168,44 @@ def _duties() -> dict[str, Any]:
         {"name": "entry", "in": "path", "required": True, "schema": {"type": "integer"}}
     )
     return paths
+
+
+def _rankings() -> dict[str, Any]:
+    """The ranking of the towns: read, signed, objected to, reported on, and the figures that units report."""
+    line = {
+        "type": "object", "additionalProperties": False, "required": ["town", "numerator", "denominator"],
+        "properties": {"town": TEXT, "numerator": {"type": "integer"}, "denominator": {"type": "integer"}},
+    }  # fmt: skip
+    figures = {"measure": TEXT, "up_to": TYPES["until"], "figures": {"type": "array", "items": line}, "source": TEXT,
+               "reason": TEXT}  # fmt: skip
+    behind: dict[str, Any] = operation("The rows behind one figure of one town", path="on")
+    for name in ("measure", "town"):
+        behind["parameters"].append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+    return {
+        "/rankings": {"get": operation("The ranking days, the latest first")},
+        "/rankings/{on}": {"get": operation("One ranking as published", path="on", query=["edition"])},
+        "/rankings/{on}/figures/{measure}/{town}": {"get": behind},
+        "/rankings/{on}/sign": {
+            "post": operation("Sign for one's unit", path="on", body={"remark": TEXT}, needs=[], once=True)
+        },
+        "/rankings/{on}/objections": {
+            "post": operation(
+                "Object to a figure of one's town", path="on", body={"measure": TEXT, "reason": TEXT},
+                needs=["measure", "reason"], status="201", once=True,
+            )
+        },
+        "/rankings/{on}/reports": {"post": operation("Issue one's unit's written report", path="on", once=True)},
+        "/reports/{report}/receipt": {"post": operation("Receive a written report", path="report", once=True)},
+        "/objections/{number}/answer": {
+            "post": operation(
+                "Answer an objection", path="number", body={"upheld": {"type": "boolean"}, "reason": TEXT},
+                needs=["upheld", "reason"], once=True,
+            )
+        },
+        "/figures": {
+            "post": operation(
+                "Report the shares of towns up to a day; one that is corrected needs a reason", body=figures,
+                needs=["measure", "up_to", "figures", "source"], status="201", once=True,
+            )
+        },
+    }  # fmt: skip
