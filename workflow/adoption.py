@@ -4,7 +4,7 @@ villages that no scheme names.
 
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
@@ -96,11 +96,11 @@ def _add_units(session: Session, county_id: int, scheme: Scheme) -> None:
 
 def _first_working_days(session: Session, county_id: int) -> None:
     """The notices known today; every later change goes through `workflow.calendars`, because open deadlines move."""
-    session.add_all(
-        WorkingDayOverride(county_id=county_id, day=day, works=works, name=name, source="state_council", document="")
+    days = [
+        {"county_id": county_id, "day": day, "works": works, "name": name, "source": "state_council", "document": ""}
         for day, works, name in working_days.seed()
-    )
-    session.flush()
+    ]
+    session.execute(insert(WorkingDayOverride), days)
 
 
 def add_village(

@@ -33,7 +33,7 @@ class WorkClock:
         self.calendar = calendar
         self._spans = tuple((_minute(start), _minute(end)) for start, end in hours)
         self.minutes_per_day = sum(end - start for start, end in self._spans)
-        self._close = self._spans[-1][1]
+        self._open, self._close = self._spans[0][0], self._spans[-1][1]
         count, self._before = 0, [0]
         day = _EPOCH
         self._workdays: list[int] = []
@@ -51,6 +51,10 @@ class WorkClock:
     def closing(self, day: date) -> datetime:
         """The last closing time of `day`, in UTC, whether or not it is worked."""
         return datetime.combine(day, time(self._close // 60, self._close % 60), SHANGHAI).astimezone(UTC)
+
+    def opening(self, day: date) -> datetime:
+        """The first opening time of `day`, in UTC, whether or not it is worked."""
+        return datetime.combine(day, time(self._open // 60, self._open % 60), SHANGHAI).astimezone(UTC)
 
     def _position(self, moment: datetime) -> int:
         """Working minutes from the epoch to the floored moment."""
