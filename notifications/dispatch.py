@@ -249,3 +249,13 @@ def _people(session: Session, scene: _Scene, role: str) -> set[int]:
     else:
         query = query.where(User.role == role)
     return set(session.scalars(query))
+
+
+def composed(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
+    """What the event is told as: its kind, and the codes and figures of its sentence."""
+    return _message(session, event)
+
+
+def recipients_of(session: Session, event: Event) -> dict[int, str]:
+    """Whom the event tells, each with the role they stand in for; for the preview."""
+    return _recipients(session, event)

@@ -51,6 +51,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
     "reveal": (),
+    "robot_ended": (),
+    "robot_set": (),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
     "status": (),

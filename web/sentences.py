@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from web import asking_sentences, calendar_sentences, register_sentences, watch_sentences
+from web import asking_sentences, calendar_sentences, notify_sentences, register_sentences, watch_sentences
 from web.faults import column_name
 from workflow.errors import WorkflowError
 from workflow.lifecycle import ACTIONS, STATES
@@ -91,7 +91,7 @@ def sentence(error: WorkflowError) -> str:
     if "names_zh" in params:
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (_errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
-           watch_sentences.errors())  # fmt: skip
+           watch_sentences.errors(), notify_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -140,6 +140,7 @@ def field_name(name: str) -> str:
         "status": _("register status"),
         **register_sentences.fields(),
         **calendar_sentences.fields(),
+        **notify_sentences.fields(),
     }.get(name, name)
 
 

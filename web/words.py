@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from web import sentences
+from web import notify_sentences, sentences
 from web.sentences import chinese, say
 from web.watch_sentences import why_held
 from workflow.chronicle import HistoryLine
@@ -92,6 +92,8 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "adopt": _("Scheme adopted"),
         "calendar": _("Working days changed"),
         "release": _("Sweep released"),
+        "robot_ended": _("Robot of a unit removed"),
+        "robot_set": _("Robot of a unit set"),
         "rederive": _("Deadline reckoned anew"),
         "village_added": _("Village added"),
         "join_matter": _("Put into a matter"),
@@ -278,7 +280,8 @@ def init(app: Flask) -> None:
         asset, chinese, day, day_why, event_details, event_name, flag_name, instead_of, iso_day, left, moved,
         why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
-        paper_number, rung_status,
+        paper_number, rung_status, notify_sentences.channel_name, notify_sentences.kind_name,
+        notify_sentences.delivery_status, notify_sentences.error_name, notify_sentences.fault_name,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

@@ -263,6 +263,7 @@ def register(app: Flask) -> None:
     settings()
     from web.cli.calendar import calendar
     from web.cli.importing import import_households
+    from web.cli.notify import notify
     from web.cli.people import token, user, village
 
     every = (
@@ -274,6 +275,7 @@ def register(app: Flask) -> None:
         calendar,
         sweep,
         release,
+        notify,
         import_households,
         rotate_key,
         verify,

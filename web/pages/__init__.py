@@ -9,6 +9,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     asking,  # noqa: F401
     calendar,  # noqa: F401
     checkup,  # noqa: F401
+    deliveries,  # noqa: F401
     evidence,  # noqa: F401
     exports,  # noqa: F401
     filing,  # noqa: F401
@@ -16,6 +17,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     household,  # noqa: F401
     households,  # noqa: F401
     matter,  # noqa: F401
+    preferences,  # noqa: F401
     proposals,  # noqa: F401
     register_import,  # noqa: F401
     sign,  # noqa: F401

@@ -8,6 +8,7 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
+from notifications import trouble
 from web import db, places, searching
 from web.pages import blueprint
 from workflow import board as boards
@@ -100,10 +101,12 @@ def board() -> Any:
         within = request.args.get("within", "3").strip()
         until = foresight.horizon(place, now, within)
         ahead = foresight.ahead(session, place, now, until)
+        untold = trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
     return render_template(
         "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
         within=int(within), until=until, ahead=ahead, choices=sorted({1, 3, 5, 10, int(within)}),
+        untold=untold,
     )  # fmt: skip
 
 
