@@ -19,10 +19,11 @@ from notifications.channels import Channel
 from notifications.delivery import Delivered, deliver
 from notifications.letters import House
 from notifications.smtp import Smtp
+from settings import DEVELOPMENT_SECRET
 from tests.factories import START, County
 from workflow.register.privacy import Vault
 
-VAULT = Vault("the key of these tests")
+VAULT = Vault(DEVELOPMENT_SECRET)
 HOUSE = House("https://xiaohao.example", "xiaohao@xiaohao.example")
 #: What the server says to a recipient or to a mail; None takes it.
 Answer = Callable[[str], str | None]

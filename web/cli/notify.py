@@ -1,6 +1,7 @@
 """The command line's part of messages: who would be told of an event and why, and mail that came back."""
 
 import sys
+from typing import BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -41,7 +42,7 @@ def preview(event: str) -> None:
 @notify.command("bounce")
 @click.argument("file", type=click.File("rb"), default="-")
 @command
-def bounce(file: click.utils.LazyFile) -> None:
+def bounce(file: BinaryIO) -> None:
     """Read a returned mail (from standard input) and mark whose address failed; a mail server pipes it here."""
     failed = failed_addresses(file.read())
     with db.writing() as session:
