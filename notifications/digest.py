@@ -158,7 +158,7 @@ def _office(session: Session, place: Place) -> dict[str, Any]:
     """What only the office can mend: what did not get through, and seats that nobody holds."""
     found: dict[str, Any] = {}
     if count := trouble(session, place.county_id):
-        found["trouble"] = {"count": count, "shown": [{"kind": "bundle", "count": count, "path": "/deliveries"}]}
+        found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
     if seats := empty_seats(session, place.county_id):
         found["seats"] = {"count": len(seats), "shown": [
             {"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]]}  # fmt: skip

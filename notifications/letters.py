@@ -16,6 +16,9 @@ from notifications.wording import chosen, headline, label
 Params = Mapping[str, Any]
 _CSS = "font:16px/1.5 -apple-system,'PingFang SC','Microsoft YaHei',sans-serif;color:#1b1b1b"
 
+_LABEL = "padding:2px 12px 2px 0;color:#595959;white-space:nowrap;vertical-align:top"
+_VALUE = "overflow-wrap:anywhere"
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -146,6 +149,8 @@ def _sections(params: Params) -> list[tuple[str, list[Params], int]]:
 def _entry(entry: Params, language: str) -> str:
     if "seat" in entry:
         return f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}"
+    if "said" in entry:
+        return label(entry["said"], language)
     if "kind" in entry:
         return title(entry["kind"], entry, language)
     parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
@@ -180,7 +185,7 @@ def _html(letter: Letter, house: House) -> str:
         body = f"<h1 style='font-size:20px'>{escape(said)}</h1><ul>{entries}</ul>{rest}"
     else:
         rows = "".join(
-            f"<tr><td style='padding:2px 12px 2px 0;color:#595959'>{escape(name)}</td><td>{_linked(value)}</td></tr>"
+            f"<tr><td style='{_LABEL}'>{escape(name)}</td><td style='{_VALUE}'>{_linked(value)}</td></tr>"
             for name, value in _rows(letter, house)
         )
         remarks = "".join(f"<p>{escape(said)}</p>" for said in _remarks(letter))

@@ -67,6 +67,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "soon": ("三个工作日内到期", "Due within three working days"),
     "news": ("新消息", "News"),
     "trouble": ("未送达的消息", "Messages that did not get through"),
+    "decide": ("查看并处理", "Look and decide"),
     "seats": ("岗位空缺，转告上一级", "Empty seats; the next one up is told"),
     "duty": ("值班员", "duty officer"),
     "leader": ("主要领导", "leader"),

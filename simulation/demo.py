@@ -16,6 +16,7 @@ from workflow.actors import system
 from workflow.county import the_county
 from workflow.errors import Conflict
 from workflow.evidence import Place
+from workflow.register.privacy import Vault
 
 
 def run(
@@ -28,8 +29,11 @@ def run(
     households: int,
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None],
+    vault: Vault | None = None,
 ) -> list[tuple[str, str, str]]:
     """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
+
+    With a `vault` some people are told by e-mail as well, in the last days.
 
     Raises Conflict when the county has villages already.
     """
@@ -41,7 +45,7 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1))
     if days:
-        Life(engine, settled, rng, files).live(start, now, max(2.0, households / 80), progress)
+        Life(engine, settled, rng, files, vault).live(start, now, max(2.0, households / 80), progress)
     told = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

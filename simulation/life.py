@@ -20,6 +20,7 @@ from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.pressing import Pressing
 from simulation.settlement import Settled
+from simulation.telling import Telling
 from simulation.visits import Visits
 from workflow import desk, evidence, filing, sealing
 from workflow.actors import Actor
@@ -28,6 +29,7 @@ from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import sweep
 from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.register.privacy import Vault
 
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
 
@@ -49,6 +51,7 @@ class Life:
     settled: Settled
     rng: random.Random
     files: Place
+    vault: Vault | None = None
     #: What each unit's last photo showed.
     shown: dict[int | None, str] = field(default_factory=dict)
 
@@ -66,6 +69,7 @@ class Life:
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
         pressing = Pressing(self.engine, self.settled, self.rng)
+        telling = Telling(self.engine, self.settled, self.rng, self.vault, end)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -83,9 +87,11 @@ class Life:
                     asking.live(place, now)
                     pressing.live(place, now)
                 self._machinery(now)
+                telling.live(now)
             progress(number, days)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
+        telling.live(end)
 
     def _machinery(self, now: datetime) -> None:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)

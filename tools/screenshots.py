@@ -17,7 +17,7 @@ import worker
 from models import Checkup, Event, Household, Matter, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
-from settings import ROOT
+from settings import ROOT, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
@@ -26,6 +26,7 @@ from workflow.actors import system
 from workflow.adoption import install
 from workflow.policy.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
+from workflow.register.privacy import Vault
 
 TARGET = ROOT / "docs" / "screenshots"
 #: A Thursday afternoon, ten days after the notice.
@@ -44,7 +45,7 @@ def settle(folder: Path, days: int = 90, households: int = 800) -> tuple[Engine,
         install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), NOW.year, NOW)
     told = demo.run(
         engine, folder / "files", NOW, days=days, seed=1, households=households, hash_password=PasswordHasher().hash,
-        progress=lambda day, of: None,
+        progress=lambda day, of: None, vault=Vault(settings().data_key),
     )  # fmt: skip
     for job in (worker.look, worker.tell, worker.seal, worker.audit):
         job(engine, lambda: NOW)
@@ -125,6 +126,9 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("town", "visits", "/visits"),
         ("village", "households", "/households"),
         ("office", "units", "/units"),
+        ("office", "deliveries", "/deliveries"),
+        ("office", "inbox", "/inbox"),
+        ("office", "preferences", "/preferences"),
         ("inspectorate", "signals", "/signals"),
         ("inspectorate", "trail", "/trail"),
     ]
