@@ -75,7 +75,11 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
     told: list[planning.Told] = []
-    for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
+    session.info.pop("people", None)
+    found = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
+    # Held on to, so that each ticket, village and unit of the batch is read once.
+    kept = planning.read_ahead(session, found)
+    for event in found:
         kind, params = _message(session, event)
         recipients = _recipients(session, event)
         told.append(planning.Told(event, kind, params, recipients))
@@ -98,6 +102,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     if leaving := [plan.row(now) for plan in planning.plan(session, told, now) if plan.leaves]:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
+    del kept
 
 
 def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
@@ -221,6 +226,27 @@ def _exists(scene: _Scene, role: str) -> bool:
 
 
 def _people(session: Session, scene: _Scene, role: str) -> set[int]:
+    """Who fills the role; what depends on a unit or the county alone is asked once a batch."""
+    ticket = scene.ticket
+    whose: int | None = None
+    if role in ("lead_duty", "lead_people"):
+        whose = ticket.lead_unit_id
+    elif role in ("holder_duty", "holder_leader", "holder_people"):
+        whose = scene.holder
+    elif role == "town":
+        whose = ticket.town_id
+    elif role in LAST_RESORT:
+        whose = ticket.county_id
+    if whose is None:
+        return _asked(session, scene, role)
+    known: dict[tuple[str, int, int], set[int]] = session.info.setdefault("people", {})
+    key = (role, ticket.county_id, whose)
+    if key not in known:
+        known[key] = _asked(session, scene, role)
+    return known[key]
+
+
+def _asked(session: Session, scene: _Scene, role: str) -> set[int]:
     ticket = scene.ticket
     unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
     query = select(User.id).where(User.county_id == ticket.county_id, User.active)

@@ -163,6 +163,16 @@ def _reach(session: Session, told: Sequence[Told]) -> _Reach:
     )  # fmt: skip
 
 
+def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
+    """The tickets of these events with their villages and towns, which stay read as long as the list is kept."""
+    ids = sorted({event.subject_id for event in events if event.subject_type == "ticket"})
+    tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ids))).all()
+    of_villages = sorted({ticket.in_village_id for ticket in tickets if ticket.in_village_id is not None})
+    villages = session.scalars(select(Village).where(Village.id.in_(of_villages))).all()
+    towns = session.scalars(select(Unit).where(Unit.id.in_(sorted({village.town_id for village in villages})))).all()
+    return [*tickets, *villages, *towns]
+
+
 def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
     """What may leave the house of an event: number, village, kind, rung and where to read on; and whether it is urgent."""
     event = entry.event
