@@ -4,6 +4,7 @@ The floor of the mails is smtplib alone, handing over as many mails that were re
 """
 
 import multiprocessing
+import random
 import smtplib
 import time
 from datetime import timedelta
@@ -44,6 +45,8 @@ def run(made: Databases, quick: bool) -> None:
         for name in people:
             reach(county, name)
         lines = [_mails(engine, county, ticket, sink, 5)]
+    with mail_server_elsewhere(0.3) as sink:
+        lines.append(_storm(engine, county, ticket, sink, 25))
     lines += _many(engine, county, ticket, 5_000 if quick else 100_000)
     engine.dispose()
     made.drop(url)
@@ -96,6 +99,33 @@ def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) ->
     return faster(f"{done.sent:,} mails rendered, handed over and marked", [product], [floor], "a second")
 
 
+def _storm(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:
+    """So many events for everybody, while three tries in ten are refused: everything created must be somewhere."""
+    with reading(engine) as session:
+        before = session.scalar(select(func.count()).select_from(Delivery)) or 0
+    _events(engine, county, ticket, each)
+    began = time.perf_counter()
+    _dispatch_all(engine)
+    now, channel = START, Smtp(sink, HOUSE)
+    for _ in range(40):
+        deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+        now += timedelta(minutes=30)
+    seconds = time.perf_counter() - began
+    with reading(engine) as session:
+        found = dict(session.execute(select(Delivery.status, func.count()).group_by(Delivery.status)).all())
+        twice = session.execute(
+            select(Message.id)
+            .group_by(Message.event_id, Message.recipient_id, Message.channel)
+            .having(func.count() > 1)
+        ).all()
+    created = sum(found.values()) - before
+    if set(found) - {"sent", "dead", "pending", "unknown"} or twice:
+        raise SystemExit(f"lost or told twice: {found}")
+    told = ", ".join(f"{status} {n:,}" for status, n in sorted(found.items()))
+    return (f"{created:,} deliveries while 30 % fail: {told} with the {before:,} before", f"{created / seconds:.0f} a second",
+            "", "", "", "")  # fmt: skip
+
+
 def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]:
     """A unit with one duty officer, and so many events told to them."""
     with writing(engine) as session:
@@ -103,6 +133,7 @@ def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]
         session.execute(update(User).where(User.name.like("person-%"), User.name != "person-1").values(active=False))
         session.execute(update(User).where(User.name == "water").values(active=False))
         session.execute(delete(Message).where(Message.recipient_id.not_in(keep)))
+        session.execute(update(Delivery).values(status="sent", next_at=None))
     before = _tick(engine)
     _events(engine, county, ticket, count)
     began = time.perf_counter()
@@ -144,13 +175,16 @@ def _tick(engine: Engine) -> list[float]:
 
 
 class mail_server_elsewhere:
-    """The sink in a process of its own, so that its work is not counted with ours."""
+    """The sink in a process of its own, so that its work is not counted with ours; `failing` is the share it refuses."""
+
+    def __init__(self, failing: float = 0) -> None:
+        self._failing = failing
 
     def __enter__(self) -> str:
         context = multiprocessing.get_context("fork")
         mine, theirs = context.Pipe()
         self._pipe = mine
-        self._process = context.Process(target=_serve, args=(theirs,))
+        self._process = context.Process(target=_serve, args=(theirs, self._failing))
         self._process.start()
         return str(mine.recv())
 
@@ -159,7 +193,9 @@ class mail_server_elsewhere:
         self._process.join()
 
 
-def _serve(pipe: Any) -> None:
+def _serve(pipe: Any, failing: float) -> None:
+    rng = random.Random(1)
     with mail_server() as server:
+        server.data = lambda said: "451 later" if rng.random() < failing else None
         pipe.send(server.url)
         pipe.recv()

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from notifications.wording import chosen, headline, label
 
 Params = Mapping[str, Any]
-_CSS = "font:16px/1.5 -apple-system,'PingFang SC','Microsoft YaHei',sans-serif;color:#1b1b1b"
+_CSS = "font:16px/1.5 'Microsoft YaHei','PingFang SC',Arial,sans-serif;color:#1b1b1b"
 
 _LABEL = "padding:2px 12px 2px 0;color:#595959;white-space:nowrap;vertical-align:top"
 _VALUE = "overflow-wrap:anywhere"

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import Delivery
+from models.delivery import CHANNELS
 from notifications.claiming import put, put_members
 
 #: Written out, so that both databases use the index of such rows alone.
@@ -49,3 +50,21 @@ def trouble(session: Session, county_id: int, most: int = 1000) -> int:
 
 def _trouble(county_id: int) -> tuple[ColumnElement[bool], ...]:
     return Delivery.county_id == county_id, _TROUBLE, Delivery.next_at.is_(None), Delivery.lead_id.is_(None)
+
+
+def given_up(session: Session, most: int = 1000) -> int:
+    """How many wait for a person's word in all counties, counted up to `most`."""
+    found = select(Delivery.id).where(_TROUBLE, Delivery.next_at.is_(None), Delivery.lead_id.is_(None)).limit(most)
+    return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
+
+
+def lag(session: Session, now: datetime) -> int:
+    """How many seconds ago the oldest was due that has not left; what waits for morning is not late."""
+    oldest = [
+        session.scalar(
+            select(Delivery.next_at).where(Delivery.channel == channel, Delivery.next_at <= now)
+            .order_by(Delivery.next_at).limit(1)
+        )
+        for channel in CHANNELS[1:]
+    ]  # fmt: skip
+    return max((int((now - at).total_seconds()) for at in oldest if at is not None), default=0)

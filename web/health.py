@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
+from notifications import trouble
 from web import db
 from workflow.escalation import watch
 from workflow.seats import leaderless
@@ -32,6 +33,7 @@ def healthz() -> tuple[Response, int]:
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
         held, seats = watch.held(session), len(leaderless(session))
+        stuck, slow = trouble.given_up(session), trouble.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
@@ -45,6 +47,8 @@ def healthz() -> tuple[Response, int]:
         "untold": untold,
         "audit": _audit(reports.get("audit")),
         "without_leader": seats,
+        "undelivered": stuck,
+        "delivery_lag_seconds": slow,
     }
     return jsonify(answer), 503 if dead or late or held is not None else 200
 
@@ -86,6 +90,8 @@ def metrics() -> Response:
             "outbox_waiting": (
                 "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
             ),
+            "deliveries_given_up": ("Messages that did not get through and wait for a person", trouble.given_up(session)),
+            "delivery_lag_seconds": ("How late the oldest message is that is to leave", trouble.lag(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
         }  # fmt: skip
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -13,14 +14,16 @@ from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, select
 from werkzeug import Request, Response
 
+import worker
 from models import Address, Delivery
 from notifications.channels import Refused
 from notifications.claiming import FEW, PER_MINUTE
 from notifications.dispatch import dispatch
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot, SmsGateway
+from settings import Settings
 from tests.factories import START, County, day, settle_county
-from tests.notifications.sinks import HOUSE, reach, robot, send
+from tests.notifications.sinks import HOUSE, mail_server, reach, robot, send
 from workflow import history
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -215,3 +218,37 @@ def test_a_channel_that_hangs_gives_up_in_time_and_a_dripping_answer_too(
     assert time.monotonic() - began < 5
     with county.read() as session:
         assert session.scalars(select(Delivery.error)).one() == "timeout"
+
+
+def test_each_way_out_that_is_set_up_has_a_job_and_a_hanging_one_delays_neither_another_nor_the_sweep(
+    county: County, httpserver: HTTPServer
+) -> None:
+    assert worker.channels(Settings(), lambda: START) == []
+    found = Settings(
+        smtp_url="smtp://mail.example", outbound=httpserver.url_for(""), outbound_private="127.0.0.0/8",
+        sms_url=httpserver.url_for("/sms"), sms_secret="s" * 16,
+    )  # fmt: skip
+    assert [channel.name for channel in worker.channels(found, lambda: START)] == ["email", "wecom", "dingtalk", "sms"]
+    begun, let_go = threading.Event(), threading.Event()
+
+    def hangs(_: Request) -> Response:
+        begun.set()
+        let_go.wait(20)
+        return Response('{"errcode": 0}')
+
+    httpserver.expect_request("/hangs").respond_with_handler(hangs)
+    robot(county, "water", httpserver.url_for("/hangs"))
+    reach(county, "water")
+    talk(county, 1)
+    slow = threading.Thread(target=lambda: send(county, robots(httpserver, timeout=20), START, "slow"))
+    slow.start()
+    assert begun.wait(10)
+    with mail_server() as server:
+        assert send(county, server.channel(), START, "quick").sent == 1
+    swept = worker.look(county.engine, lambda: day(9))
+    assert swept is not None
+    assert swept.rungs > 0
+    assert slow.is_alive()
+    let_go.set()
+    slow.join()
+    assert states(county) == {"sent": 2}
