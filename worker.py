@@ -17,6 +17,7 @@ from models.delivery import ROBOTS
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications import digest
 from notifications.channels import Channel
+from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
 from notifications.letters import House
@@ -63,6 +64,9 @@ def tell(engine: Engine, clock: Clock) -> int:
 
 def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
     """Send what waits on one channel; each has a job of its own, so that a slow one delays nobody else."""
+    with reading(engine) as session:
+        if not waits(session, channel.name, clock()):
+            return Delivered()
     done = deliver(partial(in_transaction, engine), channel, clock, token_hex(8), vault.open)
     if done.dead:
         log.error("%s: %d given up", channel.name, done.dead)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
+import worker
 from bench.databases import Databases
 from bench.listing import timed
 from bench.report import Line, faster, shorter, table
@@ -166,7 +167,7 @@ def _tick(engine: Engine) -> list[float]:
     def tick() -> None:
         if in_transaction(engine, lambda session: dispatch(session, START, BATCH)):
             raise SystemExit("something was waiting after all")
-        deliver(partial(in_transaction, engine), _Nobody(), lambda: START + timedelta(days=9), "bench", VAULT.open)
+        worker.hand_over(engine, lambda: START + timedelta(days=9), _Nobody(), VAULT)
 
     with reading(engine) as session:
         session.scalar(select(func.count()).select_from(Outbox))

@@ -25,6 +25,13 @@ BATCH = 20
 _SENDING: ColumnElement[bool] = literal_column("delivery.status = 'sending'")
 
 
+def waits(session: Session, channel: str, now: datetime) -> bool:
+    """Whether anything is due on the channel, or was left behind by a dead worker; a look that takes no lock."""
+    due = select(Delivery.id).where(*_due(channel, now)).limit(1)
+    left = select(Delivery.id).where(_SENDING, Delivery.claimed_at < now - LEASE).limit(1)
+    return session.scalar(due) is not None or session.scalar(left) is not None
+
+
 def claim(
     session: Session, channel: str, now: datetime, me: str, unseal: Callable[[str], str], batch: int = BATCH
 ) -> list[Letter]:
@@ -119,6 +126,9 @@ def _letters(
     letters, gone = [], []
     for row in rows:
         target = addresses.get(row.address_id or 0) or robots.get(row.robot_id or 0)
+        if isinstance(target, Address) and target.ended_at is not None and row.kind != "verify":
+            target = _moved(session, target)
+            row.address_id = target.id if target else row.address_id
         if target is None or target.ended_at is not None:
             gone.append(row.id)
             continue
@@ -130,6 +140,16 @@ def _letters(
                    row.created_at, items)
         )  # fmt: skip
     return letters, gone
+
+
+def _moved(session: Session, old: Address) -> Address | None:
+    """Where the person is reached now who has left an address behind."""
+    return session.scalars(
+        select(Address).where(
+            Address.user_id == old.user_id, Address.channel == old.channel, Address.ended_at.is_(None),
+            Address.verified_at.is_not(None),
+        )
+    ).one_or_none()  # fmt: skip
 
 
 def recover(session: Session, now: datetime) -> int:

@@ -49,12 +49,20 @@ def trouble(session: Session, county_id: int, most: int = 1000) -> int:
 
 
 def _trouble(county_id: int) -> tuple[ColumnElement[bool], ...]:
-    return Delivery.county_id == county_id, _TROUBLE, Delivery.next_at.is_(None), Delivery.lead_id.is_(None)
+    # A code that did not arrive is asked for again by whom it was for.
+    return (
+        Delivery.county_id == county_id,
+        Delivery.kind != "verify",
+        _TROUBLE,
+        Delivery.next_at.is_(None),
+        Delivery.lead_id.is_(None),
+    )
 
 
 def given_up(session: Session, most: int = 1000) -> int:
     """How many wait for a person's word in all counties, counted up to `most`."""
-    found = select(Delivery.id).where(_TROUBLE, Delivery.next_at.is_(None), Delivery.lead_id.is_(None)).limit(most)
+    stuck = (_TROUBLE, Delivery.kind != "verify", Delivery.next_at.is_(None), Delivery.lead_id.is_(None))
+    found = select(Delivery.id).where(*stuck).limit(most)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
 
 

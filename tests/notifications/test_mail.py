@@ -268,3 +268,20 @@ def test_a_letter_is_addressed_by_what_it_is_not_by_when_it_is_sent() -> None:
     assert made("1:e1:u1:email", "a@b.example").endswith("@xiaohao.example>")
     assert House("http://localhost:8000/", "x@y").link("/inbox") == "http://localhost:8000/inbox"
     assert VAULT.open(VAULT.seal("x")) == "x"
+
+
+def test_what_waits_for_somebody_who_has_moved_follows_them_and_what_has_nowhere_to_go_is_given_up(
+    engine: Engine, server: MailServer
+) -> None:
+    county = settle_county(engine)
+    county.file("town", at=day(3, 20))
+    for who in ("water", "power"):
+        reach(county, who)
+    county.file("town", kind="power", at=day(3, 20))
+    tell(county, day(3, 20))
+    with county.write() as session:
+        session.execute(update(Address).values(ended_at=day(4)))
+    reach(county, "water", "elsewhere@office.example")
+    done = send(county, server.channel(), day(6, 9))
+    assert (done.sent, server.to) == (1, ["elsewhere@office.example"])
+    assert {(row.status, row.error) for row in rows(county)} == {("sent", None), ("dead", "address_gone")}
