@@ -47,8 +47,8 @@ def run(made: Databases, quick: bool) -> None:
             reach(county, name)
         lines = [_mails(engine, county, ticket, sink, 5)]
     with mail_server_elsewhere(0.3) as sink:
-        lines.append(_storm(engine, county, ticket, sink, 25))
-    lines += _many(engine, county, ticket, 5_000 if quick else 100_000)
+        lines.append(_storm(engine, county, ticket, sink, 6 if quick else 25))
+    lines += _many(engine, county, ticket, 2_000 if quick else 100_000)
     engine.dispose()
     made.drop(url)
     table(f"Telling people, {made.kind}", lines)

@@ -57,9 +57,13 @@ class Smtp:
         )
         try:
             made.ehlo()
-            if not self._safe and made.has_extn("starttls"):
+            safe = self._safe or made.has_extn("starttls")
+            if safe and not self._safe:
                 made.starttls(context=context)
                 made.ehlo()
+            if self._user and not safe:
+                # Somebody between us and the server may have hidden its offer to learn the password.
+                raise Refused("no_encryption")
             if self._user:
                 made.login(self._user, self._password)
         except BaseException:

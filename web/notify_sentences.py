@@ -84,6 +84,7 @@ def error_name(code: str | None) -> str:
         }.get(start, code)
     return {
         "timeout": _("no answer in time"),
+        "no_encryption": _("the mail server offers no encryption, so no password was sent"),
         "connection": _("no connection"),
         "unresolved": _("the host's name is not known"),
         "host_not_allowed": _("the host is not in the settings"),

@@ -285,3 +285,13 @@ def test_what_waits_for_somebody_who_has_moved_follows_them_and_what_has_nowhere
     done = send(county, server.channel(), day(6, 9))
     assert (done.sent, server.to) == (1, ["elsewhere@office.example"])
     assert {(row.status, row.error) for row in rows(county)} == {("sent", None), ("dead", "address_gone")}
+
+
+def test_no_password_is_sent_to_a_server_that_offers_no_encryption(engine: Engine, server: MailServer) -> None:
+    county = settle_county(engine)
+    reach(county, "water")
+    county.file("town")
+    tell(county)
+    open_to_all = Smtp(server.url.replace("smtp://", "smtp://name:secret@"), HOUSE)
+    assert send(county, open_to_all, START).again == 1
+    assert (rows(county)[0].error, server.mails) == ("no_encryption", [])
