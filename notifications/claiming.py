@@ -33,13 +33,21 @@ def waits(session: Session, channel: str, now: datetime) -> bool:
 
 
 def claim(
-    session: Session, channel: str, now: datetime, me: str, unseal: Callable[[str], str], batch: int = BATCH
+    session: Session,
+    channel: str,
+    now: datetime,
+    me: str,
+    unseal: Callable[[str], str],
+    batch: int = BATCH,
+    gather: bool = True,
 ) -> list[Letter]:
-    """Take what is due on the channel: a batch, or one punitive paper alone."""
+    """Take what is due on the channel: a batch, or one punitive paper alone; with `gather` what is many becomes one first."""
     recover(session, now)
     due = _due(channel, now)
     if session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
         return []
+    if gather:
+        _gather(session, channel, now, Delivery.robot_id if channel in ROBOTS else Delivery.address_id)
     ids = _of_robots(session, channel, now, batch) if channel in ROBOTS else _of_people(session, channel, now, batch)
     if not ids:
         return []
@@ -63,7 +71,6 @@ def _due(channel: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _of_people(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
-    _gather(session, channel, now, Delivery.address_id)
     return list(
         session.scalars(
             select(Delivery.id).where(*_due(channel, now)).order_by(Delivery.next_at, Delivery.id).limit(batch)
@@ -79,8 +86,6 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
     locked = session.scalars(
         select(Robot.id).where(Robot.id.in_(waiting)).order_by(Robot.id).with_for_update(skip_locked=True)
     ).all()
-    if locked:
-        _gather(session, channel, now, Delivery.robot_id)
     for robot in locked:
         spent = session.scalar(
             select(func.count()).where(
@@ -106,6 +111,8 @@ def _gather(session: Session, channel: str, now: datetime, target: InstrumentedA
             .with_for_update(skip_locked=True)
         ).all()  # fmt: skip
         if len(ids) > FEW:
+            # What was gathered before and never sent comes along with all that travels with it.
+            put_members(session, ids[1:], {"lead_id": ids[0]})
             put(session, ids[1:], {"lead_id": ids[0], "next_at": None})
 
 

@@ -120,6 +120,12 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
     assert send(county, channel, START + timedelta(seconds=61)).sent == 1
     assert send(county, channel, START + timedelta(seconds=91)).sent == FEW - 1
     assert len(httpserver.log) == PER_MINUTE + FEW
+    # What waits while nothing may be sent is gathered again and again, and arrives as one.
+    for seconds in (92, 94, 96, 98):
+        talk(county, 2 * FEW)
+        assert send(county, channel, START + timedelta(seconds=seconds)).sent <= 1
+    assert send(county, channel, START + timedelta(minutes=9)).sent <= 1
+    assert set(states(county)) == {"sent"}
 
 
 @pytest.mark.parametrize(
