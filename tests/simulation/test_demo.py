@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from models import Checkup, Event, ExitDossier, Household, Member
+from models import Checkup, Delivery, Event, ExitDossier, Household, Member
 from models.engine import reading, writing
 from simulation import demo
 from tests.factories import day
@@ -13,6 +13,7 @@ from tests.register.households import register_scheme
 from workflow.adoption import install
 from workflow.county import setting
 from workflow.register import gate
+from workflow.register.privacy import Vault
 from workflow.verification import verify
 
 
@@ -21,7 +22,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         install(session, register_scheme(), 2018, day(-60))
     demo.run(
         engine, tmp_path, day(0), days=30, seed=3, households=40, hash_password=lambda password: password,
-        progress=lambda done, of: None,
+        progress=lambda done, of: None, vault=Vault("the key of this test"),
     )  # fmt: skip
     with reading(engine) as session:
         assert verify(session, tmp_path) == []
@@ -38,4 +39,9 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
         kept = session.scalars(select(Household).where(Household.status == "pre_exit")).all()
+        # Told by mail in the last days, from addresses entered and verified as people do.
+        reached = Counter(tuple(row) for row in session.execute(select(Delivery.kind, Delivery.status)))
+        assert reached["verify", "sent"] >= 2
+        assert reached["digest", "sent"] >= 4
+        assert {status for _, status in reached} <= {"sent", "pending", "unknown", "dead"}
         assert any(not gate.examine(session, place, household, day(0)).passed for household in kept)
