@@ -172,6 +172,14 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
         )
 
 
+class Dies(Smtp):
+    """Hands a letter over and is gone."""
+
+    def send(self, letter: Letter) -> None:
+        super().send(letter)
+        raise KeyboardInterrupt
+
+
 def paper(county: County) -> Delivery:
     """A letter that is a punitive paper."""
     with county.write() as session:
@@ -189,11 +197,6 @@ def test_after_a_crash_ordinary_mail_goes_again_under_its_id_and_a_paper_waits_f
     tell(county)
     if weighty:
         paper(county)
-
-    class Dies(Smtp):
-        def send(self, letter: Letter) -> None:
-            super().send(letter)
-            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         send(county, Dies(server.url, HOUSE), START)
@@ -295,3 +298,20 @@ def test_no_password_is_sent_to_a_server_that_offers_no_encryption(engine: Engin
     open_to_all = Smtp(server.url.replace("smtp://", "smtp://name:secret@"), HOUSE)
     assert send(county, open_to_all, START).again == 1
     assert (rows(county)[0].error, server.mails) == ("no_encryption", [])
+
+
+def test_who_claims_a_paper_claims_nothing_else_so_a_crash_leaves_one_in_doubt(
+    engine: Engine, server: MailServer
+) -> None:
+    county = settle_county(engine)
+    reach(county, "water")
+    for household in ("A1", "A2", "A3"):
+        county.file("town", household=household)
+    tell(county)
+    paper(county)
+    with pytest.raises(KeyboardInterrupt):
+        send(county, Dies(server.url, HOUSE), START)
+    assert sorted(row.status for row in rows(county)) == ["pending", "pending", "sending"]
+    assert send(county, server.channel(), START + LEASE * 2).sent == 2
+    assert sorted(row.status for row in rows(county)) == ["sent", "sent", "unknown"]
+    assert len(server.ids) == len(set(server.ids)) == 3

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from werkzeug import Request, Response
 
 import worker
@@ -120,11 +120,20 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
     assert send(county, channel, START + timedelta(seconds=61)).sent == 1
     assert send(county, channel, START + timedelta(seconds=91)).sent == FEW - 1
     assert len(httpserver.log) == PER_MINUTE + FEW
-    # What waits while nothing may be sent is gathered again and again, and arrives as one.
-    for seconds in (92, 94, 96, 98):
-        talk(county, 2 * FEW)
-        assert send(county, channel, START + timedelta(seconds=seconds)).sent <= 1
-    assert send(county, channel, START + timedelta(minutes=9)).sent <= 1
+    # What waits while nothing may be sent is gathered again and again, also under something older, and arrives as one.
+    talk(county, 1)
+    with county.write() as session:
+        older = select(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar_subquery()
+        session.execute(update(Delivery).where(Delivery.id == older).values(next_at=START + timedelta(seconds=75)))
+    talk(county, PER_MINUTE)
+    with county.write() as session:
+        # The minute is spent: twenty have gone just now.
+        session.execute(update(Delivery).where(Delivery.lead_id.is_(None), Delivery.status == "sent")
+                        .values(claimed_at=START + timedelta(seconds=70)))  # fmt: skip
+    for seconds in (72, 78):
+        assert send(county, channel, START + timedelta(seconds=seconds)).sent == 0
+        talk(county, PER_MINUTE)
+    assert send(county, channel, START + timedelta(minutes=9)).sent == 1
     assert set(states(county)) == {"sent"}
 
 
