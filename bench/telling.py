@@ -115,7 +115,7 @@ def _storm(engine: Engine, county: County, ticket: int, sink: str, each: int) ->
     with reading(engine) as session:
         found = dict(session.execute(select(Delivery.status, func.count()).group_by(Delivery.status)).all())
         twice = session.execute(
-            select(func.count())
+            select(func.count(Message.id))
             .group_by(Message.event_id, Message.recipient_id, Message.channel)
             .having(func.count() > 1)
         ).all()
