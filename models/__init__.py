@@ -8,7 +8,7 @@ from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
-from models.delivery import Message, Outbox
+from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
@@ -22,6 +22,7 @@ from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
     "AccountabilityCase",
+    "Address",
     "ApiToken",
     "Base",
     "Block",
@@ -31,6 +32,8 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "Delivery",
+    "DigestRun",
     "Downtime",
     "DutyEntry",
     "DutyForm",
@@ -55,11 +58,13 @@ __all__ = [
     "PaperPending",
     "Party",
     "Post",
+    "Preference",
     "Ranking",
     "RankingObjection",
     "RankingSign",
     "RegisterImport",
     "ReportedFigure",
+    "Robot",
     "RungAnswer",
     "SchemeAdoption",
     "SchemeVersion",

@@ -12,6 +12,7 @@ from web import (
     case_sentences,
     duty_sentences,
     error_sentences,
+    notify_sentences,
     paper_sentences,
     ranking_sentences,
     register_sentences,
@@ -98,7 +99,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
         params["names"] = params["names_zh"] if chinese() else params["names_en"]
     own = (error_sentences.errors(), register_sentences.errors(), calendar_sentences.errors(), asking_sentences.errors(),
            watch_sentences.errors(), spot_sentences.errors(), paper_sentences.errors(), scheme_sentences.errors(),
-           case_sentences.errors(), duty_sentences.errors(), ranking_sentences.errors())  # fmt: skip
+           case_sentences.errors(), duty_sentences.errors(), ranking_sentences.errors(), notify_sentences.errors())  # fmt: skip
     template = next((found[error.code] for found in own if error.code in found), None) or _(
         "This cannot be done (%(code)s).", code=error.code
     )
@@ -155,4 +156,5 @@ def field_name(name: str) -> str:
         **case_sentences.fields(),
         **ranking_sentences.fields(),
         **duty_sentences.fields(),
+        **notify_sentences.fields(),
     }.get(name, name)
