@@ -181,8 +181,8 @@ def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
     """What may leave the house of an event: number, village, kind, rung and where to read on; and whether it is urgent."""
     event = entry.event
     if event.subject_type == "case":
-        name = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
-        return {"path": f"/cases/{event.subject_id}", "what": name}, False
+        case = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
+        return {"path": f"/cases/{event.subject_id}", "what": case}, False
     if event.subject_type != "ticket":
         return {"path": _PAGES.get(entry.kind, "/inbox")}, False
     ticket = session.get_one(Ticket, event.subject_id)
