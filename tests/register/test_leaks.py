@@ -21,10 +21,11 @@ from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
 from tests.evidence.camera import photo as snap
-from tests.factories import County, day, settle_county
+from tests.factories import County, day, settle_county, small_scheme, words
 from tests.register.persons import id_number, move_in, phone
 from web.app import create_app
 from workflow import accounts, drawing, sealing
+from workflow.assessment import ranking
 from workflow.escalation import sweep
 from workflow.register import gate
 from workflow.register.privacy import Vault
@@ -38,6 +39,19 @@ MASKED = ("leaders", "inspectorate", "admin", "power", "other_town")
 PEOPLE = ("village", "town", "water", "housing", "office", *MASKED)
 #: Between them they see whatever there is.
 SEERS = ("office", "town", "admin", "inspectorate")
+#: One measure that is counted and one that a unit reports.
+MEASURES = [
+    {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"]},
+    {"code": "told", "name": words("参保率"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
+     "reported_by": "water"},
+]  # fmt: skip
+#: What the arguments of rankings may be, by their names: in every string's place they would make thousands of paths.
+NAMED = {
+    "on": ["2018-11-20"],
+    "measure": ["time", "told"],
+    "town": ["town-a"],
+    "code": ["told", "A1", "A3", "town-a-v1", "water", "quick"],
+}
 #: Open to everybody, or with nothing of a county in it.
 BARE = {"pages.sign_in"}
 
@@ -84,7 +98,7 @@ class Web:
 def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Iterator[Web]:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, "sqlalchemy.engine")
-    county = settle_county(engine)
+    county = settle_county(engine, small_scheme(measures=MEASURES))
     with county.write() as session:
         for number, code in enumerate(("A1", "A2", "A3"), start=1):
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
@@ -127,6 +141,7 @@ def live(web: Web) -> dict[str, list[str]]:
     found = web.bring("other_town", first, "现场.txt")
     web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
     with web.county.write() as session:
+        ranking.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
         while dispatch(session, web.now) == BATCH:
             pass
         sealing.seal_all(session, web.now)
@@ -168,8 +183,11 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
     for rule in web.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
             continue
-        kinds = [type(rule._converters[name]).__name__ for name in sorted(rule.arguments)]
-        values = [examples["int" if kind == "IntegerConverter" else "string"] for kind in kinds]
+        kinds = {name: type(rule._converters[name]).__name__ for name in sorted(rule.arguments)}
+        values = [
+            examples["int"] if kind == "IntegerConverter" else NAMED.get(name, examples["string"])
+            for name, kind in kinds.items()
+        ]
         with web.app.test_request_context():
             paths = [
                 web.app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True)))

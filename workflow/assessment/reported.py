@@ -32,7 +32,9 @@ class Line:
 
 
 def of_unit(place: Setting, unit_id: int) -> tuple[Measure, ...]:
-    """The measures that a unit reports."""
+    """The measures that a unit reports; none where somebody has no unit."""
+    if unit_id not in place.units:
+        return ()
     code = place.unit(unit_id).code
     return tuple(measure for measure in place.scheme.measures if measure.reported_by == code)
 
