@@ -5,8 +5,10 @@ The one other thing taken from the surroundings is the name of the machine, unde
 
 import os
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -19,6 +21,11 @@ _PREFIX = "XIAOHAO_"
 def imports_beside(files: str | Path) -> Path:
     """Where uploaded spreadsheets lie, given where the files do."""
     return ROOT / "var" / "imports" if str(files).startswith("s3://") else Path(files).with_name("imports")
+
+
+def listed(value: str) -> list[str]:
+    """The entries of a setting that names several, separated by commas."""
+    return [entry.strip() for entry in value.split(",") if entry.strip()]
 
 
 class Settings(BaseModel):
@@ -42,7 +49,13 @@ class Settings(BaseModel):
     max_upload_mb: int = Field(default=20, ge=1, le=200)
     max_request_mb: int = Field(default=60, ge=1, le=1000)
     trusted_hosts: str = ""
+    site_url: str = Field(default="http://localhost:8000", description="where people reach the pages, for links")
     smtp_url: str = ""
+    mail_from: str = ""
+    outbound: str = Field(default="", description="origins that webhooks may go to, separated by commas")
+    outbound_private: str = Field(default="", description="private networks that webhooks may reach, by commas")
+    sms_url: str = ""
+    sms_secret: str = ""
     pg_bin: str = Field(default="", description="folder of pg_dump and pg_restore; empty: on the path")
     trusted_proxies: int = Field(default=0, ge=0, le=5, description="how many proxies stand before the web process")
 
@@ -56,6 +69,46 @@ class Settings(BaseModel):
         """How the bucket of `files`, if it is one, is reached."""
         return {"endpoint": self.s3_endpoint, "region": self.s3_region, "key_id": self.s3_key_id,
                 "secret": self.s3_secret}  # fmt: skip
+
+    @property
+    def sender(self) -> str:
+        """The From of mails."""
+        return self.mail_from or f"xiaohao@{urlsplit(self.site_url).hostname or 'localhost'}"
+
+    @field_validator("site_url")
+    @classmethod
+    def _a_site(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or not urlsplit(value).hostname:
+            raise ValueError("give the site's address as https://host")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_mail_server(cls, value: str) -> str:
+        if value and (not value.startswith(("smtp://", "smtps://")) or not urlsplit(value).hostname):
+            raise ValueError("give the mail server as smtp://host:587 or smtps://host:465")
+        return value
+
+    @field_validator("outbound")
+    @classmethod
+    def _origins(cls, value: str) -> str:
+        for entry in listed(value):
+            if not entry.startswith(("http://", "https://")) or not urlsplit(entry).hostname:
+                raise ValueError("give origins as https://host, separated by commas")
+        return value
+
+    @field_validator("outbound_private")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for entry in listed(value):
+            ip_network(entry)
+        return value
+
+    @model_validator(mode="after")
+    def _a_gateway_with_a_secret(self) -> "Settings":
+        if self.sms_url and len(self.sms_secret) < 16:
+            raise ValueError(f"set {_PREFIX}SMS_SECRET to a random text of at least 16 characters")
+        return self
 
     @field_validator("files")
     @classmethod

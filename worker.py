@@ -7,13 +7,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 
+from models.delivery import ROBOTS
 from models.engine import in_transaction, make_engine, reading, writing
+from notifications import digest
+from notifications.channels import Channel
+from notifications.claiming import waits
+from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
-from settings import settings
+from notifications.letters import House
+from notifications.outbound import Outbound
+from notifications.robots import GroupRobot, SmsGateway
+from notifications.smtp import Smtp
+from settings import Settings, listed, settings
 from workflow import adopting, drawing, evidence, sealing
 from workflow.assessment import handing_in, opening, ranking
 from workflow.county import all_counties
@@ -66,6 +77,42 @@ def tell(engine: Engine, clock: Clock) -> int:
         told += taken
         if taken < BATCH:
             return told
+
+
+def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
+    """Send what waits on one channel; each has a job of its own, so that a slow one delays nobody else."""
+    with reading(engine) as session:
+        if not waits(session, channel.name, clock()):
+            return Delivered()
+    done = deliver(partial(in_transaction, engine), channel, clock, token_hex(8), vault.open)
+    if done.dead:
+        log.error("%s: %d given up", channel.name, done.dead)
+    return done
+
+
+def channels(found: Settings, clock: Clock) -> list[Channel]:
+    """The ways out that are set up."""
+    house = House(found.site_url, found.sender)
+    made: list[Channel] = [Smtp(found.smtp_url, house)] if found.smtp_url else []
+
+    def outbound() -> Outbound:
+        return Outbound(listed(found.outbound), listed(found.outbound_private))
+
+    if found.outbound:
+        made += [GroupRobot(name, outbound(), house, clock) for name in ROBOTS]
+    if found.sms_url:
+        made.append(SmsGateway(found.sms_url, found.sms_secret, outbound(), house, clock))
+    return made
+
+
+def mornings(engine: Engine, clock: Clock) -> int:
+    """Make the morning's digests of counties whose office has opened."""
+    now, made = clock(), 0
+    with reading(engine) as session:
+        due = digest.due(session, now)
+    for county in due:
+        made += in_transaction(engine, lambda session, county=county: digest.make(session, county, now))
+    return made
 
 
 def seal(engine: Engine, clock: Clock) -> int:
@@ -152,7 +199,8 @@ def main() -> None:
     in_transaction(engine, lambda session: watch.beat(session, name(), clock(), starting=True))
     look(engine, clock)
     audit(engine, clock)
-    scheduler = BlockingScheduler(timezone=UTC)
+    # As many hands as jobs: one that hangs in a time-out keeps no other from its turn.
+    scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(16)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
@@ -166,6 +214,9 @@ def main() -> None:
     scheduler.add_job(tidy, "cron", (engine, files, clock), hour=19, **every)
     bound = (engine, clock, settings().imports, Vault(settings().data_key))
     scheduler.add_job(imports, "interval", bound, seconds=5, **every)
+    for channel in channels(settings(), clock):
+        scheduler.add_job(hand_over, "interval", (engine, clock, channel, bound[3]), seconds=5, **every)
+    scheduler.add_job(mornings, "interval", (engine, clock), seconds=60, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

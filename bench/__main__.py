@@ -1,7 +1,7 @@
 """`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
 
-Sections: filing, life, list, sweep, history, memory; without any, all of them.  Product and floor are measured in turn in the
-same run, so a loaded machine slows both; the ratios are what to compare.
+Sections: filing, life, list, sweep, history, memory, tell; without any, all of them.  Product and floor are measured in turn in
+the same run, so a loaded machine slows both; the ratios are what to compare.
 """
 
 import argparse
@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from bench import county as counties
-from bench import history, listing, memory, sweeping, writing
+from bench import history, listing, memory, sweeping, telling, writing
 from bench.databases import KINDS, databases
 
-SECTIONS = ("filing", "life", "list", "sweep", "history", "memory")
+SECTIONS = ("filing", "life", "list", "sweep", "history", "memory", "tell")
 
 
 def main() -> None:
@@ -31,6 +31,10 @@ def main() -> None:
     for kind in [asked.database] if asked.database else KINDS:
         with tempfile.TemporaryDirectory(prefix="xiaohao-bench-") as name, databases(kind, Path(name)) as made:
             folder = Path(name)
+            if "tell" in sections:
+                telling.run(made, asked.quick)
+            if set(sections) == {"tell"}:
+                continue
             base = made.create()
             county = counties.found(base, folder / "files")
             for section in ("filing", "life"):

@@ -8,7 +8,7 @@ from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
-from models.delivery import Message, Outbox
+from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
@@ -23,6 +23,7 @@ from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
     "AccountabilityCase",
+    "Address",
     "ApiToken",
     "Base",
     "Block",
@@ -32,6 +33,8 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "Delivery",
+    "DigestRun",
     "Downtime",
     "DutyEntry",
     "DutyForm",
@@ -56,6 +59,7 @@ __all__ = [
     "PaperPending",
     "Party",
     "Post",
+    "Preference",
     "Ranking",
     "RankingObjection",
     "RankingSign",
@@ -64,6 +68,7 @@ __all__ = [
     "ReportReceipt",
     "ReportRoll",
     "ReportedFigure",
+    "Robot",
     "RungAnswer",
     "SchemeAdoption",
     "SchemeVersion",

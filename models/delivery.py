@@ -1,16 +1,20 @@
-"""What people are told: the outbox beside each event, and the messages it becomes."""
+"""What people are told: the outbox beside each event, the messages it becomes, and what of them leaves the house."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CountyRef, Id, UserRef, one_of
+from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef, one_of, partial
 from models.history import Event
 
 CHANNELS = ("inbox", "email", "wecom", "dingtalk", "sms")
 MESSAGE_STATUS = ("pending", "sent", "dead", "unknown")
+ROBOTS = ("wecom", "dingtalk")
+ADDRESSES = ("email", "sms")
+DELIVERY_STATUS = ("pending", "sending", "sent", "dead", "unknown")
+HOW = ("at_once", "digest", "off")
 
 
 class Outbox(Base):
@@ -44,3 +48,121 @@ class Message(Base):
     created_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(16), default="sent")
     read_at: Mapped[datetime | None]
+
+
+_USED = "ended_at IS NULL AND verified_at IS NOT NULL"
+
+
+class Address(Base):
+    """Where a person is reached outside the house; used once its code has come back."""
+
+    __tablename__ = "address"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", ADDRESSES), name="channel"),
+        partial("uq_address_current", "user_id", "channel", where=_USED, unique=True),
+        Index("ix_address_user", "user_id", "channel"),
+        partial("ix_address_fault", "county_id", "id", where="fault IS NOT NULL AND ended_at IS NULL"),
+        Index("ix_address_value", "value_index"),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    user_id: Mapped[UserRef]
+    channel: Mapped[str] = mapped_column(String(16))
+    value_sealed: Mapped[str]
+    value_index: Mapped[Digest] = mapped_column(comment="keyed hash: a returned mail is traced by it")
+    code_hash: Mapped[str | None] = mapped_column(String(64), comment="SHA-256 of the code that was sent")
+    code_until: Mapped[datetime | None]
+    guesses: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    fault: Mapped[str | None] = mapped_column(String(32), comment="refused, unreachable or bounced")
+    fault_at: Mapped[datetime | None]
+
+
+class Preference(Base):
+    """How a person wants to be told of a kind by e-mail; what stands here never lowers the floor of the rules."""
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("user_id", "kind"), CheckConstraint(one_of("how", HOW), name="how"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    user_id: Mapped[UserRef]
+    kind: Mapped[Code]
+    how: Mapped[str] = mapped_column(String(16))
+
+
+class Robot(Base):
+    """A unit's group robot in WeCom or DingTalk; its address and secret are sealed like personal data."""
+
+    __tablename__ = "robot"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", ROBOTS), name="channel"),
+        partial("uq_robot_current", "unit_id", "channel", unique=True),
+    )
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    unit_id: Mapped[UnitRef]
+    channel: Mapped[str] = mapped_column(String(16))
+    value_sealed: Mapped[str] = mapped_column(comment="JSON: address and secret")
+    value_index: Mapped[Digest]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[UserRef]
+    ended_at: Mapped[datetime | None]
+
+
+class DigestRun(Base):
+    """That the morning's digests of a county are made, so that nobody gets two."""
+
+    __tablename__ = "digest_run"
+    county_id: Mapped[int] = mapped_column(ForeignKey("county.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    made: Mapped[int]
+
+
+class Delivery(Base):
+    """Something that leaves the house on one channel for one person or one robot.
+
+    `next_at` is set exactly while it waits to be sent; whoever claims it clears it.  What travels with another
+    (`lead_id`) shares its fate.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("county_id", "key"),
+        CheckConstraint(one_of("channel", CHANNELS[1:]), name="channel"),
+        CheckConstraint(one_of("status", DELIVERY_STATUS), name="status"),
+        CheckConstraint("next_at IS NULL OR status IN ('pending', 'unknown')", name="waiting"),
+        CheckConstraint("(address_id IS NULL) <> (robot_id IS NULL)", name="target"),
+        Index("ix_delivery_next", "channel", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"),
+              postgresql_where=text("next_at IS NOT NULL")),
+        partial("ix_delivery_sending", "claimed_at", where="status = 'sending'"),
+        partial("ix_delivery_trouble", "county_id", "id", where="status IN ('dead', 'unknown')"),
+        partial("ix_delivery_lead", "lead_id", where="lead_id IS NOT NULL"),
+        Index("ix_delivery_event", "event_id"),
+        Index("ix_delivery_robot", "robot_id", "claimed_at", sqlite_where=text("robot_id IS NOT NULL"),
+              postgresql_where=text("robot_id IS NOT NULL")),
+    )  # fmt: skip
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    channel: Mapped[str] = mapped_column(String(16))
+    key: Mapped[str] = mapped_column(String(100), comment="what it is; its Message-ID is made of it")
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("address.id"))
+    robot_id: Mapped[int | None] = mapped_column(ForeignKey("robot.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"), comment="the one it travels with")
+    kind: Mapped[Code]
+    params: Mapped[dict[str, Any]] = mapped_column(comment="number, village, kind and path; no personal data")
+    language: Mapped[str] = mapped_column(String(16))
+    weighty: Mapped[bool] = mapped_column(comment="a punitive paper: never sent twice without a person's word")
+    created_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16), default="pending")
+    next_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None]
+    claim: Mapped[str | None] = mapped_column(String(32), comment="who sends it")
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(String(64), comment="code of the last refusal")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]

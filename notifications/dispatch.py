@@ -6,35 +6,22 @@ one transaction; so a crash leaves either the row or the messages, never both or
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import Custody, Event, Message, Outbox, Post, SchemeVersion, Ticket, Unit, User
-from notifications import case_people
-from notifications.rules import BY_LADDER, LAST_RESORT, RULES, upward
-from workflow.policy.scheme import Scheme
+from models import Delivery, Event, Message, Outbox, Post, User
+from notifications import case_people, planning
+from notifications.place import scheme_of
+from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
+from notifications.scene import Scene, exists, people_of, scene_of
 
 BATCH = 200
 log = logging.getLogger("xiaohao.notifications")
-#: By database and version: a version is never changed, but two databases number theirs alike.
-_schemes: dict[tuple[str, int], Scheme] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """An event and what the roles need to know of it: the ticket, and who held and handled it when it happened."""
-
-    event: Event
-    ticket: Ticket
-    holder: int | None
-    holder_type: str | None
-    handler: int | None
 
 
 def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[int] | None = None) -> int:
@@ -70,9 +57,16 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and take them from the outbox."""
     rows: list[dict[str, Any]] = []
-    for event in session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)):
+    told: list[planning.Told] = []
+    session.info.pop("people", None)
+    found = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
+    # Held on to, so that each ticket, village and unit of the batch is read once.
+    kept = planning.read_ahead(session, found)
+    for event in found:
         kind, params = _message(session, event)
-        for recipient, instead_of in sorted(_recipients(session, event).items()):
+        recipients = _recipients(session, event)
+        told.append(planning.Told(event, kind, params, recipients))
+        for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
                     "county_id": event.county_id,
@@ -85,10 +79,13 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
                     "status": "sent",
                 }
             )
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     if rows:
-        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
+    if leaving := [plan.row(now) for plan in planning.plan(session, told, now) if plan.leaves]:
+        session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
+    del kept
 
 
 def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
@@ -121,17 +118,17 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return case_people.people(session, event)
     if event.subject_type != "ticket":
         return {}
-    scene = _scene(session, event)
-    roles: Iterable[str] = RULES.get(event.action, ("office",))
+    scene = scene_of(session, event)
+    roles: Iterable[str] = roles_of(event.action, event.from_state or scene.state)
     if event.action == BY_LADDER:
-        rung = _scheme(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
+        rung = scheme_of(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
         roles = rung.tells or ("holder_duty",)
         if scene.holder_type == "office":
             # Nobody watches over their own lateness: that of the office is the leading group's to know, at every rung.
             roles = (*roles, "leaders")
     found: dict[int, str] = {}
     for role in roles:
-        if _exists(scene, role):
+        if exists(scene, role):
             _tell(session, scene, role, upward(role), found)
     if roles and not found:
         _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
@@ -191,10 +188,10 @@ def _of_an_account(session: Session, event: Event) -> dict[int, str]:
     return found
 
 
-def _tell(session: Session, scene: _Scene, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
+def _tell(session: Session, scene: Scene, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
     """Add the first people found along the way; who is told in their own right is not told in another's place."""
     for role in way:
-        people = _people(session, scene, role)
+        people = people_of(session, scene, role)
         for person in people:
             if role == meant:
                 found[person] = ""
@@ -204,71 +201,11 @@ def _tell(session: Session, scene: _Scene, meant: str, way: Iterable[str], found
             return
 
 
-def _scene(session: Session, event: Event) -> _Scene:
-    ticket = session.get_one(Ticket, event.subject_id)
-    opened = event.effect.get("opened")
-    query = (
-        select(Custody.unit_id, Custody.handler_id, Unit.type)
-        .join(Unit, Unit.id == Custody.unit_id)
-        .where(Custody.ticket_id == ticket.id)
-    )
-    if opened:
-        query = query.where(Custody.seq == opened["seq"])
-    else:
-        # Who held it when it happened, not who holds it when the message is written.
-        still = or_(Custody.ended_at.is_(None), Custody.ended_at > event.at)
-        query = query.where(Custody.began_at <= event.at, still).order_by(Custody.seq.desc()).limit(1)
-    held = session.execute(query).one_or_none()
-    handler = held[1] if held else None
-    if event.action == "handler":
-        handler = event.given["user"]
-    return _Scene(event, ticket, held[0] if held else None, held[2] if held else None, handler)
+def composed(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
+    """What the event is told as: its kind, and the codes and figures of its sentence."""
+    return _message(session, event)
 
 
-def _exists(scene: _Scene, role: str) -> bool:
-    if role.startswith("holder_"):
-        return scene.holder is not None
-    if role in ("town", "filer"):
-        # A duty lies in no town, and nobody filed it.
-        return scene.ticket.type != "duty"
-    return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
-
-
-def _people(session: Session, scene: _Scene, role: str) -> set[int]:
-    ticket = scene.ticket
-    unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
-    query = select(User.id).where(User.county_id == ticket.county_id, User.active)
-    if role in ("holder_duty", "holder_leader", "lead_duty"):
-        kind = "leader" if role == "holder_leader" else "duty"
-        query = query.join(Post, Post.user_id == User.id).where(
-            Post.unit_id == unit, Post.kind == kind, Post.until_at.is_(None)
-        )
-    elif role in ("holder_people", "lead_people"):
-        query = query.where(User.unit_id == unit, User.role.not_in(("village", "admin")))
-    elif role == "handler":
-        query = query.where(User.id == scene.handler)
-    elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
-        query = query.where(User.unit_id == ticket.town_id, User.role == "town")
-    elif role == "filer" and ticket.filed_as in ("bureau", "office"):
-        query = query.where(User.id == ticket.filed_by_id)
-    elif role == "filer":
-        query = query.where(User.village_id == ticket.in_village_id, User.role == "village")
-    elif role == "asked":
-        query = query.where(User.unit_id == scene.event.effect["request"]["asked_of"])
-    elif role in ("pressed", "issuer"):
-        of = scene.event.given["unit" if role == "pressed" else "issuer"]
-        query = query.where(User.unit_id == of, User.role.not_in(("village", "admin")))
-    elif role == "assisting":
-        invited = select(Unit.id).where(Unit.county_id == ticket.county_id, Unit.code == scene.event.given.get("unit"))
-        query = query.where(User.unit_id.in_(invited), User.role != "village")
-    else:
-        query = query.where(User.role == role)
-    return set(session.scalars(query))
-
-
-def _scheme(session: Session, version_id: int) -> Scheme:
-    key = (str(session.get_bind().engine.url), version_id)
-    if key not in _schemes:
-        content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
-        _schemes[key] = Scheme.model_validate_json(content)
-    return _schemes[key]
+def recipients_of(session: Session, event: Event) -> dict[int, str]:
+    """Whom the event tells, each with the role they stand in for; for the preview."""
+    return _recipients(session, event)

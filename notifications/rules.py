@@ -9,6 +9,7 @@ the people of the units to which tickets were given for spot checks.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 _ACCOUNT = ("inspectorate", "account")
 #: Event kind → roles.  A kind that tells nobody is listed all the same, so that none is forgotten.
@@ -76,6 +77,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "reveal": (),
     "revoke_paper": ("pressed", "issuer"),
     "revoke_adoption": (),
+    "robot_ended": (),
+    "robot_set": (),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
@@ -114,6 +117,8 @@ CASE_RULES: Mapping[str, tuple[str, ...]] = {
     "seek_withdrawal": ("opener", "decider"),
     "serve": ("respondent", "decider", "inspectorate"),
 }
+#: Both, since no kind is in both.
+ALL_RULES: Mapping[str, tuple[str, ...]] = {**RULES, **CASE_RULES}
 #: Told to whom the scheme's ladder names, rung by rung.
 BY_LADDER = "escalate"
 
@@ -155,3 +160,67 @@ def upward(role: str) -> Iterator[str]:
         asked.append(role)
     yield from asked
     yield from (last for last in LAST_RESORT if last not in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How urgently a kind is told outside the in-app inbox, which gets everything at once.
+
+    `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`, unless
+    the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
+    `weighty`: a punitive paper, never sent twice without a person's word.
+    """
+
+    waits: bool = True
+    how: str = "at_once"
+    floor: bool = False
+    sms: bool = False
+    weighty: bool = False
+
+
+_FOR_INFORMATION = Manner(how="digest")
+#: What departs from the plain manner, one line a kind; a rung stands behind a slash.  An urgent ticket never waits.
+MANNERS: Mapping[str, Manner] = {
+    "accept": _FOR_INFORMATION,
+    "close": _FOR_INFORMATION,
+    "confirm": _FOR_INFORMATION,
+    "decide": Manner(floor=True, weighty=True),
+    # Its days begin to run.
+    "deem_received": Manner(floor=True),
+    "endorse": _FOR_INFORMATION,
+    "escalate": Manner(floor=True),
+    "escalate/3": Manner(waits=False, floor=True, sms=True),
+    "escalate/4": Manner(waits=False, floor=True, sms=True),
+    "escalate/5": Manner(waits=False, floor=True, sms=True),
+    "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
+    "lapse_statement": Manner(floor=True),
+    "notify": Manner(waits=False, floor=True, sms=True, weighty=True),
+    "password_set": Manner(waits=False),
+    "refer": Manner(floor=True),
+    "revoke_paper": Manner(floor=True),
+    "serve": Manner(waits=False, floor=True, sms=True, weighty=True),
+    "sign_paper": _FOR_INFORMATION,
+    "withdraw": _FOR_INFORMATION,
+}
+_PLAIN = Manner()
+#: Where the state says who: (kind, state the ticket was in) → roles, instead of those of `RULES`.
+BY_STATE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    # The clock stands still with the office, but the work is the responsible unit's.
+    ("comment", "suspended"): ("holder_duty", "lead_duty"),
+    # What is said while it awaits confirmation concerns who mended it.
+    ("comment", "resolved"): ("holder_duty", "lead_duty"),
+}
+
+
+def roles_of(kind: str, state: str | None) -> tuple[str, ...]:
+    """Who is told of a kind in a state; what nobody listed comes to the office."""
+    return BY_STATE.get((kind, state or ""), ALL_RULES.get(kind, ("office",)))
+
+
+def manner(kind: str, rung: int | None = None) -> Manner:
+    """How a kind is told, at a rung.
+
+    >>> manner("escalate", 1).waits, manner("escalate", 4).waits
+    (True, False)
+    """
+    return MANNERS.get(f"{kind}/{rung}", MANNERS.get(kind, _PLAIN))

@@ -33,7 +33,7 @@ def run(
 ) -> list[tuple[str, str, str]]:
     """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
 
-    With a `vault` its people have ID numbers and phones, sealed in it.
+    With a `vault` its people have ID numbers and phones, sealed in it, and some are told by e-mail as well, in the last days.
 
     Raises Conflict when the county has villages already.
     """
@@ -45,7 +45,7 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
-        Life(engine, settled, rng, files).live(start, now, max(2.0, households / 80), progress)
+        Life(engine, settled, rng, files, vault).live(start, now, max(2.0, households / 80), progress)
     told = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

@@ -26,6 +26,7 @@ from simulation.pressing import Pressing
 from simulation.ranked import Ranked
 from simulation.settlement import Settled
 from simulation.spots import Spotting
+from simulation.telling import Telling
 from simulation.visits import Visits
 from workflow import adopting, desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
@@ -35,6 +36,7 @@ from workflow.errors import Duplicate, WorkflowError
 from workflow.escalation import case_sweep, sweep
 from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.register.privacy import Vault
 
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
 
@@ -56,6 +58,7 @@ class Life:
     settled: Settled
     rng: random.Random
     files: Place
+    vault: Vault | None = None
     #: What each unit's last photo showed.
     shown: dict[int | None, str] = field(default_factory=dict)
 
@@ -79,6 +82,7 @@ class Life:
         accounting = Accounting(self.engine, self.settled, self.rng)
         ranked = Ranked(self.engine, self.settled, self.rng)
         duties = Duties(self.engine, self.settled, self.rng, self.files)
+        telling = Telling(self.engine, self.settled, self.rng, self.vault, end)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
@@ -114,10 +118,12 @@ class Life:
                     policy.live(now, number, days)
                 self._machinery(now)
                 ranked.make(place, now)
+                telling.live(now)
             progress(number, days)
         accounting.finish(place, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
+        telling.live(end)
 
     def _failed(self, now: datetime) -> bool:
         """One afternoon the power was out; what the worker's first beat afterwards writes down."""

@@ -29,6 +29,10 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
         ({**SECRETS, "XIAOHAO_DATA_KEY": "short"}, "XIAOHAO_DATA_KEY"),
         ({**SECRETS, "XIAOHAO_YEAR": "1900"}, "XIAOHAO_YEAR"),
         ({**SECRETS, "XIAOHAO_LANGUAGE": "fr"}, "XIAOHAO_LANGUAGE"),
+        ({**SECRETS, "XIAOHAO_SMTP_URL": "mail.example"}, "XIAOHAO_SMTP_URL"),
+        ({**SECRETS, "XIAOHAO_OUTBOUND": "oapi.dingtalk.com"}, "XIAOHAO_OUTBOUND"),
+        ({**SECRETS, "XIAOHAO_OUTBOUND_PRIVATE": "10.0.0.7/8"}, "XIAOHAO_OUTBOUND_PRIVATE"),
+        ({**SECRETS, "XIAOHAO_SMS_URL": "https://sms.example"}, "XIAOHAO_SMS_SECRET"),
     ],
 )
 def test_production_refuses_a_default_secret_or_a_wrong_setting_in_one_sentence(

@@ -3,6 +3,7 @@
 The county lives in a temporary database up to one fixed moment, so that the pictures change only when the pages do.
 """
 
+import json
 import secrets
 import sys
 import tempfile
@@ -14,9 +15,10 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, func, select
 
 import worker
-from models import AccountabilityCase, Checkup, Event, Household, Matter, Paper, PaperAct, Ticket, User
+from models import AccountabilityCase, Checkup, Delivery, Event, Household, Matter, Paper, PaperAct, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
+from notifications.letters import House, Letter, mail
 from settings import ROOT, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
@@ -134,6 +136,9 @@ def _pages(engine: Engine) -> list[tuple[str, str, str]]:
         ("town", "visits", "/visits"),
         ("village", "households", "/households"),
         ("office", "units", "/units"),
+        ("office", "deliveries", "/deliveries"),
+        ("office", "inbox", "/inbox"),
+        ("office", "preferences", "/preferences"),
         ("inspectorate", "signals", "/signals"),
         ("inspectorate", "trail", "/trail"),
         ("leaders", "cases", "/cases"),
@@ -154,7 +159,38 @@ def _pictures(browser: Browser, address: str, accounts: Accounts, pages: list[tu
                     shoot(page, TARGET / f"{picture}-{width}.png", HIGHEST_TICKET)
             if role == "village":
                 _checkup(page, address, width)
+            if role == "office":
+                _in_english(page, address, width)
             context.close()
+
+
+def _in_english(page: Page, address: str, width: int) -> None:
+    """What tells people, as its English readers see it."""
+    page.goto(f"{address}/preferences")
+    page.locator(".x-language").click()
+    for picture in ("inbox", "preferences"):
+        page.goto(f"{address}/{picture}")
+        shoot(page, TARGET / f"{picture}-en-{width}.png", HIGHEST_LIST)
+    # The choice is the person's, not this browser's: back to what it was.
+    page.locator(".x-language").click()
+
+
+def _digest_mail(browser: Browser, engine: Engine) -> None:
+    """The fullest of the morning's mails, in both languages, as a phone and a screen show it."""
+    with reading(engine) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.kind == "digest")).all()
+    if not rows:
+        return
+    row = max(rows, key=lambda entry: len(json.dumps(entry.params)))
+    for width in WIDTHS:
+        page = browser.new_page(viewport={"width": width, "height": 400})
+        for language in ("zh_Hans", "en"):
+            letter = Letter(row.id, row.key, "a@b.example", "", row.kind, row.params, language, row.created_at)
+            body = mail(letter, House("https://xiaohao.example", "xiaohao@xiaohao.example")).get_body(("html",))
+            assert body is not None
+            page.set_content(body.get_content())
+            shoot(page, TARGET / f"digest-{language.split('_')[0]}-{width}.png", HIGHEST_LIST)
+        page.close()
 
 
 def _checkup(page: Page, address: str, width: int) -> None:
@@ -180,6 +216,7 @@ def main() -> int:
         )
         with serving(app) as address, chromium(path) as browser:
             _pictures(browser, address, accounts, _pages(engine))
+            _digest_mail(browser, engine)
         engine.dispose()
     return 0
 

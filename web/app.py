@@ -9,7 +9,7 @@ from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from settings import imports_beside, settings
+from settings import imports_beside, listed, settings
 from workflow.evidence import Access
 
 ROOT = Path(__file__).parents[1]
@@ -31,6 +31,7 @@ def create_app(**overrides: Any) -> Flask:
         YEAR=found.year,
         ENV_NAME=found.env,
         PG_BIN=found.pg_bin,
+        OUTBOUND=tuple(listed(found.outbound)),
         SESSION_HOURS=found.session_hours,
         MAX_CONTENT_LENGTH=max(found.max_request_mb, found.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
+from notifications import trouble
 from web import db
 from workflow import downtime
 from workflow.escalation import receipts, watch
@@ -37,6 +38,7 @@ def healthz() -> tuple[Response, int]:
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
         held, seats, lost = watch.held(session), len(leaderless(session)), downtime.seconds(session)
+        stuck, slow = trouble.given_up(session), trouble.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
@@ -55,6 +57,8 @@ def healthz() -> tuple[Response, int]:
         "audit_silent": silent,
         "without_leader": seats,
         "downtime_seconds": lost,
+        "undelivered": stuck,
+        "delivery_lag_seconds": slow,
     }
     return jsonify(answer), 503 if dead or late or amiss or held is not None else 200
 
@@ -99,6 +103,8 @@ def metrics() -> Response:
                 "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
             ),
             "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
+            "deliveries_given_up": ("Messages that did not get through and wait for a person", trouble.given_up(session)),
+            "delivery_lag_seconds": ("How late the oldest message is that is to leave", trouble.lag(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
         }  # fmt: skip
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))

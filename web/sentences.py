@@ -14,6 +14,7 @@ from web import (
     case_sentences,
     duty_sentences,
     error_sentences,
+    notify_sentences,
     paper_sentences,
     ranking_sentences,
     register_sentences,
@@ -107,7 +108,7 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
 
 #: Where the sentences of errors stand; each code in one of them.
 ROOMS = (
-    asking_sentences, calendar_sentences, case_sentences, duty_sentences, error_sentences, paper_sentences,
+    asking_sentences, calendar_sentences, case_sentences, duty_sentences, error_sentences, notify_sentences, paper_sentences,
     ranking_sentences, register_sentences, scheme_sentences, spot_sentences, watch_sentences,
 )  # fmt: skip
 
@@ -170,4 +171,5 @@ def _fields(locale: str) -> dict[str, str]:
         **case_sentences.fields(),
         **ranking_sentences.fields(),
         **duty_sentences.fields(),
+        **notify_sentences.fields(),
     }

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from models import County, Custody, Event, SchemeVersion, Tenure, Ticket, TimeRequest
 from workflow import daybook, desk, history, waiting
 from workflow.actors import Actor
-from workflow.county import Setting, calendar_of, setting
+from workflow.county import Setting, setting
 from workflow.custody import Running
 from workflow.deriving import Derived, derive, settle_in, wind
 from workflow.errors import NotAllowed, Stale
 from workflow.notices import Change
-from workflow.policy.calendar import WorkCalendar
+from workflow.policy.calendar import WorkCalendar, calendar_of
 from workflow.policy.worktime import WorkClock
 
 _LOT = 400

@@ -6,7 +6,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import bindparam, func, or_, select
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
 from workflow.errors import BadInput
-from workflow.policy.calendar import Deviation, WorkCalendar
+from workflow.policy.calendar import Deviation, WorkCalendar, calendar_of
 from workflow.policy.scheme import Kind, Scheme, Text
 from workflow.policy.worktime import WorkClock, local_date
 
@@ -161,14 +161,6 @@ def calendar(session: Session, county_id: int) -> WorkCalendar:
     """The county's working days: the State Council's notices, and over them the county's own single days."""
     rows = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
     return calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
-
-
-def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
-    """The calendar of single days by (day, source); the county's own word comes last and wins."""
-    # 'state_council' sorts after 'county'.
-    ordered = sorted(days.items(), key=lambda entry: entry[0][1], reverse=True)
-    announced = frozenset(day.year for day, source in days if source == "state_council")
-    return WorkCalendar({day: found for (day, _), found in ordered}, announced)
 
 
 def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:

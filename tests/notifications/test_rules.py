@@ -286,6 +286,23 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
     assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
 
 
+def test_where_the_state_says_who_a_comment_is_told_to_those_it_concerns(county: County) -> None:
+    ticket = county.file()
+    county.do("water", "accept", ticket, START)
+
+    def said(at: float) -> set[str]:
+        with county.write() as session:
+            acts.comment(session, county.people["town"], ticket, "急", day(at))
+        return told(county, "comment")
+
+    assert said(0) == {"water-duty"}
+    county.do("office", "suspend", ticket, day(0), ground="flood", until="2018-11-23")
+    assert said(0) == {"office-duty", "water-duty"}
+    county.do("office", "resume", ticket, day(1))
+    county.resolve(ticket, day(1))
+    assert said(1) == {"town-duty", "water-duty"}
+
+
 @pytest.mark.parametrize(("rung", "after"), [(1, 15), (2, 16), (3, 20), (4, 23), (5, 30)])
 def test_a_rung_tells_whom_the_ladder_of_the_scheme_names(county: County, rung: int, after: int) -> None:
     ticket = county.file()

@@ -138,6 +138,7 @@ def live(web: Web) -> dict[str, list[str]]:
     found = web.bring("other_town", first, "现场.txt")
     web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
     with web.county.write() as session:
+        ranking.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
         while dispatch(session, web.now) == BATCH:
             pass
         sealing.seal_all(session, web.now)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import Checkup, Event, ExitDossier, Household, Member
+from models import Checkup, Delivery, Event, ExitDossier, Household, Member
 from models.engine import reading, writing
 from simulation import demo
 from tests.factories import day
@@ -44,6 +44,11 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
         kept = session.scalars(select(Household).where(Household.status == "pre_exit")).all()
+        # Told by mail in the last days, from addresses entered and verified as people do.
+        reached = Counter(tuple(row) for row in session.execute(select(Delivery.kind, Delivery.status)))
+        assert reached["verify", "sent"] >= 2
+        assert reached["digest", "sent"] >= 4
+        assert {status for _, status in reached} <= {"sent", "pending", "unknown", "dead"}
         assert any(not gate.examine(session, place, household, day(0)).passed for household in kept)
 
 

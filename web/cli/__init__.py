@@ -257,6 +257,7 @@ def register(app: Flask) -> None:
     from web.cli.calendar import calendar
     from web.cli.duties import open_duties
     from web.cli.importing import import_households
+    from web.cli.notify import notify
     from web.cli.people import token, user, village
     from web.cli.ranking import rank
     from web.cli.schemes import scheme
@@ -272,6 +273,7 @@ def register(app: Flask) -> None:
         sweep,
         open_duties,
         release,
+        notify,
         rank,
         spot_check,
         import_households,

@@ -10,6 +10,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     calendar,  # noqa: F401
     cases,  # noqa: F401
     checkup,  # noqa: F401
+    deliveries,  # noqa: F401
     duties,  # noqa: F401
     evidence,  # noqa: F401
     exports,  # noqa: F401
@@ -19,6 +20,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     households,  # noqa: F401
     matter,  # noqa: F401
     papers,  # noqa: F401
+    preferences,  # noqa: F401
     proposals,  # noqa: F401
     rankings,  # noqa: F401
     register_import,  # noqa: F401

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models import ApiToken, Post, User, Village
 from models.people import ROLES
+from notifications import addresses
 from web import db
 from web.auth import HASHER
 from web.errors import status_of
@@ -64,10 +65,11 @@ def _page(error: WorkflowError | None = None) -> Any:
         )
         place = setting(session, actor.county_id)
         held = boards.holding(session)
+        faults = addresses.faults(session, [u.id for u in rows])
     page = render_template(
         "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages, tokens=tokens,
         place=place, roles=ROLES, typed=request.form, q=query, error=sentence(error) if error else None,
-        field=error.field if error else None, held=held,
+        field=error.field if error else None, held=held, faults=faults,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
 

@@ -10,6 +10,7 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
+from notifications import trouble
 from web import db, places, searching
 from web.pages import blueprint
 from web.sentences import sentence
@@ -121,10 +122,11 @@ def board() -> Any:
             within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
         ahead = foresight.ahead(session, place, now, until)
         in_doubt = doubted(session, actor, place)
+        untold = trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
     shown = render_template(
         "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
-        within=int(within), until=until, ahead=ahead, typed=typed, wrong=wrong, doubted=in_doubt,
+        within=int(within), until=until, ahead=ahead, typed=typed, wrong=wrong, doubted=in_doubt, untold=untold,
     )  # fmt: skip
     return (shown, 422) if wrong else shown
 

@@ -50,6 +50,14 @@ class WorkCalendar:
         return day.year not in self._announced
 
 
+def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
+    """The calendar of single days by (day, source); the county's own word comes last and wins."""
+    # 'state_council' sorts after 'county'.
+    ordered = sorted(days.items(), key=lambda entry: entry[0][1], reverse=True)
+    announced = frozenset(day.year for day, source in days if source == "state_council")
+    return WorkCalendar({day: found for (day, _), found in ordered}, announced)
+
+
 @lru_cache
 def seed(first: int = 2017, last: int = 2026) -> tuple[tuple[date, bool, str], ...]:
     """The days from year `first` to `last` that depart from the weekday rule: (day, works, holiday's Chinese name)."""

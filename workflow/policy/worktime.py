@@ -33,7 +33,7 @@ class WorkClock:
         self.calendar = calendar
         self._spans = tuple((_minute(start), _minute(end)) for start, end in hours)
         self.minutes_per_day = sum(end - start for start, end in self._spans)
-        self._close = self._spans[-1][1]
+        self._open, self._close = self._spans[0][0], self._spans[-1][1]
         count, self._before = 0, [0]
         day = _EPOCH
         self._workdays: list[int] = []
@@ -54,8 +54,7 @@ class WorkClock:
 
     def opening(self, day: date) -> datetime:
         """The first opening time of `day`, in UTC, whether or not it is worked."""
-        begin = self._spans[0][0]
-        return datetime.combine(day, time(begin // 60, begin % 60), SHANGHAI).astimezone(UTC)
+        return datetime.combine(day, time(self._open // 60, self._open % 60), SHANGHAI).astimezone(UTC)
 
     def _position(self, moment: datetime) -> int:
         """Working minutes from the epoch to the floored moment."""

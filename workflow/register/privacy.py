@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Household, Member
+from models import Address, Household, Member, Robot
 from workflow import history
 from workflow.actors import Actor
 from workflow.errors import BadInput
@@ -101,6 +101,8 @@ def rotate(
     for table, sealed, index in (
         (Household, "phone_sealed", "phone_index"),
         (Member, "id_sealed", "id_index"),
+        (Address, "value_sealed", "value_index"),
+        (Robot, "value_sealed", "value_index"),
     ):
         last = 0
         while rows := session.execute(

@@ -1,0 +1,202 @@
+"""Telling people: dispatch of many events, mails rendered and handed to a local SMTP sink, and a tick with nothing to do.
+
+The floor of the mails is smtplib alone, handing over as many mails that were rendered beforehand, to the same sink.
+"""
+
+import multiprocessing
+import random
+import smtplib
+import time
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, insert, select, update
+
+import worker
+from bench.databases import Databases
+from bench.listing import timed
+from bench.report import Line, faster, shorter, table
+from models import Delivery, Event, Message, Outbox, User
+from models.engine import in_transaction, make_engine, reading, writing
+from notifications.channels import Channel
+from notifications.delivery import deliver
+from notifications.dispatch import BATCH, dispatch
+from notifications.letters import Letter, mail
+from notifications.smtp import Smtp
+from tests.factories import START, County, settle_county
+from tests.notifications.sinks import HOUSE, VAULT, mail_server, reach
+from workflow import accounts
+from workflow.actors import system
+
+
+def run(made: Databases, quick: bool) -> None:
+    """The section `tell`."""
+    url = made.create()
+    engine = make_engine(url)
+    county = settle_county(engine)
+    ticket = county.file("town")
+    people = [f"person-{number}" for number in range(100 if quick else 400)]
+    with writing(engine) as session:
+        who = system(county.people["admin"].county_id)
+        for name in people:
+            accounts.create_user(session, who, START, name=name, role="bureau", unit="water")
+    _dispatch_all(engine)
+    with mail_server_elsewhere() as sink:
+        for name in people:
+            reach(county, name)
+        lines = [_mails(engine, county, ticket, sink, 5)]
+    with mail_server_elsewhere(0.3) as sink:
+        lines.append(_storm(engine, county, ticket, sink, 6 if quick else 25))
+    lines += _many(engine, county, ticket, 2_000 if quick else 100_000)
+    engine.dispose()
+    made.drop(url)
+    table(f"Telling people, {made.kind}", lines)
+
+
+def _dispatch_all(engine: Engine) -> int:
+    told = 0
+    while taken := in_transaction(engine, lambda session: dispatch(session, START)):
+        told += taken
+    return told
+
+
+def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
+    """Comments on a ticket, as rows: what an event costs is another section's."""
+    with writing(engine) as session:
+        last = session.scalar(
+            select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
+        )
+        town = county.people["town"]
+        rows = [
+            {"county_id": town.county_id, "subject_type": "ticket", "subject_id": ticket, "seq": last + n, "at": START,
+             "effective_at": START, "actor_id": town.user_id, "actor_role": "town", "actor_unit_id": town.unit_id,
+             "action": "comment", "given": {}, "effect": {}, "prev_hash": "0" * 64, "hash": "0" * 64}
+            for n in range(1, count + 1)
+        ]  # fmt: skip
+        for start in range(0, count, 5000):
+            session.execute(insert(Event.__table__), rows[start : start + 5000])
+        fresh = select(Event.id, Event.county_id).where(Event.subject_id == ticket, Event.seq > last,
+                                                        Event.subject_type == "ticket")  # fmt: skip
+        session.execute(insert(Outbox.__table__).from_select(["event_id", "county_id"], fresh))
+
+
+def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:
+    _events(engine, county, ticket, each)
+    _dispatch_all(engine)
+    channel: Channel = Smtp(sink, HOUSE)
+    began = time.perf_counter()
+    done = deliver(partial(in_transaction, engine), channel, lambda: START, "bench", VAULT.open)
+    product = done.sent / (time.perf_counter() - began)
+    params = {"number": "2018-000001", "path": "/tickets/2018-000001", "what": ["饮水", "water"]}
+    letters = [Letter(n, f"1:e{n}", "a@b.example", "", "comment", params, "zh_Hans", START) for n in range(done.sent)]
+    ready = [mail(letter, HOUSE).as_bytes() for letter in letters]
+    host, port = sink.removeprefix("smtp://").split(":")
+    began = time.perf_counter()
+    with smtplib.SMTP(host, int(port)) as open_:
+        for entry in ready:
+            open_.sendmail("x@y.example", ["a@b.example"], entry)
+    floor = len(ready) / (time.perf_counter() - began)
+    return faster(f"{done.sent:,} mails rendered, handed over and marked", [product], [floor], "a second")
+
+
+def _storm(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:
+    """So many events for everybody, while three tries in ten are refused: everything created must be somewhere."""
+    with reading(engine) as session:
+        before = session.scalar(select(func.count()).select_from(Delivery)) or 0
+    _events(engine, county, ticket, each)
+    began = time.perf_counter()
+    _dispatch_all(engine)
+    now, channel = START, Smtp(sink, HOUSE)
+    for _ in range(40):
+        deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+        now += timedelta(minutes=30)
+    seconds = time.perf_counter() - began
+    with reading(engine) as session:
+        found = dict(session.execute(select(Delivery.status, func.count()).group_by(Delivery.status)).all())
+        twice = session.execute(
+            select(func.count(Message.id))
+            .group_by(Message.event_id, Message.recipient_id, Message.channel)
+            .having(func.count() > 1)
+        ).all()
+    created = sum(found.values()) - before
+    if set(found) - {"sent", "dead", "pending", "unknown"} or twice:
+        raise SystemExit(f"lost or told twice: {found}")
+    told = ", ".join(f"{status} {n:,}" for status, n in sorted(found.items()))
+    return (f"{created:,} deliveries while 30 % fail: {told} with the {before:,} before", f"{created / seconds:.0f} a second",
+            "", "", "", "")  # fmt: skip
+
+
+def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]:
+    """A unit with one duty officer, and so many events told to them."""
+    with writing(engine) as session:
+        keep = select(User.id).where(User.name == "person-1")
+        session.execute(update(User).where(User.name.like("person-%"), User.name != "person-1").values(active=False))
+        session.execute(update(User).where(User.name == "water").values(active=False))
+        session.execute(delete(Message).where(Message.recipient_id.not_in(keep)))
+        session.execute(update(Delivery).values(status="sent", next_at=None))
+    before = _tick(engine)
+    _events(engine, county, ticket, count)
+    began = time.perf_counter()
+    told = _dispatch_all(engine)
+    seconds = time.perf_counter() - began
+    with writing(engine) as session:
+        # Sent long ago: history, among which nothing waits.
+        session.execute(update(Delivery).values(status="sent", next_at=None, sent_at=START))
+    after = _tick(engine)
+    return [
+        ("dispatch of " + f"{told:,} events", f"{told / seconds:.0f} a second", "", "", "", ""),
+        shorter("a tick with nothing waiting, hardly any history", before, None, 0.002),
+        shorter(f"a tick with nothing waiting after {told:,} deliveries", after, None, 0.002),
+    ]
+
+
+class _Nobody:
+    name = "email"
+
+    def send(self, letter: Letter) -> None:
+        raise SystemExit("something was waiting after all")
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _tick(engine: Engine) -> list[float]:
+    """What the worker does every five seconds: look into the outbox, and for each channel at what is due."""
+
+    def tick() -> None:
+        if in_transaction(engine, lambda session: dispatch(session, START, BATCH)):
+            raise SystemExit("something was waiting after all")
+        worker.hand_over(engine, lambda: START + timedelta(days=9), _Nobody(), VAULT)
+
+    with reading(engine) as session:
+        session.scalar(select(func.count()).select_from(Outbox))
+    tick()
+    return [timed(tick) for _ in range(50)]
+
+
+class mail_server_elsewhere:
+    """The sink in a process of its own, so that its work is not counted with ours; `failing` is the share it refuses."""
+
+    def __init__(self, failing: float = 0) -> None:
+        self._failing = failing
+
+    def __enter__(self) -> str:
+        context = multiprocessing.get_context("fork")
+        mine, theirs = context.Pipe()
+        self._pipe = mine
+        self._process = context.Process(target=_serve, args=(theirs, self._failing))
+        self._process.start()
+        return str(mine.recv())
+
+    def __exit__(self, *_: Any) -> None:
+        self._pipe.send("end")
+        self._process.join()
+
+
+def _serve(pipe: Any, failing: float) -> None:
+    rng = random.Random(1)
+    with mail_server() as server:
+        server.data = lambda said: "451 later" if rng.random() < failing else None
+        pipe.send(server.url)
+        pipe.recv()

@@ -1,0 +1,173 @@
+"""Where a person is reached outside the house: entered by themselves, used once a code sent there has come back."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Address, Delivery, User
+from notifications.claiming import plain
+from notifications.planning import LANGUAGE
+
+#: How long a code is good, how often it may be guessed, and how many are sent to one person in an hour.
+CODE_LASTS, GUESSES, CODES_AN_HOUR = timedelta(minutes=30), 5, 5
+_SHAPES = {
+    "email": re.compile(
+        r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+    ),
+    "sms": re.compile(r"1[3-9]\d{9}"),
+}
+
+
+class Unusable(Exception):
+    """An address or code that cannot be used; `code` names why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Seals(Protocol):
+    """What keeps addresses under lock."""
+
+    def seal(self, text: str) -> str: ...
+    def open(self, sealed: str) -> str: ...
+    def index(self, text: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An address as its owner sees it."""
+
+    channel: str
+    value: str
+    verified: bool
+    waits: bool
+    fault: str | None
+    fault_at: datetime | None
+
+
+def enter(session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals) -> None:
+    """Keep an address and send its code there; the one in use stays in use until the code has come back.
+
+    Raises Unusable `bad_email`, `bad_mobile` or `too_many_codes`.
+    """
+    value = value.strip().lower()
+    # The whole of it, to the last sign: what is left over would be a header of its own.
+    if len(value) > 200 or not _SHAPES[channel].fullmatch(value):
+        raise Unusable("bad_email" if channel == "email" else "bad_mobile")
+    # Whoever asks twice at once stands in line, so that the count holds.
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    asked = select(func.count()).where(Address.user_id == user.id, Address.created_at > now - timedelta(hours=1))
+    if (session.scalar(asked) or 0) >= CODES_AN_HOUR:
+        raise Unusable("too_many_codes")
+    _end(session, user.id, channel, now, Address.verified_at.is_(None))
+    code = f"{secrets.randbelow(10**6):06d}"
+    row = Address(
+        county_id=user.county_id, user_id=user.id, channel=channel, value_sealed=vault.seal(value),
+        value_index=vault.index(value), code_hash=_hashed(code), code_until=now + CODE_LASTS, guesses=0,
+        created_at=now,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    session.add(
+        Delivery(
+            county_id=user.county_id, channel=channel, key=f"v{row.id}", address_id=row.id, kind="verify",
+            params={"code": code}, language=user.language or LANGUAGE, weighty=False, created_at=now,
+            status="pending", next_at=now, tries=0,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def confirm(session: Session, user_id: int, channel: str, code: str, now: datetime) -> None:
+    """Take the address into use if this is its code.  Raises Unusable `no_code`, `code_expired` or `wrong_code`.
+
+    A wrong guess is counted: commit also after `wrong_code`.
+    """
+    row = session.scalars(
+        select(Address)
+        .where(Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None),
+               Address.verified_at.is_(None))
+        .order_by(Address.id.desc()).limit(1).with_for_update()
+    ).one_or_none()  # fmt: skip
+    if row is None or row.code_hash is None or row.code_until is None:
+        raise Unusable("no_code")
+    if now > row.code_until or row.guesses >= GUESSES:
+        raise Unusable("code_expired")
+    if not hmac.compare_digest(row.code_hash, _hashed(code.strip())):
+        row.guesses += 1
+        session.flush()
+        raise Unusable("wrong_code")
+    _end(session, user_id, channel, now, Address.verified_at.is_not(None))
+    row.verified_at, row.code_hash, row.code_until = now, None, None
+    session.flush()
+
+
+def drop(session: Session, user_id: int, channel: str, now: datetime) -> None:
+    """Use no address on this channel any more; the in-app inbox stays."""
+    _end(session, user_id, channel, now)
+
+
+def _end(session: Session, user_id: int, channel: str, now: datetime, *more: Any) -> None:
+    current = (Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None), *more)
+    session.execute(plain(update(Address).where(*current).values(ended_at=now)))
+
+
+def _hashed(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def known(session: Session, user_id: int, vault: Seals, now: datetime) -> dict[str, list[Known]]:
+    """The person's own addresses by channel: the one in use, and the one whose code is awaited."""
+    found: dict[str, list[Known]] = {"email": [], "sms": []}
+    rows = select(Address).where(Address.user_id == user_id, Address.ended_at.is_(None)).order_by(Address.id)
+    for row in session.scalars(rows):
+        waits = row.verified_at is None and row.code_until is not None and now <= row.code_until
+        found[row.channel].append(
+            Known(
+                row.channel, vault.open(row.value_sealed), row.verified_at is not None, waits, row.fault, row.fault_at
+            )
+        )
+    return found
+
+
+def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Of these people, whose addresses do not work: (channel, fault) by person."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    rows = select(Address.user_id, Address.channel, Address.fault).where(
+        Address.user_id.in_(list(people)), Address.fault.is_not(None), Address.ended_at.is_(None)
+    )
+    for user_id, channel, fault in session.execute(rows):
+        found.setdefault(user_id, []).append((channel, str(fault)))
+    return found
+
+
+def unreachable(session: Session, county_id: int, most: int = 200) -> list[tuple[Address, User]]:
+    """Everybody in the county with an address that does not work."""
+    query = (
+        select(Address, User).join(User, User.id == Address.user_id)
+        .where(Address.county_id == county_id, Address.fault.is_not(None), Address.ended_at.is_(None))
+        .order_by(Address.id).limit(most)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def bounced(session: Session, value: str, now: datetime, vault: Seals) -> int:
+    """A mail came back from this address: it is not written to again.  Returns how many people had it."""
+    hit = session.scalars(
+        plain(
+            update(Address)
+            .where(Address.value_index == vault.index(value.strip().lower()), Address.ended_at.is_(None))
+            .values(fault="bounced", fault_at=now)
+            .returning(Address.id)
+        )
+    )
+    return len(hit.all())

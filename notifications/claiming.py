@@ -1,0 +1,194 @@
+"""Claiming what waits to be sent: by status, so that any number of workers may run and none sends what another does."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from models import Address, Delivery, Robot
+from models.delivery import ROBOTS
+from notifications.letters import Letter
+
+#: More than so many that wait for one person or robot at one time travel as one.
+FEW = 5
+#: What the robots' makers take of one robot.
+PER_MINUTE = 20
+#: After so many tries it is over.
+TRIES = 10
+#: Who has claimed something longer ago than this is dead; what one claim takes is sent within half of it.
+LEASE = timedelta(minutes=4)
+BATCH = 20
+#: Written out, so that both databases use the index of such rows alone.
+_SENDING: ColumnElement[bool] = literal_column("delivery.status = 'sending'")
+
+
+def waits(session: Session, channel: str, now: datetime) -> bool:
+    """Whether anything is due on the channel, or was left behind by a dead worker; a look that takes no lock."""
+    due = select(Delivery.id).where(*_due(channel, now)).limit(1)
+    left = select(Delivery.id).where(_SENDING, Delivery.claimed_at < now - LEASE).limit(1)
+    return session.scalar(due) is not None or session.scalar(left) is not None
+
+
+def claim(
+    session: Session,
+    channel: str,
+    now: datetime,
+    me: str,
+    unseal: Callable[[str], str],
+    batch: int = BATCH,
+    gather: bool = True,
+) -> list[Letter]:
+    """Take what is due on the channel: a batch, or one punitive paper alone; with `gather` what is many becomes one first."""
+    recover(session, now)
+    due = _due(channel, now)
+    if session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
+        return []
+    if gather:
+        _gather(session, channel, now, Delivery.robot_id if channel in ROBOTS else Delivery.address_id)
+    ids = _of_robots(session, channel, now, batch) if channel in ROBOTS else _of_people(session, channel, now, batch)
+    if not ids:
+        return []
+    rows = session.scalars(
+        select(Delivery).where(Delivery.id.in_(ids), *due).order_by(Delivery.next_at, Delivery.id)
+        .with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    # Who claims a paper claims nothing else, so that a crash leaves no other paper in doubt.
+    rows = rows[:1] if rows and rows[0].weighty else [row for row in rows if not row.weighty]
+    letters, gone = _letters(session, rows, unseal)
+    put(session, [letter.id for letter in letters], {
+        "status": "sending", "next_at": None, "claimed_at": now, "claim": me, "tries": Delivery.tries + 1,
+    })  # fmt: skip
+    if gone:
+        put(session, gone, {"status": "dead", "next_at": None, "error": "address_gone"}, members=True)
+    return letters
+
+
+def _due(channel: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Delivery.channel == channel, Delivery.next_at <= now
+
+
+def _of_people(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
+    return list(
+        session.scalars(
+            select(Delivery.id).where(*_due(channel, now)).order_by(Delivery.next_at, Delivery.id).limit(batch)
+            .with_for_update(skip_locked=True)
+        )
+    )  # fmt: skip
+
+
+def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
+    """What each robot may still be sent this minute; its row is locked while that is counted."""
+    found: list[int] = []
+    waiting = session.scalars(select(Delivery.robot_id).where(*_due(channel, now)).distinct().limit(batch)).all()
+    locked = session.scalars(
+        select(Robot.id).where(Robot.id.in_(waiting)).order_by(Robot.id).with_for_update(skip_locked=True)
+    ).all()
+    for robot in locked:
+        spent = session.scalar(
+            select(func.count()).where(
+                Delivery.robot_id == robot, Delivery.claimed_at > now - timedelta(minutes=1), Delivery.lead_id.is_(None)
+            )
+        )
+        free = min(PER_MINUTE - (spent or 0), batch - len(found))
+        if free > 0:
+            found += session.scalars(
+                select(Delivery.id).where(*_due(channel, now), Delivery.robot_id == robot)
+                .order_by(Delivery.next_at, Delivery.id).limit(free)
+            )  # fmt: skip
+    return found
+
+
+def _gather(session: Session, channel: str, now: datetime, target: InstrumentedAttribute[int | None]) -> None:
+    """Let what waits for one person or robot in numbers travel as one: forty messages in a morning are read by nobody."""
+    fresh = (*_due(channel, now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
+    crowded = session.scalars(select(target).where(*fresh).group_by(target).having(func.count() > FEW)).all()
+    for whose in crowded:
+        ids = session.scalars(
+            select(Delivery.id).where(*fresh, target == whose).order_by(Delivery.id).limit(500)
+            .with_for_update(skip_locked=True)
+        ).all()  # fmt: skip
+        if len(ids) > FEW:
+            # What was gathered before and never sent comes along with all that travels with it.
+            put_members(session, ids[1:], {"lead_id": ids[0]})
+            put(session, ids[1:], {"lead_id": ids[0], "next_at": None})
+
+
+def _letters(
+    session: Session, rows: Sequence[Delivery], unseal: Callable[[str], str]
+) -> tuple[list[Letter], list[int]]:
+    """The rows as letters with their addresses opened; and the ids of those whose address is no longer in use."""
+    addresses = {row.id: row for row in session.scalars(
+        select(Address).where(Address.id.in_([row.address_id for row in rows if row.address_id])))}  # fmt: skip
+    robots = {row.id: row for row in session.scalars(
+        select(Robot).where(Robot.id.in_([row.robot_id for row in rows if row.robot_id])))}  # fmt: skip
+    beside: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+    for lead, kind, params in session.execute(
+        select(Delivery.lead_id, Delivery.kind, Delivery.params)
+        .where(Delivery.lead_id.is_not(None), Delivery.lead_id.in_([row.id for row in rows])).order_by(Delivery.id)
+    ):  # fmt: skip
+        beside.setdefault(lead, []).append((kind, params))
+    letters, gone = [], []
+    for row in rows:
+        target = addresses.get(row.address_id or 0) or robots.get(row.robot_id or 0)
+        if isinstance(target, Address) and target.ended_at is not None and row.kind != "verify":
+            target = _moved(session, target)
+            row.address_id = target.id if target else row.address_id
+        if target is None or target.ended_at is not None:
+            gone.append(row.id)
+            continue
+        opened = unseal(target.value_sealed)
+        to, secret = json.loads(opened) if row.robot_id else (opened, "")
+        items = ((row.kind, row.params), *beside.get(row.id, ()))
+        letters.append(
+            Letter(row.id, f"{row.county_id}:{row.key}", to, secret, row.kind, row.params, row.language,
+                   row.created_at, items)
+        )  # fmt: skip
+    return letters, gone
+
+
+def _moved(session: Session, old: Address) -> Address | None:
+    """Where the person is reached now who has left an address behind."""
+    return session.scalars(
+        select(Address).where(
+            Address.user_id == old.user_id, Address.channel == old.channel, Address.ended_at.is_(None),
+            Address.verified_at.is_not(None),
+        )
+    ).one_or_none()  # fmt: skip
+
+
+def recover(session: Session, now: datetime) -> int:
+    """What a dead worker left `sending` becomes `unknown`: again for ordinary mail, a person's to decide for papers."""
+    left = session.execute(
+        select(Delivery.id, Delivery.weighty, Delivery.tries)
+        .where(_SENDING, Delivery.claimed_at < now - LEASE)
+        # In the order of its index, so that nobody walks through all that was ever sent.
+        .order_by(Delivery.claimed_at).limit(200).with_for_update(skip_locked=True)
+    ).all()  # fmt: skip
+    for delivery_id, weighty, tries in left:
+        status = "unknown" if weighty or tries < TRIES else "dead"
+        again = now if status == "unknown" and not weighty else None
+        put(session, [delivery_id], {"status": status, "next_at": again, "claim": None, "error": "interrupted"})
+        put_members(session, [delivery_id], {"status": status})
+    return len(left)
+
+
+def put(session: Session, ids: Sequence[int], values: dict[str, Any], *, members: bool = False) -> None:
+    """Write these columns into the rows; with `members` the status into what travels with them."""
+    if ids:
+        session.execute(plain(update(Delivery).where(Delivery.id.in_(ids)).values(values)))
+        if members:
+            put_members(session, ids, {"status": values["status"]})
+
+
+def put_members(session: Session, leads: Sequence[int], values: dict[str, Any]) -> None:
+    """Write these columns into what travels with the rows."""
+    members = update(Delivery).where(Delivery.lead_id.is_not(None), Delivery.lead_id.in_(leads))
+    session.execute(plain(members.values(values)))
+
+
+def plain(statement: Any) -> Any:
+    """The statement, without looking for what of it the session holds."""
+    return statement.execution_options(synchronize_session=False)

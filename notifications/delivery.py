@@ -1,0 +1,151 @@
+"""Handing over what waits: claimed by status, sent outside any transaction, marked one by one, tried again with patience.
+
+A crash between sending and marking leaves a row `sending`; after the lease it becomes `unknown`.  Ordinary mail is then
+sent again under the same id; a punitive paper waits for a person's word.
+"""
+
+import logging
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import Address, Delivery
+from notifications.channels import Channel, Refused
+from notifications.claiming import TRIES, claim, plain, put, put_members
+from notifications.letters import Letter
+
+Write = Callable[[Callable[[Session], Any]], Any]
+#: Between tries: 1, 2, 4 … minutes, at most four hours; altogether some twelve hours.
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
+#: How many seconds what one claim took may be sent; well within the lease.
+BUDGET = 90.0
+log = logging.getLogger("xiaohao.notifications")
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What became of a run."""
+
+    sent: int = 0
+    again: int = 0
+    dead: int = 0
+
+
+def deliver(
+    write: Write,
+    channel: Channel,
+    clock: Callable[[], datetime],
+    me: str,
+    unseal: Callable[[str], str],
+    most: int = 10_000,
+) -> Delivered:
+    """Send what waits on one channel until nothing is due or `most` are claimed.
+
+    `write` does work in one transaction (and again after a passing refusal of the database); `me` names this worker.
+    """
+    done, claimed = Delivered(), 0
+    try:
+        while claimed < most:
+            # Gathered once a run: what comes meanwhile waits for the next, and nobody counts all that waits each time.
+            first = claimed == 0
+            letters = write(partial(claim, channel=channel.name, now=clock(), me=me, unseal=unseal, gather=first))
+            if not letters:
+                return done
+            claimed += len(letters)
+            _send_all(write, channel, letters, clock, me, done)
+    finally:
+        channel.close()
+    return done
+
+
+def _send_all(
+    write: Write, channel: Channel, letters: Sequence[Letter], clock: Callable[[], datetime], me: str, done: Delivered
+) -> None:
+    began = time.monotonic()
+    for number, letter in enumerate(letters):
+        if time.monotonic() - began > BUDGET:
+            left = [entry.id for entry in letters[number:]]
+            write(partial(give_back, ids=left, now=clock(), me=me))
+            return
+        refused: Refused | None = None
+        try:
+            channel.send(letter)
+        except Refused as error:
+            refused = error
+        except OSError:
+            refused = Refused("connection")
+        except Exception:
+            # What cannot even be composed is not made better by trying.
+            log.exception("delivery %s cannot be composed", letter.id)
+            refused = Refused("not_composed", permanent=True)
+        became = write(partial(mark, delivery_id=letter.id, now=clock(), me=me, refused=refused))
+        done.sent += became == "sent"
+        done.again += became == "pending"
+        done.dead += became == "dead"
+
+
+def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Refused | None) -> str | None:
+    """Write down what became of what `me` claimed; returns the status, or None when it was no longer ours."""
+    row = session.scalars(
+        select(Delivery).where(Delivery.id == delivery_id, Delivery.status == "sending", Delivery.claim == me)
+        .with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return None
+    values: dict[str, Any] = {"claim": None, "next_at": None, "error": refused.code if refused else None}
+    if refused is None:
+        values |= {"status": "sent", "sent_at": now}
+        if row.kind == "verify":
+            # The code has done its work in this row.
+            values["params"] = {}
+    elif refused.permanent or row.tries >= TRIES:
+        values["status"] = "dead"
+    else:
+        values |= {"status": "pending", "next_at": now + (refused.wait or backoff(row.id, row.tries))}
+    _fault(session, row, now, refused, str(values["status"]))
+    put(session, [row.id], values)
+    put_members(session, [row.id], {name: values[name] for name in ("status", "error", "sent_at") if name in values})
+    return str(values["status"])
+
+
+def _fault(session: Session, row: Delivery, now: datetime, refused: Refused | None, status: str) -> None:
+    """What a delivery tells of its address: refused, out of reach, or in order again."""
+    if row.address_id is None:
+        return
+    tired = refused is not None and not refused.permanent and status == "dead"
+    fault = "refused" if refused and refused.target else "unreachable" if tired else None
+    if fault is not None:
+        values: dict[str, Any] = {"fault": fault, "fault_at": now}
+        session.execute(plain(update(Address).where(Address.id == row.address_id).values(values)))
+    elif refused is None:
+        cleared = update(Address).where(Address.id == row.address_id, Address.fault == "unreachable")
+        session.execute(plain(cleared.values(fault=None, fault_at=None)))
+
+
+def backoff(delivery_id: int, tries: int) -> timedelta:
+    """How long to wait after so many tries: doubled each time, give or take a fifth, so that not all come at once.
+
+    >>> backoff(1, 3) > backoff(1, 1)
+    True
+    """
+    plainly: timedelta = min(FIRST_WAIT * int(2 ** min(tries - 1, 20)), LONGEST_WAIT)
+    share = zlib.crc32(f"{delivery_id}:{tries}".encode()) % 1000 / 1000
+    return plainly * (0.8 + 0.4 * share)
+
+
+def give_back(session: Session, ids: Sequence[int], now: datetime, me: str) -> None:
+    """Let go of what was claimed and never tried."""
+    session.execute(
+        plain(
+            update(Delivery)
+            .where(Delivery.id.in_(ids), Delivery.status == "sending", Delivery.claim == me)
+            .values(status="pending", next_at=now, claim=None, tries=Delivery.tries - 1)
+        )
+    )

@@ -1,0 +1,183 @@
+"""Each working morning, one message a person and one a robot: what is theirs today, what is due soon, what is late.
+
+Composed once, when the office opens, and kept as it was: a second try sends the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
+from notifications.place import Place, place_of
+from notifications.planning import DEAD_ENDS, LANGUAGE, Told, facts, named
+from notifications.rules import manner
+from notifications.trouble import trouble
+from workflow.policy.worktime import SHANGHAI, local_date
+
+#: How many working days ahead are soon, and how many entries a part shows.
+SOON, SHOWN = 3, 20
+
+
+def due(session: Session, now: datetime) -> list[int]:
+    """The counties whose office has opened today and whose digests are not made yet."""
+    found = []
+    for county in session.scalars(select(County.id).where(County.scheme_version_id.is_not(None)).order_by(County.id)):
+        made = select(DigestRun.day).where(DigestRun.county_id == county, DigestRun.day == local_date(now))
+        if session.scalar(made) is None:
+            morning = place_of(session, county).morning(now)
+            if morning is not None and now >= morning:
+                found.append(county)
+    return found
+
+
+def make(session: Session, county_id: int, now: datetime) -> int:
+    """Write today's digests of a county; returns how many, 0 when somebody else has made them."""
+    place, today = place_of(session, county_id), local_date(now)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    mine = session.scalar(
+        dialect.insert(DigestRun).values(county_id=county_id, day=today, at=now, made=0).on_conflict_do_nothing()
+        .returning(DigestRun.county_id)
+    )  # fmt: skip
+    if mine is None:
+        return 0
+    rows = _of_people(session, place, now) + _of_robots(session, place, now)
+    if rows:
+        session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), rows)
+    run = session.get_one(DigestRun, (county_id, today))
+    run.made = len(rows)
+    session.flush()
+    return len(rows)
+
+
+def _row(
+    now: datetime, county: int, key: str, channel: str, params: dict[str, Any], language: str, **target: int
+) -> dict[str, Any]:
+    return {
+        "county_id": county, "channel": channel, "key": f"d{local_date(now)}:{key}", "kind": "digest", "params": params,
+        "language": language, "weighty": False, "created_at": now, "status": "pending", "next_at": now, "tries": 0,
+        "address_id": target.get("address"), "robot_id": target.get("robot"),
+    }  # fmt: skip
+
+
+def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
+    off = select(Preference.user_id).where(Preference.kind == "digest", Preference.how == "off")
+    people = session.execute(
+        select(Address, User).join(User, User.id == Address.user_id)
+        .where(Address.county_id == place.county_id, Address.channel == "email", Address.ended_at.is_(None),
+               Address.verified_at.is_not(None), User.active, User.id.not_in(off))
+        .order_by(User.id)
+    ).all()  # fmt: skip
+    rows, parts = [], dict[tuple[str, int], dict[str, Any]]()
+    for address, user in people:
+        if address.fault in DEAD_ENDS:
+            continue
+        whose = ("village", user.village_id or 0) if user.role == "village" else ("unit", user.unit_id or 0)
+        if whose not in parts:
+            parts[whose] = _work(session, place, now, _theirs(*whose))
+        params = dict(parts[whose]) | _news(session, place, user, now)
+        if user.role == "office":
+            params |= _office(session, place)
+        if params:
+            params["day"] = local_date(now).isoformat()
+            rows.append(
+                _row(
+                    now, place.county_id, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id
+                )
+            )
+    return rows
+
+
+def _of_robots(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
+    rows = []
+    for robot in session.scalars(
+        select(Robot).where(Robot.county_id == place.county_id, Robot.ended_at.is_(None)).order_by(Robot.id)
+    ):
+        params = _work(session, place, now, _theirs("unit", robot.unit_id))
+        if params:
+            params["day"] = local_date(now).isoformat()
+            rows.append(_row(now, place.county_id, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
+    return rows
+
+
+def _theirs(kind: str, whose: int) -> ColumnElement[bool]:
+    """What waits for a unit, or for a village that has to complete what it filed."""
+    if kind == "village":
+        return and_(Ticket.in_village_id == whose, Ticket.state == "returned", Ticket.filed_as == "village")
+    return Ticket.holder_unit_id == whose
+
+
+def _work(session: Session, place: Place, now: datetime, theirs: ColumnElement[bool]) -> dict[str, Any]:
+    """Late, due today and due soon, each with how many and the first of them."""
+    today, soon = place.clock.closing(local_date(now)), place.working_day_after(now, SOON)
+    spans = {"late": (None, now), "today": (now, today), "soon": (today, soon)}
+    found: dict[str, Any] = {}
+    for name, (after, until) in spans.items():
+        within = [theirs, Ticket.ended_at.is_(None), Ticket.due_at <= until]
+        within += [Ticket.due_at > after] if after is not None else []
+        count = session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0
+        if count:
+            rows = session.scalars(select(Ticket).where(*within).order_by(Ticket.due_at, Ticket.id).limit(SHOWN))
+            found[name] = {"count": count, "shown": [_entry(session, row) for row in rows]}
+    return found
+
+
+def _entry(session: Session, ticket: Ticket) -> dict[str, Any]:
+    due_at = f"{ticket.due_at.astimezone(SHANGHAI):%m-%d %H:%M}" if ticket.due_at else ""
+    return {"number": ticket.number, "path": f"/tickets/{ticket.number}", "due": due_at, **named(session, ticket)}
+
+
+def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:
+    """What came since the last working morning and is told by digest, as far as it is not read yet."""
+    chosen = {row[0]: row[1] for row in session.execute(
+        select(Preference.kind, Preference.how).where(Preference.user_id == user.id))}  # fmt: skip
+    rows = session.execute(
+        select(Message, Event).join(Event, Event.id == Message.event_id)
+        .where(Message.recipient_id == user.id, Message.channel == "inbox", Message.read_at.is_(None),
+               Message.created_at > place.yesterday(now))
+        .order_by(Message.id.desc()).limit(500)
+    ).all()  # fmt: skip
+    wanted = [
+        (message, event) for message, event in rows
+        if not manner(message.kind).floor and chosen.get(message.kind, manner(message.kind).how) == "digest"
+    ]  # fmt: skip
+    if not wanted:
+        return {}
+    shown = [
+        {"kind": message.kind, **facts(session, Told(event, message.kind, message.params, {}))[0]}
+        for message, event in wanted[:SHOWN]
+    ]
+    return {"news": {"count": len(wanted), "shown": shown}}
+
+
+def _office(session: Session, place: Place) -> dict[str, Any]:
+    """What only the office can mend: what did not get through, and seats that nobody holds."""
+    found: dict[str, Any] = {}
+    if count := trouble(session, place.county_id):
+        found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
+    if seats := empty_seats(session, place.county_id):
+        found["seats"] = {"count": len(seats), "shown": [
+            {"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]]}  # fmt: skip
+    return found
+
+
+def empty_seats(session: Session, county_id: int) -> Sequence[tuple[Unit, str]]:
+    """Seats that nobody with an open account holds, of units with open tickets: what is meant for them climbs."""
+    held = set(
+        session.scalars(
+            select(Ticket.holder_unit_id).where(Ticket.county_id == county_id, Ticket.ended_at.is_(None)).distinct()
+        )
+    )
+    taken: dict[int, set[str]] = defaultdict(set)
+    for unit_id, kind in session.execute(
+        select(Post.unit_id, Post.kind).join(User, User.id == Post.user_id)
+        .where(Post.county_id == county_id, Post.until_at.is_(None), User.active)
+    ):  # fmt: skip
+        taken[unit_id].add(kind)
+    units = session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position, Unit.id))
+    return [(unit, seat) for unit in units if unit.id in held for seat in ("duty", "leader")
+            if seat not in taken[unit.id]]  # fmt: skip

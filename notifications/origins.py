@@ -1,0 +1,30 @@
+"""Which addresses the settings permit a webhook to have; what a page asks before it keeps one."""
+
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+
+def origin(parts: SplitResult) -> tuple[str, str, int]:
+    """Scheme, host and port of an address.  Raises ValueError."""
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an allowed host is given as https://host")
+    return parts.scheme, parts.hostname.lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def permitted(url: str, allowed: Iterable[str]) -> bool:
+    """Whether the address lies at one of the allowed origins, and carries no name or password.
+
+    >>> permitted("https://oapi.dingtalk.com/robot/send?access_token=x", ["https://oapi.dingtalk.com"])
+    True
+    >>> permitted("https://oapi.dingtalk.com@elsewhere.example/", ["https://oapi.dingtalk.com"])
+    False
+    """
+    try:
+        if not url.isascii() or not url.isprintable() or " " in url:
+            return False
+        parts = urlsplit(url)
+        if parts.username is not None or parts.password is not None:
+            return False
+        return origin(parts) in {origin(urlsplit(entry)) for entry in allowed}
+    except ValueError:
+        return False

@@ -1,0 +1,111 @@
+"""The way out over HTTP: only to hosts the settings name, resolved once and pinned, without redirects or proxies.
+
+An address of a private network is refused unless the settings allow that network: a webhook must not become a way to
+make this machine talk to its neighbours.
+"""
+
+import ipaddress
+import json
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from notifications.channels import Refused
+from notifications.origins import origin, permitted
+
+#: No answer of a robot or gateway is longer than a few lines.
+_LONGEST = 65536
+Resolver = Callable[[str, int], list[str]]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host.  Raises OSError."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class Outbound:
+    """POSTs JSON to allowed hosts.
+
+    `allowed` are origins such as `https://oapi.dingtalk.com` (http:// and ports only where written so); `private` are
+    networks such as 10.1.0.0/16.  Raises ValueError for what is neither.
+    """
+
+    def __init__(
+        self,
+        allowed: Iterable[str],
+        private: Iterable[str] = (),
+        timeout: float = 10,
+        resolver: Resolver = resolve,
+    ) -> None:
+        self._allowed = tuple(allowed)
+        for entry in self._allowed:
+            origin(urlsplit(entry))
+        self._private = [ipaddress.ip_network(entry.strip()) for entry in private if entry.strip()]
+        self._timeout, self._resolver = timeout, resolver
+        self._client: httpx.Client | None = None
+
+    def post(self, url: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, Any]:
+        """Status and JSON of the answer (None when it is no JSON).  Raises Refused."""
+        if not permitted(url, self._allowed):
+            raise Refused("host_not_allowed", permanent=True)
+        parts = urlsplit(url)
+        host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+        pinned = self._pin(host, port)
+        address = f"[{pinned}]" if ":" in pinned else pinned
+        target = f"{parts.scheme}://{address}:{port}{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        sent = {"Host": parts.netloc, "Content-Type": "application/json", **(headers or {})}
+        try:
+            status, answer = self._exchange(target, body, sent, host)
+        except httpx.TimeoutException as error:
+            raise Refused("timeout") from error
+        except (httpx.HTTPError, OSError) as error:
+            raise Refused("connection") from error
+        if 300 <= status < 400:
+            raise Refused("redirected", permanent=True)
+        try:
+            return status, json.loads(answer)
+        except ValueError:
+            return status, None
+
+    def _exchange(self, target: str, body: bytes, headers: dict[str, str], host: str) -> tuple[int, bytes]:
+        if self._client is None:
+            self._client = httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False)
+        # The certificate is checked for the host's name, though the connection goes to its pinned address.
+        request = self._client.build_request(
+            "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
+        )
+        request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
+        until, found = time.monotonic() + 2 * self._timeout, b""
+        answer = self._client.send(request, stream=True)
+        try:
+            for piece in answer.iter_raw():
+                found += piece
+                if time.monotonic() > until or len(found) > _LONGEST:
+                    raise Refused("answer_too_long")
+        finally:
+            answer.close()
+        return answer.status_code, found
+
+    def _pin(self, host: str, port: int) -> str:
+        try:
+            found = self._resolver(host, port)
+        except OSError as error:
+            raise Refused("unresolved") from error
+        for entry in found:
+            address = ipaddress.ip_address(entry.split("%")[0])
+            inside = any(address.version == net.version and address in net for net in self._private)
+            if not address.is_global and not inside:
+                # One address of ours among many would be enough.
+                raise Refused("private_address", permanent=True)
+        if not found:
+            raise Refused("unresolved")
+        return found[0]
+
+    def close(self) -> None:
+        found, self._client = self._client, None
+        if found is not None:
+            found.close()

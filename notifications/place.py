@@ -1,0 +1,80 @@
+"""A county as messages need it: its scheme's words, its working days, and when the office opens."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import County, SchemeVersion, WorkingDayOverride
+from workflow.policy.calendar import Deviation, calendar_of
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import WorkClock, local_date
+
+#: By database and version: a version is never changed, but two databases number theirs alike.
+_schemes: dict[tuple[str, int], Scheme] = {}
+_clocks: dict[tuple[str, int, int, int], WorkClock] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A county's name and working time under the scheme in force."""
+
+    county_id: int
+    name: str
+    name_en: str
+    clock: WorkClock
+
+    def speaking_hour(self, now: datetime) -> datetime:
+        """`now` between opening and closing of a working day, else the opening of the next (quiet hours)."""
+        today = local_date(now)
+        works = self.clock.is_working_day(today)
+        if works and now < self.clock.opening(today):
+            return self.clock.opening(today)
+        if works and now <= self.clock.closing(today):
+            return now
+        return self.clock.opening(local_date(self.clock.due(now, 1)))
+
+    def working_day_after(self, now: datetime, days: int) -> datetime:
+        """The close of the `days`-th working day after today."""
+        return self.clock.due(now, days)
+
+    def morning(self, now: datetime) -> datetime | None:
+        """When today's digests are due; None on a day off."""
+        today = local_date(now)
+        return self.clock.opening(today) if self.clock.is_working_day(today) else None
+
+    def yesterday(self, now: datetime) -> datetime:
+        """The last working day's opening before today: since when there is news."""
+        day = local_date(now) - timedelta(days=1)
+        while not self.clock.is_working_day(day):
+            day -= timedelta(days=1)
+        return self.clock.opening(day)
+
+
+def place_of(session: Session, county_id: int) -> Place:
+    """The county, with its working days as they are now."""
+    county = session.execute(
+        select(County.name, County.name_en, County.scheme_version_id, County.calendar_version).where(
+            County.id == county_id
+        )
+    ).one()
+    assert county[2] is not None, "a county without a scheme has no events"
+    key = (str(session.get_bind().engine.url), county_id, county[2], county[3])
+    clock = _clocks.get(key)
+    if clock is None:
+        if len(_clocks) > 50:
+            _clocks.clear()
+        rows = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
+        days = calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
+        clock = _clocks[key] = WorkClock(days, scheme_of(session, county[2]).office_hours)
+    return Place(county_id, county[0], county[1], clock)
+
+
+def scheme_of(session: Session, version_id: int) -> Scheme:
+    """The scheme of a version."""
+    key = (str(session.get_bind().engine.url), version_id)
+    if key not in _schemes:
+        content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
+        _schemes[key] = Scheme.model_validate_json(content)
+    return _schemes[key]

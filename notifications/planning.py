@@ -1,0 +1,211 @@
+"""What of an event leaves the house: to whose address, to which unit's robot, when, and why or why not.
+
+The rows are written with the in-app messages, in the same transaction, and sent afterwards by the worker.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Address, Event, Preference, Robot, Ticket, Unit, User, Village
+from notifications.place import Place, place_of, scheme_of
+from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
+
+#: An address that was refused or came back is not written to again; one that merely could not be reached is.
+DEAD_ENDS = ("refused", "bounced")
+LANGUAGE = "zh_Hans"
+#: Where to read on about what is no ticket's.
+_PAGES = {"calendar": "/calendar", "draw": "/spot-checks"}
+#: Who may open a paper's own page.
+_OF_PAPERS = {"pressed", "issuer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event, what it is told as, and whom it tells (each with the role they stand in for, or "")."""
+
+    event: Event
+    kind: str
+    params: Mapping[str, Any]
+    recipients: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One way of telling one person or one unit's robot; `leaves` says whether anything is sent, `why` the reason."""
+
+    told: Told
+    channel: str
+    user_id: int | None
+    address_id: int | None
+    robot_id: int | None
+    at: datetime | None
+    why: str
+    params: dict[str, Any]
+    language: str
+    weighty: bool
+
+    @property
+    def leaves(self) -> bool:
+        return self.at is not None
+
+    def row(self, now: datetime) -> dict[str, Any]:
+        """The delivery's columns."""
+        whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}"
+        return {
+            "county_id": self.told.event.county_id, "channel": self.channel, "event_id": self.told.event.id,
+            "key": f"e{self.told.event.id}:{whom}:{self.channel}", "address_id": self.address_id,
+            "robot_id": self.robot_id, "kind": self.told.kind, "params": self.params, "language": self.language,
+            "weighty": self.weighty, "created_at": now, "status": "pending", "next_at": self.at, "tries": 0,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How the people of a batch can be reached."""
+
+    addresses: Mapping[int, list[Address]]
+    people: Mapping[int, tuple[str | None, str, int | None]]
+    wishes: Mapping[tuple[int, str], str]
+    robots: Mapping[int, list[Robot]]
+
+
+def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool = False) -> list[Plan]:
+    """What the events send out; with `every` also what they do not, each with its reason (for the preview)."""
+    reach = _reach(session, told)
+    if not every and not reach.addresses and not reach.robots:
+        return []
+    places: dict[int, Place] = {}
+    found: list[Plan] = []
+    for entry in told:
+        if not entry.recipients:
+            continue
+        county = entry.event.county_id
+        place = places.get(county) or places.setdefault(county, place_of(session, county))
+        params, urgent = facts(session, entry)
+        how = manner(entry.kind, entry.params.get("rung"))
+        at = place.speaking_hour(now) if how.waits and not urgent else now
+        weighty = how.weighty or (entry.kind == BY_LADDER and bool(entry.event.given.get("paper")))
+        for person, instead in sorted(entry.recipients.items()):
+            mine = {**params, "instead_of": instead} if instead else params
+            found += _to_person(entry, person, how, at, reach, mine, weighty, every)
+        for robot in _robots(entry, reach):
+            found.append(
+                Plan(entry, robot.channel, None, None, robot.id, at, "unit's robot", params, LANGUAGE, weighty)
+            )
+    return found
+
+
+def _to_person(
+    entry: Told,
+    person: int,
+    how: Manner,
+    at: datetime,
+    reach: _Reach,
+    params: dict[str, Any],
+    weighty: bool,
+    every: bool,
+) -> list[Plan]:
+    language = reach.people[person][0] or LANGUAGE if person in reach.people else LANGUAGE
+    found = []
+    addresses = {row.channel: row for row in reach.addresses.get(person, ())}
+    for channel in ("email", "sms"):
+        row, why = addresses.get(channel), ""
+        if channel == "sms" and not how.sms:
+            why = "not a kind for text messages"
+        elif row is None:
+            why = "no verified address"
+        elif row.fault in DEAD_ENDS:
+            why = f"address {row.fault}"
+        elif channel == "email" and not how.floor:
+            wish = reach.wishes.get((person, entry.kind), how.how)
+            why = {"at_once": "", "digest": "in the morning digest", "off": "switched off by the person"}[wish]
+        if not why or every:
+            found.append(
+                Plan(entry, channel, person, row.id if row else None, None, None if why else at,
+                     why or ("the floor" if how.floor else "at once"), params, language, weighty)
+            )  # fmt: skip
+    return found
+
+
+def _robots(entry: Told, reach: _Reach) -> list[Robot]:
+    """The robots of the units whose own people are told: a village's cadre is no member of the town's group."""
+    units = {
+        reach.people[person][2] for person in entry.recipients
+        if person in reach.people and reach.people[person][1] != "village"
+    }  # fmt: skip
+    return [robot for unit in sorted(unit for unit in units if unit) for robot in reach.robots.get(unit, ())]
+
+
+def _reach(session: Session, told: Sequence[Told]) -> _Reach:
+    people = sorted({person for entry in told for person in entry.recipients})
+    counties = sorted({entry.event.county_id for entry in told})
+    robots = defaultdict(list)
+    addresses = defaultdict(list)
+    for robot in session.scalars(
+        select(Robot).where(Robot.county_id.in_(counties), Robot.ended_at.is_(None)).order_by(Robot.id)
+    ):
+        robots[robot.unit_id].append(robot)
+    for row in session.scalars(
+        select(Address).where(Address.user_id.in_(people), Address.ended_at.is_(None), Address.verified_at.is_not(None))
+    ):
+        addresses[row.user_id].append(row)
+    if not addresses and not robots:
+        return _Reach({}, {}, {}, {})
+    known = session.execute(select(User.id, User.language, User.role, User.unit_id).where(User.id.in_(people)))
+    wishes = session.execute(
+        select(Preference.user_id, Preference.kind, Preference.how).where(Preference.user_id.in_(sorted(addresses)))
+    )
+    return _Reach(
+        addresses, {row[0]: (row[1], row[2], row[3]) for row in known},
+        {(row[0], row[1]): row[2] for row in wishes}, robots,
+    )  # fmt: skip
+
+
+def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
+    """The tickets of these events with their villages and towns, which stay read as long as the list is kept."""
+    ids = sorted({event.subject_id for event in events if event.subject_type == "ticket"})
+    tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ids))).all()
+    of_villages = sorted({ticket.in_village_id for ticket in tickets if ticket.in_village_id is not None})
+    villages = session.scalars(select(Village).where(Village.id.in_(of_villages))).all()
+    towns = session.scalars(select(Unit).where(Unit.id.in_(sorted({village.town_id for village in villages})))).all()
+    return [*tickets, *villages, *towns]
+
+
+def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
+    """What may leave the house of an event: number, village, kind, rung and where to read on; and whether it is urgent."""
+    event = entry.event
+    if event.subject_type == "case":
+        case = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
+        return {"path": f"/cases/{event.subject_id}", "what": case}, False
+    if event.subject_type != "ticket":
+        return {"path": _PAGES.get(entry.kind, "/inbox")}, False
+    ticket = session.get_one(Ticket, event.subject_id)
+    params: dict[str, Any] = {"number": ticket.number, "path": f"/tickets/{ticket.number}", **named(session, ticket)}
+    if "rung" in entry.params or "rung" in event.given:
+        rung = int(entry.params.get("rung", event.given.get("rung")))
+        name = scheme_of(session, ticket.scheme_version_id).ladder.rungs[rung - 1].name
+        params["rung"] = [name.zh, name.en]
+        params["proposed"] = entry.params.get("status") == "proposed"
+    if event.given.get("paper") and _OF_PAPERS.issuperset(ALL_RULES.get(entry.kind, ("ticket",))):
+        params["path"] = f"/papers/{event.given['paper']}"
+    return params, ticket.urgent
+
+
+def named(session: Session, ticket: Ticket) -> dict[str, Any]:
+    """The kind and the village of a ticket, in both languages where there are two."""
+    found: dict[str, Any] = {}
+    code = ticket.duty_code or ticket.kind
+    names = scheme_of(session, ticket.scheme_version_id).names()
+    called = next((text for known, text in names if known == code), None)
+    found["what"] = [called.zh, called.en] if called else [code, code]
+    if ticket.in_village_id is not None:
+        village = session.get_one(Village, ticket.in_village_id)
+        town = session.get_one(Unit, village.town_id)
+        found["village"] = [f"{town.name}{village.name}", f"{town.name_en} {village.name}"]
+    return found

@@ -1,0 +1,54 @@
+"""What an event would tell whom, and why: the same code that tells, asked without writing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, Robot, Unit, User
+from notifications import planning
+from notifications.dispatch import composed, recipients_of
+from notifications.rules import BY_LADDER, roles_of
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One way in which the event is told: to whom, in whose place, on which channel, when (None: not), and why."""
+
+    name: str
+    unit: str
+    instead_of: str
+    channel: str
+    at: datetime | None
+    why: str
+
+
+def rule(event: Event) -> str:
+    """The rule that says who is told."""
+    if event.action == BY_LADDER:
+        return "the ladder of the ticket's scheme"
+    return ", ".join(roles_of(event.action, event.from_state)) or "nobody"
+
+
+def preview(session: Session, event: Event, now: datetime) -> Iterator[Told]:
+    """Whom the event tells were it told now.  Nothing is written."""
+    kind, params = composed(session, event)
+    recipients = recipients_of(session, event)
+    people = {
+        user.id: (user.name, unit or "")
+        for user, unit in session.execute(
+            select(User, Unit.name).outerjoin(Unit, Unit.id == User.unit_id).where(User.id.in_(list(recipients)))
+        )
+    }
+    for person, instead in sorted(recipients.items()):
+        yield Told(*people[person], instead, "inbox", now, "the rule")
+    told = planning.Told(event, kind, params, recipients)
+    for plan in planning.plan(session, [told], now, every=True):
+        if plan.user_id is not None:
+            name, unit = people[plan.user_id]
+        else:
+            robot = session.get_one(Robot, plan.robot_id)
+            name, unit = f"robot {robot.id}", session.get_one(Unit, robot.unit_id).name
+        yield Told(name, unit, recipients.get(plan.user_id or 0, ""), plan.channel, plan.at, plan.why)

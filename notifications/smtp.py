@@ -1,0 +1,77 @@
+"""E-mail over SMTP: one connection for a run, every answer of the server told apart as permanent or passing."""
+
+import smtplib
+import ssl
+from urllib.parse import unquote, urlsplit
+
+from notifications.channels import Refused
+from notifications.letters import House, Letter, mail
+
+
+class Smtp:
+    """The channel `email`; `url` is smtp://user:password@host:port (STARTTLS where offered) or smtps://…"""
+
+    name = "email"
+
+    def __init__(self, url: str, house: House, timeout: float = 15) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")
+        self._host, self._safe = parts.hostname, parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._safe else 587)
+        self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self._house, self._timeout = house, timeout
+        self._open: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> None:
+        try:
+            made = mail(letter, self._house)
+        except ValueError as error:
+            raise Refused("bad_address", permanent=True, target=True) from error
+        try:
+            if self._open is None:
+                self._open = self._connect()
+            self._open.send_message(made, self._house.sender, [letter.to])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise Refused(f"smtp_{code}", permanent=code >= 500, target=code >= 500) from error
+        except smtplib.SMTPAuthenticationError as error:
+            # The settings may be put right; the letters are not at fault.
+            self.close()
+            raise Refused(f"smtp_{error.smtp_code}") from error
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code < 500:
+                self.close()
+            raise Refused(f"smtp_{error.smtp_code}", permanent=error.smtp_code >= 500) from error
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise Refused("timeout" if isinstance(error, TimeoutError) else "connection") from error
+
+    def _connect(self) -> smtplib.SMTP:
+        # The name in the greeting is ours; looking the machine's up may take a name server's time-out.
+        name, context = self._house.host, ssl.create_default_context()
+        made: smtplib.SMTP = (
+            smtplib.SMTP_SSL(self._host, self._port, name, timeout=self._timeout, context=context)
+            if self._safe
+            else smtplib.SMTP(self._host, self._port, name, timeout=self._timeout)
+        )
+        try:
+            made.ehlo()
+            safe = self._safe or made.has_extn("starttls")
+            if safe and not self._safe:
+                made.starttls(context=context)
+                made.ehlo()
+            if self._user and not safe:
+                # Somebody between us and the server may have hidden its offer to learn the password.
+                raise Refused("no_encryption")
+            if self._user:
+                made.login(self._user, self._password)
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    def close(self) -> None:
+        found, self._open = self._open, None
+        if found is not None:
+            found.close()

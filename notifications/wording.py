@@ -1,0 +1,135 @@
+"""The words of what leaves the house: one template a kind, in Chinese and in English.
+
+A template is a headline; number, village, kind of deficiency and link stand below it, and nothing else: no names.
+"""
+
+from collections.abc import Mapping
+
+#: Kind → (Chinese, English).  `{rung}` is the rung's name.
+HEADLINES: Mapping[str, tuple[str, str]] = {
+    "accept": ("承办单位已受理", "The unit has accepted it"),
+    "agree_withdrawal": ("问责案已撤销", "The accountability case is withdrawn"),
+    "answer_paper": ("主送单位已答复{rung}通知书", "{rung}: the unit has answered the paper"),
+    "appeal": ("被问责单位提出申诉", "The unit appeals against the decision"),
+    "appointed": ("一个重要岗位账号有任职变动", "A post of a watched account has changed"),
+    "ask_revocation": (
+        "有人申请撤销{rung}通知书，待另一人决定",
+        "{rung}: somebody asks to revoke the paper; a second person decides",
+    ),
+    "ask_time": ("有延期或暂停计时申请待答复", "A request for time awaits your answer"),
+    "assist": ("请贵单位协办", "Your unit is invited to assist"),
+    "calendar": ("工作日历有调整，办理期限随之变动", "Working days have changed and deadlines with them"),
+    "cancel": ("工单已作废", "The ticket is cancelled"),
+    "close": ("问责案已结案", "The accountability case is closed"),
+    "comment": ("有新的留言", "There is a new comment"),
+    "confirm": ("核验通过，已销号", "Confirmed on the spot and struck off"),
+    "decide": ("问责决定已作出，待送达", "The case is decided; the decision is to be served"),
+    "decline": ("承办单位退单，待指定", "The unit declines it; a ruling is needed"),
+    "deem_accepted": ("逾期未受理，视同受理", "Not accepted in time; it counts as accepted"),
+    "deem_received": (
+        "{rung}通知书逾期未签收，视为签收",
+        "{rung}: not signed for in time; the paper counts as received",
+    ),
+    "disprove": ("抽查发现虚假办结，工单重新办理", "A spot check found a false closing; the ticket is reopened"),
+    "draw": ("本月抽查工单已抽取，请入户核实", "Spot checks are drawn; please look on the spot"),
+    "endorse": ("镇已核实，工单待受理", "The town has verified it; it awaits acceptance"),
+    "escalate": ("预警升级：{rung}", "Escalated: {rung}"),
+    "extend": ("已批准延期", "A later deadline is granted"),
+    "extend_again": ("已批准再次延期", "A later deadline is granted once more"),
+    "file": ("有新工单待办理", "A new ticket is waiting"),
+    "handler": ("您被指定为经办人", "You are named as its handler"),
+    "hear": ("问责案已听取核实", "The unit has been heard in the case"),
+    "in_force": ("考核方案已生效", "A scheme is in force"),
+    "issue_rung": ("{rung}文书已下达", "{rung}: the paper is issued"),
+    "keep_paper": ("{rung}通知书不予撤销", "{rung}: the paper is not revoked"),
+    "lapse_statement": ("逾期未提交陈述申辩，问责案继续办理", "No statement came in time; the case goes on"),
+    "migration": (
+        "在办工单已转入现行方案，办理期限随之变动",
+        "Open tickets moved to the scheme in force, and deadlines with them",
+    ),
+    "notify": (
+        "问责告知书已发出，请按期陈述申辩",
+        "Your unit is notified of a case; please give your statement in time",
+    ),
+    "open": ("问责案已立案", "An accountability case is opened"),
+    "password_set": ("一个重要岗位账号重设了密码", "The password of a watched account was set"),
+    "propose_case": ("提请立案问责，待决定是否立案", "A case is proposed; decide whether to open it"),
+    "reassign": ("已另行指定承办单位", "It is assigned to another unit"),
+    "reclassify": ("承办单位申请变更类别，待指定", "Another kind is proposed; a ruling is needed"),
+    "record": ("上级问责决定已登记", "The decision from above is recorded"),
+    "refer": ("问责案已报请上级决定", "The case is referred to the level above"),
+    "refuse_time": ("延期或暂停计时申请未获批准", "The request for time is not granted"),
+    "reject": ("核验不通过，退回整改", "Not confirmed; it goes back for mending"),
+    "relapse": ("核查发现问题反弹，重新办理", "Found unmet again; it is reopened"),
+    "reopen": ("工单重新办理", "The ticket is reopened"),
+    "resolve": ("已办结，待核验", "Reported as mended; it awaits confirmation"),
+    "respond": ("被问责单位已提交陈述申辩", "The unit has given its statement"),
+    "resubmit": ("已补充，待办理", "It is completed and waiting"),
+    "resume": ("恢复计时", "The clock runs again"),
+    "revoke_paper": ("{rung}通知书已撤销", "{rung}: the paper is revoked"),
+    "seek_withdrawal": ("有人提请撤销问责案，待同意", "Somebody asks to withdraw the case; it awaits agreement"),
+    "send_back": ("退回补充", "It is sent back for completion"),
+    "serve": ("问责决定书已送达", "The decision of the case is served"),
+    "sign_paper": ("主送单位已签收{rung}通知书", "{rung}: the unit has signed for the paper"),
+    "spot_false": ("抽查发现虚假办结", "A spot check found a false closing"),
+    "suspend": ("已暂停计时", "The clock is stopped"),
+    "token_issued": ("一个重要岗位账号签发了访问令牌", "A token was issued to a watched account"),
+    "tokens_revoked": ("一个重要岗位账号的访问令牌已收回", "The tokens of a watched account were withdrawn"),
+    "uphold": ("维持原承办单位", "The unit keeps it, by the ruling"),
+    "user_closed": ("一个重要岗位账号已停用", "A watched account was closed"),
+    "user_created": ("新增一个重要岗位账号", "A watched account was added"),
+    "user_opened": ("一个重要岗位账号重新启用", "A watched account was opened again"),
+    "withdraw": ("工单已撤回", "The ticket is withdrawn"),
+    # What no event tells.
+    "bundle": ("{count} 条消息", "{count} messages"),
+    "digest": ("今日待办", "Today's work"),
+    "verify": ("地址核验码 {code}", "Code {code} for your address"),
+}
+_UNNAMED = ("有新消息", "There is news")
+#: Labels and closing words, by name → (Chinese, English).
+LABELS: Mapping[str, tuple[str, str]] = {
+    "number": ("工单号", "Ticket"),
+    "village": ("村", "Village"),
+    "what": ("类别", "Kind"),
+    "link": ("查看", "Read on"),
+    "product": ("销号", "Xiaohao"),
+    "proposed": ("拟{rung}，待人工决定", "{rung} proposed, for a person to decide"),
+    "instead": ("本应通知的岗位无人在岗，转告您。", "Nobody holds the post this was meant for, so you are told."),
+    "choose": ("调整接收方式", "Choose what you are sent"),
+    "automatic": ("系统自动发送，请勿回复。", "Sent by the system; please do not reply."),
+    "verify": ("请在半小时内于“接收方式”页面填写此码。非您本人操作请忽略。",
+               "Enter this code on the page of your preferences within half an hour.  If you did not ask for it, ignore it."),
+    "late": ("已逾期", "Late"),
+    "today": ("今日到期", "Due today"),
+    "soon": ("三个工作日内到期", "Due within three working days"),
+    "news": ("新消息", "News"),
+    "trouble": ("未送达的消息", "Messages that did not get through"),
+    "decide": ("查看并处理", "Look and decide"),
+    "seats": ("岗位空缺，转告上一级", "Empty seats; the next one up is told"),
+    "duty": ("值班员", "duty officer"),
+    "leader": ("主要领导", "leader"),
+    "more": ("另有 {count} 项", "{count} more"),
+    "due": ("期限", "due"),
+    "nothing": ("今日无待办。", "Nothing is waiting today."),
+}  # fmt: skip
+
+
+def chosen(pair: tuple[str, str] | list[str], language: str) -> str:
+    """The one of (Chinese, English) that the language asks for."""
+    return pair[0] if language.startswith("zh") else pair[1]
+
+
+def label(name: str, language: str, **given: object) -> str:
+    """A label or closing word."""
+    return chosen(LABELS[name], language).format(**given)
+
+
+def headline(kind: str, language: str, params: Mapping[str, object]) -> str:
+    """What happened, in a few words."""
+    rung = params.get("rung")
+    name = chosen(rung, language) if isinstance(rung, list) else ""
+    if params.get("proposed"):
+        return label("proposed", language, rung=name)
+    given = {"rung": name, "count": params.get("count", ""), "code": params.get("code", "")}
+    # A kind nobody wrote a template for is told all the same; a test finds it.
+    return chosen(HEADLINES.get(kind, _UNNAMED), language).format(**given)

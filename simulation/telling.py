@@ -1,0 +1,98 @@
+"""The last days of the demo reach people outside the house as well: mails taken, put off, refused, and a paper in doubt.
+
+No network is used: the post office is a die; everything else is what the worker does.
+"""
+
+import random
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Engine, select
+
+from models import User
+from models.engine import in_transaction, reading
+from notifications import addresses, digest
+from notifications.channels import Refused
+from notifications.claiming import LEASE
+from notifications.delivery import deliver
+from notifications.letters import Letter
+from simulation.settlement import Settled
+from workflow.register.privacy import Vault
+
+#: So many days before the end somebody thinks of entering an address.
+DAYS = 6
+
+
+class _Down(BaseException):
+    """The worker ends in the middle of a letter."""
+
+
+class Post:
+    """The channel `email`: a mail server played by a die."""
+
+    name = "email"
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng, self.codes = rng, dict[str, str]()
+
+    def send(self, letter: Letter) -> None:
+        if letter.kind == "verify":
+            self.codes[letter.to] = str(letter.params["code"])
+            return
+        if letter.to.startswith("electricity"):
+            raise Refused("smtp_550", permanent=True, target=True)
+        if "rung" in letter.params and self.rng.random() < 0.05:
+            raise _Down
+        if self.rng.random() < 0.1:
+            raise Refused("smtp_451")
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Telling:
+    """Who in the demo is reached by mail, from when on."""
+
+    def __init__(
+        self, engine: Engine, settled: Settled, rng: random.Random, vault: Vault | None, end: datetime
+    ) -> None:
+        self.engine, self.settled, self.vault, self.since = engine, settled, vault, end - timedelta(days=DAYS)
+        # A die of its own, seeded by what the county's die shows without throwing it: the rest decides as it did.
+        self.post = Post(random.Random(str(rng.getstate()[1][:5])))
+        self.entered = False
+
+    def live(self, now: datetime) -> None:
+        """What the worker does in a quarter of a day, all at once."""
+        if self.vault is None or now < self.since:
+            return
+        write = partial(in_transaction, self.engine)
+        if not self.entered:
+            self._enter(now, self.vault)
+        with reading(self.engine) as session:
+            due = digest.due(session, now)
+        for county in due:
+            write(partial(digest.make, county_id=county, now=now))
+        # Who went down begins again after the lease of what it held.
+        for at in (now, now + LEASE * 2):
+            try:
+                deliver(write, self.post, lambda at=at: at, "demo", self.vault.open)
+            except _Down:
+                continue
+
+    def _enter(self, now: datetime, vault: Vault) -> None:
+        self.entered, write = True, partial(in_transaction, self.engine)
+        with reading(self.engine) as session:
+            units = ("office", "water", "housing", "electricity")
+            names = [f"{unit}-1" for unit in units]
+            people = session.scalars(select(User).where(User.name.in_(names)).order_by(User.id)).all()
+        for person in people:
+            value = f"{person.name}@wuhua.example"
+
+            def enter(session, person=person, value=value):  # type: ignore[no-untyped-def]
+                addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault)
+
+            write(enter)
+        deliver(write, self.post, lambda: now, "demo", vault.open)
+        for person in people:
+            code = self.post.codes[f"{person.name}@wuhua.example"]
+            write(partial(addresses.confirm, user_id=person.id, channel="email", code=code, now=now))

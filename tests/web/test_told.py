@@ -1,0 +1,309 @@
+"""Being told, as people and the office see it: addresses verified by a code, wishes above a floor, deciding on what is stuck."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select, update
+
+from models import Address, Delivery, Event, Robot, User
+from notifications.addresses import CODE_LASTS, CODES_AN_HOUR, GUESSES
+from notifications.bounces import failed_addresses
+from notifications.dispatch import dispatch
+from notifications.wishes import choosable
+from tests.factories import START, County, day
+from tests.notifications.sinks import VAULT, mail_server, reach, robot
+from tests.web.conftest import Api, Visitor
+from web import db
+from worker import hand_over, mornings
+from workflow import history
+from workflow.register.privacy import Vault
+
+Visit = Callable[..., Visitor]
+
+
+def vault(api: Api) -> Vault:
+    with api.app.app_context():
+        return db.vault()
+
+
+def tell(county: County, at: Any = START) -> None:
+    with county.write() as session:
+        while dispatch(session, at):
+            pass
+
+
+def deliveries(county: County) -> list[Delivery]:
+    with county.read() as session:
+        return list(session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) -> None:
+    water, me = visit("water"), "/preferences"
+    for bad in (
+        "x",
+        "a@b",
+        "a b@c.example",
+        "a@b.example\r\nBcc: c@d.example",
+        "“a”@b.example",
+        "a@b.example,c@d.example",
+    ):
+        answer = water.post(f"{me}/email", {"value": bad, "act": "enter"}, page=me)
+        assert answer.status_code == 422
+        assert "不是电子邮箱地址" in answer.text
+    assert water.post(f"{me}/email", {"value": "Water@office.example", "act": "enter"}, page=me).status_code == 302
+    api.file()
+    tell(api.county)
+    # Not used yet: only the code goes out.
+    with mail_server() as server:
+        assert hand_over(api.county.engine, lambda: api.now, server.channel(), vault(api)).sent == 1
+        code = re.search(r"\d{6}", str(server.mails[0]["Subject"]))
+        assert server.to == ["water@office.example"]
+    assert code is not None
+    assert [row.params for row in deliveries(api.county)] == [{}]
+    for _ in range(GUESSES - 1):
+        assert water.post(f"{me}/email", {"code": "0000000", "act": "confirm"}, page=me).status_code == 422
+    assert water.post(f"{me}/email", {"code": code[0], "act": "confirm"}, page=me).status_code == 302
+    assert "water@office.example" in water.get(me).text
+    assert "使用中" in water.get(me).text
+    api.file(household="A2")
+    tell(api.county)
+    assert [row.kind for row in deliveries(api.county)] == ["verify", "file"]
+    # A new address takes its place only when its own code has come back; guessed too often or too late it never does.
+    assert water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me).status_code == 302
+    for _ in range(GUESSES):
+        water.post(f"{me}/email", {"code": "1", "act": "confirm"}, page=me)
+    with api.county.read() as session:
+        right = session.scalars(select(Delivery).where(Delivery.kind == "verify").order_by(Delivery.id.desc())).first()
+    assert right is not None
+    assert "失效" in water.post(f"{me}/email", {"code": right.params["code"], "act": "confirm"}, page=me).text
+    water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me)
+    latest = deliveries(api.county)[-1].params["code"]
+    api.now += CODE_LASTS * 1.01
+    assert "失效" in water.post(f"{me}/email", {"code": latest, "act": "confirm"}, page=me).text
+    api.now = day(0)
+    for _ in range(CODES_AN_HOUR - 3):
+        water.post(f"{me}/email", {"value": "new@office.example", "act": "enter"}, page=me)
+    assert "次数过多" in water.post(f"{me}/email", {"value": "n@office.example", "act": "enter"}, page=me).text
+    with api.county.read() as session:
+        used = session.scalars(
+            select(Address).where(Address.verified_at.is_not(None), Address.ended_at.is_(None))
+        ).all()
+        assert [vault(api).open(row.value_sealed) for row in used] == ["water@office.example"]
+        assert "water@" not in used[0].value_sealed
+    assert water.post(f"{me}/email", {"act": "drop"}, page=me).status_code == 302
+    api.file(household="A3")
+    tell(api.county)
+    assert [row.kind for row in deliveries(api.county)].count("file") == 1
+
+
+def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) -> None:
+    reach(api.county, "water")
+    water, me = visit("water"), "/preferences"
+    off = {f"kind-{kind}": "off" for kind, _, _ in choosable("bureau")}
+    sent = water.post(
+        me, {**off, "kind-digest": "off", "kind-nothing": "off", "kind-uphold": "x", "language": "en"}, page=me
+    )
+    assert sent.status_code == 302
+    assert "Language of messages" in water.get(me).text
+    number = api.file()
+    api.post("water", f"/tickets/{number}/accept")
+    with api.county.write() as session:
+        for action, given in (("escalate", {"rung": 1, "stage": "mend", "status": "issued"}), ("comment", {}),
+                              ("issue_rung", {"rung": 4, "unit": api.county.units["water"], "paper": "2018:4:1"})):  # fmt: skip
+            event(session, api.county, action, given)
+    tell(api.county)
+    rows = deliveries(api.county)
+    assert [(row.kind, row.language, row.weighty) for row in rows] == [
+        ("escalate", "en", False),
+        ("issue_rung", "en", True),
+    ]
+    # As usual again, and one kind at once.
+    usual = {f"kind-{kind}": how for kind, how, floor in choosable("bureau") if not floor}
+    water.post(me, {**usual, "kind-digest": "at_once", "kind-file": "digest", "language": "zh_Hans"}, page=me)
+    api.file(household="A2")
+    tell(api.county)
+    assert len(deliveries(api.county)) == 2
+
+
+def event(session: Any, county: County, action: str, given: dict[str, Any]) -> None:
+    history.append(
+        session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1,
+        actor=county.people["office"], action=action, now=START, given=given,
+    )  # fmt: skip
+
+
+def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: Visit) -> None:
+    water = reach(api.county, "water")
+    api.file()
+    api.file(household="A2")
+    tell(api.county)
+    first, second = (row.id for row in deliveries(api.county))
+    with api.county.write() as session:
+        session.execute(
+            update(Delivery).where(Delivery.id == first).values(status="dead", next_at=None, error="smtp_550")
+        )
+        session.execute(
+            update(Delivery).where(Delivery.id == second).values(status="unknown", next_at=None, weighty=True)
+        )
+        session.execute(update(Address).where(Address.id == water).values(fault="refused", fault_at=START))
+    office, page = visit("office"), "/deliveries"
+    assert "未送达的消息：2 条" in office.get("/board").text
+    shown = office.get(page).text
+    for said in ("邮件服务器答复 550", "情况不明：可能已送达", "被对方拒收", "文书"):
+        assert said in shown
+    assert "被对方拒收" in visit("admin").get("/users").text
+    assert "被对方拒收" in visit("water").get("/preferences").text
+    for who, status in (("water", 403), ("admin", 403), ("inspectorate", 403)):
+        assert visit(who).post(f"{page}/{first}", {"act": "resend"}, page="/preferences").status_code == status
+    assert office.post(f"{page}/{first}", {"act": "arrived"}, page=page).status_code == 409
+    assert office.post(f"{page}/{first}", {"act": "resend"}, page=page).status_code == 302
+    assert office.post(f"{page}/{first}", {"act": "resend"}, page=page).status_code == 409
+    assert office.post(f"{page}/{second}", {"act": "arrived"}, page=page).status_code == 302
+    found = {row.id: (row.status, row.tries, row.decided_by_id) for row in deliveries(api.county)}
+    me = api.county.people["office"].user_id
+    assert found == {first: ("pending", 0, me), second: ("sent", 0, me)}
+    assert "全部送达" in office.get(page).text
+    assert office.get(f"{page}?before=99999999999999999999").status_code == 200
+
+
+def test_who_was_told_and_who_has_read_it_is_seen_by_those_above(api: Api, visit: Visit) -> None:
+    number = api.file()
+    robot(api.county, "water", "https://oapi.dingtalk.com/robot/send?access_token=t")
+    reach(api.county, "water")
+    api.post("town", f"/tickets/{number}/comment", {"note": "急"})
+    visit("town").post(f"/tickets/{number}/comment", {"note": "急"}, page="/tickets")
+    tell(api.county)
+    page = f"/tickets/{number}/told"
+    assert visit("water").get(page).status_code == 403
+    assert visit("power").get(page).status_code == 404
+    told = visit("inspectorate").get(page).text
+    for said in ("未读", "电子邮件", "钉钉", "等待发送", "县水务局"):
+        assert said in told
+    visit("water").get(f"/tickets/{number}")
+    assert "已读" in visit("office").get(page).text
+
+
+def test_a_robot_is_set_by_the_administrator_at_a_host_of_the_settings(api: Api, visit: Visit) -> None:
+    api.app.config["OUTBOUND"] = ("https://oapi.dingtalk.com",)
+    admin, page = visit("admin"), "/robots"
+    form = {
+        "unit": "water",
+        "channel": "dingtalk",
+        "secret": "SEC",
+        "url": "https://oapi.dingtalk.com/robot/send?access_token=t",
+    }
+    for wrong in ({"url": ""}, {"url": "https://evil.example/"}, {"url": "https://oapi.dingtalk.com@evil.example/"},
+                  {"url": "http://oapi.dingtalk.com/"}, {"channel": "fax"}, {"unit": "nowhere"},
+                  {"url": form["url"] + "x" * 500}):  # fmt: skip
+        answer = admin.post(page, {**form, **wrong}, page=page)
+        assert answer.status_code == 422, wrong
+        assert "SEC" in answer.text
+    assert visit("office").post(page, form, page="/preferences").status_code == 403
+    for _ in range(2):
+        assert admin.post(page, form, page=page).status_code == 302
+    with api.county.read() as session:
+        rows = session.scalars(select(Robot).order_by(Robot.id)).all()
+        assert [row.ended_at is None for row in rows] == [False, True]
+        assert "access_token" not in rows[0].value_sealed
+    assert admin.post(f"{page}/{rows[0].id}", page=page).status_code == 404
+    assert admin.post(f"{page}/{rows[1].id}", page=page).status_code == 302
+    with api.county.read() as session:
+        assert session.scalars(select(Event.action).where(Event.action.like("robot%")).order_by(Event.id)).all() == [
+            "robot_set", "robot_set", "robot_ended"
+        ]  # fmt: skip
+    assert api.app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
+
+
+REPORT = b"""Content-Type: multipart/report; report-type=delivery-status; boundary=b
+Subject: Undelivered
+
+--b
+Content-Type: text/plain
+
+No such user.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; Water@office.example
+Action: failed
+Status: 5.1.1
+
+Final-Recipient: rfc822; power@office.example
+Action: delayed
+Status: 4.4.1
+--b--
+"""
+
+
+def test_a_mail_that_came_back_marks_whose_address_it_was(api: Api) -> None:
+    assert failed_addresses(REPORT) == ["Water@office.example"]
+    assert failed_addresses(b"Subject: hello\n\nFinal-Recipient: rfc822; a@b.example") == []
+    with api.county.write() as session:
+        user = session.scalars(select(User).where(User.name == "water")).one()
+        session.add(Address(county_id=user.county_id, user_id=user.id, channel="email", guesses=0, created_at=START,
+                            verified_at=START, value_sealed=vault(api).seal("water@office.example"),
+                            value_index=vault(api).index("water@office.example")))  # fmt: skip
+    done = api.app.test_cli_runner().invoke(args=["notify", "bounce"], input=REPORT)
+    assert (done.exit_code, done.output) == (0, "1\n")
+    assert api.app.test_cli_runner().invoke(args=["notify", "bounce"], input=b"x").exit_code == 1
+    api.file()
+    tell(api.county)
+    assert deliveries(api.county) == []
+
+
+def test_the_preview_says_who_would_be_told_what_and_why_and_writes_nothing(api: Api) -> None:
+    reach(api.county, "water")
+    number = api.file()
+    api.post("water", f"/tickets/{number}/accept")
+    run = api.app.test_cli_runner().invoke
+    with api.county.read() as session:
+        ids = {action: event for event, action in session.execute(select(Event.id, Event.action))}
+    lines = run(args=["notify", "preview", str(ids["file"])]).output.splitlines()
+    assert lines[0].split("\t")[1:] == ["file", "ticket 1", "holder_duty"]
+    assert [line.split("\t")[2] for line in lines[1:]] == ["inbox", "email", "sms"]
+    assert lines[1].endswith("the rule; in place of holder_duty")
+    assert "2018-11-20T10:00+08:00\tat once" in lines[2]
+    assert "-\tnot a kind for text messages" in lines[3]
+    assert deliveries(api.county) == []
+    for odd in ("0", "9999", "x", "²", "-1"):
+        done = run(args=["notify", "preview", odd])
+        assert (done.exit_code, done.stdout) == (2 if odd == "-1" else 1, ""), odd
+
+
+def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: Api) -> None:
+    county = api.county
+    for who in ("water", "town", "office", "village", "power"):
+        reach(county, who)
+    robot(county, "water", "https://oapi.dingtalk.com/robot/send?access_token=t")
+    first, second = api.file(), api.file(household="A2")
+    api.file("village", household="A3")
+    api.post("water", f"/tickets/{second}/accept")
+    tell(county)
+    with county.write() as session:
+        session.execute(update(Delivery).values(status="sent", next_at=None))
+    # Acceptance is due on the 22nd; that evening it is late, and the 24th is a Saturday.
+    for at, made in ((day(1, 8), 0), (day(1, 9), 4), (day(1, 9.5), 0), (day(4, 9), 0)):
+        assert mornings(county.engine, lambda at=at: at) == made
+    rows = [row for row in deliveries(county) if row.kind == "digest"]
+    assert sorted(row.channel for row in rows) == ["dingtalk", "email", "email", "email"]
+    sent = {row.key.split(":")[1]: row for row in rows}
+    me = {who: f"u{county.people[who].user_id}" for who in ("water", "town", "office", "village", "power")}
+    assert me["power"] not in sent
+    assert me["village"] not in sent
+    assert [entry["number"] for entry in sent[me["water"]].params["soon"]["shown"]] == [first]
+    assert sent[me["office"]].params["seats"]["count"] > 0
+    assert "late" not in sent[me["town"]].params
+    with mail_server() as server:
+        hand_over(county.engine, lambda: day(1, 9), server.channel(), VAULT)
+        told = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("water"))
+        assert told["Subject"] == "今日待办"
+        text, page = (part.get_content() for part in told.iter_parts())
+        for said in ("三个工作日内到期 (1)", first, "饮水", "/tickets/"):
+            assert said in text
+            assert said in page
+    assert mornings(county.engine, lambda: day(3, 9)) > 0
+    late = [row for row in deliveries(county) if row.key == f"d2018-11-23:{me['water']}"]
+    assert late[0].params["late"]["count"] == 1

@@ -1,0 +1,52 @@
+"""The command line's part of messages: who would be told of an event and why, and mail that came back."""
+
+import sys
+from typing import BinaryIO
+
+import click
+from flask.cli import AppGroup
+
+from models import Event
+from notifications import addresses
+from notifications.bounces import failed_addresses
+from notifications.preview import preview as previewed
+from notifications.preview import rule
+from web import db
+from web.cli import command
+from workflow.errors import BadInput
+from workflow.given import LARGEST_ID, whole
+from workflow.policy.worktime import SHANGHAI
+
+notify = AppGroup("notify", help="Messages.")
+
+
+@notify.command("preview")
+@click.argument("event")
+@command
+def preview(event: str) -> None:
+    """Show who would be told of an event (its id), by which channel, when, and why or why not; nothing is sent."""
+    number = whole(event)
+    if not number or number > LARGEST_ID:
+        raise BadInput("no_such_event", "event")
+    with db.reading() as session:
+        found = session.get(Event, number)
+        if found is None:
+            raise BadInput("no_such_event", "event")
+        click.echo(f"{found.id}\t{found.action}\t{found.subject_type} {found.subject_id}\t{rule(found)}")
+        for line in previewed(session, found, db.now()):
+            at = line.at.astimezone(SHANGHAI).isoformat(timespec="minutes") if line.at else "-"
+            instead = f"{line.why}; in place of {line.instead_of}" if line.instead_of else line.why
+            click.echo(f"{line.name}\t{line.unit}\t{line.channel}\t{at}\t{instead}")
+
+
+@notify.command("bounce")
+@click.argument("file", type=click.File("rb"), default="-")
+@command
+def bounce(file: BinaryIO) -> None:
+    """Read a returned mail (from standard input) and mark whose address failed; a mail server pipes it here."""
+    failed = failed_addresses(file.read())
+    with db.writing() as session:
+        hit = sum(addresses.bounced(session, address, db.now(), db.vault()) for address in failed)
+    click.echo(hit)
+    if not failed:
+        sys.exit(1)

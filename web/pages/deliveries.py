@@ -1,0 +1,140 @@
+"""What did not get through, for the office to decide; who was told of a ticket; and the units' robots."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from notifications import addresses, record, trouble, wishes
+from notifications.origins import permitted
+from web import db
+from web.errors import status_of
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import outlets, queries
+from workflow.county import setting
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.permissions import COUNTY_WIDE
+
+_SHOWN = 50
+LARGEST = 2**31 - 1
+
+
+@blueprint.get("/deliveries")
+@login_required
+def deliveries() -> Any:
+    """The office decides, the inspectorate reads."""
+    actor = current_user.actor
+    if actor.role not in ("office", "inspectorate"):
+        raise NotAllowed("deliveries_not_yours")
+    before = request.args.get("before", type=int)
+    with db.reading() as session:
+        rows = trouble.troubled(session, actor.county_id, None if before is None else max(0, min(before, LARGEST)))
+        whose = record.targets(session, rows)
+        waiting = record.waiting(session, actor.county_id)
+        faulty = addresses.unreachable(session, actor.county_id)
+        place = setting(session, actor.county_id)
+    more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
+    return render_template(
+        "deliveries.html", rows=rows[:_SHOWN], more=more, whose=whose, waiting=waiting, faulty=faulty, place=place,
+        now=db.now(),
+    )  # fmt: skip
+
+
+@blueprint.get("/deliveries/<int(max=2147483647):delivery>")
+@login_required
+def decided(delivery: int) -> Any:
+    """Where a button of the page was sent, asked for again: the page itself."""
+    return redirect(url_for("pages.deliveries"))
+
+
+@blueprint.post("/deliveries/<int(max=2147483647):delivery>")
+@login_required
+def decide(delivery: int) -> Any:
+    """Send it again, or count what is in doubt as arrived."""
+    actor = current_user.actor
+    if actor.role != "office":
+        raise NotAllowed("deliveries_not_yours")
+    arrived = request.form.get("act") == "arrived"
+    done = db.transaction(
+        lambda s: trouble.resend(s, actor.county_id, delivery, db.now(), actor.user_id, arrived=arrived)
+    )
+    if not done:
+        raise Conflict("nothing_to_decide")
+    flash(_("Counted as arrived.") if arrived else _("It goes out again."), "success")
+    return redirect(url_for("pages.deliveries"))
+
+
+@blueprint.get("/tickets/<number>/told")
+@login_required
+def told(number: str) -> Any:
+    """Who was told of a ticket, on which channels, and who has read it."""
+    actor = current_user.actor
+    with db.reading() as session:
+        ticket = queries.find_ticket(session, actor, number)
+        if actor.role not in COUNTY_WIDE:
+            raise NotAllowed("told_not_yours")
+        lines = record.told_of(session, ticket.id)
+        place = setting(session, actor.county_id, ticket.scheme_version_id)
+    return render_template("told.html", number=ticket.number, lines=lines, place=place, now=db.now())
+
+
+@blueprint.get("/robots")
+@login_required
+def robots() -> Any:
+    return _robots()
+
+
+@blueprint.post("/robots")
+@login_required
+def set_robot() -> Any:
+    form, actor = request.form, current_user.actor
+    url = form.get("url", "").strip()
+    try:
+        if actor.role == "admin" and not url:
+            raise BadInput("missing", "url")
+        if actor.role == "admin" and not permitted(url, current_app.config["OUTBOUND"]):
+            raise BadInput("host_not_allowed", "url")
+        db.transaction(
+            lambda s: outlets.set_robot(
+                s, actor, form.get("unit", ""), form.get("channel", ""), url, form.get("secret", "").strip(),
+                db.vault(), db.now(),
+            )
+        )  # fmt: skip
+    except WorkflowError as error:
+        return _robots(error)
+    flash(_("The unit's messages go to its group from now on."), "success")
+    return redirect(url_for("pages.robots"))
+
+
+@blueprint.get("/robots/<int(max=2147483647):robot>")
+@login_required
+def ended_robot(robot: int) -> Any:
+    """Where a button of the page was sent, asked for again: the page itself."""
+    return redirect(url_for("pages.robots"))
+
+
+@blueprint.post("/robots/<int(max=2147483647):robot>")
+@login_required
+def end_robot(robot: int) -> Any:
+    try:
+        db.transaction(lambda s: outlets.end_robot(s, current_user.actor, robot, db.now()))
+    except NotFound as error:
+        return _robots(error)
+    flash(_("Nothing is sent to that robot any more."), "success")
+    return redirect(url_for("pages.robots"))
+
+
+def _robots(error: WorkflowError | None = None) -> Any:
+    actor = current_user.actor
+    if actor.role != "admin":
+        raise NotAllowed("only_the_administrator")
+    with db.reading() as session:
+        rows = wishes.robots(session, actor.county_id)
+        place = setting(session, actor.county_id)
+    page = render_template(
+        "robots.html", rows=rows, place=place, typed=request.form, hosts=current_app.config["OUTBOUND"], now=db.now(),
+        error=sentence(error) if error else None, field=error.field if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
