@@ -19,7 +19,7 @@ from workflow.escalation.case_views import CaseView
 from workflow.views import CustodyLine
 
 
-def result_name(place: Setting, indicator: int, figure: str) -> str:
+def harmed_name(place: Setting, indicator: int, figure: str) -> str:
     """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
     found = place.scheme.indicator(indicator)
     part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
@@ -31,7 +31,7 @@ def result_name(place: Setting, indicator: int, figure: str) -> str:
 
 def harmed(place: Setting) -> list[tuple[str, str]]:
     """What a case may name as harmed, as (value, words) of a choice."""
-    return [(key, result_name(place, *parts)) for key, parts in results(place.scheme).items()]
+    return [(key, harmed_name(place, *parts)) for key, parts in results(place.scheme).items()]
 
 
 def outcome_name(place: Setting, code: str) -> str:
@@ -101,7 +101,7 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
         ),
     )
     if case.indicator is not None and case.figure is not None:
-        yield _("Result harmed"), result_name(place, case.indicator, case.figure)
+        yield _("Result harmed"), harmed_name(place, case.indicator, case.figure)
     yield _("Opened by"), unit_name(view.opener)
     yield _("Decided by"), unit_name(view.decider) if view.decider else say(place.scheme.accountability.above)
     if case.statement_due_at is not None and case.stated_at is None:
@@ -170,7 +170,7 @@ def _charge(place: Setting, entry: dict[str, Any]) -> str:
 def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
     place, codes, said = view.setting, entry["codes"], []
     if "indicator" in codes:
-        said.append(result_name(place, codes["indicator"], codes["figure"]))
+        said.append(harmed_name(place, codes["indicator"], codes["figure"]))
     if "outcome" in codes:
         said.append(outcome_name(place, codes["outcome"]))
     if "heard_on" in codes:
@@ -239,5 +239,5 @@ def _labels() -> dict[str, Any]:
 
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
-    found = (case_state_name, outcome_name, result_name)
+    found = (case_state_name, outcome_name, harmed_name)
     app.jinja_env.globals.update({"case_state_name": case_state_name} | {word.__name__: word for word in found[1:]})
