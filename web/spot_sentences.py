@@ -14,7 +14,7 @@ def errors() -> dict[str, str]:
         "spot_check_of_another": _("This check was given to another unit; leave it to them."),
         "spot_check_lapsed": _("The ticket was reopened meanwhile; there is nothing left to look at."),
         "spot_check_made": _("This check was made already; load the list again."),
-        "unknown_result": _("Choose whether the closing holds (holds) or was false (false)."),
+        "unknown_spot_result": _("Choose whether the closing holds (holds) or was false (false)."),
         "visit_before_draw": _("The visit must not be before {day}, when the ticket was drawn; visit it now."),
         "bad_month": _("“{month}” is no month; write it like 2018-11."),
     }

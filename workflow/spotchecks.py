@@ -81,7 +81,7 @@ def record(
     if result in (None, ""):
         raise BadInput("missing", "result")
     if result not in RESULTS:
-        raise BadInput("unknown_result", "result")
+        raise BadInput("unknown_spot_result", "result")
     false = result == "false"
     visited, said = _visited(draw, visited_on, now), _note(note, false)
     shown = _shown(session, actor, ticket, draw, evidence)

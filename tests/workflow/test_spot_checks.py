@@ -348,7 +348,7 @@ def test_no_row_lets_a_unit_look_at_its_own(county: County) -> None:
     ("given", "code", "field"),
     [
         ({"result": None}, "missing", "result"),
-        ({"result": "perhaps"}, "unknown_result", "result"),
+        ({"result": "perhaps"}, "unknown_spot_result", "result"),
         ({"visited_on": None}, "missing", "visited_on"),
         ({"visited_on": "x"}, "not_a_date", "visited_on"),
         ({"visited_on": "2018-12-05"}, "date_in_future", "visited_on"),
