@@ -227,7 +227,7 @@ def test_a_channel_that_hangs_gives_up_in_time_and_a_dripping_answer_too(
     robot(county, "water", httpserver.url_for("/slow"))
     talk(county, 1)
     # Whichever limit it meets first on a slow machine: that of one byte or that of the whole answer.
-    with pytest.raises(Refused, match="answer_too_long|timeout"):
+    with pytest.raises(Refused, match=r"answer_too_long|timeout"):
         outbound(httpserver, 0.2).post(httpserver.url_for("/drip"), b"{}")
     assert send(county, robots(httpserver, timeout=0.2), START).again == 1
     with county.read() as session:
