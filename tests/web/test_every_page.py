@@ -15,8 +15,6 @@ from tools.browser import serving
 from tools.screenshots import NOW, settle, telling
 from web.app import create_app
 
-#: The county lives for forty days once, not once for every worker of the tests.
-pytestmark = pytest.mark.xdist_group("lived")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 #: What is written in Latin letters on a Chinese page: the other language's name, codes, names of accounts and files.
@@ -122,8 +120,10 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
             # What is folded away is part of the page, too.
             page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
             where = f"{language} {path}"
-            found += [f"{where}: {fault}" for fault in (*_too_wide(page), *_hard_to_use(page))]
+            found += [f"{where}: {fault}" for fault in _too_wide(page)]
             if language == "zh":
+                # The other language has other words in the same places: what axe looks at is the same.
+                found += [f"{where}: {fault}" for fault in _hard_to_use(page)]
                 found += [f"{where}: not Chinese: {word}" for word in _foreign(page)]
         page.locator(".x-language").click()
     page.context.close()
