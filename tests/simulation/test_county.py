@@ -96,7 +96,7 @@ def counted(engine: Engine, subject: str, action: str) -> int:
 
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 2), ("postgresql", 4)], ids=str)
 def test_whatever_the_seed_the_laws_hold(request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int) -> None:
-    with lived(request, kind, tmp_path, seed=seed) as county:
+    with lived(request, kind, tmp_path, seed=seed, days=10, households=120) as county:
         assert broken(county.engine, NOW, county.files) == []
         with reading(county.engine) as session:
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15

@@ -27,7 +27,7 @@ LATIN = re.compile(
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("county")
     with installed_chromium() as browser:
-        engine, _ = settle(folder, days=40, households=200)
+        engine, _ = settle(folder, days=20, households=120)
         give_passwords(engine)
         app = create_app(
             DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
