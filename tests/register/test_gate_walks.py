@@ -229,7 +229,7 @@ class WalkedPast(WorkflowError):
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_no_sequence_of_events_lets_a_household_out_with_an_unmet_have(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[Any, ...]]

@@ -246,6 +246,8 @@ def command_lines(web: Web) -> None:
         web.heard.append(("system", name, done.output + str(done.exception or "")))
 
 
+# Thousands of requests; what they say does not hang on the database, and both are asked everywhere else.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_full_number_leaves_the_register_and_no_name_reaches_who_reads_names_masked(
     web: Web, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -98,7 +98,7 @@ def counted(engine: Engine, subject: str, action: str) -> int:
 
 @pytest.mark.parametrize(("kind", "seed"), [("sqlite", 2), ("postgresql", 4)], ids=str)
 def test_whatever_the_seed_the_laws_hold(request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int) -> None:
-    with lived(request, kind, tmp_path, seed=seed, days=10, households=120) as county:
+    with lived(request, kind, tmp_path, seed=seed, days=7, households=80) as county:
         assert broken(county.engine, NOW, county.files) == []
         with reading(county.engine) as session:
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15
@@ -111,7 +111,7 @@ def test_a_county_is_the_same_for_the_same_seed_and_another_for_another(
     for place, seed in enumerate((5, 5, 6)):
         folder = tmp_path / str(place)
         folder.mkdir()
-        with lived(request, "sqlite", folder, seed=seed, days=5, households=60) as county:
+        with lived(request, "sqlite", folder, seed=seed, days=4, households=40) as county:
             stories.append(story(county.engine))
     assert stories[0] == stories[1]
     assert stories[0] != stories[2]

@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from workflow.verification import verify
 VAULT = Vault("a key of the demo's test")
 
 
+# The laws are asked of a county on PostgreSQL in `test_county`.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engine: Engine, tmp_path: Path) -> None:
     with writing(engine) as session:
         install(session, register_scheme(), 2018, day(-60))

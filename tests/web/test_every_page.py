@@ -27,7 +27,7 @@ LATIN = re.compile(
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("county")
     with installed_chromium() as browser:
-        engine, _ = settle(folder, days=20, households=120)
+        engine, _ = settle(folder, days=14, households=100)
         give_passwords(engine)
         app = create_app(
             DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
@@ -109,7 +109,8 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
     rows = page.locator("#list .x-number").all_inner_texts()
     number = rows[0] if rows and role in ("village", "town", "bureau") else telling(site.county.engine)
     found, pages, refused = [], pages_of(site, role, household, number), False
-    for language in ("zh", "en"):
+    # Who only reads sees what the office sees, from the same templates: one language is enough there.
+    for language in ("zh",) if role in ("leaders", "inspectorate") else ("zh", "en"):
         for path in pages[:]:
             answer = page.goto(path)
             if answer is not None and answer.status == 403 and refused:
@@ -123,7 +124,9 @@ def test_every_page_fits_a_phone_and_serves_everybody(site: Site, role: str) -> 
             found += [f"{where}: {fault}" for fault in _too_wide(page)]
             if language == "zh":
                 # The other language has other words in the same places: what axe looks at is the same.
-                found += [f"{where}: {fault}" for fault in _hard_to_use(page)]
+                if role not in ("leaders", "inspectorate"):
+                    # They read what the office reads, from the same templates.
+                    found += [f"{where}: {fault}" for fault in _hard_to_use(page)]
                 found += [f"{where}: not Chinese: {word}" for word in _foreign(page)]
         page.locator(".x-language").click()
     page.context.close()

@@ -74,7 +74,7 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_whatever_people_do_the_laws_hold(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[str, str, int, str, int]]
