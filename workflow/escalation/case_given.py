@@ -7,8 +7,8 @@ from typing import Any
 from models import AccountabilityCase
 from workflow.county import Setting
 from workflow.errors import BadInput
-from workflow.escalation.case_lifecycle import Action
 from workflow.given import Given, day_of, text_of
+from workflow.lifecycle import Action
 from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import local_date
 

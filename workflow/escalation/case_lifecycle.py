@@ -7,7 +7,6 @@ decides, and its answer is recorded.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from transitions import Machine, MachineError
@@ -17,37 +16,13 @@ from models.case import CASE_STATES
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact
 from workflow.errors import WrongState
+from workflow.lifecycle import Action, Move
 from workflow.policy.parts import Text
 
 STATES = CASE_STATES
 #: Until it is heard a case may be withdrawn; what was decided is undone by an appeal alone.
 WITHDRAWABLE = ("proposed", "opened", "notified", "stated", "heard")
 _SEATS = ("town", "bureau", "office", "leaders")
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """From one of `sources` to `target`, by an actor in one of the relations `by`."""
-
-    sources: tuple[str, ...]
-    target: str
-    by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A verb: its moves, what must and may be given, and what its button says."""
-
-    name: str
-    moves: tuple[Move, ...]
-    label: Text
-    needs: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    by_system: bool = False
-
-    @property
-    def relations(self) -> frozenset[str]:
-        return frozenset(relation for move in self.moves for relation in move.by)
 
 
 def _action(

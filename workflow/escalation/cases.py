@@ -20,9 +20,10 @@ from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound,
 from workflow.escalation import case_lifecycle as lifecycle
 from workflow.escalation import dossiers
 from workflow.escalation.case_given import check
-from workflow.escalation.case_lifecycle import CASE_ACTIONS, Action
+from workflow.escalation.case_lifecycle import CASE_ACTIONS
 from workflow.escalation.case_moves import MOVES
 from workflow.given import LARGEST_ID, Given, whole
+from workflow.lifecycle import Action
 from workflow.permissions import COUNTY_WIDE, sees
 
 
