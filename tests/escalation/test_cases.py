@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from models import AccountabilityCase, CaseDossier, Event, EventSecret, Message, User
+from models import AccountabilityCase, CaseDossier, Event, EventSecret, Message, Paper, User
 from models.engine import make_engine, reading, writing
 from notifications.dispatch import dispatch
 from notifications.rules import CASE_RULES
 from tests.escalation import case_world as world
 from tests.escalation.case_world import GIVEN, accepted, act, case_county, offices_own, proposed, raised, row
 from tests.factories import County, day
-from workflow import acts, history
+from workflow import acts, downtime, history
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.escalation import case_sweep, cases, dossiers
+from workflow.escalation import case_sweep, cases, dossiers, paper_acts, sweep
 from workflow.verification import verify
 
 
@@ -312,3 +312,23 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
     act(county, "leaders", own, "record")
     assert told("record") == {"leaders2"}
     assert seen == set(CASE_RULES)
+
+
+def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_and_the_answer_to_a_paper(
+    county: County,
+) -> None:
+    ticket = accepted(county)
+    with county.write() as session:
+        downtime.note(session, day(1), day(1, 11))
+    late = day(21)
+    sweep.run(county.read, county.write, late)
+    with county.write() as session:
+        number = session.scalars(select(Paper.number)).one()
+        paper_acts.answer(session, county.people["water"], late, number, "张三家管材已到")
+    case = raised(county, ticket, at=late)
+    with county.read() as session:
+        facts = dossiers.latest(session, case).content["facts"]
+    (mend,) = (line["seq"] for line in facts["custodies"] if line["stage"] == "mend")
+    assert facts["downtime"] == [{"seq": mend, "minutes": 60}]
+    said = [line for line in facts["answered"] if line["action"] == "answer_paper"]
+    assert [line["words"] for line in said] == [["张*家管材已到"]]
