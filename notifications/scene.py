@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Event, Post, Ticket, Unit, User
@@ -26,22 +26,31 @@ _STATES = {"vet": "reported", "supplement": "returned", "accept": "assigned", "r
            "hold": "suspended", "confirm": "resolved"}  # fmt: skip
 
 
+# Asked for every event, so composed once: who held the ticket from an event on, or when it happened (who held it then,
+# not who holds it when the message is written).
+_HELD = (
+    select(Custody.unit_id, Custody.handler_id, Unit.type, Custody.stage)
+    .join(Unit, Unit.id == Custody.unit_id)
+    .where(Custody.ticket_id == bindparam("ticket"))
+)
+_OPENED = _HELD.where(Custody.seq == bindparam("seq"))
+_THEN = (
+    _HELD.where(
+        Custody.began_at <= bindparam("at"), or_(Custody.ended_at.is_(None), Custody.ended_at > bindparam("at"))
+    )
+    .order_by(Custody.seq.desc())
+    .limit(1)
+)
+
+
 def scene_of(session: Session, event: Event) -> Scene:
     """The ticket of an event as it stood when the event happened."""
     ticket = session.get_one(Ticket, event.subject_id)
     opened = event.effect.get("opened")
-    query = (
-        select(Custody.unit_id, Custody.handler_id, Unit.type, Custody.stage)
-        .join(Unit, Unit.id == Custody.unit_id)
-        .where(Custody.ticket_id == ticket.id)
-    )
     if opened:
-        query = query.where(Custody.seq == opened["seq"])
+        held = session.execute(_OPENED, {"ticket": ticket.id, "seq": opened["seq"]}).one_or_none()
     else:
-        # Who held it when it happened, not who holds it when the message is written.
-        still = or_(Custody.ended_at.is_(None), Custody.ended_at > event.at)
-        query = query.where(Custody.began_at <= event.at, still).order_by(Custody.seq.desc()).limit(1)
-    held = session.execute(query).one_or_none()
+        held = session.execute(_THEN, {"ticket": ticket.id, "at": event.at}).one_or_none()
     handler = held[1] if held else None
     if event.action == "handler":
         handler = event.given["user"]

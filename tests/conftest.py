@@ -14,8 +14,10 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import make_engine
 from models.schema import create_schema
+from tests.haste import make_haste
 from workflow.county import forget_settings
 
+make_haste()
 _numbers = itertools.count(1)
 # No test depends on how fast a machine is.
 examples.register_profile("patient", deadline=None)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Post, Tenure, Ticket
 from workflow.county import Setting
@@ -20,6 +20,16 @@ from workflow.policy.deadlines import Deadline, extended_deadline, first_deadlin
 from workflow.timers import Reached, next_timer, owed
 
 _FRESH = ("rule", "confirm", "hold")
+# Asked at every move, so composed once, or as far as can be.
+_RUNNING = (
+    select(Custody, Tenure)
+    .join(Tenure, Tenure.id == Custody.tenure_id)
+    .where(Custody.ticket_id == bindparam("ticket"), Custody.ended_at.is_(None))
+    .execution_options(populate_existing=True)
+)
+_held, _of = Custody.__table__.alias("held"), Tenure.__table__.alias("of")
+_HANDLER = select(_held.c.handler_id).join(_of, _of.c.id == _held.c.tenure_id).order_by(_held.c.seq.desc()).limit(1)
+_LEADER = select(Post.user_id).where(Post.kind == "leader", Post.until_at.is_(None))
 
 
 @dataclass(slots=True)
@@ -44,12 +54,7 @@ class Opening:
 
 def running(session: Session, ticket_id: int) -> Running | None:
     """The open custody and its tenure, if the ticket is open."""
-    row = session.execute(
-        select(Custody, Tenure)
-        .join(Tenure, Tenure.id == Custody.tenure_id)
-        .where(Custody.ticket_id == ticket_id, Custody.ended_at.is_(None))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    row = session.execute(_RUNNING, {"ticket": ticket_id}).one_or_none()
     return Running(row[0], row[1]) if row else None
 
 
@@ -225,21 +230,11 @@ def _stop(setting: Setting, ticket: Ticket, at: datetime) -> date | None:
 
 
 def _leader(unit_id: int) -> Any:
-    return (
-        select(Post.user_id)
-        .where(Post.unit_id == unit_id, Post.kind == "leader", Post.until_at.is_(None))
-        .scalar_subquery()
-    )
+    return _LEADER.where(Post.unit_id == unit_id).scalar_subquery()
 
 
 def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
     """Who last handled this ticket in this unit for this purpose: accepting or bouncing a ticket changes no person."""
-    held, of = aliased(Custody), aliased(Tenure)
-    return (
-        select(held.handler_id)
-        .join(of, of.id == held.tenure_id)
-        .where(held.ticket_id == ticket.id, held.unit_id == unit_id, of.purpose == purpose)
-        .order_by(held.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    return _HANDLER.where(
+        _held.c.ticket_id == ticket.id, _held.c.unit_id == unit_id, _of.c.purpose == purpose
+    ).scalar_subquery()

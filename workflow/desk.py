@@ -8,7 +8,7 @@ commits and never reads the clock; the entry point owns the transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,11 @@ from workflow.telling import folded as folded
 from workflow.telling import opened as opened
 from workflow.telling import plain as plain
 from workflow.timers import deemed_at
+
+# Asked with every act, so composed once.
+_LOCKED = (
+    select(Ticket).where(Ticket.id == bindparam("ticket")).with_for_update().execution_options(populate_existing=True)
+)
 
 
 def perform(
@@ -97,9 +102,7 @@ def disprove(
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read afresh."""
-    return session.execute(
-        select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one_or_none()
+    return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
 
 
 def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from models import Charge, County, Custody, Downtime, WorkerHeartbeat
@@ -20,6 +20,16 @@ from workflow.policy.worktime import WorkClock
 #: A worker beats every minute; without a beat for longer it counts as down.  A restart takes less.
 SILENCE = timedelta(minutes=5)
 Span = tuple[datetime, datetime]
+_TOLD: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
+    Downtime.county_id == bindparam("county"),
+    Downtime.ended_at > bindparam("begins"),
+    Downtime.began_at < bindparam("now"),
+)
+_BEATS: Select[*tuple[Any, ...]] = select(
+    func.max(WorkerHeartbeat.beat_at), func.max(WorkerHeartbeat.held_at), literal_column("0")
+)
+# One statement, composed once: it is asked at every move.
+_DOWN = union_all(_TOLD, _BEATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +50,8 @@ class Down:
 
 def down(session: Session, county_id: int, clock: WorkClock, begins: datetime, now: datetime) -> Down:
     """The county's downtime since `begins`, the silence that still lasts at `now` included."""
-    told: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
-        Downtime.county_id == county_id, Downtime.ended_at > begins, Downtime.began_at < now
-    )
-    beats: Select[*tuple[Any, ...]] = select(
-        func.max(WorkerHeartbeat.beat_at), func.max(WorkerHeartbeat.held_at), literal_column("0")
-    )
-    # One statement: it is asked at every move.
-    rows: Sequence[Any] = session.execute(union_all(told, beats)).all()
+    asked = {"county": county_id, "begins": begins, "now": now}
+    rows: Sequence[Any] = session.execute(_DOWN, asked).all()
     spans = [(row[0], row[1]) for row in rows if row[2]]
     last, held = next((row[0], row[1]) for row in rows if not row[2])
     if last is not None and held is None and now - last > SILENCE:

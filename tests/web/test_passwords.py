@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import Type
 from sqlalchemy import Engine
 
+from tests.haste import PRODUCT
 from tests.web.browser import PASSWORD
 from tests.web.pages import Pages, open_pages
 
@@ -58,3 +60,8 @@ def test_a_refused_account_keeps_what_was_typed(pages: Pages) -> None:
     assert 'value="new one"' in page.text
     assert 'value="李四"' in page.text
     assert '<option value="water" selected>' in page.text
+
+
+def test_what_passwords_are_hashed_with_is_the_librarys_own_strength() -> None:
+    # The tests themselves hash with less: see `tests/haste.py`.
+    assert (PRODUCT.type, PRODUCT.memory_cost, PRODUCT.time_cost) == (Type.ID, 64 * 1024, 3)

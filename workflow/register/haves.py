@@ -8,12 +8,15 @@ own or the whole village's, means that it is not met, whatever was seen before.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     String,
+    bindparam,
     false,
     func,
     literal,
@@ -62,7 +65,7 @@ def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[
     found: dict[int, dict[str, list[Any]]] = {one: {} for one in ids}
     have_of = {kind.code: kind.have for kind in place.scheme.kinds if kind.have}
     for start in range(0, len(ids), _CHUNK):
-        for row in session.execute(_evidence(ids[start : start + _CHUNK], tuple(have_of))):
+        for row in session.execute(_evidence(tuple(have_of)), {"ids": ids[start : start + _CHUNK]}):
             code = row.code if row.what == "finding" else have_of[row.code]
             found[row.household_id].setdefault(code, []).append(row)
     return {one: tuple(state_of(have, rows.get(have.code, ())) for have in place.scheme.haves)
@@ -84,7 +87,9 @@ def missing_a_checkup(place: Setting) -> ColumnElement[bool]:
     return or_(false(), *nothing)
 
 
-def _evidence(ids: Sequence[int], kinds: tuple[str, ...]) -> Any:
+@lru_cache(maxsize=8)
+def _evidence(kinds: tuple[str, ...]) -> Any:
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
     newest = (
         func.row_number()
         .over(partition_by=(Finding.household_id, Finding.have), order_by=(Finding.seen_on.desc(), Finding.id.desc()))
