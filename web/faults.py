@@ -37,6 +37,9 @@ def notice_sentence(code: str) -> str:
         "exit_only_by_gate": _("The file says it is out of poverty; only the exit gate says so here. Status kept."),
         "exited_here": _("It is out of poverty here, the file says it is not; a relapse is filed as one. Status kept."),
         "cleared_by_office": _("Only the county office takes a household off the register. Status kept."),
+        "cleared_with_tickets": _(
+            "It has open tickets here; clear it on its page, which cancels them with a reason. Status kept."
+        ),
         "income_without_year": _("The file does not say of which year the income is; it was not taken over."),
     }.get(code, code)
 

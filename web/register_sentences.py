@@ -34,6 +34,13 @@ def errors() -> dict[str, str]:
         "clearing_is_the_offices": _("Clearing a household from the register is the county office's; ask the office."),
         "refused_rows_not_yours": _("Refused rows hold full numbers; only the unit that brought the file gets them."),
         "status_not_yours": _("A household's status is changed by its town or the county office; ask the town."),
+        "household_cleared": _(
+            "This household was cleared from the register, so nothing is recorded, filed or opened again for it; have the "
+            "county office put it back first."
+        ),
+        "ticket_of_the_offices_own": _(
+            "Ticket {number} is the county office's own matter; have the leading group cancel it first."
+        ),
         "not_on_register": _("The household “{code}” is not on the register; there is nothing to leave."),
         "exit_refused": _("The household “{code}” may not leave the register yet; see what is missing."),
         "exit_through_gate": _("A household exits only through the exit gate; open the exit examination."),

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Custody, Party, Tenure, Ticket
+from models import Custody, Household, Party, Tenure, Ticket
 from workflow import bundles, custody, downtime, duties, history, lifecycle, paperwork, spots, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
@@ -66,7 +66,8 @@ def perform(
     if not lifecycle.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     asked = verb.name in lifecycle.EXTENDING and waiting.for_extension(session, row)
-    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at)
+    gone = verb.name == "reopen" and cleared(session, row)
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
     return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
@@ -103,6 +104,11 @@ def disprove(
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read afresh."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
+
+
+def cleared(session: Session, ticket: Ticket) -> bool:
+    """Whether the locked ticket's household was cleared from the register; clearing waits at the tickets' locks."""
+    return session.scalar(select(Household.status).where(Household.id == ticket.household_id)) == "cleared"
 
 
 def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:

@@ -213,17 +213,25 @@ def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
 
 
 def refusal_beyond_state(
-    action: Action, ticket: Ticket, setting: Setting, now: datetime, due_at: datetime | None = None
+    action: Action,
+    ticket: Ticket,
+    setting: Setting,
+    now: datetime,
+    due_at: datetime | None = None,
+    cleared: bool = False,
 ) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
     days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
-    used up a ticket is not sent round by another name either.  Time is extended once in an episode, and once more by the
+    used up a ticket is not sent round by another name either.  For a household that was `cleared` from the register
+    nothing is opened again.  Time is extended once in an episode, and once more by the
     leading group; not past `due_at`, the deadline unless it was asked for before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
+    if cleared and action.name == "reopen":
+        return "household_cleared"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
     if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
@@ -248,12 +256,13 @@ def available_actions(
     lapses_at: datetime | None = None,
     asked: bool = False,
     mends_until: datetime | None = None,
+    cleared: bool = False,
 ) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order: what buttons a page shows.
 
     What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
     or not a sweep has been by: the door settles it before it asks anything.  `asked`: an extension is being asked for.
-    `mends_until`: the deadline that holds once it has lapsed.
+    `mends_until`: the deadline that holds once it has lapsed.  `cleared`: its household was cleared from the register.
     """
     related = relations(actor, ticket, setting)
     if not related:
@@ -266,5 +275,5 @@ def available_actions(
         for action in _TABLE
         if not action.by_system
         and allowed_now(action, state, related)
-        and refusal_beyond_state(action, ticket, setting, now, due_at if not asked else None) is None
+        and refusal_beyond_state(action, ticket, setting, now, due_at if not asked else None, cleared) is None
     )

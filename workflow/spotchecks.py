@@ -1,8 +1,9 @@
 """Spot checks: who reads them, and somebody of another town, or of the office, saying what was found on the spot.
 
 A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening, or within
-the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards, or where the
-same is on the ledger again already, it is recorded without reopening, and a new ticket names the old one.
+the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards, where the
+same is on the ledger again already, or where the household was cleared from the register, it is recorded without
+reopening; a new ticket names the old one.
 """
 
 from collections.abc import Sequence
@@ -131,6 +132,8 @@ def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) 
     place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
     assert ticket.ended_at is not None
     if now > max(check.due_at, place.clock.due(ticket.ended_at, place.scheme.reopen_days)):
+        return False
+    if desk.cleared(session, ticket):
         return False
     again = select(Ticket.id).where(
         Ticket.household_id == ticket.household_id if ticket.household_id else Ticket.village_id == ticket.village_id,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import Household, Village
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact
-from workflow.errors import BadInput, NotFound
+from workflow.errors import BadInput, NotFound, WrongState
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,10 @@ _HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
 def find_subject(
     session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
 ) -> Subject:
-    """The household or village with this code, if it is the actor's to file for.  Raises BadInput or NotFound."""
+    """The household or village with this code, if it is the actor's to file for.
+
+    Raises BadInput, NotFound, or WrongState for a household that was cleared: nobody owes it anything by the register.
+    """
     if (household is None) == (village is None):
         raise BadInput("one_subject", "household")
     if household is not None:
@@ -51,6 +54,8 @@ def find_subject(
     field = "household" if household is not None else "village"
     if found is None or not _within(actor, found[1]):
         raise NotFound("no_such_subject", field, code=str(household or village)[:64])
+    if found[0] is not None and found[0].status == "cleared":
+        raise WrongState("household_cleared", field, code=found[0].code)
     return Subject(found[0], found[1], place.unit(found[1].town_id))
 
 

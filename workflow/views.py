@@ -182,7 +182,16 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
         requests=asked,
-        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until)
+        actions=available_actions(
+            actor,
+            ticket,
+            place,
+            now,
+            strip[-1].lapses_at,
+            extends,
+            strip[-1].mends_until,
+            household is not None and household.status == "cleared",
+        )
         if here
         else (),
         cut_at=cut,

@@ -19,10 +19,10 @@ from tests.register.households import (
     status,
     visit,
 )
-from workflow import filing
+from workflow import filing, views
 from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WrongState
 from workflow.history import canonical, digest
-from workflow.register import gate
+from workflow.register import dossier, gate
 from workflow.verification import verify
 
 
@@ -144,6 +144,38 @@ def test_by_hand_a_status_changes_for_a_reason_and_never_to_exited(county: Count
     with county.read() as session:
         told = session.execute(select(Event.from_state, Event.to_state).where(Event.action == "status")).all()
     assert [tuple(one) for one in told] == [("pre_exit", "in"), ("in", "cleared")]
+
+
+def test_clearing_cancels_what_is_open_and_afterwards_nothing_is_recorded_filed_or_opened(
+    county: County, tmp_path: Any
+) -> None:
+    def set_to(status_: str, who: str = "office") -> None:
+        with county.write() as session:
+            gate.set_status(session, county.people[who], day(5), "A1", status_, "重复建档")
+
+    visit(county, findings={"water": "unmet", "power": "unmet"}, file=["water", "power"])
+    mend(county, 1, day(3))
+    set_to("cleared")
+    with county.read() as session:
+        told = session.scalars(select(Event).where(Event.action == "status")).one()
+        view = views.ticket_view(session, county.people["town"], county.ticket(1).number, day(5))
+        house = dossier.dossier(session, county.people["town"], "A1", day(5))
+    assert (county.ticket(1).state, county.ticket(2).state, told.given["cancelled"]) == ("closed", "withdrawn", [2])
+    assert ("reopen" in view.actions, house.may_check) == (False, False)
+    for refused in (
+        lambda: county.file("town", kind="water", at=day(5)),
+        lambda: visit(county, at=day(5)),
+        lambda: county.do("town", "reopen", 1, day(5), reason="又断水"),
+    ):
+        with pytest.raises(WrongState, match="household_cleared"):
+            refused()
+    # Its code tells a bureau no more than any other that it does not work on.
+    with pytest.raises(NotFound):
+        visit(county, "water", day(5), findings={"water": "unmet"}, source="matching")
+    set_to("in")
+    county.do("town", "reopen", 1, day(5), reason="又断水")
+    with county.read() as session:
+        assert {finding.code for finding in verify(session, tmp_path)} == {"bytes_missing"}
 
 
 @contextmanager

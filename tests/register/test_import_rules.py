@@ -9,7 +9,9 @@ from sqlalchemy import Engine, func, select, update
 from models import Event, Household, Member, RegisterImport, Village
 from tests.factories import START, County, day, settle_county
 from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
-from workflow.errors import NotAllowed
+from workflow.errors import NotAllowed, Stale
+from workflow.register.applying import write_plan
+from workflow.register.intake import make_plan
 from workflow.register.privacy import Vault, rotate
 from workflow.verification import verify
 
@@ -164,6 +166,24 @@ def test_out_of_poverty_and_back_no_import_takes_a_household(
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
     assert (event.from_state, event.to_state) == (now, becomes)
+
+
+def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(county: County) -> None:
+    cleared = [*HEADS, "脱贫属性"], one(脱贫属性="清退")
+    bring(county, text(HEADS, one()))
+    ticket = county.file("town", "H1")
+    assert bring(county, text(*cleared)).notices == ["cleared_with_tickets"]
+    assert household(county).status == "in"
+    # Opened again between the preview and the writing, it is found when the rows are locked.
+    county.do("office", "cancel", ticket, reason="误报")
+    with county.read() as session:
+        plan = make_plan(session, county.people["office"], START, text(*cleared), VAULT)
+    again = county.file("town", "H1")
+    with plan.changes, pytest.raises(Stale), county.write() as session:
+        write_plan(session, county.people["office"], START, plan, 1)
+    county.do("office", "cancel", again, reason="误报")
+    assert bring(county, text(*cleared)).notices == []
+    assert household(county).status == "cleared"
 
 
 def test_who_left_the_register_before_this_system_may_come_in_as_having_left(county: County) -> None:

@@ -22,6 +22,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.permissions import household_cut, sees
 from workflow.policy.worktime import SHANGHAI
 from workflow.queries import Filters
+from workflow.register import gate
 
 FIRST = datetime(2018, 12, 1, 0, 10, tzinfo=SHANGHAI)
 LOOKED = day(14)
@@ -256,6 +257,15 @@ def test_where_the_same_is_on_the_ledger_again_the_old_ticket_stays_closed(count
     draw(county)
     county.file(at=day(12))
     assert not look(county, "false").reopened
+    assert state(county, ticket) == ("closed", 1, 1)
+
+
+def test_for_a_household_that_was_cleared_meanwhile_nothing_is_reopened(county: County) -> None:
+    ticket = close(county)
+    draw(county)
+    with county.write() as session:
+        gate.set_status(session, county.people["office"], day(13), "A1", "cleared", "重复建档")
+    look(county, "false")
     assert state(county, ticket) == ("closed", 1, 1)
 
 

@@ -12,7 +12,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow import filing
 from workflow.county import setting
-from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
+from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.register import queries as register
 
 
@@ -28,6 +28,9 @@ def file() -> Any:
         try:
             if given["household"]:
                 subject = register.find_household(session, actor, given["household"])
+                if subject.status == "cleared":
+                    # Said before anything is written, and not only when it is sent.
+                    raise WrongState("household_cleared", "household", code=subject.code)
             elif given["village"]:
                 subject = register.find_village(session, actor, given["village"])
             if subject is not None and given["kind"]:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from models import Event, Household, Member, Village
+from models import Event, Household, Member, Ticket, Village
 from workflow import history
 from workflow.actors import Actor
 from workflow.errors import Stale
@@ -106,12 +106,22 @@ def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
         if tuple(row[2:]) != wanted[row[0]]:
             raise Stale("register_moved")
         versions[row[0]] = row[1]
+    _nothing_open(session, [change for change in changes if change.values["status"] == "cleared"])
     compared = {member_id: was for change in changes for member_id, was in change.people.before.items()}
     members = select(Member.id, *(getattr(Member, name) for name in people.COLUMNS)).where(Member.id.in_(compared))
     same = sum(tuple(row[1:]) == compared[row[0]] for row in session.execute(members))
     if len(versions) != len(wanted) or same != len(compared):
         raise Stale("register_moved")
     return versions
+
+
+def _nothing_open(session: Session, cleared: Sequence[Change]) -> None:
+    """See that no ticket was filed or reopened meanwhile for a household that is to be cleared.  Raises Stale."""
+    ids = [change.id for change in cleared if dict(zip(COLUMNS, change.before, strict=True))["status"] != "cleared"]
+    if ids:
+        query = select(Ticket.ended_at).where(Ticket.household_id.in_(ids)).order_by(Ticket.id).with_for_update()
+        if any(ended_at is None for ended_at in session.scalars(query)):
+            raise Stale("register_moved")
 
 
 def _heads(session: Session, ids: Sequence[int | None]) -> dict[int, tuple[int, str]]:

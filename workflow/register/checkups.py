@@ -21,7 +21,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import standing
 from workflow.register.found import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import locate, own_haves
+from workflow.register.reach import locate, no_such, own_haves
 
 
 @dataclass(slots=True)
@@ -59,12 +59,15 @@ def record(
 
     `source`: visit, matching or household; by default what the actor's role brings.  `file`: the haves found unmet for
     which a ticket is to be filed.  `once`: a token; sent again with the same one it changes nothing.  Raises NotFound,
-    NotAllowed or BadInput.
+    NotAllowed, BadInput, or WrongState for a household that was cleared.
     """
     if actor.role not in SOURCES_OF:
         raise NotAllowed("may_not_check")
     found = locate(session, actor, household, lock=True, matching=True)
     row, place = found.household, found.place
+    if row.status == "cleared":
+        # Of a household that a bureau does not work on it learns nothing by a code, this neither.
+        raise WrongState("household_cleared", "household", code=row.code) if found.known else no_such(household)
     if once:
         known = session.scalars(
             select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once[:64])

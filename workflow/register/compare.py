@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Household, Member, User, Village
+from models import Household, Member, Ticket, User, Village
 from workflow.actors import Actor
 from workflow.register.households import Incoming, tell_companions
 from workflow.register.people import People, merge_people
@@ -65,10 +65,12 @@ class Comparer:
         self._cadres = _cadres(session, actor.county_id)
         self.notices: list[Notice] = []
         self.absent_people = 0
+        self._wanting: set[str] = set()
 
     def compare(self, chunk: Sequence[Incoming], by_person: bool) -> list[Change | None]:
         """For each household its change, or None: unchanged, or refused with the faults put on its rows."""
         known = self._known([incoming.code for incoming in chunk])
+        self._wanting = self._with_tickets([h.code for h in chunk if h.said.get("status") == "cleared"])
         indexed = [[self._vault.indexes(p.id_number) if p.id_number else [] for p in h.people] for h in chunk]
         owners = self._owners([index for h in indexed for person in h for index in person])
         return [
@@ -89,6 +91,15 @@ class Comparer:
                 by_id[member.household_id].members.append(member)
         self._session.expunge_all()
         return {known.row.code: known for known in by_id.values()}
+
+    def _with_tickets(self, codes: list[str]) -> set[str]:
+        """Those of the households that have a ticket open: clearing one cancels them, which nobody does by a file."""
+        query = (
+            select(Household.code)
+            .join(Ticket, Ticket.household_id == Household.id)
+            .where(Household.county_id == self._actor.county_id, Household.code.in_(codes), Ticket.ended_at.is_(None))
+        )
+        return set(self._session.scalars(query)) if codes else set()
 
     def _owners(self, indexes: list[str]) -> dict[str, str]:
         """Keyed hash of an ID number → the code of the household that has the person."""
@@ -163,6 +174,8 @@ class Comparer:
             self._notice("exited_here", incoming)
         elif said == "cleared" and self._actor.role == "town":
             self._notice("cleared_by_office", incoming)
+        elif said == "cleared" and incoming.code in self._wanting:
+            self._notice("cleared_with_tickets", incoming)
         else:
             return said
         return old

@@ -116,7 +116,8 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
         checkups=_checkups(session, found, actor),
         steps=_steps(session, found, hide) if whole else [],
         exits=list(session.scalars(_exits(household.id))) if whole else [],
-        may_check=actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine)),
+        may_check=household.status != "cleared"
+        and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
         may_exit=rules and household.status in ON_REGISTER,
         changes=changes_for(actor, household.status) if rules else (),
     )

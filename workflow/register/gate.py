@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import ExitDossier, Household, Ticket, Village
-from workflow import history
+from workflow import desk, history
 from workflow.actors import Actor
 from workflow.county import Setting
 from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
@@ -160,11 +160,30 @@ def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
     return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
 
 
+def _strike_off(session: Session, actor: Actor, household: Household, now: datetime, reason: str) -> list[int]:
+    """Cancel what is open for a household that is being cleared, for the same reason; returns the tickets' ids.
+
+    Raises WrongState for a ticket that is not the office's to cancel: its own, which the leading group oversees.
+    """
+    rows = session.scalars(
+        select(Ticket).where(Ticket.household_id == household.id).order_by(Ticket.id).with_for_update()
+    ).all()
+    open_ = [row.id for row in rows if row.ended_at is None]
+    for ticket_id in open_:
+        try:
+            desk.perform(session, actor, ticket_id, "cancel", now, reason=reason)
+        except NotAllowed as error:
+            number = session.get_one(Ticket, ticket_id).number
+            raise WrongState("ticket_of_the_offices_own", "status", number=number) from error
+    return open_
+
+
 def set_status(session: Session, actor: Actor, now: datetime, code: str, status: str, reason: str) -> Household:
     """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item 17).
 
-    The town for its own, and the office, which alone clears.  Raises NotFound, NotAllowed, BadInput, or WrongState for a
-    change that is not open; to `exited` leads only the gate.
+    The town for its own, and the office, which alone clears; what is open for a household that is cleared is cancelled
+    with it, for the same reason, so that nobody is pressed for what nobody is owed.  Raises NotFound, NotAllowed,
+    BadInput, or WrongState for a change that is not open; to `exited` leads only the gate.
     """
     found = locate(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
@@ -181,7 +200,8 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     words = text_of("reason", reason)
     if status not in CHANGES[before]:
         raise WrongState("status_not_open", "status", status=status, before=before)
-    standing.move(
-        session, actor, household, status, now, action="status", given={"status": status}, secret={"reason": words}
-    )
+    given: dict[str, Any] = {"status": status}
+    if status == "cleared" and (struck := _strike_off(session, actor, household, now, words)):
+        given["cancelled"] = struck
+    standing.move(session, actor, household, status, now, action="status", given=given, secret={"reason": words})
     return household

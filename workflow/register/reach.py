@@ -58,9 +58,14 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
     )
     row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
     if row is None:
-        raise NotFound("no_such_household", "household", code=code[:64])
+        raise no_such(code)
     place = setting(session, actor.county_id)
     return Located(row[0], row[1], place.unit(row[1].town_id), place, bool(row.known))
+
+
+def no_such(code: str) -> NotFound:
+    """What is said of a code that leads to no household, or to none the actor reaches."""
+    return NotFound("no_such_household", "household", code=code[:64])
 
 
 def own_haves(place: Setting, actor: Actor) -> frozenset[str]:

@@ -7,18 +7,17 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime
 from typing import BinaryIO
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
 from workflow.errors import BadInput
-from workflow.register import xlsx
-from workflow.register.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, number_text
+from workflow.register import xls, xlsx
+from workflow.register.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS
 
-#: Megabytes of a file; an XLS holds 65,536 rows at most, and python-calamine reads it whole.
+#: Megabytes of a file; an XLS holds 65,536 rows at most, and is read whole.
 LARGEST_MB, LARGEST_XLS_MB = 200, 60
 _PIECE = 1 << 20
+#: Signs of one row; the longest of a register have some thousand.
+_LONGEST_ROW = 1 << 18
 _Row = tuple[int, list[str]]
 
 
@@ -56,32 +55,8 @@ def rows(stream: BinaryIO) -> Iterator[_Row]:
 
 
 def _xls(stream: BinaryIO) -> Iterator[_Row]:
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        names = [
-            sheet.name for sheet in book.sheets_metadata
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-        ]  # fmt: skip
-        if not names:
-            raise BadInput("sheet_empty", "file")
-        sheet = book.get_sheet_by_name(names[0])
-        if sheet.total_width > MOST_COLUMNS or sheet.total_height > MOST_ROWS:
-            raise BadInput("sheet_bounds", "file")
-        found = sheet.to_python(skip_empty_area=False)
-    except CalamineError as error:
-        raise BadInput("sheet_damaged", "file") from error
-    for number, cells in enumerate(found, start=1):
-        yield from _kept(number, [_text(cell) for cell in cells])
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, int | float):
-        return number_text(float(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
+    for number, cells in xls.rows(stream):
+        yield from _kept(number, cells)
 
 
 def _csv(stream: BinaryIO) -> Iterator[_Row]:
@@ -91,14 +66,31 @@ def _csv(stream: BinaryIO) -> Iterator[_Row]:
         first = text.readline(LONGEST_CELL)
         text.seek(0)
         delimiter = max(",\t;", key=first.count)
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
+        lines = _Lines(text)
+        for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
             yield from _kept(number, cells)
+            lines.taken = 0
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadInput("sheet_damaged", "file") from error
     finally:
         # Whoever stops half-way may have closed the file before this generator ends.
         if not stream.closed:
             text.detach()
+
+
+class _Lines:
+    """The lines of a text, as long as one row of them is no longer than a row may be: a line may be the whole file."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._text.readline(_LONGEST_ROW + 1):
+            self.taken += len(line)
+            if self.taken > _LONGEST_ROW:
+                raise BadInput("sheet_bounds", "file")
+            yield line
 
 
 def _encoding(stream: BinaryIO) -> str:

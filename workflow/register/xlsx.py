@@ -21,6 +21,8 @@ MOST_BYTES = 1_500_000_000
 #: Spreadsheets are repetitive; a bomb is a thousand times as large as its zip.
 MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
+#: Of all shared strings together, each counted with what the smallest takes: a county of 100,000 households has 60 million.
+MOST_SIGNS, _EACH = 150_000_000, 50
 #: A text comes in pieces of some kilobytes; a longer row of them is no cell's.
 _MOST_PIECES, _PIECE = 100, 1 << 18
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -117,6 +119,7 @@ def _strings(archive: ZipFile) -> list[str]:
         return found
     parts: list[str] = []
     state = {"text": False, "guide": False}
+    room = MOST_SIGNS
 
     def start(tag: str, _: dict[str, str]) -> None:
         tag = _local(tag)
@@ -128,6 +131,7 @@ def _strings(archive: ZipFile) -> list[str]:
             state["guide"] = True
 
     def end(tag: str) -> None:
+        nonlocal room
         tag = _local(tag)
         if tag == "t":
             state["text"] = False
@@ -135,6 +139,9 @@ def _strings(archive: ZipFile) -> list[str]:
             state["guide"] = False
         elif tag == "si":
             found.append(_bounded("".join(parts)))
+            room -= len(found[-1]) + _EACH
+            if room < 0:
+                raise BadInput("sheet_bounds", "file")
 
     def text(data: str) -> None:
         if state["text"]:
@@ -222,9 +229,12 @@ class _Cell:
                 column = self.columns[letters] = _column(letters)
             self.column = column
         elif tag == "row":
-            self.number = int(given.get("r", self.number + 1))
-            self.column = -1
-            if self.number > MOST_ROWS:
+            number = int(given.get("r", self.number + 1))
+            if number <= self.number:
+                # Rows stand in their order; one number over and over would be rows without end.
+                raise BadInput("sheet_damaged", "file")
+            self.number, self.column = number, -1
+            if number > MOST_ROWS:
                 raise BadInput("sheet_bounds", "file")
         elif ":" in tag:
             self.start(_local(tag), given)
