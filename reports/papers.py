@@ -64,7 +64,7 @@ def _line(paper: Paper, done: Done) -> list[str]:
     # The two units it is between are called as it called them, whatever they are called by now.
     frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
     unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
-    who = f"{unit}{done.by or ''}" or "系统"
+    who = " ".join(part for part in (unit, done.by) if part) or "系统"
     later = f"登记于{_moment(done.at)}" if done.at != done.effective_at else ""
     return [_moment(done.effective_at), _DONE[done.what], who, "；".join(p for p in (done.words or "", later) if p)]
 
