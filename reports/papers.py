@@ -1,14 +1,18 @@
 """A paper of the ladder as an official document: composed from what was frozen when it was issued, and from nothing else,
 so that it prints the same bytes today, after every later act, and in ten years.
 
-What happened to a paper afterwards is not part of it and stands on its page.  The document is Chinese.
+What happened to a paper afterwards is not part of it: it stands on its page, and on a sheet of its own (办理情况) that is
+the same bytes for the same event of the history.  Both are Chinese.
 """
 
 from datetime import date, datetime
 from typing import Any
 
 from models import Paper
+from reports.document import Section, Table
 from reports.press import press
+from reports.sheets import Sheet
+from workflow.escalation.paper_course import Course, Done
 from workflow.policy.worktime import SHANGHAI
 
 _STAGES = {"vet": "核实", "supplement": "补充", "accept": "受理", "mend": "整改办结", "rule": "指定承办单位",
@@ -19,6 +23,50 @@ _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "ma
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF; the same bytes whenever it is printed.  Raises RuntimeError when the form is wrong."""
     return press("paper", figures(paper), paper.issued_at)
+
+
+#: What happens to a paper, as an office writes it.
+_DONE = {
+    "issued": "印发", "signed": "签收", "deemed": "逾期未签收，视为签收", "answer": "书面答复", "ask_revocation": "提请撤销",
+    "keep": "不予撤销", "satisfied": "已落实，办结", "superseded": "被更高层级文书取代", "lapsed": "事项已不由该单位承办，失效",
+    "revoked": "撤销",
+}  # fmt: skip
+
+
+def course_pdf(course: Course) -> bytes:
+    """The sheet of what became of the paper, as PDF.  Raises RuntimeError when the form is wrong."""
+    return press("sheet", course_sheet(course).figures(), course.at)
+
+
+def course_sheet(course: Course) -> Sheet:
+    """What became of a paper, as texts."""
+    paper = course.paper
+    content = paper.content
+    leader = f"（主要负责人：{content['leader']}）" if content["leader"] else "（主要负责人暂缺）"
+    facts = [
+        f"主送：{content['unit']['zh']}{leader}",
+        f"要求：{content['demand']['zh']}。期限：{_moment(paper.demand_due_at)}。",
+        f"文书内容校验值（SHA-256）：{paper.hash}",
+    ]
+    table = Table(
+        "", ["时间", "事项", "办理人", "内容"], [_line(paper, done) for done in course.done], [3, 3, 3, 5], []
+    )
+    proof = (
+        f"本表依工单{content['ticket']}历史记录第1至{course.seq}条生成，第{course.seq}条的校验值：{course.hash}。"
+        "此后又有办理的，另行出表；本表内容不变。"
+    )
+    under = f"{_full(content)}　截至{_moment(course.at)}"
+    sections = [Section("文书", facts, []), Section("办理情况", [], [table]), Section("依据", [proof], [])]
+    return Sheet(f"{number(paper)}办理情况", under, sections, False, [], "")
+
+
+def _line(paper: Paper, done: Done) -> list[str]:
+    # The two units it is between are called as it called them, whatever they are called by now.
+    frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
+    unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
+    who = " ".join(part for part in (unit, done.by) if part) or "系统"
+    later = f"登记于{_moment(done.at)}" if done.at != done.effective_at else ""
+    return [_moment(done.effective_at), _DONE[done.what], who, "；".join(p for p in (done.words or "", later) if p)]
 
 
 def figures(paper: Paper) -> dict[str, Any]:

@@ -54,6 +54,9 @@ def errors() -> dict[str, str]:
         "outcome_unknown": _("There is no such outcome in the scheme; choose one of its list."),
         "unknown_case_state": _("There is no state “{value}”; choose one of the listed ones."),
         "heard_before_notice": _("The unit was notified on {day}; nobody is heard before that, choose a later day."),
+        "heard_before_appeal": _(
+            "The appeal was lodged on {day}; it is heard on that day or later, choose another day."
+        ),
         "appealed_already": _("It was appealed against once already; a second appeal is not provided for."),
         "appeal_too_late": _("The days for an appeal are over; it can no longer be lodged."),
         "appeal_still_open": _("The unit may still appeal; close the case when those days are over."),

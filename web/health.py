@@ -28,7 +28,7 @@ SILENT = timedelta(minutes=30)
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """200 while all is well; 503 when the worker is dead or holds, a rung or a message is late, the auditor has found the
-    same ticket amiss twice in a row, or no longer compares.
+    same ticket, paper or case amiss twice in a row, or no longer compares.
 
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
     """
@@ -44,7 +44,7 @@ def healthz() -> tuple[Response, int]:
     late = expected and (lag > LATE.total_seconds() or untold > 0)
     audit = _audit(reports.get("audit"))
     silent = audit is not None and now - reports["audit"].at > SILENT
-    amiss = expected and (silent or (audit is not None and audit["again"] > 0))
+    amiss = expected and (silent or (audit is not None and audit["again"] + audit["beside_again"] > 0))
     answer = {
         "alive": True,
         "worker": beat.beat_at.isoformat() if beat else None,
@@ -77,7 +77,7 @@ def _untold(session: Session, now: datetime) -> int:
 
 
 def _audit(report: SweepReport | None) -> dict[str, Any] | None:
-    """The auditor's last comparison: when, over how many custodies, and how many of them did not agree."""
+    """The auditor's last comparison: when, over how many custodies, papers and cases, and how many of them did not agree."""
     if report is None:
         return None
     found = report.result
@@ -88,6 +88,8 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
         "missing": len(found["missing"]),
         "unfounded": len(found["unfounded"]),
         "again": len(found.get("again", ())),
+        **{name: found.get(name, 0) for name in ("papers", "cases")},
+        **{name: len(found.get(name, ())) for name in ("beside", "beside_again")},
     }
 
 
@@ -114,6 +116,10 @@ def metrics() -> Response:
         found = _audit(report) or {}
     for name in ("open", "looked_at", "missing", "unfounded", "again"):
         figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", found.get(name))
+    figures["audit_papers"] = ("Papers in the auditor's comparison", found.get("papers"))
+    figures["audit_cases"] = ("Cases under way in the auditor's comparison", found.get("cases"))
+    figures["audit_beside_missing"] = ("What papers and cases lack by the auditor's comparison", found.get("beside"))
+    figures["audit_beside_again"] = ("What they lacked in the comparison before as well", found.get("beside_again"))
     for name, (meaning, value) in figures.items():
         if value is not None:
             Gauge(f"xiaohao_{name}", meaning, registry=registry).set(value)

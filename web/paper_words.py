@@ -14,6 +14,17 @@ def paper_number(paper: str) -> str:
     return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
 
 
+def missing_name(code: str) -> str:
+    """What the auditor misses of a paper or a case."""
+    return {
+        "paper_missing": _("a paper of its rungs is missing"),
+        "receipt_missing": _("its receipt is not put down"),
+        "end_missing": _("its end is not put down"),
+        "case_missing": _("the case that its last rung proposes is missing"),
+        "lapse_missing": _("the end of the time for a statement is not put down"),
+    }[code]
+
+
 def rung_status(status: str) -> str:
     """How a rung stands."""
     return {

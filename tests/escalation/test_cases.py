@@ -167,6 +167,9 @@ def test_an_appeal_reopens_it_once_within_the_days_of_the_scheme(county: County)
     act(county, "water", case, "appeal", at=last)
     there = row(county, case)
     assert (there.state, there.outcome, there.heard_on) == ("stated", None, None)
+    with pytest.raises(BadInput) as before:
+        act(county, "office", case, "hear", at=day(16), heard_on="2018-12-04")
+    assert before.value.code == "heard_before_appeal"
     act(county, "office", case, "hear", at=day(16), heard_on="2018-12-06")
     act(county, "leaders", case, "decide", at=day(16), outcome="容错免责")
     act(county, "office", case, "serve", at=day(16))
@@ -328,6 +331,11 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
     case = raised(county, ticket, at=late)
     with county.read() as session:
         facts = dossiers.latest(session, case).content["facts"]
+    # The reason of an issued rung is told once, though it is printed as well.
+    other = proposed(county, "A9")
+    with county.read() as session:
+        asked = dossiers.latest(session, other).content["facts"]["asked"]
+    assert [line["words"] for line in asked if line["action"] == "issue_rung"] == [["屡催不办"]]
     (mend,) = (line["seq"] for line in facts["custodies"] if line["stage"] == "mend")
     assert facts["downtime"] == [{"seq": mend, "minutes": 60}]
     said = [line for line in facts["answered"] if line["action"] == "answer_paper"]

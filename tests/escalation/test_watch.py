@@ -4,21 +4,22 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, insert, select, update
 
-from models import Event, User, WorkerHeartbeat
+from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
+from tests.escalation.case_world import accepted, act, add_seconds, raised, row
 from tests.factories import County, day, settle_county
 from worker import look
 from workflow import accounts
 from workflow.errors import Conflict, NotAllowed
-from workflow.escalation import watch
+from workflow.escalation import case_sweep, sweep, watch
 from workflow.seats import leaderless
 from workflow.verification import verify
 
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    return settle_county(engine)
+    return settle_county(engine, households=3)
 
 
 def beat(county: County, at: datetime, worker: str = "w", *, starting: bool = False) -> str | None:
@@ -129,3 +130,52 @@ def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_ac
         session.execute(update(User).where(User.name == "water").values(active=False))
     with county.read() as session:
         assert water in dict(leaderless(session))
+
+
+def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
+    add_seconds(county)
+
+    def found(at: datetime) -> list[list[object]]:
+        with county.write() as session:
+            result = watch.audit(session, at)
+            watch.keep(session, "audit", at, result)
+            assert result["beside_again"] == [one for one in result["beside"] if one in before]
+            before[:] = result["beside"]
+            return [[code, ref] for _, code, ref in result["beside"]]
+
+    before: list[list[object]] = []
+    late, case = accepted(county, "A1"), raised(county, accepted(county, "A2"))
+    act(county, "office", case, "notify")
+    due = row(county, case).statement_due_at
+    assert due is not None
+    assert found(due) == []
+    assert found(day(20, 18)) == found(day(20, 18)) == [["lapse_missing", case]]
+    case_sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(20, 18))
+    # Both are late by now; each counts as received on Tuesday at the close.
+    assert found(day(21, 17.5)) == []
+    assert found(day(22)) == [["receipt_missing", "2018:3:1"], ["receipt_missing", "2018:3:2"]]
+    sweep.run(county.read, county.write, day(30, 18))
+    assert found(day(31)) == []
+    with county.write() as session:
+        rungs = select(Escalation).where(Escalation.ticket_id == late).order_by(Escalation.rung.desc())
+        top = session.scalars(rungs).first()
+        assert top is not None
+        assert top.rung == 5
+        # Issued by a hand that wrote the answer and neither the paper nor the case.
+        session.execute(
+            insert(RungAnswer).values(
+                county_id=top.county_id, ticket_id=late, escalation_id=top.id, issued=True, paper="2018:5:9",
+                reason="x", at=day(31), by_id=county.people["office"].user_id,
+            )
+        )  # fmt: skip
+    number = county.ticket(late).number
+    assert found(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
+    # A paper that lapses with its ticket, and is still open.
+    with county.write() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id == late + 1)
+            .values(state="withdrawn", ended_at=day(31), holder_unit_id=None, due_at=None)
+        )
+    assert ["end_missing", "2018:3:2"] in found(day(31, 12))

@@ -96,6 +96,8 @@ def test_the_office_answers_on_the_page_and_the_board_shows_what_waits_and_what_
     shown = pages.get("office", f"/tickets/{number}").text
     assert "同意至该日" in shown
     assert f'action="/tickets/{number}/extend"' not in shown, "the answer stands there once"
+    # Neither word said: nothing is refused by leaving it out.
+    assert pages.post("office", f"/tickets/{number}/requests/1", reason="情况属实").status_code == 422
     wrong = pages.post("office", f"/tickets/{number}/requests/1", answer="grant", until="2019-12-10", reason="情况属实")
     assert wrong.status_code == 422
     assert "情况属实" in wrong.text

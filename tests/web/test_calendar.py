@@ -45,6 +45,13 @@ def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Ca
     assert "原为 2018年11月22日 17:30" in history
     again = office.post("/calendar", {**hidden(look), "act": "apply"}, page="/calendar")
     assert (again.status_code, "又有调整" in again.get_data(as_text=True)) == (409, True)
+    # Looked at before somebody else changed the days: nothing typed is lost, and one look on it is done.
+    day = {**FLOOD, "day": "2018-11-28", "until": "2018-11-28", "name": "另一日"}
+    first = hidden(office.post("/calendar", day, page="/calendar").get_data(as_text=True))
+    stale = office.post("/calendar", {**first, "seen": "0", "act": "apply"}, page="/calendar")
+    assert (stale.status_code, "又有调整" in stale.get_data(as_text=True)) == (409, True)
+    anew = hidden(stale.get_data(as_text=True))
+    assert office.post("/calendar", {**anew, "act": "apply"}, page="/calendar").status_code == 302
     trail = visit("inspectorate").get("/trail").get_data(as_text=True)
     assert "工作日历调整" in trail
     assert "五防汛〔2018〕3号" in trail

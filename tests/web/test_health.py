@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from models import Tenure, WorkerHeartbeat
+from models import PaperPending, Tenure, WorkerHeartbeat
+from tests.escalation.case_world import accepted, act, raised
 from tests.factories import day
 from tests.web.conftest import Api, Visitor
 from web.health import DEAD, LATE, SILENT
 from worker import audit, look, tell
 from workflow import queries
-from workflow.escalation import watch
+from workflow.escalation import sweep, watch
 
 
 def health(api: Api) -> tuple[int, Any]:
@@ -89,6 +90,40 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     tell(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
+
+
+def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_opens_into_its_list(
+    api: Api, visit: Callable[..., Visitor]
+) -> None:
+    ticket = accepted(api.county)
+    case = raised(api.county, ticket)
+    act(api.county, "office", case, "notify")
+    sweep.run(api.county.read, api.county.write, day(20, 18))
+    api.now = day(22)
+    with api.county.write() as session:
+        watch.beat(session, "w", api.now, starting=True)
+        # The timer of the receipt is wrong, so that no sweep puts it down.
+        session.execute(update(PaperPending).values(deemed_at=None))
+    for seen, status in ((0, 200), (2, 503)):
+        tell(api.county.engine, lambda: api.now)
+        audit(api.county.engine, lambda: api.now)
+        answer, told = health(api)
+        assert (answer, told["audit"]["beside"], told["audit"]["beside_again"]) == (status, 2, seen)
+    assert [figure(api, f"audit_{name}") for name in ("papers", "cases", "beside_missing", "beside_again")] == [
+        1,
+        1,
+        2,
+        2,
+    ]
+    office = visit("office")
+    board = office.get("/board").get_data(as_text=True)
+    assert "应视为签收而未登记" in board
+    for there in ('"/papers/2018:3:1"', f'"/cases/{case}"', '"/papers?rung=3&amp;which=open"', '"/cases?state=notified"',
+                  '"/cases?state=late"'):  # fmt: skip
+        assert there in board, there
+    assert "/papers/2018:3:1" in office.get("/papers?rung=3&which=open").get_data(as_text=True)
+    for state, there in (("notified", True), ("late", True), ("served", False)):
+        assert (f"/cases/{case}" in office.get(f"/cases?state={state}").get_data(as_text=True)) == there, state
 
 
 def test_an_auditor_that_no_longer_compares_is_a_fault(api: Api) -> None:

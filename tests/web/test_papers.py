@@ -71,7 +71,13 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     document = pages.get("water", f"{HERE}/pdf")
     assert (document.mimetype, document.data[:5]) == ("application/pdf", b"%PDF-")
     assert pages.get("leaders", f"{HERE}/pdf").data == document.data
-    assert pages.get("power", f"{HERE}/pdf").status_code == 404
+    course = pages.get("water", f"{HERE}/course.pdf")
+    assert (course.mimetype, course.data[:5]) == ("application/pdf", b"%PDF-")
+    # Who may not read the names is handed the same sheet: names are hidden in it for everybody.
+    assert pages.get("leaders", f"{HERE}/course.pdf").data == course.data
+    assert pages.get("leaders", f"{HERE}/course.pdf?upto=1").status_code == 404
+    for path in ("pdf", "course.pdf"):
+        assert pages.get("power", f"{HERE}/{path}").status_code == 404
     # In English, nothing is left in Chinese but names.
     pages.post("office", "/language", language="en", next="/")
     english = pages.get("office", HERE).text

@@ -60,7 +60,7 @@ def list_cases() -> Response:
     args = request.args
     with db.reading() as session:
         page = case_views.list_cases(
-            session, actor(), args.get("state"), args.get("cursor"), shapes.limit(args.get("limit"))
+            session, actor(), db.now(), args.get("state"), args.get("cursor"), shapes.limit(args.get("limit"))
         )
     return jsonify({"items": [_line(line.case, line.ticket, line.unit.name) for line in page.items], "next": page.next})
 

@@ -128,7 +128,7 @@ def _cases() -> dict[str, Any]:
     paths = {
         "/cases": {
             "get": operation(
-                "Cases the caller may see; those under way unless a state is asked for",
+                "Cases the caller may see; those under way unless a state is asked for, or `late` for those past a day of theirs",
                 query=["state", "cursor", "limit"],
             ),
             "post": operation(

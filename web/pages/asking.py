@@ -13,7 +13,7 @@ from web import db
 from web.pages import blueprint
 from web.pages import ticket as page
 from workflow import queries, requests
-from workflow.errors import NotFound, WorkflowError
+from workflow.errors import BadInput, NotFound, WorkflowError
 
 
 @blueprint.post("/tickets/<number>/requests")
@@ -44,6 +44,8 @@ def answer_time(number: str, asked: int) -> Any:
 
     def answers(writing: Session, row: Ticket) -> None:
         requests.find(writing, row, asked)
+        if form.get("answer") not in ("grant", "refuse"):
+            raise BadInput("missing", "answer")
         grant = form.get("answer") == "grant"
         requests.answer(
             writing, current_user.actor, db.now(), asked, grant, form.get("until") if grant else None,

@@ -13,7 +13,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow import calendars, daybook, notices
 from workflow.county import setting
-from workflow.errors import BadInput, WorkflowError
+from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.policy.worktime import local_date
 
 #: So many moving tickets are shown; the others are counted.
@@ -36,18 +36,32 @@ def change_calendar() -> Any:
         if form.get("act") == "apply":
             change = notices.change(form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole())
             seen = form.get("seen", 0, int)
-            done = db.transaction(lambda s: calendars.apply(s, actor, now, change, seen=seen))
+            try:
+                done = db.transaction(lambda s: calendars.apply(s, actor, now, change, seen=seen))
+            except Conflict as error:
+                # Somebody else changed the days meanwhile: what it moves now, to be looked at anew, if it still does.
+                try:
+                    return _look(change, error)
+                except WorkflowError:
+                    return _page(error)
             flash(_("Entered. Deadlines that moved: %(n)s.", n=len(done.moving)), "success")
             return redirect(url_for("pages.calendar", year=change.days[0].day.year))
-        change = _asked()
-        with db.reading() as session:
-            found = calendars.preview(session, actor, now, change)
-            place = setting(session, actor.county_id)
+        return _look(_asked())
     except WorkflowError as error:
         return _page(error)
-    return render_template(
-        "calendar_look.html", change=change, found=found, shown=found.moving[:_SHOWN], place=place, now=now
-    )
+
+
+def _look(change: notices.Change, error: WorkflowError | None = None) -> Any:
+    """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
+    actor, now = current_user.actor, db.now()
+    with db.reading() as session:
+        found = calendars.preview(session, actor, now, change)
+        place = setting(session, actor.county_id)
+    page = render_template(
+        "calendar_look.html", change=change, found=found, shown=found.moving[:_SHOWN], place=place, now=now,
+        error=sentence(error) if error else None,
+    )  # fmt: skip
+    return (page, status_of(error)) if error else page
 
 
 def _page(error: WorkflowError | None = None) -> Any:

@@ -31,8 +31,10 @@ def cases() -> Any:
     actor, state = current_user.actor, request.args.get("state") or None
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        page = case_views.list_cases(session, actor, state, request.args.get("cursor"))
-    return render_template("cases.html", page=page, place=place, state=state, states=STATES, now=db.now())
+        page = case_views.list_cases(session, actor, db.now(), state, request.args.get("cursor"))
+    return render_template(
+        "cases.html", page=page, place=place, state=state, states=STATES, late=case_views.LATE, now=db.now()
+    )
 
 
 @blueprint.get("/cases/<int:case>")

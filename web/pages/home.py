@@ -19,6 +19,7 @@ from workflow import daybook, foresight, queries
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, NotFound
+from workflow.escalation import waiting as escalated
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
 from workflow.register.doubted import doubted
@@ -122,11 +123,13 @@ def board() -> Any:
             within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
         ahead = foresight.ahead(session, place, now, until)
         in_doubt = doubted(session, actor, place)
+        waiting = escalated.waiting(session, actor, now)
         untold = trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0
     missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
     shown = render_template(
         "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
         within=int(within), until=until, ahead=ahead, typed=typed, wrong=wrong, doubted=in_doubt, untold=untold,
+        waiting=waiting,
     )  # fmt: skip
     return (shown, 422) if wrong else shown
 

@@ -17,7 +17,7 @@ from web.pages import blueprint
 from web.sentences import sentence
 from workflow.county import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import paper_acts, paper_views
+from workflow.escalation import paper_acts, paper_course, paper_views
 from workflow.permissions import COUNTY_WIDE
 
 
@@ -66,6 +66,17 @@ def paper_pdf(number: str) -> Any:
     # Pressed outside the transaction.
     made = document.pdf(found)
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=f"{document.number(found)}.pdf")
+
+
+@blueprint.get("/papers/<number>/course.pdf")
+@login_required
+def paper_course_pdf(number: str) -> Any:
+    """What became of it, on paper; up to event `upto`, or as far as the history goes."""
+    with db.reading() as session:
+        found = paper_course.course(session, current_user.actor, number, request.args.get("upto", type=int))
+    made = document.course_pdf(found)
+    name = f"{document.number(found.paper)}办理情况-{found.seq}.pdf"
+    return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=name)
 
 
 @blueprint.post("/papers/<number>")

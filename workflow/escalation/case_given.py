@@ -73,7 +73,9 @@ def _outcome(scheme: Scheme, text: str) -> str:
 def _heard(case: AccountabilityCase | None, day: date, now: datetime) -> date:
     if day > local_date(now):
         raise BadInput("date_in_future", "heard_on")
-    # Nobody was heard before they had been told what of.
+    # Nobody was heard before they had been told what of, nor on an appeal before it was lodged.
+    if case is not None and case.appeals and case.stated_at is not None and day < local_date(case.stated_at):
+        raise BadInput("heard_before_appeal", "heard_on", day=local_date(case.stated_at).isoformat())
     if case is not None and case.notified_at is not None and day < local_date(case.notified_at):
         raise BadInput("heard_before_notice", "heard_on", day=local_date(case.notified_at).isoformat())
     return day

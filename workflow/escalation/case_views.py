@@ -16,11 +16,13 @@ from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.escalation import case_lifecycle as lifecycle
-from workflow.escalation import cases, dossiers
+from workflow.escalation import cases, dossiers, waiting
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 
 #: Who may be concerned by a case at all; a village is not a unit, and the administrator has no business of the county.
 _READERS = ("town", "bureau", "office", "leaders", "inspectorate")
+#: Beside the states, what a list may be narrowed to.
+LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ class CaseView:
 
 
 def list_cases(
-    session: Session, actor: Actor, state: str | None = None, cursor: str | None = None, limit: int = 50
+    session: Session, actor: Actor, now: datetime, state: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[CaseLine]:
-    """The cases the actor may see, the latest first; those under way unless a state is asked for.  Raises BadInput."""
+    """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those of
+    them past a day of their own.  Raises BadInput."""
     if actor.role not in _READERS:
         raise NotAllowed("cases_not_yours")
     query = (
@@ -65,7 +68,9 @@ def list_cases(
         .order_by(AccountabilityCase.id.desc())
         .limit(min(limit, MOST) + 1)
     )
-    if state:
+    if state == LATE:
+        query = query.where(AccountabilityCase.ended_at.is_(None), waiting.late(now))
+    elif state:
         if state not in lifecycle.STATES:
             raise BadInput("unknown_case_state", "state", value=state[:40])
         query = query.where(AccountabilityCase.state == state)

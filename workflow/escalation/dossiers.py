@@ -181,7 +181,8 @@ def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list
             "by": name,
             "unit": event.actor_unit_id,
             "codes": {key: event.given[key] for key in _SAID if event.given.get(key) is not None},
-            "words": [hides(said) for said in (body or {}).values() if isinstance(said, str)],
+            # A reason and the same as it is printed are one.
+            "words": list(dict.fromkeys(hides(said) for said in (body or {}).values() if isinstance(said, str))),
         }
         for event, body, name in rows
         if event.action in wanted

@@ -13,6 +13,7 @@ from workflow import downtime, history
 from workflow.actors import Actor
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, NotAllowed
+from workflow.escalation import beside
 from workflow.escalation.sweep import Swept
 from workflow.timers import budget_of, deemed_at
 
@@ -121,7 +122,8 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
 
     Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
     were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
-    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.
+    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With it
+    comes what `beside.audit` says of papers and cases.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)
@@ -167,7 +169,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     # What fell due since the last sweep is missing for a minute; what is found twice in a row is not passing.
     again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
     return {"open": int(open_ or 0), "looked_at": looked, "missing": sorted(missing), "unfounded": unfounded,
-            "again": again}  # fmt: skip
+            "again": again, **beside.audit(session, now, kept)}  # fmt: skip
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:

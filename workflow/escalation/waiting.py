@@ -1,0 +1,82 @@
+"""What waits of papers and accountability cases, counted for the board; each figure opens into its list.
+
+Counted from what is pending and under way, so that no figure costs more as history grows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import AccountabilityCase, Paper, PaperPending, SweepReport
+from workflow.actors import Actor
+from workflow.errors import NotAllowed
+from workflow.escalation.beside import MISSING
+from workflow.escalation.case_lifecycle import STATES
+from workflow.permissions import COUNTY_WIDE
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """One finding of the auditor: a code of `beside.MISSING`, what it names, and whether it was found before as well."""
+
+    code: str
+    ref: str
+    again: bool
+
+    @property
+    def names(self) -> str:
+        """`ticket`, `paper` or `case`."""
+        return MISSING[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Open papers by rung as (rung, open, past what was demanded), cases under way by state, and those past their time."""
+
+    papers: list[tuple[int, int, int]]
+    cases: list[tuple[str, int]]
+    late_cases: int
+    amiss: list[Amiss]
+
+
+def late(now: datetime) -> ColumnElement[bool]:
+    """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal (after
+    an appeal there is none), so that it is for the opener to close."""
+    row = AccountabilityCase
+    silent = and_(row.state == "notified", row.statement_due_at < now)
+    return or_(silent, and_(row.state == "served", or_(row.appeals > 0, row.appeal_until < now)))
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
+    """What waits in the county.  Raises NotAllowed for whom the county is not theirs to oversee."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("board_not_yours")
+    papers = session.execute(
+        select(Paper.rung, func.count(), func.sum(case((Paper.demand_due_at < now, 1), else_=0)))
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .where(PaperPending.county_id == actor.county_id, PaperPending.open)
+        .group_by(Paper.rung)
+        .order_by(Paper.rung)
+    )
+    under_way = and_(AccountabilityCase.county_id == actor.county_id, AccountabilityCase.ended_at.is_(None))
+    by_state = select(AccountabilityCase.state, func.count()).where(under_way).group_by(AccountabilityCase.state)
+    states: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
+    past = session.scalar(select(func.count()).select_from(AccountabilityCase).where(under_way, late(now)))
+    return Waiting(
+        papers=[(row[0], row[1], int(row[2])) for row in papers],
+        cases=[(state, states[state]) for state in STATES if state in states],
+        late_cases=int(past or 0),
+        amiss=_amiss(session, actor.county_id),
+    )
+
+
+def _amiss(session: Session, county_id: int) -> list[Amiss]:
+    """What the auditor found, what it found twice first; not more than a board shows."""
+    kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
+    again = [list(one) for one in kept.get("beside_again", ())]
+    found = [Amiss(one[1], str(one[2]), list(one) in again) for one in kept.get("beside", ()) if one[0] == county_id]
+    return sorted(found, key=lambda one: not one.again)[:_MOST]
