@@ -18,6 +18,7 @@ from typing import Any
 
 import migrations
 from models.engine import make_engine, reading, writing
+from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
 from workflow.adoption import install
@@ -26,14 +27,13 @@ from workflow.policy.reader import read_scheme
 from workflow.register.privacy import Vault
 from workflow.register.running import carry_out
 
-ROOT = Path(__file__).parents[1]
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500
 
 
 def generate(path: Path, households: int) -> int:
     """Write the workbook; returns its rows."""
-    scheme = read_scheme(ROOT / "schemes" / "wuhua-2018.yaml")
+    scheme = read_scheme(default_scheme())
     towns = [unit.name for unit in scheme.units if unit.type == "town"]
     return write_xlsx(path, Generator(random.Random(1), towns, date(2018, 11, 20)).families(households))
 
@@ -43,7 +43,7 @@ def settle(url: str) -> None:
     engine = make_engine(url)
     migrations.upgrade(engine)
     with writing(engine) as session:
-        install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), 2018, NOW)
+        install(session, read_scheme(default_scheme()), 2018, NOW)
 
 
 def bring(path: Path, url: str) -> dict[str, Any]:
