@@ -23,6 +23,12 @@ def imports_beside(files: str | Path) -> Path:
     return ROOT / "var" / "imports" if str(files).startswith("s3://") else Path(files).with_name("imports")
 
 
+def default_scheme() -> Path:
+    """The scheme that a county starts with unless told otherwise: the file that `schemes/default` names."""
+    folder = ROOT / "schemes"
+    return folder / (folder / "default").read_text(encoding="utf-8").strip()
+
+
 def listed(value: str) -> list[str]:
     """The entries of a setting that names several, separated by commas."""
     return [entry.strip() for entry in value.split(",") if entry.strip()]
@@ -42,7 +48,7 @@ class Settings(BaseModel):
     s3_region: str = "us-east-1"
     s3_key_id: str = ""
     s3_secret: str = ""
-    scheme: Path = ROOT / "schemes" / "wuhua-2018.yaml"
+    scheme: Path = Field(default_factory=default_scheme)
     year: int | None = Field(default=None, ge=2016, le=2039, description="assessment year; empty: the current one")
     language: Literal["zh_Hans", "en"] = "zh_Hans"
     session_hours: int = Field(default=12, ge=1, le=24 * 31)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bench.pattern import Recorder, Step
 from models import Household, Unit, User
 from models.engine import make_engine, writing
-from settings import ROOT
+from settings import default_scheme
 from simulation.settlement import settle
 from workflow import accounts, desk, evidence, filing
 from workflow.actors import Actor, actor_of
@@ -58,7 +58,7 @@ def found(url: str, files: Path) -> County:
     county = County()
     with writing(engine) as session:
         year = now.astimezone(SHANGHAI).year
-        made = install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), year, now - timedelta(days=90))
+        made = install(session, read_scheme(default_scheme()), year, now - timedelta(days=90))
         settled = settle(session, made, random.Random(1), HOUSEHOLDS, now - timedelta(days=89))
         county.id = made.id
         towns = {village.id: village.town_id for village in settled.villages}

@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 from bench.databases import KINDS, databases
 from models.engine import make_engine, reading, writing
+from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
 from workflow.adoption import install
@@ -30,14 +31,13 @@ from workflow.policy.reader import read_scheme
 from workflow.register.privacy import Vault
 from workflow.register.running import carry_out
 
-ROOT = Path(__file__).parents[1]
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500
 
 
 def generate(path: Path, households: int) -> int:
     """Write the workbook; returns its rows."""
-    scheme = read_scheme(ROOT / "schemes" / "wuhua-2018.yaml")
+    scheme = read_scheme(default_scheme())
     towns = [unit.name for unit in scheme.units if unit.type == "town"]
     return write_xlsx(path, Generator(random.Random(1), towns, date(2018, 11, 20)).families(households))
 
@@ -45,7 +45,7 @@ def generate(path: Path, households: int) -> int:
 def settle(url: str) -> None:
     """An empty county."""
     with writing(make_engine(url)) as session:
-        install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), 2018, NOW)
+        install(session, read_scheme(default_scheme()), 2018, NOW)
 
 
 def bring(path: Path, url: str) -> dict[str, Any]:

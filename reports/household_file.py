@@ -9,7 +9,6 @@ from reports.sheets import STATES, Sheet
 from workflow.policy.worktime import SHANGHAI
 from workflow.register.dossier import Dossier, PersonLine
 
-STATUSES = {"new": "新增", "in": "在档", "pre_exit": "预脱贫", "exited": "已脱贫", "cleared": "已清退"}
 _LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
 _RESULTS = {"met": "达标", "unmet": "不达标", "not_applicable": "不适用", "never": "未核查"}
 _SOURCES = {"visit": "入户", "matching": "数据比对", "household": "农户反映", "ticket": "工单"}
@@ -19,6 +18,7 @@ _INCOME = {"met": "达标", "unmet": "不达标", "unknown": "无法判断"}
 def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     """The file as of `now`; `head`: number and hash of the last event of the household's history."""
     household, place = view.found.household, view.found.place
+    words = place.scheme.words
     sections = [Section("一、基本情况", [], [_table(["项目", "内容"], _facts(view), [3, 9])])]
     people = [_person(person) for person in view.people]
     head_of_people = ["姓名", "关系", "性别", "出生", "证件号码", "劳动能力", "学历情况", "医保", "养老", "低保"]
@@ -28,7 +28,9 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
          _day(item.state.seen_on), "、".join(item.state.open)]
         for item in view.items
     ]  # fmt: skip
-    sections.append(_listed("三、“八有”情况", ["项目", "结果", "依据", "日期", "未销号工单"], haves, [6, 3, 3, 4, 6]))
+    sections.append(
+        _listed(f"三、{words.haves.zh}情况", ["项目", "结果", "依据", "日期", "未销号工单"], haves, [6, 3, 3, 4, 6])
+    )
     if view.income is not None:
         sections[-1].text.append(f"收入测算：{_INCOME.get(view.income.result, '')}。")
     tickets = [
@@ -44,26 +46,29 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     seen = [[_day(c.seen_on), _SOURCES.get(c.source, ""), c.unit.name, c.by, c.present] for c in view.checkups]
     sections.append(_listed("五、核查记录", ["日期", "方式", "单位", "核查人", "在场人"], seen, [4, 3, 6, 4, 4]))
     steps = [
-        [moment_of(s.at), STATUSES.get(s.before or "", "—"), STATUSES.get(s.after or "", "—"), s.by or "系统", s.reason]
+        [
+            moment_of(s.at),
+            *(words.status(code).zh if code else "—" for code in (s.before, s.after)),
+            s.by or "系统",
+            s.reason,
+        ]
         for s in view.steps
     ]
     sections.append(_listed("六、状态变更", ["时间", "原状态", "现状态", "经办", "原因"], steps, [6, 3, 3, 4, 8]))
     proof = [["本户历史记录末条校验值", f"第{head[0]}条 {head[1]}"]]
     qr = f"household {household.code}\nevent {head[0]} {head[1]}"
-    return Sheet(
-        "建档立卡户档案（一户一档）", f"户编号{household.code}　截至{moment_of(now)}", sections, False, proof, qr
-    )
+    return Sheet(words.file.zh, f"户编号{household.code}　截至{moment_of(now)}", sections, False, proof, qr)
 
 
 _STATES = {**STATES, "closed": "已销号", "withdrawn": "已撤回"}
 
 
 def _facts(view: Dossier) -> list[list[str]]:
-    household = view.found.household
+    household, words = view.found.household, view.found.place.scheme.words
     facts: list[tuple[str, Any]] = [
         ("户主", view.name), ("镇、村", f"{view.found.town.name}{view.found.village.name}"),
-        ("住址", household.address if not view.hide else ""), ("状态", STATUSES.get(household.status, household.status)),
-        ("劳动能力", _LABOUR.get(household.labour, "")), ("人口", household.people), ("致贫原因", household.cause),
+        ("住址", household.address if not view.hide else ""), ("状态", words.status(household.status).zh),
+        ("劳动能力", _LABOUR.get(household.labour, "")), ("人口", household.people), (words.cause.zh, household.cause),
         ("包户责任人", household.cadre_name), ("联系电话", household.phone_masked if not view.hide else ""),
         ("最近入户", _day(household.visited_on) or "未入户"),
     ]  # fmt: skip

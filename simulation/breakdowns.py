@@ -15,8 +15,6 @@ from workflow.county import Setting
 from workflow.errors import WorkflowError
 from workflow.register import matters
 
-#: What breaks for a village at once, and what its people say of it.
-_BREAKS = (("water", "全村停水，水泵损坏"), ("electricity", "台区变压器故障"), ("network", "村级光缆中断"))
 _HOUSES = 6
 
 
@@ -45,8 +43,9 @@ class Breakdowns:
         rng = self.rng
         village = rng.choice(self.settled.households)[1]
         houses = [code for code, where in self.settled.households if where == village][:_HOUSES]
-        known = {kind.code: kind for kind in place.scheme.kinds}
-        what, words = rng.choice([(known[code], words) for code, words in _BREAKS if code in known])
+        # What a scheme lets be filed for a whole village is what can fail there for many houses at once.
+        what = rng.choice([kind for kind in place.scheme.kinds if set(kind.subjects) == {"household", "village"}])
+        words = f"全村集中反映：{what.name.zh}"
         town = self.settled.people[("unit", next(v.town_id for v in self.settled.villages if v.id == village))]
         cause = rng.choice(what.causes).code if what.causes else None
         try:

@@ -12,21 +12,23 @@ _ILLNESSES = ("", "", "", "", "慢性支气管炎", "高血压", "肢体残疾",
 _CAUSES = ("因病", "因残", "因学", "缺技术", "缺资金", "缺劳力", "自身发展动力不足")
 
 
-def latest_average(scheme: Scheme, this_year: int) -> tuple[int, float] | None:
-    """The latest year up to this one that the scheme has a provincial average for, and the average in yuan."""
-    averages = scheme.exit.income.averages if scheme.exit.income else ()
-    return max(((entry.year, entry.yuan) for entry in averages if entry.year <= this_year), default=None)
+def latest_line(scheme: Scheme, this_year: int) -> tuple[int, float] | None:
+    """The latest year up to this one that the scheme has an amount for, and its line of the income in yuan."""
+    rule = scheme.exit.income
+    if rule is None:
+        return None
+    return max(((e.year, e.yuan * rule.percent / 100) for e in rule.averages if e.year <= this_year), default=None)
 
 
-def facts(rng: random.Random, labour: str, average: tuple[int, float] | None) -> dict[str, Any]:
+def facts(rng: random.Random, labour: str, line: tuple[int, float] | None) -> dict[str, Any]:
     """Income, people and cause of a household; most stand above the line, some below, of a few nothing is known."""
     people = rng.choice((1, 2, 3, 3, 4, 4, 5))
     found: dict[str, Any] = {"people": people, "cause": rng.choice(_CAUSES)}
-    if average is not None and rng.random() < 0.97:
-        year, yuan = average
+    if line is not None and rng.random() < 0.97:
+        year, yuan = line
         low = labour == "none" and rng.random() < 0.6
         found["income_year"] = year
-        found["income_fen"] = int(yuan * (rng.uniform(20, 44) if low else rng.uniform(42, 95)))
+        found["income_fen"] = int(yuan * (rng.uniform(44, 98) if low else rng.uniform(93, 211)))
     return found
 
 

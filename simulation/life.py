@@ -208,7 +208,7 @@ class Life:
                 self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")  # type: ignore[index]
             elif ticket.state == "assigned":
                 if ticket.may_decline and rng.random() < temper.declines:
-                    act("decline", now, ground="not_our_duty", cited_duty="单位职责规定")
+                    act("decline", now, ground=place.scheme.decline.grounds[0].code, cited_duty="单位职责规定")
                 else:
                     act("accept", now)
             elif ticket.state == "disputed":
@@ -222,8 +222,8 @@ class Life:
                     # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
                     overseer = place.leaders if ticket.lead_unit_id == place.office.id else place.office
-                    self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now, ground="materials",
-                              until=until)  # fmt: skip
+                    self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now,
+                              ground=place.scheme.suspension.grounds[0].code, until=until)  # fmt: skip
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
                     act("resolve", now, note="已整改到位", evidence=[proof])

@@ -16,7 +16,8 @@ from workflow.policy.worktime import local_date
 
 #: On which part of the life a shorter limit is adopted, and when open tickets of its kind are moved over.
 _ADOPTS, _MOVES = 0.6, 0.8
-_KIND = "network"
+#: Its limit is shortened if the scheme gives a kind more working days than this.
+_LONG = 15
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Policy:
 
     engine: Engine
     settled: Settled
+    changed: str | None = None
 
     def live(self, now: datetime, number: int, days: int) -> None:
         """What the office does about the scheme on the day `number` of `days`, at its first hour."""
@@ -34,8 +36,8 @@ class Policy:
             self._adopt(now, 15, local_date(now) + timedelta(days=1))
         elif number == int(days * _MOVES):
             with writing(self.engine) as session:
-                office, chosen = self._office(session), migrating.Selection(kind=_KIND)
-                if migrating.preview(session, office, now, chosen).moving:
+                office, chosen = self._office(session), migrating.Selection(kind=self._kind(session))
+                if chosen.kind and migrating.preview(session, office, now, chosen).moving:
                     migrating.apply(session, office, now, chosen)
         elif number == days:
             first = (local_date(now).replace(day=1) + timedelta(days=32)).replace(day=1)
@@ -45,12 +47,21 @@ class Policy:
         place = setting(session, self.settled.county_id)
         return self.settled.people[("unit", place.office.id)]
 
+    def _kind(self, session: Session) -> str | None:
+        """The kind whose limit is changed: one with a long limit of its own, rather one that villages have too."""
+        if self.changed is None:
+            kinds = setting(session, self.settled.county_id).scheme.kinds
+            slow = [kind for kind in kinds if (kind.limits.normal.mend or 0) > _LONG]
+            chosen = min(slow, key=lambda kind: "village" not in kind.subjects, default=None)
+            self.changed = chosen.code if chosen else None
+        return self.changed
+
     def _adopt(self, now: datetime, mend: int, from_day: date) -> None:
         """The scheme in force with another limit for mending one kind."""
         with writing(self.engine) as session:
             place = setting(session, self.settled.county_id, at=now)
             content = place.scheme.model_dump(mode="json")
-            found = [kind for kind in content["kinds"] if kind["code"] == _KIND]
+            found = [kind for kind in content["kinds"] if kind["code"] == self._kind(session)]
             if not found:
                 return
             found[0]["limits"]["normal"]["mend"] = mend

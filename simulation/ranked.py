@@ -46,7 +46,7 @@ class Ranked:
             day for day in ranking_days(rule, local_date(since), local_date(now)) if since < moment_of(rule, day) <= now
         ]
         self.since = now
-        for day in due:
+        for day in due if place.scheme.measures else ():
             with writing(self.engine) as session:
                 row = ranking.make(session, None, now, place.county_id, day)
                 self._sign(place, session, row, now)

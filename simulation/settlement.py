@@ -63,7 +63,7 @@ def settle(
             settled.villages.append(village)
     session.flush()
     _people(session, settled, units, rng, now)
-    average = homes.latest_average(setting(session, county.id).scheme, now.year)
+    line = homes.latest_line(setting(session, county.id).scheme, now.year)
     made = []
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)
@@ -75,7 +75,7 @@ def settle(
                 county_id=county.id, code=code, village_id=village.id, head_name=name, initials=initials(name),
                 labour=labour, status="pre_exit" if rng.random() < 0.6 else "in",
                 address=f"{village.name}{rng.randrange(1, 90)}号", cadre_name=cadre.name, cadre_id=cadre.user_id,
-                **homes.facts(rng, labour, average),
+                **homes.facts(rng, labour, line),
             )
         )  # fmt: skip
         settled.households.append((code, village.id))

@@ -17,6 +17,7 @@ from notifications.claiming import LEASE
 from notifications.delivery import deliver
 from notifications.letters import Letter
 from simulation.settlement import Settled
+from workflow.county import setting
 from workflow.register.privacy import Vault
 
 #: So many days before the end somebody thinks of entering an address.
@@ -33,13 +34,13 @@ class Post:
     name = "email"
 
     def __init__(self, rng: random.Random) -> None:
-        self.rng, self.codes = rng, dict[str, str]()
+        self.rng, self.codes, self.refused = rng, dict[str, str](), ""
 
     def send(self, letter: Letter) -> None:
         if letter.kind == "verify":
             self.codes[letter.to] = str(letter.params["code"])
             return
-        if letter.to.startswith("electricity"):
+        if letter.to == self.refused:
             raise Refused("smtp_550", permanent=True, target=True)
         if "rung" in letter.params and self.rng.random() < 0.05:
             raise _Down
@@ -82,11 +83,15 @@ class Telling:
     def _enter(self, now: datetime, vault: Vault) -> None:
         self.entered, write = True, partial(in_transaction, self.engine)
         with reading(self.engine) as session:
-            units = ("office", "water", "housing", "electricity")
-            names = [f"{unit}-1" for unit in units]
+            place = setting(session, self.settled.county_id)
+            leads = [route.lead for kind in place.scheme.kinds for route in kind.routes if route.lead != "town"]
+            # The office, and three bureaus that have work; of the last of them the address is wrong.
+            names = [f"{unit}-1" for unit in (place.office.code, *list(dict.fromkeys(leads))[:3])]
+            domain = f"{place.scheme.county.code}.example"
+            self.post.refused = f"{names[-1]}@{domain}"
             people = session.scalars(select(User).where(User.name.in_(names)).order_by(User.id)).all()
         for person in people:
-            value = f"{person.name}@wuhua.example"
+            value = f"{person.name}@{domain}"
 
             def enter(session, person=person, value=value):  # type: ignore[no-untyped-def]
                 addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault)
@@ -94,5 +99,5 @@ class Telling:
             write(enter)
         deliver(write, self.post, lambda: now, "demo", vault.open)
         for person in people:
-            code = self.post.codes[f"{person.name}@wuhua.example"]
+            code = self.post.codes[f"{person.name}@{domain}"]
             write(partial(addresses.confirm, user_id=person.id, channel="email", code=code, now=now))

@@ -19,7 +19,7 @@ from models import AccountabilityCase, Checkup, Delivery, Event, Household, Matt
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
 from notifications.letters import House, Letter, mail
-from settings import ROOT, settings
+from settings import ROOT, default_scheme, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
@@ -44,7 +44,7 @@ def settle(folder: Path, days: int = 90, households: int = 800) -> tuple[Engine,
     engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     create_schema(engine)
     with writing(engine) as session:
-        install(session, read_scheme(ROOT / "schemes" / "wuhua-2018.yaml"), NOW.year, NOW)
+        install(session, read_scheme(default_scheme()), NOW.year, NOW)
     told = demo.run(
         engine, folder / "files", NOW, days=days, seed=1, households=households, hash_password=PasswordHasher().hash,
         progress=lambda day, of: None, vault=Vault(settings().data_key),

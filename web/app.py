@@ -50,7 +50,7 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, case_words, cli, errors, event_words, gate, health, pages, register_words, words
+    from web import api, auth, case_words, cli, errors, event_words, gate, health, pages, register_words, wording, words
 
     gate.init(app)
     auth.init(app)
@@ -61,6 +61,7 @@ def create_app(**overrides: Any) -> Flask:
     words.init(app)
     event_words.init(app)
     register_words.init(app)
+    wording.init(app)
     case_words.init(app)
     cli.register(app)
     app.after_request(_headers)

@@ -2,6 +2,9 @@
 
 from flask_babel import gettext as _
 
+from web.say import say
+from web.wording import wording
+
 
 def errors() -> dict[str, str]:
     """Error code → sentence, with the error's parameters in braces."""
@@ -15,12 +18,12 @@ def errors() -> dict[str, str]:
             "data matching the bureaus'; choose another."
         ),
         "unknown_source": _("There is no source “{source}”; use visit, matching or household."),
-        "have_unknown": _("“{have}” is none of the scheme's eight haves; check the code."),
+        "have_unknown": _("“{have}” is none of the scheme's haves; check the code."),
         "have_not_yours": _("“{have}” is not your bureau's business; leave it out."),
         "unknown_result": _("“{have}” must be met, unmet or not_applicable; choose one."),
         "not_optional": _("“{have}” applies to every household; say whether it is met."),
         "cause_only_unmet": _("A cause is given only for what is not met; change “{have}” or leave the cause out."),
-        "nothing_found": _("The checkup says nothing of any of the eight haves; mark at least one."),
+        "nothing_found": _("The checkup says nothing of what is to be checked; mark at least one."),
         "haves_left_out": _("A visit says something of each have; still missing: {names}."),
         "days_out_of_range": _("“{field}” must be a number from 1 to {most}."),
         "look_without_ground": _("Say what the full numbers are wanted for; choose one of those listed."),
@@ -63,10 +66,4 @@ def fields() -> dict[str, str]:
 
 def status_name(status: str | None) -> str:
     """What people call a household's status."""
-    return {
-        "new": _("newly added"),
-        "in": _("on the register"),
-        "pre_exit": _("named for exit"),
-        "exited": _("exited"),
-        "cleared": _("cleared"),
-    }.get(status or "", status or "")
+    return say(wording().status(status)) if status else ""

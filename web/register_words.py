@@ -10,6 +10,7 @@ from web.sentences import chinese, say
 from workflow.county import Setting
 from workflow.register.gate import Item
 from workflow.register.income import Judgement, Reason
+from workflow.register.observed import Observed
 
 
 def labour_name(labour: str) -> str:
@@ -64,11 +65,30 @@ def reason_sentence(reason: Reason, income: Judgement) -> str:
         "labour_unknown": _("Cannot be said: enter whether the household has labour force."),
         "income_unknown": _("Cannot be said: enter the income a head and its year."),
         "average_missing": _(
-            "Cannot be said: the scheme has no provincial average for %(year)s; the office enters it.", year=income.year
+            "Cannot be said: the scheme does not say %(basis)s for %(year)s; the office enters it.",
+            basis=say(income.basis),
+            year=income.year,
         ),
         "allowance_unknown": _("Cannot be said: enter whether %(n)s persons unable to work draw the allowance.", n=n),
         "members_unknown": _("Cannot be said: enter the members and who of them is unable to work."),
     }[reason.code]
+
+
+def observed_sentence(observed: Observed) -> str:
+    """Since when everything has been met, and whether that is long enough."""
+    if observed.since is None or observed.until is None:
+        return _("It begins when everything has been seen to be met.")
+    if observed.long_enough:
+        return _("Everything met without a break since %(day)s", day=on_day(observed.since))
+    return _(
+        "Everything met since %(day)s; it is to hold until %(until)s.",
+        day=on_day(observed.since), until=on_day(observed.until),
+    )  # fmt: skip
+
+
+def kept_sentence() -> str:
+    """Why a household of this labour force does not leave the register."""
+    return _("The scheme keeps such households on the register; go on with support and visits.")
 
 
 def yuan(fen: int | None) -> str:
@@ -97,7 +117,8 @@ def cause_name(place: Setting, have: str, cause: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        cause_name, income_result, labour_name, missing_sentence, on_day, reason_sentence, result_name, reveal_grounds,
+        cause_name, income_result, kept_sentence, labour_name, missing_sentence, observed_sentence, on_day,
+        reason_sentence, result_name, reveal_grounds,
         source_name,
         status_name, yuan,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from web.paper_words import frozen, hours, missing_name, paper_number, rung_stat
 from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
+from web.wording import wording
 from workflow.county import Setting, UnitFact
 from workflow.policy.measures import TERMS
 from workflow.policy.worktime import local_date
@@ -65,7 +66,8 @@ def unit_name(unit: UnitFact) -> str:
 def term_name(term: str) -> str:
     """What a term of a measure counts."""
     zh, en = TERMS[term]
-    return zh if sentences.chinese() else en
+    found, words = zh if sentences.chinese() else en, wording()
+    return found.format(haves=say(words.haves), status=say(words.status("pre_exit")))
 
 
 def request_name(kind: str) -> str:

@@ -129,7 +129,7 @@ def test_places_are_by_what_is_published() -> None:
 
 
 def test_the_ranking_days_of_the_year_of_the_notice_and_of_two_februaries() -> None:
-    rule = RankingRule()
+    rule = RankingRule(first=date(2018, 11, 20))
     assert [day.isoformat() for day in ranking_days(rule, date(2018, 1, 1), date(2018, 12, 31))] == [
         "2018-11-20", "2018-11-30", "2018-12-10", "2018-12-20", "2018-12-30"
     ]  # fmt: skip

@@ -287,11 +287,11 @@ def test_the_exit_page_lists_what_is_missing_with_links_and_then_opens(api: Api)
     assert f"/tickets/{number}" in text(refused)
     assert "从未核查" in text(refused)
     visit(api.county, household="A2")
-    assert "确认脱贫退出" in text(page(api, "town", "GET", "/households/A2/exit"))
-    assert "确认脱贫退出" not in text(page(api, "village", "GET", "/households/A2/exit"))
+    assert "确认退出" in text(page(api, "town", "GET", "/households/A2/exit"))
+    assert "确认退出" not in text(page(api, "village", "GET", "/households/A2/exit"))
     assert page(api, "town", "POST", "/households/A2/exit").status_code == 302
     assert status(api.county, "A2") == "exited"
-    assert "已脱贫" in text(page(api, "town", "GET", "/households/A2"))
+    assert "已退出" in text(page(api, "town", "GET", "/households/A2"))
 
 
 def test_an_exited_household_with_an_open_ticket_stays_exited_and_is_listed_until_a_visit_decides(api: Api) -> None:

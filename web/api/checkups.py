@@ -9,7 +9,7 @@ from models import Ticket
 from web import db
 from web.api import actor, blueprint, body, once, shapes
 from web.errors import problem
-from web.register_words import missing_sentence, reason_sentence
+from web.register_words import kept_sentence, missing_sentence, observed_sentence, reason_sentence
 from web.sentences import sentence
 from workflow.errors import BadInput, ExitRefused
 from workflow.permissions import sees
@@ -180,4 +180,8 @@ def _missing(seen: gate.Examination) -> list[dict[str, Any]]:
             {"have": "income_rule", "why": reason.code, "detail": reason_sentence(reason, seen.income)}
             for reason in seen.income.reasons
         ]
+    if seen.observed is not None and not seen.observed.long_enough:
+        found.append({"have": "observation", "why": "not_long_enough", "detail": observed_sentence(seen.observed)})
+    if seen.kept:
+        found.append({"have": "labour", "why": "kept", "detail": kept_sentence()})
     return found

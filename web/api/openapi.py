@@ -44,7 +44,7 @@ def document() -> dict[str, Any]:
         "/households/{code}": {"get": operation("One household", path="code")},
         "/households/{code}/checkups": {
             "post": operation(
-                "Record a checkup; the eighth have is computed, it may only be said to have become worse",
+                "Record a checkup; the have of income is computed, it may only be said to have become worse",
                 path="code",
                 body=_CHECKUP,
                 needs=["seen_on", "findings"],

@@ -28,7 +28,8 @@ def rank(on: str | None, prove: bool) -> None:
         place = setting(session, county.id)
         rule = place.scheme.ranking
         if on is None:
-            passed = [day for day in ranking_days(rule, rule.first, local_date(now)) if moment_of(rule, day) <= now]
+            first = rule.first or date(place.year, 1, 1)
+            passed = [day for day in ranking_days(rule, first, local_date(now)) if moment_of(rule, day) <= now]
             if not passed:
                 raise BadInput("no_ranking_day", "date", day=local_date(now).isoformat())
             wanted = passed[-1]

@@ -1,4 +1,4 @@
-"""The eight haves of many households as they were on record at a moment, by the one rule of the register."""
+"""The haves of many households as they were on record at a moment, by the one rule of the register."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

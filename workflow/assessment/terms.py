@@ -69,7 +69,7 @@ def _fine(known: Known, home: HouseholdFact, have: str | None) -> bool:
 
 def _income_have(known: Known) -> str:
     rule = known.place.scheme.exit.income
-    return rule.have if rule else "income"
+    return rule.have if rule else ""
 
 
 def _visited(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:

@@ -19,7 +19,7 @@ class Accountability(Part):
     """
 
     decides: Slug | None = None
-    above: Text = Text(zh="上级扶贫开发领导小组", en="the leading group of the level above")
+    above: Text = Text(zh="上级领导小组", en="the leading group of the level above")
     statement_days: Days = 5
     appeal_days: Days = 10
     outcomes: tuple[Coded, ...] = (

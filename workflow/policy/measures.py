@@ -12,17 +12,18 @@ from pydantic import Field
 
 from workflow.policy.parts import Clock, Days, Part, Slug, Text
 
-#: Every term: what of one town it counts, at the moment of the ranking.
+#: Every term: what of one town it counts, at the moment of the ranking, with the scheme's words for the haves and for the
+#: status before leaving.
 TERMS: dict[str, tuple[str, str]] = {
     "households.on_register": ("在档户", "households on the register"),
     "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
-    "households.pre_exit": ("预脱贫户", "households about to leave the register"),
-    "households.all_met": ("“八有”全部达标的预脱贫户", "of them with all eight haves met"),
-    "households.have_met": ("该项已达标的预脱贫户", "of them with this have met"),
-    "households.able": ("有劳动力的预脱贫户", "households about to leave with labour force"),
-    "households.able_earning": ("收入达标的有劳动力预脱贫户", "of them with the income the rule asks for"),
-    "households.unable": ("无劳动力或弱劳动力的预脱贫户", "households about to leave without full labour force"),
-    "households.unable_covered": ("已有稳定收入或低保的上述户", "of them with steady income or the allowance"),
+    "households.pre_exit": ("{status}户", "households: {status}"),
+    "households.all_met": ("{haves}全部达标的{status}户", "of them with everything met"),
+    "households.have_met": ("该项已达标的{status}户", "of them with this have met"),
+    "households.able": ("有劳动力的{status}户", "households with labour force: {status}"),
+    "households.able_earning": ("收入达标的有劳动力{status}户", "of them with the income the rule asks for"),
+    "households.unable": ("无劳动力或弱劳动力的{status}户", "households without full labour force: {status}"),
+    "households.unable_covered": ("收入事项达标的上述户", "of them with the have of income met"),
     "tickets.closed": ("本年度已销号工单", "tickets struck off in the year"),
     "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
     "tickets.open": ("未销号工单", "open tickets"),
@@ -86,7 +87,7 @@ class RankingRule(Part):
 
     days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)
     at: Clock = "17:00"
-    first: date = date(2018, 11, 20)
+    first: date | None = None
     weights: dict[int, Annotated[int, Field(ge=1, le=1000)]] = {}
     appeal_days: Days = 3
     report_days: Days = 1

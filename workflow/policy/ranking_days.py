@@ -14,7 +14,7 @@ def ranking_days(rule: RankingRule, first: date, last: date) -> Iterator[date]:
     >>> [day.isoformat() for day in ranking_days(RankingRule(), date(2019, 2, 1), date(2019, 3, 10))]
     ['2019-02-10', '2019-02-20', '2019-02-28', '2019-03-10']
     """
-    first = max(first, rule.first)
+    first = max(first, rule.first or first)
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         length = monthrange(year, month)[1]

@@ -12,11 +12,12 @@ from pydantic import Field, StringConstraints
 from workflow.policy.accountability import Accountability
 from workflow.policy.duties import Duties, Duty
 from workflow.policy.ladder import Ladder
+from workflow.policy.leaving import ExitRule, Have, IncomeAverage, IncomeRule, Wording
 from workflow.policy.measures import Measure, RankingRule
 from workflow.policy.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
 
-__all__ = ["Coded", "Part", "Scheme", "Text"]
+__all__ = ["Coded", "ExitRule", "Have", "IncomeAverage", "IncomeRule", "Part", "Scheme", "Text", "Wording"]
 
 
 class CountyDef(Part):
@@ -48,7 +49,7 @@ class Figure(Part):
 
 
 class Indicator(Part):
-    """One of the notice's 18 numbered items."""
+    """One of the numbered items that are assessed."""
 
     number: int
     title: Text
@@ -141,42 +142,6 @@ class Suspension(Part):
     grounds: tuple[Coded, ...]
 
 
-class Have(Part):
-    """One of the conditions (八有) a household must meet before it may leave the register; notice item 1."""
-
-    code: Slug
-    name: Text
-    optional: bool = False
-
-
-class IncomeAverage(Part):
-    """The province's rural disposable income a head in one year, in yuan, and where the figure is from.
-
-    The notice names no figure: the office enters it, and an example says that it is one.
-    """
-
-    year: int
-    yuan: Annotated[float, Field(gt=0)]
-    source: Text
-    example: bool = False
-
-
-class IncomeRule(Part):
-    """The eighth have: income of a household with labour force against the province's average of the same year."""
-
-    have: Slug
-    percent: Annotated[int, Field(ge=1, le=200)]
-    averages: tuple[IncomeAverage, ...] = ()
-
-
-class ExitRule(Part):
-    """What the exit gate asks: every have met, by evidence not older than so many calendar days."""
-
-    evidence_days: Days = 90
-    visit_days: Days = 30
-    income: IncomeRule | None = None
-
-
 class Scheme(Part):
     """The whole policy of a county for a year."""
 
@@ -200,6 +165,7 @@ class Scheme(Part):
     ladder: Ladder
     haves: tuple[Have, ...] = ()
     exit: ExitRule = ExitRule()
+    words: Wording = Wording()
     duties: Duties = Duties()
     measures: tuple[Measure, ...] = ()
     ranking: RankingRule = RankingRule()
@@ -259,7 +225,7 @@ class Scheme(Part):
         return next((kind for kind in self.kinds if kind.have == have and "household" in kind.subjects), None)
 
     def average_income(self, year: int) -> IncomeAverage | None:
-        """The province's average of a year; None for a year without one, which is said and never guessed."""
+        """The amount that incomes of a year are set against; None for a year without one, which is never guessed."""
         averages = self.exit.income.averages if self.exit.income else ()
         return next((entry for entry in averages if entry.year == year), None)
 

@@ -1,4 +1,4 @@
-"""The checkup (入户核查): what one visit, a bureau's data matching or the household itself says of the eight haves.
+"""The checkup (入户核查): what one visit, a bureau's data matching or the household itself says of the haves.
 
 One transaction locks the household, writes the findings, files the tickets asked for, names those already open, and
 reopens those that were closed and are found unmet again.

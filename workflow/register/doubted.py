@@ -34,7 +34,7 @@ class Doubted:
 
 
 def about_haves(place: Setting) -> tuple[str, ...]:
-    """The kinds of ticket that say one of the eight haves is missing."""
+    """The kinds of ticket that say one of the haves is missing."""
     return tuple(kind.code for kind in place.scheme.kinds if kind.have)
 
 

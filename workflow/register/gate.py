@@ -1,4 +1,4 @@
-"""The exit gate (脱贫退出审核): no household is called out of poverty while one of the eight haves is missing.
+"""The exit gate (退出审核): no household leaves the register while one of the haves is missing.
 
 Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
 and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
@@ -21,6 +21,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import standing
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
+from workflow.register.observed import Observed, observe
 from workflow.register.reach import Located, locate
 
 #: Status → what it may be changed to by hand, with a reason.  Out of the register leads only the gate.
@@ -44,16 +45,24 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything the gate looks at; `oldest` is the first day from which evidence counts."""
+    """Everything the gate looks at; `oldest` is the first day from which evidence counts.
+
+    `observed`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour force is
+    one with which the scheme lets nobody go.
+    """
 
     items: tuple[Item, ...]
     income: Judgement | None
     oldest: date
+    observed: Observed | None = None
+    kept: bool = False
 
     @property
     def passed(self) -> bool:
         """Whether nothing is missing; an income that cannot be said is missing too."""
-        return bool(self.items) and not any(item.missing for item in self.items) and self.income_holds
+        whole = bool(self.items) and not any(item.missing for item in self.items)
+        long_enough = self.observed is None or self.observed.long_enough
+        return whole and self.income_holds and long_enough and not self.kept
 
     @property
     def income_holds(self) -> bool:
@@ -65,7 +74,10 @@ def examine(session: Session, place: Setting, household: Household, now: datetim
     oldest = local_date(now) - timedelta(days=place.scheme.exit.evidence_days)
     states = of_household(session, place, household.id)
     items = tuple(Item(state, _missing(state, oldest)) for state in states)
-    return Examination(items, judge_household(session, place, household), oldest)
+    return Examination(
+        items, judge_household(session, place, household), oldest, observe(session, place, household, now),
+        household.labour in place.scheme.exit.kept,
+    )  # fmt: skip
 
 
 def _missing(state: HaveState, oldest: date) -> str:
@@ -79,7 +91,7 @@ def _missing(state: HaveState, oldest: date) -> str:
 
 
 def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
-    """Let the household out of the register (脱贫), on the evidence of the day (notice items 1 and 17).
+    """Let the household out of the register, on the evidence of the day (in 2018: notice items 1 and 17).
 
     The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register, or
     ExitRefused with the examination.
@@ -121,7 +133,9 @@ def _held_still(session: Session, actor: Actor, code: str) -> Located:
 def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, Any]:
     """What a dossier says: each have with its evidence, and the income rule's figures; no names, no personal data."""
     income = seen.income
-    return {
+    # A scheme that asks for no observation says nothing of it, so that dossiers read as they always did.
+    observed = {"observed_since": seen.observed.since.isoformat()} if seen.observed and seen.observed.since else {}
+    return observed | {
         "household": found.household.code,
         "village": found.village.code,
         "passed_at": history.stamp(now),

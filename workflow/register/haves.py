@@ -1,4 +1,4 @@
-"""The eight haves (八有) of a household as they stand: what the latest evidence says of each.
+"""The haves of a household as they stand: what the latest evidence says of each.
 
 Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its have; the
 later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the household's

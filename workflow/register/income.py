@@ -1,8 +1,9 @@
-"""The eighth have, computed and not ticked: steady income, or the minimum living allowance (notice item 1).
+"""The have that is computed and not ticked: steady income or, where the scheme says so, the minimum living allowance.
 
-Income is set against the province's rural average of the same year; persons who are wholly or partly unable to work and
-beyond help by work or farming must each draw the allowance (低保).  What is not known is said with its remedy and never
-guessed; the exit gate takes it as not met.  Only whole fen and fractions: no floating point decides over a household.
+Income is set against the scheme's amount of the same year; under `allowance`, persons who are wholly or partly unable to
+work and beyond help by work or farming must each draw the allowance (低保; in 2018: notice item 1).  What is not known is
+said with its remedy and never guessed; the exit gate takes it as not met.  Only whole fen and fractions: no floating point
+decides over a household.
 """
 
 import math
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Member
 from workflow.county import Setting
-from workflow.policy.scheme import IncomeAverage, IncomeRule
+from workflow.policy.scheme import IncomeAverage, IncomeRule, Text
 
 UNABLE = ("none", "partly")
 
@@ -51,6 +52,7 @@ class Judgement:
     reasons: tuple[Reason, ...]
     labour: str
     percent: int
+    basis: Text
     income_fen: int | None
     year: int | None
     average: IncomeAverage | None
@@ -81,19 +83,19 @@ def judge(
 ) -> Judgement:
     """The rule applied to a household: its labour force, its income a head in fen in `year`, and its people.
 
-    `average` is the province's of that same year; None when the scheme has none.  What is certainly wrong outweighs what
-    is not known.
+    `average` is the scheme's amount of that same year; None when it has none.  What is certainly wrong outweighs what is
+    not known.
     """
     limit = threshold(rule, average) if average else None
     steady = income_fen >= limit if income_fen is not None and limit is not None else None
     wrong: list[Reason] = []
     open_: list[Reason] = []
-    beyond = [person for person in people if person.labour in UNABLE and person.beyond_help]
+    beyond = [person for person in people if person.labour in UNABLE and person.beyond_help and rule.allowance]
     _count(wrong, "uncovered", sum(person.allowance is False for person in beyond))
     _count(open_, "allowance_unknown", sum(person.allowance is None for person in beyond))
-    if labour == "unknown":
+    if labour == "unknown" and rule.allowance:
         open_.append(Reason("labour_unknown"))
-    elif labour == "with":
+    elif labour == "with" or not rule.allowance:
         if steady is None:
             open_.append(Reason("income_unknown" if income_fen is None else "average_missing"))
         elif not steady:
@@ -102,7 +104,7 @@ def judge(
         _without_steady_income(steady, income_fen, people, wrong, open_)
     result = "unmet" if wrong else "unknown" if open_ else "met"
     return Judgement(
-        result, _merged([*wrong, *open_]), labour, rule.percent, income_fen, year, average,
+        result, _merged([*wrong, *open_]), labour, rule.percent, rule.basis, income_fen, year, average,
         math.ceil(limit) if limit is not None else None,
     )  # fmt: skip
 
@@ -119,7 +121,7 @@ def _without_steady_income(
     wrong: list[Reason],
     open_: list[Reason],
 ) -> None:
-    """A household partly or wholly unable to work has its eighth have by the allowance of everybody unable to work."""
+    """A household partly or wholly unable to work has its income by the allowance of everybody unable to work."""
     unable = [person for person in people if person.labour in UNABLE]
     if unable and all(person.allowance for person in unable):
         return

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import HeadingChoice, Household
 from workflow.actors import Actor
+from workflow.county import setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 from workflow.register import sheets, values
@@ -73,11 +74,13 @@ def may_import(actor: Actor) -> None:
 
 
 def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
-    """Headings that nothing else explains, and what a person has said they mean; the last one who said so counts."""
+    """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last one."""
     rows = session.execute(
         select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
     )
-    return {row.heading: row.field for row in rows if meaning(row.heading) is None}
+    words = setting(session, county_id).scheme.words.headings
+    ours = {normalised(heading): field for field, spelt in words.items() for heading in spelt}
+    return ours | {row.heading: row.field for row in rows if meaning(row.heading) is None}
 
 
 def read_layout(
@@ -143,7 +146,8 @@ class _Work:
     ) -> None:
         self.session, self.actor, self.plan, self.refuse = session, actor, plan, refuse
         self.places = read_places(session, actor.county_id)
-        self.reader = RowReader(plan.layout, self.places, actor, today, income_year)
+        words = setting(session, actor.county_id).scheme.words
+        self.reader = RowReader(plan.layout, self.places, actor, today, income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, vault)
         self.spool: Spool[tuple[int, list[str]]] = Spool()
         self.groups: dict[str, list[int]] = {}

@@ -58,16 +58,24 @@ class RowReader:
     """Reads the rows of one sheet under its layout."""
 
     def __init__(
-        self, layout: Layout, places: Places, actor: Actor, today: date, income_year: int | None = None
+        self,
+        layout: Layout,
+        places: Places,
+        actor: Actor,
+        today: date,
+        income_year: int | None = None,
+        statuses: Mapping[str, str] | None = None,
     ) -> None:
-        """`income_year`: of which year the incomes are where neither a column nor its heading says so."""
+        """`income_year`: of which year the incomes are where neither a column nor its heading says so; `statuses`: the
+        scheme's own words for them."""
         self._layout, self._places, self._today = layout, places, today
         self._own_town = actor.unit_id if actor.role == "town" else None
         self._year = layout.income_year or income_year
         readers: dict[str, Callable[[str], Any]] = {
             "code": values.code, "head": values.name, "name": values.name, "town": places.town,
             "labour": values.labour, "phone": check_phone, "people": values.people, "income": values.fen,
-            "status": values.status, "sex": values.sex, "insured": values.yes_no, "pension": values.yes_no,
+            "status": partial(values.status, ours=statuses or {}), "sex": values.sex,
+            "insured": values.yes_no, "pension": values.yes_no,
             "allowance": values.yes_no, "beyond_help": values.yes_no, "cadre": values.words,
             "income_year": partial(values.year, today=today), "born_on": partial(values.born_on, today=today),
             "latitude": partial(values.degrees, which="latitude"),

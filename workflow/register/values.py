@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
+from workflow.policy.leaving import Wording
 from workflow.register.identity import Faulty
 
 _Table = Mapping[str, tuple[str, ...]]
@@ -119,9 +120,15 @@ def labour(text: str) -> str:
     return _said(_LABOUR, text, "labour_unknown")
 
 
-def status(text: str) -> str:
-    """One of the register's statuses.  Raises Faulty `status_unknown`."""
-    return _said(_STATUS, text, "status_unknown")
+def statuses(words: Wording) -> dict[str, str]:
+    """The scheme's own words for the register's statuses: word → status."""
+    found = {code: (text.zh, *words.spellings.get(code, ())) for code, text in words.statuses.items()}
+    return _by_word({**words.spellings, **found})
+
+
+def status(text: str, ours: Mapping[str, str] = {}) -> str:
+    """One of the register's statuses, by the scheme's words first.  Raises Faulty `status_unknown`."""
+    return _said({**_STATUS, **ours} if ours else _STATUS, text, "status_unknown")
 
 
 def sex(text: str) -> str:
