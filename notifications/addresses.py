@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -54,7 +54,13 @@ class Known:
     fault_at: datetime | None
 
 
-def enter(session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals) -> None:
+#: Writes the event of an action on somebody's address: action and the address's id.  The history is the workflow's.
+Record = Callable[[str, int], object]
+
+
+def enter(
+    session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals, record: Record
+) -> None:  # fmt: skip
     """Keep an address and send its code there; the one in use stays in use until the code has come back.
 
     Raises Unusable `bad_email`, `bad_mobile` or `too_many_codes`.
@@ -63,8 +69,7 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
     # The whole of it, to the last sign: what is left over would be a header of its own.
     if len(value) > 200 or not _SHAPES[channel].fullmatch(value):
         raise Unusable("bad_email" if channel == "email" else "bad_mobile")
-    # Whoever asks twice at once stands in line, so that the count holds.
-    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    _stand_in_line(session, user.id)
     asked = select(func.count()).where(Address.user_id == user.id, Address.created_at > now - timedelta(hours=1))
     if (session.scalar(asked) or 0) >= CODES_AN_HOUR:
         raise Unusable("too_many_codes")
@@ -77,6 +82,7 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
     )  # fmt: skip
     session.add(row)
     session.flush()
+    record("address_entered", row.id)
     session.add(
         Delivery(
             county_id=user.county_id, channel=channel, key=f"v{row.id}", address_id=row.id, kind="verify",
@@ -87,11 +93,12 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
     session.flush()
 
 
-def confirm(session: Session, user_id: int, channel: str, code: str, now: datetime) -> None:
+def confirm(session: Session, user_id: int, channel: str, code: str, now: datetime, record: Record) -> None:
     """Take the address into use if this is its code.  Raises Unusable `no_code`, `code_expired` or `wrong_code`.
 
     A wrong guess is counted: commit also after `wrong_code`.
     """
+    _stand_in_line(session, user_id)
     row = session.scalars(
         select(Address)
         .where(Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None),
@@ -109,16 +116,25 @@ def confirm(session: Session, user_id: int, channel: str, code: str, now: dateti
     _end(session, user_id, channel, now, Address.verified_at.is_not(None))
     row.verified_at, row.code_hash, row.code_until = now, None, None
     session.flush()
+    record("address_used", row.id)
 
 
-def drop(session: Session, user_id: int, channel: str, now: datetime) -> None:
+def drop(session: Session, user_id: int, channel: str, now: datetime, record: Record) -> None:
     """Use no address on this channel any more; the in-app inbox stays."""
-    _end(session, user_id, channel, now)
+    _stand_in_line(session, user_id)
+    for address_id in _end(session, user_id, channel, now):
+        record("address_dropped", address_id)
 
 
-def _end(session: Session, user_id: int, channel: str, now: datetime, *more: Any) -> None:
+def _stand_in_line(session: Session, user_id: int) -> None:
+    """Whoever does two things at once to their addresses does one after the other, so that counts and history hold."""
+    session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
+def _end(session: Session, user_id: int, channel: str, now: datetime, *more: Any) -> list[int]:
     current = (Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None), *more)
-    session.execute(plain(update(Address).where(*current).values(ended_at=now)))
+    ended = plain(update(Address).where(*current).values(ended_at=now).returning(Address.id))
+    return sorted(session.scalars(ended))
 
 
 def _hashed(code: str) -> str:

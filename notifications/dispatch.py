@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Message, Outbox, Post, User
-from notifications import case_people, planning
+from notifications import case_people, planning, ranking_people
 from notifications.place import scheme_of
 from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
 from notifications.scene import Scene, exists, people_of, scene_of
@@ -95,6 +95,8 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
         return event.action, {"moved": event.effect["moved"]}
     if event.action == "draw":
         return event.action, {"month": event.given["month"]}
+    if event.subject_type == "ranking":
+        return event.action, {"on": event.given["on"], "edition": event.given["edition"]}
     if event.subject_type == "scheme":
         return event.action, {"code": event.given["code"], "from": event.given.get("from")}
     if event.subject_type == "user":
@@ -116,6 +118,8 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return _lookers(session, event)
     if event.subject_type == "case":
         return case_people.people(session, event)
+    if event.subject_type == "ranking":
+        return ranking_people.people(session, event)
     if event.subject_type != "ticket":
         return {}
     scene = scene_of(session, event)

@@ -24,10 +24,12 @@ def unread(session: Session, user_id: int) -> int:
     )
 
 
-def messages(session: Session, user_id: int, before: int | None = None, limit: int = 50) -> list[Any]:
+def messages(
+    session: Session, user_id: int, before: int | None = None, limit: int = 50, unread_only: bool = False
+) -> list[Any]:
     """The latest messages, as rows of (Message, Event, Ticket or None, name of the village).
 
-    `before` is the id of the last one seen.
+    `before` is the id of the last one seen; with `unread_only` those alone that are not read.
     """
     query = (
         select(Message, Event, Ticket, Village.name)
@@ -40,6 +42,8 @@ def messages(session: Session, user_id: int, before: int | None = None, limit: i
     )
     if before is not None:
         query = query.where(Message.id < max(0, min(before, _LARGEST)))
+    if unread_only:
+        query = query.where(Message.read_at.is_(None))
     return list(session.execute(query))
 
 
@@ -63,6 +67,15 @@ def mark_these_read(session: Session, user_id: int, now: datetime, messages: lis
         .where(Message.recipient_id == user_id, Message.id.in_(messages), Message.read_at.is_(None))
         .values(read_at=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def read_at(session: Session, user_id: int, message_id: int) -> datetime | None:
+    """When the person first read this message of theirs; None when it is unread or not theirs."""
+    return session.scalar(
+        select(Message.read_at).where(
+            Message.id == message_id, Message.recipient_id == user_id, Message.channel == "inbox"
+        )
     )
 
 

@@ -122,6 +122,7 @@ def _rows(letter: Letter, house: House) -> list[tuple[str, str]]:
     language, params = letter.language, letter.params
     rows = [(label(name, language), one_line(chosen(params[name], language) if name != "number" else params[name]))
             for name in ("number", "what", "village") if params.get(name)]  # fmt: skip
+    rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
     return rows + ([(label("link", language), house.link(params["path"]))] if params.get("path") else [])
 
 
@@ -152,7 +153,8 @@ def _entry(entry: Params, language: str) -> str:
     if "said" in entry:
         return label(entry["said"], language)
     if "kind" in entry:
-        return title(entry["kind"], entry, language)
+        due = f" · {label('reports_due', language)} {entry['due']}" if entry.get("due") else ""
+        return title(entry["kind"], entry, language) + due
     parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
     due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
     return one_line(f"[{entry['number']}] {' · '.join(parts)}{due}")

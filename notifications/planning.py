@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Address, Event, Preference, Robot, Ticket, Unit, User, Village
+from notifications import ranking_people
 from notifications.place import Place, place_of, scheme_of
 from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 
@@ -183,6 +184,8 @@ def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
     if event.subject_type == "case":
         case = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
         return {"path": f"/cases/{event.subject_id}", "what": case}, False
+    if event.subject_type == "ranking":
+        return ranking_people.facts(session, event), False
     if event.subject_type != "ticket":
         return {"path": _PAGES.get(entry.kind, "/inbox")}, False
     ticket = session.get_one(Ticket, event.subject_id)

@@ -5,7 +5,10 @@ Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit
 the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it; `town`,
 `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
-the people of the units to which tickets were given for spot checks.
+the people of the units to which tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the
+towns in it, `reporting` who signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is,
+`receiver` whom a report goes to (the office compiles, the leading group receives the compilation), `objector` the town that
+objected, `figure` who must put an upheld figure right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,15 +20,17 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "accept": ("filer",),
     "adopt": (),
     "answer_paper": ("issuer",),
-    # What is done about a ranking is read on its page.
-    "answer_objection": (),
-    "issue_report": (),
-    "receive_report": (),
-    "roll_reports": (),
+    "answer_objection": ("objector", "figure"),
     "appointed": _ACCOUNT,
+    # What somebody does to their own addresses, and what is done to a register file, is read on the audit trail.
+    "address_dropped": (),
+    "address_entered": (),
+    "address_used": (),
+    "apply": (),
     "ask_revocation": ("issuer",),
     "ask_time": ("asked",),
     "assist": ("assisting",),
+    "bring": (),
     "calendar": ("on_duty",),
     "cancel": ("filer", "town", "lead_duty"),
     "checkup": (),
@@ -41,10 +46,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
     # Shown on the board.
     "downtime": (),
     "endorse": ("holder_duty", "filer"),
+    "end_matter": (),
     # Seen on the duty's page, which counts them.
     "enter": (),
     "evidence": (),
     "exit": (),
+    "export": (),
     "extend": ("lead_duty", "handler", "town"),
     "extend_again": ("lead_duty", "handler", "town"),
     "file": ("holder_duty",),
@@ -52,19 +59,26 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),
+    "issue_report": ("receiver",),
     "issue_rung": ("pressed",),
+    # What becomes of a matter is told with its tickets.
+    "join_matter": (),
     "keep_paper": ("issuer",),
     "migrate": (),
     # Told once for all of them.
     "migration": ("on_duty",),
-    "object_ranking": (),
+    "object_ranking": ("office",),
+    "open_matter": (),
     "password_set": _ACCOUNT,
-    "rank": (),
+    "rank": ("ranked", "reporting"),
+    "read": (),
     "reassign": ("holder_duty", "town"),
+    "receive_report": ("reporter",),
     "reclassify": ("holder_duty",),
     # Told once for all of them, with the calendar.
     "rederive": (),
     "refuse_time": ("lead_duty", "handler"),
+    "refused_rows": (),
     "reject": ("holder_duty", "handler", "holder_leader"),
     "relapse": ("holder_duty", "holder_leader", "handler", "town"),
     # Read on the audit trail.
@@ -74,20 +88,25 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "resolve": ("holder_duty",),
     "resubmit": ("holder_duty",),
     "resume": ("lead_duty", "handler"),
+    "resume_matter": (),
     "reveal": (),
     "revoke_paper": ("pressed", "issuer"),
     "revoke_adoption": (),
     "robot_ended": (),
     "robot_set": (),
+    "roll_reports": ("late", "office"),
     "rotate_key": (),
     "send_back": ("filer", "holder_duty"),
     "spot_false": ("lead_duty", "town", "office"),
     "spot_holds": (),
     "sign_paper": ("issuer",),
+    # Twenty units sign three times a month; who has is read on the ranking's page.
     "sign_ranking": (),
+    "split_matter": (),
     "status": (),
     "suspend": ("lead_duty", "town"),
     "taken_back": (),
+    "tell_columns": (),
     "token_issued": _ACCOUNT,
     "tokens_revoked": _ACCOUNT,
     "unassist": (),
@@ -192,10 +211,14 @@ MANNERS: Mapping[str, Manner] = {
     "escalate/3": Manner(waits=False, floor=True, sms=True),
     "escalate/4": Manner(waits=False, floor=True, sms=True),
     "escalate/5": Manner(waits=False, floor=True, sms=True),
+    "issue_report": _FOR_INFORMATION,
     "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
     "lapse_statement": Manner(floor=True),
     "notify": Manner(waits=False, floor=True, sms=True, weighty=True),
     "password_set": Manner(waits=False),
+    # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
+    "rank": _FOR_INFORMATION,
+    "receive_report": _FOR_INFORMATION,
     "refer": Manner(floor=True),
     "revoke_paper": Manner(floor=True),
     "serve": Manner(waits=False, floor=True, sms=True, weighty=True),

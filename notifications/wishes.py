@@ -11,13 +11,13 @@ from models.delivery import HOW
 from notifications.rules import ALL_RULES, BY_LADDER, BY_STATE, manner
 
 _HOLDING = {"holder_duty", "holder_leader", "holder_people", "handler", "lead_duty", "lead_people", "pressed", "filer",
-            "assisting", "on_duty", "respondent"}  # fmt: skip
+            "assisting", "on_duty", "respondent", "reporting", "reporter", "late", "figure"}  # fmt: skip
 _RULING = {"account"}
-_ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
+_ISSUING = {"asked", "issuer", "opener", "decider", "lookers", "receiver"}
 #: Which roles of the rules a person in a seat may fill.
 _FILLS: Mapping[str, set[str]] = {
     "village": {"filer"},
-    "town": _HOLDING | {"town", "lookers"},
+    "town": _HOLDING | {"town", "lookers", "ranked", "objector"},
     "bureau": _HOLDING,
     "office": _HOLDING | _RULING | _ISSUING | {"office"},
     "leaders": _HOLDING | _RULING | _ISSUING | {"leaders"},

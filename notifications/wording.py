@@ -9,6 +9,7 @@ from collections.abc import Mapping
 HEADLINES: Mapping[str, tuple[str, str]] = {
     "accept": ("承办单位已受理", "The unit has accepted it"),
     "agree_withdrawal": ("问责案已撤销", "The accountability case is withdrawn"),
+    "answer_objection": ("排名申诉已答复", "The objection to a ranking is answered"),
     "answer_paper": ("主送单位已答复{rung}通知书", "{rung}: the unit has answered the paper"),
     "appeal": ("被问责单位提出申诉", "The unit appeals against the decision"),
     "appointed": ("一个重要岗位账号有任职变动", "A post of a watched account has changed"),
@@ -40,6 +41,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "handler": ("您被指定为经办人", "You are named as its handler"),
     "hear": ("问责案已听取核实", "The unit has been heard in the case"),
     "in_force": ("考核方案已生效", "A scheme is in force"),
+    "issue_report": ("排名书面汇报已报送", "A written report on a ranking is issued"),
     "issue_rung": ("{rung}文书已下达", "{rung}: the paper is issued"),
     "keep_paper": ("{rung}通知书不予撤销", "{rung}: the paper is not revoked"),
     "lapse_statement": ("逾期未提交陈述申辩，问责案继续办理", "No statement came in time; the case goes on"),
@@ -51,10 +53,16 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
         "问责告知书已发出，请按期陈述申辩",
         "Your unit is notified of a case; please give your statement in time",
     ),
+    "object_ranking": ("有镇对排名提出申诉，待答复", "A town objects to a ranking; it awaits an answer"),
     "open": ("问责案已立案", "An accountability case is opened"),
     "password_set": ("一个重要岗位账号重设了密码", "The password of a watched account was set"),
     "propose_case": ("提请立案问责，待决定是否立案", "A case is proposed; decide whether to open it"),
+    "rank": (
+        "各镇排名已公布，请相关单位签字并书面汇报",
+        "The towns are ranked; the units that rank them sign and report in writing",
+    ),
     "reassign": ("已另行指定承办单位", "It is assigned to another unit"),
+    "receive_report": ("排名书面汇报已签收", "The written report on a ranking is received"),
     "reclassify": ("承办单位申请变更类别，待指定", "Another kind is proposed; a ruling is needed"),
     "record": ("上级问责决定已登记", "The decision from above is recorded"),
     "refer": ("问责案已报请上级决定", "The case is referred to the level above"),
@@ -67,6 +75,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "resubmit": ("已补充，待办理", "It is completed and waiting"),
     "resume": ("恢复计时", "The clock runs again"),
     "revoke_paper": ("{rung}通知书已撤销", "{rung}: the paper is revoked"),
+    "roll_reports": ("排名书面汇报逾期未报", "Written reports on a ranking were not in on time"),
     "seek_withdrawal": ("有人提请撤销问责案，待同意", "Somebody asks to withdraw the case; it awaits agreement"),
     "send_back": ("退回补充", "It is sent back for completion"),
     "serve": ("问责决定书已送达", "The decision of the case is served"),
@@ -110,6 +119,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "leader": ("主要领导", "leader"),
     "more": ("另有 {count} 项", "{count} more"),
     "due": ("期限", "due"),
+    "reports_due": ("书面汇报截止", "Reports due"),
     "nothing": ("今日无待办。", "Nothing is waiting today."),
 }  # fmt: skip
 

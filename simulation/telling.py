@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
 
 from models import User
 from models.engine import in_transaction, reading
@@ -17,6 +18,8 @@ from notifications.claiming import LEASE
 from notifications.delivery import deliver
 from notifications.letters import Letter
 from simulation.settlement import Settled
+from workflow import outlets
+from workflow.actors import actor_of
 from workflow.county import setting
 from workflow.register.privacy import Vault
 
@@ -93,11 +96,17 @@ class Telling:
         for person in people:
             value = f"{person.name}@{domain}"
 
-            def enter(session, person=person, value=value):  # type: ignore[no-untyped-def]
-                addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault)
+            def enter(session: Session, person: User = person, value: str = value) -> None:
+                record = partial(outlets.record_address, session, actor_of(person), "email", now)
+                addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault, record)
 
             write(enter)
         deliver(write, self.post, lambda: now, "demo", vault.open)
         for person in people:
             code = self.post.codes[f"{person.name}@{domain}"]
-            write(partial(addresses.confirm, user_id=person.id, channel="email", code=code, now=now))
+
+            def confirm(session: Session, person: User = person, code: str = code) -> None:
+                record = partial(outlets.record_address, session, actor_of(person), "email", now)
+                addresses.confirm(session, person.id, "email", code, now, record)
+
+            write(confirm)

@@ -54,6 +54,12 @@ def instead_of(role: str) -> str:
         "opener": _("who opens cases"),
         "decider": _("who decides cases"),
         "respondent": _("people of the unit"),
+        "ranked": _("people of the unit"),
+        "reporting": _("people of the unit"),
+        "late": _("people of the unit"),
+        "reporter": _("people of the unit"),
+        "objector": _("people of the unit"),
+        "figure": _("people of the unit"),
     }.get(role, role)
     return _("nobody is there as “%(role)s”, so you are told", role=name)
 

@@ -1,15 +1,19 @@
-"""Units' group robots: where a unit's messages also go, set by the administrator and on the audit trail."""
+"""Where messages go outside the house, as far as the history knows of it: units' group robots, set by the administrator,
+and what people do to their own addresses.  Both stand on the audit trail.
+"""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Robot, Unit
+from models import Address, Event, Robot, Unit
 from models.delivery import ROBOTS
 from workflow import history
 from workflow.actors import Actor
+from workflow.comparison import Finding
 from workflow.county import find_unit
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.register.privacy import Vault
@@ -58,6 +62,49 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
         raise NotFound("no_such_robot")
     row.ended_at = now
     _record(session, actor, row, "robot_ended", now)
+
+
+def record_address(session: Session, actor: Actor, channel: str, now: datetime, action: str, address_id: int) -> None:
+    """Put down what somebody did to an address of their own: `address_entered`, `address_used` or `address_dropped`.
+
+    The (locked) user's chain says which row it was and never the address itself.
+    """
+    assert actor.user_id is not None
+    history.append(
+        session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor, action=action,
+        now=now, given={"channel": channel, "address": address_id}, tell=False,
+    )  # fmt: skip
+
+
+def addresses(session: Session) -> Iterator[Finding]:
+    """Every address in use is the one its owner last said was theirs: nobody's messages were led elsewhere by a stray row.
+
+    Addresses from before the history told of any are left out.
+    """
+    told = session.execute(
+        select(Event.subject_id, Event.action, Event.given)
+        .where(Event.subject_type == "user", Event.action.in_(("address_entered", "address_used", "address_dropped")))
+        .order_by(Event.id)
+    ).all()
+    first = min((given["address"] for _, _, given in told), default=None)
+    if first is None:
+        return
+    said: dict[tuple[int, str], int | None] = {}
+    for user, action, given in told:
+        key = (user, given["channel"])
+        if action == "address_used":
+            said[key] = given["address"]
+        elif action == "address_dropped" and said.get(key) == given["address"]:
+            said[key] = None
+    there = {
+        (row.user_id, row.channel): row.id
+        for row in session.scalars(
+            select(Address).where(Address.id >= first, Address.ended_at.is_(None), Address.verified_at.is_not(None))
+        )
+    }
+    for key in sorted(said.keys() | there.keys()):
+        if said.get(key) != there.get(key):
+            yield Finding("address_differs", f"user {key[0]} {key[1]}")
 
 
 def _only_admin(actor: Actor) -> None:

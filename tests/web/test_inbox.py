@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import select
+
+from models import Message
 from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.factories import day
@@ -38,3 +41,43 @@ def test_marking_as_read_through_the_page_is_ones_own_affair(api: Api) -> None:
         with api.county.read() as session:
             counts.append([inbox.unread(session, api.county.people[who].user_id or 0) for who in ("water", "power")])
     assert counts == [[1, 1], [0, 1]]
+
+
+def test_the_inbox_over_the_api_lists_counts_and_marks_ones_own(api: Api) -> None:
+    numbers = [api.file(household=household) for household in ("A1", "A2", "A3")]
+    api.file(kind="power")
+    with api.county.write() as session:
+        dispatch(session, day(0))
+        foreign = session.scalars(select(Message.id).order_by(Message.id.desc())).first()
+    first = api.call("water", "GET", "/inbox?limit=2").json
+    assert (first["unread"], [item["number"] for item in first["items"]]) == (3, numbers[:0:-1])
+    rest = api.call("water", "GET", f"/inbox?limit=2&cursor={first['next']}").json
+    assert ([item["number"] for item in rest["items"]], rest["next"]) == (numbers[:1], None)
+    item = rest["items"][0]
+    assert item["title"] == {"zh": "有新工单待办理", "en": "A new ticket is waiting"}
+    assert (item["what"]["zh"], item["path"], item["read_at"]) == ("饮水", f"/tickets/{numbers[0]}", None)
+    assert item["instead_of"] == "holder_duty"
+    # A receipt is the moment of the first reading, whatever is asked again; another's message is not there.
+    read = api.post("water", f"/inbox/{item['id']}/read").json
+    assert (read["unread"], read["read_at"]) == (2, "2018-11-20T10:00:00+08:00")
+    api.now = day(1)
+    assert api.post("water", f"/inbox/{item['id']}/read").json["read_at"] == read["read_at"]
+    assert api.post("water", f"/inbox/{foreign}/read").status_code == 404
+    assert [m["number"] for m in api.call("water", "GET", "/inbox?unread=true").json["items"]] == numbers[:0:-1]
+    told = api.call("office", "GET", f"/tickets/{numbers[0]}/told").json["items"]
+    assert [(line["channel"], line["person"], line["read_at"]) for line in told] == [
+        ("inbox", "water", "2018-11-20T10:00:00+08:00")
+    ]
+    for who, status in (("water", 403), ("power", 404)):
+        assert api.call(who, "GET", f"/tickets/{numbers[0]}/told").status_code == status
+    assert api.post("water", "/inbox/read", {"upto": first["items"][0]["id"]}).json == {"unread": 0}
+    assert api.call("water", "GET", "/inbox/unread").json == {"unread": 0}
+    assert api.call("power", "GET", "/inbox/unread").json == {"unread": 1}
+    for wrong in ({}, {"upto": 0}, {"upto": True}, {"upto": "1"}, {"upto": 1, "x": 1}):
+        assert api.post("water", "/inbox/read", wrong).status_code == 422
+    for wrong in ("cursor=x", "unread=x", "limit=0"):
+        assert api.call("water", "GET", f"/inbox?{wrong}").status_code == 422
+    described = api.call(None, "GET", "/openapi.json").json["paths"]
+    assert {path for path in described if "inbox" in path or "told" in path} == {
+        "/inbox", "/inbox/unread", "/inbox/read", "/inbox/{id}/read", "/tickets/{number}/told"
+    }  # fmt: skip

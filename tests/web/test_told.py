@@ -92,9 +92,25 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
         assert [vault(api).open(row.value_sealed) for row in used] == ["water@office.example"]
         assert "water@" not in used[0].value_sealed
     assert water.post(f"{me}/email", {"act": "drop"}, page=me).status_code == 302
+    with api.county.read() as session:
+        said = session.execute(
+            select(Event.action, Event.given).where(Event.action.like("address%")).order_by(Event.id)
+        )
+        told = [(action, given["address"]) for action, given in said]
+    # What somebody does to their address is on the audit trail: which row it was, and never the address.
+    assert [action for action, _ in told[:3]] == ["address_entered", "address_used", "address_entered"]
+    assert told[-2:] == [("address_dropped", 1), ("address_dropped", 5)]
+    assert "消息接收地址" in visit("inspectorate").get("/trail").text
+    assert "office.example" not in visit("inspectorate").get("/trail").text
     api.file(household="A3")
     tell(api.county)
     assert [row.kind for row in deliveries(api.county)].count("file") == 1
+    verify = api.app.test_cli_runner().invoke
+    assert verify(args=["verify"]).exit_code == 0
+    # A row that leads somebody's messages elsewhere behind the history's back is found.
+    with api.county.write() as session:
+        session.execute(update(Address).where(Address.id == 1).values(ended_at=None))
+    assert "address_differs" in verify(args=["verify"]).output
 
 
 def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) -> None:

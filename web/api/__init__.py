@@ -222,6 +222,7 @@ from web.api import asking as _asking  # noqa: E402,F401
 from web.api import cases as _cases  # noqa: E402,F401
 from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
 from web.api import duties as _duties  # noqa: E402,F401
+from web.api import inbox as _inbox  # noqa: E402,F401
 from web.api import matters as _matters  # noqa: E402,F401
 from web.api import papers as _papers  # noqa: E402,F401
 from web.api import proposals as _proposals  # noqa: E402,F401

@@ -8,7 +8,7 @@ from workflow.escalation.case_lifecycle import CASE_ACTIONS
 
 def paths() -> dict[str, Any]:
     """All of it, by address."""
-    return _matters() | _asking() | _spots() | _papers() | _cases() | _duties() | _rankings()
+    return _matters() | _asking() | _spots() | _papers() | _cases() | _duties() | _rankings() | _inbox()
 
 
 def _matters() -> dict[str, Any]:
@@ -168,6 +168,34 @@ def _duties() -> dict[str, Any]:
         {"name": "entry", "in": "path", "required": True, "schema": {"type": "integer"}}
     )
     return paths
+
+
+def _inbox() -> dict[str, Any]:
+    """What the caller was told, and who was told of a ticket."""
+    one: dict[str, Any] = operation("One message is read; answers when it first was", once=True)
+    one["parameters"].append({"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}})
+    return {
+        "/inbox": {
+            "get": operation(
+                "What the caller was told, the latest first, and how much of it is unread",
+                query=["unread", "cursor", "limit"],
+            )
+        },
+        "/inbox/unread": {"get": operation("How many messages the caller has not read")},
+        "/inbox/read": {
+            "post": operation(
+                "Everything up to a message is read", body={"upto": {"type": "integer", "minimum": 1}}, needs=["upto"],
+                once=True,
+            )
+        },
+        "/inbox/{id}/read": {"post": one},
+        "/tickets/{number}/told": {
+            "get": operation(
+                "Who was told of a ticket, on which channel, and when it was read; for the county's readers",
+                path="number",
+            )
+        },
+    }  # fmt: skip
 
 
 def _rankings() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How I am told: my addresses, and by e-mail at once, in the morning's digest, or not."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from web import db
 from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
+from workflow import outlets
 from workflow.errors import BadInput, NotFound, WorkflowError
 
 
@@ -52,15 +54,15 @@ def save_address(channel: str) -> Any:
     """Enter an address, send its code back, or use it no longer."""
     if channel not in ADDRESSES:
         raise NotFound("no_such_action", action=channel[:40])
-    form, now = request.form, db.now()
+    form, now, me = request.form, db.now(), current_user.user.id
     act = form.get("act", "enter")
     try:
         if act == "drop":
-            db.transaction(lambda session: addresses.drop(session, current_user.user.id, channel, now))
+            db.transaction(lambda session: addresses.drop(session, me, channel, now, _put_down(session, channel)))
             flash(_("The address is no longer used."), "success")
         elif act == "confirm":
             refused = db.transaction(
-                _kept(lambda s: addresses.confirm(s, current_user.user.id, channel, form.get("code", ""), now))
+                _kept(lambda s: addresses.confirm(s, me, channel, form.get("code", ""), now, _put_down(s, channel)))
             )
             if refused:
                 raise BadInput(refused, f"{channel}_code")
@@ -69,7 +71,7 @@ def save_address(channel: str) -> Any:
             refused = db.transaction(
                 _kept(
                     lambda s: addresses.enter(
-                        s, s.get_one(User, current_user.user.id), channel, form.get("value", ""), now, db.vault()
+                        s, s.get_one(User, me), channel, form.get("value", ""), now, db.vault(), _put_down(s, channel)
                     )
                 )
             )
@@ -79,6 +81,11 @@ def save_address(channel: str) -> Any:
     except WorkflowError as error:
         return _page(error)
     return redirect(url_for("pages.preferences"))
+
+
+def _put_down(session: Session, channel: str) -> addresses.Record:
+    """Writes the history of what the reader does to an address."""
+    return partial(outlets.record_address, session, current_user.actor, channel, db.now())
 
 
 def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:

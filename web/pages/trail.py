@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from models import Event
 from web import db, watch_sentences
 from web.errors import status_of
+from web.notify_sentences import channel_name
 from web.pages import blueprint
 from web.register_words import reveal_grounds
 from web.sentences import moment, role_name, sentence
@@ -89,6 +90,8 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
     unit = given.get("unit")
     if isinstance(unit, int) and unit in place.units:
         found.append(place.units[unit].name)
+    if line.action.startswith("address_"):
+        found.append(channel_name(given["channel"]))
     if given.get("post"):
         found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
     if line.action == "reveal":

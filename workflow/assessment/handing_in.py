@@ -213,5 +213,5 @@ def _record(
 ) -> None:  # fmt: skip
     history.append(
         session, county_id=row.county_id, subject_type="ranking", subject_id=row.id, actor=actor, action=action, now=now,
-        given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect, tell=False,
+        given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect,
     )  # fmt: skip

@@ -111,7 +111,7 @@ def _write(
         session, county_id=place.county_id, subject_type="ranking", subject_id=row.id,
         actor=actor or system(place.county_id), action="rank", now=now, effective_at=as_of,
         given={"on": on.isoformat(), "edition": edition}, effect={"hash": row.hash},
-        secret={"reason": reason} if reason else None, first=True, tell=False,
+        secret={"reason": reason} if reason else None, first=True,
     )  # fmt: skip
     return row
 

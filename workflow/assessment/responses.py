@@ -122,7 +122,7 @@ def _record(
     history.append(
         session, county_id=row.county_id, subject_type="ranking", subject_id=row.id, actor=actor, action=action, now=now,
         given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect,
-        secret={name: text for name, text in words.items() if text} or None, tell=False,
+        secret={name: text for name, text in words.items() if text} or None,
     )  # fmt: skip
 
 

@@ -1,0 +1,116 @@
+"""Who hears of a ranking: the towns it ranks, the units that must sign and report, whom a report goes to, and who was late.
+
+A unit is told once, through its duty officer, or its people where it has none; a unit with nobody climbs to the office and
+on, and who is told in its place reads in whose.  Source: the notice's closing paragraph.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, Post, Ranking, Unit, User
+from notifications.place import place_of, scheme_of
+from notifications.rules import LAST_RESORT, RULES
+from workflow.policy.worktime import SHANGHAI, local_date
+
+log = logging.getLogger("xiaohao.notifications")
+
+
+def people(session: Session, event: Event) -> dict[int, str]:
+    """The people an event of a ranking tells, never its own actor, each with the role they stand in for ("": their own)."""
+    if event.action == "roll_reports" and not event.effect["late"]:
+        # All had handed in: nothing to say.
+        return {}
+    found: dict[int, str] = {}
+    for role in RULES[event.action]:
+        units = _units(session, event, role)
+        if units is None:
+            role = "leaders" if role == "receiver" and ":compilation:" in event.given["number"] else "office"
+            _climb(session, event, role, (role, *(last for last in LAST_RESORT if last != role)), found)
+            continue
+        told = _of_units(session, event.county_id, units)
+        found |= {person: "" for persons in told.values() for person in persons}
+        if units - told.keys():
+            _climb(session, event, role, LAST_RESORT, found)
+    found.pop(event.actor_id or 0, None)
+    return found
+
+
+def _units(session: Session, event: Event, role: str) -> set[int] | None:
+    """The units that fill a role; None where it is a seat of the county."""
+    row = session.get_one(Ranking, event.subject_id)
+    given: dict[str, Any] = event.given
+    if role == "ranked":
+        codes = [line["town"] for line in row.content["county"]]
+    elif role == "reporting":
+        codes = [entry["unit"] for entry in row.content["units"]]
+        codes += session.scalars(
+            select(Unit.code).where(Unit.county_id == event.county_id, Unit.type == "office")
+        ).all()
+    elif role == "figure":
+        # What is upheld is put right by who reported it; a figure that nobody reports is counted from the record.
+        rows = scheme_of(session, row.scheme_version_id).measures
+        codes = [
+            measure.reported_by
+            for measure in rows
+            if given["upheld"] and measure.code == given["measure"] and measure.reported_by
+        ]
+    elif role == "late":
+        return set(event.effect["late"])
+    elif role in ("objector", "reporter"):
+        return {given["town" if role == "objector" else "unit"]}
+    else:
+        return None
+    return set(session.scalars(select(Unit.id).where(Unit.county_id == event.county_id, Unit.code.in_(codes))))
+
+
+def _of_units(session: Session, county_id: int, units: Iterable[int]) -> dict[int, set[int]]:
+    """By unit its duty officer, or where there is none all its own people; units with nobody are left out."""
+    on_duty = select(User.unit_id, User.id).join(Post, Post.user_id == User.id).where(
+        User.county_id == county_id, User.active, User.unit_id.in_(units), Post.kind == "duty", Post.until_at.is_(None)
+    )  # fmt: skip
+    found: dict[int, set[int]] = {}
+    for unit, person in session.execute(on_duty):
+        found.setdefault(unit or 0, set()).add(person)
+    own = select(User.unit_id, User.id).where(
+        User.county_id == county_id, User.active, User.unit_id.in_(set(units) - found.keys()),
+        User.role.not_in(("village", "admin")),
+    )  # fmt: skip
+    for unit, person in session.execute(own):
+        found.setdefault(unit or 0, set()).add(person)
+    return found
+
+
+def _climb(session: Session, event: Event, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
+    """Add everybody in the first seat of the county that somebody holds."""
+    for role in way:
+        told = session.scalars(
+            select(User.id).where(User.county_id == event.county_id, User.active, User.role == role)
+        ).all()
+        for person in told:
+            if role == meant:
+                found[person] = ""
+            else:
+                found.setdefault(person, meant)
+        if told:
+            return
+    log.error("nobody in the county can be told of event %s", event.id)
+
+
+def facts(session: Session, event: Event) -> dict[str, Any]:
+    """What may leave the house of an event of a ranking: of which day it is, and by when the reports on it must be in."""
+    row = session.get_one(Ranking, event.subject_id)
+    again = (f"（第{row.edition}版）", f" (edition {row.edition})") if row.edition > 1 else ("", "")
+    found: dict[str, Any] = {
+        "path": f"/rankings/{row.on.isoformat()}",
+        "what": [f"{row.on.year}年{row.on.month}月{row.on.day}日各镇排名{again[0]}", f"Ranking of {row.on}{again[1]}"],
+    }
+    if event.action == "rank":
+        rule = scheme_of(session, row.scheme_version_id).ranking
+        day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
+        found["due"] = f"{datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI):%m-%d %H:%M}"
+    return found

@@ -1,0 +1,91 @@
+"""Every kind of event that anything of ours writes, read from the source: also where a helper only hands the kind on."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("workflow", "reports", "notifications", "web", "simulation")
+#: The doors of the history, and that of the tables of moves.
+DOORS = {"append", "body_of", "move"}
+#: Helpers that write an event of the kind they are given: (module, name) → (which argument it is, whether nobody is told).
+Helpers = dict[tuple[str, str], tuple[int, bool]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a call writes: the kinds it may be, or where it stands if they cannot be read; `silent`: it tells nobody."""
+
+    kinds: frozenset[str]
+    unread: str
+    silent: bool
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    """The texts an expression may be."""
+    if isinstance(node, ast.IfExp):
+        yield from texts(node.body)
+        yield from texts(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _silent(call: ast.Call) -> bool:
+    return any(k.arg == "tell" and ast.unparse(k.value) == "False" for k in call.keywords)
+
+
+def _helpers(trees: dict[str, ast.Module]) -> Helpers:
+    found: Helpers = {}
+    for module, tree in trees.items():
+        for node in (entry for entry in ast.walk(tree) if isinstance(entry, ast.FunctionDef)):
+            given = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            for call in (entry for entry in ast.walk(node) if isinstance(entry, ast.Call) and _name(entry) in DOORS):
+                handed = [ast.unparse(k.value) for k in call.keywords if k.arg == "action"]
+                if handed == ["action"] and "action" in given and node.name not in DOORS:
+                    found[module, node.name] = given.index("action"), _silent(call)
+    return found
+
+
+def _known_as(module: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
+    """What the names a module calls stand for: (module, name) by what is written."""
+    found = {node.name: (module, node.name) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                found[alias.asname or alias.name] = node.module, alias.name
+    return found
+
+
+def written() -> Iterator[Written]:
+    """What every call in the rooms writes."""
+    paths = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+    trees = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))
+        for path in paths
+    }
+    helpers = _helpers(trees)
+    for module, tree in trees.items():
+        names = _known_as(module, tree)
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            said, silent = ast.unparse(call.func).split("."), _silent(call)
+            meant = names.get(said[0], ("", ""))
+            meant = meant if len(said) == 1 else (".".join(filter(None, meant)), said[-1])
+            values = [k.value for k in call.keywords if k.arg == "action"]
+            if meant in helpers:
+                place, silent = helpers[meant]
+                values = values or call.args[place : place + 1]
+            elif said == ["record"] and "record" not in names:
+                # What the caller handed in writes it.
+                values, silent = call.args[:1], True
+            elif _name(call) not in DOORS:
+                continue
+            for value in values:
+                kinds = frozenset(texts(value))
+                # `verb.name` is an action of a table; a plain `action` only hands on what its caller said.
+                known = kinds or ast.unparse(value) in ("action", "verb.name")
+                yield Written(kinds, "" if known else f"{module}:{call.lineno} {ast.unparse(value)}", silent)
