@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models import Block, County, Ranking, SchemeVersion
 from workflow import history
 from workflow.actors import Actor, system
+from workflow.assessment import report_duties
 from workflow.assessment.figures import formula_of, shares, standing
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -113,6 +114,7 @@ def _write(
         given={"on": on.isoformat(), "edition": edition}, effect={"hash": row.hash},
         secret={"reason": reason} if reason else None, first=True, tell=False,
     )  # fmt: skip
+    report_duties.open_with(session, row, now)
     return row
 
 
