@@ -11,13 +11,14 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, select, update
 
 import worker
-from models import Event, User
+from models import Event, Ranking, User
 from reports import household_file
 from tests.assessment.test_ranking import ranked_scheme
 from tests.factories import START, settle_county
 from tests.web.conftest import PASSWORD, Api, Visitor
 from tests.web.test_cli import Line
 from web.auth import HASHER
+from workflow.assessment import ranking
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import dossier
 
@@ -61,12 +62,28 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
     line.app.extensions["xiaohao_engine"].dispose()
 
 
-def test_the_worker_makes_what_is_due_once(engine: Engine) -> None:
-    settle_county(engine, ranked_scheme())
+def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_through(engine: Engine) -> None:
+    county = settle_county(engine, ranked_scheme())
+    county_id = county.people["office"].county_id
     late = HOUR + timedelta(days=12)
     # Down over the 20th and 30th of November and the 10th of December.
     assert worker.rank(engine, lambda: late) == 3
     assert worker.rank(engine, lambda: late) == 0
+    for year, last in ((2019, 28), (2020, 29)):
+        january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
+        with county.write() as session:
+            ranking.make(session, None, january, county_id, january.date())
+        # Down over the 10th and the 20th; the last day of February stands for the 30th.
+        back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
+        assert worker.rank(engine, lambda back=back: back) == 3  # type: ignore[misc]
+        assert worker.rank(engine, lambda back=back: back + timedelta(hours=6)) == 0  # type: ignore[misc]
+        with county.read() as session:
+            made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
+            assert [(row.on.month, row.on.day) for row in made] == [(2, 10), (2, 20), (2, last)]
+            for row in made:
+                # Of its own hour, however late; and worked out again it is the same.
+                assert row.as_of == datetime(year, 2, row.on.day, 17, 0, tzinfo=SHANGHAI)
+                assert ranking.prove(session, row).hash == row.hash
 
 
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:

@@ -159,7 +159,7 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entries]
 
-    signed = responses.signatures(session, row)
+    signed, known = responses.signatures(session, row), {measure.code: measure for measure in reported.every(place)}
     return {
         "date": row.on.isoformat(),
         "edition": row.edition,
@@ -177,6 +177,10 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
             {"code": entry["code"], "item": entry["item"],
              "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
             for entry in row.content["measures"]
+        ],
+        "of_county": [
+            {**entry, "unit": unit.model_dump() if (unit := known[entry["code"]].counted_in) is not None else None}
+            for entry in row.content.get("of_county", ())
         ],
         "reports": [
             {"unit": line.unit.name, "id": line.report.id if line.report else None,

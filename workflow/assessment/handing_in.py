@@ -17,7 +17,8 @@ from models import Ranking, RankingSign, Report, ReportReceipt, ReportRoll
 from workflow import history
 from workflow.actors import Actor, system
 from workflow.assessment import ranking
-from workflow.assessment.report_duties import close_with, due_rule, reporters
+from workflow.assessment.report_duties import close_with, due_rule
+from workflow.assessment.report_duties import reporters as reporters
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.given import LARGEST_ID

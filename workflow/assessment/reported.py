@@ -5,7 +5,7 @@ Source: the notice's items whose figures stand in other systems (enrolment, insu
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from models import ReportedFigure
 from workflow import history
 from workflow.actors import Actor
-from workflow.county import Setting, find_unit
+from workflow.county import Setting, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.given import text_of
-from workflow.policy.measures import Measure
+from workflow.policy.measures import CountyMeasure
+from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
 _MOST = 10_000_000
@@ -31,17 +32,36 @@ class Line:
     denominator: int
 
 
-def of_unit(place: Setting, unit_id: int) -> tuple[Measure, ...]:
-    """The measures that a unit reports; none of no unit."""
+def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
+    """The measures that a unit reports, of towns and of the county itself; none of no unit."""
     if unit_id not in place.units:
         return ()
     code = place.unit(unit_id).code
-    return tuple(measure for measure in place.scheme.measures if measure.reported_by == code)
+    return tuple(measure for measure in every(place) if measure.reported_by == code)
 
 
-def measure_named(place: Setting, code: str) -> Measure:
+def every(place: Setting) -> tuple[CountyMeasure, ...]:
+    """All measures of the scheme, the towns' and those of the county itself."""
+    return (*place.scheme.measures, *place.scheme.county_measures)
+
+
+def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
+    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports them."""
+    if measure in place.scheme.measures:
+        return [place.by_code[code] for code in place.scheme.towns]
+    return [place.by_code[measure.reported_by]] if measure.reported_by else []
+
+
+def late(place: Setting, row: ReportedFigure) -> bool:
+    """Whether a figure came in after the hour of the first ranking it was for."""
+    days = ranking_days(place.scheme.ranking, row.up_to, row.up_to + timedelta(days=31))
+    first = next(days, None)
+    return first is not None and row.at > moment_of(place.scheme.ranking, first)
+
+
+def measure_named(place: Setting, code: str) -> CountyMeasure:
     """The measure with this code.  Raises BadInput."""
-    for measure in place.scheme.measures:
+    for measure in every(place):
         if measure.code == code:
             return measure
     raise BadInput("unknown_measure", "measure", measure=code[:64])
@@ -69,7 +89,7 @@ def report(
     standing = latest(session, place, code, up_to, now, exactly=True)
     for line in lines:
         town = find_unit(session, actor.county_id, line.town, "town")
-        if town.type != "town":
+        if town.id not in {unit.id for unit in subjects(place, measure)}:
             raise BadInput("unit_unknown", "town", unit=line.town[:64])
         if not 0 <= line.numerator <= line.denominator <= _MOST:
             raise BadInput("figure_share", "figures", town=town.name)
@@ -95,7 +115,7 @@ def report(
 
 
 def _tell(
-    session: Session, actor: Actor, now: datetime, measure: Measure, up_to: date, made: Sequence[ReportedFigure]
+    session: Session, actor: Actor, now: datetime, measure: CountyMeasure, up_to: date, made: Sequence[ReportedFigure]
 ) -> None:
     history.append(
         session, county_id=actor.county_id, subject_type="unit", subject_id=actor.unit_id or 0, actor=actor,

@@ -55,6 +55,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "grades_fall_to_zero": ("考核等次须从高到低，最低一等从0分起", "grades must fall from the best down to one from 0 on"),
     "grade_unknown": ("没有“{value}”这一等次，请写所列等次之一", "there is no grade {value}; take one of those listed"),
     "binds_no_town": ("第{value}项指标不约束镇，请去掉镇", "item {value} binds no town; take the towns out"),
+    "entries_uncounted": ("任务“{value}”没有按记录条数计的目标，请改用其他任务",
+                          "the duty '{value}' has no target counted by entries; name another"),
     "due_with_report": ("每期排名的书面汇报任务到期规则应为report，且不带表单、计数、前置任务和起始日期，请更正",
                         "a duty of the period “ranking” is due by report, without form, count, predecessor or since"),
     "due_without": ("到期规则与“{value}”不相配，请补上或删除{value}",
