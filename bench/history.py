@@ -96,6 +96,14 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
             for model, new in rows.items():
                 if new:
                     session.execute(insert(model.__table__), new)
+    if engine.dialect.name == "postgresql":
+        # What is filed afterwards takes the ids that follow.
+        with writing(engine) as session:
+            for model in (Ticket, Tenure, Custody):
+                name = model.__tablename__
+                session.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+                )
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
 

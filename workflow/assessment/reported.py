@@ -3,14 +3,14 @@
 Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ReportedFigure
+from models import ReportedFigure, Unit
 from workflow import history
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, find_unit
@@ -76,29 +76,15 @@ def report(
     A figure that stands as it is handed in is left alone.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)
-    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
-        raise NotAllowed("figure_of_another_unit")
-    if up_to > local_date(now) or up_to.year < place.year - 1:
-        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
-    source = text_of("source", source)
-    if len(source) > 200:
-        raise BadInput("too_long", "source", most=200)
+    source = admitted(actor, place, now, measure, up_to, source)
     if not lines:
         raise BadInput("missing", "figures")
     made = []
     standing = latest(session, place, code, up_to, now, exactly=True)
     for line in lines:
-        town = find_unit(session, actor.county_id, line.town, "town")
-        if town.id not in {unit.id for unit in subjects(place, measure)}:
-            raise BadInput("unit_unknown", "town", unit=line.town[:64])
-        if not 0 <= line.numerator <= line.denominator <= _MOST:
-            raise BadInput("figure_share", "figures", town=town.name)
-        before = standing.get(town.id)
-        if before is not None:
-            if (before.numerator, before.denominator) == (line.numerator, line.denominator):
-                continue
-            if not reason:
-                raise BadInput("figure_corrected_why", "reason", town=town.name)
+        town, before = fitting(session, place, measure, line, standing, reason)
+        if before is not None and (before.numerator, before.denominator) == (line.numerator, line.denominator):
+            continue
         assert actor.user_id is not None
         assert actor.unit_id is not None
         row = ReportedFigure(
@@ -112,6 +98,40 @@ def report(
         session.flush()
         _tell(session, actor, now, measure, up_to, made)
     return made
+
+
+def admitted(
+    actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str
+) -> str:  # fmt: skip
+    """What proves the figures, in words that are kept.  Raises NotAllowed for another's measure, or BadInput."""
+    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
+        raise NotAllowed("figure_of_another_unit")
+    if up_to > local_date(now) or up_to.year < place.year - 1:
+        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
+    source = text_of("source", source)
+    if len(source) > 200:
+        raise BadInput("too_long", "source", most=200)
+    return source
+
+
+def fitting(
+    session: Session, place: Setting, measure: CountyMeasure, line: Line, standing: Mapping[int, ReportedFigure],
+    reason: str,
+) -> tuple[Unit, ReportedFigure | None]:  # fmt: skip
+    """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
+    town = find_unit(session, place.county_id, line.town, "town")
+    if town.id not in {unit.id for unit in subjects(place, measure)}:
+        raise BadInput("unit_unknown", "town", unit=line.town[:64])
+    if not 0 <= line.numerator <= line.denominator <= _MOST:
+        raise BadInput("figure_share", "figures", town=town.name)
+    before = standing.get(town.id)
+    if (
+        before is not None
+        and (before.numerator, before.denominator) != (line.numerator, line.denominator)
+        and not reason
+    ):
+        raise BadInput("figure_corrected_why", "reason", town=town.name)
+    return town, before
 
 
 def _tell(
