@@ -1,7 +1,7 @@
 """`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
 
-Sections: filing, life, list, sweep, history, memory, tell; without any, all of them.  Product and floor are measured in turn in
-the same run, so a loaded machine slows both; the ratios are what to compare.
+Sections: filing, life, list, sweep, history, rank, memory, tell; without any, all of them.  Product and floor are
+measured in turn in the same run, so a loaded machine slows both; the ratios are what to compare.
 """
 
 import argparse
@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from bench import county as counties
-from bench import history, listing, memory, sweeping, telling, writing
+from bench import history, listing, memory, ranked, sweeping, telling, writing
 from bench.databases import KINDS, databases
 
-SECTIONS = ("filing", "life", "list", "sweep", "history", "memory", "tell")
+SECTIONS = ("filing", "life", "list", "sweep", "history", "rank", "memory", "tell")
 
 
 def main() -> None:
@@ -33,7 +33,9 @@ def main() -> None:
             folder = Path(name)
             if "tell" in sections:
                 telling.run(made, asked.quick)
-            if set(sections) == {"tell"}:
+            if "rank" in sections:
+                ranked.run(made, Path(name), asked.quick)
+            if set(sections) <= {"tell", "rank"}:
                 continue
             base = made.create()
             county = counties.found(base, folder / "files")

@@ -51,7 +51,7 @@ class County:
     life: dict[str, Step] = field(default_factory=dict)
 
 
-def found(url: str, files: Path) -> County:
+def found(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
     """Settle a county in an empty database; it has one ticket, filed, mended and closed last month."""
     now = datetime.now(UTC)
     engine = make_engine(url)
@@ -59,7 +59,7 @@ def found(url: str, files: Path) -> County:
     with writing(engine) as session:
         year = now.astimezone(SHANGHAI).year
         made = install(session, read_scheme(default_scheme()), year, now - timedelta(days=90))
-        settled = settle(session, made, random.Random(1), HOUSEHOLDS, now - timedelta(days=89))
+        settled = settle(session, made, random.Random(1), households, now - timedelta(days=89))
         county.id = made.id
         towns = {village.id: village.town_id for village in settled.villages}
         county.households = [

@@ -1,8 +1,8 @@
 """A year behind it: what the units' time and the signals cost when a county has lived through a hundred thousand tickets.
 
-The one ticket that was lived through the door is written again under new ids, spread over the year, over bureaus and
-towns; one in ten was declined, so that its ruling is charged, and one in fifty was suspended.  There is no floor: what is
-asked is that a page opens as if it were nothing.
+The one ticket that was lived through the door is written again under new ids, spread over the year, over households,
+kinds and bureaus; one in ten was declined, so that its ruling is charged, and one in fifty was suspended.  There is no
+floor: what is asked is that a page opens as if it were nothing.
 """
 
 import random
@@ -86,34 +86,47 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
     filed = old[Ticket][0]["filed_at"]
     span = int((filed - first).total_seconds() // 60)
     bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
+    homes = county.households
     for start in range(0, size, CHUNK):
         rows: dict[Any, list[dict[str, Any]]] = {Ticket: [], Tenure: [], Custody: [], Charge: []}
         for number in range(start, min(start + CHUNK, size)):
             back = timedelta(minutes=rng.randrange(span) if span > 0 else 0)
-            _again(rows, old, tops, place, rng, back, rng.choice(bureaus), number)
+            _again(rows, old, tops, place, rng, back, rng.choice(bureaus), number, homes[number * 7 % len(homes)])
         with writing(engine) as session:
             for model, new in rows.items():
                 if new:
                     session.execute(insert(model.__table__), new)
+    if engine.dialect.name == "postgresql":
+        # What is filed afterwards takes the ids that follow.
+        with writing(engine) as session:
+            for model in (Ticket, Tenure, Custody):
+                name = model.__tablename__
+                session.execute(
+                    text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+                )
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
 
 
 def _again(
     rows: dict[Any, list[dict[str, Any]]], old: dict[Any, list[dict[str, Any]]], tops: dict[Any, int], place: Setting,
-    rng: random.Random, back: timedelta, bureau: int, number: int,
+    rng: random.Random, back: timedelta, bureau: int, number: int, home: counties.Place,
 ) -> None:  # fmt: skip
-    ticket = {**_earlier(old[Ticket][0], back), "id": tops[Ticket] + number + 1, "lead_unit_id": bureau}
+    kind, cause = counties.KINDS[number % len(counties.KINDS)]
+    town = old[Ticket][0]["town_id"]
+    ticket = {**_earlier(old[Ticket][0], back), "id": tops[Ticket] + number + 1, "lead_unit_id": bureau, "kind": kind,
+              "cause": cause, "household_id": home.id, "in_village_id": home.village_id, "town_id": home.town_id}  # fmt: skip
     rows[Ticket].append(ticket)
     tenures: dict[int, int] = {}
     for row in old[Tenure]:
         tenures[row["id"]] = tops[Tenure] + number * len(old[Tenure]) + row["id"]
-        unit = bureau if row["purpose"] == "mend" else row["unit_id"]
+        unit = bureau if row["purpose"] == "mend" else home.town_id if row["unit_id"] == town else row["unit_id"]
         rows[Tenure].append({**row, "id": tenures[row["id"]], "ticket_id": ticket["id"], "unit_id": unit})
     for position, row in enumerate(old[Custody]):
         new = {**_earlier(row, back), "id": tops[Custody] + number * len(old[Custody]) + position + 1,
                "ticket_id": ticket["id"], "tenure_id": tenures[row["tenure_id"]],
-               "unit_id": bureau if row["stage"] in ("accept", "mend") else row["unit_id"]}  # fmt: skip
+               "unit_id": bureau if row["stage"] in ("accept", "mend")
+               else home.town_id if row["unit_id"] == town else row["unit_id"]}  # fmt: skip
         if row["stage"] == "accept" and number % 10 == 0:
             new["stage"] = "rule"
             rows[Charge].append({"county_id": place.county_id, "custody_id": new["id"], "unit_id": place.office.id,

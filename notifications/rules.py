@@ -56,6 +56,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "extend_again": ("lead_duty", "handler", "town"),
     "file": ("holder_duty",),
     "find_by_number": (),
+    # Read on the ranking's page.
+    "hand_in": (),
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),

@@ -69,9 +69,10 @@ def _measures(basis: Basis) -> list[str]:
         told = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
         return [f"各项指标完成情况：{'；'.join(told)}。"] if told else []
     if unit.type == "office":
-        return [passages.overview(place, row)]
+        return [passages.overview(place, row), *passages.of_county(place, row, unit.code)]
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
-    return list(passages.measures(place, row, set(entry["items"]), unit.code)) if entry else []
+    said = list(passages.measures(place, row, set(entry["items"]), unit.code)) if entry else []
+    return said + passages.of_county(place, row, unit.code)
 
 
 def _short(basis: Basis) -> list[str]:

@@ -9,6 +9,7 @@ from models import Ranking
 from reports import anchor
 from reports.tables import Book, Cell
 from workflow.county import Setting, UnitFact
+from workflow.policy.measures import CountyMeasure
 
 
 def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
@@ -29,6 +30,11 @@ def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
             for e in row.content["units"] for line in e["towns"]
         ]  # fmt: skip
         book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], found)
+    own = {measure.code: measure for measure in place.scheme.figures_of(unit.code)}
+    itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
+    if itself:
+        head = ["项", "指标", "单位", "分子", "分母", "百分比"]
+        book.sheet("县级事项", head, (_itself(own[entry["code"]], entry) for entry in itself))
     proof: list[list[Cell]] = [["排名日期", row.on.isoformat()], ["版次", row.edition]]
     proof += [[label, value] for label, value in anchor.lines(row)]
     book.sheet("校验", ["项目", "内容"], proof)
@@ -47,6 +53,12 @@ def _figures(place: Setting, row: Ranking, unit: UnitFact | None) -> Iterator[li
             placed: Cell = line["place"] if line["place"] is not None else "不排名"
             town = place.by_code[line["town"]].name
             yield [measure.item, measure.name.zh, town, line["of"], line["to"], per_cent, line["score"] / 100, placed]
+
+
+def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
+    of, to = entry["of"], entry["to"]
+    per_cent: Cell = round(of * 100 / to, 2) if to else ""
+    return [measure.item, measure.name.zh, measure.counted_in.zh if measure.counted_in else "", of, to, per_cent]
 
 
 def _places(place: Setting, lines: list[dict[str, object]]) -> Iterator[list[Cell]]:

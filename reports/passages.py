@@ -8,7 +8,7 @@ from models import Ranking
 from reports.chinese import day_of, listed, points, share
 from reports.document import Table
 from workflow.county import Setting
-from workflow.policy.measures import Measure
+from workflow.policy.measures import CountyMeasure, Measure
 
 #: So many at either end of a ranking are named in the text; the table has all.
 _NAMED = 3
@@ -112,18 +112,58 @@ def shares(place: Setting, row: Ranking) -> Table:
         of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
         short = _short(measure, towns)
         lowest = f"{place.by_code[short[0]['town']].name}{share(short[0]['of'], short[0]['to'])}" if short else ""
-        figures = [f"{of}/{to}", share(of, to)] if to else ["—", "暂无数据"]
+        figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
         rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%",
                      str(len(short)) if to else "", lowest])  # fmt: skip
     head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
     return Table("各指标全县情况", head, rows, [2, 9, 5, 4, 3, 3, 6], [0, 2, 3, 4, 5])
 
 
+def of_county(place: Setting, row: Ranking, unit: str) -> list[str]:
+    """A paragraph for each item of which something is the county's own to bring about and that unit's to report on."""
+    there = {entry["code"]: entry for entry in row.content.get("of_county", ())}
+    told: dict[int, list[str]] = {}
+    for measure in place.scheme.figures_of(unit):
+        if measure.code in there:
+            told.setdefault(measure.item, []).append(_itself(measure, there[measure.code]))
+    return [
+        f"第{item}项（{place.scheme.indicator(item).title.zh}）：{'；'.join(texts)}。"
+        for item, texts in sorted(told.items())
+    ]
+
+
+def _itself(measure: CountyMeasure, entry: dict[str, int]) -> str:
+    of, to = entry["of"], entry["to"]
+    if to == 0:
+        return f"{measure.name.zh}暂无数据"
+    text = f"{measure.name.zh}{_figures(measure, of, to)}，为{share(of, to)}"
+    return text + (
+        f"，未达{measure.threshold}%" if of * 100 < measure.threshold * to else f"，达到{measure.threshold}%"
+    )
+
+
+def _figures(measure: CountyMeasure, of: int, to: int) -> str:
+    return f"{of}/{to}{measure.counted_in.zh if measure.counted_in else ''}"
+
+
+def itself(place: Setting, row: Ranking) -> Table:
+    """What is measured of the county itself."""
+    known, rows = {measure.code: measure for measure in place.scheme.county_measures}, []
+    for entry in sorted(row.content["of_county"], key=lambda entry: int(entry["item"])):
+        measure, of, to = known[entry["code"]], entry["of"], entry["to"]
+        units = listed([place.by_code[u].name for u in measure.units or place.scheme.indicator(measure.item).units])
+        figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
+        rows.append([str(measure.item), measure.name.zh, units, *figures, f"{measure.threshold}%"])
+    return Table(
+        "县级事项完成情况", ["项", "指标", "责任单位", "数据", "比率", "标准"], rows, [2, 9, 6, 5, 4, 3], [0, 3, 4, 5]
+    )
+
+
 def _measure(place: Setting, measure: Measure, towns: list[dict[str, Any]]) -> str:
     of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
     if to == 0:
         return f"{measure.name.zh}暂无数据"
-    text = f"{measure.name.zh}全县{of}/{to}，为{share(of, to)}"
+    text = f"{measure.name.zh}全县{_figures(measure, of, to)}，为{share(of, to)}"
     short = _short(measure, towns)
     if short:
         worst = [f"{place.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]

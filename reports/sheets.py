@@ -105,6 +105,7 @@ def _bureau(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
     named = [str(i.number) for i in place.scheme.indicators if unit.code in i.units]
     text = [f"负责第{listed(named)}项考核指标。" if named else "考核指标中未列为责任单位。"]
+    text += passages.of_county(place, row, unit.code)
     if entry is None or not entry["towns"]:
         return [Section("考核指标", text)]
     said = list(passages.measures(place, row, set(entry["items"]), unit.code))

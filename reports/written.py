@@ -67,6 +67,9 @@ def _unit(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any])
             )
         )
         said.append(Section("二、分项情况", list(passages.measures(place, row, own, unit.code))))
+    itself = passages.of_county(place, row, unit.code)
+    if itself:
+        said.append(Section(_next(said, "县级事项"), [*itself, "以上事项由县级落实，不计入各镇排名。"]))
     unbound = [str(i.number) for i in named if i.number not in own]
     if unbound:
         text = f"第{listed(unbound)}项未设对镇的排名指标，不对镇排名。"
@@ -86,6 +89,9 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
             "二、分项情况", [passages.overview(place, row) + "各指标全县情况见下表。"], [passages.shares(place, row)]
         )
     )
+    if row.content.get("of_county"):
+        text = ["下列事项由县级落实，不计入各镇排名。"]
+        said.append(Section(_next(said, "县级事项"), text, [passages.itself(place, row)]))
     standing = {line["unit"]: line for line in content["units"]}
     rows = []
     for entry in row.content["units"]:
@@ -99,7 +105,7 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
         handed = "—" if line is None else _handed(line)
         rows.append([unit.name, first, lowest, handed])
     head = ["单位", "第一名", "末名", "书面汇报"]
-    said.append(Section("三、各单位排名和汇报情况", list(_handing(place, content)),
+    said.append(Section(_next(said, "各单位排名和汇报情况"), list(_handing(place, content)),
                         [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])]))  # fmt: skip
     remarks = [f"{place.by_code[line['unit']].name}：{line['remark']}" for line in content["units"] if line["remark"]]
     if remarks:

@@ -58,7 +58,8 @@ class Duties:
         for line in found:
             duty = place.scheme.duty(line.code)
             counts = duty.count is not None and not duty.count.by_register
-            if line.state == "in_progress":
+            # A report on a ranking is handed in on the ranking's page.
+            if line.state == "in_progress" and not duty.of_ranking:
                 if counts and self.rng.random() < 0.03:
                     due.append(("enter", line))
                 elif line.due_at - now < _NEAR and self.rng.random() < (0.12 if line.unit_id % 5 == 0 else 0.35):

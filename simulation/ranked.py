@@ -61,12 +61,12 @@ class Ranked:
             self._report(place, now, today)
 
     def _report(self, place: Setting, now: datetime, today: date) -> None:
-        for measure in place.scheme.measures:
+        for measure in reported.every(place):
             # Now and then a unit hands nothing in, and the figure before stands.
             if measure.reported_by is None or self.rng.random() < 0.05:
                 continue
             lines = []
-            for town in place.scheme.towns:
+            for town in [unit.code for unit in reported.subjects(place, measure)]:
                 share, of = self.towns.get(
                     (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
                 )

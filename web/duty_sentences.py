@@ -54,6 +54,11 @@ def period_name(code: str) -> str:
         )
     if part[0] == "H":
         return _("first half of %(year)s", year=year) if part == "H1" else _("second half of %(year)s", year=year)
+    if len(code) > 7:
+        day, _sign, edition = code.partition("#")
+        month, number = int(day[5:7]), int(day[8:])
+        told = f"{year}年{month}月{number}日排名" if chinese() else _("ranking of %(day)s", day=day)
+        return f"{told} {_('edition %(n)s', n=edition)}" if edition else told
     return f"{year}年{int(part)}月" if chinese() else f"{year}-{part}"
 
 
@@ -68,6 +73,8 @@ def due_name(due: Due) -> str:
         return _("by the last working day of the period")
     if due.by == "end":
         return _("within %(n)s working days after the period", n=due.days)
+    if due.by == "report":
+        return _("with the written report on the ranking, at the scheme’s hour")
     if due.by == "opened":
         return _("within %(n)s working days after the step before", n=due.days)
     month, day = str(due.date).split("-")

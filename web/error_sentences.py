@@ -31,6 +31,9 @@ def errors() -> dict[str, str]:
         "ticket_ended": _("The ticket is ended; nothing more is done on it."),
         "may_not_decline": _("This ticket can no longer be declined; accept it."),
         "may_not_reclassify": _("The rounds of declining and reclassifying are used up; resolve the ticket."),
+        "done_by_reporting": _(
+            "A written report is done by issuing it on the ranking’s page, and what was issued stays so."
+        ),
         "not_for_duties": _("A duty cannot be passed on; resolve it."),
         "reopen_too_late": _("The days for reopening are over; file a new ticket, it will name this one."),
         "duplicate_open_ticket": _("An open ticket for the same {field} exists; add to that one."),

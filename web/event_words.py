@@ -136,6 +136,8 @@ def event_details(event: HistoryLine, setting: Setting) -> list[str]:
         found.append(request_name(given["request"]))
     if given.get("period"):
         found.append(duty_sentences.period_name(given["period"]))
+    if event.action == "cancel" and given.get("edition"):
+        found.append(_("Edition %(n)s of the ranking has replaced this one.", n=given["edition"]))
     if given.get("done") is not None and given.get("target"):
         found.append(_("%(done)s of %(target)s", done=given["done"], target=given["target"]))
     for name in ("until", "visited_on", "on"):

@@ -101,6 +101,20 @@ def disprove(
     return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
 
 
+def conclude(
+    session: Session, ticket_id: int, action: str, actor: Actor, now: datetime, codes: dict[str, Any]
+) -> Ticket:
+    """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it needless.
+
+    Nobody's button, the consequence of what `codes` name.  The duty must be open.
+    """
+    row = lock(session, ticket_id)
+    assert row is not None
+    place = setting(session, row.county_id, row.scheme_version_id)
+    settle(session, place, row, now)
+    return _move(session, place, row, actor, ACTIONS[action], now, now, Given(codes=codes))
+
+
 def lock(session: Session, ticket_id: int) -> Ticket | None:
     """The ticket's row, locked and read afresh."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()

@@ -22,12 +22,13 @@ from workflow.telling import folded, opened
 
 def open_duty(
     session: Session, place: Setting, duty: Duty, unit: UnitFact, period: Period, at: datetime,
-    after: Ticket | None = None,
+    after: Ticket | None = None, rule: dict[str, Any] | None = None,
 ) -> Ticket:  # fmt: skip
     """Open one duty of one unit for one period, in progress and confirmed by another: the office, and for the office's
-    own the leading group.
+    own, and for what is handed in to it, the leading group.
 
-    `after` is the ticket whose closing gave birth to it.  The county's working days must be held (`setting(hold=True)`).
+    `after` is the ticket whose closing gave birth to it; `rule` by which it is due, where the duty alone does not say.
+    The county's working days must be held (`setting(hold=True)`).
     Raises IntegrityError where the duty is open already.
     """
     ticket = Ticket(
@@ -49,7 +50,7 @@ def open_duty(
         route="duty",
         route_labour="unknown",
         lead_unit_id=unit.id,
-        confirmer_unit_id=(place.leaders if unit.type == "office" else place.office).id,
+        confirmer_unit_id=(place.leaders if unit.type == "office" or duty.of_ranking else place.office).id,
         may_decline=False,
         declines=0,
         extensions=0,
@@ -58,7 +59,8 @@ def open_duty(
         holder_unit_id=unit.id,
         hard_stop=_stop(place, duty, at),
     )
-    deadline = by_rule(place.clock, due_rule(duty, period, place.year, at, place.scheme.duties.grace, place.clock), at)
+    rule = rule or due_rule(duty, period, place.year, at, place.scheme.duties.grace, place.clock)
+    deadline = by_rule(place.clock, rule, at)
     session.add(ticket)
     with session.no_autoflush:
         run = custody.begin(session, place, ticket, custody.Opening(unit.id, "mend", deadline=deadline), at, None)

@@ -117,6 +117,8 @@ _TABLE = (
     _action("reopen", "重新打开", "Reopen", [("closed", "in_progress", ("town", "overseer"))],
             ("reason",), ("false_closing",)),
     _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
+    _action("hand_in", "随书面汇报办结", "Handed in with the report",
+            [(("in_progress", "suspended"), "closed", ())], (), (), True),
     _action("relapse", "反弹重办", "Reopened after a relapse", [("closed", "in_progress", ())], (), (), True),
     _action("disprove", "抽查不实重办", "Reopened by a spot check", [("closed", "in_progress", ())], (), (), True),
     _action("deem_accepted", "视同受理", "Deemed accepted", [("assigned", "in_progress", ())], (), (), True),
@@ -222,14 +224,16 @@ def refusal_beyond_state(
 ) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
-    A duty is nobody else's business and is not bargained over; a closed ticket reopens only within the scheme's working
-    days (later, a new ticket names it); an upheld, deemed or exhausted right to decline is gone, and once the rounds are
-    used up a ticket is not sent round by another name either.  For a household that was `cleared` from the register
-    nothing is opened again.  Time is extended once in an episode, and once more by the
-    leading group; not past `due_at`, the deadline unless it was asked for before it.
+    A duty is nobody else's business and is not bargained over; a written report is done by issuing it, and stays so.  A
+    closed ticket reopens only within the scheme's working days (later, a new ticket names it); an upheld, deemed or
+    exhausted right to decline is gone, and once the rounds are used up a ticket is not sent round by another name either.
+    For a household that was `cleared` from the register nothing is opened again.  Time is extended once in an episode, and
+    once more by the leading group; not past `due_at`, the deadline unless it was asked for before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
+    if ticket.type == "duty" and action.name in ("resolve", "reopen") and setting.scheme.duty(ticket.kind).of_ranking:
+        return "done_by_reporting"
     if cleared and action.name == "reopen":
         return "household_cleared"
     if action.name == "decline" and not ticket.may_decline:

@@ -155,6 +155,14 @@ def _confirm(move: Move) -> None:
     ticket.holder_unit_id = ticket.due_at = None
 
 
+def _hand_in(move: Move) -> None:
+    """A written report came in: what proves it is the report, and to whom it was addressed has it."""
+    ticket = move.ticket
+    ticket.resolved_by_unit_id, ticket.resolved_at = move.lead(), move.at
+    ticket.closed_by_unit_id, ticket.ended_at = ticket.confirmer_unit_id, move.at
+    ticket.holder_unit_id = ticket.due_at = None
+
+
 def _reject(move: Move) -> Opening:
     move.ticket.resolved_by_unit_id = move.ticket.resolved_at = None
     return Opening(move.lead(), "mend")
@@ -224,6 +232,7 @@ MOVES: dict[str, Callable[[Move], Opening | None]] = {
     "confirm": _confirm,
     "reject": _reject,
     "reopen": _reopen,
+    "hand_in": _hand_in,
     "relapse": _relapse,
     "disprove": _disprove,
 }

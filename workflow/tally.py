@@ -76,11 +76,11 @@ def _worth(session: Session, ticket: Ticket, duty: Duty, count: Count, rows: lis
             return _by_village(session, ticket, count.sum, rows)
         return int(sum((Decimal(row.fields.get(count.sum) or 0) for row in rows), Decimal(0)))
     if count.once_per:
-        return len({tuple(_part(row, name) for name in count.once_per) for row in rows})
+        return len({tuple(part(row, name) for name in count.once_per) for row in rows})
     return len(rows)
 
 
-def _part(row: DutyEntry, name: str) -> str:
+def part(row: DutyEntry, name: str) -> str:
     """What makes two entries one: their day, month or quarter, or what a field says."""
     if name == "day":
         return row.on.isoformat()

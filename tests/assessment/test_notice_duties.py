@@ -123,6 +123,7 @@ def test_the_county_of_the_notice_opens_them_all(engine: Engine) -> None:
         ("due: {by: date, date: 12-20}", "due: {by: last, date: 12-20}", "due_without"),
         ("due: {by: end, days: 5}", "due: {by: end}", "due_without"),
         ("due: {by: last}", "due: {by: opened, days: 3}", "opened_by_nothing"),
+        ("due: {by: report}", "due: {by: last}", "due_with_report"),
         ("once_per: [month]", "once_per: [weeks]", "field_unknown"),
         ("sum: houses", "sum: village", "field_unknown"),
         ("town-longcun: 44}", "town-longcun: 45}", "split_differs"),

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from reports import press as press_room
+from reports.document import Section
 from reports.press import press
+from reports.sheets import Sheet
 
 AT = datetime(2018, 11, 20, 1, 0, tzinfo=UTC)
 FORM = """
@@ -45,6 +47,17 @@ def test_the_same_figures_print_the_same_bytes(forms: Path) -> None:
     assert made != press("try", figures(body="另文。"), AT)
 
 
+def test_a_long_paper_is_pressed_apart_and_is_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    sheet = Sheet(
+        "台账", "2018年11月30日", [Section("", ["未销号事项"])], False, [["校验值", "0" * 64]], "snapshot"
+    ).figures()
+    here = press("sheet", sheet, AT)
+    monkeypatch.setattr(press_room, "_APART", 0)
+    assert press("sheet", sheet, AT) == here
+    with pytest.raises(RuntimeError):
+        press("sheet", {}, AT)
+
+
 def test_what_was_typed_is_printed_and_never_obeyed(forms: Path) -> None:
     assert press("try", figures(body='#panic("x") $ * _ ` < @ \\ "'), AT).startswith(b"%PDF-")
 
@@ -56,5 +69,5 @@ def test_a_character_is_not_dropped_for_want_of_a_font(forms: Path) -> None:
     for name in ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf"):
         font = ImageFont.truetype(str(press_room.FONTS / name), 40)
         absent = font.getmask("\U0010ffff").getbbox(), bytes(font.getmask("\U0010ffff"))
-        for sign in "五华县䶮镕喆堃〔〕":
+        for sign in "五华县䶮𬱖镕喆堃〔〕":
             assert (font.getmask(sign).getbbox(), bytes(font.getmask(sign))) != absent, (name, sign)

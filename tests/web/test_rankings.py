@@ -1,5 +1,6 @@
 """The ranking at the doors: printed, proved, read by page and API, signed, objected to, corrected, its figures reported."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,13 +12,15 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine, select, update
 
 import worker
-from models import Event, User
+from models import Event, Ranking, ReportedFigure, User
 from reports import household_file
 from tests.assessment.test_ranking import ranked_scheme
 from tests.factories import START, settle_county
 from tests.web.conftest import PASSWORD, Api, Visitor
 from tests.web.test_cli import Line
 from web.auth import HASHER
+from workflow.assessment import ranking
+from workflow.escalation import watch
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import dossier
 
@@ -61,12 +64,29 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
     line.app.extensions["xiaohao_engine"].dispose()
 
 
-def test_the_worker_makes_what_is_due_once(engine: Engine) -> None:
-    settle_county(engine, ranked_scheme())
+def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_through(engine: Engine) -> None:
+    county = settle_county(engine, ranked_scheme())
+    county_id = county.people["office"].county_id
     late = HOUR + timedelta(days=12)
     # Down over the 20th and 30th of November and the 10th of December.
     assert worker.rank(engine, lambda: late) == 3
     assert worker.rank(engine, lambda: late) == 0
+    for year, last in ((2019, 28), (2020, 29)):
+        january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
+        with county.write() as session:
+            ranking.make(session, None, january, county_id, january.date())
+        # Down over the 10th and the 20th; the last day of February stands for the 30th.
+        back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
+        with county.write() as session:
+            watch.beat(session, worker.name(), back, starting=True)
+        assert [worker.rank(engine, lambda back=back: back) for _ in range(2)] == [3, 0]
+        with county.read() as session:
+            made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
+            assert [(row.on.month, row.on.day) for row in made] == [(2, 10), (2, 20), (2, last)]
+            for row in made:
+                # Of its own hour, however late; and worked out again it is the same.
+                assert row.as_of == datetime(year, 2, row.on.day, 17, 0, tzinfo=SHANGHAI)
+                assert ranking.prove(session, row).hash == row.hash
 
 
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
@@ -96,6 +116,49 @@ def test_a_unit_reports_over_the_api_and_is_told_what_is_wrong(ranked: Api) -> N
     for wrong in ({"figures": "甲镇"}, {"figures": [1]}, {"up_to": "28.11."}, {"source": ""}, {"measure": "x"},
                   {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]}):  # fmt: skip
         assert ranked.post("power", "/figures", good | wrong).status_code == 422, wrong
+
+
+def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Api) -> None:
+    path, rows = "/figures/file", "指标,镇,截至日期,分子,分母,依据\n参保率,甲镇,2018/11/28,90,100,参保系统\n"
+    rows += '参保率,乙镇,2018年11月28日,"1,095",1100,参保系统\n参保率,丙镇,2018-11-28,1,2,参保系统\n'
+    rows += "达标率,甲镇,2018-11-28,1,2,参保系统\n参保率,甲镇,2018-11-28,91,100,参保系统\n参保率,甲镇,2018-12-28,3,2,参保系统\n"
+    power = enter(ranked, "power")
+
+    def sent(text: str) -> str:
+        return power.post(path, {"file": (BytesIO(text.encode("gb18030")), "数据.csv")}, path).get_data(as_text=True)
+
+    def figures() -> list[tuple[int, int, str]]:
+        with ranked.county.read() as session:
+            found = session.scalars(select(ReportedFigure).order_by(ReportedFigure.id))
+            return [(row.numerator, row.denominator, row.reason) for row in found]
+
+    def record(page: str, reason: str = "") -> str:
+        along = html.unescape(re.search(r'name="rows" value="([^"]*)"', page, re.DOTALL)[1])  # type: ignore[index]
+        form = {"rows": along, "act": "record", "reason": reason}
+        return str(power.post(path, form, path).get_data(as_text=True))
+
+    page = sent(rows)
+    assert "2条可登记，0条已登记，4条退回" in page
+    for why in ("“丙镇”", "达标率", "甲镇在文件中重复", "第7行"):
+        assert why in page, why
+    assert figures() == []
+    assert "已登记数据2条" in record(page)
+    assert figures() == [(90, 100, ""), (1095, 1100, "")]
+    # The same file once more: nothing new.  A changed one needs a reason, as when it is typed.
+    good = "\n".join(rows.splitlines()[:3])
+    assert "0条可登记，2条已登记，0条退回" in sent(good)
+    changed = sent(good.replace(",90,", ",96,"))
+    assert "请填写更正原因" in changed
+    assert "已登记数据1条" in record(changed, "漏计新参保人员")
+    assert figures()[2:] == [(96, 100, "漏计新参保人员")]
+    # What cannot be read is one sentence; who reports nothing has no such page.
+    assert "分母" in sent(rows.replace("分母", "其他"))
+    assert power.post(path, {"file": (BytesIO(b"%PDF-1.7"), "x.csv")}, path).status_code == 422
+    assert enter(ranked, "water").get(path).status_code == 403
+    sheet = power.get("/figures/file.xlsx")
+    read = CalamineWorkbook.from_filelike(BytesIO(sheet.data)).get_sheet_by_index(0).to_python()
+    assert [row[:2] for row in read] == [["指标", "镇"], ["参保率", "甲镇"], ["参保率", "乙镇"]]
+    sheet.close()
 
 
 def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
@@ -171,6 +234,16 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     book = power.get(f"{path}/reports/water.xlsx")
     assert book.data[:2] == b"PK"
     book.close()
+    # Over the API the same files, by the unit's code or name.
+    for kind in ("docx", "pdf"):
+        taken = ranked.call("power", "GET", f"/rankings/2018-11-30/reports/县水务局.{kind}")
+        assert taken.data == power.get(f"{path}/reports/water.{kind}").data
+    assert ranked.call("water", "GET", "/rankings/2018-11-30/reports/power.pdf").status_code == 403
+    assert ranked.call("town", "GET", "/rankings/2018-11-30/sheets/甲镇.pdf").data[:5] == b"%PDF-"
+    book = ranked.call("town", "GET", "/rankings/2018-11-30/ledger.xlsx")
+    assert book.data[:2] == b"PK"
+    book.close()
+    assert ranked.call("town", "GET", "/rankings/2018-11-30/ledger.pdf?unit=water").status_code == 403
     assert enter(ranked, "admin").get(f"{path}/reports/water.pdf").status_code == 403
     for wrong in ("nobody.pdf", "water.exe", "town.pdf"):
         assert water.get(f"{path}/reports/{wrong}").status_code == 404

@@ -3,6 +3,7 @@
 from typing import Any
 
 from web.api.operations import TEXT, TYPES, VERSION, operation
+from web.report_files import MIMES
 from workflow.escalation.case_lifecycle import CASE_ACTIONS
 
 
@@ -198,6 +199,16 @@ def _inbox() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _file(summary: str, *names: str, query: list[str] | None = None) -> dict[str, Any]:
+    """An operation of a ranking that answers with a file; `names` are what else its path names."""
+    found = operation(summary, path="on", query=[*(query or []), "edition"])
+    for name in names:
+        found["parameters"].append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    found["responses"]["200"] = {"description": "The file", "content": dict.fromkeys(MIMES.values(), binary)}
+    return found
+
+
 def _rankings() -> dict[str, Any]:
     """The ranking of the towns: read, signed, objected to, reported on, and the figures that units report."""
     line = {
@@ -223,6 +234,13 @@ def _rankings() -> dict[str, Any]:
             )
         },
         "/rankings/{on}/reports": {"post": operation("Issue one's unit's written report", path="on", once=True)},
+        "/rankings/{on}/reports/{unit}.{kind}": {
+            "get": _file("A unit's report as a file; `kind`: pdf, docx or xlsx", "unit", "kind")
+        },
+        "/rankings/{on}/ledger.{kind}": {
+            "get": _file("The ledger of what was open at the ranking's hour; `kind`: pdf or xlsx", "kind", query=["unit"])
+        },
+        "/rankings/{on}/sheets/{unit}.pdf": {"get": _file("One town's or one bureau's sheet", "unit")},
         "/reports/{report}/receipt": {"post": operation("Receive a written report", path="report", once=True)},
         "/objections/{number}/answer": {
             "post": operation(

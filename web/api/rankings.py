@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db
+from web import db, report_files
 from web.api import actor, blueprint, body, once, shapes
 from workflow.assessment import handing_in, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
@@ -63,6 +63,40 @@ def issue_report(on: str) -> Response:
         return 201, {"id": made.id, "date": on, "number": made.number, "hash": made.hash, "issued_at": shapes.when(now)}
 
     return once(work)
+
+
+@blueprint.get("/rankings/<on>/reports/<unit>.<kind>")
+def get_report(on: str, unit: str, kind: str) -> Response:
+    """A unit's report (by its code or name) as PDF, DOCX or XLSX."""
+    who = actor()
+    with db.reading() as session:
+        row = _found(session, on)
+        code = _code(setting(session, row.county_id, row.scheme_version_id), unit)
+        paper = report_files.report(session, who, row, code, kind, db.now())
+    return report_files.handed_over(who, paper)
+
+
+@blueprint.get("/rankings/<on>/ledger.<kind>")
+def get_ledger(on: str, kind: str) -> Response:
+    """The ledger of what was open at the ranking's hour, as PDF or XLSX; `unit` names another than one's own."""
+    who = actor()
+    with db.reading() as session:
+        row, asked = _found(session, on), request.args.get("unit", "")
+        code = _code(setting(session, row.county_id, row.scheme_version_id), asked) if asked else ""
+        paper = report_files.open_ledger(session, who, row, code, kind)
+    return report_files.handed_over(who, paper)
+
+
+@blueprint.get("/rankings/<on>/sheets/<unit>.pdf")
+def get_sheet(on: str, unit: str) -> Response:
+    """One town's or one bureau's figures and what it held, as PDF."""
+    who = actor()
+    with db.reading() as session:
+        row = _found(session, on)
+        paper = report_files.sheet(
+            session, who, row, _code(setting(session, row.county_id, row.scheme_version_id), unit)
+        )
+    return report_files.handed_over(who, paper)
 
 
 @blueprint.post("/reports/<int:number>/receipt")
@@ -159,7 +193,7 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entries]
 
-    signed = responses.signatures(session, row)
+    signed, known = responses.signatures(session, row), {measure.code: measure for measure in reported.every(place)}
     return {
         "date": row.on.isoformat(),
         "edition": row.edition,
@@ -177,6 +211,10 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
             {"code": entry["code"], "item": entry["item"],
              "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
             for entry in row.content["measures"]
+        ],
+        "of_county": [
+            {**entry, "unit": unit.model_dump() if (unit := known[entry["code"]].counted_in) is not None else None}
+            for entry in row.content.get("of_county", ())
         ],
         "reports": [
             {"unit": line.unit.name, "id": line.report.id if line.report else None,

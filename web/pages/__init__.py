@@ -14,6 +14,7 @@ from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     duties,  # noqa: F401
     evidence,  # noqa: F401
     exports,  # noqa: F401
+    figures_import,  # noqa: F401
     filing,  # noqa: F401
     home,  # noqa: F401
     household,  # noqa: F401

@@ -57,7 +57,7 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
     status = 200 if error is None else 422
     return render_template(
         "ranking.html", place=place, row=row, signed=signed, objections=said, in_words=in_words, own=own, act=act,
-        measures={measure.code: measure for measure in place.scheme.measures}, current=current,
+        measures={measure.code: measure for measure in reported.every(place)}, current=current,
         error=sentence(error) if error else None, typed=request.form, may_sign=current and responses.may_sign(actor, row, own)
         and actor.unit_id not in signed, handed=handed, due=handing_in.due_at(place, row),
         drafts={line.unit.id for line in handed if handing_in.may_read(actor, line.unit, line.report is not None)},
@@ -106,7 +106,8 @@ def figure(on: str, measure: str, town: str) -> Any:
         place = setting(session, row.county_id, row.scheme_version_id)
         found = origins.behind(session, current_user.actor, row, measure, town)
         wanted = reported.measure_named(place, measure)
-    return render_template("figure.html", place=place, row=row, found=found, measure=wanted, town=place.by_code[town])
+    return render_template("figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late,
+                           town=place.by_code.get(town))  # fmt: skip
 
 
 @blueprint.get("/figures/<code>")
@@ -126,7 +127,7 @@ def _form(code: str, error: BadInput | None = None) -> Any:
     return render_template(
         "figures.html", place=place, measure=measure, known=known, error=sentence(error) if error else None,
         field=error.field if error else None, typed=request.form, today=local_date(now),
-        towns=[place.by_code[town] for town in place.scheme.towns],
+        towns=reported.subjects(place, measure), late_figure=reported.late,
     ), (200 if error is None else 422)  # fmt: skip
 
 
@@ -139,7 +140,7 @@ def report_figures(code: str) -> Any:
         place = setting(session, actor.county_id)
         lines = [
             Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
-            for town in place.scheme.towns
+            for town in [unit.code for unit in reported.subjects(place, reported.measure_named(place, code))]
             if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
         ]
         reported.report(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow import history
 from workflow.assessment import reported
-from workflow.assessment.terms import Known, look, rows
+from workflow.assessment.terms import Known, rows
 from workflow.county import Setting, UnitFact
 from workflow.policy.measures import Measure
 from workflow.policy.scheme import Scheme
@@ -20,7 +20,8 @@ Shares = dict[str, dict[str, Counts]]
 
 def formula_of(scheme: Scheme) -> str:
     """The hash of all that turns counts into places: measures, weights and days."""
-    told = [measure.model_dump(mode="json") for measure in scheme.measures]
+    # What is counted is a word beside the figure.
+    told = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
     # How a report is written and by when turns no count into a place.
     rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
     return history.digest(history.canonical({"measures": told, "rule": rule}))
@@ -31,9 +32,8 @@ def towns_of(place: Setting) -> list[UnitFact]:
     return [place.by_code[code] for code in place.scheme.towns]
 
 
-def shares(session: Session, place: Setting, on: date, as_of: datetime, known_at: datetime) -> Shares:
+def shares(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> Shares:
     """(Σ of, Σ to) of every measure and town, by their codes."""
-    known = look(session, place, as_of)
     return {measure.code: _counts(session, place, known, measure, on, known_at) for measure in place.scheme.measures}
 
 

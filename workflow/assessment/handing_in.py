@@ -1,11 +1,12 @@
 """Handing in (书面汇报): each unit that ranks the towns reports in writing, the office compiles, the leading group receives.
 
-A report adds to the snapshot what its unit signed, and is frozen when it is issued; at the scheme's hour the roll is called
-once.  Source: the notice's closing paragraph (书面向扶贫开发领导小组汇报，办公室负责汇总各单位汇报材料).
+A report adds to the snapshot what its unit signed, and is frozen when it is issued, which closes the unit's duty; at the
+scheme's hour the roll is called once.  Source: the notice's closing paragraph
+(书面向扶贫开发领导小组汇报，办公室负责汇总各单位汇报材料).
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,11 +17,14 @@ from models import Ranking, RankingSign, Report, ReportReceipt, ReportRoll
 from workflow import history
 from workflow.actors import Actor, system
 from workflow.assessment import ranking
+from workflow.assessment.report_duties import close_with, due_rule
+from workflow.assessment.report_duties import reporters as reporters
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.given import LARGEST_ID
 from workflow.numbering import take
-from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.policy.deadlines import by_rule
+from workflow.policy.worktime import local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,9 @@ class Line:
     late: bool
 
 
-def reporters(place: Setting, row: Ranking) -> list[UnitFact]:
-    """The units that report on a ranking in the scheme's order; the office, which compiles, last."""
-    named = [place.by_code[entry["unit"]] for entry in row.content["units"]]
-    return [unit for unit in named if unit.type != "office"] + [place.office]
-
-
 def due_at(place: Setting, row: Ranking) -> datetime:
     """By when the reports on an edition must be in, in UTC: of a ranking made late, counted from when it was made."""
-    rule = place.scheme.ranking
-    day = local_date(place.clock.due(row.made_at, rule.report_days))
-    return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI).astimezone(row.made_at.tzinfo)
+    return by_rule(place.clock, due_rule(place, row.made_at), row.made_at).due_at
 
 
 def standing(session: Session, place: Setting, row: Ranking, now: datetime) -> list[Line]:
@@ -96,6 +92,8 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
         raise Duplicate("report_issued", unit=place.unit(actor.unit_id).name)
     if content["signed_at"] is None and place.unit(actor.unit_id).code in {e["unit"] for e in row.content["units"]}:
         raise WrongState("report_not_signed")
+    # Its ticket is locked before the counter.
+    close_with(session, actor, row, now)
     kind = "compilation" if place.unit(actor.unit_id).type == "office" else "report"
     series = f"{local_date(now).year}:{kind}"
     number = f"{series}:{take(session, row.county_id, series, 1) + 1}"

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from models import Ranking, ReportedFigure
 from workflow.actors import Actor
-from workflow.assessment import reported
+from workflow.assessment import of_county, reported
 from workflow.assessment.terms import look, rows
-from workflow.county import setting
+from workflow.county import Setting, setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.permissions import COUNTY_WIDE
-from workflow.policy.measures import Measure
+from workflow.policy.measures import CountyMeasure, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +22,21 @@ class Origin:
     term: str
     keys: tuple[str, ...]
     figure: ReportedFigure | None = None
+    number: int | None = None
 
     @property
     def count(self) -> int:
         """How much it adds to the figure."""
         if self.figure is not None:
             return int(getattr(self.figure, self.term.removeprefix("reported.")))
-        return len(self.keys)
+        return len(self.keys) if self.number is None else self.number
 
 
-def may_open(actor: Actor, measure: Measure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
+#: In the place of a town: the county itself.
+COUNTY = "county"
+
+
+def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
     """Whether the actor may see the rows behind a town's figure: the county's readers, the town, the item's bureaus."""
     if actor.role in COUNTY_WIDE:
         return True
@@ -39,10 +44,12 @@ def may_open(actor: Actor, measure: Measure, town: str, own: str | None, item_un
 
 
 def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -> list[Origin]:
-    """The terms of one measure of one town with their rows.  Raises BadInput, NotAllowed."""
+    """The terms of one measure of one town, or of the county itself, with their rows.  Raises BadInput, NotAllowed."""
     place = setting(session, row.county_id, row.scheme_version_id)
     measure = reported.measure_named(place, code)
     unit = place.by_code.get(town)
+    if not isinstance(measure, Measure):
+        return _of_county(session, actor, place, row, measure)
     if unit is None or unit.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])
     own = place.unit(actor.unit_id).code if actor.unit_id in place.units and actor.unit_id is not None else None
@@ -59,4 +66,18 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
                 found.append(Origin(part, term, (), told[unit.id]))
             else:
                 found.append(Origin(part, term, ()))
+    return found
+
+
+def _of_county(session: Session, actor: Actor, place: Setting, row: Ranking, measure: CountyMeasure) -> list[Origin]:
+    own = place.units.get(actor.unit_id or 0)
+    if not may_open(actor, measure, COUNTY, own.code if own else None, place.scheme.indicator(measure.item).units):
+        raise NotAllowed("figure_not_yours")
+    known, found = look(session, place, row.as_of), []
+    told = reported.latest(session, place, measure.code, row.on, row.known_at) if measure.reported else {}
+    for part in ("of", "to"):
+        for term in getattr(measure, part):
+            number, keys = of_county.counted(session, place, known, measure, term, row.on, row.known_at)
+            figure = next(iter(told.values()), None) if term.startswith("reported.") else None
+            found.append(Origin(part, term, keys, figure, number))
     return found

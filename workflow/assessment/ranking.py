@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from models import Block, County, Ranking, SchemeVersion
 from workflow import history
 from workflow.actors import Actor, system
+from workflow.assessment import of_county, report_duties
 from workflow.assessment.figures import formula_of, shares, standing
+from workflow.assessment.terms import look
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.given import text_of
@@ -113,6 +115,7 @@ def _write(
         given={"on": on.isoformat(), "edition": edition}, effect={"hash": row.hash},
         secret={"reason": reason} if reason else None, first=True,
     )  # fmt: skip
+    report_duties.open_with(session, row, now)
     return row
 
 
@@ -121,6 +124,8 @@ def worked_out(
 ) -> dict[str, Any]:
     """The content of a snapshot, worked out from what was on record at `as_of`."""
     version = session.get_one(SchemeVersion, place.scheme_version_id)
+    known = look(session, place, as_of)
+    itself = of_county.figures(session, place, known, on, known_at)
     return {
         "date": on.isoformat(),
         "edition": edition,
@@ -129,7 +134,8 @@ def worked_out(
         "scheme": version.content_hash,
         "formula": formula_of(place.scheme),
         "block": _head(session, place.county_id, as_of),
-        **standing(place.scheme, shares(session, place, on, as_of, known_at)),
+        **standing(place.scheme, shares(session, place, known, on, known_at)),
+        **({"of_county": itself} if itself else {}),
         "trend": _trend(session, place, on, made_at),
     }
 
@@ -163,7 +169,7 @@ def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> lis
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """Which shares are others than in the edition before."""
+    """Which shares are others than in the edition before; of the county itself without a town."""
     was = {measure["code"]: {line["town"]: line for line in measure["towns"]} for measure in before["measures"]}
     found = []
     for measure in after["measures"]:
@@ -174,6 +180,14 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, An
                     {"measure": measure["code"], "town": line["town"],
                      "from": [old["of"], old["to"]] if old else None, "to": [line["of"], line["to"]]}
                 )  # fmt: skip
+    of_itself = {entry["code"]: entry for entry in before.get("of_county", ())}
+    for entry in after.get("of_county", ()):
+        old = of_itself.get(entry["code"])
+        if old is None or (old["of"], old["to"]) != (entry["of"], entry["to"]):
+            found.append(
+                {"measure": entry["code"], "town": None, "from": [old["of"], old["to"]] if old else None,
+                 "to": [entry["of"], entry["to"]]}
+            )  # fmt: skip
     return found
 
 

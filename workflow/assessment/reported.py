@@ -3,20 +3,21 @@
 Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ReportedFigure
+from models import ReportedFigure, Unit
 from workflow import history
 from workflow.actors import Actor
-from workflow.county import Setting, find_unit
+from workflow.county import Setting, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.given import text_of
-from workflow.policy.measures import Measure
+from workflow.policy.measures import CountyMeasure
+from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
 _MOST = 10_000_000
@@ -31,17 +32,36 @@ class Line:
     denominator: int
 
 
-def of_unit(place: Setting, unit_id: int) -> tuple[Measure, ...]:
-    """The measures that a unit reports; none of no unit."""
+def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
+    """The measures that a unit reports, of towns and of the county itself; none of no unit."""
     if unit_id not in place.units:
         return ()
     code = place.unit(unit_id).code
-    return tuple(measure for measure in place.scheme.measures if measure.reported_by == code)
+    return tuple(measure for measure in every(place) if measure.reported_by == code)
 
 
-def measure_named(place: Setting, code: str) -> Measure:
+def every(place: Setting) -> tuple[CountyMeasure, ...]:
+    """All measures of the scheme, the towns' and those of the county itself."""
+    return (*place.scheme.measures, *place.scheme.county_measures)
+
+
+def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
+    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports them."""
+    if measure in place.scheme.measures:
+        return [place.by_code[code] for code in place.scheme.towns]
+    return [place.by_code[measure.reported_by]] if measure.reported_by else []
+
+
+def late(place: Setting, row: ReportedFigure) -> bool:
+    """Whether a figure came in after the hour of the first ranking it was for."""
+    days = ranking_days(place.scheme.ranking, row.up_to, row.up_to + timedelta(days=31))
+    first = next(days, None)
+    return first is not None and row.at > moment_of(place.scheme.ranking, first)
+
+
+def measure_named(place: Setting, code: str) -> CountyMeasure:
     """The measure with this code.  Raises BadInput."""
-    for measure in place.scheme.measures:
+    for measure in every(place):
         if measure.code == code:
             return measure
     raise BadInput("unknown_measure", "measure", measure=code[:64])
@@ -56,29 +76,15 @@ def report(
     A figure that stands as it is handed in is left alone.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)
-    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
-        raise NotAllowed("figure_of_another_unit")
-    if up_to > local_date(now) or up_to.year < place.year - 1:
-        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
-    source = text_of("source", source)
-    if len(source) > 200:
-        raise BadInput("too_long", "source", most=200)
+    source = admitted(actor, place, now, measure, up_to, source)
     if not lines:
         raise BadInput("missing", "figures")
     made = []
     standing = latest(session, place, code, up_to, now, exactly=True)
     for line in lines:
-        town = find_unit(session, actor.county_id, line.town, "town")
-        if town.type != "town":
-            raise BadInput("unit_unknown", "town", unit=line.town[:64])
-        if not 0 <= line.numerator <= line.denominator <= _MOST:
-            raise BadInput("figure_share", "figures", town=town.name)
-        before = standing.get(town.id)
-        if before is not None:
-            if (before.numerator, before.denominator) == (line.numerator, line.denominator):
-                continue
-            if not reason:
-                raise BadInput("figure_corrected_why", "reason", town=town.name)
+        town, before = fitting(session, place, measure, line, standing, reason)
+        if before is not None and (before.numerator, before.denominator) == (line.numerator, line.denominator):
+            continue
         assert actor.user_id is not None
         assert actor.unit_id is not None
         row = ReportedFigure(
@@ -94,8 +100,42 @@ def report(
     return made
 
 
+def admitted(
+    actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str
+) -> str:  # fmt: skip
+    """What proves the figures, in words that are kept.  Raises NotAllowed for another's measure, or BadInput."""
+    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
+        raise NotAllowed("figure_of_another_unit")
+    if up_to > local_date(now) or up_to.year < place.year - 1:
+        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
+    source = text_of("source", source)
+    if len(source) > 200:
+        raise BadInput("too_long", "source", most=200)
+    return source
+
+
+def fitting(
+    session: Session, place: Setting, measure: CountyMeasure, line: Line, standing: Mapping[int, ReportedFigure],
+    reason: str,
+) -> tuple[Unit, ReportedFigure | None]:  # fmt: skip
+    """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
+    town = find_unit(session, place.county_id, line.town, "town")
+    if town.id not in {unit.id for unit in subjects(place, measure)}:
+        raise BadInput("unit_unknown", "town", unit=line.town[:64])
+    if not 0 <= line.numerator <= line.denominator <= _MOST:
+        raise BadInput("figure_share", "figures", town=town.name)
+    before = standing.get(town.id)
+    if (
+        before is not None
+        and (before.numerator, before.denominator) != (line.numerator, line.denominator)
+        and not reason
+    ):
+        raise BadInput("figure_corrected_why", "reason", town=town.name)
+    return town, before
+
+
 def _tell(
-    session: Session, actor: Actor, now: datetime, measure: Measure, up_to: date, made: Sequence[ReportedFigure]
+    session: Session, actor: Actor, now: datetime, measure: CountyMeasure, up_to: date, made: Sequence[ReportedFigure]
 ) -> None:
     history.append(
         session, county_id=actor.county_id, subject_type="unit", subject_id=actor.unit_id or 0, actor=actor,

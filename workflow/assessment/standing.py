@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Ticket
@@ -100,7 +100,12 @@ def lines(
     query = (
         select(Ticket, Custody)
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
-        .where(Ticket.county_id == place.county_id, Ticket.duty_unit_id.is_not(None), Ticket.period.in_(codes))
+        .where(
+            Ticket.county_id == place.county_id,
+            Ticket.duty_unit_id.is_not(None),
+            # Reports on a ranking have its day for their period.
+            or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or place.year}-__-__%")),
+        )
     )
     if unit_id is not None:
         query = query.where(Ticket.duty_unit_id == unit_id)

@@ -5,10 +5,10 @@ not applied, so that nothing is born overdue.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from workflow.policy.worktime import WorkClock
+from workflow.policy.worktime import SHANGHAI, WorkClock, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Deadline:
 
     The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
     suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` finds the date again when the
-    working days change.  Duties have `{"by": "last", "day"}`, the last working day up to a day, and
-    `{"by": "later", "of": [rule, rule]}`.
+    working days change.  Duties have `{"by": "last", "day"}`, the last working day up to a day,
+    `{"by": "later", "of": [rule, rule]}`, and reports `{"by": "hour", "days", "from", "at"}`, an hour of the last day.
     """
 
     due_at: datetime
@@ -74,6 +74,14 @@ def _last_deadline(clock: WorkClock, start: datetime, end: date) -> Deadline:
     return Deadline(due, clock.minutes_between(start, due), (), lines, rule)
 
 
+def hour_deadline(clock: WorkClock, start: datetime, days: int, at: str) -> Deadline:
+    """A deadline at an hour (HH:MM in China) of the `days`-th working day after `start`: a written report is due then."""
+    day = local_date(clock.due(start, days))
+    due = datetime.combine(day, time.fromisoformat(at), SHANGHAI).astimezone(UTC)
+    rule = {"by": "hour", "days": days, "from": start.astimezone(UTC).isoformat(), "at": at, "stop": None}
+    return Deadline(due, clock.minutes_between(start, due), (), clock.explain_days(start, days), rule)
+
+
 def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline:
     """The deadline that `rule` gives by this clock, for a custody that began at `start`; the same clock, the same date.
 
@@ -94,7 +102,10 @@ def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline
         return extended_deadline(clock, start, date.fromisoformat(rule["day"]))
     if rule["by"] == "minutes":
         return resumed_deadline(clock, start, rule["minutes"], stop)
-    found = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)
+    if rule["by"] == "hour":
+        found = hour_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], rule["at"])
+    else:
+        found = first_deadline(clock, datetime.fromisoformat(rule["from"]), rule["days"], stop)
     due = max(found.due_at, start)
     return Deadline(due, clock.minutes_between(start, due), found.flags, found.lines, rule)
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from workflow.policy.parts import Coded, Days, MonthDay, Part, Slug, Text
 
-PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "once")
+PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "once", "ranking")
 #: In `units`: every town of the scheme.
 TOWNS = "towns"
 #: What two entries must share to be one: the day, the month, the quarter; or the code of a field.
@@ -33,9 +33,9 @@ class FormField(Part):
 
 class Due(Part):
     """When a duty is due: on the `last` working day of its period, so many working `days` after its `end` or after it
-    was `opened`, or on a `date` of the assessment year."""
+    was `opened`, on a `date` of the assessment year, or with the `report` on a ranking."""
 
-    by: Literal["last", "end", "opened", "date"]
+    by: Literal["last", "end", "opened", "date", "report"]
     days: Days | None = None
     date: MonthDay | None = None
 
@@ -71,14 +71,15 @@ class Duty(Part):
     `units` are codes, `towns`, or the code of a group.  `since` is the day of the assessment year from which it counts;
     `whole_year` opens also the periods that were over when the county took the scheme up.  `after` names the duty whose
     closing gives birth to this one (压茬推进).  The office confirms, the leading group what the office holds itself.
-    `guided_by` sees and comments.
+    `guided_by` sees and comments.  Of the period `ranking` a duty is opened with every ranking, for those of its units that
+    report on it, and closed by handing the report in.
     """
 
     code: Slug
     name: Text
     item: int | None
     units: tuple[Slug, ...]
-    period: Literal["monthly", "quarterly", "half_yearly", "yearly", "once"]
+    period: Literal["monthly", "quarterly", "half_yearly", "yearly", "once", "ranking"]
     since: MonthDay | None = None
     whole_year: bool = False
     due: Due
@@ -87,6 +88,11 @@ class Duty(Part):
     count: Count | None = None
     after: Slug | None = None
     guided_by: Slug | None = None
+
+    @property
+    def of_ranking(self) -> bool:
+        """Whether it is the written report on a ranking."""
+        return self.period == "ranking"
 
 
 class Group(Part):

@@ -68,6 +68,11 @@ def _when(scheme: Scheme, duty: Duty, path: Path) -> Iterator[Finding]:
         yield Finding((*path, "due", "by"), "date_in_many_periods")
     if due.by == "date" and due.date and duty.since and due.date < duty.since:
         yield Finding((*path, "due", "date"), "due_before_since")
+    if duty.of_ranking != (due.by == "report") or (
+        duty.of_ranking and (duty.fields or duty.count or duty.after or duty.since or duty.guided_by)
+    ):
+        # It is the written report: handing that in is all there is to do.
+        yield Finding((*path, "due", "by"), "due_with_report")
     if due.by == "opened" and duty.after is None:
         yield Finding((*path, "due", "by"), "opened_by_nothing")
     if duty.after is None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from workflow.policy.duties import Duty
 from workflow.policy.findings import Finding, Path
-from workflow.policy.measures import TERMS, Measure
+from workflow.policy.measures import TERMS, CountyMeasure, Measure
 from workflow.policy.scheme import Scheme
 
 
@@ -27,11 +28,52 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
                 if code not in indicator.units:
                     yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
         yield from _terms(scheme, measure, path)
+    for index, county in enumerate(scheme.county_measures):
+        path = ("county_measures", index)
+        if county.code in codes:
+            yield Finding((*path, "code"), "duplicate_code", {"value": county.code})
+        codes.add(county.code)
+        yield from _of_county(scheme, county, path)
     for number in scheme.ranking.weights:
         if number not in items:
             yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
 
     yield from _grades(scheme)
+
+
+def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
+    """The county itself is measured by duties, their entries, and reported figures; never by what lies in the towns."""
+    indicator = next((entry for entry in scheme.indicators if entry.number == measure.item), None)
+    if indicator is None:
+        yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
+    else:
+        for position, code in enumerate(measure.units):
+            if code not in indicator.units:
+                yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
+    for name in ("of", "to"):
+        terms = getattr(measure, name)
+        if not terms:
+            yield Finding((*path, name), "missing")
+        for position, term in enumerate(terms):
+            if term not in TERMS or term.partition(".")[0] not in ("duties", "entries", "reported"):
+                usable = [term for term in TERMS if term.partition(".")[0] in ("duties", "entries", "reported")]
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+    yield from _reported(scheme, measure, path)
+    for position, code in enumerate(measure.duties):
+        duty = scheme.duties.by_code.get(code)
+        if duty is None:
+            yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
+    if any(term.startswith("entries.") for term in (*measure.of, *measure.to)):
+        for duty in counting(scheme, measure):
+            if duty.count is None or duty.count.target is None or duty.count.sum is not None:
+                yield Finding((*path, "duties"), "entries_uncounted", {"value": duty.code})
+        if not counting(scheme, measure):
+            yield Finding((*path, "duties"), "missing")
+
+
+def counting(scheme: Scheme, measure: CountyMeasure) -> list[Duty]:
+    """The duties that a measure of the county names."""
+    return [scheme.duties.by_code[code] for code in measure.duties if code in scheme.duties.by_code]
 
 
 def _grades(scheme: Scheme) -> Iterator[Finding]:
@@ -52,19 +94,16 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
         if not terms:
             yield Finding((*path, name), "missing")
         for position, term in enumerate(terms):
-            if term not in TERMS:
-                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(TERMS)})
+            # Entries are counted of the county's own duties.
+            if term not in TERMS or term.startswith("entries."):
+                usable = [term for term in TERMS if not term.startswith("entries.")]
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
     asks_have = "households.have_met" in (*measure.of, *measure.to)
     if asks_have != (measure.have is not None) or (
         measure.have is not None and measure.have not in {have.code for have in scheme.haves}
     ):
         yield Finding((*path, "have"), "have_unknown", {"value": measure.have or ""})
-    if measure.reported != (measure.reported_by is not None):
-        yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
-    elif measure.reported_by is not None:
-        known = {unit.code: unit.type for unit in scheme.units}
-        if known.get(measure.reported_by) not in ("bureau", "office"):
-            yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by})
+    yield from _reported(scheme, measure, path)
     kinds, listed = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
     for position, code in enumerate(measure.kinds):
         if code not in kinds:
@@ -72,3 +111,13 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
     for position, code in enumerate(measure.duties):
         if code not in listed:
             yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
+
+
+def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
+    """Who reports a figure is a bureau or the office, and named where there is a figure to report."""
+    if measure.reported != (measure.reported_by is not None):
+        yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
+    elif measure.reported_by is not None:
+        known = {unit.code: unit.type for unit in scheme.units}
+        if known.get(measure.reported_by) not in ("bureau", "office"):
+            yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by})

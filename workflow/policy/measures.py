@@ -1,8 +1,8 @@
 """Measures and the ranking (排名) as data: what is counted of each town, what it is divided by, and what it weighs.
 
 A measure is a share: the sum of some terms over the sum of others, out of the small vocabulary below; there is no code in a
-scheme.  What only the county can bring about is no town's measure.  Source: the notice's items and its closing paragraph
-(每月10日、20日、30日排名).
+scheme.  What only the county can bring about is no town's measure: it is measured of the county itself.  Source: the
+notice's items and its closing paragraph (每月10日、20日、30日排名).
 """
 
 from datetime import date
@@ -32,6 +32,8 @@ TERMS: dict[str, tuple[str, str]] = {
     "duties.closed": ("本年度已完成任务", "duties done in the year"),
     "duties.closed_on_time": ("按时完成的任务", "of them those done in time"),
     "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
+    "entries.done": ("已记录的进展", "entries that count"),
+    "entries.target": ("任务规定的数量", "how many there must be"),
     "reported.numerator": ("责任单位填报的分子", "the numerator that the responsible unit reported"),
     "reported.denominator": ("责任单位填报的分母", "the denominator that the responsible unit reported"),
 }
@@ -39,13 +41,17 @@ Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
-class Measure(Part):
-    """A share of one item, per town: Σ `of` ÷ Σ `to`.
+#: What the terms of a kind count, where a measure says nothing else.
+_COUNTED = {"households": ("户", "households"), "tickets": ("件", "tickets"), "duties": ("项", "duties"),
+            "entries": ("次", "entries")}  # fmt: skip
 
-    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: which have is asked for.  `units`:
-    the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full marks.
-    Below `minimum` (of Σ `to`) a town is shown and not ranked, and what is missing of it counts at `benchmark` per cent.
-    `reported_by`: whose figure it is, where a unit reports it.
+
+class CountyMeasure(Part):
+    """A share of one item, of the county itself: what its bureaus and offices owe and report; charged to no town.
+
+    `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all of
+    the item.  `threshold`: the per cent that is wanted.  `reported_by`: whose figure it is, where a unit reports it.
+    `unit`: what is counted.
     """
 
     code: Slug
@@ -53,20 +59,39 @@ class Measure(Part):
     item: int
     of: tuple[Term, ...]
     to: tuple[Term, ...]
-    kinds: tuple[Slug, ...] = ()
+    unit: Text | None = None
     duties: tuple[Slug, ...] = ()
-    have: Slug | None = None
     units: tuple[Slug, ...] = ()
     threshold: Annotated[int, Field(ge=1, le=100)] = 100
-    minimum: Annotated[int, Field(ge=1)] = 1
-    benchmark: Percent = 90
-    weight: Annotated[int, Field(ge=1, le=1000)] = 1
     reported_by: Slug | None = None
+
+    @property
+    def counted_in(self) -> Text | None:
+        """The unit of the figures: 户, 件, 项; None where a reported figure's is not said."""
+        if self.unit is not None:
+            return self.unit
+        found = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
+        return Text(zh=found[0], en=found[1]) if found else None
 
     @property
     def reported(self) -> bool:
         """Whether a unit reports it."""
         return any(term.startswith("reported.") for term in (*self.of, *self.to))
+
+
+class Measure(CountyMeasure):
+    """A share of one item, per town: Σ `of` ÷ Σ `to`.
+
+    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: which have is asked for.  `units`:
+    the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full marks.
+    Below `minimum` (of Σ `to`) a town is shown and not ranked, and what is missing of it counts at `benchmark` per cent.
+    """
+
+    kinds: tuple[Slug, ...] = ()
+    have: Slug | None = None
+    minimum: Annotated[int, Field(ge=1)] = 1
+    benchmark: Percent = 90
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
 
 
 class Grade(Part):

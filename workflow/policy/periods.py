@@ -16,7 +16,10 @@ _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12, "once":
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of the assessment year: `2018-08`, `2018-Q3`, `2018-H2` or `2018`; first and last day in China."""
+    """A stretch of the assessment year: `2018-08`, `2018-Q3`, `2018-H2` or `2018`; first and last day in China.
+
+    Of a ranking it is its day, with the edition after the first: `2018-11-20`, `2018-11-20#2`.
+    """
 
     code: str
     start: date
@@ -25,11 +28,13 @@ class Period:
 
 def periods(kind: str, year: int, since: str | None = None) -> tuple[Period, ...]:
     """The periods of a year in their order; with `since` (month and day) those before it are left out, and the one it
-    lies in begins with it.
+    lies in begins with it.  Rankings are no periods of a year: what is owed with them is opened with them.
 
     >>> [period.code for period in periods("quarterly", 2018, "08-01")]
     ['2018-Q3', '2018-Q4']
     """
+    if kind == "ranking":
+        return ()
     months = _MONTHS[kind]
     first = day_of_year(year, since) if since else date(year, 1, 1)
     found = []
@@ -51,6 +56,9 @@ def _code(kind: str, year: int, number: int) -> str:
 
 def period_of(duty: Duty, code: str, year: int) -> Period:
     """The duty's period with this code.  Raises KeyError."""
+    if duty.of_ranking:
+        day = date.fromisoformat(code.partition("#")[0])
+        return Period(code, day, day)
     for period in periods(duty.period, year, duty.since):
         if period.code == code:
             return period
@@ -61,6 +69,15 @@ def day_of_year(year: int, month_day: str) -> date:
     """A month and day of the assessment year."""
     month, day = month_day.split("-")
     return date(year, int(month), int(day))
+
+
+def of_ranking(on: date, edition: int) -> Period:
+    """The period of the written reports on one edition of a ranking.
+
+    >>> of_ranking(date(2018, 11, 20), 2).code
+    '2018-11-20#2'
+    """
+    return Period(on.isoformat() + (f"#{edition}" if edition > 1 else ""), on, on)
 
 
 def due_rule(duty: Duty, period: Period, year: int, opened: datetime, grace: int, clock: WorkClock) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from workflow.policy.accountability import Accountability
 from workflow.policy.duties import Duties, Duty
 from workflow.policy.ladder import Ladder
 from workflow.policy.leaving import ExitRule, Have, IncomeAverage, IncomeRule, Wording
-from workflow.policy.measures import Measure, RankingRule
+from workflow.policy.measures import CountyMeasure, Measure, RankingRule
 from workflow.policy.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
 from workflow.policy.thresholds import Asking, Signals, SpotChecks
 
@@ -168,6 +168,7 @@ class Scheme(Part):
     words: Wording = Wording()
     duties: Duties = Duties()
     measures: tuple[Measure, ...] = ()
+    county_measures: tuple[CountyMeasure, ...] = ()
     ranking: RankingRule = RankingRule()
 
     @cached_property
@@ -223,6 +224,14 @@ class Scheme(Part):
     def kind_of_have(self, have: str) -> Kind | None:
         """The kind of ticket that a missing have is filed as."""
         return next((kind for kind in self.kinds if kind.have == have and "household" in kind.subjects), None)
+
+    def figures_of(self, unit: str) -> tuple[CountyMeasure, ...]:
+        """What is measured of the county itself and is that unit's to report on; of the office, all of it."""
+        every = self.unit(unit).type == "office"
+        return tuple(
+            measure for measure in self.county_measures
+            if every or unit in (measure.units or self.indicator(measure.item).units)
+        )  # fmt: skip
 
     def average_income(self, year: int) -> IncomeAverage | None:
         """The amount that incomes of a year are set against; None for a year without one, which is never guessed."""

@@ -1,0 +1,192 @@
+"""A whole ranking: sixteen towns, 20,000 households and 50,000 tickets, with every unit's report in three formats.
+
+Settled households and lived tickets are written again in bulk, as in the other sections; each household about to leave has a
+checkup of all eight haves.  Figures are reported, duties opened, the ranking made and the reports signed and issued through
+the product's own doors.  What is measured runs in a process of its own, so that its memory is its own.
+"""
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select
+
+from bench import county as counties
+from bench import filling, history
+from bench.databases import Databases
+from bench.report import Line, table
+from models import Checkup, Finding, Household, Ranking, Ticket, Village
+from models.engine import make_engine, reading, writing
+from workflow.assessment import handing_in, ledger, opening, ranking, reported, responses
+from workflow.county import Setting, setting
+from workflow.policy.ranking_days import moment_of, ranking_days
+from workflow.policy.worktime import local_date
+
+HOUSEHOLDS, ENDED, OPEN = 20_000, 45_000, 5_000
+AIM = 60
+
+
+def run(made: Databases, folder: Path, quick: bool) -> None:
+    """The section `rank`."""
+    share = 10 if quick else 1
+    url, began = made.create(), time.perf_counter()
+    county = counties.found(url, folder / "ranked-files", HOUSEHOLDS // share)
+    engine = make_engine(url)
+    with reading(engine) as session:
+        place = setting(session, county.id)
+    now = datetime.now(UTC)
+    on = list(
+        ranking_days(place.scheme.ranking, local_date(now) - timedelta(days=40), local_date(now - timedelta(days=1)))
+    )[-1]
+    hour = moment_of(place.scheme.ranking, on)
+    history.fill(engine, county, ENDED // share)
+    filling.fill(engine, county, hour, 0, OPEN // share)
+    opening.run(lambda: reading(engine), lambda: writing(engine), hour - timedelta(days=5))
+    _look(engine, place, hour - timedelta(days=9))
+    _report(engine, county, place, hour - timedelta(hours=3))
+    with reading(engine) as session:
+        counted = [session.scalar(select(func.count()).select_from(model)) for model in (Household, Ticket, Finding)]
+    engine.dispose()
+    households, tickets, findings = counted
+    print(f"{made.kind}: {households:,} households, {tickets:,} tickets and duties, {findings:,} findings written in "
+          f"{time.perf_counter() - began:.0f} s")  # fmt: skip
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    worker = multiprocessing.get_context("spawn").Process(target=_measured, args=(url, county, on, hour, there))
+    worker.start()
+    there.close()
+    told: list[tuple[str, float, float, float]] = here.recv()
+    worker.join()
+    seconds = sum(entry[1] for entry in told)
+    lines: list[Line] = [
+        (what, f"{took:.1f} s", f"{cpu:.1f} s", f"{memory:.0f} MB") for what, took, cpu, memory in told
+    ]
+    lines.append(
+        (
+            "all of it",
+            f"{seconds:.1f} s",
+            f"{sum(entry[2] for entry in told):.1f} s",
+            f"aim ≤ {AIM} s: {'met' if seconds <= AIM else 'NOT MET'}",
+        )
+    )
+    table(f"A whole ranking of {households:,} households and {tickets:,} tickets, {made.kind}", lines,
+          ("", "took", "computing", "peak memory"))  # fmt: skip
+
+
+def _look(engine: Engine, place: Setting, at: datetime) -> None:
+    """One checkup of every household about to leave, recorded at a moment; one in twenty lacks water."""
+    haves = [have.code for have in place.scheme.haves]
+    with reading(engine) as session:
+        homes = session.execute(
+            select(Household.id, Village.town_id, Household.cadre_id)
+            .join(Village, Village.id == Household.village_id)
+            .where(Household.status == "pre_exit")
+        ).all()
+        top = session.scalar(select(func.max(Checkup.id))) or 0
+    common = {"county_id": place.county_id, "seen_on": local_date(at)}
+    seen = [
+        {**common, "id": top + number, "household_id": home.id, "source": "visit", "recorded_at": at, "by_id": home.cadre_id,
+         "unit_id": home.town_id, "present": "", "note": "", "once": None}
+        for number, home in enumerate(homes, start=1)
+    ]  # fmt: skip
+    found = [
+        {**common, "checkup_id": row["id"], "household_id": row["household_id"], "have": have, "cause": "", "note": "",
+         "result": "unmet" if have == "water" and row["id"] % 20 == 0 else "met"}
+        for row in seen for have in haves
+    ]  # fmt: skip
+    with writing(engine) as session:
+        session.execute(insert(Checkup), seen)
+        for rows in _lots(found, 10_000):
+            session.execute(insert(Finding), rows)
+
+
+def _lots(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:
+    walk = iter(rows)
+    while lot := list(islice(walk, size)):
+        yield lot
+
+
+def _report(engine: Engine, county: counties.County, place: Setting, now: datetime) -> None:
+    """Every figure that units report, of every town."""
+    with writing(engine) as session:
+        for measure in reported.every(place):
+            if measure.reported_by is not None:
+                who = county.people[county.clerks[place.by_code[measure.reported_by].id]]
+                towns = [unit.name for unit in reported.subjects(place, measure)]
+                lines = [reported.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
+                reported.report(session, who, place, now, measure.code, local_date(now), lines, "业务系统")
+
+
+def _peak() -> float:
+    """The most memory this process has had, in 10⁶ bytes; what its parent had before it does not count."""
+    told = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(told.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
+
+
+def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: Any) -> None:
+    """In its own process: what each step takes, and the most memory it had until then."""
+    from reports import figures_book, sheets, word, written
+    from reports.press import press
+
+    engine, steps = make_engine(url), []
+
+    def step(what: str, work: Callable[[], Any]) -> Any:
+        began, cpu = time.perf_counter(), time.process_time()
+        made = work()
+        steps.append((what, time.perf_counter() - began, time.process_time() - cpu,
+                      _peak()))  # fmt: skip
+        return made
+
+    def make() -> int:
+        with writing(engine) as session:
+            return ranking.make(session, None, hour, county.id, on).id
+
+    def prove() -> None:
+        with reading(engine) as session:
+            if not ranking.prove(session, session.get_one(Ranking, number)).holds:
+                raise SystemExit("the ranking cannot be proved")
+
+    def issue() -> None:
+        with writing(engine) as session:
+            row = session.get_one(Ranking, number)
+            place = setting(session, row.county_id, row.scheme_version_id)
+            for unit in handing_in.reporters(place, row):
+                who = county.people[county.clerks[unit.id]]
+                if responses.may_sign(who, row, unit.code):
+                    responses.sign(session, who, hour, row, "对排名靠后的镇已发函督促。")
+                handing_in.issue(session, who, hour + timedelta(hours=1), row)
+
+    def composed() -> Iterator[tuple[Any, Any, Any, Any]]:
+        with reading(engine) as session:
+            row = session.get_one(Ranking, number)
+            place = setting(session, row.county_id, row.scheme_version_id)
+            reader = county.people[county.clerks[place.office.id]]
+            for unit in handing_in.reporters(place, row):
+                _, content = handing_in.to_read(session, reader, place, row, unit.code, hour + timedelta(days=1))
+                yield place, row, unit, written.compose(place, row, unit, content)
+
+    def books() -> None:
+        for place, row, unit, _ in composed():
+            figures_book.workbook(place, row, unit).close()
+
+    def sheet() -> None:
+        with reading(engine) as session:
+            row = session.get_one(Ranking, number)
+            place = setting(session, row.county_id, row.scheme_version_id)
+            found = ledger.entries(session, county.people[county.clerks[place.office.id]], place, row, None)
+            sheets.ledger_book(place, row, found).close()
+            press("sheet", sheets.ledger(place, row, "五华县", found).figures(), row.made_at)
+
+    step("starting", lambda: None)
+    number = step("the ranking is made", make)
+    step("it is proved from the history", prove)
+    step("every unit signs and reports, the office compiles", issue)
+    step("all reports as DOCX", lambda: [word.docx(d, row.made_at) for _, row, _, d in composed()])
+    step("all reports as PDF", lambda: [press("report", d.figures(), row.made_at) for _, row, _, d in composed()])
+    step("all reports as XLSX", books)
+    step("the county's ledger of open tickets, PDF and XLSX", sheet)
+    told.send(steps)
+    engine.dispose()

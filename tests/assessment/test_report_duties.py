@@ -1,0 +1,107 @@
+"""A written report is a duty like any other: opened with the ranking, on the ladder, closed by handing in and by nothing else."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Escalation, Event, Ranking, Ticket
+from tests.assessment.duties import lawful
+from tests.assessment.test_entries import NOWHERE
+from tests.assessment.test_ranking import HOUR, ON, made, ranked_scheme, report
+from tests.factories import START, County, settle_county, words
+from workflow import lifecycle
+from workflow.assessment import calendar, handing_in, ranking, responses, standing
+from workflow.county import setting
+from workflow.errors import WrongState
+from workflow.escalation import sweep
+from workflow.policy.scheme import Scheme
+from workflow.policy.worktime import SHANGHAI
+from workflow.verification import verify
+
+#: The working day after Friday 30 November is Monday 3 December, at noon.
+NOON = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    told = ranked_scheme().model_dump(mode="json")
+    told["duties"] = {"list": [
+        {"code": "report", "name": words("书面汇报"), "item": None, "units": ["water", "power", "housing", "office"],
+         "period": "ranking", "due": {"by": "report"}, "evidence": words("书面汇报")},
+    ]}  # fmt: skip
+    return settle_county(engine, Scheme.model_validate(told))
+
+
+def owed(county: County) -> dict[tuple[str, str], Ticket]:
+    names = {unit: code for code, unit in county.units.items()}
+    with county.read() as session:
+        rows = session.scalars(select(Ticket).where(Ticket.type == "duty"))
+        return {(names[row.duty_unit_id], str(row.period)): row for row in rows}  # type: ignore[index]
+
+
+def hand_in(county: County, who: str, row: Ranking, at: datetime) -> None:
+    with county.write() as session:
+        found = session.get_one(Ranking, row.id)
+        if responses.may_sign(county.people[who], found, who):
+            responses.sign(session, county.people[who], at, found)
+        handing_in.issue(session, county.people[who], at, found)
+
+
+def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County) -> None:
+    row = made(county)
+    duties = owed(county)
+    # Of those the scheme names, who report: the poverty bureau reports and is not named here.
+    assert {unit for unit, _ in duties} == {"water", "power", "housing", "office"}
+    for ticket in duties.values():
+        assert (ticket.state, ticket.due_at) == ("in_progress", NOON)
+        assert ticket.confirmer_unit_id == county.units["leaders"]
+    water, power = (duties[unit, "2018-11-30"] for unit in ("water", "power"))
+    # No button does it but the report itself.
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        assert "resolve" not in lifecycle.available_actions(county.people["water"], water, place, HOUR)
+    with pytest.raises(WrongState, match="done_by_reporting"):
+        county.do("water", "resolve", water.id, HOUR)
+    hand_in(county, "water", row, HOUR + timedelta(hours=1))
+    late = NOON + timedelta(hours=5)
+    sweep.run(county.read, county.write, late)
+    hand_in(county, "power", row, late)
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        lines = {line.number: line for line in standing.lines(session, place, late)}
+        pressed = set(session.scalars(select(Escalation.ticket_id).where(Escalation.rung > 1)))
+        assert (lines[water.number].state, lines[water.number].late) == ("closed", False)
+        assert (lines[power.number].state, lines[power.number].late) == ("closed", True)
+        housing = lines[duties["housing", "2018-11-30"].number]
+        assert (housing.state, housing.late, housing.item) == ("in_progress", True, None)
+        assert pressed == {power.id, duties["housing", "2018-11-30"].id, duties["office", "2018-11-30"].id}
+        # The calendar of a unit shows it as handed in.
+        assert [line.number for line in calendar.calendar(session, place, place.by_code["water"], late).ended] == [
+            water.number
+        ]
+        told = session.scalars(select(Event).where(Event.action == "hand_in").order_by(Event.id)).all()
+        assert [event.actor_id for event in told] == [county.people[who].user_id for who in ("water", "power")]
+        assert verify(session, NOWHERE) == []
+    with pytest.raises(WrongState, match="done_by_reporting"):
+        county.do("office", "reopen", water.id, late, reason="材料不全")
+    assert lawful(county, late) == []
+
+
+def test_a_new_edition_asks_anew_and_lets_go_of_what_the_old_one_still_asked(county: County) -> None:
+    report(county, START + timedelta(days=8), 50)
+    row = made(county)
+    hand_in(county, "water", row, HOUR)
+    later = HOUR + timedelta(hours=2)
+    report(county, later, 96, "漏计")
+    with county.write() as session:
+        ranking.correct(session, county.people["office"], later, ON, "更正")
+    found = owed(county)
+    states = {(unit, period): ticket.state for (unit, period), ticket in found.items()}
+    assert states["water", "2018-11-30"] == "closed"
+    assert states["power", "2018-11-30"] == states["office", "2018-11-30"] == "withdrawn"
+    assert {unit for unit, period in states if period == "2018-11-30#2"} == {"water", "power", "housing", "office"}
+    assert found["water", "2018-11-30#2"].state == "in_progress"
+    with county.read() as session:
+        assert verify(session, NOWHERE) == []
+    assert lawful(county, later + timedelta(minutes=1)) == []

@@ -1,0 +1,180 @@
+"""Every one of the notice's eighteen items lives: from duties and entries to a figure in a ranking and a line in a report."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from models import Report, Ticket, Unit
+from models.engine import writing
+from reports import written
+from simulation.settlement import Settled, settle
+from tests.assessment.duties import at
+from tests.factories import County
+from tests.policy.test_notice import NOTICE, SCHEME, official
+from workflow import desk
+from workflow.adoption import install
+from workflow.assessment import entries, handing_in, opening, ranking, reported, responses
+from workflow.county import Setting, UnitFact, setting
+from workflow.duties import open_duty
+from workflow.policy.duties import Duty, FormField
+from workflow.policy.periods import period_of
+from workflow.policy.ranking_days import moment_of
+from workflow.register import checkups
+from workflow.register.checkups import Found
+
+LAST = date(2018, 12, 30)
+
+
+def answers(fields: tuple[FormField, ...], on: date, village: str) -> dict[str, str]:
+    def said(entry: FormField) -> str:
+        told = {"number": "3", "date": on.isoformat(), "village": village, "text": "已落实，台账齐全"}
+        return entry.choices[0].code if entry.type == "choice" else told[entry.type]
+
+    return {entry.code: said(entry) for entry in fields}
+
+
+class Year:
+    """The county of the notice at the end of its year: each duty entered, handed in and confirmed by one of its units."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.county, self.engine = County(engine), engine
+        self.began, self.hour = at("2018-01-02"), moment_of(SCHEME.ranking, LAST)
+        with writing(engine) as session:
+            made = install(session, SCHEME, 2018, self.began)
+            self.settled: Settled = settle(session, made, random.Random(1), 40, self.began)
+            self.place: Setting = setting(session, made.id)
+            codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
+        self.county.people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
+        self.village = {village.town_id: village.code for village in self.settled.villages}
+        #: Tickets of the duties by item.
+        self.done: dict[int, list[str]] = {}
+        moment = self.hour - timedelta(days=4)
+        for duty in SCHEME.duties.list:
+            if duty.item is not None and not duty.of_ranking:
+                self._live(duty, moment)
+        with writing(engine) as session:
+            # Some households are looked at, and lack nothing.
+            for code, village in self.settled.households[:8]:
+                found = {have.code: Found("met") for have in SCHEME.haves}
+                checkups.record(session, self.settled.people[("village", village)], moment, household=code,
+                                seen_on=moment.date(), source="visit", findings=found, present="户主")  # fmt: skip
+            for measure in reported.every(self.place):
+                if measure.reported_by is not None:
+                    lines = [reported.Line(unit.name, 8, 10) for unit in reported.subjects(self.place, measure)]
+                    reported.report(
+                        session, self.county.people[measure.reported_by], self.place, moment, measure.code,
+                        moment.date(), lines, "业务系统",
+                    )  # fmt: skip
+        with writing(engine) as session:
+            row = ranking.make(session, None, self.hour, self.place.county_id, LAST)
+            self.content: dict[str, Any] = row.content
+            for unit in handing_in.reporters(self.place, row):
+                who = self.county.people[unit.code]
+                if responses.may_sign(who, row, unit.code):
+                    responses.sign(session, who, self.hour, row)
+                handing_in.issue(session, who, self.hour, row)
+            self.papers = {
+                self.place.unit(report.unit_id).code: written.compose(
+                    self.place, row, self.place.unit(report.unit_id), report.content
+                )
+                for report in session.scalars(select(Report))
+            }
+            late = [line.unit.code for line in handing_in.standing(session, self.place, row, self.hour) if line.late]
+            owed = session.scalar(
+                select(func.count()).select_from(Ticket)
+                .where(Ticket.duty_code == "ranking_report", Ticket.state == "closed")
+            )  # fmt: skip
+        assert (late, owed) == ([], len(self.papers))
+
+    def _live(self, duty: Duty, now: datetime) -> None:
+        """One duty of the last period, by the first of its towns and the first of its other units, through the doors."""
+        found = [birth for birth in opening.births(self.place, self.began.date(), LAST) if birth[0] == duty]
+        first: dict[bool, UnitFact] = {}
+        for _, unit, _ in found:
+            first.setdefault(unit.type == "town", unit)
+        with writing(self.engine) as session:
+            place = setting(session, self.place.county_id, hold=True)
+            for unit in first.values():
+                open_duty(session, place, duty, unit, found[-1][2], now - timedelta(days=1))
+            # What follows another was born when that closed.
+            owed = session.scalars(select(Ticket).where(Ticket.duty_code == duty.code, Ticket.ended_at.is_(None))).all()
+        for ticket in {self.place.unit(row.duty_unit_id or 0).type: row for row in owed}.values():
+            self._one(duty, ticket, now)
+
+    def _one(self, duty: Duty, ticket: Ticket, now: datetime) -> None:
+        unit, number = self.place.unit(ticket.duty_unit_id or 0), ticket.id
+        who, village = self.county.people[unit.code], self.village.get(unit.id, self.settled.villages[0].code)
+        period = period_of(duty, str(ticket.period), 2018)
+        if duty.count is not None and not duty.count.by_register:
+            on = max(period.start, now.date() - timedelta(days=2))
+            proof = self.county.bring(unit.code, number, now, f"entry {number}".encode())
+            with writing(self.engine) as session:
+                entries.enter(
+                    session, who, number, now, on=on, fields=answers(duty.count.fields, on, village), evidence=[proof]
+                )
+        proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
+        with writing(self.engine) as session:
+            desk.perform(session, who, number, "resolve", now, evidence=[proof], missing="其余年底前完成" if duty.count else None,
+                         form=answers(duty.fields, now.date(), village))  # fmt: skip
+            ticket = session.get_one(Ticket, number)
+            confirmer = self.place.unit(ticket.confirmer_unit_id or 0)
+            desk.perform(session, self.county.people[confirmer.code], number, "confirm", now)
+            assert duty.item is not None
+            self.done.setdefault(duty.item, []).append(ticket.number)
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    # The door is asked on both databases elsewhere; one year is lived once.
+    from models.engine import make_engine
+    from models.schema import create_schema
+
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('year') / 'year.db'}")
+    create_schema(engine)
+    yield Year(engine)
+    engine.dispose()
+
+
+def figures(year: Year, item: int) -> dict[str, tuple[int, int]]:
+    """What the ranking counts of an item, by measure."""
+    towns = {
+        entry["code"]: (sum(line["of"] for line in entry["towns"]), sum(line["to"] for line in entry["towns"]))
+        for entry in year.content["measures"] if entry["item"] == item
+    }  # fmt: skip
+    return towns | {
+        entry["code"]: (entry["of"], entry["to"]) for entry in year.content["of_county"] if entry["item"] == item
+    }
+
+
+@pytest.mark.parametrize("item", NOTICE)
+def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: Year, item: int) -> None:
+    binds_towns, listed = NOTICE[item]
+    assert year.done[item]
+    counted = figures(year, item)
+    assert any(of > 0 and to >= of for of, to in counted.values()), counted
+    # Each unit that the notice makes responsible says so in its own report, with the figures of the item.
+    names = {measure.code: measure for measure in reported.every(year.place)}
+    for short in listed.split():
+        code = next(unit.code for unit in SCHEME.units if unit.name == official(short))
+        text = "".join(text for part in year.papers[code].sections for text in part.text)
+        if code != "office":
+            assert f"第{item}项" in text or f"、{item}项" in text or f"、{item}、" in text or f"第{item}、" in text
+        cells = [
+            cell for part in year.papers[code].sections for table in part.tables for row in table.rows for cell in row
+        ]
+        mine = [m for m in counted if not names[m].units or code in names[m].units]
+        assert any(names[m].name.zh in text or names[m].name.zh in cells for m in mine)
+        told = [f"{counted[m][0]}/{counted[m][1]}" for m in mine if counted[m][1]]
+        assert not told or any(share in text + " ".join(cells) for share in told), (code, told)
+    # The office's compilation has a line of every figure.
+    whole = {tuple(row[:2]) for part in year.papers["office"].sections for table in part.tables for row in table.rows}
+    assert {(str(item), names[m].name.zh) for m in counted} <= whole
+    # What only the county can bring about is charged to no town.
+    scored = {entry["item"] for entry in year.content["items"]}
+    assert (item in scored) == (item not in (13, 14))
+    if not binds_towns:
+        assert all(code not in {entry["code"] for entry in year.content["measures"]} for code in counted)

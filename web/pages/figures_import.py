@@ -1,0 +1,123 @@
+"""Bringing in reported figures by spreadsheet: an empty sheet to fill in, a preview row by row, and only then the recording."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Response, render_template, request, send_file
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from reports.tables import Book, Cell
+from web import db
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow.assessment import figures_file, reported
+from workflow.assessment.figures_file import COLUMNS, Cells
+from workflow.county import setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.worktime import local_date
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/figures/file")
+@login_required
+def figures_file_form() -> Any:
+    return _page()
+
+
+@blueprint.get("/figures/file.xlsx")
+@login_required
+def figures_sheet() -> Response:
+    """The sheet to fill in: a row for each figure that the reader's unit reports."""
+    actor = current_user.actor
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        mine = _mine(reported.of_unit(place, actor.unit_id or 0))
+    today = local_date(db.now()).isoformat()
+    rows: list[list[Cell]] = [
+        [measure.name.zh, unit.name, today, "", "", ""]
+        for measure in mine
+        for unit in reported.subjects(place, measure)
+    ]
+    book = Book()
+    book.sheet("填报数据", [words[0] for words in COLUMNS.values()], rows)
+    return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name="填报数据.xlsx")
+
+
+@blueprint.post("/figures/file")
+@login_required
+def bring_figures() -> Any:
+    """Show what would become of each row; with `act` record it."""
+    actor, now, form = current_user.actor, db.now(), request.form
+    reason = form.get("reason", "").strip()
+    try:
+        rows = _back(form["rows"]) if form.get("rows") else _sent()
+        if form.get("act") != "record":
+            with db.reading() as session:
+                judged = figures_file.judge(session, actor, setting(session, actor.county_id), now, rows, reason)
+            return _page(judged=judged, rows=rows)
+
+        def work(session: Any) -> tuple[list[figures_file.Row], int]:
+            place = setting(session, actor.county_id)
+            judged = figures_file.judge(session, actor, place, now, rows, reason)
+            return judged, figures_file.record(session, actor, place, now, judged, reason)
+
+        judged, recorded = db.transaction(work)
+    except BadInput as error:
+        return _page(error)
+    told = _("Figures recorded: %(n)s.", n=recorded)
+    return _page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
+
+
+def _sent() -> list[Cells]:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise BadInput("missing", "file")
+    return figures_file.cells(file.stream)  # type: ignore[arg-type]
+
+
+def _back(text: str) -> list[Cells]:
+    """The cells as the preview sent them along; whatever came back is judged again."""
+    found = [
+        (int(row[0]), tuple(row[1:]))
+        for row in csv.reader(io.StringIO(text))
+        if len(row) == len(COLUMNS) + 1 and row[0].isascii() and row[0].isdigit() and len(row[0]) < 8
+    ]
+    if not found or len(found) > figures_file.MOST:
+        raise BadInput("missing", "file")
+    return found
+
+
+def _along(rows: list[Cells]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows((number, *told) for number, told in rows)
+    return text.getvalue()
+
+
+def _mine(measures: Any) -> Any:
+    if not measures:
+        raise NotAllowed("figure_of_another_unit")
+    return measures
+
+
+def _page(
+    error: BadInput | None = None,
+    judged: list[figures_file.Row] | None = None,
+    rows: list[Cells] | None = None,
+    told: str = "",
+) -> Any:
+    actor = current_user.actor
+    with db.reading() as session:
+        mine = _mine(reported.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
+    standings = {"new": _("new"), "same": _("stands already"), "corrects": _("corrects an earlier figure")}
+    faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
+    changes = any((isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
+                  for row in judged or ())  # fmt: skip
+    return render_template(
+        "figures_file.html", mine=mine, error=sentence(error) if error else None, judged=judged, told=told, faults=faults,
+        along=_along(rows) if rows else "", standings=standings, changes=changes, reason=request.form.get("reason", ""),
+        columns=[words[0] for words in COLUMNS.values()], most=figures_file.MOST,
+        ready=sum(row.standing in ("new", "corrects") for row in judged or ()),
+    ), (200 if error is None else 422)  # fmt: skip

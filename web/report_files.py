@@ -1,0 +1,97 @@
+"""The papers of a ranking as files, for pages and API alike: reports, the ledger of open tickets, a unit's sheet."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, send_file
+from sqlalchemy.orm import Session
+
+from models import Ranking
+from reports import figures_book, lists, sheets, word, written
+from reports.chinese import full_name
+from reports.press import press
+from web import db
+from workflow.actors import Actor
+from workflow.assessment import handing_in, ledger
+from workflow.county import Setting, UnitFact, setting
+from workflow.errors import NotFound
+
+MIMES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file to hand over: what it is on the trail, its bytes, its kind and name, how many rows it has."""
+
+    what: str
+    stream: Any
+    kind: str
+    name: str
+    rows: int = 1
+
+
+def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, now: datetime) -> Paper:
+    """A unit's report on a ranking, or the compilation.  Raises NotFound, NotAllowed."""
+    if kind not in MIMES:
+        raise NotFound("no_such_report")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    whose, content = handing_in.to_read(session, actor, place, row, unit, now)
+    document = written.compose(place, row, whose, content)
+    stream: Any
+    if kind == "xlsx":
+        stream = figures_book.workbook(place, row, whose)
+    elif kind == "docx":
+        stream = io.BytesIO(word.docx(document, row.made_at))
+    else:
+        stream = io.BytesIO(press("report", document.figures(), row.made_at))
+    return Paper("report", stream, kind, f"{row.on.isoformat()}-{whose.name}.{kind}")
+
+
+def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: str) -> Paper:
+    """What was open at the ranking's hour: of the county, or of the reader's own town or bureau; `asked`: another one's.
+
+    Raises NotFound, NotAllowed.
+    """
+    if kind not in ("pdf", "xlsx"):
+        raise NotFound("no_such_report")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    own = place.units.get(actor.unit_id or 0)
+    unit = unit_of(place, asked) if asked else own if actor.role in ("town", "bureau") else None
+    found = ledger.entries(session, actor, place, row, unit)
+    whose = full_name(place, unit) if unit is not None else place.scheme.county.name.zh
+    stream: Any
+    if kind == "xlsx":
+        stream = sheets.ledger_book(place, row, found)
+    else:
+        stream = io.BytesIO(press("sheet", sheets.ledger(place, row, whose, found).figures(), row.made_at))
+    return Paper("ledger", stream, kind, f"{row.on.isoformat()}-{whose}.{kind}", len(found))
+
+
+def sheet(session: Session, actor: Actor, row: Ranking, unit: str) -> Paper:
+    """One town's or one bureau's figures, and what it held, on paper.  Raises NotFound, NotAllowed."""
+    place = setting(session, row.county_id, row.scheme_version_id)
+    whose = unit_of(place, unit)
+    found = ledger.entries(session, actor, place, row, whose)
+    made = press("sheet", sheets.unit_sheet(place, row, whose, found).figures(), row.made_at)
+    return Paper("sheet", io.BytesIO(made), "pdf", f"{row.on.isoformat()}-{whose.name}.pdf")
+
+
+def unit_of(place: Setting, code: str) -> UnitFact:
+    """A town, a bureau or the office by its code.  Raises NotFound."""
+    unit = place.by_code.get(code)
+    if unit is None or unit.type not in ("town", "bureau", "office"):
+        raise NotFound("no_such_report")
+    return unit
+
+
+def handed_over(actor: Actor, paper: Paper) -> Response:
+    """Put down that it was taken, and only then hand it over."""
+    now = db.now()
+    db.transaction_once(lambda session: lists.record(session, actor, now, paper.what, paper.rows))
+    return send_file(paper.stream, mimetype=MIMES[paper.kind], as_attachment=True, download_name=paper.name)

@@ -1,0 +1,65 @@
+"""The duty behind a written report (书面汇报): opened with the ranking for every unit that reports on it, due at the hour, on the
+ladder like any other, and closed by handing in.  Source: the notice's closing paragraph.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Ranking, Ticket
+from workflow import desk
+from workflow.actors import Actor, system
+from workflow.county import Setting, UnitFact, setting
+from workflow.duties import open_duty
+from workflow.policy.deadlines import hour_deadline
+from workflow.policy.periods import of_ranking
+
+
+def reporters(place: Setting, row: Ranking) -> list[UnitFact]:
+    """The units that report on a ranking in the scheme's order; the office, which compiles, last."""
+    named = [place.by_code[entry["unit"]] for entry in row.content["units"]]
+    return [unit for unit in named if unit.type != "office"] + [place.office]
+
+
+def due_rule(place: Setting, made_at: datetime) -> dict[str, Any]:
+    """By which rule the reports on an edition are due: of a ranking made late, counted from when it was made."""
+    rule = place.scheme.ranking
+    return hour_deadline(place.clock, made_at, rule.report_days, rule.report_at).rule
+
+
+def open_with(session: Session, row: Ranking, now: datetime) -> list[Ticket]:
+    """Open what is owed with a ranking just made; what is still owed of the edition it replaces is owed no more."""
+    place = setting(session, row.county_id, row.scheme_version_id, hold=True)
+    duties = [duty for duty in place.scheme.duties.list if duty.of_ranking]
+    if row.edition > 1:
+        for ticket_id in _open(session, row, row.edition - 1):
+            desk.conclude(session, ticket_id, "cancel", system(row.county_id), now, {"edition": row.edition})
+    period, rule = of_ranking(row.on, row.edition), due_rule(place, row.made_at)
+    made = []
+    for duty in duties:
+        owing = place.scheme.duties.units_of(duty, place.scheme.towns)
+        for unit in reporters(place, row):
+            if unit.code in owing:
+                made.append(open_duty(session, place, duty, unit, period, now, rule=rule))
+    return made
+
+
+def close_with(session: Session, actor: Actor, row: Ranking, now: datetime) -> None:
+    """Close the actor's unit's duty of this edition; there is none where the scheme lists none."""
+    for ticket_id in _open(session, row, row.edition, actor.unit_id):
+        desk.conclude(session, ticket_id, "hand_in", actor, now, {"on": row.on.isoformat(), "edition": row.edition})
+
+
+def _open(session: Session, row: Ranking, edition: int, unit_id: int | None = None) -> list[int]:
+    """The open duties (ids) of one edition of the ranking's day, of all units or of one."""
+    place = setting(session, row.county_id, row.scheme_version_id)
+    codes = [duty.code for duty in place.scheme.duties.list if duty.of_ranking]
+    query = select(Ticket.id).where(
+        Ticket.county_id == row.county_id, Ticket.duty_unit_id.is_not(None), Ticket.duty_code.in_(codes),
+        Ticket.period == of_ranking(row.on, edition).code, Ticket.ended_at.is_(None),
+    )  # fmt: skip
+    if unit_id is not None:
+        query = query.where(Ticket.duty_unit_id == unit_id)
+    return list(session.scalars(query.order_by(Ticket.id)))
