@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.factories import day
 from tests.web.conftest import Api
+
+pytestmark = pytest.mark.one_database
 
 
 def page(api: Api, who: str, method: str = "GET", **form: Any) -> str:

@@ -21,6 +21,8 @@ from web.auth import HASHER
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import dossier
 
+pytestmark = pytest.mark.one_database
+
 HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
 
