@@ -12,7 +12,7 @@ from workflow.policy.worktime import SHANGHAI
 _MIDDLE = (23.93, 115.78)
 
 
-def scene(seed: object, width: int = 480, height: int = 360) -> Image.Image:
+def scene(seed: object, width: int = 320, height: int = 240) -> Image.Image:
     """A farmyard, more or less: sky, hills, fields, houses, tanks and trees; the same seed gives the same one."""
     rng = random.Random(str(seed))
     picture = Image.new("RGB", (width, height), _colour(rng, 110, 250))

@@ -45,7 +45,7 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
-        Life(engine, settled, rng, files, vault).live(start, now, max(2.0, households / 80), progress)
+        Life(engine, settled, rng, files, vault).live(start, now, max(2.0, households / 120), progress)
     told = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

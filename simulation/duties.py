@@ -30,9 +30,9 @@ _WORDS = (
     "下一步逐户销号，压实责任",
 )
 #: Days before the deadline from which a unit thinks of handing in.
-_NEAR = timedelta(days=6)
+_NEAR = timedelta(days=9)
 #: What a county gets done on one day; the rest waits until the next.
-_MOST = 40
+_MOST = 80
 
 
 class Duties:
@@ -62,7 +62,7 @@ class Duties:
             if line.state == "in_progress" and not duty.of_ranking:
                 if counts and self.rng.random() < 0.03:
                     due.append(("enter", line))
-                elif line.due_at - now < _NEAR and self.rng.random() < (0.12 if line.unit_id % 5 == 0 else 0.35):
+                elif line.due_at - now < _NEAR and self.rng.random() < (0.1 if line.unit_id % 17 == 0 else 0.4):
                     due.append(("resolve", line))
             elif line.state == "resolved" and self.rng.random() < 0.5:
                 due.append(("confirm", line))

@@ -20,6 +20,7 @@ from simulation.accounting import Accounting
 from simulation.asking import Asking
 from simulation.breakdowns import Breakdowns
 from simulation.duties import Duties
+from simulation.inboxes import Inboxes
 from simulation.papers import Papers
 from simulation.policy import Policy
 from simulation.pressing import Pressing
@@ -38,16 +39,26 @@ from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.privacy import Vault
 
+#: How many units of a kind let things lie.
+_SLOW = {"bureau": 2, "town": 1}
+#: So long before a deadline people hurry: a working day and the night before it.
+_NEAR = timedelta(hours=32)
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
 
 
 @dataclass
 class Temper:
-    """How a unit works: the chance to act in a quarter of a day, to decline, and to resolve on paper only."""
+    """How a unit works: the chance to act in a quarter of a day, to decline, to resolve on paper only, and in a quarter
+    shortly before a deadline: who hurries then is rarely late."""
 
     speed: float
     declines: float
     on_paper: float
+    hurries: float
+
+    def chance(self, near: bool) -> float:
+        """The chance to act in this quarter of a day, where the deadline is near or not."""
+        return max(self.speed, self.hurries) if near else self.speed
 
 
 @dataclass
@@ -66,9 +77,12 @@ class Life:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
         with reading(self.engine) as session:
             place = setting(session, self.settled.county_id)
+        slow = self._slow(place)
         tempers = {
-            unit.id: Temper(self.rng.choice((0.04, 0.1, 0.18, 0.3)), self.rng.choice((0.02, 0.05, 0.2)),
-                            self.rng.choice((0.0, 0.05, 0.25)))
+            unit.id: Temper(
+                0.04 if unit.id in slow else self.rng.choice((0.1, 0.15, 0.25)), self.rng.choice((0.02, 0.05, 0.2)),
+                self.rng.choice((0.0, 0.05, 0.25)), 0.06 if unit.id in slow else 0.6,
+            )
             for unit in place.units.values()
         }  # fmt: skip
         first, last = local_date(start), local_date(end)
@@ -87,6 +101,7 @@ class Life:
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
         seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
         policy = Policy(self.engine, self.settled)
+        inboxes = Inboxes(self.engine, self.rng, slow)
         failed = False
         for number in range(days + 1):
             day = first + timedelta(days=number)
@@ -96,6 +111,8 @@ class Life:
                     continue
                 if hour == _HOURS[0]:
                     spotting.draw(now)
+                    if place.clock.is_working_day(day):
+                        inboxes.live(now)
                 if place.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
                     visits.live(place, now, seen)
@@ -124,6 +141,14 @@ class Life:
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
         telling.live(end)
+
+    def _slow(self, place: Setting) -> set[int]:
+        """The units that let things lie: most of what is late in a county is theirs."""
+        found: set[int] = set()
+        for kind, count in _SLOW.items():
+            units = [unit.id for unit in place.units.values() if unit.type == kind]
+            found |= set(self.rng.sample(units, min(count, len(units) - 1)))
+        return found
 
     def _failed(self, now: datetime) -> bool:
         """One afternoon the power was out; what the worker's first beat afterwards writes down."""
@@ -166,7 +191,7 @@ class Life:
             # What is bundled is accepted and mended once for all.
             alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
             waiting = session.execute(
-                select(Ticket.id, Ticket.holder_unit_id)
+                select(Ticket.id, Ticket.holder_unit_id, Ticket.due_at)
                 .where(Ticket.ended_at.is_(None), Ticket.type == "deficiency", alone)
                 .order_by(Ticket.id)
             ).all()
@@ -175,9 +200,8 @@ class Life:
                     Ticket.state == "closed", Ticket.type == "deficiency", Ticket.ended_at > now - timedelta(days=10)
                 )
             ).all()
-        for ticket_id, holder in waiting:
-            temper = tempers[holder]
-            if self.rng.random() < temper.speed:
+        for ticket_id, holder, due_at in waiting:
+            if self.rng.random() < tempers[holder].chance(due_at - now < _NEAR):
                 self._one(place, ticket_id, now, tempers)
         for ticket_id in ended:
             if self.rng.random() < 0.003:

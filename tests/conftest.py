@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import settings as examples
@@ -19,9 +20,36 @@ from workflow.county import forget_settings
 
 make_haste()
 _numbers = itertools.count(1)
+KINDS = ("sqlite", "postgresql")
 # No test depends on how fast a machine is.
 examples.register_profile("patient", deadline=None)
 examples.load_profile("patient")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--both-databases", action="store_true", help="Run what is marked one_database on both all the same."
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a test that is marked `one_database` only one of its two runs: which of them is decided by its name."""
+    if config.getoption("--both-databases"):
+        return
+    there = {item.nodeid for item in items}
+    left = [item for item in items if item.get_closest_marker("one_database") and _spared(item.nodeid, there)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        spared = {item.nodeid for item in left}
+        items[:] = [item for item in items if item.nodeid not in spared]
+
+
+def _spared(name: str, there: set[str]) -> bool:
+    for kind, other in (KINDS, KINDS[::-1]):
+        twin = name.replace(kind, other)
+        if kind in name and twin in there:
+            return crc32(min(name, twin).encode()) % 2 == KINDS.index(kind)
+    return False
 
 
 def _pg_tools() -> str:
@@ -109,14 +137,14 @@ def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path, *, s
     _administer(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh database; each test that asks for it runs on both."""
     with fresh_database(request, request.param, tmp_path) as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database without a table, as an installation finds it; each test that asks for it runs on both."""
     with fresh_database(request, request.param, tmp_path, schema=False) as url:

@@ -19,7 +19,7 @@ def main() -> int:
     port = os.environ.get("PORT", "8000")
     accounts = ROOT / "var" / "demo-accounts.txt"
     if _empty():
-        sys.stdout.write("Settling a demo county and letting it live for 90 days; this takes six to seven minutes.\n")
+        sys.stdout.write("Settling a demo county and letting it live for 60 days; this takes one to two minutes.\n")
         sys.stdout.flush()
         made = subprocess.run(
             [BIN / "flask", "--app", "wsgi", "demo"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True

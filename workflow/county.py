@@ -6,7 +6,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from sqlalchemy import bindparam, func, or_, select
@@ -145,7 +145,7 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
         unit.id: UnitFact(unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
         for unit in session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position))
     }
-    clock = WorkClock(calendar(session, county_id), scheme.office_hours)
+    clock = _clock(frozenset(_deviations(session, county_id).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
     query = select(SchemeVersion.content).where(
         SchemeVersion.county_id == county_id, SchemeVersion.id != version_id
@@ -159,8 +159,19 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
 
 def calendar(session: Session, county_id: int) -> WorkCalendar:
     """The county's working days: the State Council's notices, and over them the county's own single days."""
-    rows = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
-    return calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
+    return calendar_of(_deviations(session, county_id))
+
+
+def _deviations(session: Session, county_id: int) -> dict[tuple[date, str], Deviation]:
+    days = WorkingDayOverride
+    rows = session.execute(select(days.day, days.source, days.works, days.name).where(days.county_id == county_id))
+    return {(day, source): Deviation(works, name, source) for day, source, works, name in rows}
+
+
+@lru_cache(maxsize=64)
+def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tuple[str, str], ...]) -> WorkClock:
+    """The days of decades are counted once, whatever else of a setting changes."""
+    return WorkClock(calendar_of(dict(days)), hours)
 
 
 def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:

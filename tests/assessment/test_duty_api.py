@@ -12,6 +12,8 @@ from tests.assessment.duties import at, duty_scheme, tickets
 from tests.factories import settle_county
 from tests.web.conftest import Api
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:

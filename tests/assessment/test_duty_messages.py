@@ -1,5 +1,6 @@
 """Who is told of a duty: its unit when it opens and when it is judged, whoever confirms it when it is handed in."""
 
+import pytest
 from sqlalchemy import Engine, select
 
 from models import Message, User
@@ -7,6 +8,8 @@ from notifications.dispatch import dispatch
 from tests.assessment.duties import at, duty, duty_county, hand_in, open_by, tickets
 from tests.factories import County
 from workflow.escalation import sweep
+
+pytestmark = pytest.mark.one_database
 
 
 def told(county: County) -> dict[str, set[str]]:

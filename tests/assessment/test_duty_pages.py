@@ -12,6 +12,8 @@ from tests.assessment.duties import at, duty_scheme, open_by, tickets
 from tests.factories import settle_county
 from tests.web.pages import Pages, token
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:

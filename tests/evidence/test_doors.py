@@ -19,6 +19,8 @@ from web import backup as keeping
 from workflow import evidence
 from workflow.evidence import Store
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:

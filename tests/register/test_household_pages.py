@@ -18,6 +18,8 @@ from tests.web.test_api import Api
 from workflow import evidence
 from workflow.errors import BadInput
 
+pytestmark = pytest.mark.one_database
+
 ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
 
 

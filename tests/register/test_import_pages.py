@@ -19,6 +19,8 @@ from worker import imports as work_on_imports
 from workflow.register import sheets
 from workflow.register.privacy import Vault
 
+pytestmark = pytest.mark.one_database
+
 GOOD = ("H1", "张三", IDS[0], "甲镇", "town-a-v1村", "普通劳动力", "13812345678", "3")
 BAD = ("H2", "李四", "441424199001011", "甲镇", "town-a-v1村", "=1+1", "13912345678", "2")
 STRANGE = ("号头", *HEADS[1:])

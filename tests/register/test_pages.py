@@ -15,6 +15,8 @@ from tests.register.persons import id_number, move_in
 from tests.web.test_api import Api
 from workflow.register.privacy import Vault
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:

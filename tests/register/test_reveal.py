@@ -11,6 +11,8 @@ from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.register import reveal
 from workflow.register.privacy import Vault
 
+pytestmark = pytest.mark.one_database
+
 VAULT = Vault("a key for tests")
 
 

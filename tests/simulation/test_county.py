@@ -39,11 +39,25 @@ from workflow.adoption import install
 from workflow.errors import Conflict
 from workflow.escalation.case_lifecycle import STATES
 from workflow.policy.reader import read_scheme
+from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import SHANGHAI
 
 #: A Friday after the close of the last quarter of the day.
 NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
 SCHEME = read_scheme(ROOT / "schemes" / "wuhua-2018.yaml")
+#: Of each sort of duty one or two: by the day, the quarter, the year, counted, filled in, one step after another.
+FEW_DUTIES = {"joint_meeting", "joint_archive", "haves_mended", "training", "performance", "incidents", "income_survey",
+              "study_days_county", "yearly_report"}  # fmt: skip
+
+
+def with_few_duties() -> Scheme:
+    """The county's scheme without the sixteen towns' share in each of sixty duties: a tenth of the rows."""
+    content = SCHEME.model_dump(mode="json")
+    content["duties"]["list"] = [duty for duty in content["duties"]["list"] if duty["code"] in FEW_DUTIES]
+    return Scheme.model_validate(content)
+
+
+SMALL = with_few_duties()
 
 
 @dataclass
@@ -58,14 +72,21 @@ class Lived:
 
 @contextmanager
 def lived(
-    request: pytest.FixtureRequest, kind: str, folder: Path, *, seed: int = 1, days: int = 15, households: int = 240
+    request: pytest.FixtureRequest,
+    kind: str,
+    folder: Path,
+    *,
+    seed: int = 1,
+    days: int = 15,
+    households: int = 240,
+    scheme: Scheme = SMALL,
 ) -> Iterator[Lived]:
     with fresh_database(request, kind, folder) as url, pytest.MonkeyPatch.context() as patch:
         engine = make_engine(url)
         progress: list[tuple[int, int]] = []
         try:
             with writing(engine) as session:
-                install(session, SCHEME, 2018, NOW - timedelta(days=days + 1))
+                install(session, scheme, 2018, NOW - timedelta(days=days + 1))
             # Salts are thrown by a seeded die, too: what a month's spot checks draw hangs on the hashes of its blocks.
             salts = random.Random(seed)
             patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
@@ -101,9 +122,13 @@ def counted(engine: Engine, subject: str, action: str) -> int:
         )
 
 
-@pytest.mark.parametrize(("kind", "seed"), [("sqlite", 2), ("postgresql", 4)], ids=str)
-def test_whatever_the_seed_the_laws_hold(request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int) -> None:
-    with lived(request, kind, tmp_path, seed=seed, days=7, households=80) as county:
+@pytest.mark.parametrize(
+    ("kind", "seed", "scheme"), [("sqlite", 2, SMALL), ("postgresql", 4, SCHEME)], ids=["sqlite", "postgresql"]
+)
+def test_whatever_the_seed_the_laws_hold(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int, scheme: Scheme
+) -> None:
+    with lived(request, kind, tmp_path, seed=seed, days=7, households=80, scheme=scheme) as county:
         assert broken(county.engine, NOW, county.files) == []
         with reading(county.engine) as session:
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15

@@ -4,10 +4,14 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+import pytest
+
 from tests.factories import START, day
 from tests.web.conftest import Api, Visitor
 from workflow import foresight, queries
 from workflow.county import setting, the_county
+
+pytestmark = pytest.mark.one_database
 
 
 def ahead(api: Api, days: int) -> dict[int, int]:

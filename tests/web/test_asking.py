@@ -12,6 +12,8 @@ from tests.web.pages import Pages, open_pages
 from tests.workflow.test_calendars import word
 from workflow import calendars, requests
 
+pytestmark = pytest.mark.one_database
+
 ASKED = {"request": "extension", "until": "2018-12-10", "reason": "连续降雨", "plan": "雨停后三日内接通"}
 
 

@@ -228,38 +228,6 @@ def test_refused_input_is_still_there(site: Site) -> None:
     assert state(town) == "已销号"
 
 
-def test_a_page_offers_exactly_what_its_reader_may_do(site: Site) -> None:
-    people = ("village", "town", "water", "office", "leaders", "inspectorate")
-
-    def offered(number: str) -> dict[str, list[str]]:
-        found = {who: buttons(look(site, who, number)) for who in people if who != "water"}
-        found["water"] = buttons(look(site, "water", number)) if site.page("water").goto(f"/tickets/{number}") else []
-        return {who: labels for who, labels in found.items() if labels}
-
-    number = file(site, "village")
-    assert offered(number) == {"village": ["撤回"], "town": ["核实上报", "退回补充", "撤回"], "office": ["作废"]}
-    act(site, "town", number, "退回补充", 理由="补照片")
-    assert offered(number) == {"village": ["补充后再报", "撤回"], "town": ["补充后再报", "撤回"], "office": ["作废"]}
-    act(site, "village", number, "补充后再报")
-    act(site, "town", number, "核实上报")
-    assert offered(number) == {"water": ["受理", "退单"], "office": ["作废"]}
-    act(site, "water", number, "退单", 理由="不属于本单位职责", 职责依据="三定方案")
-    assert offered(number) == {"office": ["退回补充", "维持承办", "指定承办单位", "作废"]}
-    act(site, "office", number, "维持承办", 理由="是你局的")
-    assert offered(number) == {"water": ["受理"], "office": ["作废"]}
-    act(site, "water", number, "受理")
-    assert offered(number) == {"water": ["办结", "更正类别"], "office": ["暂停计时", "延长时限", "作废"]}
-    act(site, "office", number, "暂停计时", 理由="洪涝", 截止日期="2018-11-28")
-    assert offered(number) == {"office": ["恢复计时", "作废"]}
-    act(site, "office", number, "恢复计时")
-    act(site, "water", number, "办结", files=[PHOTO])
-    assert offered(number) == {"town": ["核验通过", "核验不通过"], "office": ["作废"]}
-    act(site, "town", number, "核验通过", files=[PHOTO], 现场核验日期="2018-11-20")
-    assert offered(number) == {"town": ["重新打开"], "office": ["重新打开"]}
-    site.at(60)
-    assert offered(number) == {}
-
-
 @without_scripts
 def test_who_looked_at_an_older_version_is_told_so(site: Site) -> None:
     number = file(site, "town")

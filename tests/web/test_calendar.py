@@ -15,6 +15,8 @@ from tests.web.conftest import Api, Visitor
 from tests.workflow.test_calendars import close
 from web.cli.calendar import calendar as commands
 
+pytestmark = pytest.mark.one_database
+
 FLOOD = {"act": "days", "day": "2018-11-22", "until": "2018-11-23", "says": "no", "source": "county",
          "name": "抗洪抢险", "document": "五防汛〔2018〕3号"}  # fmt: skip
 

@@ -11,6 +11,8 @@ from tests.factories import day
 from tests.web.conftest import Api
 from tests.web.pages import Pages, open_pages
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:

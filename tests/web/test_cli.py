@@ -20,6 +20,8 @@ from web.app import create_app
 from workflow.accounts import token_hash
 from workflow.escalation import watch
 
+pytestmark = pytest.mark.one_database
+
 
 class Line:
     """The command line on a database, with a clock one can set."""

@@ -15,6 +15,8 @@ from tools.browser import serving
 from tools.screenshots import NOW, settle, telling
 from web.app import create_app
 
+#: One county lives for all of them.
+pytestmark = pytest.mark.xdist_group("lived")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 #: What is written in Latin letters on a Chinese page: the other language's name, codes, names of accounts and files.

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models import Message
@@ -9,6 +10,8 @@ from notifications import inbox
 from notifications.dispatch import dispatch
 from tests.factories import day
 from tests.web.conftest import Api
+
+pytestmark = pytest.mark.one_database
 
 
 def page(api: Api, who: str, method: str = "GET", **form: Any) -> str:

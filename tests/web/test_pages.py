@@ -16,7 +16,13 @@ from tests.factories import day
 from tests.web.pages import Pages, open_pages, token
 from workflow import evidence
 
+pytestmark = pytest.mark.one_database
+
 PEOPLE = ("village", "town", "water", "office", "leaders", "inspectorate", "admin")
+
+
+#: Where links lead and what a role finds is said by templates and routes; each page is asked for on both elsewhere.
+sqlite_is_enough = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -200,6 +206,7 @@ def test_opening_a_ticket_reads_what_the_inbox_says_of_it_and_nothing_else(pages
         assert sorted(message.read_at is None for message in session.scalars(mine)) == [False, True]
 
 
+@sqlite_is_enough
 def test_every_link_leads_somewhere(pages: Pages) -> None:
     county = pages.county
     first = county.file("village")
@@ -242,6 +249,7 @@ def test_the_theme_asks_for_nothing_newer_than_the_county_runs() -> None:
     assert re.findall(later, theme) == []
 
 
+@sqlite_is_enough
 def test_a_role_finds_all_its_rooms_but_no_more_than_six_without_unfolding(pages: Pages) -> None:
     for who in PEOPLE:
         text = pages.client(who).get("/tickets" if who != "admin" else "/users").text

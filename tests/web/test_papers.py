@@ -14,6 +14,8 @@ from workflow import accounts
 from workflow.actors import actor_of, system
 from workflow.escalation import sweep
 
+pytestmark = pytest.mark.one_database
+
 ONE, HERE = "2018:3:1", "/papers/2018:3:1"
 
 

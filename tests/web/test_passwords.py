@@ -12,6 +12,8 @@ from tests.haste import PRODUCT
 from tests.web.browser import PASSWORD
 from tests.web.pages import Pages, open_pages
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:

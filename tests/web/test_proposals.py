@@ -12,6 +12,8 @@ from tests.web.conftest import Api
 from tests.web.pages import Pages, open_pages
 from workflow.escalation import sweep
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:

@@ -24,6 +24,8 @@ from workflow.escalation import watch
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import dossier
 
+pytestmark = pytest.mark.one_database
+
 HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
 

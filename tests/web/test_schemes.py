@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models import Event, Message, SchemeVersion
@@ -17,6 +18,8 @@ from tests.web.test_calendar import hidden
 from tests.workflow.test_adopting import close, scheme
 from web.cli.schemes import scheme as commands
 from workflow.policy.scheme import Scheme
+
+pytestmark = pytest.mark.one_database
 
 NOBODY = ('"lead": "water"', '"lead": "nobody"')
 

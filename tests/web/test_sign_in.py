@@ -14,6 +14,8 @@ from web.auth import FAILURES, FAILURES_OF_ADDRESS
 from workflow import accounts
 from workflow.errors import NotAllowed
 
+pytestmark = pytest.mark.one_database
+
 Visit = Callable[..., Visitor]
 
 

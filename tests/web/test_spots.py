@@ -19,6 +19,8 @@ from tests.workflow.test_verification import found
 from worker import draw as worker_draw
 from worker import look as worker_look
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:

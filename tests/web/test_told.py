@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from models import Address, Delivery, Event, Robot, User
@@ -18,6 +19,8 @@ from web import db
 from worker import hand_over, mornings
 from workflow import history
 from workflow.register.privacy import Vault
+
+pytestmark = pytest.mark.one_database
 
 Visit = Callable[..., Visitor]
 

@@ -14,6 +14,8 @@ from workflow.actors import actor_of
 from workflow.register import reveal
 from workflow.register.privacy import Vault
 
+pytestmark = pytest.mark.one_database
+
 Visit = Callable[..., Visitor]
 
 

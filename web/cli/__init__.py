@@ -197,9 +197,9 @@ def verify() -> None:
 
 
 @click.command("demo")
-@click.option("--days", type=click.IntRange(0, 400), default=90, show_default=True)
+@click.option("--days", type=click.IntRange(0, 400), default=60, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--households", type=click.IntRange(1, 100_000), default=2000, show_default=True)
+@click.option("--households", type=click.IntRange(1, 100_000), default=800, show_default=True)
 @click.pass_context
 @command
 def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
