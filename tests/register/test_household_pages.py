@@ -289,7 +289,8 @@ def test_the_exit_page_lists_what_is_missing_with_links_and_then_opens(api: Api)
     visit(api.county, household="A2")
     assert "确认脱贫退出" in text(page(api, "town", "GET", "/households/A2/exit"))
     assert "确认脱贫退出" not in text(page(api, "village", "GET", "/households/A2/exit"))
-    assert page(api, "town", "POST", "/households/A2/exit").status_code == 302
+    # Pressed twice it is out all the same, once.
+    assert [page(api, "town", "POST", "/households/A2/exit").status_code for _ in range(2)] == [302, 302]
     assert status(api.county, "A2") == "exited"
     assert "已脱贫" in text(page(api, "town", "GET", "/households/A2"))
 
