@@ -6,13 +6,12 @@ become one of ours.
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from web import db
+from web import db, places
 from web.sentences import field_name, say
 from workflow.county import setting
 from workflow.given import storable
@@ -69,8 +68,7 @@ def cleaned(name: str) -> Any:
 
 def _ours() -> bool:
     """Whether a page of this site sent it: browsers say so with every form."""
-    said = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(said).netloc == request.host
+    return places.ours(request.headers.get("Origin") or request.referrer)
 
 
 def _typed(name: str, value: str) -> bool:

@@ -24,6 +24,7 @@ def create_app(**overrides: Any) -> Flask:
         SECRET_KEY=found.secret_key,
         DATA_KEY=found.data_key,
         DATABASE_URL=found.database_url,
+        SITE=found.site_url,
         FILES=found.files,
         FILES_ACCESS=Access(**found.s3),
         MAX_FILE_MB=found.max_upload_mb,

@@ -149,6 +149,9 @@ def errors() -> dict[str, str]:
         "number_in_text": _(
             "“{field}” holds an ID number or a mobile number; leave it out: the register keeps it under lock."
         ),
+        "number_doubtful": _(
+            "This is no ID number or phone as it stands; check each digit and look for the number alone."
+        ),
         "may_not_reveal": _(
             "Full numbers are shown to the household's town and to the unit that handles its ticket; ask one of them."
         ),

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 
 def inside(target: str | None) -> str:
@@ -20,10 +20,20 @@ def inside(target: str | None) -> str:
 
 def referred() -> str:
     """The page of this site that sent the request; the first page if another site did or nobody says."""
-    found = urlsplit(request.referrer or "")
-    if found.netloc != request.host:
+    if not ours(request.referrer):
         return url_for("pages.home")
+    found = urlsplit(request.referrer or "")
     return inside(f"{found.path}?{found.query}" if found.query else found.path)
+
+
+def ours(address: str | None) -> bool:
+    """Whether an address is of this site: as the request names it, or as people reach it past a proxy that renames it."""
+    return urlsplit(address or "").netloc in (request.host, urlsplit(current_app.config["SITE"]).netloc)
+
+
+def keeps_words() -> bool:
+    """Whether this page can be shown anew without losing what was typed into a form that was refused on it."""
+    return request.method == "GET" or request.endpoint in ("pages.file", "pages.sign_in")
 
 
 def here() -> str:

@@ -3,14 +3,16 @@
 from flask import request
 
 from web import db
+from workflow.discretion import holds_number
 from workflow.errors import BadInput
 from workflow.policy.worktime import local_date
 from workflow.register.reveal import number_in
 
 
 def holds_a_number() -> bool:
-    """Whether the search text of the address is an ID number or a phone."""
-    return number_in(request.args.get("q", ""), local_date(db.now())) is not None
+    """Whether in the search text of the address is an ID number or a phone, be it mistyped or among other words."""
+    typed = request.args.get("q", "")
+    return number_in(typed, local_date(db.now())) is not None or holds_number(typed)
 
 
 def searched() -> str | None:

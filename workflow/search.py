@@ -16,13 +16,18 @@ from workflow.paging import escaped
 from workflow.permissions import COUNTY_WIDE, masks_names, visible
 
 LONGEST = 64
+#: Wide letters, figures and strokes, as Chinese keyboards write them, and how codes and numbers are written.
+NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 #: Greater than every sign a code or name is made of.
 _LAST = "\U0010ffff"
 
 
 def cleaned(text: str | None) -> str:
-    """Search text on one line, without what no database takes.  Raises BadInput for more than LONGEST signs."""
-    found = " ".join((text or "").replace("\x00", "").split())
+    """Search text on one line, without what no database takes, its Latin letters and figures of one width.
+
+    Raises BadInput for more than LONGEST signs.
+    """
+    found = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
     if len(found) > LONGEST:
         # Cut short it would find something else than what was asked for.
         raise BadInput("too_long", "q", most=LONGEST)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, Member, RegisterImport, Village
 from tests.factories import START, County, day, settle_county
@@ -166,6 +167,14 @@ def test_out_of_poverty_and_back_no_import_takes_a_household(
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.subject_type == "household").order_by(Event.seq)).all()[-1]
     assert (event.from_state, event.to_state) == (now, becomes)
+
+
+def test_a_person_who_came_in_elsewhere_meanwhile_is_refused_by_the_database(county: County) -> None:
+    with county.read() as session:
+        plan = make_plan(session, county.people["office"], START, text(HEADS, one()), VAULT)
+    bring(county, text(HEADS, one("H2")))
+    with plan.changes, pytest.raises(IntegrityError), county.write() as session:
+        write_plan(session, county.people["office"], START, plan, 1)
 
 
 def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(county: County) -> None:

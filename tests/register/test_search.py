@@ -172,6 +172,9 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
     wanted = reveal.number_in(f" {id_number(11)} ", day(0).date())
     assert wanted == ("id_number", id_number(11))
     assert reveal.number_in("138 0753-0001", day(0).date()) == ("phone", phone(1))
+    # As a Chinese keyboard writes it.
+    assert reveal.number_in("１３８０７５３０００１", day(0).date()) == ("phone", phone(1))
+    assert found(county, "office", "Ａ１") == found(county, "office", "A1") != []
     assert reveal.number_in("A1", day(0).date()) is reveal.number_in("2018-000012", day(0).date()) is None
 
     def by_number(who: str, kind: str, number: str) -> list[str]:

@@ -44,6 +44,8 @@ def test_what_was_typed_under_an_old_token_is_sent_with_one_more_press(pages: Pa
     refused = client.post(f"/tickets/{number}/decline", data=form, headers=HOME)
     where, sent = shown(refused.text)
     assert (refused.status_code, where, "页面已失效" in refused.text) == (409, f"/tickets/{number}/decline", True)
+    # Turning the language would ask for the page anew, and what was typed would be gone.
+    assert ("x-language" in refused.text, "x-language" in client.get("/tickets").text) == (False, True)
     assert "<b>水管" not in refused.text
     assert dict(sent) | {"csrf_token": ""} == form | {"csrf_token": ""}
     assert pages.county.ticket(ticket).state == "assigned", "it does not send itself"
@@ -76,6 +78,12 @@ def test_a_form_of_another_site_a_password_or_nothing_at_all_is_not_shown_again(
     for origin in ({"Origin": "https://evil.com"}, {"Origin": "null"}, {}, {"Referer": "http://localhost.evil.com/"}):
         answer = client.post(f"/tickets/{number}/comment", data={"note": WORDS}, headers=origin)
         assert (answer.status_code, "水管" in answer.text) == (302, False), origin
+    # Past a proxy that names the host otherwise, people are at the address of the settings.
+    pages.app.config["SITE"] = "https://xiaohao.example.cn"
+    known = client.post(
+        f"/tickets/{number}/comment", data={"note": WORDS}, headers={"Origin": "https://xiaohao.example.cn"}
+    )
+    assert (known.status_code, "水管" in known.text) == (409, True)
     for path, form in (
         ("/password", {"old": "secret words", "new": "secret words"}),
         ("/sign-in", {"name": "town", "password": "secret words"}),

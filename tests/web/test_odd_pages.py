@@ -73,6 +73,11 @@ def test_a_search_text_that_is_too_long_is_refused_and_never_cut(api: Api, visit
             assert office.client.get(path + quote(text)).status_code in (200, 422), (path, sign)
     sought = town.post("/households", {"q": "水" * 65}, page="/households")
     assert (sought.status_code, "过长" in told(sought)) == (422, True)
+    # A number with one digit wrong, or with a name beside it, belongs in no address either.
+    for typed in ("441424197001013339", "张三 13807530001"):
+        sought = town.post("/households", {"q": typed}, page="/households")
+        assert (sought.status_code, "逐位核对" in told(sought), typed in sought.text) == (422, True, False)
+        assert office.client.get("/households", query_string={"q": typed}).headers["Location"] == "/households"
     assert office.client.get("/tickets", query_string={"q": f" {'a' * 30}  {'b' * 33} "}).status_code == 200
 
 

@@ -21,7 +21,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
 from workflow.register.found import SOURCES_OF, Found
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import Located, locate, own_haves
+from workflow.register.reach import Located, locate, own_haves, refuse_cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
     source = wanted if wanted in sources else sources[0]
     with db.reading() as session:
         found = locate(session, actor, code, matching=True)
+        if error is None:
+            # Before a form is filled in for nothing.
+            refuse_cleared(found)
         # By its code a bureau reports what its lists say of any household, and reads nothing of one it does not work on.
         states = (
             haves.of_household(session, found.place, found.household.id)

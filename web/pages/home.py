@@ -157,12 +157,13 @@ def read_inbox() -> Any:
 def _common() -> dict[str, Any]:
     """What every page shows: its own address, the unread count, and whom the reader acts for."""
     if not current_user.is_authenticated:
-        return {"unread": 0, "acts_for": None, "here": places.here()}
+        return {"unread": 0, "acts_for": None, "here": places.here(), "keeps_words": places.keeps_words()}
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
         return {
             "here": places.here(),
+            "keeps_words": places.keeps_words(),
             "unread": box.unread(session, actor.user_id),
             "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
         }

@@ -11,7 +11,7 @@ from web import db
 from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError
+from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.register import dossier, doubted, gate, reveal
 
 
@@ -68,6 +68,9 @@ def leave(code: str) -> Any:
             made = gate.exit_household(session, current_user.actor, db.now(), code)
     except ExitRefused as error:
         return page("exit.html", code, error)
+    except WrongState:
+        # Pressed twice: it is out already, and its page says so.
+        return redirect(url_for("pages.household", code=code))
     flash(_("The household has left the register; its dossier is %(hash)s.", hash=made.hash[:12]), "success")
     return redirect(url_for("pages.household", code=code))
 

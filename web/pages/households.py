@@ -8,9 +8,10 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
 from models.household import STATUSES
-from web import db
+from web import db, searching
 from web.pages import blueprint, household
 from workflow.county import setting
+from workflow.discretion import holds_number
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page
 from workflow.policy.worktime import local_date
@@ -24,7 +25,7 @@ _FILTERS = ("village", "status", "tickets", "days", "sort")
 @login_required
 def list_households() -> Any:
     args = request.args
-    if reveal.number_in(args.get("q", ""), local_date(db.now())):
+    if searching.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
         return redirect(url_for("pages.households", **{n: v for n, v in args.items() if n in _FILTERS}))
     return _page()
@@ -37,6 +38,9 @@ def search_households() -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     number = reveal.number_in(form.get("q", ""), local_date(now))
     if number is None:
+        if holds_number(form.get("q", "")):
+            # One digit wrong, or a name beside it: no more for an address than the number itself.
+            raise BadInput("number_doubtful", "q")
         kept = {name: cleaned(form[name]) for name in ("q", *_FILTERS) if form.get(name, "").strip()}
         return redirect(url_for("pages.households", **kept), 303)
     _guard()
@@ -50,14 +54,12 @@ def wanted_of(args: Mapping[str, str]) -> queries.Wanted:
     today, days = local_date(db.now()), args.get("days", "")
     if days and not (days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= 3650):
         raise BadInput("days_out_of_range", "days", most=3650)
-    if reveal.number_in(args.get("q", ""), today):
-        raise BadInput("number_in_text", "q")
     return queries.Wanted(
         village=args.get("village") or None,
         status=args.get("status") or None,
         with_tickets=bool(args.get("tickets")),
         not_since=today - timedelta(days=int(days)) if days else None,
-        q=args.get("q") or None,
+        q=searching.searched(),
         by_name=args.get("sort") == "name",
     )
 

@@ -17,7 +17,7 @@ from web.pages import blueprint
 from web.refusals import refused_rows
 from web.sentences import sentence
 from workflow.county import setting
-from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.errors import BadInput, NotFound, WorkflowError, WrongState
 from workflow.given import LARGEST_ID
 from workflow.register import imports, running
 from workflow.register.columns import FIELDS, IGNORED, Layout
@@ -159,7 +159,11 @@ def _once_each(headings: list[str], said: list[str]) -> None:
 @login_required
 def apply_import(import_id: int) -> Any:
     actor = current_user.actor
-    db.transaction(lambda session: imports.have_applied(session, actor, db.now(), import_id))
+    try:
+        db.transaction(lambda session: imports.have_applied(session, actor, db.now(), import_id))
+    except WrongState:
+        # Pressed twice, or by two: its page says how far it is.
+        return redirect(url_for("pages.one_import", import_id=import_id))
     return _go_on(import_id)
 
 

@@ -21,7 +21,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import standing
 from workflow.register.found import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import locate, no_such, own_haves
+from workflow.register.reach import locate, own_haves, refuse_cleared
 
 
 @dataclass(slots=True)
@@ -65,9 +65,7 @@ def record(
         raise NotAllowed("may_not_check")
     found = locate(session, actor, household, lock=True, matching=True)
     row, place = found.household, found.place
-    if row.status == "cleared":
-        # Of a household that a bureau does not work on it learns nothing by a code, this neither.
-        raise WrongState("household_cleared", "household", code=row.code) if found.known else no_such(household)
+    refuse_cleared(found)
     if once:
         known = session.scalars(
             select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once[:64])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from models import Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact, setting
-from workflow.errors import NotFound
+from workflow.errors import NotFound, WrongState
 from workflow.permissions import COUNTY_WIDE, present
 
 
@@ -58,12 +58,20 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
     )
     row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
     if row is None:
-        raise no_such(code)
+        raise _no_such(code)
     place = setting(session, actor.county_id)
     return Located(row[0], row[1], place.unit(row[1].town_id), place, bool(row.known))
 
 
-def no_such(code: str) -> NotFound:
+def refuse_cleared(found: Located) -> None:
+    """Raises WrongState for a household that was cleared from the register, NotFound for who does not work on it: a code
+    tells a bureau nothing else, and this neither."""
+    if found.household.status == "cleared":
+        code = found.household.code
+        raise WrongState("household_cleared", "household", code=code) if found.known else _no_such(code)
+
+
+def _no_such(code: str) -> NotFound:
     """What is said of a code that leads to no household, or to none the actor reaches."""
     return NotFound("no_such_household", "household", code=code[:64])
 

@@ -21,6 +21,7 @@ from workflow.permissions import masked, masks_names
 from workflow.register import queries
 from workflow.register.identity import Faulty, check_id, check_phone
 from workflow.register.privacy import Vault
+from workflow.search import NARROW
 
 #: Why somebody needs the full data, as codes: to get in touch, to match lists, to check papers, something else.
 GROUNDS = ("contact", "matching", "papers", "other")
@@ -136,6 +137,7 @@ def reveal_people(
 
 def number_in(text: str, today: date) -> tuple[str, str] | None:
     """Whether a search text is an ID number or a phone: which (`id_number`, `phone`), and its one form."""
+    text = text.translate(NARROW)
     try:
         return "id_number", check_id(text, today).number
     except Faulty:
