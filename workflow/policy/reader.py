@@ -102,7 +102,7 @@ def _refuse_unfolding(text: str) -> None:
             continue
         if isinstance(event, yaml.AliasEvent):
             # What is not ended yet would hold itself.
-            size = sizes.get(event.anchor, _LARGEST + 1)
+            size = sizes.get(anchor or "", _LARGEST + 1)
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, size = open_.pop()
         elif isinstance(event, yaml.ScalarEvent):
