@@ -132,7 +132,7 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     sweep.run(api.county.read, api.county.write, day(30, 18))
     board = office.get("/board").get_data(as_text=True)
     decided = board[board.index("待决定事项") :]
-    for there in ("拟定，待签发或不予签发", "已提请撤销", "已提请撤案"):
+    for there in ("拟定，待签发或不予签发", "已申请撤销", "已提请撤案"):
         assert there in decided, there
 
 
