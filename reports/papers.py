@@ -27,9 +27,9 @@ def pdf(paper: Paper) -> bytes:
 
 #: What happens to a paper, as an office writes it.
 _DONE = {
-    "issued": "印发", "signed": "签收", "deemed": "逾期未签收，视为签收", "answer": "书面答复", "ask_revocation": "提请撤销",
-    "keep": "不予撤销", "satisfied": "已落实，办结", "superseded": "被更高层级文书取代", "lapsed": "事项已不由该单位承办，失效",
-    "revoked": "撤销",
+    "issued": "印发", "signed": "签收", "deemed": "逾期未签收，视为签收", "answer": "书面答复", "ask_revocation": "申请撤销",
+    "keep": "不予撤销", "satisfied": "已落实", "superseded": "由更高一级文书代替",
+    "lapsed": "失效：所要求事项已不由该单位承办", "revoked": "撤销",
 }  # fmt: skip
 
 

@@ -14,6 +14,15 @@ def paper_number(paper: str) -> str:
     return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
 
 
+def undecided_name(what: str) -> str:
+    """What a person has to decide."""
+    return {
+        "rung": _("proposed, to be issued or declined"),
+        "revocation": _("its revocation is asked for"),
+        "withdrawal": _("its withdrawal is asked for"),
+    }[what]
+
+
 def missing_name(code: str) -> str:
     """What the auditor misses of a paper or a case."""
     return {

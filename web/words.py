@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from web import duty_sentences, notify_sentences, paper_sentences, sentences
-from web.paper_words import frozen, hours, missing_name, paper_number, rung_status
+from web.paper_words import frozen, hours, missing_name, paper_number, rung_status, undecided_name
 from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
@@ -197,7 +197,7 @@ def init(app: Flask) -> None:
         asset, chinese, day, day_why, flag_name, instead_of, iso_day, left, moved,
         term_name, why_held, provisional, request_name, request_status, say, span, stage_name, stretch, unit_name,
         sentences.field_name, sentences.moment, sentences.role_name, sentences.state_name, sentences.shortly, size,
-        paper_number, missing_name, rung_status, month_name, spot_status, frozen, hours, paper_sentences.act_name,
+        paper_number, missing_name, undecided_name, rung_status, month_name, spot_status, frozen, hours, paper_sentences.act_name,
         paper_sentences.in_language, paper_sentences.paper_title, paper_sentences.sort_name, paper_sentences.standing_name,
         duty_sentences.period_name, duty_sentences.item_name, duty_sentences.due_name,
         notify_sentences.channel_name, notify_sentences.kind_name, notify_sentences.delivery_status,

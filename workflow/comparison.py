@@ -27,6 +27,7 @@ from workflow import paper_proofs, spots
 from workflow.desk import FOLDED, plain
 from workflow.folding import Fold
 from workflow.history import canonical, digest, stamp
+from workflow.seats import led_then
 
 #: Columns younger than the oldest events, with what a ticket read there before any event told of them.
 _YOUNGER = {"relapses": 0, "extensions": 0}
@@ -82,6 +83,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         .where(Party.ticket_id.in_(ids), Party.standing == "assisting")
     ):  # fmt: skip
         helping.setdefault(ticket, set()).add(code)
+    led = led_then(session)
     for fold in folds:
         key = fold.ticket
         if key not in tickets:
@@ -92,6 +94,10 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
                      entries.get(key, []), forms.get(key, []))  # fmt: skip
         yield from _ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
+        for custody in rows.custodies:
+            told = fold.custodies.get(custody.seq)
+            if told is not None and custody.leader_id not in led(custody.unit_id, told["opened_at"]):
+                yield Finding("custody_differs", f"ticket {key} custody {custody.seq} leader")
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
         yield from _requests(rows, fold)

@@ -5,6 +5,7 @@ changed behind the desk's back stands out.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from models import Event
@@ -92,7 +93,7 @@ class Fold:
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
-            self._begin(opened)
+            self._begin(opened, event.at)
         if rederived := effect.get("rederived"):
             self._rederive(rederived)
             for told in effect.get("budgets", ()):
@@ -135,14 +136,14 @@ class Fold:
             # It may have been a note or a new description; erased with the words, the latter reads empty.
             self.descriptions |= {""}
 
-    def _begin(self, opened: dict[str, Any]) -> None:
+    def _begin(self, opened: dict[str, Any], at: datetime) -> None:
         key = (opened["episode"], opened["unit"], opened["purpose"], opened["round"])
         booked = self.tenures.setdefault(key, Booked(0, 0))
         # A hard stop met on the way cuts the budget of a tenure that is resumed.
         booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
-        self.custodies[self._open] = {**opened, "key": key, "handler": handler}
+        self.custodies[self._open] = {**opened, "key": key, "handler": handler, "opened_at": at}
 
     def _rederive(self, told: dict[str, Any]) -> None:
         """The working days or the scheme changed: the open custody got another date, its tenure another budget."""

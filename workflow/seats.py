@@ -1,4 +1,7 @@
-"""Seats: units whose leader nobody can reach, so that a rung meant for that seat climbs past it."""
+"""Seats: units whose leader nobody can reach, so that a rung meant for that seat climbs past it; and who led a unit when."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -7,6 +10,8 @@ from models import Post, Ticket, Unit, User
 
 #: Units that hold tickets; the inspectorate only reads.
 _HOLDING = ("town", "bureau", "office", "leaders")
+#: What bears the moment a long sweep began at is written down by then.
+_WRITING = timedelta(hours=1)
 
 
 def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int, int]]:
@@ -30,3 +35,20 @@ def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int
     if county_id is not None:
         query = query.where(Unit.county_id == county_id)
     return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def led_then(session: Session) -> Callable[[int, datetime], set[int | None]]:
+    """Who may have been the leader of a unit for what was begun at a moment, by who was appointed when: who led it then, and
+    who followed before it can have been written down."""
+    posts: dict[int, list[tuple[datetime, int]]] = {}
+    query = (
+        select(Post.unit_id, Post.from_at, Post.user_id).where(Post.kind == "leader").order_by(Post.from_at, Post.id)
+    )
+    for unit_id, from_at, user_id in session.execute(query):
+        posts.setdefault(unit_id, []).append((from_at, user_id))
+
+    def then(unit_id: int, at: datetime) -> set[int | None]:
+        before = [None, *(user for from_at, user in posts.get(unit_id, ()) if from_at < at)]
+        return {before[-1], *(user for from_at, user in posts.get(unit_id, ()) if at <= from_at <= at + _WRITING)}
+
+    return then

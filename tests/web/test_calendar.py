@@ -1,7 +1,10 @@
 """The office's page of working days, and the command: nothing changes before it was seen what moves."""
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from tests.factories import START
 from tests.web.conftest import Api, Visitor
 from tests.workflow.test_calendars import close
 from web.cli.calendar import calendar as commands
+from workflow.policy.worktime import SHANGHAI
 
 pytestmark = pytest.mark.one_database
 
@@ -60,8 +64,6 @@ def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Ca
 
 
 def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, visit: Callable[..., Visitor]) -> None:
-    import io
-
     office = visit("office")
     text = "日期,班休,名称\n2027-01-01,休,元旦\n2027-01-09,班,元旦\n"
     form = {"act": "notice", "whole": "2027", "document": "国办发明电〔2026〕9号"}
@@ -175,3 +177,19 @@ def test_a_single_day_is_refused_without_a_word_of_lines(visit: Callable[..., Vi
         shown = answer.get_data(as_text=True)
         assert "第1行" not in shown
         assert "第 1 行" not in shown
+
+
+def test_a_date_in_a_year_not_announced_is_marked_wherever_it_is_shown(api: Api, visit: Callable[..., Visitor]) -> None:
+    # Wednesday 30 December 2026: whatever is due after New Year rests on days nobody has announced.
+    api.now = datetime(2026, 12, 30, 10, tzinfo=SHANGHAI)
+    number = api.file()
+    assert api.call("water", "GET", f"/tickets/{number}").json["provisional"] is True
+    office = visit("office")
+    for path in ("/tickets", f"/tickets/{number}"):
+        assert "（暂定）" in office.get(path).get_data(as_text=True), path
+    sent = office.get("/tickets.xlsx")
+    sheet = zipfile.ZipFile(io.BytesIO(sent.data))
+    sent.close()
+    assert any("（暂定）" in sheet.read(name).decode() for name in sheet.namelist() if name.endswith(".xml"))
+    look = office.post("/calendar", {**FLOOD, "day": "2026-12-31", "until": "2026-12-31"}, page="/calendar")
+    assert "（暂定）" in look.get_data(as_text=True)

@@ -13,7 +13,7 @@ from tests.web.conftest import Api, Visitor
 from web.health import DEAD, LATE, SILENT
 from worker import audit, look, tell
 from workflow import queries
-from workflow.escalation import sweep, watch
+from workflow.escalation import paper_acts, sweep, watch
 
 
 def health(api: Api) -> tuple[int, Any]:
@@ -124,6 +124,16 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     assert "/papers/2018:3:1" in office.get("/papers?rung=3&which=open").get_data(as_text=True)
     for state, there in (("notified", True), ("late", True), ("served", False)):
         assert (f"/cases/{case}" in office.get(f"/cases?state={state}").get_data(as_text=True)) == there, state
+    # What a person has to decide is on the board and leads to where it is decided.
+    assert "待决定事项" not in board
+    act(api.county, "office", case, "seek_withdrawal", at=day(22))
+    with api.county.write() as session:
+        paper_acts.ask_revocation(session, api.county.people["office"], day(22), "2018:3:1", "有误")
+    sweep.run(api.county.read, api.county.write, day(30, 18))
+    board = office.get("/board").get_data(as_text=True)
+    decided = board[board.index("待决定事项") :]
+    for there in ("拟定，待签发或不予签发", "已申请撤销", "已提请撤案"):
+        assert there in decided, there
 
 
 def test_an_auditor_that_no_longer_compares_is_a_fault(api: Api) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from models import Event, Message, SchemeVersion
 from notifications.dispatch import dispatch
+from settings import ROOT
 from tests.factories import day
 from tests.web.conftest import Api, Visitor
 from tests.web.test_calendar import hidden
 from tests.workflow.test_adopting import close, scheme
 from web.cli.schemes import scheme as commands
+from workflow.policy.reader import refuse_bombs
 from workflow.policy.scheme import Scheme
 
 pytestmark = pytest.mark.one_database
@@ -136,12 +138,21 @@ def test_a_file_that_cannot_be_used_is_answered_line_by_line(api: Api, visit: Ca
         (b"", "缺少必填字段"),
         (b"\xff\xfe", "第1行"),
         (b"[" * 5000, "第1行"),
-        (b"a: &a [1]\nb: *a\n", "第2行"),
+        (b"a: &a [*a]\n", "引用（*）展开后内容过多"),
+        (
+            b"".join(
+                b"%c: &%c [%s]\n" % (i + 97, i + 97, b",".join([b"*%c" % (i + 96) if i else b"x"] * 9))
+                for i in range(9)
+            ),
+            "第6行 YAML：引用（*）展开后内容过多",
+        ),
         (whole.replace(NOBODY[0], NOBODY[1]).encode(), "没有定义单位“nobody”"),
         (b"x" * (257 * 1024), "256"),
     ):
         answer = look(office, content)
         assert (answer.status_code, says in answer.get_data(as_text=True)) == (422, True), says
+    # The scheme we ship has aliases, and is what an office begins with.
+    refuse_bombs((ROOT / "schemes" / "wuhua-2018.yaml").read_text(encoding="utf-8"))
     assert office.post("/schemes", {"act": "look"}, page="/schemes").status_code == 422
     made = scheme(mend=5).model_dump(mode="json")
     made["kinds"][0]["routes"].append({**made["kinds"][0]["routes"][0], "code": "never"})

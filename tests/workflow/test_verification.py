@@ -175,6 +175,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("""UPDATE custody SET account = '{"lines": [], "flags": []}' WHERE ticket_id = 1 AND seq = 1""",),
         {"custody_differs"},
     ),
+    "who led the unit": (("UPDATE custody SET leader_id = 1 WHERE ticket_id = 1 AND seq = 2",), {"custody_differs"}),
     "who handled it": (("UPDATE custody SET handler_id = NULL WHERE ticket_id = 1",), {"custody_differs"}),
     "when a custody ended": (
         ("UPDATE custody SET ended_at = began_at WHERE ticket_id = 1 AND seq = 1",), {"custody_differs", "custody_gap"},

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket, TimeRequest
 from web.sentences import say
+from web.words import provisional
 from workflow import views
 from workflow.actors import Actor
 from workflow.chronicle import HistoryLine
@@ -186,6 +187,7 @@ def view(found: views.TicketView) -> dict[str, Any]:
         "lead": found.lead.name if found.lead else None,
         "confirmer": found.confirmer.name if found.confirmer else None,
         "due_at": when(found.due_at),
+        "provisional": provisional(found.due_at, found.setting),
         "overdue": found.overdue,
         "rung": found.rung,
         "reason": say(found.reason) or None,

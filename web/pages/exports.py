@@ -18,6 +18,7 @@ from web.pages.home import _filters, _until
 from web.pages.households import wanted_of
 from web.register_words import labour_name, on_day, status_name
 from web.sentences import chinese, moment, say, state_name
+from web.words import provisional
 from workflow.county import setting
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,8 @@ def tickets_xlsx() -> Response:
         rows = (
             [t.number, say(place.called(t.kind)), state_name(t.state), t.town or "", t.village or "",
              t.household_code or "", t.head_name or "", (t.owner if chinese() else t.owner_en) or "",
-             moment(t.due_at), moment(t.filed_at), _("yes") if t.urgent else ""]
+             moment(t.due_at) + (f" {_('(provisional)')}" if provisional(t.due_at, place) else ""), moment(t.filed_at),
+             _("yes") if t.urgent else ""]
             for t in lists.tickets(session, actor, now, filters)
         )  # fmt: skip
         return _sent("tickets", _("Tickets"), headings, rows, filters)

@@ -162,10 +162,10 @@ def _text() -> str:
 
 def _parsed(text: str, *, adopts: bool = False) -> tuple[Scheme, list[str]]:
     """The scheme of a text, with the routes that can never match; who adopts gets none of those."""
-    from workflow.policy.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_aliases
+    from workflow.policy.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_bombs
 
     try:
-        refuse_aliases(text)
+        refuse_bombs(text)
         if adopts:
             return parse_scheme(text), []
         made, problems = parse_to_compare(text)

@@ -17,6 +17,8 @@ Path_ = tuple[str | int, ...]
 #: The safe loader in C reads a scheme ten times faster; where it was not built, the other does as well.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
+#: The shipped scheme holds some seven thousand nodes.
+_LARGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,44 @@ def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
     return scheme, tuple(problems)
 
 
-def refuse_aliases(text: str) -> None:
-    """Refuse a text from outside whose aliases could unfold without end.  Raises SchemeRefused."""
+def refuse_bombs(text: str) -> None:
+    """Refuse a text from outside whose aliases unfold into more than any scheme holds, or into themselves.
+
+    Raises SchemeRefused.
+    """
     try:
         _refuse_depth(text)
-        for event in yaml.parse(text, Loader=_LOADER):
-            if isinstance(event, yaml.AliasEvent):
-                mark = event.start_mark
-                raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "alias", {})])
+        _refuse_unfolding(text)
     except (yaml.YAMLError, RecursionError):
         # Told better, with its line, when it is read.
         return
+
+
+def _refuse_unfolding(text: str) -> None:
+    """Add up what each alias stands for, without unfolding it.  Raises SchemeRefused."""
+    sizes: dict[str, int] = {}
+    open_: list[tuple[str | None, int]] = [(None, 0)]
+    for event in yaml.parse(text, Loader=_LOADER):
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_.append((anchor, 1))
+            continue
+        if isinstance(event, yaml.AliasEvent):
+            # What is not ended yet would hold itself.
+            size = sizes.get(anchor or "", _LARGEST + 1)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+        else:
+            continue
+        if anchor and not isinstance(event, yaml.AliasEvent):
+            sizes[anchor] = size
+        holder, held = open_.pop()
+        if held + size > _LARGEST:
+            mark = event.start_mark
+            raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "alias", {})])
+        open_.append((holder, held + size))
 
 
 def _refuse_depth(text: str) -> None:

@@ -4,7 +4,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "invalid": ("内容有误（{detail}），请更正", "this is not valid ({detail}); correct it"),
     "syntax": ("不是有效的YAML（{detail}），请检查缩进和标点",
                "not valid YAML ({detail}); check indents and signs"),
-    "alias": ("上传的方案不能使用引用（*），请写出全文", "an uploaded scheme has no aliases (*); write it out"),
+    "alias": ("引用（*）展开后内容过多，请写出全文", "aliases (*) unfold into too much; write it out"),
     "unknown_key": ("没有这个字段，请删除或改名", "there is no such key; remove or rename it"),
     "duplicate_key": ("同一层重复出现，请只保留一个", "this key stands twice at one level; keep one"),
     "missing": ("缺少必填字段，请补上", "this key is missing; add it"),
