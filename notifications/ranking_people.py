@@ -110,7 +110,12 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
         "what": [f"{row.on.year}年{row.on.month}月{row.on.day}日各镇排名{again[0]}", f"Ranking of {row.on}{again[1]}"],
     }
     if event.action == "rank":
-        rule = scheme_of(session, row.scheme_version_id).ranking
-        day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
-        found["due"] = f"{datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI):%m-%d %H:%M}"
+        found["due"] = f"{reports_due(session, row):%m-%d %H:%M}"
     return found
+
+
+def reports_due(session: Session, row: Ranking) -> datetime:
+    """By when the written reports on a ranking must be in, in China's time."""
+    rule = scheme_of(session, row.scheme_version_id).ranking
+    day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
+    return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI)

@@ -187,7 +187,8 @@ class Manner:
 
     `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`, unless
     the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
-    `weighty`: a punitive paper, never sent twice without a person's word.
+    `weighty`: a punitive paper, never sent twice without a person's word; `personal`: said to one person as “you” or of
+    their account, so that a unit's group does not hear of it.
     """
 
     waits: bool = True
@@ -195,12 +196,15 @@ class Manner:
     floor: bool = False
     sms: bool = False
     weighty: bool = False
+    personal: bool = False
 
 
+_OF_AN_ACCOUNT = Manner(personal=True)
 _FOR_INFORMATION = Manner(how="digest")
 #: What departs from the plain manner, one line a kind; a rung stands behind a slash.  An urgent ticket never waits.
 MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
+    "appointed": _OF_AN_ACCOUNT,
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
     "decide": Manner(floor=True, weighty=True),
@@ -211,11 +215,12 @@ MANNERS: Mapping[str, Manner] = {
     "escalate/3": Manner(waits=False, floor=True, sms=True),
     "escalate/4": Manner(waits=False, floor=True, sms=True),
     "escalate/5": Manner(waits=False, floor=True, sms=True),
+    "handler": Manner(personal=True),
     "issue_report": _FOR_INFORMATION,
     "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
     "lapse_statement": Manner(floor=True),
     "notify": Manner(waits=False, floor=True, sms=True, weighty=True),
-    "password_set": Manner(waits=False),
+    "password_set": Manner(waits=False, personal=True),
     # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,
@@ -223,6 +228,11 @@ MANNERS: Mapping[str, Manner] = {
     "revoke_paper": Manner(floor=True),
     "serve": Manner(waits=False, floor=True, sms=True, weighty=True),
     "sign_paper": _FOR_INFORMATION,
+    "token_issued": _OF_AN_ACCOUNT,
+    "tokens_revoked": _OF_AN_ACCOUNT,
+    "user_closed": _OF_AN_ACCOUNT,
+    "user_created": _OF_AN_ACCOUNT,
+    "user_opened": _OF_AN_ACCOUNT,
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()

@@ -119,6 +119,12 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "leader": ("主要领导", "leader"),
     "more": ("另有 {count} 项", "{count} more"),
     "due": ("期限", "due"),
+    "spot_check": ("抽查核实", "Spot check"),
+    "to_sign": ("{rung}通知书待签收", "{rung}: a paper to sign for"),
+    "to_answer": ("{rung}通知书待答复", "{rung}: a paper to answer"),
+    "request": ("延期或暂停计时申请待答复", "A request for time to answer"),
+    "statement": ("问责案待陈述申辩", "A statement in an accountability case"),
+    "report": ("各镇排名书面汇报", "Written report on the ranking"),
     "reports_due": ("书面汇报截止", "Reports due"),
     "nothing": ("今日无待办。", "Nothing is waiting today."),
 }  # fmt: skip
