@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Escalation, Message, Paper, Post, SpotCheck, User
+from notifications import agenda
 from notifications.dispatch import dispatch
+from notifications.place import place_of
 from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
 from tests.notifications.event_kinds import written
@@ -188,6 +190,11 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
     assert told(county) == {"other_town"}
     with county.read() as session:
         checks = {check.ticket_id: check.id for check in session.scalars(select(SpotCheck))}
+        due = [
+            item.path
+            for item in agenda.items(session, place_of(session, 1), county.units["town-b"], FIRST + timedelta(days=99))
+        ]
+        assert due == [f"/spot-checks/{check}" for check in sorted(checks.values())]
     look(county, "false", check=checks[first])
     office = {"office", "office-duty", "office-leader"}
     assert told(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}
