@@ -120,7 +120,9 @@ def short(letter: Letter, house: House) -> str:
 
 def _rows(letter: Letter, house: House) -> list[tuple[str, str]]:
     language, params = letter.language, letter.params
-    rows = [(label(name, language), one_line(chosen(params[name], language) if name != "number" else params[name]))
+    called = {"what": "what" if params.get("number") else "about"}
+    rows = [(label(called.get(name, name), language),
+             one_line(chosen(params[name], language) if name != "number" else params[name]))
             for name in ("number", "what", "village") if params.get(name)]  # fmt: skip
     rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
     return rows + ([(label("link", language), house.link(params["path"]))] if params.get("path") else [])
@@ -149,7 +151,7 @@ def _sections(params: Params) -> list[tuple[str, list[Params], int]]:
 
 def _entry(entry: Params, language: str) -> str:
     if "seat" in entry:
-        return f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}"
+        return one_line(f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}")
     if "said" in entry:
         return label(entry["said"], language)
     if "kind" in entry:

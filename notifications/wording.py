@@ -100,6 +100,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "number": ("工单号", "Ticket"),
     "village": ("村", "Village"),
     "what": ("类别", "Kind"),
+    "about": ("事项", "About"),
     "link": ("查看", "Read on"),
     "product": ("销号", "Xiaohao"),
     "proposed": ("拟{rung}，待人工决定", "{rung} proposed, for a person to decide"),
