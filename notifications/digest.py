@@ -157,7 +157,17 @@ def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str
         {"kind": message.kind, **facts(session, Told(event, message.kind, message.params, {}))[0]}
         for message, event in wanted[:SHOWN]
     ]
-    return {"news": {"count": len(wanted), "shown": shown}}
+    once = _once(shown)
+    return {"news": {"count": len(wanted) - len(shown) + len(once), "shown": once}}
+
+
+def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What reads the same stands once, with how often."""
+    found: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in found]
 
 
 def _office(session: Session, place: Place) -> dict[str, Any]:

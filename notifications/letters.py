@@ -156,7 +156,7 @@ def _entry(entry: Params, language: str) -> str:
         return label(entry["said"], language)
     if "kind" in entry:
         due = f" · {label('reports_due', language)} {entry['due']}" if entry.get("due") else ""
-        return title(entry["kind"], entry, language) + due
+        return title(entry["kind"], entry, language) + due + (f" ×{entry['times']}" if "times" in entry else "")
     parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
     due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
     number = f"[{entry['number']}] " if entry.get("number") else ""

@@ -7,8 +7,7 @@ the unit of which time was asked; `pressed` the unit a paper is addressed to, `i
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
 the people of the units to which tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the
 towns in it, `reporting` who signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is,
-`receiver` whom a report goes to (the office compiles, the leading group receives the compilation), `objector` the town that
-objected, `figure` who must put an upheld figure right.
+`objector` the town that objected, `figure` who must put an upheld figure right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -59,7 +58,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),
-    "issue_report": ("receiver",),
+    # The compilation alone.
+    "issue_report": ("leaders",),
     "issue_rung": ("pressed",),
     # What becomes of a matter is told with its tickets.
     "join_matter": (),
@@ -216,7 +216,6 @@ MANNERS: Mapping[str, Manner] = {
     "escalate/4": Manner(waits=False, floor=True, sms=True),
     "escalate/5": Manner(waits=False, floor=True, sms=True),
     "handler": Manner(personal=True),
-    "issue_report": _FOR_INFORMATION,
     "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
     "lapse_statement": Manner(floor=True),
     "notify": Manner(waits=False, floor=True, sms=True, weighty=True),

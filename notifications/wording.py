@@ -41,7 +41,7 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "handler": ("您被指定为经办人", "You are named as its handler"),
     "hear": ("问责案已听取核实", "The unit has been heard in the case"),
     "in_force": ("考核方案已生效", "A scheme is in force"),
-    "issue_report": ("排名书面汇报已报送", "A written report on a ranking is issued"),
+    "issue_report": ("排名汇报材料已汇总报送，请签收", "The reports on a ranking are compiled; please receive them"),
     "issue_rung": ("{rung}文书已下达", "{rung}: the paper is issued"),
     "keep_paper": ("{rung}通知书不予撤销", "{rung}: the paper is not revoked"),
     "lapse_statement": ("逾期未提交陈述申辩，问责案继续办理", "No statement came in time; the case goes on"),

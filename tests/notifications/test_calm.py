@@ -12,12 +12,13 @@ from models.engine import make_engine
 from models.schema import create_schema
 from notifications import digest
 from notifications.claiming import CALM, FEW
+from notifications.letters import Letter, text
 from notifications.place import place_of
 from notifications.planning import PRESSING
 from notifications.rules import ALL_RULES, MANNERS
 from tests.assessment.test_ranking import made, ranked_scheme
 from tests.factories import START, day, settle_county
-from tests.notifications.sinks import MailServer, mail_server, reach, robot, send
+from tests.notifications.sinks import HOUSE, MailServer, mail_server, reach, robot, send
 from tests.notifications.test_mail import rows, tell
 from workflow import acts, requests
 from workflow.assessment import handing_in, ranking, responses
@@ -75,6 +76,15 @@ def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tm
     mornings = [day for day in range(1, 32) if place.morning(at(f"2018-10-{day:02d}T10:00")) is None]
     assert mornings == [1, 2, 3, 4, 5, 6, 7, 13, 14, 20, 21, 27, 28]
     engine.dispose()
+
+
+def test_what_reads_the_same_in_the_morning_stands_once() -> None:
+    told = {"kind": "receive_report", "path": "/rankings/2018-11-20", "what": ["排名", "ranking"]}
+    once = digest._once([dict(told), told | {"path": "/x"}, dict(told)])
+    assert [(entry["path"], entry.get("times")) for entry in once] == [("/rankings/2018-11-20", 2), ("/x", None)]
+    letter = Letter(1, "1:d", "a@b.example", "", "digest", {"day": "2018-11-21", "news": {"count": 2, "shown": once}},
+                    "en", START)  # fmt: skip
+    assert "received · ranking ×2 https://xiaohao.example/rankings/2018-11-20" in text(letter, HOUSE)
 
 
 def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) -> None:

@@ -23,7 +23,7 @@ from workflow.lifecycle import ACTIONS
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles of what is no ticket's.
-OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "receiver", "objector"}
+OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
 POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
          ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
 #: A scheme whose ladder tells somebody else on every rung.
@@ -180,7 +180,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
     # What comes of spot checks is told in a test of its own.
-    assert seen | {"withdraw", *SPOT} == (of_tickets - {"object_ranking"}) | {"evidence", "unassist"}
+    assert seen | {"withdraw", *SPOT} == (of_tickets - {"object_ranking", "issue_report"}) | {"evidence", "unassist"}
 
 
 def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:
