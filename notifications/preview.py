@@ -12,6 +12,7 @@ from notifications import planning
 from notifications.dispatch import composed, recipients_of
 from notifications.letters import title
 from notifications.rules import BY_LADDER, roles_of
+from notifications.wording import HEADLINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,11 @@ def rule(event: Event) -> str:
     return ", ".join(roles_of(event.action, event.from_state)) or "nobody"
 
 
-def words(session: Session, event: Event) -> tuple[str, str]:
-    """What is said outside the house, as a subject line: in Chinese and in English."""
+def words(session: Session, event: Event) -> tuple[str, ...]:
+    """What is said outside the house, as a subject line: in Chinese and in English; nothing of a kind that tells nobody."""
     kind, params = composed(session, event)
+    if kind not in HEADLINES:
+        return ()
     facts, _ = planning.facts(session, planning.Told(event, kind, params, {}))
     return title(kind, facts, "zh_Hans"), title(kind, facts, "en")
 

@@ -33,7 +33,8 @@ def preview(event: str) -> None:
         if found is None:
             raise BadInput("no_such_event", "event")
         click.echo(f"{found.id}\t{found.action}\t{found.subject_type} {found.subject_id}\t{rule(found)}")
-        click.echo("\t".join(words(session, found)))
+        if said := words(session, found):
+            click.echo("\t".join(said))
         for line in previewed(session, found, db.now()):
             at = line.at.astimezone(SHANGHAI).isoformat(timespec="minutes") if line.at else "-"
             instead = f"{line.why}; in place of {line.instead_of}" if line.instead_of else line.why
