@@ -3,13 +3,10 @@
 The floor of the mails is smtplib alone, handing over as many mails that were rendered beforehand, to the same sink.
 """
 
-import multiprocessing
-import random
 import smtplib
 import time
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
@@ -17,6 +14,7 @@ import worker
 from bench.databases import Databases
 from bench.listing import timed
 from bench.report import Line, faster, shorter, table
+from bench.storming import mail_server_elsewhere, storm
 from models import Delivery, Event, Message, Outbox, User
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications.channels import Channel
@@ -25,7 +23,7 @@ from notifications.dispatch import BATCH, dispatch
 from notifications.letters import Letter, mail
 from notifications.smtp import Smtp
 from tests.factories import START, County, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, mail_server, reach
+from tests.notifications.sinks import HOUSE, VAULT, reach
 from workflow import accounts
 from workflow.actors import system
 
@@ -46,8 +44,7 @@ def run(made: Databases, quick: bool) -> None:
         for name in people:
             reach(county, name)
         lines = [_mails(engine, county, ticket, sink, 5)]
-    with mail_server_elsewhere(0.3) as sink:
-        lines.append(_storm(engine, county, ticket, sink, 6 if quick else 25))
+    lines += storm(engine, county, ticket, people, 1_000 if quick else 10_000)
     lines += _many(engine, county, ticket, 2_000 if quick else 100_000)
     engine.dispose()
     made.drop(url)
@@ -100,33 +97,6 @@ def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) ->
     return faster(f"{done.sent:,} mails rendered, handed over and marked", [product], [floor], "a second")
 
 
-def _storm(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:
-    """So many events for everybody, while three tries in ten are refused: everything created must be somewhere."""
-    with reading(engine) as session:
-        before = session.scalar(select(func.count()).select_from(Delivery)) or 0
-    _events(engine, county, ticket, each)
-    began = time.perf_counter()
-    _dispatch_all(engine)
-    now, channel = START, Smtp(sink, HOUSE)
-    for _ in range(40):
-        deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
-        now += timedelta(minutes=30)
-    seconds = time.perf_counter() - began
-    with reading(engine) as session:
-        found = dict(session.execute(select(Delivery.status, func.count()).group_by(Delivery.status)).all())
-        twice = session.execute(
-            select(func.count(Message.id))
-            .group_by(Message.event_id, Message.recipient_id, Message.channel)
-            .having(func.count() > 1)
-        ).all()
-    created = sum(found.values()) - before
-    if set(found) - {"sent", "dead", "pending", "unknown"} or twice:
-        raise SystemExit(f"lost or told twice: {found}")
-    told = ", ".join(f"{status} {n:,}" for status, n in sorted(found.items()))
-    return (f"{created:,} deliveries while 30 % fail: {told} with the {before:,} before", f"{created / seconds:.0f} a second",
-            "", "", "", "")  # fmt: skip
-
-
 def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]:
     """A unit with one duty officer, and so many events told to them."""
     with writing(engine) as session:
@@ -173,30 +143,3 @@ def _tick(engine: Engine) -> list[float]:
         session.scalar(select(func.count()).select_from(Outbox))
     tick()
     return [timed(tick) for _ in range(50)]
-
-
-class mail_server_elsewhere:
-    """The sink in a process of its own, so that its work is not counted with ours; `failing` is the share it refuses."""
-
-    def __init__(self, failing: float = 0) -> None:
-        self._failing = failing
-
-    def __enter__(self) -> str:
-        context = multiprocessing.get_context("fork")
-        mine, theirs = context.Pipe()
-        self._pipe = mine
-        self._process = context.Process(target=_serve, args=(theirs, self._failing))
-        self._process.start()
-        return str(mine.recv())
-
-    def __exit__(self, *_: Any) -> None:
-        self._pipe.send("end")
-        self._process.join()
-
-
-def _serve(pipe: Any, failing: float) -> None:
-    rng = random.Random(1)
-    with mail_server() as server:
-        server.data = lambda said: "451 later" if rng.random() < failing else None
-        pipe.send(server.url)
-        pipe.recv()

@@ -141,6 +141,8 @@ class Delivery(Base):
         partial("ix_delivery_trouble", "county_id", "id", where="status IN ('dead', 'unknown')"),
         partial("ix_delivery_lead", "lead_id", where="lead_id IS NOT NULL"),
         Index("ix_delivery_event", "event_id"),
+        Index("ix_delivery_address", "address_id", "claimed_at", sqlite_where=text("address_id IS NOT NULL"),
+              postgresql_where=text("address_id IS NOT NULL")),
         Index("ix_delivery_robot", "robot_id", "claimed_at", sqlite_where=text("robot_id IS NOT NULL"),
               postgresql_where=text("robot_id IS NOT NULL")),
     )  # fmt: skip

@@ -10,14 +10,21 @@ class Refused(Exception):
     """The other side did not take a letter.
 
     `code` names why; `permanent`: trying again changes nothing; `target`: the address itself is at fault; `wait`: not
-    before so long.
+    before so long; `doubtful`: it was handed over and no answer came, so it may have arrived all the same.
     """
 
     def __init__(
-        self, code: str, *, permanent: bool = False, target: bool = False, wait: timedelta | None = None
+        self,
+        code: str,
+        *,
+        permanent: bool = False,
+        target: bool = False,
+        wait: timedelta | None = None,
+        doubtful: bool = False,
     ) -> None:
         super().__init__(code)
         self.code, self.permanent, self.target, self.wait = code[:64], permanent, target, wait
+        self.doubtful = doubtful
 
 
 class Channel(Protocol):

@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Address, Delivery, Robot
+from models import Address, Delivery, Robot, User
 from models.delivery import ROBOTS
 from notifications.letters import Letter
+from notifications.planning import PRESSING
 
 #: More than so many that wait for one person or robot at one time travel as one.
 FEW = 5
+#: Who was mailed more often than that within this span gets what can wait at its end, as one.
+CALM = timedelta(hours=1)
 #: What the robots' makers take of one robot.
 PER_MINUTE = 20
 #: After so many tries it is over.
@@ -47,6 +50,8 @@ def claim(
     if session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
         return []
     if gather:
+        if channel == "email":
+            _calm(session, now)
         _gather(session, channel, now, Delivery.robot_id if channel in ROBOTS else Delivery.address_id)
     ids = _of_robots(session, channel, now, batch) if channel in ROBOTS else _of_people(session, channel, now, batch)
     if not ids:
@@ -89,9 +94,11 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
     for robot in locked:
         spent = session.scalar(
             select(func.count()).where(
-                Delivery.robot_id == robot, Delivery.claimed_at > now - timedelta(minutes=1), Delivery.lead_id.is_(None)
+                Delivery.robot_id == robot, Delivery.claimed_at > now - timedelta(minutes=1), Delivery.lead_id.is_(None),
+                # A clock that was set back must not silence a robot until it has caught up.
+                Delivery.claimed_at < now + timedelta(minutes=1),
             )
-        )
+        )  # fmt: skip
         free = min(PER_MINUTE - (spent or 0), batch - len(found))
         if free > 0:
             found += session.scalars(
@@ -99,6 +106,25 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
                 .order_by(Delivery.next_at, Delivery.id).limit(free)
             )  # fmt: skip
     return found
+
+
+def _calm(session: Session, now: datetime) -> None:
+    """Let what can wait for somebody who was mailed often within the hour come together until that hour is over."""
+    fresh = (*_due("email", now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
+    for whose in session.scalars(select(Delivery.address_id).where(*fresh).distinct()).all():
+        sent = session.scalars(
+            select(Delivery.claimed_at).where(
+                Delivery.address_id == whose, Delivery.claimed_at > now - CALM, Delivery.claimed_at <= now,
+                Delivery.lead_id.is_(None), Delivery.event_id.is_not(None),
+            ).order_by(Delivery.claimed_at.desc()).limit(FEW)
+        ).all()  # fmt: skip
+        if len(sent) < FEW or sent[0] is None:
+            continue
+        rows = session.execute(
+            select(Delivery.id, Delivery.params).where(*fresh, Delivery.address_id == whose).limit(500)
+            .with_for_update(skip_locked=True)
+        )  # fmt: skip
+        put(session, [row[0] for row in rows if not row[1].get(PRESSING)], {"next_at": sent[0] + CALM})
 
 
 def _gather(session: Session, channel: str, now: datetime, target: InstrumentedAttribute[int | None]) -> None:
@@ -120,8 +146,10 @@ def _letters(
     session: Session, rows: Sequence[Delivery], unseal: Callable[[str], str]
 ) -> tuple[list[Letter], list[int]]:
     """The rows as letters with their addresses opened; and the ids of those whose address is no longer in use."""
+    # Whose account was closed meanwhile is written to no more.
     addresses = {row.id: row for row in session.scalars(
-        select(Address).where(Address.id.in_([row.address_id for row in rows if row.address_id])))}  # fmt: skip
+        select(Address).join(User, User.id == Address.user_id)
+        .where(Address.id.in_([row.address_id for row in rows if row.address_id]), User.active))}  # fmt: skip
     robots = {row.id: row for row in session.scalars(
         select(Robot).where(Robot.id.in_([row.robot_id for row in rows if row.robot_id])))}  # fmt: skip
     beside: dict[int, list[tuple[str, dict[str, Any]]]] = {}

@@ -1,7 +1,7 @@
 """Handing over what waits: claimed by status, sent outside any transaction, marked one by one, tried again with patience.
 
 A crash between sending and marking leaves a row `sending`; after the lease it becomes `unknown`.  Ordinary mail is then
-sent again under the same id; a punitive paper waits for a person's word.
+sent again under the same id; a punitive paper waits for a person's word, also when it was handed over and no answer came.
 """
 
 import logging
@@ -36,6 +36,7 @@ class Delivered:
     sent: int = 0
     again: int = 0
     dead: int = 0
+    doubted: int = 0
 
 
 def deliver(
@@ -89,6 +90,7 @@ def _send_all(
         done.sent += became == "sent"
         done.again += became == "pending"
         done.dead += became == "dead"
+        done.doubted += became == "unknown"
 
 
 def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Refused | None) -> str | None:
@@ -105,6 +107,9 @@ def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Re
         if row.kind == "verify":
             # The code has done its work in this row.
             values["params"] = {}
+    elif refused.doubtful and row.weighty:
+        # A paper that may have arrived is a person's to decide about, as after a crash.
+        values["status"] = "unknown"
     elif refused.permanent or row.tries >= TRIES:
         values["status"] = "dead"
     else:

@@ -1,4 +1,5 @@
-"""Each working morning, one message a person and one a robot: what is theirs today, what is due soon, what is late.
+"""Each working morning, one message a person and one a robot: what is theirs today, what is due soon, what is late; their
+unit's tickets, and what else has a day by which it is due.
 
 Composed once, when the office opens, and kept as it was: a second try sends the same.
 """
@@ -13,11 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
+from notifications import agenda
 from notifications.place import Place, place_of
 from notifications.planning import DEAD_ENDS, LANGUAGE, Told, facts, named
 from notifications.rules import manner
 from notifications.trouble import trouble
-from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.policy.worktime import local_date
 
 #: How many working days ahead are soon, and how many entries a part shows.
 SOON, SHOWN = 3, 20
@@ -78,7 +80,7 @@ def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, 
             continue
         whose = ("village", user.village_id or 0) if user.role == "village" else ("unit", user.unit_id or 0)
         if whose not in parts:
-            parts[whose] = _work(session, place, now, _theirs(*whose))
+            parts[whose] = _work(session, place, now, *whose)
         params = dict(parts[whose]) | _news(session, place, user, now)
         if user.role == "office":
             params |= _office(session, place)
@@ -97,7 +99,7 @@ def _of_robots(session: Session, place: Place, now: datetime) -> list[dict[str, 
     for robot in session.scalars(
         select(Robot).where(Robot.county_id == place.county_id, Robot.ended_at.is_(None)).order_by(Robot.id)
     ):
-        params = _work(session, place, now, _theirs("unit", robot.unit_id))
+        params = _work(session, place, now, "unit", robot.unit_id)
         if params:
             params["day"] = local_date(now).isoformat()
             rows.append(_row(now, place.county_id, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
@@ -111,24 +113,28 @@ def _theirs(kind: str, whose: int) -> ColumnElement[bool]:
     return Ticket.holder_unit_id == whose
 
 
-def _work(session: Session, place: Place, now: datetime, theirs: ColumnElement[bool]) -> dict[str, Any]:
-    """Late, due today and due soon, each with how many and the first of them."""
+def _work(session: Session, place: Place, now: datetime, kind: str, whose: int) -> dict[str, Any]:
+    """Late, due today and due soon, each with how many and the first of them; beside the tickets what else is due."""
+    theirs = _theirs(kind, whose)
     today, soon = place.clock.closing(local_date(now)), place.working_day_after(now, SOON)
+    beside = agenda.items(session, place, whose, soon) if kind == "unit" and whose else []
     spans = {"late": (None, now), "today": (now, today), "soon": (today, soon)}
     found: dict[str, Any] = {}
     for name, (after, until) in spans.items():
         within = [theirs, Ticket.ended_at.is_(None), Ticket.due_at <= until]
         within += [Ticket.due_at > after] if after is not None else []
+        others = [item.entry() for item in beside if (after is None or item.due_at > after) and item.due_at <= until]
         count = session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0
-        if count:
+        if count or others:
             rows = session.scalars(select(Ticket).where(*within).order_by(Ticket.due_at, Ticket.id).limit(SHOWN))
-            found[name] = {"count": count, "shown": [_entry(session, row) for row in rows]}
+            shown = (others + [_entry(session, row) for row in rows])[:SHOWN]
+            found[name] = {"count": count + len(others), "shown": shown}
     return found
 
 
 def _entry(session: Session, ticket: Ticket) -> dict[str, Any]:
-    due_at = f"{ticket.due_at.astimezone(SHANGHAI):%m-%d %H:%M}" if ticket.due_at else ""
-    return {"number": ticket.number, "path": f"/tickets/{ticket.number}", "due": due_at, **named(session, ticket)}
+    due = agenda.shown(ticket.due_at) if ticket.due_at else ""
+    return {"number": ticket.number, "path": f"/tickets/{ticket.number}", "due": due, **named(session, ticket)}
 
 
 def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:
@@ -151,7 +157,17 @@ def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str
         {"kind": message.kind, **facts(session, Told(event, message.kind, message.params, {}))[0]}
         for message, event in wanted[:SHOWN]
     ]
-    return {"news": {"count": len(wanted), "shown": shown}}
+    once = _once(shown)
+    return {"news": {"count": len(wanted) - len(shown) + len(once), "shown": once}}
+
+
+def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What reads the same stands once, with how often."""
+    found: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in found]
 
 
 def _office(session: Session, place: Place) -> dict[str, Any]:

@@ -120,7 +120,9 @@ def short(letter: Letter, house: House) -> str:
 
 def _rows(letter: Letter, house: House) -> list[tuple[str, str]]:
     language, params = letter.language, letter.params
-    rows = [(label(name, language), one_line(chosen(params[name], language) if name != "number" else params[name]))
+    called = {"what": "what" if params.get("number") else "about"}
+    rows = [(label(called.get(name, name), language),
+             one_line(chosen(params[name], language) if name != "number" else params[name]))
             for name in ("number", "what", "village") if params.get(name)]  # fmt: skip
     rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
     return rows + ([(label("link", language), house.link(params["path"]))] if params.get("path") else [])
@@ -149,15 +151,16 @@ def _sections(params: Params) -> list[tuple[str, list[Params], int]]:
 
 def _entry(entry: Params, language: str) -> str:
     if "seat" in entry:
-        return f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}"
+        return one_line(f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}")
     if "said" in entry:
         return label(entry["said"], language)
     if "kind" in entry:
         due = f" · {label('reports_due', language)} {entry['due']}" if entry.get("due") else ""
-        return title(entry["kind"], entry, language) + due
+        return title(entry["kind"], entry, language) + due + (f" ×{entry['times']}" if "times" in entry else "")
     parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
     due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
-    return one_line(f"[{entry['number']}] {' · '.join(parts)}{due}")
+    number = f"[{entry['number']}] " if entry.get("number") else ""
+    return one_line(f"{number}{' · '.join(parts)}{due}")
 
 
 def _digest(params: Params, language: str, house: House) -> list[str]:
@@ -187,7 +190,7 @@ def _html(letter: Letter, house: House) -> str:
         body = f"<h1 style='font-size:20px'>{escape(said)}</h1><ul>{entries}</ul>{rest}"
     else:
         rows = "".join(
-            f"<tr><td style='{_LABEL}'>{escape(name)}</td><td style='{_VALUE}'>{_linked(value)}</td></tr>"
+            f"<tr><td style='{_LABEL}'>{escape(name)}</td><td style='{_VALUE}'>{_linked(value, house)}</td></tr>"
             for name, value in _rows(letter, house)
         )
         remarks = "".join(f"<p>{escape(said)}</p>" for said in _remarks(letter))
@@ -220,6 +223,7 @@ def _digest_html(params: Params, language: str, house: House) -> str:
     return "".join(parts) if len(parts) > 1 else parts[0] + f"<p>{escape(label('nothing', language))}</p>"
 
 
-def _linked(value: str) -> str:
+def _linked(value: str, house: House) -> str:
+    """The value, as a link where it leads to this site; what a village is called is never one."""
     said = escape(value)
-    return f'<a href="{said}">{said}</a>' if value.startswith(("http://", "https://")) else said
+    return f'<a href="{said}">{said}</a>' if value.startswith(house.link("/")) else said

@@ -6,7 +6,9 @@ make this machine talk to its neighbours.
 
 import ipaddress
 import json
+import logging
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,6 +19,10 @@ import httpx
 from notifications.channels import Refused
 from notifications.origins import origin, permitted
 
+# It logs whole addresses, and a robot's address is its key.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+#: Addresses of the new protocol that only wrap one of the old: 6to4, NAT64 and its local kind.
+_WRAPPING = tuple(ipaddress.ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
 #: No answer of a robot or gateway is longer than a few lines.
 _LONGEST = 65536
 Resolver = Callable[[str, int], list[str]]
@@ -61,14 +67,15 @@ class Outbound:
         try:
             status, answer = self._exchange(target, body, sent, host)
         except httpx.TimeoutException as error:
-            raise Refused("timeout") from error
-        except (httpx.HTTPError, OSError) as error:
-            raise Refused("connection") from error
+            raise Refused("timeout", doubtful=isinstance(error, httpx.ReadTimeout)) from error
+        except (httpx.HTTPError, OSError, RuntimeError) as error:
+            # Before the connection stood nothing can have arrived; afterwards nobody knows.
+            raise Refused("connection", doubtful=not isinstance(error, httpx.ConnectError)) from error
         if 300 <= status < 400:
             raise Refused("redirected", permanent=True)
         try:
             return status, json.loads(answer)
-        except ValueError:
+        except (ValueError, RecursionError):
             return status, None
 
     def _exchange(self, target: str, body: bytes, headers: dict[str, str], host: str) -> tuple[int, bytes]:
@@ -80,14 +87,27 @@ class Outbound:
         )
         request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
         until, found = time.monotonic() + 2 * self._timeout, b""
-        answer = self._client.send(request, stream=True)
+        # A time-out is of one read; who sends a sign now and then, be it of the headers, is cut off all the same.
+        alarm = threading.Timer(2 * self._timeout, self._client.close)
+        alarm.daemon = True
+        alarm.start()
         try:
-            for piece in answer.iter_raw():
-                found += piece
-                if time.monotonic() > until or len(found) > _LONGEST:
-                    raise Refused("answer_too_long")
+            answer = self._client.send(request, stream=True)
+            try:
+                for piece in answer.iter_raw():
+                    found += piece
+                    if time.monotonic() > until or len(found) > _LONGEST:
+                        raise Refused("answer_too_long", doubtful=True)
+            finally:
+                answer.close()
+        except Exception as error:
+            if not isinstance(error, Refused) and time.monotonic() >= until:
+                raise Refused("answer_too_long", doubtful=True) from error
+            raise
         finally:
-            answer.close()
+            alarm.cancel()
+            if self._client.is_closed:
+                self._client = None
         return answer.status_code, found
 
     def _pin(self, host: str, port: int) -> str:
@@ -98,7 +118,8 @@ class Outbound:
         for entry in found:
             address = ipaddress.ip_address(entry.split("%")[0])
             inside = any(address.version == net.version and address in net for net in self._private)
-            if not address.is_global and not inside:
+            wrapped = any(address.version == net.version and address in net for net in _WRAPPING)
+            if not inside and (not address.is_global or address.is_multicast or wrapped):
                 # One address of ours among many would be enough.
                 raise Refused("private_address", permanent=True)
         if not found:

@@ -20,6 +20,8 @@ from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 #: An address that was refused or came back is not written to again; one that merely could not be reached is.
 DEAD_ENDS = ("refused", "bounced")
 LANGUAGE = "zh_Hans"
+#: The parameter that marks what waits for nothing.
+PRESSING = "pressing"
 #: Where to read on about what is no ticket's.
 _PAGES = {"calendar": "/calendar", "draw": "/spot-checks"}
 #: Who may open a paper's own page.
@@ -91,11 +93,14 @@ def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool =
         params, urgent = facts(session, entry)
         how = manner(entry.kind, entry.params.get("rung"))
         at = place.speaking_hour(now) if how.waits and not urgent else now
+        if urgent or not how.waits:
+            # However much somebody is sent, this is not held back.
+            params[PRESSING] = True
         weighty = how.weighty or (entry.kind == BY_LADDER and bool(entry.event.given.get("paper")))
         for person, instead in sorted(entry.recipients.items()):
             mine = {**params, "instead_of": instead} if instead else params
             found += _to_person(entry, person, how, at, reach, mine, weighty, every)
-        for robot in _robots(entry, reach):
+        for robot in () if how.personal else _robots(entry, reach):
             found.append(
                 Plan(entry, robot.channel, None, None, robot.id, at, "unit's robot", params, LANGUAGE, weighty)
             )

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from models import Event, Robot, Unit, User
 from notifications import planning
 from notifications.dispatch import composed, recipients_of
+from notifications.letters import title
 from notifications.rules import BY_LADDER, roles_of
+from notifications.wording import HEADLINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ def rule(event: Event) -> str:
     if event.action == BY_LADDER:
         return "the ladder of the ticket's scheme"
     return ", ".join(roles_of(event.action, event.from_state)) or "nobody"
+
+
+def words(session: Session, event: Event) -> tuple[str, ...]:
+    """What is said outside the house, as a subject line: in Chinese and in English; nothing of a kind that tells nobody."""
+    kind, params = composed(session, event)
+    if kind not in HEADLINES:
+        return ()
+    facts, _ = planning.facts(session, planning.Told(event, kind, params, {}))
+    return title(kind, facts, "zh_Hans"), title(kind, facts, "en")
 
 
 def preview(session: Session, event: Event, now: datetime) -> Iterator[Told]:

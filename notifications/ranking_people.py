@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, Post, Ranking, Unit, User
 from notifications.place import place_of, scheme_of
-from notifications.rules import LAST_RESORT, RULES
+from notifications.rules import LAST_RESORT, RULES, upward
 from workflow.policy.worktime import SHANGHAI, local_date
 
 log = logging.getLogger("xiaohao.notifications")
@@ -25,12 +25,14 @@ def people(session: Session, event: Event) -> dict[int, str]:
     if event.action == "roll_reports" and not event.effect["late"]:
         # All had handed in: nothing to say.
         return {}
+    if event.action == "issue_report" and ":compilation:" not in event.given["number"]:
+        # Twenty units report three times a month; who has is read on the ranking's page.
+        return {}
     found: dict[int, str] = {}
     for role in RULES[event.action]:
         units = _units(session, event, role)
         if units is None:
-            role = "leaders" if role == "receiver" and ":compilation:" in event.given["number"] else "office"
-            _climb(session, event, role, (role, *(last for last in LAST_RESORT if last != role)), found)
+            _climb(session, event, role, upward(role), found)
             continue
         told = _of_units(session, event.county_id, units)
         found |= {person: "" for persons in told.values() for person in persons}
@@ -110,7 +112,12 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
         "what": [f"{row.on.year}年{row.on.month}月{row.on.day}日各镇排名{again[0]}", f"Ranking of {row.on}{again[1]}"],
     }
     if event.action == "rank":
-        rule = scheme_of(session, row.scheme_version_id).ranking
-        day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
-        found["due"] = f"{datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI):%m-%d %H:%M}"
+        found["due"] = f"{reports_due(session, row):%m-%d %H:%M}"
     return found
+
+
+def reports_due(session: Session, row: Ranking) -> datetime:
+    """By when the written reports on a ranking must be in, in China's time."""
+    rule = scheme_of(session, row.scheme_version_id).ranking
+    day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
+    return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI)

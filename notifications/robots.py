@@ -43,10 +43,10 @@ class GroupRobot:
         if status != 200:
             raise Refused(f"http_{status}", permanent=status in (400, 401, 403, 404, 410), wait=_wait(status))
         code = answer.get("errcode") if isinstance(answer, dict) else None
+        if type(code) is not int:
+            raise Refused("no_errcode")
         if code == 0:
             return
-        if not isinstance(code, int):
-            raise Refused("no_errcode")
         raise Refused(
             f"errcode_{code}", permanent=code in _NEVER[self.name],
             wait=_BLOCKED if code in _LATER[self.name] else None,

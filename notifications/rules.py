@@ -7,8 +7,7 @@ the unit of which time was asked; `pressed` the unit a paper is addressed to, `i
 the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
 the people of the units to which tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the
 towns in it, `reporting` who signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is,
-`receiver` whom a report goes to (the office compiles, the leading group receives the compilation), `objector` the town that
-objected, `figure` who must put an upheld figure right.
+`objector` the town that objected, `figure` who must put an upheld figure right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +60,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "handler": ("handler",),
     "import": (),
     "in_force": ("on_duty",),
-    "issue_report": ("receiver",),
+    # The compilation alone.
+    "issue_report": ("leaders",),
     "issue_rung": ("pressed",),
     # What becomes of a matter is told with its tickets.
     "join_matter": (),
@@ -189,7 +189,8 @@ class Manner:
 
     `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`, unless
     the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
-    `weighty`: a punitive paper, never sent twice without a person's word.
+    `weighty`: a punitive paper, never sent twice without a person's word; `personal`: said to one person as “you” or of
+    their account, so that a unit's group does not hear of it.
     """
 
     waits: bool = True
@@ -197,12 +198,15 @@ class Manner:
     floor: bool = False
     sms: bool = False
     weighty: bool = False
+    personal: bool = False
 
 
+_OF_AN_ACCOUNT = Manner(personal=True)
 _FOR_INFORMATION = Manner(how="digest")
 #: What departs from the plain manner, one line a kind; a rung stands behind a slash.  An urgent ticket never waits.
 MANNERS: Mapping[str, Manner] = {
     "accept": _FOR_INFORMATION,
+    "appointed": _OF_AN_ACCOUNT,
     "close": _FOR_INFORMATION,
     "confirm": _FOR_INFORMATION,
     "decide": Manner(floor=True, weighty=True),
@@ -213,11 +217,11 @@ MANNERS: Mapping[str, Manner] = {
     "escalate/3": Manner(waits=False, floor=True, sms=True),
     "escalate/4": Manner(waits=False, floor=True, sms=True),
     "escalate/5": Manner(waits=False, floor=True, sms=True),
-    "issue_report": _FOR_INFORMATION,
+    "handler": Manner(personal=True),
     "issue_rung": Manner(waits=False, floor=True, sms=True, weighty=True),
     "lapse_statement": Manner(floor=True),
     "notify": Manner(waits=False, floor=True, sms=True, weighty=True),
-    "password_set": Manner(waits=False),
+    "password_set": Manner(waits=False, personal=True),
     # Made at the close of the day, due at noon of the next working day: the morning's digest is in time.
     "rank": _FOR_INFORMATION,
     "receive_report": _FOR_INFORMATION,
@@ -225,6 +229,11 @@ MANNERS: Mapping[str, Manner] = {
     "revoke_paper": Manner(floor=True),
     "serve": Manner(waits=False, floor=True, sms=True, weighty=True),
     "sign_paper": _FOR_INFORMATION,
+    "token_issued": _OF_AN_ACCOUNT,
+    "tokens_revoked": _OF_AN_ACCOUNT,
+    "user_closed": _OF_AN_ACCOUNT,
+    "user_created": _OF_AN_ACCOUNT,
+    "user_opened": _OF_AN_ACCOUNT,
     "withdraw": _FOR_INFORMATION,
 }
 _PLAIN = Manner()

@@ -31,10 +31,10 @@ class Smtp:
         try:
             if self._open is None:
                 self._open = self._connect()
-            self._open.send_message(made, self._house.sender, [letter.to])
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            raise Refused(f"smtp_{code}", permanent=code >= 500, target=code >= 500) from error
+            self._hand_over(self._open, made.as_bytes(), letter.to)
+        except Refused:
+            self.close()
+            raise
         except smtplib.SMTPAuthenticationError as error:
             # The settings may be put right; the letters are not at fault.
             self.close()
@@ -46,6 +46,22 @@ class Smtp:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise Refused("timeout" if isinstance(error, TimeoutError) else "connection") from error
+
+    def _hand_over(self, server: smtplib.SMTP, made: bytes, to: str) -> None:
+        """The envelope, then the mail; only once the mail is on its way may it have arrived without an answer."""
+        code, _ = server.mail(self._house.sender)
+        if code == 250:
+            code, _ = server.rcpt(to)
+            if code not in (250, 251):
+                raise Refused(f"smtp_{code}", permanent=code >= 500, target=code >= 500)
+            try:
+                code, _ = server.data(made)
+            except smtplib.SMTPDataError as error:
+                code = error.smtp_code
+            except (smtplib.SMTPServerDisconnected, OSError) as error:
+                raise Refused("timeout" if isinstance(error, TimeoutError) else "connection", doubtful=True) from error
+        if code != 250:
+            raise Refused(f"smtp_{code}", permanent=code >= 500)
 
     def _connect(self) -> smtplib.SMTP:
         # The name in the greeting is ours; looking the machine's up may take a name server's time-out.

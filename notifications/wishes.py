@@ -13,7 +13,7 @@ from notifications.rules import ALL_RULES, BY_LADDER, BY_STATE, manner
 _HOLDING = {"holder_duty", "holder_leader", "holder_people", "handler", "lead_duty", "lead_people", "pressed", "filer",
             "assisting", "on_duty", "respondent", "reporting", "reporter", "late", "figure"}  # fmt: skip
 _RULING = {"account"}
-_ISSUING = {"asked", "issuer", "opener", "decider", "lookers", "receiver"}
+_ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
 #: Which roles of the rules a person in a seat may fill.
 _FILLS: Mapping[str, set[str]] = {
     "village": {"filer"},

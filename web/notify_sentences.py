@@ -56,6 +56,11 @@ def channel_name(channel: str) -> str:
     }[channel]
 
 
+def seat_name(seat: str) -> str:
+    """What people call a post of a unit."""
+    return {"duty": _("duty officer"), "leader": _("leader")}[seat]
+
+
 def kind_name(kind: str) -> str:
     """What a kind tells, without a ticket."""
     return headline(kind, _language(), {"rung": ["各级", "Any rung"], "count": "", "code": ""}).strip()

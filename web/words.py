@@ -200,7 +200,7 @@ def init(app: Flask) -> None:
         paper_number, missing_name, undecided_name, rung_status, month_name, spot_status, frozen, hours, paper_sentences.act_name,
         paper_sentences.in_language, paper_sentences.paper_title, paper_sentences.sort_name, paper_sentences.standing_name,
         duty_sentences.period_name, duty_sentences.item_name, duty_sentences.due_name,
-        notify_sentences.channel_name, notify_sentences.kind_name, notify_sentences.delivery_status,
+        notify_sentences.channel_name, notify_sentences.seat_name, notify_sentences.kind_name, notify_sentences.delivery_status,
         notify_sentences.error_name, notify_sentences.fault_name,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})

@@ -64,12 +64,12 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """A mail server on a free port of this machine."""
+def mail_server(server: MailServer | None = None) -> Iterator[MailServer]:
+    """A mail server on a free port of this machine; `server` one with ways of its own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = MailServer()
+    server = server or MailServer()
     server.url = f"smtp://127.0.0.1:{port}"
     controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()

@@ -4,8 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +23,7 @@ from models import Address, Delivery
 from notifications.channels import Refused
 from notifications.claiming import FEW, PER_MINUTE
 from notifications.dispatch import dispatch
+from notifications.letters import Letter
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot, SmsGateway
 from settings import Settings
@@ -67,7 +72,10 @@ def states(county: County) -> dict[str, int]:
     return found
 
 
-def test_a_robots_message_is_signed_and_an_error_in_a_200_is_read(county: County, httpserver: HTTPServer) -> None:
+def test_a_robots_message_is_signed_and_an_error_in_a_200_is_read(
+    county: County, httpserver: HTTPServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     answers = iter([{"errcode": 130101, "errmsg": "too fast"}, {"errcode": 0}, {"errcode": 310000}, {"errcode": 12345}])
     httpserver.expect_request("/robot").respond_with_handler(lambda request: Response(json.dumps(next(answers))))
     robot(county, "water", httpserver.url_for("/robot?access_token=t"))
@@ -89,6 +97,16 @@ def test_a_robots_message_is_signed_and_an_error_in_a_200_is_read(county: County
     talk(county, 1, day(2))
     assert send(county, channel, day(2)).again == 1
     assert states(county) == {"sent": 1, "dead": 1, "pending": 1}
+    # What the way out logs is read by many; a robot's address is its key.
+    assert [
+        entry.message for entry in caplog.records if "access_token" in entry.message and entry.name != "werkzeug"
+    ] == []
+    # An answer is no yes because it is like one, nor ours to fall over.
+    for number, odd in enumerate(('{"errcode": false}', '{"errcode": "0"}', "[" * 60_000, '{"errcode": null}', "")):
+        httpserver.expect_request(f"/odd{number}").respond_with_data(odd)
+        letter = Letter(1, "1:e1", httpserver.url_for(f"/odd{number}"), "", "file", {"path": "/"}, "en", START)
+        with pytest.raises(Refused, match="no_errcode"):
+            channel.send(letter)
 
 
 def test_wecom_has_no_signature_and_a_redirect_is_not_followed(county: County, httpserver: HTTPServer) -> None:
@@ -144,7 +162,8 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
      ("https://oapi.dingtalk.com/x", "private_address"), ("file:///etc/passwd", "host_not_allowed")],
 )  # fmt: skip
 def test_nothing_goes_to_a_host_the_settings_do_not_name_nor_to_a_neighbour(url: str, code: str) -> None:
-    for inside in ("10.0.0.7", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.7"):
+    for inside in ("10.0.0.7", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.7", "224.0.0.1", "0.0.0.0",
+                   "100.64.0.1", "2002:a00:7::1", "64:ff9b::a00:7"):  # fmt: skip
         # One address among many is enough.
         way = Outbound(["https://oapi.dingtalk.com"], ["192.168.7.0/24"], resolver=lambda *_, a=inside: ["8.8.8.8", a])
         with pytest.raises(Refused, match=code):
@@ -232,6 +251,28 @@ def test_a_channel_that_hangs_gives_up_in_time_and_a_dripping_answer_too(
     assert send(county, robots(httpserver, timeout=0.2), START).again == 1
     with county.read() as session:
         assert session.scalars(select(Delivery.error)).one() == "timeout"
+    with dripping_headers() as url, pytest.raises(Refused, match="answer_too_long") as refused:
+        Outbound([url], LOOPBACK, 0.2).post(url, b"{}")
+    assert refused.value.doubtful
+
+
+@contextmanager
+def dripping_headers() -> Iterator[str]:
+    """A server whose answer never gets past its headers, a sign at a time; each comes before anybody's time-out."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            talking, _ = listening.accept()
+            with talking, suppress(OSError):
+                talking.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                for _ in range(100):
+                    time.sleep(0.05)
+                    talking.sendall(b"x")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
 
 
 def test_each_way_out_that_is_set_up_has_a_job_and_a_hanging_one_delays_neither_another_nor_the_sweep(

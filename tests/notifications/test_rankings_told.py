@@ -15,7 +15,7 @@ from workflow import accounts
 from workflow.actors import actor_of, system
 from workflow.assessment import handing_in, responses
 
-RANKED = {kind for kind, roles in RULES.items() if {"ranked", "receiver", "reporter", "late", "objector"} & {*roles}}
+RANKED = {kind for kind, roles in RULES.items() if {"ranked", "reporter", "late", "objector"} & {*roles}}
 
 
 def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
@@ -41,7 +41,8 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     assert act(responses.answer, "office", 1, True, "属实") == {"town", "power"}
     act(responses.object_to, "other_town", row, "haves", "错了")
     assert act(responses.answer, "office", 2, False, "无误") == {"other_town"}
-    assert act(handing_in.issue, "water", row) == {"office"}
+    # A unit's report tells nobody; the compilation those who receive it.
+    assert act(handing_in.issue, "water", row) == set()
     assert act(handing_in.issue, "office", row) == {"leaders"}
     assert act(handing_in.receive, "leaders", 1) == {"water-duty"}
     # A unit with nobody climbs to the office, which is told of the roll anyway.
@@ -53,7 +54,7 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
         session.execute(update(User).where(User.name == "office").values(active=False))
     assert act(responses.object_to, "other_town", row, "told", "错了") == {"leaders"}
     assert instead(county) == {"leaders": "office"}
-    assert {"rank", "object_ranking", *RANKED} == {
+    assert {"object_ranking", "issue_report", *RANKED} == {
         "rank", "object_ranking", "answer_objection", "issue_report", "receive_report", "roll_reports"
     }  # fmt: skip
 

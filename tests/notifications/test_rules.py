@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Escalation, Message, Paper, Post, SpotCheck, User
+from notifications import agenda
 from notifications.dispatch import dispatch
+from notifications.place import place_of
 from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.factories import START, County, day, settle_county, small_scheme
 from tests.notifications.event_kinds import written
@@ -21,7 +23,7 @@ from workflow.lifecycle import ACTIONS
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles of what is no ticket's.
-OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "receiver", "objector"}
+OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
 POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
          ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
 #: A scheme whose ladder tells somebody else on every rung.
@@ -178,7 +180,7 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
     # What comes of spot checks is told in a test of its own.
-    assert seen | {"withdraw", *SPOT} == (of_tickets - {"object_ranking"}) | {"evidence", "unassist"}
+    assert seen | {"withdraw", *SPOT} == (of_tickets - {"object_ranking", "issue_report"}) | {"evidence", "unassist"}
 
 
 def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:
@@ -188,6 +190,11 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
     assert told(county) == {"other_town"}
     with county.read() as session:
         checks = {check.ticket_id: check.id for check in session.scalars(select(SpotCheck))}
+        due = [
+            item.path
+            for item in agenda.items(session, place_of(session, 1), county.units["town-b"], FIRST + timedelta(days=99))
+        ]
+        assert due == [f"/spot-checks/{check}" for check in sorted(checks.values())]
     look(county, "false", check=checks[first])
     office = {"office", "office-duty", "office-leader"}
     assert told(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}

@@ -10,7 +10,7 @@ from models import Event
 from notifications import addresses
 from notifications.bounces import failed_addresses
 from notifications.preview import preview as previewed
-from notifications.preview import rule
+from notifications.preview import rule, words
 from web import db
 from web.cli import command
 from workflow.errors import BadInput
@@ -24,7 +24,7 @@ notify = AppGroup("notify", help="Messages.")
 @click.argument("event")
 @command
 def preview(event: str) -> None:
-    """Show who would be told of an event (its id), by which channel, when, and why or why not; nothing is sent."""
+    """Show what would be said of an event (its id), to whom, by which channel, when, and why or why not; nothing is sent."""
     number = whole(event)
     if not number or number > LARGEST_ID:
         raise BadInput("no_such_event", "event")
@@ -33,6 +33,8 @@ def preview(event: str) -> None:
         if found is None:
             raise BadInput("no_such_event", "event")
         click.echo(f"{found.id}\t{found.action}\t{found.subject_type} {found.subject_id}\t{rule(found)}")
+        if said := words(session, found):
+            click.echo("\t".join(said))
         for line in previewed(session, found, db.now()):
             at = line.at.astimezone(SHANGHAI).isoformat(timespec="minutes") if line.at else "-"
             instead = f"{line.why}; in place of {line.instead_of}" if line.instead_of else line.why

@@ -1,12 +1,13 @@
 """What did not get through, for the office to decide; who was told of a ticket; and the units' robots."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from notifications import addresses, record, trouble, wishes
+from notifications import addresses, digest, record, trouble, wishes
 from notifications.origins import permitted
 from web import db
 from web.errors import status_of
@@ -34,11 +35,13 @@ def deliveries() -> Any:
         whose = record.targets(session, rows)
         waiting = record.waiting(session, actor.county_id)
         faulty = addresses.unreachable(session, actor.county_id)
+        seats = digest.empty_seats(session, actor.county_id)
+        empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
         place = setting(session, actor.county_id)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
     return render_template(
         "deliveries.html", rows=rows[:_SHOWN], more=more, whose=whose, waiting=waiting, faulty=faulty, place=place,
-        now=db.now(),
+        now=db.now(), empty=empty,
     )  # fmt: skip
 
 

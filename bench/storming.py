@@ -1,0 +1,212 @@
+"""A storm: ten thousand events while mail is refused three times in ten, one robot hangs and another lies with a 200.
+
+What is asserted here with ten thousand is asserted by the tests with a hundred, on both databases.
+"""
+
+import json
+import multiprocessing
+import random
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select
+
+from bench.report import Line
+from models import Delivery, Event, Message, Outbox, User
+from models.engine import in_transaction, reading, writing
+from notifications.delivery import deliver
+from notifications.dispatch import dispatch
+from notifications.outbound import Outbound
+from notifications.robots import GroupRobot
+from notifications.smtp import Smtp
+from tests.factories import START, County
+from tests.notifications.sinks import HOUSE, VAULT, mail_server, robot
+
+#: So many events come between two looks of the worker's channels.
+AT_ONCE = 500
+
+
+def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], count: int) -> list[Line]:
+    """Most events are told to one of the people by mail; one in fifty to a unit with two robots; everything is somewhere."""
+    with reading(engine) as session:
+        ids = list(session.scalars(select(User.id).where(User.name.in_(people)).order_by(User.id)))
+        before = session.scalar(select(func.max(Delivery.id))) or 0
+    with mail_server_elsewhere(0.3) as sink, robots_elsewhere() as where:
+        robot(county, "power", f"{where}/hangs", "wecom")
+        robot(county, "power", f"{where}/lies")
+        way = Outbound([where], ["127.0.0.0/8"], timeout=0.2)
+        channels = [Smtp(sink, HOUSE), *(GroupRobot(name, way, HOUSE, lambda: START) for name in ("wecom", "dingtalk"))]
+        began, now, told = time.perf_counter(), START + timedelta(hours=2), 0
+        while told < count:
+            _events(engine, county, ticket, ids, told, min(AT_ONCE, count - told))
+            told += AT_ONCE
+            while in_transaction(engine, lambda session: dispatch(session, START)):
+                pass
+            for channel in channels:
+                deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+            now += timedelta(minutes=30)
+        for _ in range(60):
+            for channel in channels:
+                deliver(partial(in_transaction, engine), channel, lambda at=now: at, "bench", VAULT.open)
+            now += timedelta(minutes=30)
+        seconds = time.perf_counter() - began
+        taken = mails_taken(sink)
+    created, became = _judge(engine, before, taken)
+    said = ", ".join(f"{channel} {status} {n:,}" for (channel, status), n in sorted(became.items()))
+    return [
+        (
+            f"{count:,} events in a storm, {created:,} deliveries: {said}",
+            f"{created / seconds:.0f} a second",
+            "",
+            "",
+            "",
+            "",
+        )
+    ]
+
+
+def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], after: int, count: int) -> None:
+    """Handlers named, each told to that person; every fiftieth invites the power bureau, and every hundredth is a paper."""
+    with writing(engine) as session:
+        last = session.scalar(
+            select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
+        )
+        town, rows = county.people["town"], []
+        for n in range(after, after + count):
+            action, given = "handler", {"user": people[n % len(people)]}
+            if n % 100 == 0:
+                action, given = "issue_rung", {"rung": 4, "unit": county.units["power"], "paper": f"2018:4:{n}"}
+            elif n % 50 == 0:
+                action, given = "assist", {"unit": "power"}
+            rows.append(
+                {"county_id": town.county_id, "subject_type": "ticket", "subject_id": ticket, "seq": last + 1 + n - after,
+                 "at": START, "effective_at": START, "actor_id": town.user_id, "actor_role": "town",
+                 "actor_unit_id": town.unit_id, "action": action, "given": given, "effect": {}, "prev_hash": "0" * 64,
+                 "hash": "0" * 64}
+            )  # fmt: skip
+        session.execute(insert(Event.__table__), rows)
+        fresh = select(Event.id, Event.county_id).where(
+            Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
+        )
+        session.execute(insert(Outbox.__table__).from_select(["event_id", "county_id"], fresh))
+
+
+def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tuple[str, str], int]]:
+    """Created = sent + pending + dead + unknown, nobody told twice, no mail twice under two ids.  Raises SystemExit."""
+    fresh = Delivery.id > before
+    with reading(engine) as session:
+        rows = session.execute(
+            select(Delivery.channel, Delivery.status, func.count()).where(fresh)
+            .group_by(Delivery.channel, Delivery.status)
+        )  # fmt: skip
+        became = {(row[0], row[1]): row[2] for row in rows}
+        total = session.scalar(select(func.count()).where(fresh)) or 0
+        twice = session.execute(
+            select(func.count(Message.id))
+            .group_by(Message.event_id, Message.recipient_id, Message.channel)
+            .having(func.count() > 1)
+        ).all()
+        letters = session.scalar(
+            select(func.count()).where(
+                fresh, Delivery.channel == "email", Delivery.status == "sent", Delivery.lead_id.is_(None)
+            )
+        )
+        waits = session.scalar(select(func.count()).select_from(Outbox))
+    ends = {"sent", "pending", "dead", "unknown"}
+    if {status for _, status in became} - ends or sum(became.values()) != total or twice or waits:
+        raise SystemExit(f"lost or told twice: {became}")
+    # The sink takes what it does not refuse: one id a letter, and each letter that is marked sent has arrived once.
+    if len(set(taken)) != len(taken) or len(taken) != letters:
+        raise SystemExit(f"{len(taken)} mails under {len(set(taken))} ids for {letters} that are marked sent")
+    return total, became
+
+
+class _Robots(BaseHTTPRequestHandler):
+    """/hangs answers now and then in time; /lies answers 200 and every other time an error in it."""
+
+    rng = random.Random(2)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith("/hangs") and self.rng.random() < 0.3:
+            time.sleep(0.5)
+        code = self.rng.choice((0, 0, 130101, 310000)) if self.path.startswith("/lies") else 0
+        body = json.dumps({"errcode": code}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except OSError:
+            """Who waited no longer has hung up."""
+
+
+class robots_elsewhere:
+    """The robots in a process of their own."""
+
+    def __enter__(self) -> str:
+        mine, theirs = multiprocessing.get_context("fork").Pipe()
+        self._process = multiprocessing.get_context("fork").Process(target=_serve_robots, args=(theirs,), daemon=True)
+        self._process.start()
+        return f"http://127.0.0.1:{mine.recv()}"
+
+    def __exit__(self, *_: Any) -> None:
+        self._process.terminate()
+        self._process.join()
+
+
+def _serve_robots(pipe: Any) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Robots)
+    pipe.send(server.server_port)
+    server.serve_forever()
+
+
+class mail_server_elsewhere:
+    """The sink in a process of its own, so that its work is not counted with ours; `failing` is the share it refuses."""
+
+    def __init__(self, failing: float = 0) -> None:
+        self._failing = failing
+
+    def __enter__(self) -> str:
+        context = multiprocessing.get_context("fork")
+        mine, theirs = context.Pipe()
+        self._pipe = mine
+        _PIPES.clear()
+        self._process = context.Process(target=_serve, args=(theirs, self._failing))
+        self._process.start()
+        url = str(mine.recv())
+        _PIPES[url] = mine
+        return url
+
+    def __exit__(self, *_: Any) -> None:
+        self._pipe.send("end")
+        self._process.join()
+
+
+def _serve(pipe: Any, failing: float) -> None:
+    rng = random.Random(1)
+    with mail_server() as server:
+        server.data = lambda said: "451 later" if rng.random() < failing else None
+        pipe.send(server.url)
+        while pipe.recv() == "ids":
+            pipe.send(server.ids)
+
+
+_PIPES: dict[str, Any] = {}
+
+
+def mails_taken(sink: str) -> list[str]:
+    """The Message-IDs of all the sink took."""
+    _PIPES[sink].send("ids")
+    found: list[str] = _PIPES[sink].recv()
+    return found

@@ -1,0 +1,124 @@
+"""What else waits for a unit by a day, beside its tickets: spot checks, papers, requests, statements, reports on a ranking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    AccountabilityCase,
+    Paper,
+    PaperAct,
+    PaperPending,
+    Ranking,
+    Report,
+    SpotCheck,
+    SpotResult,
+    Ticket,
+    TimeRequest,
+    Unit,
+)
+from notifications import ranking_people
+from notifications.place import Place, scheme_of
+from notifications.wording import LABELS
+from workflow.policy.worktime import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing with a day by which it is due: what it is, and where to do it."""
+
+    due_at: datetime
+    path: str
+    what: tuple[str, str]
+    number: str | None = None
+
+    def entry(self) -> dict[str, Any]:
+        """As a digest shows it: codes, names of kinds and a link, nobody's name."""
+        return {"number": self.number, "path": self.path, "what": list(self.what), "due": shown(self.due_at)}
+
+
+def shown(at: datetime) -> str:
+    """A moment as a list of the day shows it."""
+    return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"
+
+
+def items(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+    """Everything but tickets that waits for the unit and is due by `until`, the earliest first."""
+    found = [
+        *_spots(session, unit_id, until),
+        *_papers(session, place, unit_id, until),
+        *_requests(session, unit_id, until),
+        *_statements(session, unit_id, until),
+        *_reports(session, place, unit_id, until),
+    ]
+    return sorted(found, key=lambda item: (item.due_at, item.path))
+
+
+def _spots(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    rows = session.execute(
+        select(SpotCheck.id, SpotCheck.due_at, Ticket)
+        .join(Ticket, Ticket.id == SpotCheck.ticket_id)
+        .outerjoin(SpotResult, SpotResult.check_id == SpotCheck.id)
+        .where(SpotCheck.checker_unit_id == unit_id, SpotCheck.void.is_(False), SpotResult.id.is_(None),
+               SpotCheck.due_at <= until)
+    )  # fmt: skip
+    return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
+
+
+def _papers(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+    answered = select(PaperAct.paper_id).where(PaperAct.act == "answer", PaperAct.paper_id == Paper.id).exists()
+    rows = session.execute(
+        select(Paper, PaperPending.deemed_at, Ticket.scheme_version_id)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .join(Ticket, Ticket.id == Paper.ticket_id)
+        .where(PaperPending.county_id == place.county_id, PaperPending.unit_id == unit_id, PaperPending.open, ~answered)
+    )
+    found = []
+    for paper, deemed_at, version in rows:
+        # Who has received a paper that work meets has the ticket on the list.
+        due, said = (deemed_at, "to_sign") if deemed_at is not None else (paper.demand_due_at, "to_answer")
+        if due > until or (said == "to_answer" and paper.met_by != "answer"):
+            continue
+        name = scheme_of(session, version).ladder.rungs[paper.rung - 1].name
+        zh, en = LABELS[said]
+        found.append(Item(due, f"/papers/{paper.number}", (zh.format(rung=name.zh), en.format(rung=name.en))))
+    return found
+
+
+def _requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    rows = session.execute(
+        select(TimeRequest.answer_due_at, Ticket)
+        .join(Ticket, Ticket.id == TimeRequest.ticket_id)
+        .where(TimeRequest.status == "waiting", TimeRequest.asked_of_id == unit_id, TimeRequest.answer_due_at <= until)
+    )
+    return [Item(due, f"/tickets/{ticket.number}", LABELS["request"], ticket.number) for due, ticket in rows]
+
+
+def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
+    rows = session.execute(
+        select(AccountabilityCase.id, AccountabilityCase.statement_due_at).where(
+            AccountabilityCase.unit_id == unit_id, AccountabilityCase.state == "notified",
+            AccountabilityCase.statement_due_at <= until,
+        )
+    )  # fmt: skip
+    return [Item(due, f"/cases/{case}", LABELS["statement"]) for case, due in rows if due is not None]
+
+
+def _reports(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+    """The report on the latest ranking alone: an older one is on the next ranking's roll."""
+    row = session.scalars(
+        select(Ranking).where(Ranking.county_id == place.county_id)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        return []
+    unit = session.execute(select(Unit.code, Unit.type).where(Unit.id == unit_id)).one()
+    reports = unit.type == "office" or unit.code in {entry["unit"] for entry in row.content["units"]}
+    due = ranking_people.reports_due(session, row)
+    handed_in = select(Report.id).where(Report.ranking_id == row.id, Report.unit_id == unit_id)
+    if not reports or due > until or session.scalar(handed_in) is not None:
+        return []
+    return [Item(due, f"/rankings/{row.on.isoformat()}", LABELS["report"])]
