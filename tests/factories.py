@@ -2,8 +2,11 @@
 
 import hashlib
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Evidence, Household, Ticket, Unit, User, Village
 from models.engine import reading, writing
+from tests.casting import Cast, played
 from workflow import desk, evidence, filing
 from workflow.actors import Actor, actor_of
 from workflow.adoption import install
@@ -89,6 +93,14 @@ def small_scheme(**changes: Any) -> Scheme:
     return Scheme.model_validate(content | changes)
 
 
+_PLAIN = small_scheme()
+
+
+@cache
+def _played(path: Path) -> tuple[Scheme, Cast]:
+    return played(path, _PLAIN)
+
+
 @dataclass
 class County:
     """A county in a database, its people by name, and how to make things happen in it."""
@@ -96,6 +108,11 @@ class County:
     engine: Engine
     people: dict[str, Actor] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
+    cast: Cast = field(default_factory=Cast)
+
+    def code(self, unit: str) -> str:
+        """The scheme's code of a unit of the cast."""
+        return self.cast.units.get(unit, unit)
 
     def write(self) -> AbstractContextManager[Session]:
         return writing(self.engine)
@@ -107,11 +124,12 @@ class County:
         self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any
     ) -> int:
         with self.write() as session:
-            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).ticket.id
+            given = self.cast.given({"kind": kind, **more})
+            return filing.file_ticket(session, self.people[who], at, household=household, **given).ticket.id
 
     def do(self, who: str, action: str, ticket: int, at: datetime = START, **given: Any) -> Ticket:
         with self.write() as session:
-            return desk.perform(session, self.people[who], ticket, action, at, **given)
+            return desk.perform(session, self.people[who], ticket, action, at, **self.cast.given(given))
 
     def bring(self, who: str, ticket: int, at: datetime = START, content: bytes = b"photo") -> int:
         """A piece of evidence on the ticket (its row; the bytes are another test's)."""
@@ -139,12 +157,33 @@ def day(n: float, hour: float = 10) -> datetime:
     return START + timedelta(days=n, hours=hour - 10)
 
 
-def settle_county(engine: Engine, scheme: Scheme | None = None, households: int = 3) -> County:
-    """Install the scheme and put people and households into it."""
-    county = County(engine)
+#: The scheme file that a test of the lifecycle plays in (tests/conftest.py); None: the small scheme.
+STAGE: ContextVar[Path | None] = ContextVar("STAGE", default=None)
+
+
+def settle_county(
+    engine: Engine,
+    scheme: Scheme | None = None,
+    households: int = 3,
+    *,
+    stage: Path | None = None,
+    rounds: int | None = None,
+) -> County:
+    """Install the scheme, by default the one of the `stage` the test plays in, and put people and households into it.
+
+    `rounds`: how often a ticket may be declined, where that is not the scheme's.
+    """
+    stage, cast = stage or STAGE.get(), Cast()
+    if scheme is None and stage is not None:
+        scheme, cast = _played(stage)
+    scheme = scheme or _PLAIN
+    if rounds is not None:
+        scheme = scheme.model_copy(update={"decline": scheme.decline.model_copy(update={"rounds": rounds})})
+    county = County(engine, cast=cast)
     with county.write() as session:
-        made = install(session, scheme or small_scheme(), 2018, START - timedelta(days=30))
+        made = install(session, scheme, 2018, START - timedelta(days=30))
         county.units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        county.units |= {word: county.units[code] for word, code in cast.units.items() if code in county.units}
         villages = {}
         for town in ("town-a", "town-b"):
             for number in (1, 2):

@@ -1,7 +1,7 @@
 """Handing in (书面汇报): each unit that ranks the towns reports in writing, the office compiles, the leading group receives.
 
 A report adds to the snapshot what its unit signed, and is frozen when it is issued; at the scheme's hour the roll is called
-once.  Source: the notice's closing paragraph (书面向扶贫开发领导小组汇报，办公室负责汇总各单位汇报材料).
+once.  Source: the notice's closing paragraph (书面向领导小组汇报，办公室负责汇总各单位汇报材料).
 """
 
 from dataclasses import dataclass
