@@ -114,6 +114,14 @@ class County:
         """The scheme's code of a unit of the cast."""
         return self.cast.units.get(unit, unit)
 
+    def word(self, code: str) -> str:
+        """Who of the cast a unit's code is; its code where it is nobody."""
+        return next((word for word, unit in self.cast.units.items() if unit == code), code)
+
+    def kind(self, word: str) -> str:
+        """The scheme's code of a kind of the cast."""
+        return self.cast.kinds.get(word, word)
+
     def write(self) -> AbstractContextManager[Session]:
         return writing(self.engine)
 
