@@ -18,16 +18,23 @@ SCHEMES = tuple(sorted((Path(__file__).parents[1] / "schemes").glob("*.yaml")))
 
 @dataclass(frozen=True)
 class Cast:
-    """What the words of the tests are in a scheme: codes of units, kinds, causes and grounds; a word left out is itself."""
+    """What the words of the tests are in a scheme: codes of units, kinds, causes, grounds and results; a word left out is itself."""
 
     units: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     causes: dict[str, str] = field(default_factory=dict)
     grounds: dict[str, str] = field(default_factory=dict)
+    results: dict[str, str] = field(default_factory=dict)
 
     def given(self, given: dict[str, Any]) -> dict[str, Any]:
         """What is given to an action, in the words of the scheme."""
-        books = {"unit": self.units, "kind": self.kinds, "cause": self.causes, "ground": self.grounds}
+        books = {
+            "unit": self.units,
+            "kind": self.kinds,
+            "cause": self.causes,
+            "ground": self.grounds,
+            "result": self.results,
+        }
         return {name: books[name].get(value, value) if name in books and isinstance(value, str) else value
                 for name, value in given.items()}  # fmt: skip
 
@@ -72,6 +79,7 @@ def _cast(scheme: Scheme) -> Cast:
                "town-b": towns[1], "inspectorate": reader},
         kinds={"water": water.code, "power": power.code, "file": file.code, "house": house.code},
         causes={"quota": quota, "other": next(code for code in others if route(scheme, house.code, code, "with").lead == "town")},
+        results={"1:haves": next(f"{item.number}:{one.code}" for item in scheme.indicators for one in item.figures)},
         grounds={"not_ours": scheme.decline.grounds[0].code, "flood": scheme.suspension.grounds[0].code},
     )  # fmt: skip
 
