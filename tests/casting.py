@@ -2,7 +2,8 @@
 
 Only the parts are found in the scheme and never named here, so any scheme with a town that can hold a ticket, a bureau that
 shares a house with the office, and a hard stop can be played in.  Its days and hours are replaced by the round figures of
-`small_scheme`: what is counted by hand in a test holds under every scheme, and everything else is the scheme's own.
+`small_scheme`, and its towns are its first two: what is counted by hand in a test holds under every scheme, and everything
+else is the scheme's own.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ SCHEMES = tuple(sorted((Path(__file__).parents[1] / "schemes").glob("*.yaml")))
 
 @dataclass(frozen=True)
 class Cast:
-    """What the words of the tests are in a scheme: codes of units, kinds, causes, grounds and results; a word left out is itself."""
+    """What the words of the tests are in a scheme: codes of units, kinds, causes …; a word left out is itself."""
 
     units: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
@@ -49,6 +50,13 @@ def played(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
         short["decline"]["rounds"],
         short["suspension"]["max_days"],
     )
+    # Two towns, as in the small county: who looks at the one's work is the other.
+    towns = [unit["code"] for unit in real["units"] if unit["type"] == "town"]
+    real["units"] = [unit for unit in real["units"] if unit["code"] not in towns[2:]]
+    for duty in real["duties"]["list"]:
+        if duty["count"] and duty["count"]["split"]:
+            duty["count"]["split"] = dict.fromkeys(towns[:2], 1)
+            duty["count"]["target"] = 2
     stop = next(kind["hard_stop"]["date"] for kind in short["kinds"] if kind["hard_stop"])
     for kind in real["kinds"]:
         kind["limits"] = {}

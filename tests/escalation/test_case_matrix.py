@@ -120,7 +120,7 @@ def bring_to(county: County, situation: str, household: str) -> int:
 def outcome(county: County, actor: str, case: int, action: str, at: datetime) -> str:
     with Session(county.engine) as session:
         try:
-            cases.perform(session, county.people[actor], case, action, at, **GIVEN.get(action, {}))
+            cases.perform(session, county.people[actor], case, action, at, **county.cast.given(GIVEN.get(action, {})))
             return "done"
         except NotFound:
             return "404"
