@@ -86,7 +86,7 @@ class Unit(Base):
 
 
 class UnitAlias(Base):
-    """Another name of the same unit (县扶贫开发局 is 县扶贫局), never a second unit."""
+    """Another name of the same unit (some offices have two), never a second unit."""
 
     __tablename__ = "unit_alias"
     __table_args__ = (UniqueConstraint("county_id", "alias"),)

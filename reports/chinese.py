@@ -20,7 +20,7 @@ def moment_of(at: datetime) -> str:
 
 
 def full_name(place: Setting, unit: UnitFact) -> str:
-    """A unit as it stands over a document, with the county's name: 五华县水务局, 五华县扶贫开发领导小组办公室."""
+    """A unit as it stands over a document, with the county's name: “某局” of “某县” is 某县某局."""
     county, name = place.scheme.county.name.zh, unit.name
     return name if name.startswith(county) else county + name.removeprefix("县")
 

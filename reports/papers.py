@@ -145,7 +145,7 @@ def _clock(minutes: int) -> str:
 
 
 def _full(content: dict[str, Any]) -> str:
-    """The issuer as it stands over a document, with the county's name: 五华县扶贫开发领导小组办公室."""
+    """The issuer as it stands over a document, with the county's name."""
     name = str(content["issuer"]["zh"])
     return content["county"]["zh"] + name.removeprefix("县") if name.startswith("县") else name
 

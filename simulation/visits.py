@@ -89,7 +89,11 @@ class Visits:
         rule = place.scheme.exit.income
         mine = sorted(own_haves(place, who) - {rule.have if rule else ""})
         if mine:
-            self._record(who, now, code, source, {self.rng.choice(mine): Found("unmet")})
+            have = self.rng.choice(mine)
+            kind = place.scheme.kind_of_have(have)
+            # Where the cause decides over the last day it cannot be left open.
+            cause = kind.causes[0].code if kind and kind.hard_stop else ""
+            self._record(who, now, code, source, {have: Found("unmet", cause)})
 
     def _record(
         self, who: Actor, now: datetime, code: str, source: str, found: dict[str, Found], photo: bool = False

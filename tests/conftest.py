@@ -15,6 +15,8 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import make_engine
 from models.schema import create_schema
+from tests.casting import SCHEMES
+from tests.factories import STAGE
 from tests.haste import make_haste
 from workflow.county import forget_settings
 
@@ -149,6 +151,23 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     """A database without a table, as an installation finds it; each test that asks for it runs on both."""
     with fresh_database(request, request.param, tmp_path, schema=False) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def stage(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Which scheme's county the lifecycle is played in: on SQLite the one, on PostgreSQL the other.
+
+    So every test of these rooms runs on both databases and under both schemes, and none runs four times; the matrix
+    of rights, which is exhaustive, crosses them.  Other rooms have the small scheme.
+    """
+    room = request.path.parent.name
+    if room not in ("workflow", "escalation"):
+        yield
+        return
+    told = getattr(request.node, "callspec", None)
+    token = STAGE.set(SCHEMES["postgresql" in (told.params.values() if told else ())])
+    yield
+    STAGE.reset(token)
 
 
 @pytest.fixture

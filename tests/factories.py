@@ -2,8 +2,11 @@
 
 import hashlib
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import County as CountyRow
 from models import Evidence, Household, Ticket, Unit, User, Village
 from models.engine import reading, writing
+from tests.casting import Cast, played
 from tests.pasting import Rows, copied, paste
 from workflow import desk, evidence, filing
 from workflow.actors import Actor, actor_of
@@ -92,6 +96,14 @@ def small_scheme(**changes: Any) -> Scheme:
     return Scheme.model_validate(content | changes)
 
 
+_PLAIN = small_scheme()
+
+
+@cache
+def _played(path: Path) -> tuple[Scheme, Cast]:
+    return played(path, _PLAIN)
+
+
 @dataclass
 class County:
     """A county in a database, its people by name, and how to make things happen in it."""
@@ -99,6 +111,19 @@ class County:
     engine: Engine
     people: dict[str, Actor] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
+    cast: Cast = field(default_factory=Cast)
+
+    def code(self, unit: str) -> str:
+        """The scheme's code of a unit of the cast."""
+        return self.cast.units.get(unit, unit)
+
+    def word(self, code: str) -> str:
+        """Who of the cast a unit's code is; its code where it is nobody."""
+        return next((word for word, unit in self.cast.units.items() if unit == code), code)
+
+    def kind(self, word: str) -> str:
+        """The scheme's code of a kind of the cast."""
+        return self.cast.kinds.get(word, word)
 
     def write(self) -> AbstractContextManager[Session]:
         return writing(self.engine)
@@ -110,11 +135,12 @@ class County:
         self, who: str = "town", household: str = "A1", kind: str = "water", at: datetime = START, **more: Any
     ) -> int:
         with self.write() as session:
-            return filing.file_ticket(session, self.people[who], at, household=household, kind=kind, **more).ticket.id
+            given = self.cast.given({"kind": kind, **more})
+            return filing.file_ticket(session, self.people[who], at, household=household, **given).ticket.id
 
     def do(self, who: str, action: str, ticket: int, at: datetime = START, **given: Any) -> Ticket:
         with self.write() as session:
-            return desk.perform(session, self.people[who], ticket, action, at, **given)
+            return desk.perform(session, self.people[who], ticket, action, at, **self.cast.given(given))
 
     def bring(self, who: str, ticket: int, at: datetime = START, content: bytes = b"photo") -> int:
         """A piece of evidence on the ticket (its row; the bytes are another test's)."""
@@ -142,33 +168,51 @@ def day(n: float, hour: float = 10) -> datetime:
     return START + timedelta(days=n, hours=hour - 10)
 
 
-def settle_county(engine: Engine, scheme: Scheme | None = None, households: int = 3) -> County:
-    """A county with the scheme installed, and people and households in it.
+#: The scheme file that a test of the lifecycle plays in (tests/conftest.py); None: the small scheme.
+STAGE: ContextVar[Path | None] = ContextVar("STAGE", default=None)
 
-    It is settled through the door once a process; the next empty database gets the rows that came of it.
+
+def settle_county(
+    engine: Engine,
+    scheme: Scheme | None = None,
+    households: int = 3,
+    *,
+    stage: Path | None = None,
+    rounds: int | None = None,
+) -> County:
+    """Install the scheme, by default the one of the `stage` the test plays in, and put people and households into it.
+
+    `rounds`: how often a ticket may be declined, where that is not the scheme's.  It is settled through the door once a
+    process; the next empty database gets the rows that came of it.
     """
-    scheme = scheme or small_scheme()
+    stage, cast = stage or STAGE.get(), Cast()
+    if scheme is None and stage is not None:
+        scheme, cast = _played(stage)
+    scheme = scheme or _PLAIN
+    if rounds is not None:
+        scheme = scheme.model_copy(update={"decline": scheme.decline.model_copy(update={"rounds": rounds})})
     key = (engine.dialect.name, stored_form(scheme), households)
     with reading(engine) as session:
         empty = session.scalar(select(CountyRow.id)) is None
     if not empty or key not in _settled:
-        made = _settle(engine, scheme, households)
+        made = _settle(engine, scheme, households, cast)
         if empty:
             _settled[key] = made, copied(engine)
         return made
     made, rows = _settled[key]
     paste(engine, rows)
-    return County(engine, dict(made.people), dict(made.units))
+    return County(engine, dict(made.people), dict(made.units), cast=cast)
 
 
 _settled: dict[tuple[str, str, int], tuple[County, Rows]] = {}
 
 
-def _settle(engine: Engine, scheme: Scheme, households: int) -> County:
-    county = County(engine)
+def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> County:
+    county = County(engine, cast=cast)
     with county.write() as session:
         made = install(session, scheme, 2018, START - timedelta(days=30))
         county.units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
+        county.units |= {word: county.units[code] for word, code in cast.units.items() if code in county.units}
         villages = {}
         for town in ("town-a", "town-b"):
             for number in (1, 2):

@@ -48,7 +48,7 @@ def raised(county: County, ticket: int, at: datetime | None = None, who: str = "
     """A case that the office opened by itself on a custody of the ticket (the bureau's mending)."""
     with county.write() as session:
         return cases.raise_case(
-            session, county.people[who], at or day(1), ticket, custody, **GIVEN["open"]
+            session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"])
         ).id  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def act(county: County, who: str, case: int, *actions: str, at: datetime | None 
     """Do these actions one after the other, each with what it needs."""
     for action in actions:
         with county.write() as session:
-            given = GIVEN.get(action, {}) | more
+            given = county.cast.given(GIVEN.get(action, {}) | more)
             cases.perform(session, county.people[who], case, action, at or day(1), **given)
 
 

@@ -137,7 +137,7 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> No
         for actor in ACTORS:
             for action in CASE_ACTIONS:
                 asks = partial(cases.perform, actor=county.people[actor], case=case, action=action, now=at)
-                found = outcome(county.engine, partial(asks, **GIVEN.get(action, {})))
+                found = outcome(county.engine, partial(asks, **county.cast.given(GIVEN.get(action, {}))))
                 wanted = expected(situation, actor, action)
                 wrong += [(situation, actor, action, wanted, found)] if found != wanted else []
         with county.read() as session:

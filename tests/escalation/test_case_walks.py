@@ -63,7 +63,14 @@ def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
                         {"heard_on": local_date(now).isoformat()} if action == "hear" else {}
                     )
                     with county.write() as session:
-                        cases.perform(session, county.people[person], known[which % len(known)], action, now, **offered)
+                        cases.perform(
+                            session,
+                            county.people[person],
+                            known[which % len(known)],
+                            action,
+                            now,
+                            **county.cast.given(offered),
+                        )
         except WorkflowError:
             continue
     return now

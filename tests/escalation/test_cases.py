@@ -57,15 +57,17 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
     ticket = accepted(county)
     for given, field in (
         ({}, "result"), ({"result": "1:haves"}, "harm"), ({"result": "1:nothing", "harm": "x"}, "result"),
-        ({"result": "9:task", "harm": "x"}, "result"), ({"result": "1:haves", "harm": "13812345678"}, "harm"),
+        ({"result": "99:task", "harm": "x"}, "result"), ({"result": "1:haves", "harm": "13812345678"}, "harm"),
         ({"result": "1:haves", "harm": "x", "outcome": "no_fault"}, "outcome"),
     ):  # fmt: skip
         with pytest.raises(BadInput) as refusal, county.write() as session:
-            cases.raise_case(session, county.people["office"], day(1), ticket, 2, **given)
+            cases.raise_case(session, county.people["office"], day(1), ticket, 2, **county.cast.given(given))
         assert refusal.value.field == field
     for custody in (None, "", 9, "x", 2**70, True):
         with pytest.raises(BadInput), county.write() as session:
-            cases.raise_case(session, county.people["office"], day(1), ticket, custody, **GIVEN["open"])
+            cases.raise_case(
+                session, county.people["office"], day(1), ticket, custody, **county.cast.given(GIVEN["open"])
+            )
     for who, refused in (
         ("leaders", NotAllowed),
         ("water", NotAllowed),
@@ -74,7 +76,8 @@ def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: Coun
     ):
         with pytest.raises(refused):
             raised(county, ticket, who=who)
-    for result in ("1:haves", "1:task", "1:ranking"):
+    for word in ("1:haves", "1:task", "1:ranking"):
+        result = county.cast.results.get(word, word)
         with county.write() as session:
             made = cases.raise_case(session, county.people["office"], day(1), ticket, 2, result=result, harm="x")
             assert (made.state, f"{made.indicator}:{made.figure}") == ("opened", result)

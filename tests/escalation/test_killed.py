@@ -31,7 +31,9 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
         for letter, who in (("A", "town"), ("B", "other_town")):
             for number in range(1, 71):
                 for kind in ("water", "power", "file"):
-                    filing.file_ticket(session, county.people[who], START, household=f"{letter}{number}", kind=kind)
+                    filing.file_ticket(
+                        session, county.people[who], START, household=f"{letter}{number}", kind=county.kind(kind)
+                    )
     engine.dispose()
     # Forked, so that a kill lands in the sweep and not in an interpreter that is still starting.
     context, rng = multiprocessing.get_context("fork"), random.Random(7)

@@ -32,7 +32,9 @@ def county(engine: Engine) -> County:
     with made.write() as session:
         who = system(made.people["admin"].county_id)
         for name, role, unit in (("second", "office", "office"), ("chief", "bureau", "water")):
-            made.people[name] = actor_of(accounts.create_user(session, who, START, name=name, role=role, unit=unit))
+            made.people[name] = actor_of(
+                accounts.create_user(session, who, START, name=name, role=role, unit=made.code(unit))
+            )
         accounts.appoint(session, who, session.get_one(User, made.people["chief"].user_id), "leader", START)
     return made
 

@@ -136,7 +136,7 @@ def test_three_sweepers_over_two_thousand_due_tickets_escalate_each_exactly_once
         with county.write() as session:
             for letter, number, kind in asked[start : start + 500]:
                 who = county.people["town" if letter == "A" else "other_town"]
-                filing.file_ticket(session, who, START, household=f"{letter}{number + 1}", kind=kind)
+                filing.file_ticket(session, who, START, household=f"{letter}{number + 1}", kind=county.kind(kind))
     county.engine.dispose()
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_sweeper, args=(database_url, day(2))) for _ in range(3)]

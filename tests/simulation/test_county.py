@@ -31,6 +31,7 @@ from models.engine import make_engine, reading, writing
 from models.people import ROLES
 from settings import ROOT
 from simulation import demo
+from tests.casting import SCHEMES
 from tests.conftest import fresh_database
 from tests.laws import broken
 from web.app import create_app
@@ -44,7 +45,7 @@ from workflow.policy.worktime import SHANGHAI
 
 #: A Friday after the close of the last quarter of the day.
 NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
-SCHEME = read_scheme(ROOT / "schemes" / "wuhua-2018.yaml")
+OTHER, SCHEME = map(read_scheme, SCHEMES)
 #: Of each sort of duty one or two: by the day, the quarter, the year, counted, filled in, one step after another.
 FEW_DUTIES = {"joint_meeting", "joint_archive", "haves_mended", "training", "performance", "incidents", "income_survey",
               "study_days_county", "yearly_report"}  # fmt: skip
@@ -123,9 +124,9 @@ def counted(engine: Engine, subject: str, action: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("kind", "seed", "scheme"), [("sqlite", 2, SMALL), ("postgresql", 4, SCHEME)], ids=["sqlite", "postgresql"]
+    ("kind", "seed", "scheme"), [("sqlite", 2, OTHER), ("postgresql", 4, SCHEME)], ids=["sqlite", "postgresql"]
 )
-def test_whatever_the_seed_the_laws_hold(
+def test_whatever_the_seed_and_the_scheme_the_laws_hold(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int, scheme: Scheme
 ) -> None:
     with lived(request, kind, tmp_path, seed=seed, days=7, households=80, scheme=scheme) as county:

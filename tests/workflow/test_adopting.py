@@ -36,7 +36,7 @@ def close(text: str) -> datetime:
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    return settle_county(engine)
+    return settle_county(engine, small_scheme())
 
 
 def adopt(county: County, made: Scheme, from_day: date, now: datetime = START, who: str = "office") -> SchemeAdoption:

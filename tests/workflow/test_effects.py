@@ -29,7 +29,7 @@ def changed(scheme: Scheme, **parts: Any) -> Scheme:
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    return settle_county(engine)
+    return settle_county(engine, small_scheme())
 
 
 def look(county: County, now: datetime, new: Scheme, who: str = "office") -> Effects:

@@ -73,7 +73,7 @@ def test_nothing_is_added_to_what_has_ended_but_by_reopening_it(county: County) 
         with pytest.raises(WrongState), county.write() as session:
             acts.comment(session, county.people["town"], ticket, "迟到的话", day(4))
         with pytest.raises(WrongState), county.write() as session:
-            acts.assist(session, county.people["office"], ticket, "power", day(4))
+            acts.assist(session, county.people["office"], ticket, county.code("power"), day(4))
         with pytest.raises(WrongState):
             county.bring("town", ticket, day(4), b"late")
 

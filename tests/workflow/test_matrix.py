@@ -4,14 +4,18 @@ The household's ticket was filed by a village, went to the water bureau, was dec
 declined there and given back; so `power` is a former holder.  `housing` assists.  Nobody else took part.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from tests.factories import County, day, settle_county, small_scheme
+from models.engine import make_engine
+from tests.casting import SCHEMES
+from tests.conftest import fresh_database
+from tests.factories import County, day, settle_county
 from tests.outcomes import outcome
 from workflow import acts, desk
 
@@ -83,14 +87,14 @@ def bring_to(county: County, state: str) -> int:
         county.do("office", "reassign", ticket, day(0), unit="water", reason="x")
         county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
         with county.write() as session:
-            acts.assist(session, county.people["office"], ticket, "housing", day(0))
+            acts.assist(session, county.people["office"], ticket, county.code("housing"), day(0))
         county.do("office", "send_back", ticket, day(0), reason="x")
         if state == "reported":
             county.do("village", "resubmit", ticket, day(0))
         return ticket
     county.do("office", "reassign", ticket, day(0), unit="water", reason="x")
     with county.write() as session:
-        acts.assist(session, county.people["office"], ticket, "housing", day(0))
+        acts.assist(session, county.people["office"], ticket, county.code("housing"), day(0))
     if state == "disputed":
         county.do("water", "decline", ticket, day(0), ground="not_ours", cited_duty="x")
     if state in (*IN_PROGRESS, "suspended", "resolved", "closed"):
@@ -131,16 +135,23 @@ def given(session: Session, county: County, actor: str, ticket: int, action: str
 county_evidence: dict[tuple[str, int], int] = {}
 
 
-@pytest.fixture
-def county(engine: Engine) -> County:
-    scheme = small_scheme(decline={"rounds": 5, "grounds": []})
+WORLDS = [("sqlite", SCHEMES[0]), ("sqlite", SCHEMES[1]), ("postgresql", SCHEMES[1])]
+
+
+@pytest.fixture(params=WORLDS, ids=lambda world: f"{world[0]}-{world[1].stem}")
+def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
+    """On SQLite under every scheme, on PostgreSQL under one: a right depends on neither, and both together are four times."""
+    kind, scheme = request.param
     county_evidence.clear()
-    return settle_county(engine, scheme)
+    with fresh_database(request, kind, tmp_path) as url:
+        engine = make_engine(url)
+        yield settle_county(engine, stage=scheme, rounds=5)
+        engine.dispose()
 
 
 def asked(county: County, actor: str, ticket: int, action: str) -> str:
     def does(session: Session) -> None:
-        args = given(session, county, actor, ticket, action)
+        args = county.cast.given(given(session, county, actor, ticket, action))
         desk.perform(session, county.people[actor], ticket, action, day(1), **args)
 
     return outcome(county.engine, does)

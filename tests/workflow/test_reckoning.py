@@ -29,7 +29,7 @@ def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
     """The figures by code of the unit."""
     with county.read() as session:
         place = setting(session, county.people[who].county_id)
-        return {place.unit(row.unit).code: row for row in reckonings(session, county.people[who], place)}
+        return {county.word(place.unit(row.unit).code): row for row in reckonings(session, county.people[who], place)}
 
 
 def behind(county: County, unit: str, figure: str, who: str = "office") -> list[Stretch]:

@@ -43,7 +43,7 @@ def mending(county: County, household: str = "A1", **more: Any) -> int:
 def ask(county: County, ticket: int, at: datetime, until: str = "2018-12-10", who: str = "water", **more: Any) -> int:
     given = {"kind": "extension", "reason": "连续降雨", "plan": "雨停后三日内接通"} | more
     with county.write() as session:
-        return requests.ask(session, county.people[who], at, ticket, until=until, **given).id
+        return requests.ask(session, county.people[who], at, ticket, until=until, **county.cast.given(given)).id
 
 
 def answer(county: County, request: int, at: datetime, grant: bool, who: str = "office", **more: Any) -> None:

@@ -30,7 +30,7 @@ def seen(county: County, code: str, who: str = "office") -> dict[str, list[int]]
     with county.read() as session:
         place = setting(session, county.people[who].county_id)
         hits = found(session, county.people[who], place)[code]
-        return {place.unit(unit).code: sorted(hit.ticket for hit in rows) for unit, rows in hits.items()}
+        return {county.word(place.unit(unit).code): sorted(hit.ticket for hit in rows) for unit, rows in hits.items()}
 
 
 def mending(county: County, household: str = "A1", at: datetime = START, kind: str = "power") -> int:

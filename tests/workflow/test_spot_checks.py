@@ -208,7 +208,7 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
     office = county.people["office"]
     with county.read() as session:
         place = setting(session, office.county_id)
-        rows = {place.unit(row.unit).code: row for row in reckoning.reckonings(session, office, place)}
+        rows = {county.word(place.unit(row.unit).code): row for row in reckoning.reckonings(session, office, place)}
         assert (rows["water"].false_mended, rows["water"].false_confirmed) == (1, 0)
         assert (rows["town-a"].false_mended, rows["town-a"].false_confirmed) == (0, 1)
         assert "town-b" not in rows
@@ -219,7 +219,7 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
         with pytest.raises(NotAllowed):
             reckoning.false_closings(session, county.people["power"], place, county.units["water"], "false_mended")
         hits = signals.found(session, office, place)["false"]
-        assert {place.unit(unit).code: [hit.ticket for hit in of] for unit, of in hits.items()} == {
+        assert {county.word(place.unit(unit).code): [hit.ticket for hit in of] for unit, of in hits.items()} == {
             "water": [ticket], "town-a": [ticket],
         }  # fmt: skip
         event = chronicle.history(session, office, county.ticket(ticket).number)[-1]

@@ -43,7 +43,9 @@ def county(engine: Engine, tmp_path: Path) -> County:
     """A county in which everything that leaves a row has happened once."""
     county = settle_county(engine)
     with county.write() as session:
-        li = accounts.create_user(session, county.people["admin"], START, name="li", role="bureau", unit="water")
+        li = accounts.create_user(
+            session, county.people["admin"], START, name="li", role="bureau", unit=county.code("water")
+        )
         accounts.appoint(session, county.people["admin"], li, "leader", START)
     first = county.file("village", description="水管断了")
     second = county.file("town", household="A2")
@@ -53,7 +55,7 @@ def county(engine: Engine, tmp_path: Path) -> County:
     county.do("water", "accept", first, day(3))
     with county.write() as session:
         acts.name_handler(session, county.people["water"], first, "li", day(3))
-        acts.assist(session, county.people["water"], first, "power", day(3))
+        acts.assist(session, county.people["water"], first, county.code("power"), day(3))
         acts.comment(session, county.people["town"], first, "等了很久", day(3))
     with county.write() as session:
         sealing.seal_all(session, day(4))

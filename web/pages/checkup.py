@@ -131,7 +131,9 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
     if kind is None:
         return ()
     ways = []
-    for cause in (None, *kind.causes):
+    # A cause on which a fixed last day depends is chosen, never left open.
+    decides = kind.hard_stop is not None and bool(kind.hard_stop.causes)
+    for cause in kind.causes if decides else (None, *kind.causes):
         to = dispatch.destination(
             found.place,
             kind.code,

@@ -1,6 +1,6 @@
 """Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
 
-The notice asks for accountability of who does not perform (华扶组〔2018〕16号, closing section); whom it meets is a person's
+The notice asks for accountability of who does not perform (closing section); whom it meets is a person's
 judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is
 a proposed case.
 """

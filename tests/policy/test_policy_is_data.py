@@ -1,0 +1,114 @@
+"""No line of Python mentions either scheme: not its name, not a unit, kind, cause or duty of its own.
+
+The words looked for are taken from the scheme files, so another scheme file is guarded as soon as it lies there.  Looked at is
+everything that runs for people; `bench/` fills one county with one load, and the tests say what the files are to contain.
+"""
+
+import ast
+import io
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.casting import SCHEMES
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("models", "workflow", "notifications", "reports", "web", "simulation", "migrations", "tools")
+FILES = sorted([*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *ROOT.glob("*.py")])
+#: Codes of a scheme that are words of the machine as well, and what they are there.
+MACHINE = {
+    "town": "a type of unit, and in a route the town of the subject", "office": "a type of unit", "leaders": "a type of unit",
+    "inspectorate": "a type of unit", "village": "a subject",
+    "remind": "a rung", "urge": "a rung", "supervise": "a rung", "summon": "a rung", "account": "a rung",
+    "labour": "a household's labour force", "income": "a household's income", "people": "a column of the register",
+    "audit": "the auditor of the ladder", "health": "the address /healthz", "other": "a ground for showing a number",
+    "honest_error": "the outcome that must be open to who decides", "system": "who did it",
+    "paper": "an official paper", "cases": "accountability cases", "causes": "a part of a kind", "ledger": "a list on paper",
+    "summary": "of an operation of the API", "visited": "what a duty may count", "households": "what a duty may count",
+    "cadres": "what a duty may count", "beyond_help": "a person's state in the register",
+    "no_fault": "an outcome where a scheme names none", "reminder_talk": "an outcome where a scheme names none",
+    "circular": "an outcome where a scheme names none", "rectify": "an outcome where a scheme names none",
+    "discipline": "an outcome where a scheme names none", "missed": "a rung the system passed over",
+    "insured": "a person's state in the register", "pension": "a person's state in the register",
+    "members": "the people of a household", "finish": "a demand where a scheme names none",
+}  # fmt: skip
+
+#: Names of units that every county has.
+COMMON = {"领导小组", "领导小组办公室"}
+
+
+def _listed(found: object, keys: tuple[str, ...]) -> Iterator[str]:
+    """Every text under one of these keys, however deep."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if key in keys and isinstance(value, str):
+                yield value
+            yield from _listed(value, keys)
+    elif isinstance(found, list):
+        for value in found:
+            yield from _listed(value, keys)
+
+
+def codes_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
+    """The codes a line of Python could know: of units, kinds, routes, causes, grounds, haves, duties and measures."""
+    forms = {"fields", "choices", "rungs"}
+
+    def without_forms(found: object) -> object:
+        # What a form asks for is a word like any other: people, date, number.
+        if isinstance(found, dict):
+            return {key: without_forms(value) for key, value in found.items() if key not in forms}
+        return [without_forms(value) for value in found] if isinstance(found, list) else found
+
+    parts = ("units", "haves", "kinds", "decline", "suspension", "duties", "measures", "accountability")
+    return {scheme["code"], *_listed([without_forms(scheme[part]) for part in parts], ("code", "lead", "confirmer"))}
+
+
+def names_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
+    """Names that mean this county's policy and nothing else: the scheme, its county and units, its items, its haves."""
+    named = [*scheme["title"].values(), *scheme["county"]["name"].values(), scheme["code"], scheme["county"]["code"]]
+    named += [word for unit in scheme["units"] for word in (unit["name"], *unit.get("aliases", ())) if len(word) > 2]
+    named += [word for item in scheme["indicators"] for word in item["title"].values()]
+    return {*named, *scheme["words"]["haves"].values()} - COMMON
+
+
+def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int, str]]:
+    """(line, word) of what a source mentions: a code as a whole literal, a name anywhere, comments included."""
+    tree = ast.parse(text)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value in codes and id(node) not in told:
+            yield node.lineno, str(node.value)
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in (
+            tokenize.STRING,
+            tokenize.COMMENT,
+            tokenize.FSTRING_MIDDLE if hasattr(tokenize, "FSTRING_MIDDLE") else -1,
+        ):
+            yield from ((token.start[0], name) for name in names if name in token.string)
+
+
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_no_line_of_python_mentions_the_scheme(path: Path) -> None:
+    scheme = yaml.safe_load(path.read_text(encoding="utf-8"))
+    codes, names = codes_of(scheme) - set(MACHINE), names_of(scheme)
+    found = [
+        f"{file.relative_to(ROOT)}:{line} {word}"
+        for file in FILES
+        for line, word in mentions(file.read_text(encoding="utf-8"), codes, names)
+    ]
+    assert found == []
+
+
+def test_the_guard_sees_what_it_is_for() -> None:
+    source = 'def f(kind):\n    """water is fine here"""\n    return kind == "water"  # 县水务局\n'
+    assert sorted(mentions(source, {"water"}, {"县水务局"})) == [(3, "water"), (3, "县水务局")]
+    assert len(SCHEMES) > 1

@@ -1,0 +1,38 @@
+"""The pages of a county under each scheme file: they show its words, and none of another policy's."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.casting import SCHEMES
+from tests.factories import STAGE
+from tests.web.pages import open_pages
+from workflow.policy.reader import read_scheme
+
+
+# What pages say does not hang on the database.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
+def test_pages_speak_the_words_of_the_scheme(engine: Engine, database_url: str, tmp_path: Path, path: Path) -> None:
+    ours, others = read_scheme(path).words, [read_scheme(other).words for other in SCHEMES if other != path]
+    token = STAGE.set(path)
+    try:
+        with open_pages(engine, database_url, tmp_path) as pages:
+            shown = {
+                page: pages.get("town", page)
+                for page in ("/households", "/households/A1", "/households/A1/exit", "/households/A1/checkup",
+                             "/file?household=A1", "/rankings", "/visits")
+            }  # fmt: skip
+            office = {page: pages.get("office", page) for page in ("/board", "/tickets", "/households/A1", "/schemes")}
+    finally:
+        STAGE.reset(token)
+    assert {page: got.status_code for page, got in [*shown.items(), *office.items()] if got.status_code != 200} == {}
+    words = [ours.haves.zh, ours.status("pre_exit").zh, ours.gate.zh]
+    assert [word for word in words if word not in shown["/households/A1"].text] == []
+    assert ours.haves.zh in shown["/file?household=A1"].text
+    assert ours.gate.zh in shown["/households/A1/exit"].text
+    foreign = {text.zh for words in others for text in (words.haves, words.gate, words.leave, *words.statuses.values())}
+    ours_too = {text.zh for text in (ours.haves, ours.gate, ours.leave, *ours.statuses.values())}
+    every = "".join(got.text for got in [*shown.values(), *office.values()])
+    assert [word for word in foreign - ours_too if word in every] == []
