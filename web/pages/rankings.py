@@ -107,7 +107,7 @@ def figure(on: str, measure: str, town: str) -> Any:
         found = origins.behind(session, current_user.actor, row, measure, town)
         wanted = reported.measure_named(place, measure)
     return render_template("figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late,
-                           town=place.by_code.get(town))  # fmt: skip
+                           town=place.by_code.get(town) if wanted in place.scheme.measures else None)  # fmt: skip
 
 
 @blueprint.get("/figures/<code>")
