@@ -202,8 +202,9 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         for kind in RULES
         if kind in ACTIONS or (RULES[kind] and not {"account", "on_duty", "lookers"} & {*RULES[kind]})
     }
-    # What comes of spot checks is told in a test of its own.
-    assert seen | {"withdraw", *SPOT} == of_tickets | {"evidence", "unassist"}
+    # What comes of spot checks is told in a test of its own; a report's coming in is read on the ranking's page.
+    assert RULES["hand_in"] == ()
+    assert seen | {"withdraw", "hand_in", *SPOT} == of_tickets | {"evidence", "unassist"}
 
 
 def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:
