@@ -142,9 +142,13 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
         steps.append((what, time.perf_counter() - began, _computed() - cpu, _peak()))
         return made
 
+    def count() -> ranking.Counted:
+        with reading(engine) as session:
+            return ranking.count(session, hour, county.id, on)
+
     def make() -> int:
         with writing(engine) as session:
-            return ranking.make(session, None, hour, county.id, on).id
+            return ranking.make(session, None, hour, county.id, on, counted).id
 
     def prove() -> None:
         with reading(engine) as session:
@@ -183,7 +187,8 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
             press("sheet", sheets.ledger(place, row, "五华县", found).figures(), row.made_at)
 
     step("starting", lambda: None)
-    number = step("the ranking is made", make)
+    counted = step("the figures are counted, reading", count)
+    number = step("the ranking is made, with every unit's duty to report", make)
     step("it is proved from the history", prove)
     step("every unit signs and reports, the office compiles", issue)
     step("all reports as DOCX", lambda: [word.docx(d, row.made_at) for _, row, _, d in composed()])
