@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
@@ -12,7 +12,9 @@ from secrets import token_hex
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from models import Ranking
 from models.delivery import ROBOTS
 from models.engine import in_transaction, make_engine, reading, writing
 from notifications import digest
@@ -154,10 +156,16 @@ def rank(engine: Engine, clock: Clock) -> int:
     for county_id, day in due:
         # The block it prints is of everything before it.
         seal(engine, clock)
-        in_transaction(engine, lambda session, c=county_id, d=day: ranking.make(session, None, clock(), c, d))  # type: ignore[misc]
+        with reading(engine) as session:
+            counted = ranking.count(session, clock(), county_id, day)
+        in_transaction(engine, partial(_make, clock, county_id, day, counted))
         log.info("ranked the towns of county %s for %s", county_id, day)
     call_rolls(engine, clock)
     return len(due)
+
+
+def _make(clock: Clock, county_id: int, day: date, counted: ranking.Counted, session: Session) -> Ranking:
+    return ranking.make(session, None, clock(), county_id, day, counted)
 
 
 def call_rolls(engine: Engine, clock: Clock) -> int:

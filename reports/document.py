@@ -39,6 +39,10 @@ class Document:
     proof: str
     hashes: list[list[str]]
     qr_text: str
+    #: Who answers for a document that goes upward (签发人); empty where nobody is named.
+    signer: str = ""
+    #: 附件说明, under the text.
+    annex: str = "附件：数据校验"
 
     def figures(self) -> dict[str, Any]:
         """What the Typst form prints."""

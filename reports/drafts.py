@@ -29,8 +29,9 @@ def compose(basis: Basis) -> Document:
         sections.append(Section(title, [*told, _LEFT]))
     return Document(
         issuer=full_name(basis.place, basis.unit),
-        number=f"〔{basis.period.end.year}〕第   号（草稿）",
-        title=_period(basis) + name.removeprefix("季度" if "Q" in basis.period.code else "半年"),
+        number=f"〔{basis.period.end.year}〕   号（草稿）",
+        # What stands in brackets says to whom, which the addressee does.
+        title=_period(basis) + name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年"),
         to="（主送单位）：",
         sections=sections,
         closing="特此报告。",

@@ -34,6 +34,8 @@ def docx(document: Document, made_at: datetime) -> bytes:
         for table in part.tables:
             pages.table(table)
     pages.line(document.closing, keep=True)
+    pages.line(document.annex, keep=True)
+    pages.line("", indent=False, keep=True)
     pages.line(document.issuer, align="right", indent=False, keep=True)
     pages.line(document.day, align="right", indent=False)
     pages.proof(document)
@@ -56,7 +58,7 @@ class _Pages:
 
     def line(
         self, text: str, *, font: str = _BODY, size: float = 16, align: str = "", indent: bool = True, bold: bool = False,
-        colour: str = "", keep: bool = False, where: Any = None,
+        colour: str = "", keep: bool = False, where: Any = None, leading: float = 28,
     ) -> Any:  # fmt: skip
         """A paragraph of one run, its first line two characters in."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -66,10 +68,14 @@ class _Pages:
         shape = paragraph.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
         shape.keep_with_next = keep
-        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(28.0, size * 1.3))
+        shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(leading, size * 1.3))
         if indent:
             shape.first_line_indent = Pt(2 * size)
-        named = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
+        named = {
+            "left": WD_ALIGN_PARAGRAPH.LEFT,
+            "center": WD_ALIGN_PARAGRAPH.CENTER,
+            "right": WD_ALIGN_PARAGRAPH.RIGHT,
+        }
         paragraph.alignment = named.get(align, WD_ALIGN_PARAGRAPH.JUSTIFY)
         if align == "right":
             shape.right_indent = Pt(4 * size)
@@ -82,24 +88,39 @@ class _Pages:
 
     def head(self, document: Document) -> None:
         """Red head over its line, number, title, addressee."""
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Mm, Pt
 
         size = min(36.0, 425 / max(len(document.issuer), 1))
         self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, bold=True, colour=_RED)
         self.line("", indent=False)
-        ruled = self.line(document.number, align="center", indent=False)
-        border = OxmlElement("w:pBdr")
-        bottom = OxmlElement("w:bottom")
-        for name, value in (("val", "single"), ("sz", "12"), ("space", "4"), ("color", _RED)):
-            bottom.set(qn(f"w:{name}"), value)
-        border.append(bottom)
-        properties = ruled._p.get_or_add_pPr()
-        properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+        if document.signer:
+            # Upward: the number to the left, who answers for it to the right, each a character from the edge.
+            ruled = self.line(f"{document.number}\t签发人：{document.signer}", align="left", indent=False)
+            ruled.paragraph_format.left_indent = ruled.paragraph_format.right_indent = Pt(16)
+            ruled.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(16), WD_TAB_ALIGNMENT.RIGHT)
+        else:
+            ruled = self.line(document.number, align="center", indent=False)
+        self._rule(ruled, "bottom", 12, _RED)
         self.line("", indent=False)
         self.line(document.title, font=_TITLE, size=22, align="center", indent=False, bold=True)
         self.line("", indent=False)
         self.line(document.to, indent=False)
+
+    def _rule(self, paragraph: Any, side: str, eighths: int, colour: str = "000000") -> None:
+        """A rule above (`top`) or below (`bottom`) a paragraph, so many eighths of a point thick."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+
+        properties = paragraph._p.get_or_add_pPr()
+        border = properties.find(qn("w:pBdr"))
+        if border is None:
+            border = OxmlElement("w:pBdr")
+            properties.insert_element_before(border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "4"), ("color", colour)):
+            line.set(qn(f"w:{name}"), value)
+        border.append(line)
 
     def table(self, table: Table) -> None:
         """Caption, a head that repeats on every page, rows that break over none."""
@@ -122,43 +143,63 @@ class _Pages:
                 cell.width = Mm(156 * table.widths[column] / whole)
                 cell._tc.remove(cell.paragraphs[0]._p)
                 middle = number == 0 or column in table.numbers
-                self.line(text, font=_SECTION if number == 0 else _BODY, size=12, indent=False, where=cell,
-                          align="center" if middle else "")  # fmt: skip
+                self.line(text, font=_SECTION if number == 0 else _BODY, size=12, indent=False, where=cell, leading=18,
+                          align="center" if middle else "left")  # fmt: skip
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:
         """The last page: what proves it, as text and QR, and who gets a copy."""
-        from docx.shared import Mm
+        from docx.enum.text import WD_TAB_ALIGNMENT
+        from docx.shared import Mm, Pt
 
         self.file.add_page_break()
         self.line("附件", font=_SECTION, indent=False)
         self.line("数据校验", font=_TITLE, size=22, align="center", indent=False, bold=True)
         self.line(document.proof, size=12)
         for label, value in document.hashes:
-            self.line(f"{label}：", size=12, indent=False, keep=True)
-            self.line(value, size=10, indent=False)
+            self.line(f"{label}：", size=12, indent=False, keep=True, leading=18)
+            self.line(value, size=10, indent=False, align="left", leading=18)
         self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
+        # 版记: between rules, who gets a copy, and by whom and when it was printed.
+        self.line("", indent=False)
+        last = self.line(f"{document.issuer}\t{document.day}印发", size=14, align="left", indent=False)
+        last.paragraph_format.left_indent = last.paragraph_format.right_indent = Pt(14)
+        last.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(14), WD_TAB_ALIGNMENT.RIGHT)
         if document.copied_to:
-            self.line(f"抄送：{document.copied_to}。", size=14, indent=False)
+            copied = self.line(f"抄送：{document.copied_to}。", size=14, align="left", indent=False, keep=True)
+            copied.paragraph_format.left_indent = copied.paragraph_format.right_indent = Pt(14)
+            last._p.addprevious(copied._p)
+            self._rule(copied, "top", 8)
+            self._rule(last, "top", 5)
+        else:
+            self._rule(last, "top", 8)
+        self._rule(last, "bottom", 8)
 
     def footer(self) -> None:
-        """The number of the page between dashes, at the foot."""
+        """The number of the page between dashes, at the outer foot: right on odd pages, left on even ones."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
+        from docx.shared import Pt
 
-        foot = self.file.sections[0].footer.paragraphs[0]
-        foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for text, field in (("— ", None), ("", "PAGE"), (" —", None)):
-            run = foot.add_run(text)
-            _dress(run, _TITLE, 14)
-            for kind in ("begin", "text", "end") if field else ():
-                part = OxmlElement("w:instrText" if kind == "text" else "w:fldChar")
-                if kind == "text":
-                    part.text = field
-                else:
-                    part.set(qn("w:fldCharType"), kind)
-                run._r.append(part)
+        self.file.settings.odd_and_even_pages_header_footer = True
+        section = self.file.sections[0]
+        for foot, side in (
+            (section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT),
+            (section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT),
+        ):
+            foot.alignment = side
+            foot.paragraph_format.left_indent = foot.paragraph_format.right_indent = Pt(14)
+            for text, field in (("— ", None), ("", "PAGE"), (" —", None)):
+                run = foot.add_run(text)
+                _dress(run, _TITLE, 14)
+                for kind in ("begin", "text", "end") if field else ():
+                    part = OxmlElement("w:instrText" if kind == "text" else "w:fldChar")
+                    if kind == "text":
+                        part.text = field
+                    else:
+                        part.set(qn("w:fldCharType"), kind)
+                    run._r.append(part)
 
 
 def _dress(run: Any, font: str, size: float) -> None:

@@ -37,16 +37,18 @@ def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any
         "以此可核验系统历史记录此后有无改写。",
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
+        # Reports issued before it was asked for name nobody.
+        signer=content.get("signer", ""),
     )
 
 
 def number(stored: str, year: int, whole: bool) -> str:
-    """The number as it is written: 考核汇报〔2018〕第7号; a draft has none yet."""
+    """The number as it is written: 考核汇报〔2018〕7号 (GB/T 9704: without 第); a draft has none yet."""
     kind = "考核汇总" if whole else "考核汇报"
     if not stored:
-        return f"{kind}〔{year}〕第   号"
+        return f"{kind}〔{year}〕   号"
     year_of, _, running = stored.split(":")
-    return f"{kind}〔{year_of}〕第{running}号"
+    return f"{kind}〔{year_of}〕{running}号"
 
 
 def _opening(place: Setting, row: Ranking, what: str) -> Section:
@@ -107,7 +109,10 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
     head = ["单位", "第一名", "末名", "书面汇报"]
     said.append(Section(_next(said, "各单位排名和汇报情况"), list(_handing(place, content)),
                         [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])]))  # fmt: skip
-    remarks = [f"{place.by_code[line['unit']].name}：{line['remark']}" for line in content["units"] if line["remark"]]
+    remarks = [
+        text for line in content["units"] if line["remark"]
+        for text in f"{place.by_code[line['unit']].name}：{line['remark']}".split("\n")
+    ]  # fmt: skip
     if remarks:
         said.append(Section(_next(said, "各单位意见"), remarks))
     if content["remark"]:
@@ -122,7 +127,7 @@ def _next(said: list[Section], title: str) -> str:
 def _handed(line: dict[str, Any]) -> str:
     if line["number"] is None:
         return "逾期未报" if line["late"] else "未报"
-    return f"第{line['number'].rpartition(':')[2]}号" + ("（迟报）" if line["late"] else "")
+    return f"{line['number'].rpartition(':')[2]}号" + ("（迟报）" if line["late"] else "")
 
 
 def _handing(place: Setting, content: dict[str, Any]) -> list[str]:

@@ -74,7 +74,7 @@ def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Runnin
     used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
     left = clock.minutes_between(custody.began_at, found.due_at)
     accepting = custody.stage == "accept"
-    if rule["by"] in ("extension", "day", "last", "later"):
+    if rule["by"] in ("extension", "day", "last", "later", "hour"):
         return used + left, tenure.accept_budget_minutes
     if rule["by"] == "days":
         if not accepting:

@@ -114,7 +114,8 @@ _TABLE = (
             ("visited_on", "evidence"), ("note",)),
     _action("reject", "核验不通过", "Reject", [("resolved", "in_progress", "confirmer")],
             ("reason",), ("visited_on", "evidence")),
-    _action("reopen", "重新打开", "Reopen", [("closed", "in_progress", ("town", "overseer"))],
+    _action("reopen", "重新打开", "Reopen",
+            [("closed", "in_progress", ("town", "overseer")), ("withdrawn", "in_progress", "overseer")],
             ("reason",), ("false_closing",)),
     _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
     _action("hand_in", "随书面汇报办结", "Handed in with the report",
@@ -236,6 +237,9 @@ def refusal_beyond_state(
         return "done_by_reporting"
     if cleared and action.name == "reopen":
         return "household_cleared"
+    if action.name == "reopen" and ticket.state == "withdrawn" and ticket.type != "duty":
+        # What was filed by mistake is filed anew; a duty is there once a period, and comes back.
+        return "wrong_state"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
     if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:

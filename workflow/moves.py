@@ -170,6 +170,8 @@ def _reject(move: Move) -> Opening:
 
 def _reopen(move: Move) -> Opening:
     ticket = move.ticket
+    if ticket.state == "withdrawn" and move.given.codes.get("false_closing"):
+        raise BadInput("unknown_field", "false_closing", action="reopen")
     ticket.episode += 1
     ticket.declines = ticket.extensions = 0
     ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None

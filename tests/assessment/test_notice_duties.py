@@ -123,6 +123,9 @@ def test_the_county_of_the_notice_opens_them_all(engine: Engine) -> None:
         ("due: {by: date, date: 12-20}", "due: {by: last, date: 12-20}", "due_without"),
         ("due: {by: end, days: 5}", "due: {by: end}", "due_without"),
         ("due: {by: last}", "due: {by: opened, days: 3}", "opened_by_nothing"),
+        # What is measured of the county itself is its own duties, by entries of those that are counted so.
+        ("duties: [study_days_county]", "duties: [house_quota]", "entries_uncounted"),
+        ("of: [entries.done]", "of: [households.all_met]", "term_unknown"),
         ("due: {by: report}", "due: {by: last}", "due_with_report"),
         ("once_per: [month]", "once_per: [weeks]", "field_unknown"),
         ("sum: houses", "sum: village", "field_unknown"),

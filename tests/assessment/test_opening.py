@@ -18,7 +18,7 @@ from workflow.assessment import opening
 from workflow.assessment.opening import births
 from workflow.county import setting
 from workflow.duties import open_duty
-from workflow.errors import NotAllowed
+from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.escalation import sweep
 from workflow.policy.worktime import local_date
 
@@ -169,6 +169,27 @@ def test_a_step_that_was_cancelled_holds_up_nobody_who_waits_for_the_others(engi
     finish(county, "water", made["water", "paid", "2018"], at("2018-11-05"))
     county.do("office", "cancel", made["power", "paid", "2018"].id, at("2018-11-06"), reason="该局无此项业务")
     assert ("office", "imported", "2018") in tickets(county)
+
+
+def test_a_duty_cancelled_by_mistake_comes_back_and_a_deficiency_does_not(engine: Engine) -> None:
+    county = duty_county(engine)
+    open_by(county, at("2018-11-01"))
+    report = tickets(county)["water", "report", "2018-11"]
+    county.do("office", "cancel", report.id, at("2018-11-02"), reason="误作废")
+    # It is there once a period: looking again opens no other.
+    assert open_by(county, at("2018-11-03")).count == 0
+    with pytest.raises(NotAllowed):
+        county.do("water", "reopen", report.id, at("2018-11-05"), reason="x")
+    with pytest.raises(BadInput, match="unknown_field"):
+        county.do("office", "reopen", report.id, at("2018-11-05"), reason="x", false_closing=True)
+    back = county.do("office", "reopen", report.id, at("2018-11-05"), reason="作废有误，恢复办理")
+    assert (back.state, back.episode, back.holder_unit_id) == ("in_progress", 2, county.units["water"])
+    finish(county, "water", back, at("2018-11-06"), **REPORT)
+    assert lawful(county, at("2018-11-06", 10)) == []
+    gap = county.file("town", at=at("2018-11-05"))
+    county.do("office", "cancel", gap, at("2018-11-05"), reason="误报")
+    with pytest.raises(WrongState):
+        county.do("office", "reopen", gap, at("2018-11-05"), reason="x")
 
 
 def test_two_that_end_at_once_give_birth_to_the_next_step_once(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from tests.assessment.duties import lawful
 from tests.assessment.test_entries import NOWHERE
 from tests.assessment.test_ranking import HOUR, ON, made, ranked_scheme, report
 from tests.factories import START, County, settle_county, words
-from workflow import lifecycle
+from workflow import calendars, lifecycle, notices
 from workflow.assessment import calendar, handing_in, ranking, responses, standing
 from workflow.county import setting
 from workflow.errors import WrongState
@@ -86,6 +86,19 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     with pytest.raises(WrongState, match="done_by_reporting"):
         county.do("office", "reopen", water.id, late, reason="材料不全")
     assert lawful(county, late) == []
+
+
+def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: County) -> None:
+    row = made(county)
+    with county.write() as session:
+        flood = notices.change("county", "五防汛〔2018〕3号", "2018-12-03,no,抗洪")
+        calendars.apply(session, county.people["office"], HOUR + timedelta(hours=1), flood)
+    assert {ticket.due_at for ticket in owed(county).values()} == {NOON + timedelta(days=1)}
+    with county.read() as session:
+        found = session.get_one(Ranking, row.id)
+        place = setting(session, found.county_id, found.scheme_version_id)
+        assert handing_in.due_at(place, found) == NOON + timedelta(days=1)
+        assert verify(session, NOWHERE) == []
 
 
 def test_a_new_edition_asks_anew_and_lets_go_of_what_the_old_one_still_asked(county: County) -> None:

@@ -107,7 +107,7 @@ def figure(on: str, measure: str, town: str) -> Any:
         found = origins.behind(session, current_user.actor, row, measure, town)
         wanted = reported.measure_named(place, measure)
     return render_template("figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late,
-                           town=place.by_code.get(town))  # fmt: skip
+                           town=place.by_code.get(town) if wanted in place.scheme.measures else None)  # fmt: skip
 
 
 @blueprint.get("/figures/<code>")
@@ -127,7 +127,7 @@ def _form(code: str, error: BadInput | None = None) -> Any:
     return render_template(
         "figures.html", place=place, measure=measure, known=known, error=sentence(error) if error else None,
         field=error.field if error else None, typed=request.form, today=local_date(now),
-        towns=reported.subjects(place, measure), late_figure=reported.late,
+        towns=reported.subjects(place, measure), of_towns=measure in place.scheme.measures, late_figure=reported.late,
     ), (200 if error is None else 422)  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Ranking, RankingSign, Report, ReportReceipt, ReportRoll
+from models import Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
 from workflow import history
 from workflow.actors import Actor, system
 from workflow.assessment import ranking
@@ -121,6 +121,8 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
         "signed_at": history.stamp(own.at) if own else None, "remark": own.remark if own else "",
         "due_at": history.stamp(due_at(place, row)),
     }  # fmt: skip
+    # A report upward names who answers for it (签发人, GB/T 9704).
+    content["signer"] = _leader(session, unit)
     if unit.type == "office":
         content["units"] = [
             {"unit": line.unit.code, "number": line.report.number if line.report else None, "late": line.late,
@@ -128,6 +130,17 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
             for line in lines if line.unit.id != unit.id
         ]  # fmt: skip
     return content
+
+
+def _leader(session: Session, unit: UnitFact) -> str:
+    """Who leads the unit; empty where the seat is."""
+    query = (
+        select(User.display_name)
+        .join(Post, Post.user_id == User.id)
+        .where(Post.unit_id == unit.id, Post.kind == "leader", Post.until_at.is_(None))
+        .order_by(Post.id.desc())
+    )
+    return session.scalar(query.limit(1)) or ""
 
 
 def to_read(

@@ -14,19 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Block, County, Ranking, SchemeVersion
+from models import County, Ranking, SchemeVersion
 from workflow import history
 from workflow.actors import Actor, system
-from workflow.assessment import of_county, report_duties
-from workflow.assessment.figures import formula_of, shares, standing
-from workflow.assessment.terms import look
+from workflow.assessment import report_duties
+from workflow.assessment.snapshot import changes_of, figures_of
+from workflow.assessment.snapshot import worked_out as worked_out
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.given import text_of
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
 from workflow.policy.worktime import local_date
-
-TREND = 3
 
 
 def waiting(session: Session, county_id: int, now: datetime) -> list[date]:
@@ -51,8 +49,26 @@ def waiting(session: Session, county_id: int, now: datetime) -> list[date]:
     return [day for day in ranking_days(rule, first, local_date(now)) if began < moment_of(rule, day) <= now]
 
 
-def make(session: Session, actor: Actor | None, now: datetime, county_id: int, on: date) -> Ranking:
-    """The ranking of a day, made now if it is not there yet; no actor: the worker.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of a ranking day beforehand, under one version of the scheme: all that takes long."""
+
+    on: date
+    scheme_version_id: int
+    figures: dict[str, Any]
+
+
+def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
+    """Count for a ranking day whose hour has come, in a transaction that only reads: nobody who writes waits meanwhile."""
+    place = setting(session, county_id, at=now)
+    as_of = moment_of(place.scheme.ranking, on)
+    return Counted(on, place.scheme_version_id, figures_of(session, place, on, as_of, as_of))
+
+
+def make(
+    session: Session, actor: Actor | None, now: datetime, county_id: int, on: date, counted: Counted | None = None
+) -> Ranking:  # fmt: skip
+    """The ranking of a day, made now if it is not there yet; no actor: the worker.  `counted`: what `count` gave.
 
     Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
     """
@@ -70,7 +86,9 @@ def make(session: Session, actor: Actor | None, now: datetime, county_id: int, o
     # One at a time: whoever comes second finds it made.
     session.execute(select(County.id).where(County.id == county_id).with_for_update())
     found = latest(session, county_id, on)
-    return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "")
+    ready = counted is not None and (counted.on, counted.scheme_version_id) == (on, place.scheme_version_id)
+    figures = counted.figures if counted is not None and ready else None
+    return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "", figures)
 
 
 def correct(session: Session, actor: Actor, now: datetime, on: date, reason: str) -> Ranking:
@@ -91,12 +109,12 @@ def correct(session: Session, actor: Actor, now: datetime, on: date, reason: str
 
 def _write(
     session: Session, place: Setting, actor: Actor | None, now: datetime, on: date, as_of: datetime, known_at: datetime,
-    before: Ranking | None, reason: str,
+    before: Ranking | None, reason: str, figures: dict[str, Any] | None = None,
 ) -> Ranking:  # fmt: skip
     edition = before.edition + 1 if before else 1
-    content = worked_out(session, place, on, edition, as_of, known_at, now)
+    content = worked_out(session, place, on, edition, as_of, known_at, now, figures)
     if before is not None:
-        content["changes"] = changes = _changes(before.content, content)
+        content["changes"] = changes = changes_of(before.content, content)
         if not changes:
             raise Conflict("ranking_unchanged")
     row = Ranking(
@@ -117,78 +135,6 @@ def _write(
     )  # fmt: skip
     report_duties.open_with(session, row, now)
     return row
-
-
-def worked_out(
-    session: Session, place: Setting, on: date, edition: int, as_of: datetime, known_at: datetime, made_at: datetime
-) -> dict[str, Any]:
-    """The content of a snapshot, worked out from what was on record at `as_of`."""
-    version = session.get_one(SchemeVersion, place.scheme_version_id)
-    known = look(session, place, as_of)
-    itself = of_county.figures(session, place, known, on, known_at)
-    return {
-        "date": on.isoformat(),
-        "edition": edition,
-        "as_of": history.stamp(as_of),
-        "known_at": history.stamp(known_at),
-        "scheme": version.content_hash,
-        "formula": formula_of(place.scheme),
-        "block": _head(session, place.county_id, as_of),
-        **standing(place.scheme, shares(session, place, known, on, known_at)),
-        **({"of_county": itself} if itself else {}),
-        "trend": _trend(session, place, on, made_at),
-    }
-
-
-def _head(session: Session, county_id: int, at: datetime) -> list[Any]:
-    row = session.execute(
-        select(Block.number, Block.hash)
-        .where(Block.county_id == county_id, Block.sealed_at <= at)
-        .order_by(Block.number.desc())
-        .limit(1)
-    ).one_or_none()
-    return [row[0], row[1]] if row else [0, history.GENESIS]
-
-
-def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> list[dict[str, Any]]:
-    """The places of the last few ranking days before, as they stood when this one was made; the latest last."""
-    rows = session.scalars(
-        select(Ranking)
-        .where(Ranking.county_id == place.county_id, Ranking.on < on, Ranking.made_at <= made_at)
-        .order_by(Ranking.on.desc(), Ranking.edition.desc())
-    )
-    found: dict[date, Ranking] = {}
-    for row in rows:
-        if row.on not in found and len(found) == TREND:
-            break
-        found.setdefault(row.on, row)
-    return [
-        {"date": row.on.isoformat(), "places": {line["town"]: line["place"] for line in row.content["county"]}}
-        for row in reversed(found.values())
-    ]
-
-
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """Which shares are others than in the edition before; of the county itself without a town."""
-    was = {measure["code"]: {line["town"]: line for line in measure["towns"]} for measure in before["measures"]}
-    found = []
-    for measure in after["measures"]:
-        for line in measure["towns"]:
-            old = was.get(measure["code"], {}).get(line["town"])
-            if old is None or (old["of"], old["to"]) != (line["of"], line["to"]):
-                found.append(
-                    {"measure": measure["code"], "town": line["town"],
-                     "from": [old["of"], old["to"]] if old else None, "to": [line["of"], line["to"]]}
-                )  # fmt: skip
-    of_itself = {entry["code"]: entry for entry in before.get("of_county", ())}
-    for entry in after.get("of_county", ()):
-        old = of_itself.get(entry["code"])
-        if old is None or (old["of"], old["to"]) != (entry["of"], entry["to"]):
-            found.append(
-                {"measure": entry["code"], "town": None, "from": [old["of"], old["to"]] if old else None,
-                 "to": [entry["of"], entry["to"]]}
-            )  # fmt: skip
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +161,7 @@ def prove(session: Session, row: Ranking) -> Proof:
                 Ranking.county_id == row.county_id, Ranking.on == row.on, Ranking.edition == row.edition - 1
             )
         ).one()
-        again["changes"] = _changes(before.content, again)
+        again["changes"] = changes_of(before.content, again)
     found = history.digest(history.canonical(again))
     differs = {name for name in again.keys() | row.content.keys() if again.get(name) != row.content.get(name)}
     if history.digest(history.canonical(row.content)) != row.hash:
