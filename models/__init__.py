@@ -8,6 +8,7 @@ from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
+from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
@@ -33,6 +34,7 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "DayCount",
     "Delivery",
     "DigestRun",
     "Downtime",

@@ -22,7 +22,7 @@ from models import (
     Ticket,
     User,
 )
-from workflow import case_proofs, proofs, ranking_proofs, scheme_proofs, written
+from workflow import case_proofs, daycounts, proofs, ranking_proofs, scheme_proofs, written
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
@@ -51,6 +51,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *proofs.evidence(session, files),
         *ranking_proofs.rankings(session),
         *written.reports(session),
+        *daycounts.proved(session),
     ]
 
 

@@ -16,7 +16,7 @@ from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.factories import START, County, day, settle_county
 from tests.workflow.test_verification import found, tampered
 from workflow import chronicle, drawing, evidence, falsehoods, queries, reckoning, sealing, signals, spotchecks, views
-from workflow.board import board
+from workflow.boards.waiting import waiting
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.permissions import household_cut, sees
@@ -379,8 +379,8 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
     office = county.people["office"]
     with county.read() as session:
         place = setting(session, office.county_id)
-        assert board(session, office, place, DUE).spots == []
-        ((check, number, month),) = board(session, office, place, DUE + timedelta(minutes=1)).spots
+        assert waiting(session, office, place, DUE).spots == []
+        ((check, number, month),) = waiting(session, office, place, DUE + timedelta(minutes=1)).spots
     assert (check.checker_unit_id, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")
 
 
