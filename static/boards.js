@@ -42,9 +42,9 @@
       option.series = [
         { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, data: steps.map(function (n) { return (most - n) / 2; }) },
         { type: "bar", stack: "all", barMaxWidth: 22, barCategoryGap: "15%", data: steps.map(function (n, at) {
-          return { value: n, itemStyle: { color: ["#b7d3d2", "#e0a458", "#d9b23c", "#dd8a2b", "#cf5f28", "#b3261e", "#6d0f14"][at] },
+          return { value: n, itemStyle: { color: ["#b7d3d2", "#d9b23c", "#dd8a2b", "#cf5f28", "#b3261e", "#6d0f14"][at] },
             // Inside a long bar, beside a short one.
-            label: { show: true, position: n * 6 > most ? "inside" : "right", color: n * 6 > most && at > 4 ? "#fff" : INK } };
+            label: { show: true, position: n * 6 > most ? "inside" : "right", color: n * 6 > most && at > 2 ? "#fff" : INK } };
         }) }
       ];
     }
@@ -78,6 +78,10 @@
     });
   }
 
+  // Paper has nothing to unfold.
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".x-board details").forEach(function (one) { one.open = true; });
+  });
   var found = places();
   if (!found.length) return;
   // After everything else: the tables are read meanwhile.

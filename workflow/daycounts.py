@@ -1,7 +1,8 @@
 """What each day came to: filed, closed, and overdue at its end; counted once, when the day is over, and never again.
 
-Of the county everything counts; of a town what lies in it and what it owes; of another unit what came to it to be mended
-and what was struck off of that.  Overdue is what lay in the unit's own hands past due at midnight, as it was seen then.
+Deficiencies only; duties have their calendar.  Of the county every one counts, of a town what lies in it, of another unit
+what came to it to be mended and what was struck off of that.  Overdue is what lay past due in the county, or in the unit's
+own hands, at midnight, as it was seen then.
 """
 
 from collections import Counter
@@ -17,6 +18,7 @@ from workflow import history
 from workflow.actors import system
 from workflow.comparison import Finding
 from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.still_open import still_open
 
 #: Of the county itself.
 WHOLE = 0
@@ -90,8 +92,10 @@ def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Fi
     for rows in session.execute(query).partitions(_CHUNK):
         lives = _lives(session, sorted({row.subject_id for row in rows}))
         for row in rows:
-            where, held = lives.get(row.subject_id, (None, []))
-            day, place = local_date(row.at), where if where in towns else None
+            if row.subject_id not in lives:
+                continue
+            place, held = lives[row.subject_id]
+            day = local_date(row.at)
             opened, ended = row.effect.get("opened") or {}, row.effect.get("ended") or {}
             if row.seq == 1:
                 filed.update((day, unit) for unit in (WHOLE, place) if unit is not None)
@@ -105,16 +109,16 @@ def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Fi
     return filed, closed
 
 
-#: A ticket's town, or who owes the duty; and of each stretch its number, tenure, unit and stage, in order.
+#: A deficiency's town, and of each stretch its number, tenure, unit and stage, in order.
 _Life = tuple[int | None, list[tuple[int, int, int, str]]]
 
 
 def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
-    where = select(Ticket.id, func.coalesce(Ticket.town_id, Ticket.duty_unit_id)).where(Ticket.id.in_(ids))
+    where = select(Ticket.id, Ticket.town_id).where(Ticket.id.in_(ids), Ticket.type == "deficiency")
     found: dict[int, _Life] = {row[0]: (row[1], []) for row in session.execute(where)}
     stretches = (
         select(Custody.ticket_id, Custody.seq, Custody.tenure_id, Custody.unit_id, Custody.stage)
-        .where(Custody.ticket_id.in_(ids))
+        .where(Custody.ticket_id.in_(found))
         .order_by(Custody.ticket_id, Custody.seq)
     )
     for ticket, seq, tenure, unit, stage in session.execute(stretches):
@@ -137,17 +141,18 @@ def stood_overdue(session: Session, county_id: int, first: date, last: date) -> 
     """What lay past due at the end of each day: what is open, and what has ended since."""
     found, end = Figures(), _midnight(last + _DAY)
     columns = (Custody.unit_id, Custody.began_at, Custody.due_at, Custody.ended_at)
-    late = (Custody.due_at < end, Custody.began_at < end)
+    late = (Ticket.type == "deficiency", Custody.due_at < end, Custody.began_at < end)
     still = (
         select(*columns)
         .join(Ticket, Ticket.id == Custody.ticket_id)
-        .where(Ticket.county_id == county_id, Ticket.ended_at.is_(None), Custody.ended_at.is_(None), *late)
+        .where(Ticket.county_id == county_id, still_open(), Custody.ended_at.is_(None), *late)
     )
     # From the units to their stretches, along the index that has them in the order of their ends.
     since = (
         select(*columns)
         .select_from(Unit)
         .join(Custody, and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id))
+        .join(Ticket, Ticket.id == Custody.ticket_id)
         .where(Unit.county_id == county_id, Custody.ended_at > _midnight(first + _DAY), *late)
         .where(Custody.due_at < Custody.ended_at)
     )

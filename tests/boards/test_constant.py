@@ -5,15 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Engine, event
 
+from bench.boards import multiplied
 from tests.factories import START, County, day
 from tests.web.pages import Pages, open_pages
 from workflow import daycounts
 from workflow.escalation import sweep
 
 READERS = ("office", "leaders", "town", "water", "village")
-_TABLES = ("ticket", "tenure", "custody", "escalation")
 
 
 @pytest.fixture
@@ -33,26 +33,6 @@ def lived(county: County) -> None:
     county.file("village", "A3", "power", day(7))
     with county.write() as session:
         daycounts.count(session, county.people["office"].county_id, day(8))
-
-
-def multiplied(engine: Engine, first: int, last: int) -> None:
-    """The closed ticket again and again: its rows, with its stretches and rungs, under other ids."""
-    with engine.begin() as connection:
-        for table in _TABLES:
-            of = "id" if table == "ticket" else "ticket_id"
-            columns = [column["name"] for column in inspect(connection).get_columns(table)]
-            moved = {"id", "ticket_id", "tenure_id", "custody_id"} - ({"ticket_id"} if table == "ticket" else set())
-            told = ", ".join(f"{table}.{c} + k * 1000" if c in moved else f"{table}.{c}" for c in columns)
-            named = ", ".join(f'"{c}"' for c in columns)
-            connection.execute(
-                text(
-                    f"WITH RECURSIVE n(k) AS (SELECT {first} UNION ALL SELECT k + 1 FROM n WHERE k < {last})"
-                    f" INSERT INTO {table} ({named}) SELECT {told} FROM {table}, n WHERE {table}.{of} = 1"
-                )
-            )
-    if engine.dialect.name == "postgresql":
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(text("VACUUM ANALYZE"))
 
 
 @contextmanager
@@ -101,7 +81,7 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     own = pages.app.extensions["xiaohao_engine"]
     cost: dict[str, list[int]] = {who: [] for who in READERS}
     for first, last in ((1, 500), (501, 5000)):
-        multiplied(engine, first, last)
+        multiplied(engine, 1, first, last)
         for who in READERS:
             with looked_at(own) as steps:
                 board = pages.get(who, "/board")
