@@ -24,7 +24,7 @@ from workflow import daycounts
 FEW, MANY, OPEN, AIM = 10_000, 300_000, 2_000, 0.5
 #: How much dearer than among few tickets the page may be among many and still count as no dearer.
 NOISE = 1.25
-_TABLES = ("ticket", "tenure", "custody", "escalation")
+_TABLES = ("ticket", "tenure", "custody", "escalation", "spot_check", "spot_result")
 
 
 def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int = 1000) -> None:
@@ -32,7 +32,7 @@ def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int =
     with engine.begin() as connection:
         for name in _TABLES:
             columns = [column["name"] for column in inspect(connection).get_columns(name)]
-            moved = {"id", "tenure_id", "custody_id"} | (set() if name == "ticket" else {"ticket_id"})
+            moved = {"id", "tenure_id", "custody_id", "check_id"} | (set() if name == "ticket" else {"ticket_id"})
             told = ", ".join(f"{name}.{c} + k * {stride}" if c in moved else f"{name}.{c}" for c in columns)
             of = "id" if name == "ticket" else "ticket_id"
             connection.execute(

@@ -19,7 +19,7 @@ from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSi
 from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
-from models.spot import SpotCheck, SpotDraw, SpotResult
+from models.spot import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "SignInFailure",
     "SpotCheck",
     "SpotDraw",
+    "SpotPending",
     "SpotResult",
     "SweepReport",
     "Tenure",

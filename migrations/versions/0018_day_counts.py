@@ -1,4 +1,4 @@
-"""What each day came to: filed, closed, overdue; what the boards' trend is read from"""
+"""What each day came to (filed, closed, overdue), and which spot checks are still to be made: what boards read"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_day_count_county_id_county")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_day_count")),
         sa.UniqueConstraint("county_id", "day", name=op.f("uq_day_count_county_id_day")),
+    )
+    op.create_table(
+        "spot_pending",
+        sa.Column("check_id", sa.Integer(), nullable=False),
+        sa.Column("county_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["check_id"], ["spot_check.id"], name=op.f("fk_spot_pending_check_id_spot_check")),
+        sa.ForeignKeyConstraint(["county_id"], ["county.id"], name=op.f("fk_spot_pending_county_id_county")),
+        sa.PrimaryKeyConstraint("check_id", name=op.f("pk_spot_pending")),
+    )
+    op.create_index("ix_spot_pending_due", "spot_pending", ["county_id", "due_at", "check_id"])
+    op.execute(
+        "INSERT INTO spot_pending (check_id, county_id, due_at) SELECT id, county_id, due_at FROM spot_check"
+        " WHERE NOT void AND id NOT IN (SELECT check_id FROM spot_result)"
     )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for verb in ("UPDATE", "DELETE", "TRUNCATE")[: 2 if sqlite else 3]:

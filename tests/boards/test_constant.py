@@ -10,7 +10,8 @@ from sqlalchemy import Engine, event
 from bench.boards import multiplied
 from tests.factories import START, County, day
 from tests.web.pages import Pages, open_pages
-from workflow import daycounts
+from tests.workflow.test_spot_checks import FIRST, LOOKED, look
+from workflow import daycounts, drawing
 from workflow.escalation import sweep
 
 READERS = ("office", "leaders", "town", "water", "village")
@@ -23,7 +24,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def lived(county: County) -> None:
-    """The first ticket was late and is struck off; two are open, one of them far up the ladder."""
+    """The first ticket was late, struck off and looked at again; two are open, one of them far up the ladder."""
     county.file("town", "A1", "water", START)
     county.file("town", "A2", "water", START)
     sweep.run(county.read, county.write, day(6))
@@ -31,8 +32,10 @@ def lived(county: County) -> None:
     county.resolve(1, day(6))
     county.confirm(1, day(7))
     county.file("village", "A3", "power", day(7))
+    drawing.run(county.read, county.write, FIRST)
+    look(county, "holds", at=LOOKED)
     with county.write() as session:
-        daycounts.count(session, county.people["office"].county_id, day(8))
+        daycounts.count(session, county.people["office"].county_id, LOOKED)
 
 
 @contextmanager
@@ -75,7 +78,7 @@ def looked_at(engine: Engine) -> Iterator[list[int]]:
 def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     engine = pages.county.engine
     lived(pages.county)
-    pages.now = day(9)
+    pages.now = LOOKED
     for who in READERS:
         assert pages.get(who, "/board").status_code == 200
     own = pages.app.extensions["xiaohao_engine"]

@@ -398,6 +398,7 @@ TAMPERINGS: dict[str, tuple[str, set[str]]] = {
     "a ticket taken out": ("DELETE FROM spot_check WHERE id = 2", {"draw_differs", "spot_sample_differs"}),
     "what was found": ("UPDATE spot_result SET result = 'holds', reopened = false", {"spot_result_differs"}),
     "what was written": ("UPDATE spot_result SET note = '好'", {"spot_result_differs"}),
+    "that it is still to be made": ("DELETE FROM spot_pending", {"spot_pending_differs"}),
     "that anything was found": ("DELETE FROM spot_result", {"spot_results_differ"}),
     "the closing itself": (
         "UPDATE event SET effective_at = (SELECT max(effective_at) FROM event) WHERE action = 'confirm' AND subject_id = 2",
