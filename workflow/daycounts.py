@@ -49,14 +49,15 @@ def count(session: Session, county_id: int, now: datetime) -> int:
 
     The county's row is locked, and UNIQUE(county, day) keeps it once.
     """
-    if waiting(session, county_id, now) is None:
-        return 0
-    session.execute(select(County.id).where(County.id == county_id).with_for_update())
     span = waiting(session, county_id, now)
     if span is None:
         return 0
+    # Counted before the lock, which everybody who files waits for; what is over does not change meanwhile.
     filed, closed = moved(session, county_id, *span)
     overdue = stood_overdue(session, county_id, *span)
+    session.execute(select(County.id).where(County.id == county_id).with_for_update())
+    if waiting(session, county_id, now) != span:
+        return 0
     rows = []
     for day in _days(*span):
         units = {unit for figures in (filed, closed, overdue) for on, unit in figures if on == day} | {WHOLE}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+import worker
 from models import DayCount
 from tests.factories import START, County, day, settle_county
 from workflow import daycounts
@@ -76,6 +77,9 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
         "water": [("11-20", 1, 0, 0), ("21-30", 1, 2, 0)], "power": [("11-20", 0, 0, 0), ("21-30", 1, 0, 0)],
         "housing": [("11-20", 0, 0, 0), ("21-30", 0, 0, 0)],
     }  # fmt: skip
+    # The worker does the same, unless its clock is in doubt.
+    assert [worker.count_days(county.engine, lambda: day(8, 0.2)) for _ in range(2)] == [1, 0]
+    assert worker.count_days(county.engine, lambda: day(12, 12)) == 0
     with pytest.raises(DBAPIError, match="append-only"), county.write() as session:
         session.scalars(select(DayCount)).first().content = {}  # type: ignore[union-attr]
 

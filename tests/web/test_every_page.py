@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
@@ -177,8 +177,13 @@ def test_a_page_weighs_little(site: Site) -> None:
 
 def test_a_boards_charts_say_what_its_tables_say_and_the_leaders_page_is_one_sheet(site: Site) -> None:
     page, weights = site.stranger(viewport={"width": 1280, "height": 800}), dict[str, int]()
+
+    def weighed(answer: Response) -> None:
+        # Asked for again it comes out of the browser's own store, and weighs nothing.
+        weights[answer.url] = max(weights.get(answer.url, 0), answer.request.sizes()["responseBodySize"])
+
+    page.on("response", weighed)
     enter(page, person(site, "leaders")[0])
-    page.on("response", lambda answer: weights.__setitem__(answer.url, answer.request.sizes()["responseBodySize"]))
     page.goto("/board")
     expect(page.locator(".x-chart svg")).to_have_count(page.locator("table[data-chart]").count())
     differs = page.evaluate(
