@@ -27,7 +27,7 @@ from notifications.outbound import Outbound
 from notifications.robots import GroupRobot, SmsGateway
 from notifications.smtp import Smtp
 from settings import Settings, listed, settings
-from workflow import adopting, drawing, evidence, sealing
+from workflow import adopting, daycounts, drawing, evidence, sealing
 from workflow.assessment import handing_in, opening, ranking
 from workflow.county import all_counties
 from workflow.escalation import case_sweep, sweep, watch
@@ -168,6 +168,16 @@ def _make(clock: Clock, county_id: int, day: date, counted: ranking.Counted, ses
     return ranking.make(session, None, clock(), county_id, day, counted)
 
 
+def count_days(engine: Engine, clock: Clock) -> int:
+    """Count the days that are over, each once; unless the clock is not to be trusted: what is counted stays counted."""
+    with reading(engine) as session:
+        due = [one for one in all_counties(session) if daycounts.waiting(session, one, clock()) is not None]
+    # What lapsed before midnight is settled first: overdue is as it stood.
+    if not due or look(engine, clock) is None:
+        return 0
+    return sum(in_transaction(engine, lambda s, c=county_id: daycounts.count(s, c, clock())) for county_id in due)  # type: ignore[misc]
+
+
 def call_rolls(engine: Engine, clock: Clock) -> int:
     """Put down, once a ranking, which units had not reported in writing by the hour."""
     with reading(engine) as session:
@@ -219,6 +229,7 @@ def main() -> None:
     # Every ten minutes, so that the 1st is not missed and a month slept through is made up for; mostly one small question.
     scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
     scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
+    scheduler.add_job(count_days, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
     files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.

@@ -1,6 +1,6 @@
 """`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
 
-Sections: filing, life, list, sweep, history, rank, memory, tell; without any, all of them.  Product and floor are
+Sections: filing, life, list, sweep, history, board, rank, memory, tell; without any, all of them.  Product and floor are
 measured in turn in the same run, so a loaded machine slows both; the ratios are what to compare.
 """
 
@@ -11,11 +11,11 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from bench import boards, history, listing, memory, ranked, sweeping, telling, writing
 from bench import county as counties
-from bench import history, listing, memory, ranked, sweeping, telling, writing
 from bench.databases import KINDS, databases
 
-SECTIONS = ("filing", "life", "list", "sweep", "history", "rank", "memory", "tell")
+SECTIONS = ("filing", "life", "list", "sweep", "history", "board", "rank", "memory", "tell")
 
 
 def main() -> None:
@@ -46,6 +46,8 @@ def main() -> None:
                 memory.run(made, county, base, folder, asked.quick)
             if "history" in sections:
                 history.run(made, county, base, asked.quick)
+            if "board" in sections:
+                boards.run(made, county, base, folder, asked.quick)
             if "list" in sections or "sweep" in sections:
                 filled = listing.run(made, county, base, folder, asked.quick, show="list" in sections)
                 if "sweep" in sections:

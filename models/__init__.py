@@ -8,6 +8,7 @@ from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
 from models.custody import Charge, Custody, Escalation, RungAnswer, Tenure
+from models.daycount import DayCount
 from models.delivery import Address, Delivery, DigestRun, Message, Outbox, Preference, Robot
 from models.duty import DutyEntry, DutyForm, DutyOpening
 from models.history import Block, Event, EventSecret
@@ -18,7 +19,7 @@ from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSi
 from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
-from models.spot import SpotCheck, SpotDraw, SpotResult
+from models.spot import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Counter",
     "County",
     "Custody",
+    "DayCount",
     "Delivery",
     "DigestRun",
     "Downtime",
@@ -75,6 +77,7 @@ __all__ = [
     "SignInFailure",
     "SpotCheck",
     "SpotDraw",
+    "SpotPending",
     "SpotResult",
     "SweepReport",
     "Tenure",

@@ -1,7 +1,7 @@
 """Spot checks (抽查核实): each month's draw from what was struck off, whom each ticket was given to, and what was found there.
 
-All three are append-only.  That nobody looks at their own work rests on the CHECKs here, that a month is drawn once and a
-check answered once on the unique constraints.
+All three are append-only; which checks are still to be made stands beside them.  That nobody looks at their own work rests
+on the CHECKs here, that a month is drawn once and a check answered once on the unique constraints.
 """
 
 from datetime import date, datetime
@@ -65,6 +65,16 @@ class SpotCheck(Base):
     checker_unit_id: Mapped[UnitRef]
     due_at: Mapped[datetime]
     void: Mapped[bool] = mapped_column(default=False, comment="reopened already when it was drawn; nobody looks")
+
+
+class SpotPending(Base):
+    """The checks still to be made, and no others: so that looking for them costs what is pending, not all."""
+
+    __tablename__ = "spot_pending"
+    __table_args__ = (Index("ix_spot_pending_due", "county_id", "due_at", "check_id"),)
+    check_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"), primary_key=True)
+    county_id: Mapped[CountyRef]
+    due_at: Mapped[datetime]
 
 
 class SpotResult(Base):

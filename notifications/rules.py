@@ -35,6 +35,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "checkup": (),
     "comment": ("holder_duty", "handler"),
     "confirm": ("lead_duty", "filer"),
+    # Shown on the boards.
+    "count_days": (),
     "decline": ("holder_duty", "town"),
     "decline_rung": (),
     "deem_accepted": ("holder_duty", "holder_leader"),

@@ -29,7 +29,7 @@ from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.telling import Telling
 from simulation.visits import Visits
-from workflow import adopting, desk, downtime, evidence, filing, sealing
+from workflow import adopting, daycounts, desk, downtime, evidence, filing, sealing
 from workflow.actors import Actor
 from workflow.assessment import opening
 from workflow.county import Setting, setting
@@ -165,6 +165,7 @@ class Life:
             while dispatch(session, now) == BATCH:
                 pass
             sealing.seal_all(session, now)
+            daycounts.count(session, self.settled.county_id, now)
 
     def _file(self, now: datetime, expected: float) -> None:
         count = int(expected) + (self.rng.random() < expected % 1)

@@ -8,6 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ASSETS = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
+    # The smallest of its builds that draws SVG.
+    "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
 FONTS = (

@@ -19,7 +19,7 @@ def errors() -> dict[str, str]:
         "unknown_figure": _("There is no figure “{figure}” here; follow one of the links of the account."),
         "signals_not_yours": _("Signals are for the office and the inspectorate; use your own list."),
         "unknown_signal": _("There is no signal “{signal}”; follow one of the links of the signals' page."),
-        "board_not_yours": _("The board is for the office, the leading group and the inspectorate; use your own list."),
+        "board_not_yours": _("Each unit and village sees its own board; the county's readers see every one."),
         "trail_not_yours": _("The audit trail is for the inspectorate; ask it."),
         "too_much_to_verify": _("There are more than {most} events; run `flask --app wsgi verify` instead."),
         "may_not_file": _("Only village and town cadres file tickets; ask the town to file it."),

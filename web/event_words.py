@@ -83,6 +83,7 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
         "calendar": _("Working days changed"),
         "release": _("Sweep released"),
         "downtime": _("System was down"),
+        "count_days": _("Days counted"),
         "robot_ended": _("Robot of a unit removed"),
         "robot_set": _("Robot of a unit set"),
         "rederive": _("Deadline reckoned anew"),

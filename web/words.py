@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from web import duty_sentences, notify_sentences, paper_sentences, sentences
+from web import board_words, duty_sentences, notify_sentences, paper_sentences, sentences
 from web.paper_words import frozen, hours, missing_name, paper_number, rung_status, undecided_name
 from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
@@ -201,7 +201,8 @@ def init(app: Flask) -> None:
         paper_sentences.in_language, paper_sentences.paper_title, paper_sentences.sort_name, paper_sentences.standing_name,
         duty_sentences.period_name, duty_sentences.item_name, duty_sentences.due_name,
         notify_sentences.channel_name, notify_sentences.seat_name, notify_sentences.kind_name, notify_sentences.delivery_status,
-        notify_sentences.error_name, notify_sentences.fault_name,
+        notify_sentences.error_name, notify_sentences.fault_name, board_words.month_short, board_words.ten_days_name,
+        board_words.day_short,
     )  # fmt: skip
     app.jinja_env.globals.update({word.__name__: word for word in words})
     app.jinja_env.filters["unit_name"] = unit_name

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Block, County, Event, SpotCheck, SpotDraw, Ticket
+from models import Block, County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
 from workflow import history
 from workflow.actors import system
 from workflow.county import Setting, setting
@@ -180,11 +180,14 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
                 void=episodes[ticket] != closing.episode,
             )
         )  # fmt: skip
-    found = session.get_one(SpotDraw, draw_id)
+    found, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
+    session.add_all(
+        SpotPending(check_id=row.id, county_id=row.county_id, due_at=row.due_at) for row in checks if not row.void
+    )
     history.append(
         session, county_id=place.county_id, subject_type="spot_draw", subject_id=draw_id,
         actor=system(place.county_id), action="draw", now=now, effective_at=now, given=figures(found),
-        effect={"checks": [given(row) for row in checks_of(session, draw_id)]}, first=True,
+        effect={"checks": [given(row) for row in checks]}, first=True,
     )  # fmt: skip
     return found
 

@@ -18,10 +18,11 @@ from models import (
     Matter,
     SpotCheck,
     SpotDraw,
+    SpotPending,
     Ticket,
     WorkingDayOverride,
 )
-from workflow import drawing
+from workflow import drawing, spots
 from workflow.comparison import Finding
 from workflow.evidence import Place, Store, store_at
 from workflow.evidence.rows import figures, words
@@ -133,6 +134,10 @@ def draws(session: Session) -> Iterator[Finding]:
         yield Finding("draw_missing", f"draw {missing}")
     for stray in set(session.scalars(select(SpotCheck.id))) - known:
         yield Finding("draw_differs", f"spot check {stray}")
+    pending = {(row.check_id, row.due_at) for row in session.scalars(select(SpotPending))}
+    to_be_made = {(row.id, row.due_at) for row in session.scalars(select(SpotCheck).where(spots.is_open()))}
+    for check, _ in sorted(pending ^ to_be_made):
+        yield Finding("spot_pending_differs", f"spot check {check}")
 
 
 def dossiers(session: Session) -> Iterator[Finding]:

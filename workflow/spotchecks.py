@@ -93,6 +93,7 @@ def record(
     )  # fmt: skip
     session.add(made)
     session.flush()
+    spots.answered(session, [row.id])
     _tell(session, actor, now, ticket, row, draw, made, shown)
     return made
 

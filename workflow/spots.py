@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
-from models import SpotCheck, SpotDraw, SpotResult, Ticket
+from models import SpotCheck, SpotDraw, SpotPending, SpotResult, Ticket
 from workflow.actors import Actor
 from workflow.history import stamp
 
@@ -56,7 +56,14 @@ def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[
         for check in open_on(session, ticket.id)
     ]  # fmt: skip
     session.add_all(rows)
+    answered(session, [row.check_id for row in rows])
     return [told(row) for row in rows]
+
+
+def answered(session: Session, checks: Sequence[int]) -> None:
+    """What became of these checks is known: they are not pending any more."""
+    if checks:
+        session.execute(delete(SpotPending).where(SpotPending.check_id.in_(checks)))
 
 
 def told(row: SpotResult) -> dict[str, Any]:
@@ -77,10 +84,11 @@ def overdue(session: Session, county_id: int, now: datetime) -> list[tuple[SpotC
     """The checks that nobody made in time, the longest due first, with the ticket's number and the month."""
     rows = session.execute(
         select(SpotCheck, Ticket, SpotDraw.month)
+        .join(SpotPending, SpotPending.check_id == SpotCheck.id)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
         .join(SpotDraw, SpotDraw.id == SpotCheck.draw_id)
-        .where(SpotCheck.county_id == county_id, SpotCheck.due_at < now, is_open())
-        .order_by(SpotCheck.due_at, SpotCheck.id)
+        .where(SpotPending.county_id == county_id, SpotPending.due_at < now)
+        .order_by(SpotPending.due_at, SpotPending.check_id)
         .limit(_MOST)
     )
     return [(row[0], row[1].number, row[2]) for row in rows]

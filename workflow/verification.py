@@ -22,7 +22,7 @@ from models import (
     Ticket,
     User,
 )
-from workflow import case_proofs, outlets, proofs, ranking_proofs, scheme_proofs, written
+from workflow import case_proofs, daycounts, outlets, proofs, ranking_proofs, scheme_proofs, written
 from workflow.comparison import Finding, compare
 from workflow.evidence import Place
 from workflow.folding import Fold
@@ -52,6 +52,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *ranking_proofs.rankings(session),
         *written.reports(session),
         *outlets.addresses(session),
+        *daycounts.proved(session),
     ]
 
 

@@ -88,7 +88,9 @@ def test_the_lead_asks_on_the_page_and_keeps_what_was_typed_when_refused(pages: 
     assert "提交申请" not in pages.get("water", f"/tickets/{number}").text, "one at a time"
 
 
-def test_the_office_answers_on_the_page_and_the_board_shows_what_waits_and_what_was_granted(pages: Pages) -> None:
+def test_the_office_answers_on_the_page_the_board_shows_what_waits_and_the_units_page_what_was_granted(
+    pages: Pages,
+) -> None:
     ticket = pages.county.file()
     pages.county.do("water", "accept", ticket)
     number = pages.county.ticket(ticket).number
@@ -107,7 +109,7 @@ def test_the_office_answers_on_the_page_and_the_board_shows_what_waits_and_what_
     assert pages.county.ticket(ticket).due_at == day(21, 17.5)
     board = pages.get("office", "/board").text
     assert "待答复的延期、暂停申请" not in board
-    assert "2018年度延期与暂停情况" in board
+    assert "2018年度延期与暂停情况" in pages.get("office", "/units").text
     assert "情况属实" in pages.get("water", f"/tickets/{number}").text
     assert pages.get("water", f"/tickets/{number}/requests/1").status_code == 302
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
@@ -93,7 +93,8 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
     if role in ("office", "inspectorate"):
         found += ["/signals/at_once/water", "/signals/last_day_time/electricity"]
     if role == "office":
-        found += [f"/matters/new?ticket={number}"]
+        found += [f"/matters/new?ticket={number}", "/board?page=leaders", "/board?unit=town-shuizhai"]
+        found += ["/rankings/2018-11-20/items/1/town-shuizhai"]
     if role == "inspectorate":
         found += ["/trail?person=nobody"]
     if role == "village":
@@ -174,3 +175,42 @@ def test_a_page_weighs_little(site: Site) -> None:
     # A page of thirty tickets and, on the first visit, all that it needs: what one bar of signal brings in a few seconds.
     assert max(size for url, size in weights.items() if "/static/" not in url) < 8_000
     assert sum(weights.values()) < 80_000, weights
+
+
+def test_a_boards_charts_say_what_its_tables_say_and_the_leaders_page_is_one_sheet(site: Site) -> None:
+    page, weights = site.stranger(viewport={"width": 1280, "height": 800}), dict[str, int]()
+
+    def weighed(answer: Response) -> None:
+        # Asked for again it comes out of the browser's own store, and weighs nothing.
+        weights[answer.url] = max(weights.get(answer.url, 0), answer.request.sizes()["responseBodySize"])
+
+    page.on("response", weighed)
+    enter(page, person(site, "leaders")[0])
+    page.goto("/board")
+    expect(page.locator(".x-chart svg")).to_have_count(page.locator("table[data-chart]").count())
+    differs = page.evaluate(
+        """() => [...document.querySelectorAll('table[data-chart]')].filter(table => {
+            const chart = echarts.getInstanceByDom(table.previousElementSibling).getOption();
+            const heads = [...table.tHead.rows[0].cells], rows = [...table.tBodies[0].rows];
+            const told = heads.map((head, at) => head.dataset.series && rows.map(
+                row => Number(row.cells[at].dataset.v || row.cells[at].textContent))).filter(Boolean);
+            const drawn = chart.series.slice(-told.length).map(one => one.data.map(point => point.value ?? point));
+            return !told.length || JSON.stringify(told) !== JSON.stringify(drawn);
+        }).map(table => table.parentNode.id)"""
+    )
+    assert differs == []
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    # The page itself and what it needs to be read are as light as any; the charts come after it, and only here.
+    charts = {url: size for url, size in weights.items() if "echarts" in url}
+    assert sum(weights.values()) - sum(charts.values()) < 90_000
+    assert 0 < sum(charts.values()) < 250_000
+    page.goto("/tickets")
+    assert page.locator("script[src*=boards], script[src*=echarts]").count() == 0
+    page.context.close()
+    plain = site.browser.new_context(base_url=site.address, java_script_enabled=False).new_page()
+    enter(plain, person(site, "leaders")[0])
+    plain.goto("/board")
+    assert plain.locator("table[data-chart] tbody tr").count() > 20
+    assert plain.locator(".x-chart").count() == 0
+    plain.context.close()
+    assert site.faults == []

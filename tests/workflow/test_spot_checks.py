@@ -16,7 +16,7 @@ from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.factories import START, County, day, settle_county
 from tests.workflow.test_verification import found, tampered
 from workflow import chronicle, drawing, evidence, falsehoods, queries, reckoning, sealing, signals, spotchecks, views
-from workflow.board import board
+from workflow.boards.waiting import waiting
 from workflow.county import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.permissions import household_cut, sees
@@ -389,8 +389,8 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
     office = county.people["office"]
     with county.read() as session:
         place = setting(session, office.county_id)
-        assert board(session, office, place, DUE).spots == []
-        ((check, number, month),) = board(session, office, place, DUE + timedelta(minutes=1)).spots
+        assert waiting(session, office, place, DUE).spots == []
+        ((check, number, month),) = waiting(session, office, place, DUE + timedelta(minutes=1)).spots
     assert (check.checker_unit_id, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")
 
 
@@ -408,6 +408,7 @@ TAMPERINGS: dict[str, tuple[str, set[str]]] = {
     "a ticket taken out": ("DELETE FROM spot_check WHERE id = 2", {"draw_differs", "spot_sample_differs"}),
     "what was found": ("UPDATE spot_result SET result = 'holds', reopened = false", {"spot_result_differs"}),
     "what was written": ("UPDATE spot_result SET note = '好'", {"spot_result_differs"}),
+    "that it is still to be made": ("DELETE FROM spot_pending", {"spot_pending_differs"}),
     "that anything was found": ("DELETE FROM spot_result", {"spot_results_differ"}),
     "the closing itself": (
         "UPDATE event SET effective_at = (SELECT max(effective_at) FROM event) WHERE action = 'confirm' AND subject_id = 2",

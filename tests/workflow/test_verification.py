@@ -31,7 +31,7 @@ from models import (
 )
 from models.schema import APPEND_ONLY
 from tests.factories import START, County, day, settle_county
-from workflow import accounts, acts, downtime, drawing, evidence, sealing
+from workflow import accounts, acts, daycounts, downtime, drawing, evidence, sealing
 from workflow.actors import actor_of, system
 from workflow.escalation import paper_acts, proposals, sweep
 from workflow.evidence import FolderStore
@@ -78,6 +78,7 @@ def county(engine: Engine, tmp_path: Path) -> County:
     county.do("office", "cancel", second, day(26), reason="重复")
     with county.write() as session:
         sealing.seal_all(session, day(27))
+        daycounts.count(session, county.people["office"].county_id, day(27))
     return county
 
 
@@ -257,6 +258,8 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "an answer to a paper": (("UPDATE paper_act SET words = 'x' WHERE act = 'answer'",), {"paper_act_altered"}),
     "a paper no longer open": (("DELETE FROM paper_pending",), {"paper_pending_differs"}),
+    "a day's count": (("""UPDATE day_count SET content = '{"0": [9, 9, 9]}'""",), {"day_count_differs", "day_miscounted"}),
+    "a day's count removed": (("DELETE FROM day_count WHERE day = '2018-11-21'",), {"row_missing"}),
     "a counter": (("UPDATE counter SET last = last + 1",), {"paper_gap"}),
     "evidence of another unit": (("UPDATE evidence SET unit_id = unit_id + 1",), {"evidence_differs"}),
     "evidence of another name": (("UPDATE evidence SET filename = 'x.txt'",), {"evidence_differs"}),

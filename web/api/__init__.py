@@ -219,6 +219,7 @@ def act(number: str, action: str) -> Response:
 
 
 from web.api import asking as _asking  # noqa: E402,F401
+from web.api import boards as _boards  # noqa: E402,F401
 from web.api import cases as _cases  # noqa: E402,F401
 from web.api import checkups as _checkups  # noqa: E402,F401 - they hang their routes on the blueprint
 from web.api import duties as _duties  # noqa: E402,F401

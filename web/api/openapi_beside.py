@@ -149,11 +149,12 @@ def _cases() -> dict[str, Any]:
 
 
 def _duties() -> dict[str, Any]:
-    """How duties stand, and the entries of countable ones."""
+    """What a board shows; how duties stand, and the entries of countable ones."""
     entry = {"on": TYPES["until"], "fields": {"type": "object"}, "evidence": TYPES["evidence"],
              "corrects": {"type": "integer"}, "reason": TEXT}  # fmt: skip
     one = "/tickets/{number}/entries/{entry}/withdraw"
     paths = {
+        "/board": {"get": operation("The figures of the county's board, or of one's own unit or village", query=["unit"])},
         "/duties": {"get": operation("Duties of the caller's unit, or of the county", query=["unit"])},
         "/tickets/{number}/entries": {
             "post": operation(

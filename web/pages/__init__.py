@@ -7,6 +7,7 @@ blueprint = Blueprint("pages", __name__)
 from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
     admin,  # noqa: F401
     asking,  # noqa: F401
+    board,  # noqa: F401
     calendar,  # noqa: F401
     cases,  # noqa: F401
     checkup,  # noqa: F401

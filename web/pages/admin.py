@@ -17,7 +17,7 @@ from web.errors import status_of
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow import accounts
-from workflow import board as boards
+from workflow.boards import waiting
 from workflow.county import setting
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.search import cleaned
@@ -64,7 +64,7 @@ def _page(error: WorkflowError | None = None) -> Any:
             ).all()
         )
         place = setting(session, actor.county_id)
-        held = boards.holding(session)
+        held = waiting.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
     page = render_template(
         "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages, tokens=tokens,

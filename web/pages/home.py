@@ -10,22 +10,17 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from notifications import trouble
 from web import db, places, searching
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow import board as boards
-from workflow import daybook, foresight, queries
+from workflow import foresight, queries
 from workflow.actors import Actor
+from workflow.boards import figures
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, NotFound
-from workflow.escalation import waiting as escalated
 from workflow.lifecycle import STATES
 from workflow.permissions import COUNTY_WIDE
-from workflow.register.doubted import doubted
 
-#: How many working days the board looks ahead until it is asked for another number.
-_AHEAD = "3"
 _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
 
@@ -39,7 +34,7 @@ def home() -> Any:
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
     with db.reading() as session:
-        waiting = boards.mine(session, actor, setting(session, actor.county_id), db.now()).waiting
+        waiting = figures.mine(session, actor, setting(session, actor.county_id), db.now()).waiting
     # A village rarely has anything to complete; then it wants to know how its reports fare.
     return redirect(url_for("pages.tickets", mine=1 if waiting or actor.role != "village" else None))
 
@@ -63,7 +58,7 @@ def tickets() -> Any:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = sentence(refusal)
         page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
-        mine = boards.mine(session, actor, place, now)
+        mine = figures.mine(session, actor, place, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = request.full_path.removesuffix("?")
@@ -106,32 +101,6 @@ def _until(place: Setting) -> datetime | None:
     """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
     within = request.args.get("within")
     return foresight.horizon(place, db.now(), within) if within else None
-
-
-@blueprint.get("/board")
-@login_required
-def board() -> Any:
-    actor, now = current_user.actor, db.now()
-    with db.reading() as session:
-        place = setting(session, actor.county_id)
-        found = boards.board(session, actor, place, now)
-        mine = boards.mine(session, actor, place, now)
-        typed, wrong = request.args.get("within", "").strip() or _AHEAD, None
-        try:
-            within, until = typed, foresight.horizon(place, now, typed)
-        except BadInput as refusal:
-            within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
-        ahead = foresight.ahead(session, place, now, until)
-        in_doubt = doubted(session, actor, place)
-        waiting = escalated.waiting(session, actor, now)
-        untold = trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0
-    missing = daybook.reminder(place.clock.calendar, now) if actor.role == "office" else None
-    shown = render_template(
-        "board.html", place=place, board=found, mine=mine, now=now, missing=missing,
-        within=int(within), until=until, ahead=ahead, typed=typed, wrong=wrong, doubted=in_doubt, untold=untold,
-        waiting=waiting,
-    )  # fmt: skip
-    return (shown, 422) if wrong else shown
 
 
 @blueprint.get("/inbox")

@@ -110,6 +110,27 @@ def figure(on: str, measure: str, town: str) -> Any:
                            town=place.by_code.get(town) if wanted in place.scheme.measures else None)  # fmt: skip
 
 
+@blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
+@login_required
+def item_of_town(on: str, item: int, town: str) -> Any:
+    """What a town's score on an item is made of; each figure opens into its rows."""
+    with db.reading() as session:
+        row = _found(session, on)
+        place = setting(session, row.county_id, row.scheme_version_id)
+    lines = [
+        (measure, next((line for line in measure["towns"] if line["town"] == town), None))
+        for measure in row.content["measures"]
+        if measure["item"] == item
+    ]
+    if not lines or lines[0][1] is None:
+        raise NotFound("no_such_ranking", day=on)
+    score = next(entry["towns"][town] for entry in row.content["items"] if entry["item"] == item)
+    return render_template(
+        "item.html", place=place, row=row, item=item, town=place.by_code[town], lines=lines, score=score,
+        measures={measure.code: measure for measure in place.scheme.measures},
+    )  # fmt: skip
+
+
 @blueprint.get("/figures/<code>")
 @login_required
 def figures(code: str) -> Any:

@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow import reckoning
+from workflow import reckoning, times
 from workflow.county import find_unit, setting
 from workflow.falsehoods import SIDES, FalseClosing
 from workflow.paging import Page
@@ -24,8 +24,10 @@ def units() -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         rows = reckoning.reckonings(session, actor, place)
-        down = reckoning.borne_by_system(session, actor, place) if actor.role in COUNTY_WIDE else 0
-    return render_template("units.html", place=place, rows=rows, down=down)
+        wide = actor.role in COUNTY_WIDE
+        down = reckoning.borne_by_system(session, actor, place) if wide else 0
+        given = times.granted(session, place) if wide else []
+    return render_template("units.html", place=place, rows=rows, down=down, granted=given)
 
 
 @blueprint.get("/units/<code>")

@@ -19,6 +19,7 @@ from workflow.paging import MOST
 from workflow.permissions import masked, masks_names, present
 from workflow.policy.worktime import local_date
 from workflow.register.reach import area
+from workflow.still_open import still_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(
-            Ticket.county_id == actor.county_id, Ticket.ended_at.is_(None), Ticket.kind.in_(about_haves(place)),
+            Ticket.county_id == actor.county_id, still_open(), Ticket.kind.in_(about_haves(place)),
             Household.status == "exited", area(actor), present(actor),
         )
         .order_by(Ticket.filed_at, Ticket.id)

@@ -1,0 +1,83 @@
+"""The boards among ten thousand and among three hundred thousand closed tickets: whole pages, in process.
+
+The one ticket that was lived through the door is written again by the database itself, stretches, rungs and all.  There is
+no floor: what is asked is that the page costs the same.  `tests/boards/test_constant.py` shows it without a clock.
+"""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, inspect, text
+
+from bench import county as counties
+from bench import filling
+from bench.databases import Databases
+from bench.listing import timed
+from bench.report import Line, shorter, table
+from models.engine import make_engine, writing
+from web.app import create_app
+from workflow import daycounts
+
+FEW, MANY, OPEN, AIM = 10_000, 300_000, 2_000, 0.5
+#: How much dearer than among few tickets the page may be among many and still count as no dearer.
+NOISE = 1.25
+_TABLES = ("ticket", "tenure", "custody", "escalation", "spot_check", "spot_result")
+
+
+def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int = 1000) -> None:
+    """Write a closed ticket again as the `first`-th to the `last`-th copy, each `stride` ids further on; no events."""
+    with engine.begin() as connection:
+        for name in _TABLES:
+            columns = [column["name"] for column in inspect(connection).get_columns(name)]
+            moved = {"id", "tenure_id", "custody_id", "check_id"} | (set() if name == "ticket" else {"ticket_id"})
+            told = ", ".join(f"{name}.{c} + k * {stride}" if c in moved else f"{name}.{c}" for c in columns)
+            of = "id" if name == "ticket" else "ticket_id"
+            connection.execute(
+                text(
+                    f"WITH RECURSIVE n(k) AS (SELECT {first} UNION ALL SELECT k + 1 FROM n WHERE k < {last})"
+                    f" INSERT INTO {name} ({', '.join(columns)}) SELECT {told} FROM {name}, n"
+                    f" WHERE {name}.{of} = {ticket}"
+                )
+            )
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+
+
+def run(made: Databases, county: counties.County, base: str, folder: Path, quick: bool) -> None:
+    """The section `board`."""
+    lines: list[Line] = []
+    before: dict[str, float] = {}
+    for size in (FEW // 10, MANY // 10) if quick else (FEW, MANY):
+        url, now = made.copy(base), datetime.now(UTC)
+        engine, began = make_engine(url), time.perf_counter()
+        multiplied(engine, 1, 1, size, 100)
+        filling.fill(engine, county, now, 0, OPEN // 10 if quick else OPEN)
+        with writing(engine) as session:
+            days = daycounts.count(session, county.id, now)
+        print(f"{made.kind}: {size:,} closed tickets, {days} days counted in {time.perf_counter() - began:.0f} s")
+        app = create_app(DATABASE_URL=url, FILES=folder / "files")
+        client = app.test_client()
+        for name in ("office", "water", "huacheng"):
+            label = {"office": "office", "water": "bureau"}.get(name, "town")
+            whose = county.units.get(name) or next(u for c, u in county.units.items() if "town" in c)
+            head = {"Authorization": f"Bearer {county.tokens[county.clerks[whose]]}"}
+
+            def page(client: FlaskClient = client, head: dict[str, str] = head) -> None:
+                assert client.get("/board", headers=head).status_code == 200
+
+            page()
+            took, cpu = [], []
+            for _ in range(10 if quick else 30):
+                at = time.process_time()
+                took.append(timed(page))
+                cpu.append(time.process_time() - at)
+            line = shorter(f"{label}'s board, {size:,} closed", took, None, AIM, cpu)
+            if median(took) > NOISE * before.setdefault(label, median(took)):
+                line = (*line[:-1], f"NOT MET: dearer than {before[label] * 1000:.3g} ms among few")
+            lines.append(line)
+        app.extensions["xiaohao_engine"].dispose()
+        engine.dispose()
+    table(f"Boards, whole pages in process, {made.kind}", lines)

@@ -1,0 +1,27 @@
+"""What a day came to (每日计数): filed, closed, and overdue at its end, of the county and of each unit.
+
+Boards read the trend from these few rows, so that no figure on them is counted over a history that only grows.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, CountyRef, Digest, Id
+
+
+class DayCount(Base):
+    """The figures of one day of a county, counted once the day is over; append-only."""
+
+    __tablename__ = "day_count"
+    __table_args__ = (UniqueConstraint("county_id", "day"),)
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    day: Mapped[date] = mapped_column(comment="in China")
+    at: Mapped[datetime] = mapped_column(comment="when it was counted")
+    content: Mapped[dict[str, Any]] = mapped_column(
+        comment="[filed, closed, overdue] of the county under 0 and of each unit under its id"
+    )
+    hash: Mapped[Digest]

@@ -1,0 +1,171 @@
+"""What a board shows, to whom: figures that agree with the lists, scores that open into their origin, nobody else's."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import ExitDossier, Household, Ticket
+from tests.assessment.duties import at, duty_county, finish, hand_in, open_by, tickets
+from tests.assessment.test_ranking import HOUR, lived, made, ranked_scheme, report
+from tests.factories import START, County, day, settle_county
+from tests.web.conftest import Api
+from workflow.assessment import standing
+from workflow.boards import figures, progress
+from workflow.boards.scope import Scope, scope_of
+from workflow.county import setting
+from workflow.errors import NotAllowed
+from workflow.escalation import sweep
+
+
+@pytest.fixture
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+    """A county that was ranked on 30 November, where one household has left the register this year."""
+    county = settle_county(engine, ranked_scheme())
+    lived(county)
+    report(county, START + timedelta(days=8), 90)
+    made(county)
+    with county.write() as session:
+        homes = {row.code: row for row in session.scalars(select(Household))}
+        for code, passed in (("A2", day(1)), ("B1", datetime(2017, 12, 31, 15, 59, tzinfo=UTC)), ("B2", day(1))):
+            session.add(ExitDossier(county_id=homes[code].county_id, household_id=homes[code].id, passed_at=passed, content={},
+                                    passed_by_id=county.people["town"].user_id, unit_id=county.units["town-a"],
+                                    hash="0" * 64))  # fmt: skip
+        # B2 was taken back after its exit.
+        homes["A2"].status = homes["B1"].status = "exited"
+    api = Api(county, database_url, tmp_path / "files")
+    api.now = HOUR + timedelta(days=2)
+    yield api
+    found = api.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def shown(api: Api, who: str, path: str = "/board", status: int = 200) -> str:
+    answer = api.client.get(path, headers={"Authorization": f"Bearer {api.tokens[who]}"})
+    assert answer.status_code == status, (who, path)
+    return str(answer.get_data(as_text=True))
+
+
+def items(page: str) -> list[str]:
+    """The items in the table of scores, by their numbers."""
+    return re.findall(r'class="x-item">(\d+)<', page)
+
+
+def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api) -> None:
+    api.file("other_town", "B3", "water")
+    office = shown(api, "office")
+    assert items(office) == ["1", "9", "10", "18"]
+    cell = re.search(r'class="x-h(\d)"><a href="(/rankings/2018-11-30/items/9/town-a\?edition=1)"[^>]*>(\d+)<', office)
+    assert cell is not None
+    assert (cell[1], cell[3]) == ("0", "90")
+    item = shown(api, "office", cell[2])
+    origin = re.search(r'href="(/rankings/2018-11-30/told/town-a\?edition=1)">90 / 100<', item)
+    assert origin is not None
+    assert "参保系统" in shown(api, "office", origin[1])
+    assert items(shown(api, "power")) == ["1", "9"], "those it ranks the towns on"
+    for who in ("housing", "village"):
+        assert items(shown(api, who)) == [], "its items bind no town; a village is not ranked"
+    town = shown(api, "town")
+    assert "11月30日" in town
+    for other in ("乙镇", "town-b"):
+        assert other in office
+        assert other not in town
+        assert other not in shown(api, "village")
+    assert "x-one-page" in shown(api, "leaders")
+    assert "x-one-page" in shown(api, "office", "/board?page=leaders")
+    for who, path, status in (("village", "/board?unit=town-a", 403), ("town", "/board?unit=water", 403),
+                              ("office", "/board?unit=nowhere", 422), ("office", "/board?unit=inspectorate", 422),
+                              ("office", "/rankings/2018-11-30/items/10/town-a", 404),
+                              ("office", "/rankings/2018-11-30/items/9/water", 404),
+                              ("admin", "/rankings/2018-11-30/items/9/town-a", 403)):  # fmt: skip
+        shown(api, who, path, status)
+    told = api.call("office", "GET", "/board").json
+    assert [(line["town"], line["items"]["9"]) for line in told["scores"]] == [("乙镇", 95.0), ("甲镇", 90.0)]
+    assert told["gate"] == [{"name": "甲镇", "planned": 3, "through": 1}, {"name": "乙镇", "planned": 2, "through": 0}]
+    assert sum(line["open"] for line in told["holders"]) == told["open"] == 1
+    assert api.call("town", "GET", "/board").json["unit"] == "甲镇"
+    assert api.call("town", "GET", "/board?unit=town-b").status_code == 403
+    assert "x-one-page" not in shown(api, "town", "/board?page=leaders"), "a town has no county to print"
+
+
+def test_the_plan_is_who_is_about_to_leave_and_who_left_this_year(api: Api) -> None:
+    with api.county.read() as session:
+        place = setting(session, api.county.people["office"].county_id)
+
+        def gate(who: str, unit: str | None = None) -> list[tuple[str, int, int, int]]:
+            scope = scope_of(session, api.county.people[who], place, unit)
+            return [(line.name, line.planned, line.through, line.share) for line in progress.gate(session, scope)]
+
+        assert gate("office") == [("甲镇", 3, 1, 33), ("乙镇", 2, 0, 0)]
+        assert gate("town") == [("town-a-v1村", 3, 1, 33)]
+        assert gate("leaders", "town-b") == [("town-b-v1村", 2, 0, 0)]
+        assert gate("village") == [("town-a-v1村", 3, 1, 33)]
+        assert gate("other_village") == gate("water") == []
+        with pytest.raises(NotAllowed):
+            scope_of(session, api.county.people["admin"], place)
+
+
+def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Engine) -> None:
+    county = settle_county(engine)
+    for number, (who, kind, since) in enumerate(
+        (("town", "water", 0), ("town", "power", -9), ("other_town", "water", -25), ("village", "power", 0)), start=1
+    ):
+        county.file(who, f"{'B' if who == 'other_town' else 'A'}{number % 3 + 1}", kind, day(since))
+    sweep.run(county.read, county.write, day(3))
+    with county.read() as session:
+        rows = session.scalars(select(Ticket)).all()
+        place = setting(session, county.people["office"].county_id)
+        for unit in (None, "town-a", "water", "power", "office"):
+            scope = Scope(place, place.by_code[unit] if unit else None)
+            held = [row for row in rows if unit in (None, place.unit(row.holder_unit_id or 0).code)]
+            late = [row for row in held if row.due_at is not None and row.due_at < day(3)]
+            hand = figures.in_hand(session, place, scope.held(), day(3))
+            assert (hand.waiting, hand.overdue) == (len(held), len(late)), unit
+            steps = figures.ladder(session, scope)
+            assert [step.rung for step in steps] == [1, 2, 3, 4, 5]
+            reached = [step.reached for step in steps]
+            assert reached == sorted(reached, reverse=True)
+            assert reached[1] == len(late), "urged when due"
+            assert all(sum(step.stands.values()) == step.reached for step in steps)
+        whole = figures.ladder(session, Scope(place))
+        assert "missed" in whole[0].stands, "found late, with the lower rungs passed over"
+        assert "proposed" in whole[3].stands
+        near = figures.by_holder(session, Scope(place, place.by_code["town-a"]), day(3))
+        assert Counter({place.unit(tally.id).code: tally.open for tally in near}) == Counter(
+            place.unit(row.holder_unit_id or 0).code for row in rows if row.town_id == county.units["town-a"]
+        )
+
+
+def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
+    county: County = duty_county(engine)
+    open_by(county, at("2018-11-01"))
+    rows = tickets(county)
+    finish(county, "water", rows["water", "report", "2018-11"], at("2018-11-20"), form={"cases": "3"})
+    hand_in(county, "power", rows["power", "paid", "2018"], at("2018-12-03"))
+    open_by(county, at("2018-12-05"))
+    now = at("2018-12-11")
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        for unit in (None, "water", "power", "town-a"):
+            unit_id = county.units[unit] if unit else None
+            lines = [line for line in standing.lines(session, place, now, unit_id) if not line.cancelled]
+            found = progress.duties(session, Scope(place, place.by_code[unit] if unit else None), now)
+            handed = [line for line in lines if not line.owed]
+            sums = Counter(
+                {name: sum(getattr(m, name) for m in found) for name in ("on_time", "late", "overdue", "all")}
+            )
+            assert sums == Counter(
+                on_time=sum(not line.late for line in handed), late=sum(line.late for line in handed),
+                overdue=sum(line.late for line in lines if line.owed), all=len(lines),
+            )  # fmt: skip
+        water = {month.month: month for month in progress.duties(session, Scope(place, place.by_code["water"]), now)}
+        assert (water[11].overdue, water[12].on_time, water[12].ahead > 0) == (2, 1, True), (
+            "the report of October and what was to be paid"
+        )
+        power = {month.month: month for month in progress.duties(session, Scope(place, place.by_code["power"]), now)}
+        assert power[11].late == 1

@@ -1,0 +1,71 @@
+"""The board: the county's, a unit's or a village's own, and the leading group's one page; one template of panels."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
+
+from notifications import trouble
+from web import db
+from web.pages import blueprint
+from web.sentences import sentence
+from workflow import daybook, foresight
+from workflow.actors import Actor
+from workflow.boards import figures, heat, progress, waiting
+from workflow.boards.scope import Scope, scope_of
+from workflow.county import setting
+from workflow.errors import BadInput
+from workflow.escalation import waiting as escalated
+from workflow.permissions import COUNTY_WIDE
+from workflow.register.doubted import doubted
+
+#: How many working days the board looks ahead until it is asked for another number.
+_AHEAD = "3"
+
+
+@blueprint.get("/board")
+@login_required
+def board() -> Any:
+    """One's own board; the county's readers may name a `unit`, and see the leading group's page with `page=leaders`."""
+    actor, now, args = current_user.actor, db.now(), request.args
+    with db.reading() as session:
+        place = setting(session, actor.county_id)
+        scope = scope_of(session, actor, place, args.get("unit", "").strip() or None)
+        one_page = scope.county and (actor.role == "leaders" or args.get("page") == "leaders")
+        typed, wrong = args.get("within", "").strip() or _AHEAD, None
+        try:
+            within, until = typed, foresight.horizon(place, now, typed)
+        except BadInput as refusal:
+            within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
+        panels = {
+            "hand": figures.in_hand(session, place, scope.held(), now),
+            "holders": figures.by_holder(session, scope, now) if scope.county or scope.village_id or scope.town else [],
+            "towns": figures.by_town(session, scope, now) if not (scope.town or scope.village_id) else [],
+            "ladder": figures.ladder(session, scope),
+            "trend": progress.trend(session, scope, now) if not scope.village_id else None,
+            "gate": progress.gate(session, scope),
+            "duties": progress.duties(session, scope, now),
+            "heat": heat.heat(session, actor, scope),
+            "ahead": foresight.ahead(session, place, now, until) if scope.county else [],
+        }
+        work = _work(session, actor, scope)
+    missing = daybook.reminder(place.clock.calendar, now) if work and actor.role == "office" else None
+    shown = render_template(
+        "board.html", place=place, scope=scope, one_page=one_page, now=now, missing=missing, within=int(within),
+        until=until, typed=typed, wrong=wrong, **panels, **work,
+    )  # fmt: skip
+    return (shown, 422) if wrong else shown
+
+
+def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
+    """What waits, on the county's own board alone."""
+    if not scope.county or actor.role not in COUNTY_WIDE:
+        return {}
+    return {
+        "board": waiting.waiting(session, actor, scope.place, db.now()),
+        "mine": figures.mine(session, actor, scope.place, db.now()),
+        "escalated": escalated.waiting(session, actor, db.now()),
+        "doubted": doubted(session, actor, scope.place),
+        "untold": trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0,
+    }

@@ -1,0 +1,128 @@
+"""Open tickets on a board: how many, in whose hands, how many past due, and how far up the ladder."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, RungAnswer, Ticket
+from workflow.actors import Actor
+from workflow.boards.scope import Scope
+from workflow.county import Setting
+from workflow.policy.worktime import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Open tickets somewhere, and how many of them are past due; `overdue_share` in whole per cent."""
+
+    id: int
+    open: int
+    overdue: int
+
+    @property
+    def overdue_share(self) -> int:
+        return round(100 * self.overdue / self.open) if self.open else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """What waits somewhere, how much of it is past due, and how much will be by tonight."""
+
+    waiting: int
+    overdue: int
+    today: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung of the ladder: on how many open tickets it was reached, and how it stands there.
+
+    `stands`: issued, proposed, declined, or missed while the system was down, with how many each.
+    """
+
+    rung: int
+    reached: int
+    stands: dict[str, int] = field(default_factory=dict)
+
+
+def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
+    """The figures over a person's own list (for a village: what waits for its completion)."""
+    here = own(actor)
+    return Mine(0, 0, 0) if here is None else in_hand(session, place, and_(here, Ticket.ended_at.is_(None)), now)
+
+
+def own(actor: Actor) -> ColumnElement[bool] | None:
+    """The condition that an open ticket waits for this actor's unit; None for who never holds one."""
+    if actor.role == "village":
+        returned = and_(Ticket.state == "returned", Ticket.filed_as == "village")
+        return and_(Ticket.in_village_id == actor.village_id, returned)
+    return Ticket.holder_unit_id == actor.unit_id if actor.unit_id is not None else None
+
+
+def in_hand(session: Session, place: Setting, which: ColumnElement[bool], now: datetime) -> Mine:
+    """The figures over these open tickets."""
+    tonight = place.clock.closing(local_date(now)) + timedelta(hours=6)
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((Ticket.due_at < now, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((and_(Ticket.due_at >= now, Ticket.due_at < tonight), 1), else_=0)), 0),
+        ).where(which)
+    ).one()
+    return Mine(int(row[0]), int(row[1]), int(row[2]))
+
+
+def by_holder(session: Session, scope: Scope, now: datetime) -> list[Tally]:
+    """The open tickets by the unit that holds them, most overdue first."""
+    return _tallies(session, scope.open(), Ticket.holder_unit_id, now)
+
+
+def by_town(session: Session, scope: Scope, now: datetime) -> list[Tally]:
+    """The open tickets by the town they lie in, most overdue first; duties lie in none."""
+    return _tallies(session, scope.open(), Ticket.town_id, now)
+
+
+def _tallies(session: Session, which: ColumnElement[bool], column: Any, now: datetime) -> list[Tally]:
+    late = func.sum(case((Ticket.due_at < now, 1), else_=0))
+    rows = session.execute(
+        select(column, func.count(), late)
+        .where(which, column.is_not(None))
+        .group_by(column)
+        .order_by(late.desc(), func.count().desc(), column)
+    )
+    return [Tally(*row) for row in rows]
+
+
+def ladder(session: Session, scope: Scope) -> list[Step]:
+    """The rungs that open tickets have reached in the stretch they are in, from the lowest; every rung of the scheme.
+
+    A tenure has a row for every rung up to its height (those passed over while the system was down as missed), so each
+    ticket counts once a rung and the steps never widen.
+    """
+    # Written out: PostgreSQL takes the same words bound twice for two expressions.
+    stands = case(
+        (RungAnswer.issued, literal_column("'issued'")),
+        (RungAnswer.id.is_not(None), literal_column("'declined'")),
+        else_=Escalation.status,
+    )
+    # From the open tickets to their one open stretch and its rungs: no rung of what has ended is looked at.
+    rows = session.execute(
+        select(Escalation.rung, stands, func.count())
+        .select_from(Ticket)
+        .join(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
+        .join(Escalation, and_(Escalation.tenure_id == Custody.tenure_id, Escalation.stage == Custody.stage))
+        .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
+        .where(scope.held())
+        .group_by(Escalation.rung, stands)
+    )
+    found: dict[int, Counter[str]] = {}
+    for rung, status, number in rows:
+        found.setdefault(rung, Counter())[status] += number
+    rungs = len(scope.place.scheme.ladder.rungs)
+    return [
+        Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)
+    ]  # fmt: skip

@@ -1,0 +1,102 @@
+"""The indicators on a board: towns' scores on every item from the latest ranking, or one town's over the last few.
+
+Read from snapshots that are never changed, so that a board's figure is the published one and opens into its origin.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Ranking
+from workflow.actors import Actor
+from workflow.assessment import ranking
+from workflow.boards.scope import Scope
+from workflow.county import Setting, UnitFact, setting
+
+#: How many ranking days a town's own table looks back.
+PAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A town on the day of the ranking, in a county's table; a ranking day, in a town's own."""
+
+    town: UnitFact
+    on: date
+    edition: int
+    place: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item with its scores in hundredths of a point, a column each; None where it binds no town."""
+
+    item: int
+    scores: list[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """The table; `place` is the county under the scheme of its ranking, `unit` whose ranking the places are of."""
+
+    place: Setting
+    unit: UnitFact | None
+    columns: list[Column]
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def by_day(self) -> bool:
+        """Whether it is one town's over several days."""
+        return len({column.town.id for column in self.columns}) == 1
+
+    def level(self, score: int) -> int:
+        """How warm a score is: 0 in the best grade of the scheme, one more in each grade below; 4 at most."""
+        grades = self.place.scheme.ranking.grades
+        floors = [grade.floor * 100 for grade in grades] or [9000, 8000, 6000, 0]
+        return min(next((number for number, floor in enumerate(floors) if score >= floor), len(floors)), 4)
+
+
+def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
+    """The table of the county, of a bureau's own items, or of a town; None for a village and before the first ranking."""
+    if scope.village_id is not None:
+        return None
+    rows = list(ranking.past(session, actor, limit=PAST if scope.town else 1))
+    if not rows:
+        return None
+    place = setting(session, rows[0].county_id, rows[0].scheme_version_id)
+    if scope.town is not None:
+        return _of_town(place, scope.town, rows[::-1])
+    content = rows[0].content
+    mine = next((entry for entry in content["units"] if scope.unit and entry["unit"] == scope.unit.code), None)
+    if scope.unit is not None and scope.unit.type == "bureau" and not (mine and mine["towns"]):
+        return None
+    own = scope.unit if mine and scope.unit and scope.unit.type == "bureau" else None
+    lines = mine["towns"] if own and mine else content["county"]
+    columns = [
+        Column(place.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"]) for line in lines
+    ]  # fmt: skip
+    scores = _by_item(rows[0])
+    wanted = mine["items"] if own and mine else [indicator.number for indicator in place.scheme.indicators]
+    return Heat(
+        place, own, columns, [Row(item, [scores.get(item, {}).get(c.town.code) for c in columns]) for item in wanted]
+    )
+
+
+def _of_town(place: Setting, town: UnitFact, rows: list[Ranking]) -> Heat:
+    columns, scores = [], []
+    for row in rows:
+        line = next((line for line in row.content["county"] if line["town"] == town.code), None)
+        if line is not None:
+            columns.append(Column(town, row.on, row.edition, line["place"], line["score"]))
+            scores.append(_by_item(row))
+    return Heat(
+        place, None, columns,
+        [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in place.scheme.indicators],
+    )  # fmt: skip
+
+
+def _by_item(row: Ranking) -> dict[int, dict[str, Any]]:
+    return {entry["item"]: entry["towns"] for entry in row.content["items"]}

@@ -1,0 +1,190 @@
+"""How things go, on a board: the trend by ten days, households through the gate against the plan, duties by month."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from models import Custody, DayCount, ExitDossier, Household, Ticket, Village
+from workflow.boards.scope import Scope
+from workflow.daycounts import WHOLE
+from workflow.policy.periods import periods
+from workflow.policy.worktime import SHANGHAI, local_date
+
+#: How many stretches of ten days a trend shows.
+STRETCHES = 12
+_KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
+
+
+@dataclass(slots=True)
+class TenDays:
+    """Ten days (旬), the last of a month to its end: filed, closed, and overdue at the end of the last day counted."""
+
+    start: date
+    end: date
+    filed: int = 0
+    closed: int = 0
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The last stretches of ten days, the earliest first, counted up to a day."""
+
+    lines: list[TenDays]
+    up_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Households of a town or village (`name`: its id): how many are to leave the register this year, and have left."""
+
+    id: int
+    name: str
+    left: int
+    through: int
+
+    @property
+    def planned(self) -> int:
+        """Those the register says are about to leave, and those who passed the gate this year."""
+        return self.left + self.through
+
+    @property
+    def share(self) -> int:
+        """Through the gate, in whole per cent of the plan, rounded down: a plan is fulfilled at 100 alone."""
+        return 100 * self.through // self.planned if self.planned else 0
+
+
+@dataclass(slots=True)
+class Month:
+    """The duties that were or are due in a month: handed in on time or late, overdue, still to come."""
+
+    month: int
+    on_time: int = 0
+    late: int = 0
+    overdue: int = 0
+    ahead: int = 0
+
+    @property
+    def all(self) -> int:
+        return self.on_time + self.late + self.overdue + self.ahead
+
+
+def ten_days(day: date) -> tuple[date, date]:
+    """The first and the last day of the ten days that a day lies in.
+
+    >>> [str(day) for day in ten_days(date(2018, 2, 25))]
+    ['2018-02-21', '2018-02-28']
+    """
+    start = day.replace(day=min((day.day - 1) // 10, 2) * 10 + 1)
+    if start.day < 21:
+        return start, start + timedelta(days=9)
+    return start, (start + timedelta(days=15)).replace(day=1) - timedelta(days=1)
+
+
+def trend(session: Session, scope: Scope, now: datetime) -> Trend | None:
+    """What was counted of the county or the unit in the last months; None while no day has been counted."""
+    begin = ten_days(local_date(now))[0]
+    for _ in range(STRETCHES - 1):
+        begin = ten_days(begin - timedelta(days=1))[0]
+    rows = session.execute(
+        select(DayCount.day, DayCount.content)
+        .where(DayCount.county_id == scope.place.county_id, DayCount.day >= begin, DayCount.day <= local_date(now))
+        .order_by(DayCount.day)
+    ).all()
+    if not rows:
+        return None
+    key, lines = str(scope.unit.id if scope.unit else WHOLE), list[TenDays]()
+    for day, content in rows:
+        start, end = ten_days(day)
+        if not lines or lines[-1].start != start:
+            lines.append(TenDays(start, end))
+        filed, closed, overdue = content.get(key, (0, 0, 0))
+        lines[-1].filed += filed
+        lines[-1].closed += closed
+        lines[-1].overdue = overdue
+    return Trend(lines, rows[-1][0])
+
+
+def gate(session: Session, scope: Scope) -> list[Gate]:
+    """The households that are to leave the register this year and have: of the county by town, of a town by village, of a
+    village.  Nothing for a bureau, whose households are everybody's."""
+    if scope.unit is not None and scope.town is None and scope.unit.type != "office":
+        return []
+    place = scope.place
+    by_town = scope.village_id is None and scope.town is None
+    whose = Village.town_id if by_town else Village.id
+    # Written out, so that the index of those on the register is used; it carries all that is asked.
+    leaving: ColumnElement[bool] = literal_column(
+        "household.status IN ('new', 'in', 'pre_exit') AND household.status = 'pre_exit'"
+    )
+    begins = datetime(place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    ends = datetime(place.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    counted = {}
+    still: Select[int, int] = select(whose, func.count(Household.id)).join(Village, Village.id == Household.village_id)
+    gone: Select[int, int] = (
+        select(whose, func.count(ExitDossier.household_id.distinct()))
+        .select_from(ExitDossier)
+        .join(Household, Household.id == ExitDossier.household_id)
+        .join(Village, Village.id == Household.village_id)
+        .where(ExitDossier.county_id == place.county_id, ExitDossier.passed_at >= begins, ExitDossier.passed_at < ends)
+        # Who was taken back has not left.
+        .where(Household.status == "exited")
+    )
+    for name, query in (("left", still.where(Household.county_id == place.county_id, leaving)), ("through", gone)):
+        if scope.village_id is not None:
+            query = query.where(Village.id == scope.village_id)
+        elif scope.town is not None:
+            query = query.where(Village.town_id == scope.town.id)
+        counted[name] = {row[0]: row[1] for row in session.execute(query.group_by(whose))}
+    found = counted["left"].keys() | counted["through"].keys()
+    names = (
+        {unit.id: unit.name for unit in place.units.values()}
+        if by_town
+        else {row[0]: row[1] for row in session.execute(select(Village.id, Village.name).where(Village.id.in_(found)))}
+    )
+    order = list(place.units) if by_town else sorted(found)
+    return [
+        Gate(one, names[one], counted["left"].get(one, 0), counted["through"].get(one, 0))
+        for one in sorted(found, key=order.index)
+    ]
+
+
+def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
+    """The duties of the assessment year by the month they are due in, of the county or of a unit; none for a village.
+
+    On time is what was handed in in time, also while it still waits to be confirmed.  As many as the calendar has.
+    """
+    if scope.village_id is not None:
+        return []
+    place = scope.place
+    last = (
+        select(func.max(Custody.seq))
+        .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    codes = [period.code for kind in _KINDS for period in periods(kind, place.year)]
+    query = (
+        select(Ticket.state, Custody.due_at, Custody.ended_at, Custody.verdict)
+        .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
+        .where(Ticket.county_id == place.county_id, literal_column("ticket.duty_unit_id IS NOT NULL"))
+        .where(Ticket.period.in_(codes), Ticket.state != "withdrawn")
+    )
+    if scope.unit is not None:
+        query = query.where(Ticket.duty_unit_id == scope.unit.id)
+    found: dict[int, Month] = {}
+    for state, due_at, ended_at, verdict in session.execute(query):
+        day = local_date(due_at)
+        # What is due in January of the next year belongs to the end of this one.
+        month = 12 if day.year > place.year else 1 if day.year < place.year else day.month
+        line = found.setdefault(month, Month(month))
+        if ended_at is not None and state in ("resolved", "closed"):
+            line.late += verdict == "late"
+            line.on_time += verdict != "late"
+        elif due_at < now and state != "suspended":
+            line.overdue += 1
+        else:
+            line.ahead += 1
+    return [found[month] for month in sorted(found)]
