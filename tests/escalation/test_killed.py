@@ -66,7 +66,7 @@ def test_a_sweeper_killed_while_it_writes_papers_leaves_no_gap_and_one_paper_a_r
     county = settle_county(engine, households=60)
     with county.write() as session:
         for number in range(1, 61):
-            filing.file_ticket(session, county.people["town"], START, household=f"A{number}", kind="water")
+            filing.file_ticket(session, county.people["town"], START, household=f"A{number}", kind=county.kind("water"))
     engine.dispose()
     context, rng = multiprocessing.get_context("fork"), random.Random(11)
     killed = 0

@@ -10,7 +10,6 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import yaml
 
 from tests.casting import SCHEMES
@@ -87,6 +86,9 @@ def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int,
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and node.value in codes and id(node) not in told:
             yield node.lineno, str(node.value)
+    names = {name for name in names if name in text}
+    if not names:
+        return
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type in (
             tokenize.STRING,
@@ -96,10 +98,10 @@ def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int,
             yield from ((token.start[0], name) for name in names if name in token.string)
 
 
-@pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
-def test_no_line_of_python_mentions_the_scheme(path: Path) -> None:
-    scheme = yaml.safe_load(path.read_text(encoding="utf-8"))
-    codes, names = codes_of(scheme) - set(MACHINE), names_of(scheme)
+def test_no_line_of_python_mentions_a_scheme() -> None:
+    schemes = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in SCHEMES]
+    codes = {code for scheme in schemes for code in codes_of(scheme)} - set(MACHINE)
+    names = {name for scheme in schemes for name in names_of(scheme)}
     found = [
         f"{file.relative_to(ROOT)}:{line} {word}"
         for file in FILES

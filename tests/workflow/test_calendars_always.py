@@ -181,7 +181,7 @@ def _meanwhile(work: Callable[[], Any]) -> threading.Thread:
 
 def test_what_is_being_filed_while_the_days_change_gets_the_new_days(county: County) -> None:
     with county.write() as session:
-        filing.file_ticket(session, county.people["town"], START, household="A1", kind="water")
+        filing.file_ticket(session, county.people["town"], START, household="A1", kind=county.kind("water"))
         other = _meanwhile(lambda: change(county, START, "2018-11-22,no,抗洪"))
     other.join()
     with county.write() as session:
