@@ -71,6 +71,7 @@ def errors() -> dict[str, str]:
         "may_not_export": _("The administrator sees no business, so there is nothing to export."),
         "no_such_import": _("There is no such import, or it is not yours to see."),
         "import_at_work": _("The file is being read or applied; wait until that is over."),
+        "import_applied": _("The file has been applied; to bring it in once more, upload it again."),
         "import_not_read": _("There is no preview to apply; load the page again."),
         "import_stopped": _("The file could not be read to its end; save it anew as XLSX or tell the administrator."),
         "import_gone": _("The uploaded file is no longer here; upload it again."),

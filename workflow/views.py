@@ -156,6 +156,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     def unit(unit_id: int | None) -> UnitFact | None:
         return place.unit(unit_id) if unit_id is not None and here else None
 
+    gone = household is not None and household.status == "cleared"
     return TicketView(
         ticket=ticket,
         number=ticket.number,
@@ -182,16 +183,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         escalations=[] if new else _escalations(session, place, ticket, cut),
         assisting=assisting,
         requests=asked,
-        actions=available_actions(
-            actor,
-            ticket,
-            place,
-            now,
-            strip[-1].lapses_at,
-            extends,
-            strip[-1].mends_until,
-            household is not None and household.status == "cleared",
-        )
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until, gone)
         if here
         else (),
         cut_at=cut,

@@ -81,6 +81,9 @@ def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api
     assert "441424199001011" not in preview
     # The second press of a double one leads to the same page.
     assert [post(api, "office", f"{address}/apply").status_code for _ in range(2)] == [302, 302]
+    # Nor does a page that stood open make an applied file one that cannot be read.
+    late = post(api, "office", f"{address}/columns")
+    assert (late.status_code, "该文件已导入" in late.get_data(as_text=True)) == (409, True)
     assert (status(api), households(api)) == ("applied", 1)
     rows = table(get(api, "office", f"{address}/refused.xlsx"))
     assert rows[0] == [*HEADS, "未通过原因"]

@@ -11,6 +11,7 @@ from models import Event, Household, Member, RegisterImport, Village
 from tests.factories import START, County, day, settle_county
 from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
 from workflow.errors import NotAllowed, Stale
+from workflow.register import dossier
 from workflow.register.applying import write_plan
 from workflow.register.intake import make_plan
 from workflow.register.privacy import Vault, rotate
@@ -193,6 +194,9 @@ def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(c
     county.do("office", "cancel", again, reason="误报")
     assert bring(county, text(*cleared)).notices == []
     assert household(county).status == "cleared"
+    with county.read() as session:
+        steps = dossier.dossier(session, county.people["office"], "H1", START).steps
+    assert [(step.action, step.before, step.after) for step in steps] == [("import", "in", "cleared")]
 
 
 def test_who_left_the_register_before_this_system_may_come_in_as_having_left(county: County) -> None:

@@ -143,7 +143,7 @@ def tell_import_columns(import_id: int) -> Any:
         if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
             raise BadInput("bad_income_year", "income_year", first=2010)
         db.transaction(lambda s: imports.tell_columns(s, actor, db.now(), import_id, chosen, year))
-    except BadInput as error:
+    except (BadInput, WrongState) as error:
         return _one(import_id, error, chosen)
     return _go_on(import_id)
 

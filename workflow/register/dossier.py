@@ -7,7 +7,7 @@ address is left out for those who read the whole county without working in it.
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Ticket, User
@@ -183,7 +183,8 @@ def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .outerjoin(User, User.id == Event.actor_id)
         .where(
-            Event.subject_type == "household", Event.subject_id == found.household.id, Event.action.in_(_STEPS)
+            Event.subject_type == "household", Event.subject_id == found.household.id,
+            or_(Event.action.in_(_STEPS), and_(Event.action == "import", Event.from_state != Event.to_state)),
         )
         .order_by(Event.seq.desc())
     )  # fmt: skip

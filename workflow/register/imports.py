@@ -141,6 +141,9 @@ def tell_columns(
     row = find(session, actor, import_id, lock=True)
     if row.status in ("reading", "queued"):
         raise WrongState("import_at_work")
+    if row.status == "applied":
+        # Its file is gone; brought again, it begins again.
+        raise WrongState("import_applied")
     refuse_alike(chosen, chosen)
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
