@@ -212,7 +212,11 @@ def main() -> int:
         folder = Path(name)
         engine, accounts = settle(folder)
         app = create_app(
-            DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
+            DATABASE_URL=engine.url.render_as_string(),
+            FILES=folder / "files",
+            CLOCK=lambda: NOW,
+            YEAR=NOW.year,
+            REACHES=("email", "sms"),
         )
         with serving(app) as address, chromium(path) as browser:
             _pictures(browser, address, accounts, _pages(engine))

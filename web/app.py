@@ -33,6 +33,7 @@ def create_app(**overrides: Any) -> Flask:
         ENV_NAME=found.env,
         PG_BIN=found.pg_bin,
         OUTBOUND=tuple(listed(found.outbound)),
+        REACHES=tuple(way for way, url in (("email", found.smtp_url), ("sms", found.sms_url)) if url),
         SESSION_HOURS=found.session_hours,
         MAX_CONTENT_LENGTH=max(found.max_request_mb, found.max_upload_mb + 1) * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

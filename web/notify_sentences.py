@@ -15,6 +15,7 @@ def errors() -> dict[str, str]:
     return {
         "bad_email": _("This is not an e-mail address; write it like name@example.gov.cn."),
         "bad_mobile": _("This is not a mobile number; give its eleven digits."),
+        "not_set_up": _("This installation sends nothing to a “{field}” yet; ask the administrator to have it set up."),
         "too_many_codes": _("Too many codes were sent within an hour; wait a while and try again."),
         "no_code": _("No code is awaited for this address; enter the address first."),
         "code_expired": _("The code is no longer good; enter the address again and a new one is sent."),

@@ -79,6 +79,13 @@ def test_every_kind_is_rendered_in_both_languages_and_every_kind_that_tells_some
     assert {name.split("/")[0] for name in MANNERS} <= telling
     params = {"number": "2018-000001", "path": "/tickets/2018-000001", "what": ["饮水", "Water"],
               "village": ["甲镇一村", "Town A Village 1"], "rung": ["督办", "Supervise"], "code": "123456", "count": 7}  # fmt: skip
+    # What a village is called is shown and never followed.
+    named = params | {"village": ["https://else.example/村", "x"], "what": ["<b>饮水</b>", "x"]}
+    page = body(
+        mail(Letter(1, "1:x", "a@b.example", "", "file", named, "zh_Hans", START, (("file", named),)), HOUSE), "html"
+    )
+    assert 'href="https://else' not in page
+    assert "<b>" not in page
     for kind in sorted(telling | {"verify"}):
         subjects = set()
         for language in ("zh_Hans", "en"):

@@ -32,7 +32,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         engine, _ = settle(folder, days=14, households=100)
         give_passwords(engine)
         app = create_app(
-            DATABASE_URL=engine.url.render_as_string(), FILES=folder / "files", CLOCK=lambda: NOW, YEAR=NOW.year
+            DATABASE_URL=engine.url.render_as_string(),
+            FILES=folder / "files",
+            CLOCK=lambda: NOW,
+            YEAR=NOW.year,
+            REACHES=("email", "sms"),
         )
         with serving(app) as address:
             yield Site(County(engine), address, browser, {})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask import session as flask_session
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -68,6 +68,9 @@ def save_address(channel: str) -> Any:
                 raise BadInput(refused, f"{channel}_code")
             flash(_("The address is verified and in use."), "success")
         else:
+            if channel not in current_app.config["REACHES"]:
+                # No code would ever come.
+                raise BadInput("not_set_up", channel)
             refused = db.transaction(
                 _kept(
                     lambda s: addresses.enter(
@@ -109,6 +112,7 @@ def _page(error: WorkflowError | None = None) -> Any:
         language = session.get_one(User, user.id).language
     page = render_template(
         "preferences.html", mine=mine, chosen=chosen, kinds=wishes.choosable(user.role), language=language,
-        typed=request.form, error=sentence(error) if error else None, field=error.field if error else None,
+        reaches=current_app.config["REACHES"], typed=request.form,
+        error=sentence(error) if error else None, field=error.field if error else None,
     )  # fmt: skip
     return (page, status_of(error)) if error else page
