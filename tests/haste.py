@@ -60,7 +60,7 @@ def _same(one: DefaultDialect, other: object) -> bool:
 
 def _share_statements() -> None:
     """Every test has engines of its own, which would each compile hundreds of statements anew."""
-    kept: LRUCache[Any, Any] = LRUCache(5000)
+    kept: LRUCache[Any, Any] = LRUCache(3000)
     made = Engine.__init__
 
     def make(engine: Engine, *args: Any, **kwargs: Any) -> None:
