@@ -2,14 +2,14 @@
 
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, func, select
 
 from models import User, Village
 from models.engine import writing
-from simulation.life import Life
+from simulation.life import CALM, Life
 from simulation.settlement import settle
 from workflow import accounts
 from workflow.actors import system
@@ -30,10 +30,12 @@ def run(
     hash_password: Callable[[str], str],
     progress: Callable[[int, int], None],
     vault: Vault | None = None,
+    slow: Mapping[str, int] = CALM,
 ) -> list[tuple[str, str, str]]:
     """Fill an empty, installed county; returns one (role, sign-in name, password) per role.
 
     With a `vault` its people have ID numbers and phones, sealed in it, and some are told by e-mail as well, in the last days.
+    `slow` says of how many units of a kind most of what is late is.
 
     Raises Conflict when the county has villages already.
     """
@@ -45,7 +47,7 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
-        Life(engine, settled, rng, files, vault).live(start, now, max(2.0, households / 120), progress)
+        Life(engine, settled, rng, files, vault, slow).live(start, now, max(2.0, households / 120), progress)
     told = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

@@ -4,7 +4,7 @@ Nothing is inserted: every change goes through the desk, rungs come from the swe
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
@@ -39,8 +39,8 @@ from workflow.evidence import Place
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.privacy import Vault
 
-#: How many units of a kind let things lie.
-_SLOW = {"bureau": 2, "town": 1}
+#: How many units of a kind let things lie in a county that is calm on the whole.
+CALM = {"bureau": 2, "town": 1}
 #: So long before a deadline people hurry: a working day and the night before it.
 _NEAR = timedelta(hours=32)
 _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
@@ -70,6 +70,7 @@ class Life:
     rng: random.Random
     files: Place
     vault: Vault | None = None
+    slow: Mapping[str, int] = field(default_factory=lambda: CALM)
     #: What each unit's last photo showed.
     shown: dict[int | None, str] = field(default_factory=dict)
 
@@ -145,7 +146,7 @@ class Life:
     def _slow(self, place: Setting) -> set[int]:
         """The units that let things lie: most of what is late in a county is theirs."""
         found: set[int] = set()
-        for kind, count in _SLOW.items():
+        for kind, count in self.slow.items():
             units = [unit.id for unit in place.units.values() if unit.type == kind]
             found |= set(self.rng.sample(units, min(count, len(units) - 1)))
         return found

@@ -39,7 +39,7 @@ HIGHEST_LIST, HIGHEST_TICKET = 1600, 2400
 Accounts = dict[str, tuple[str, str]]
 
 
-def settle(folder: Path, days: int = 90, households: int = 800) -> tuple[Engine, Accounts]:
+def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine, Accounts]:
     """A county that lived up to NOW, and the (name, password) of one person per role."""
     engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     create_schema(engine)

@@ -106,7 +106,9 @@ def test_the_auditor_finds_what_did_not_fire(county: County) -> None:
         assert watch.audit(session, day(3))["missing"] == [ticket]
     swept(county, day(3))
     with county.read() as session:
-        assert watch.audit(session, day(3)) == {"open": 1, "looked_at": 1, "missing": [], "unfounded": [], "again": []}
+        report = watch.audit(session, day(3))
+        assert (report["open"], report["looked_at"]) == (1, 1)
+        assert not any(report[name] for name in ("missing", "unfounded", "again", "beside", "beside_again"))
 
 
 def test_the_auditor_misses_a_ticket_whose_timer_was_lost(county: County) -> None:
@@ -208,13 +210,9 @@ def test_a_long_silence_ended_by_a_move_leaves_no_rung_unrecorded(county: County
         found = verify(session, tmp_path)  # type: ignore[arg-type]
         assert {finding.code for finding in found} <= {"bytes_missing"}
         # The town's own check has reached nothing yet, and what was missed is not asked of anybody again.
-        assert watch.audit(session, day(30, 11)) == {
-            "open": 1,
-            "looked_at": 1,
-            "missing": [],
-            "unfounded": [],
-            "again": [],
-        }
+        report = watch.audit(session, day(30, 11))
+        assert (report["open"], report["looked_at"]) == (1, 1)
+        assert not any(report[name] for name in ("missing", "unfounded", "again"))
 
 
 def test_the_ladder_goes_by_a_hard_stop_that_lies_before_the_end_of_the_budget(county: County) -> None:
