@@ -133,6 +133,10 @@ class _Pages:
         made = self.file.add_table(rows=0, cols=len(table.head), style="Table Grid")
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         whole = sum(table.widths)
+        made.autofit = False
+        # In the grid as well: not every program heeds the widths of cells.
+        for column, width in zip(made.columns, table.widths, strict=True):
+            column.width = Mm(156 * width / whole)
         for number, texts in enumerate([table.head, *table.rows]):
             row = made.add_row()
             marks = ["w:cantSplit", "w:tblHeader"] if number == 0 else ["w:cantSplit"]

@@ -100,7 +100,7 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
         unit, line = place.by_code[entry["unit"]], standing.get(entry["unit"])
         last = max((t["place"] for t in entry["towns"]), default=0)
         first, lowest = (
-            listed([place.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
+            _few([place.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
         )
         if last <= 1:
             first, lowest = "各镇并列" if last else "不对镇排名", ""
@@ -118,6 +118,11 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
     if content["remark"]:
         said.append(Section(_next(said, "办公室意见"), content["remark"].split("\n")))
     return said
+
+
+def _few(names: list[str]) -> str:
+    """Names that share a place: all of a few, the first of many."""
+    return listed(names) if len(names) <= 4 else f"{listed(names[:3])}等{len(names)}个镇"
 
 
 def _next(said: list[Section], title: str) -> str:

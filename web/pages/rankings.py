@@ -82,9 +82,13 @@ def act_on_ranking(on: str) -> Any:
         "receive": lambda session, row: [
             handing_in.receive(session, actor, now, _number(report)) for report in form.getlist("report")
         ],
-        "correct": lambda session, row: ranking.correct(session, actor, now, row.on, form.get("reason", "")),
+        "correct": lambda session, row: ranking.correct(session, actor, now, row.on, form.get("reason", ""), counted),
     }
-    act = form.get("act", "")
+    act, counted = form.get("act", ""), None
+    if act == "correct" and actor.role == "office":
+        # What takes long is counted before anybody who writes would have to wait.
+        with db.reading() as session:
+            counted = ranking.count(session, now, actor.county_id, _found(session, on).on)
     try:
         if act not in acts:
             raise BadInput("missing", "act")

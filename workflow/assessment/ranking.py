@@ -54,15 +54,27 @@ class Counted:
     """What was counted of a ranking day beforehand, under one version of the scheme: all that takes long."""
 
     on: date
+    known_at: datetime
     scheme_version_id: int
     figures: dict[str, Any]
 
+    def of(self, on: date, known_at: datetime, place: Setting) -> dict[str, Any] | None:
+        """The figures, if they are those of that day, known by then, under that version."""
+        asked = (on, known_at, place.scheme_version_id)
+        return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
+
 
 def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
-    """Count for a ranking day whose hour has come, in a transaction that only reads: nobody who writes waits meanwhile."""
-    place = setting(session, county_id, at=now)
-    as_of = moment_of(place.scheme.ranking, on)
-    return Counted(on, place.scheme_version_id, figures_of(session, place, on, as_of, as_of))
+    """Count for a ranking day whose hour has come, or anew for one that is ranked, with the reported figures as known now;
+    in a transaction that only reads: nobody who writes waits meanwhile.
+    """
+    before = latest(session, county_id, on)
+    if before is None:
+        place = setting(session, county_id, at=now)
+        as_of = known_at = moment_of(place.scheme.ranking, on)
+    else:
+        place, as_of, known_at = setting(session, county_id, before.scheme_version_id), before.as_of, now
+    return Counted(on, known_at, place.scheme_version_id, figures_of(session, place, on, as_of, known_at))
 
 
 def make(
@@ -86,12 +98,13 @@ def make(
     # One at a time: whoever comes second finds it made.
     session.execute(select(County.id).where(County.id == county_id).with_for_update())
     found = latest(session, county_id, on)
-    ready = counted is not None and (counted.on, counted.scheme_version_id) == (on, place.scheme_version_id)
-    figures = counted.figures if counted is not None and ready else None
+    figures = counted.of(on, as_of, place) if counted is not None else None
     return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "", figures)
 
 
-def correct(session: Session, actor: Actor, now: datetime, on: date, reason: str) -> Ranking:
+def correct(
+    session: Session, actor: Actor, now: datetime, on: date, reason: str, counted: Counted | None = None
+) -> Ranking:  # fmt: skip
     """A new edition of a day's ranking with the reported figures as they are known now; says what changed.
 
     Raises NotAllowed, NotFound, BadInput without a reason, Conflict when nothing would change.
@@ -104,7 +117,8 @@ def correct(session: Session, actor: Actor, now: datetime, on: date, reason: str
     if before is None:
         raise NotFound("no_such_ranking", day=on.isoformat())
     place = setting(session, actor.county_id, before.scheme_version_id)
-    return _write(session, place, actor, now, on, before.as_of, now, before, why)
+    return _write(session, place, actor, now, on, before.as_of, now, before, why,
+                  counted.of(on, now, place) if counted is not None else None)  # fmt: skip
 
 
 def _write(
