@@ -85,6 +85,8 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     cost: dict[str, list[int]] = {who: [] for who in READERS}
     for first, last in ((1, 500), (501, 5000)):
         multiplied(engine, 1, first, last)
+        # So that every statement is planned anew, by what is there now.
+        own.dispose()
         for who in READERS:
             with looked_at(own) as steps:
                 board = pages.get(who, "/board")
