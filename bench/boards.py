@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, inspect, text
+from werkzeug.test import Client
 
 from bench import county as counties
 from bench import filling
@@ -67,7 +67,7 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
             whose = county.units.get(name) or next(u for c, u in county.units.items() if "town" in c)
             head = {"Authorization": f"Bearer {county.tokens[county.clerks[whose]]}"}
 
-            def page(client: FlaskClient = client, head: dict[str, str] = head) -> None:
+            def page(client: Client = client, head: dict[str, str] = head) -> None:
                 assert client.get("/board", headers=head).status_code == 200
 
             page()

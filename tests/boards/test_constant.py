@@ -93,5 +93,5 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
             assert board.status_code == 200
             cost[who].append(steps[0])
     assert all(few > 0 for few, _ in cost.values())
-    # A page more or less of an index; ten times the tickets would be ten times as much.
-    assert {who: costs for who, costs in cost.items() if costs[1] > 1.1 * costs[0] + 5} == {}
+    # A small table is read whole or by its index, as it comes; ten times the tickets would be ten times as much.
+    assert {who: costs for who, costs in cost.items() if costs[1] > 1.2 * costs[0] + 30} == {}
