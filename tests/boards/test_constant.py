@@ -85,11 +85,13 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     cost: dict[str, list[int]] = {who: [] for who in READERS}
     for first, last in ((1, 500), (501, 5000)):
         multiplied(engine, 1, first, last)
+        # So that every statement is planned anew, by what is there now.
+        own.dispose()
         for who in READERS:
             with looked_at(own) as steps:
                 board = pages.get(who, "/board")
             assert board.status_code == 200
             cost[who].append(steps[0])
     assert all(few > 0 for few, _ in cost.values())
-    # A page more or less of an index; ten times the tickets would be ten times as much.
-    assert {who: costs for who, costs in cost.items() if costs[1] > 1.1 * costs[0] + 5} == {}
+    # A small table is read whole or by its index, as it comes; ten times the tickets would be ten times as much.
+    assert {who: costs for who, costs in cost.items() if costs[1] > 1.2 * costs[0] + 30} == {}

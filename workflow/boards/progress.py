@@ -169,11 +169,11 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     query = (
         select(Ticket.state, Custody.due_at, Custody.ended_at, Custody.verdict)
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
-        .where(Ticket.county_id == place.county_id, literal_column("ticket.duty_unit_id IS NOT NULL"))
-        .where(Ticket.period.in_(codes), Ticket.state != "withdrawn")
+        .where(literal_column("ticket.duty_unit_id IS NOT NULL"), Ticket.period.in_(codes), Ticket.state != "withdrawn")
     )
-    if scope.unit is not None:
-        query = query.where(Ticket.duty_unit_id == scope.unit.id)
+    # Of a unit by its own index alone: given the county as well, SQLite walks all that lies in it.
+    whose = Ticket.county_id == place.county_id if scope.unit is None else Ticket.duty_unit_id == scope.unit.id
+    query = query.where(whose)
     found: dict[int, Month] = {}
     for state, due_at, ended_at, verdict in session.execute(query):
         day = local_date(due_at)
