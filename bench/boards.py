@@ -8,7 +8,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from sqlalchemy import Engine, inspect, text
 from werkzeug.test import Client
@@ -68,11 +67,7 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
             whose = county.units.get(name) or next(u for c, u in county.units.items() if "town" in c)
             head = {"Authorization": f"Bearer {county.tokens[county.clerks[whose]]}"}
 
-<<<<<<< HEAD
-            def page(client: Any = client, head: dict[str, str] = head) -> None:
-=======
             def page(client: Client = client, head: dict[str, str] = head) -> None:
->>>>>>> boards
                 assert client.get("/board", headers=head).status_code == 200
 
             page()
