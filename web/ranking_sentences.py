@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 def errors() -> dict[str, str]:
     """Why something about a ranking was refused."""
     return {
-        "no_ranking_day": _("{day} is no ranking day; take one of the scheme's, from its first day on."),
+        "no_ranking_day": _("{day} is no ranking day; the scheme's are these days of the month, from its first day on: {days}."),
         "ranking_ahead": _("The ranking of {day} is made at {at} of that day; ask again then."),
         "ranking_not_yours": _("The ranking is made by the county office and read by everybody who has business here."),
         "no_measures": _("The scheme in force has no measures to rank by; adopt one that has."),

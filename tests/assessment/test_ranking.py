@@ -37,7 +37,7 @@ def ranked_scheme() -> Scheme:
     water = {"code": "water", "name": words("饮水"), "indicator": 1, "have": "water",
              "routes": [{"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}]}  # fmt: skip
     return small_scheme(kinds=[water], measures=measures, indicators=indicators, haves=[{"code": "water", "name": words("饮水")}],
-                        ranking={"weights": {1: 3}})  # fmt: skip
+                        ranking={"weights": {1: 3}, "first": "2018-11-20"})  # fmt: skip
 
 
 @pytest.fixture

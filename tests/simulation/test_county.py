@@ -56,6 +56,7 @@ def with_few_duties() -> Scheme:
     """The county's scheme without the sixteen towns' share in each of sixty duties: a tenth of the rows."""
     content = SCHEME.model_dump(mode="json")
     content["duties"]["list"] = [duty for duty in content["duties"]["list"] if duty["code"] in FEW_DUTIES]
+    content["county_measures"] = [one for one in content["county_measures"] if FEW_DUTIES.issuperset(one["duties"])]
     return Scheme.model_validate(content)
 
 

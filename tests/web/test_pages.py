@@ -143,16 +143,6 @@ def test_back_to_the_list_keeps_its_filters(pages: Pages) -> None:
     assert 'href="/tickets?state=assigned&amp;kind=water"' in pages.get("town", f"/tickets/{number}").text
 
 
-def test_a_refused_form_shows_itself_again_in_the_other_language(pages: Pages) -> None:
-    number = pages.county.ticket(pages.county.file("town")).number
-    page = pages.post("water", f"/tickets/{number}/decline", version="1")
-    assert page.status_code == 422
-    here = re.search(r'name="next" value="([^"]+)"', page.text)
-    assert here is not None
-    led = pages.post("water", "/language", language="en", next=here[1]).location
-    assert pages.get("water", pages.get("water", led).location).status_code == 200
-
-
 def test_the_language_is_remembered_for_the_next_sign_in(pages: Pages) -> None:
     pages.post("town", "/language", language="en", next="/tickets")
     client = pages.app.test_client()

@@ -30,7 +30,9 @@ def rank(on: str | None, prove: bool) -> None:
         first = rule.first or date(place.year, 1, 1)
         passed = [day for day in ranking_days(rule, first, local_date(now)) if moment_of(rule, day) <= now]
         if on is None and not passed:
-            raise BadInput("no_ranking_day", "date", day=local_date(now).isoformat())
+            raise BadInput(
+                "no_ranking_day", "date", day=local_date(now).isoformat(), days=", ".join(map(str, rule.days))
+            )
         wanted = passed[-1] if on is None else _day(on)
         # What takes long is counted before anybody who writes would have to wait.
         fresh = wanted in passed and place.scheme.measures and ranking.latest(session, county, wanted) is None

@@ -91,7 +91,7 @@ def make(
     if not place.scheme.measures:
         raise BadInput("no_measures", "date")
     if not is_ranking_day(rule, on):
-        raise BadInput("no_ranking_day", "date", day=on.isoformat())
+        raise BadInput("no_ranking_day", "date", day=on.isoformat(), days=", ".join(map(str, rule.days)))
     as_of = moment_of(rule, on)
     if as_of > now:
         raise BadInput("ranking_ahead", "date", day=on.isoformat(), at=rule.at)

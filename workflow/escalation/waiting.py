@@ -26,6 +26,7 @@ from workflow.escalation.beside import MISSING
 from workflow.escalation.case_lifecycle import STATES
 from workflow.escalation.ladder import LAST_RUNG
 from workflow.permissions import COUNTY_WIDE
+from workflow.still_open import still_open
 
 _MOST = 20
 
@@ -106,7 +107,7 @@ def _undecided(session: Session, county_id: int) -> list[Undecided]:
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
         .join(Escalation, Escalation.ticket_id == Ticket.id)
         .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
-        .where(Ticket.county_id == county_id, Ticket.ended_at.is_(None), Escalation.status == "proposed")
+        .where(Ticket.county_id == county_id, still_open(), Escalation.status == "proposed")
         .where(RungAnswer.id.is_(None))
         .order_by(Escalation.detected_at, Escalation.id)
         .limit(_MOST)
