@@ -28,6 +28,14 @@ examples.register_profile("patient", deadline=None)
 examples.load_profile("patient")
 
 
+_LONG = (
+    "tests/web/test_every_page",
+    "tests/register/test_import_large",
+    "tests/register/test_leaks",
+    "tests/simulation",
+)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--both-databases", action="store_true", help="Run what is marked one_database on both all the same."
@@ -35,7 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of a test that is marked `one_database` only one of its two runs: which of them is decided by its name."""
+    """What takes longest comes first, so that no process is left alone with it at the end; and of a test that is marked
+    `one_database` only one of its two runs: which of them is decided by its name."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     if config.getoption("--both-databases"):
         return
     there = {item.nodeid for item in items}
