@@ -23,7 +23,7 @@ from models import (
 from notifications import ranking_people
 from notifications.place import Place, scheme_of
 from notifications.wording import LABELS
-from workflow.policy.worktime import SHANGHAI
+from workflow.policy.worktime import SHANGHAI, local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +35,15 @@ class Item:
     what: tuple[str, str]
     number: str | None = None
 
-    def entry(self) -> dict[str, Any]:
+    def entry(self, place: Place) -> dict[str, Any]:
         """As a digest shows it: codes, names of kinds and a link, nobody's name."""
-        return {"number": self.number, "path": self.path, "what": list(self.what), "due": shown(self.due_at)}
+        return {"number": self.number, "path": self.path, "what": list(self.what), **by_when(place, self.due_at)}
 
 
-def shown(at: datetime) -> str:
-    """A moment as a list of the day shows it."""
-    return f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"
+def by_when(place: Place, at: datetime) -> dict[str, Any]:
+    """A moment as a list of the day shows it, and whether it rests on a year whose working days are not announced yet."""
+    said = {"due": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"}
+    return said | ({"provisional": True} if place.clock.calendar.provisional(local_date(at)) else {})
 
 
 def items(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:

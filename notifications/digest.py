@@ -123,18 +123,20 @@ def _work(session: Session, place: Place, now: datetime, kind: str, whose: int) 
     for name, (after, until) in spans.items():
         within = [theirs, Ticket.ended_at.is_(None), Ticket.due_at <= until]
         within += [Ticket.due_at > after] if after is not None else []
-        others = [item.entry() for item in beside if (after is None or item.due_at > after) and item.due_at <= until]
+        others = [
+            item.entry(place) for item in beside if (after is None or item.due_at > after) and item.due_at <= until
+        ]
         count = session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0
         if count or others:
             rows = session.scalars(select(Ticket).where(*within).order_by(Ticket.due_at, Ticket.id).limit(SHOWN))
-            shown = (others + [_entry(session, row) for row in rows])[:SHOWN]
+            shown = (others + [_entry(session, place, row) for row in rows])[:SHOWN]
             found[name] = {"count": count + len(others), "shown": shown}
     return found
 
 
-def _entry(session: Session, ticket: Ticket) -> dict[str, Any]:
-    due = agenda.shown(ticket.due_at) if ticket.due_at else ""
-    return {"number": ticket.number, "path": f"/tickets/{ticket.number}", "due": due, **named(session, ticket)}
+def _entry(session: Session, place: Place, ticket: Ticket) -> dict[str, Any]:
+    due = agenda.by_when(place, ticket.due_at) if ticket.due_at else {}
+    return {"number": ticket.number, "path": f"/tickets/{ticket.number}", **due, **named(session, ticket)}
 
 
 def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:

@@ -159,6 +159,7 @@ def _entry(entry: Params, language: str) -> str:
         return title(entry["kind"], entry, language) + due + (f" ×{entry['times']}" if "times" in entry else "")
     parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
     due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
+    due += label("provisional", language) if entry.get("provisional") else ""
     number = f"[{entry['number']}] " if entry.get("number") else ""
     return one_line(f"{number}{' · '.join(parts)}{due}")
 

@@ -120,6 +120,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "leader": ("主要领导", "leader"),
     "more": ("另有 {count} 项", "{count} more"),
     "due": ("期限", "due"),
+    "provisional": ("（暂定）", " (provisional)"),
     "spot_check": ("抽查核实", "Spot check"),
     "to_sign": ("{rung}通知书待签收", "{rung}: a paper to sign for"),
     "to_answer": ("{rung}通知书待答复", "{rung}: a paper to answer"),

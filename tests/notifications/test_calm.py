@@ -87,6 +87,24 @@ def test_what_reads_the_same_in_the_morning_stands_once() -> None:
     assert "received · ranking ×2 https://xiaohao.example/rankings/2018-11-20" in text(letter, HOUSE)
 
 
+def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engine) -> None:
+    county = settle_county(engine)
+    for household, filed in (("A1", "2018-11-20T10:00"), ("A2", "2021-11-20T10:00")):
+        county.file("town", household=household, at=at(filed))
+
+    def letter(morning: str) -> str:
+        with county.read() as session:
+            place = place_of(session, county.people["office"].county_id)
+            work = digest._work(session, place, at(morning), "unit", county.units["water"])
+        return text(
+            Letter(1, "1:d", "a@b.example", "", "digest", {"day": morning[:10], **work}, "zh_Hans", START), HOUSE
+        )
+
+    assert letter("2018-11-21T08:30").count("期限 11-22 10:00（暂定）") == 0
+    assert letter("2018-11-21T08:30").count("期限 11-22 10:00") == 1
+    assert letter("2021-11-21T08:30").count("期限 11-22 10:00（暂定）") == 1
+
+
 def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) -> None:
     assert {kind for kind, how in MANNERS.items() if how.personal} == {
         "handler", *(kind for kind, roles in ALL_RULES.items() if "account" in roles)
