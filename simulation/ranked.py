@@ -35,6 +35,8 @@ class Ranked:
         self.since: datetime | None = None
         #: Rankings (ids) that were reported on.
         self.handed: set[int] = set()
+        #: Units (ids) that missed the hour of the last ranking and still mean to report.
+        self.belated: set[int] = set()
         #: How well each town does what is reported, and how many it is counted of.
         self.towns: dict[tuple[str, str], tuple[float, int]] = {}
 
@@ -96,7 +98,10 @@ class Ranked:
         """The morning after: who has signed reports in writing, the office compiles, the leading group receives."""
         with reading(self.engine) as session:
             row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
-        if row is None or local_date(now) == row.on or row.id in self.handed:
+        if row is None or local_date(now) == row.on:
+            return
+        if row.id in self.handed:
+            self._belated(place, row.id, now)
             return
         self.handed.add(row.id)
         office, leaders = (self.settled.people[("unit", unit.id)] for unit in (place.office, place.leaders))
@@ -111,6 +116,22 @@ class Ranked:
             ]  # fmt: skip
             for report in made:
                 handing_in.receive(session, leaders, now, report.id)
+            there = {report.unit_id for report in made}
+            # Now and then one lets it lie altogether.
+            self.belated = {unit.id for unit in handing_in.reporters(place, row) if unit.id not in there
+                            and self.rng.random() < 0.85}  # fmt: skip
+
+    def _belated(self, place: Setting, ranking_id: int, now: datetime) -> None:
+        """Who missed the hour signs and reports within a few days."""
+        for unit in sorted(self.belated):
+            if self.rng.random() < 0.6:
+                self.belated.remove(unit)
+                who, leaders = (self.settled.people[("unit", one)] for one in (unit, place.leaders.id))
+                with writing(self.engine) as session:
+                    row = session.get_one(Ranking, ranking_id)
+                    if responses.may_sign(who, row, place.unit(unit).code):
+                        responses.sign(session, who, now, row)
+                    handing_in.receive(session, leaders, now, handing_in.issue(session, who, now, row).id)
 
     def object(self, place: Setting, now: datetime) -> None:
         """The morning after: the last town may object, and the office answers what waits."""
