@@ -43,6 +43,10 @@ def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int =
                 )
             )
     if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            for name in _TABLES:
+                top = f"(SELECT max(id) FROM {name})"
+                connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {top})"))
         # As its own housekeeping would; the product gathers no statistics of SQLite.
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("VACUUM ANALYZE"))
