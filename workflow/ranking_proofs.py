@@ -4,6 +4,7 @@ Whether a snapshot follows from the history is `rank --prove`'s to show; here on
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +23,8 @@ from workflow.assessment.figure_proofs import told as told_of
 from workflow.comparison import Finding
 from workflow.history import canonical, digest
 
+#: A file as its event tells it: openly, the figures it came with, the county, the event.
+_File = tuple[dict[str, Any], list[int], int, int]
 _TELLS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
 
 
@@ -30,7 +33,7 @@ def rankings(session: Session) -> Iterator[Finding]:
     ranked: dict[int, str] = {}
     told: dict[tuple[str, int], tuple[object, ...]] = {}
     figures: dict[int, tuple[object, ...]] = {}
-    files: dict[int, tuple[object, ...]] = {}
+    files: dict[int, _File] = {}
     events = select(Event).where(Event.action.in_(["rank", "report_figures", *_TELLS])).order_by(Event.id)
     for event in session.scalars(events):
         given, effect = event.given, event.effect
@@ -43,7 +46,7 @@ def rankings(session: Session) -> Iterator[Finding]:
                     told_figure["denominator"], told_figure["replaces"], event.actor_id,
                 )  # fmt: skip
             for file in effect.get("files", ()):
-                files[file["id"]] = (file, [told_figure["id"] for told_figure in effect["figures"]], event.id)
+                files[file["id"]] = (file, [entry["id"] for entry in effect["figures"]], event.county_id, event.id)
         else:
             what = _TELLS[event.action]
             said = (given.get("measure"), given.get("upheld"))
@@ -75,12 +78,13 @@ def rankings(session: Session) -> Iterator[Finding]:
     yield from (Finding("row_missing", f"{what} {number}") for what, number in told)
 
 
-def _files(session: Session, told: dict[int, tuple[object, ...]]) -> Iterator[Finding]:
+def _files(session: Session, told: dict[int, _File]) -> Iterator[Finding]:
     """Files that prove figures other than their events say; what was told is taken out of `told`."""
     for row in session.scalars(select(FigureProof).order_by(FigureProof.id)):
-        openly, figures, event = told.pop(row.id, (None, None, None))
+        openly, figures, county, event = told.pop(row.id, ({}, [0], 0, 0))
         body = session.scalar(select(EventSecret.body).where(EventSecret.event_id == event))
         # Of what was erased nothing is told any more.
-        name = body["files"].get(str(row.id)) if body is not None else row.filename
-        if (openly, figures, name) != (told_of(row), row.figures, row.filename) or row.figure_id != row.figures[0]:
+        name = body.get("files", {}).get(str(row.id)) if body is not None else row.filename
+        there = (told_of(row), row.figures, row.figure_id, row.county_id, row.filename)
+        if there != (openly, figures, figures[0], county, name):
             yield Finding("figure_file_differs", f"figure file {row.id}")

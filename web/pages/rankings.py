@@ -149,7 +149,7 @@ def item_of_town(on: str, item: int, town: str) -> Any:
 @blueprint.get("/figures/files/<int(max=2147483647):number>")
 @login_required
 def brought_file(number: int) -> Any:
-    """A file that one's own unit brought with its figures."""
+    """A file that one's own unit brought with its figures, before they are ranked."""
     with db.reading() as session:
         proof = figure_proofs.brought(session, current_user.actor, number)
     return stored.sent(proof, figure_proofs.name_for(current_user.actor, proof))

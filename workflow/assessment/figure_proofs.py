@@ -15,7 +15,7 @@ from workflow.discretion import without_numbers
 from workflow.errors import NotFound
 from workflow.evidence.intake import Kept
 from workflow.evidence.kinds import safe_name
-from workflow.permissions import masks_names
+from workflow.permissions import COUNTY_WIDE, masks_names
 
 
 def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kept]) -> list[FigureProof]:
@@ -49,17 +49,14 @@ def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
 
 
 def brought(session: Session, actor: Actor, number: int) -> FigureProof:
-    """A file that the actor's own unit brought.  Raises NotFound."""
+    """A file that the actor's own unit brought, ranked or not; the county's readers open any.  Raises NotFound."""
     query = (
-        select(FigureProof)
+        select(FigureProof, ReportedFigure.unit_id)
         .join(ReportedFigure, ReportedFigure.id == FigureProof.figure_id)
-        .where(
-            FigureProof.id == number, FigureProof.county_id == actor.county_id,
-            ReportedFigure.unit_id == (actor.unit_id or 0),
-        )
-    )  # fmt: skip
-    proof = session.scalars(query).one_or_none() if actor.role in ("bureau", "office") else None
-    if proof is None:
+        .where(FigureProof.id == number, FigureProof.county_id == actor.county_id)
+    )
+    proof, unit_id = session.execute(query).one_or_none() or (None, None)
+    if proof is None or not (actor.role in COUNTY_WIDE or (actor.role == "bureau" and actor.unit_id == unit_id)):
         raise NotFound("no_such_evidence")
     return proof
 
