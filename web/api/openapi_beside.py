@@ -236,6 +236,8 @@ def _rankings() -> dict[str, Any]:
         "schema": form, "encoding": {"report": {"contentType": "application/json"}},
     }  # fmt: skip
     one = _file("A file that proves a reported figure", "measure", "town", "number")
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    one["responses"]["200"] = {"description": "The file as it was brought", "content": {"*/*": binary}}
     return {
         "/rankings": {"get": operation("The ranking days, the latest first")},
         "/rankings/{on}": {"get": operation("One ranking as published", path="on", query=["edition"])},
