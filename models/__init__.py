@@ -15,7 +15,7 @@ from models.history import Block, Event, EventSecret
 from models.household import HeadingChoice, Household, Member, RegisterImport
 from models.paper import Paper, PaperAct, PaperPending
 from models.people import ApiToken, SignInFailure, User, UserSession
-from models.ranking import ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
+from models.ranking import FigureProof, ObjectionAnswer, Ranking, RankingObjection, RankingSign, ReportedFigure
 from models.report import Report, ReportReceipt, ReportRoll
 from models.request import TimeRequest
 from models.runtime import Counter, Downtime, IdempotencyKey, SweepReport, WorkerHeartbeat
@@ -46,6 +46,7 @@ __all__ = [
     "EventSecret",
     "Evidence",
     "ExitDossier",
+    "FigureProof",
     "Finding",
     "HeadingChoice",
     "Household",

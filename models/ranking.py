@@ -6,7 +6,7 @@ All append-only: a figure is corrected by a new entry, a ranking by a new editio
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef
@@ -35,6 +35,21 @@ class ReportedFigure(Base):
     at: Mapped[datetime]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("reported_figure.id"))
     reason: Mapped[str] = mapped_column(default="", comment="why an earlier entry was corrected")
+
+
+class FigureProof(Base):
+    """A file (佐证材料) brought with figures as their proof, kept under its SHA-256; by whom and when stands with them."""
+
+    __tablename__ = "figure_proof"
+    __table_args__ = (UniqueConstraint("figure_id", "sha256"), CheckConstraint("size > 0", name="size"))
+    id: Mapped[Id]
+    county_id: Mapped[CountyRef]
+    figure_id: Mapped[int] = mapped_column(ForeignKey("reported_figure.id"), comment="the first of those it came with")
+    figures: Mapped[list[Any]] = mapped_column(comment="ids of all figures it came with")
+    sha256: Mapped[Digest]
+    size: Mapped[int] = mapped_column(comment="bytes")
+    media_type: Mapped[str] = mapped_column(String(100))
+    filename: Mapped[str] = mapped_column(String(200))
 
 
 class Ranking(Base):

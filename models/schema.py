@@ -9,7 +9,7 @@ from models.base import Base
 
 APPEND_ONLY = ("event", "block", "charge", "escalation", "rung_answer", "paper", "paper_act", "scheme_version", "evidence",
                "checkup", "finding", "exit_dossier", "downtime", "spot_draw", "spot_check", "spot_result",
-               "case_dossier", "duty_entry", "duty_form", "reported_figure", "ranking", "ranking_sign",
+               "case_dossier", "duty_entry", "duty_form", "reported_figure", "figure_proof", "ranking", "ranking_sign",
                "ranking_objection", "objection_answer", "report", "report_receipt", "report_roll", "day_count")  # fmt: skip
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.

@@ -40,6 +40,7 @@ def errors() -> dict[str, str]:
         "figure_day": _("{day} cannot be the last day of a figure; take a day up to today, of this or the last year."),
         "figure_share": _("{town}: two whole numbers, and the first no larger than the second."),
         "figure_corrected_why": _("{town} has another figure for this day already; say why it is corrected."),
+        "figures_stand": _("These figures stand already; to add files, say why they are corrected, and they are entered anew."),
         "figure_measure": _("Your unit reports no figure called “{measure}”; take the name from the empty sheet."),
         "figure_twice": _("{town} stands twice in the file with this figure and day; keep one row."),
         "figures_columns": _("The first row must name the columns {columns}; “{missing}” is not there."),

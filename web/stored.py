@@ -3,10 +3,10 @@
 import io
 from typing import Any
 
-from flask import current_app, send_file
+from flask import current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from models import Evidence
+from models import Evidence, FigureProof
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
 from workflow.evidence.kinds import charset_of
@@ -38,7 +38,12 @@ def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Ke
     return [evidence.take(store(), file.read(), file.filename or "", megabytes=most, photo=photos) for file in brought]
 
 
-def sent(row: Evidence, name: str) -> Any:
+def names(field: str) -> list[str]:
+    """The names of the files that the form sent, which no page can put back into it: they have to be chosen again."""
+    return [file.filename[:100] for file in request.files.getlist(field) if file.filename]
+
+
+def sent(row: Evidence | FigureProof, name: str) -> Any:
     """The kept bytes as an attachment, under a type and a name of ours (`name`: as the reader may know it).
 
     Raises NotFound.

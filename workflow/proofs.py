@@ -15,6 +15,7 @@ from models import (
     EventSecret,
     Evidence,
     ExitDossier,
+    FigureProof,
     Matter,
     SpotCheck,
     SpotDraw,
@@ -97,6 +98,12 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
                 yield Finding("bytes_missing", f"evidence {row.id}")
     for missing in told:
         yield Finding("evidence_missing", f"evidence {missing}")
+    # The rows of files that prove figures are compared with the figures themselves; here only their bytes.
+    for number, sha256 in session.execute(select(FigureProof.id, FigureProof.sha256).order_by(FigureProof.id)):
+        if sha256 not in checked:
+            checked[sha256] = _whole(store, sha256)
+        if not checked[sha256]:
+            yield Finding("bytes_missing", f"figure file {number}")
 
 
 def _whole(store: Store, sha256: str) -> bool:

@@ -5,6 +5,7 @@ known here fails the test, so that it is taught them.
 """
 
 import io
+import json
 import logging
 import zipfile
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ SEERS = ("office", "town", "admin", "inspectorate")
 #: What routes are asked for by the name of an argument.
 NAMED = {
     "on": ["2018-11-30"],
-    "measure": ["time"],
+    "measure": ["time", "water"],
     "town": ["town-a"],
     "unit": ["water"],
     "kind": ["pdf", "docx", "xlsx"],
@@ -167,6 +168,12 @@ def ranked_scheme() -> Scheme:
 def _ranking(web: Web) -> str:
     """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
     opening.run(web.county.read, web.county.write, day(9))
+    web.now = day(9)
+    told = {"measure": "water", "up_to": "2018-11-28", "source": "台账",
+            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    file = (io.BytesIO("台账".encode()), f"台账{phone(1)}{id_number(11)}.txt")
+    sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(told), "file": file})
+    assert sent.status_code == 201, sent.get_data(as_text=True)
     with web.county.write() as session:
         county = web.county.people["office"].county_id
         ranking.make(session, None, day(11), county, day(10).date())

@@ -1,11 +1,13 @@
 """The ranking at the doors: printed, proved, read by page and API, signed, objected to, corrected, its figures reported."""
 
 import html
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -206,6 +208,66 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
     behind = office.get(f"{path}/told/town-a").get_data(as_text=True)
     assert "参保系统" in behind
     assert 'href="/households/A1"' in office.get(f"{path}/haves/town-a").get_data(as_text=True)
+
+
+def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_from(ranked: Api) -> None:
+    ranked.now = HOUR - timedelta(hours=1)
+    path, power = "/figures/told", enter(ranked, "power")
+    form = {"up_to": "2018-11-28", "source": "参保系统", "of-town-a": "90", "to-town-a": "100"}
+
+    def sent(to: str, form: dict[str, str], **files: tuple[bytes, str]) -> Any:
+        return power.post(to, form | {name: (BytesIO(file), called) for name, (file, called) in files.items()}, to)  # type: ignore[operator]
+
+    refused = sent(path, form, file=(b"MZ\x00\x01", "名册.exe"))
+    page = refused.get_data(as_text=True)
+    assert (refused.status_code, 'value="参保系统"' in page, 'value="90"' in page) == (422, True, True)
+    assert "请重新选择文件：名册.exe" in page
+    assert sent(path, form, file=("甲镇,90".encode(), "名册.csv")).status_code == 302
+    # Its unit opens it at once; who reports nothing, or another unit, brings and opens nothing.
+    mine = power.get("/figures/files/1")
+    assert "名册.csv" in power.get(path).get_data(as_text=True)
+    assert (mine.get_data(as_text=True), "attachment" in mine.headers["Content-Disposition"]) == ("甲镇,90", True)
+    assert "sandbox" in mine.headers["Content-Security-Policy"]
+    for who in ("water", "town", "village", "admin"):
+        assert enter(ranked, who).get("/figures/files/1").status_code == 404, who
+    # By spreadsheet: a refused file leaves the preview standing.
+    rows = "指标,镇,截至日期,分子,分母,依据\n参保率,乙镇,2018-11-28,95,100,参保系统\n"
+    page = sent("/figures/file", {}, file=(rows.encode(), "数据.csv")).get_data(as_text=True)
+    along = html.unescape(re.search(r'name="rows" value="([^"]*)"', page, re.DOTALL)[1])  # type: ignore[index]
+    refused = sent("/figures/file", {"rows": along, "act": "record"}, proof=(b"MZ\x00\x01", "x.exe"))
+    assert (refused.status_code, "1条可登记" in refused.get_data(as_text=True)) == (422, True)
+    done = sent("/figures/file", {"rows": along, "act": "record"}, proof=(rows.encode(), "数据.csv"))
+    assert "已登记数据1条" in done.get_data(as_text=True)
+    # Over the API: a form; the same key the same answer.
+    told = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统", "reason": "漏计",
+            "figures": [{"town": "甲镇", "numerator": 91, "denominator": 100}]}  # fmt: skip
+    auth = {"Authorization": f"Bearer {ranked.tokens['power']}", "Idempotency-Key": "k"}
+    for part, status in (
+        (json.dumps(told), 201),
+        (json.dumps(told), 201),
+        (json.dumps(told | {"reason": "x"}), 409),
+        ("[", 422),
+    ):
+        data = {"report": part, "file": (BytesIO("甲镇,91".encode()), "更正.txt")}
+        assert ranked.client.post("/api/v1/figures", data=data, headers=auth).status_code == status
+    # Ranked, whoever may open where the figure comes from opens the files of the figure that counts, and nobody else.
+    ranked.now = HOUR
+    worker.rank(ranked.county.engine, lambda: HOUR)
+    office, origin = enter(ranked, "office"), "/rankings/2018-11-30/told/town-a"
+    assert f'href="{origin}/files/3?edition=1"' in office.get(origin).get_data(as_text=True)
+    assert office.get(f"{origin}/files/1").status_code == 404
+    for who, status in (("office", 200), ("leaders", 200), ("town", 200), ("power", 200), ("other_town", 403),
+                        ("housing", 403), ("village", 403), ("admin", 403)):  # fmt: skip
+        assert enter(ranked, who).get(origin).status_code == status, who
+        found = enter(ranked, who).get(f"{origin}/files/3")
+        assert found.status_code == status, who
+        assert ("%E6%9B%B4%E6%AD%A3.txt" in str(found.headers)) == (who in ("office", "town", "power")), who
+    api = "/rankings/2018-11-30/figures/told"
+    (file,) = ranked.call("town", "GET", f"{api}/甲镇").json["items"][0]["files"]
+    assert (file["filename"], file["media_type"]) == ("更正.txt", "text/plain")
+    assert ranked.call("town", "GET", f"{api}/甲镇/files/{file['id']}").get_data(as_text=True) == "甲镇,91"
+    assert ranked.call("other_town", "GET", f"{api}/甲镇/files/3").status_code == 403
+    assert ranked.call("other_town", "GET", f"{api}/乙镇/files/3").status_code == 404
 
 
 def test_the_ranking_is_read_in_english_too(ranked: Api) -> None:

@@ -18,6 +18,7 @@ from models import (
     Escalation,
     Evidence,
     ExitDossier,
+    FigureProof,
     Finding,
     ObjectionAnswer,
     Ranking,
@@ -346,8 +347,12 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(
             CaseDossier(**here, case_id=case.id, seq=1, action="open", made_at=day(1), content={}, hash="0" * 64)
         )
-        session.add(ReportedFigure(**here, **at, measure="x", town_id=person.unit_id, up_to=day(1).date(), numerator=1,
-                                   denominator=1, source="x", unit_id=person.unit_id))  # fmt: skip
+        figure = ReportedFigure(**here, **at, measure="x", town_id=person.unit_id, up_to=day(1).date(), numerator=1,
+                                denominator=1, source="x", unit_id=person.unit_id)  # fmt: skip
+        session.add(figure)
+        session.flush()
+        session.add(FigureProof(**here, figure_id=figure.id, figures=[figure.id], sha256="0" * 64, size=1,
+                                media_type="text/plain", filename="x.txt"))  # fmt: skip
         session.add(RankingSign(**here, **at, ranking_id=ranking.id, unit_id=person.unit_id))
         objection = RankingObjection(
             **here, **at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason="x"

@@ -43,13 +43,16 @@ def actor() -> Actor:
     return found
 
 
-def body(allowed: tuple[str, ...]) -> dict[str, Any]:
-    """The request's JSON object.  Raises BadInput for anything else and for fields that are not asked for."""
+def body(allowed: tuple[str, ...], part: str | None = None) -> dict[str, Any]:
+    """The request's JSON object.  Raises BadInput for anything else and for fields that are not asked for.
+
+    `part`: the text that holds it, where it came in a form together with files.
+    """
     try:
-        found = request.get_json(silent=True)
-    except RecursionError as error:
+        found = request.get_json(silent=True) if part is None else json.loads(part)
+    except (RecursionError, ValueError) as error:
         raise BadInput("bad_body", "body") from error
-    if found is None and not request.get_data():
+    if part is None and found is None and not request.get_data():
         return {}
     if not isinstance(found, dict) or not plain(found):
         raise BadInput("bad_body", "body")

@@ -218,9 +218,26 @@ def _rankings() -> dict[str, Any]:
     }  # fmt: skip
     figures = {"measure": TEXT, "up_to": TYPES["until"], "figures": {"type": "array", "items": line}, "source": TEXT,
                "reason": TEXT}  # fmt: skip
+    needed = ["measure", "up_to", "figures", "source"]
     behind: dict[str, Any] = operation("The rows behind one figure of one town", path="on")
     for name in ("measure", "town"):
         behind["parameters"].append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+    taken = {"type": "object", "properties": figures, "required": needed, "additionalProperties": False}
+    reports: dict[str, Any] = operation(
+        "Report the shares of towns up to a day; one that is corrected needs a reason.  With files that prove them: a form, "
+        "the same object as text in `report`",
+        body=figures, needs=needed, status="201", once=True,
+    )  # fmt: skip
+    form = {
+        "type": "object", "required": ["report"],
+        "properties": {"report": taken, "file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    }  # fmt: skip
+    reports["requestBody"]["content"]["multipart/form-data"] = {
+        "schema": form, "encoding": {"report": {"contentType": "application/json"}},
+    }  # fmt: skip
+    one = _file("A file that proves a reported figure", "measure", "town", "number")
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    one["responses"]["200"] = {"description": "The file as it was brought", "content": {"*/*": binary}}
     return {
         "/rankings": {"get": operation("The ranking days, the latest first")},
         "/rankings/{on}": {"get": operation("One ranking as published", path="on", query=["edition"])},
@@ -249,10 +266,6 @@ def _rankings() -> dict[str, Any]:
                 needs=["upheld", "reason"], once=True,
             )
         },
-        "/figures": {
-            "post": operation(
-                "Report the shares of towns up to a day; one that is corrected needs a reason", body=figures,
-                needs=["measure", "up_to", "figures", "source"], status="201", once=True,
-            )
-        },
+        "/rankings/{on}/figures/{measure}/{town}/files/{number}": {"get": one},
+        "/figures": {"post": reports},
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Rankings over the API: read as published, signed, objected to; and the figures that units report."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -7,9 +8,9 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, report_files
+from web import db, report_files, stored
 from web.api import actor, blueprint, body, once, shapes
-from workflow.assessment import handing_in, origins, ranking, reported, responses
+from workflow.assessment import figure_proofs, handing_in, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
 from workflow.county import Setting, setting
 from workflow.errors import BadInput
@@ -136,23 +137,49 @@ def answer_objection(number: int) -> Response:
     return once(work)
 
 
+@blueprint.get("/rankings/<on>/figures/<measure>/<town>/files/<int(max=2147483647):number>")
+def get_figure_file(on: str, measure: str, town: str, number: int) -> Any:
+    """A file that proves a reported figure."""
+    who = actor()
+    with db.reading() as session:
+        row = _found(session, on)
+        code = _code(setting(session, row.county_id, row.scheme_version_id), town)
+        proof = origins.file_behind(session, who, row, measure, code, number)
+    return stored.sent(proof, figure_proofs.name_for(who, proof))
+
+
 @blueprint.post("/figures")
 def report_figures() -> Response:
-    """Report the shares of some towns: `figures` a list of {town, numerator, denominator}."""
-    given, who, now = body(("measure", "up_to", "figures", "source", "reason")), actor(), db.now()
+    """Report the shares of some towns: `figures` a list of {town, numerator, denominator}.
+
+    With files as their proof it is a form: that object as text in the field `report`, the files as `file`.
+    """
+    form = request.mimetype == "multipart/form-data"
+    part = request.form.get("report", "") if form else None
+    given, who, now = body(("measure", "up_to", "figures", "source", "reason"), part), actor(), db.now()
     lines = given.get("figures")
     if not isinstance(lines, list) or len(lines) > 500:
         raise BadInput("missing", "figures")
+    told, measure = [_line(line) for line in lines], str(given.get("measure") or "")
+    up_to, source = _day(str(given.get("up_to") or ""), "up_to"), given.get("source") or ""
+    brought = [file for file in request.files.getlist("file") if file.filename]
+    with db.reading() as session:
+        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        place = setting(session, who.county_id)
+        reported.admitted(who, place, now, reported.measure_named(place, measure), up_to, source)
+    sums = [f"{file.filename}\n{hashlib.sha256(file.read()).hexdigest()}" for file in brought]
+    for file in brought:
+        file.seek(0)
+    files = stored.taken(brought)
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        place = setting(session, who.county_id)
         made = reported.report(
-            session, who, place, now, str(given.get("measure") or ""), _day(str(given.get("up_to") or ""), "up_to"),
-            [_line(line) for line in lines], given.get("source") or "", given.get("reason") or "",
+            session, who, setting(session, who.county_id), now, measure, up_to, told, source, given.get("reason") or "",
+            files,
         )  # fmt: skip
         return 201, {"recorded": len(made)}
 
-    return once(work)
+    return once(work, "\n".join([part, *sums]).encode() if part is not None else None)
 
 
 def _line(line: Any) -> Line:
@@ -183,7 +210,9 @@ def _code(place: Setting, town: str) -> str:
 
 
 def _origin(origin: origins.Origin) -> dict[str, Any]:
-    return {"part": origin.part, "term": origin.term, "count": origin.count, "rows": list(origin.keys)}
+    found = {"part": origin.part, "term": origin.term, "count": origin.count, "rows": list(origin.keys)}
+    files = [figure_proofs.told(file) | {"filename": figure_proofs.name_for(actor(), file)} for file in origin.files]
+    return found | ({"files": files} if origin.figure is not None else {})
 
 
 def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:

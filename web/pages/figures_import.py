@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from reports.tables import Book, Cell
-from web import db
+from web import db, stored
 from web.pages import blueprint
 from web.sentences import sentence
 from workflow.assessment import figures_file, reported
@@ -51,24 +51,33 @@ def figures_sheet() -> Response:
 def bring_figures() -> Any:
     """Show what would become of each row; with `act` record it."""
     actor, now, form = current_user.actor, db.now(), request.form
-    reason = form.get("reason", "").strip()
+    reason, rows = form.get("reason", "").strip(), None
     try:
         rows = _back(form["rows"]) if form.get("rows") else _sent()
         if form.get("act") != "record":
-            with db.reading() as session:
-                judged = figures_file.judge(session, actor, setting(session, actor.county_id), now, rows, reason)
-            return _page(judged=judged, rows=rows)
+            return _page(judged=_judged(rows), rows=rows)
+        if stored.names("proof"):
+            # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+            _judged(rows)
+        files = stored.taken(request.files.getlist("proof"))
 
         def work(session: Any) -> tuple[list[figures_file.Row], int]:
             place = setting(session, actor.county_id)
             judged = figures_file.judge(session, actor, place, now, rows, reason)
-            return judged, figures_file.record(session, actor, place, now, judged, reason)
+            return judged, figures_file.record(session, actor, place, now, judged, reason, files)
 
         judged, recorded = db.transaction(work)
     except BadInput as error:
-        return _page(error)
+        # A file that is refused takes nothing away: the preview is there again.
+        return _page(error, judged=_judged(rows) if rows else None, rows=rows)
     told = _("Figures recorded: %(n)s.", n=recorded)
     return _page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
+
+
+def _judged(rows: list[Cells]) -> list[figures_file.Row]:
+    actor, reason = current_user.actor, request.form.get("reason", "").strip()
+    with db.reading() as session:
+        return figures_file.judge(session, actor, setting(session, actor.county_id), db.now(), rows, reason)
 
 
 def _sent() -> list[Cells]:
@@ -116,7 +125,8 @@ def _page(
     changes = any((isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
                   for row in judged or ())  # fmt: skip
     return render_template(
-        "figures_file.html", mine=mine, error=sentence(error) if error else None, judged=judged, told=told, faults=faults,
+        "figures_file.html", mine=mine, error=sentence(error) if error else None,
+        field=error.field if error else None, sent=stored.names("proof"), judged=judged, told=told, faults=faults,
         along=_along(rows) if rows else "", standings=standings, changes=changes, reason=request.form.get("reason", ""),
         columns=[words[0] for words in COLUMNS.values()], most=figures_file.MOST,
         ready=sum(row.standing in ("new", "corrects") for row in judged or ()),

@@ -10,10 +10,10 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db
+from web import db, stored
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow.assessment import handing_in, origins, ranking, reported, responses
+from workflow.assessment import figure_proofs, handing_in, origins, ranking, reported, responses
 from workflow.assessment.reported import Line
 from workflow.county import setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
@@ -110,8 +110,19 @@ def figure(on: str, measure: str, town: str) -> Any:
         place = setting(session, row.county_id, row.scheme_version_id)
         found = origins.behind(session, current_user.actor, row, measure, town)
         wanted = reported.measure_named(place, measure)
-    return render_template("figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late,
-                           town=place.by_code.get(town) if wanted in place.scheme.measures else None)  # fmt: skip
+    return render_template(
+        "figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late, at=town,
+        name_for=figure_proofs.name_for, town=place.by_code.get(town) if wanted in place.scheme.measures else None,
+    )  # fmt: skip
+
+
+@blueprint.get("/rankings/<on>/<measure>/<town>/files/<int(max=2147483647):number>")
+@login_required
+def figure_file(on: str, measure: str, town: str, number: int) -> Any:
+    """A file that proves a figure, for whoever may open where the figure comes from."""
+    with db.reading() as session:
+        proof = origins.file_behind(session, current_user.actor, _found(session, on), measure, town, number)
+    return stored.sent(proof, figure_proofs.name_for(current_user.actor, proof))
 
 
 @blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
@@ -135,6 +146,15 @@ def item_of_town(on: str, item: int, town: str) -> Any:
     )  # fmt: skip
 
 
+@blueprint.get("/figures/files/<int(max=2147483647):number>")
+@login_required
+def brought_file(number: int) -> Any:
+    """A file that one's own unit brought with its figures, before they are ranked."""
+    with db.reading() as session:
+        proof = figure_proofs.brought(session, current_user.actor, number)
+    return stored.sent(proof, figure_proofs.name_for(current_user.actor, proof))
+
+
 @blueprint.get("/figures/<code>")
 @login_required
 def figures(code: str) -> Any:
@@ -149,9 +169,10 @@ def _form(code: str, error: BadInput | None = None) -> Any:
         if measure not in reported.of_unit(place, actor.unit_id or 0):
             raise NotAllowed("figure_of_another_unit")
         known = reported.latest(session, place, code, local_date(now), now)
+        files = {town: figure_proofs.of(session, row) for town, row in known.items()}
     return render_template(
-        "figures.html", place=place, measure=measure, known=known, error=sentence(error) if error else None,
-        field=error.field if error else None, typed=request.form, today=local_date(now),
+        "figures.html", place=place, measure=measure, known=known, files=files, error=sentence(error) if error else None,
+        sent=stored.names("file"), field=error.field if error else None, typed=request.form, today=local_date(now),
         towns=reported.subjects(place, measure), of_towns=measure in place.scheme.measures, late_figure=reported.late,
     ), (200 if error is None else 422)  # fmt: skip
 
@@ -160,21 +181,24 @@ def _form(code: str, error: BadInput | None = None) -> Any:
 @login_required
 def report_figures(code: str) -> Any:
     form, actor, now = request.form, current_user.actor, db.now()
-
-    def reports(session: Session) -> None:
-        place = setting(session, actor.county_id)
-        lines = [
-            Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
-            for town in [unit.code for unit in reported.subjects(place, reported.measure_named(place, code))]
-            if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
-        ]
-        reported.report(
-            session, actor, place, now, code, _day(form.get("up_to", ""), "up_to"), lines, form.get("source", ""),
-            form.get("reason", "").strip(),
-        )  # fmt: skip
-
+    source, reason = form.get("source", ""), form.get("reason", "").strip()
     try:
-        db.transaction(reports)
+        with db.reading() as session:
+            # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+            place = setting(session, actor.county_id)
+            measure, up_to = reported.measure_named(place, code), _day(form.get("up_to", ""), "up_to")
+            lines = [
+                Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
+                for town in [unit.code for unit in reported.subjects(place, measure)]
+                if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
+            ]
+            reported.admitted(actor, place, now, measure, up_to, source)
+        files = stored.taken(request.files.getlist("file"))
+        db.transaction(
+            lambda writing: reported.report(
+                writing, actor, setting(writing, actor.county_id), now, code, up_to, lines, source, reason, files
+            )
+        )
     except BadInput as error:
         return _form(code, error)
     flash(_("Recorded."), "success")

@@ -17,6 +17,7 @@ from workflow.assessment import reported
 from workflow.assessment.reported import Line
 from workflow.county import Setting
 from workflow.errors import BadInput, NotAllowed, WorkflowError
+from workflow.evidence.intake import Kept
 from workflow.policy.measures import CountyMeasure
 from workflow.register import sheets
 
@@ -126,8 +127,14 @@ def _judged(
     return Row(number, told, None, measure, up_to, line, "same" if same else "corrects")
 
 
-def record(session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Row], reason: str) -> int:
-    """Record what was judged to be new or a correction, in the same transaction; returns how many figures."""
+def record(
+    session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Row], reason: str,
+    files: Sequence[Kept] = (),
+) -> int:  # fmt: skip
+    """Record what was judged to be new or a correction, in the same transaction; returns how many figures.
+
+    `files` are what `take` has kept as the proof of all of them.
+    """
     groups: dict[tuple[str, date, str], list[Line]] = {}
     for row in rows:
         if row.standing in ("new", "corrects"):
@@ -136,7 +143,7 @@ def record(session: Session, actor: Actor, place: Setting, now: datetime, rows: 
             assert row.line is not None
             groups.setdefault((row.measure.code, row.up_to, row.cells[-1]), []).append(row.line)
     return sum(
-        len(reported.report(session, actor, place, now, code, up_to, lines, source, reason))
+        len(reported.report(session, actor, place, now, code, up_to, lines, source, reason, files))
         for (code, up_to, source), lines in groups.items()
     )
 

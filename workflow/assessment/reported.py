@@ -10,11 +10,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ReportedFigure, Unit
+from models import FigureProof, ReportedFigure, Unit
 from workflow import history
 from workflow.actors import Actor
+from workflow.assessment import figure_proofs
 from workflow.county import Setting, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
+from workflow.evidence.intake import Kept
 from workflow.given import text_of
 from workflow.policy.measures import CountyMeasure
 from workflow.policy.ranking_days import moment_of, ranking_days
@@ -69,11 +71,12 @@ def measure_named(place: Setting, code: str) -> CountyMeasure:
 
 def report(
     session: Session, actor: Actor, place: Setting, now: datetime, code: str, up_to: date, lines: Sequence[Line],
-    source: str, reason: str = "",
+    source: str, reason: str = "", files: Sequence[Kept] = (),
 ) -> list[ReportedFigure]:  # fmt: skip
     """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
 
-    A figure that stands as it is handed in is left alone.  Raises NotAllowed or BadInput.
+    `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all of
+    them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)
     source = admitted(actor, place, now, measure, up_to, source)
@@ -81,10 +84,10 @@ def report(
         raise BadInput("missing", "figures")
     made = []
     standing = latest(session, place, code, up_to, now, exactly=True)
-    for line in lines:
-        town, before = fitting(session, place, measure, line, standing, reason)
-        if before is not None and (before.numerator, before.denominator) == (line.numerator, line.denominator):
-            continue
+    found = [(line, *fitting(session, place, measure, line, standing, reason)) for line in lines]
+    for line, town, before in [entry for entry in found if _differs(*entry)] or _proved_anew(
+        session, found, files, reason
+    ):
         assert actor.user_id is not None
         assert actor.unit_id is not None
         row = ReportedFigure(
@@ -96,8 +99,26 @@ def report(
         made.append(row)
     if made:
         session.flush()
-        _tell(session, actor, now, measure, up_to, made)
+        _tell(session, actor, now, measure, up_to, made, figure_proofs.add(session, made, files))
     return made
+
+
+def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
+    return before is None or (before.numerator, before.denominator) != (line.numerator, line.denominator)
+
+
+def _proved_anew(
+    session: Session, found: list[tuple[Line, Unit, ReportedFigure | None]], files: Sequence[Kept], reason: str
+) -> list[tuple[Line, Unit, ReportedFigure | None]]:
+    """Of figures that all stand already those that the files are not yet brought with; sent twice it is none."""
+    sent = {kept["sha256"] for kept in files}
+    missing = [
+        entry for entry in found
+        if entry[2] is not None and sent - {proof.sha256 for proof in figure_proofs.of(session, entry[2])}
+    ]  # fmt: skip
+    if missing and not reason:
+        raise BadInput("figures_stand", "reason")
+    return missing
 
 
 def admitted(
@@ -135,14 +156,18 @@ def fitting(
 
 
 def _tell(
-    session: Session, actor: Actor, now: datetime, measure: CountyMeasure, up_to: date, made: Sequence[ReportedFigure]
-) -> None:
+    session: Session, actor: Actor, now: datetime, measure: CountyMeasure, up_to: date, made: Sequence[ReportedFigure],
+    proofs: Sequence[FigureProof],
+) -> None:  # fmt: skip
+    openly = {"files": [figure_proofs.told(proof) for proof in proofs]} if proofs else {}
+    names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
     history.append(
         session, county_id=actor.county_id, subject_type="unit", subject_id=actor.unit_id or 0, actor=actor,
         action="report_figures", now=now, given={"measure": measure.code, "up_to": up_to.isoformat()},
         effect={"figures": [{"id": row.id, "town": row.town_id, "numerator": row.numerator,
-                             "denominator": row.denominator, "replaces": row.replaces_id} for row in made]},
-        secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")}, tell=False,
+                             "denominator": row.denominator, "replaces": row.replaces_id} for row in made]} | openly,
+        secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
+        tell=False,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
-from models import Evidence, RegisterImport
+from models import Evidence, FigureProof, RegisterImport
 from workflow.evidence.store import Place, store_at
 
 #: How long bytes may lie unnamed; a request takes seconds.
@@ -31,7 +31,7 @@ def _named(session: Session) -> "array[int]":
 
     Two that begin alike keep one unnamed piece too long, and nothing else.
     """
-    columns = (Evidence.sha256, Evidence.thumbnail, RegisterImport.sha256)
+    columns = (Evidence.sha256, Evidence.thumbnail, FigureProof.sha256, RegisterImport.sha256)
     query = union_all(*(select(column).where(column.is_not(None)) for column in columns))
     rows = session.execute(query.execution_options(yield_per=5000))
     return array("Q", sorted(int(sha256[:16], 16) for (sha256,) in rows if sha256))
