@@ -95,7 +95,7 @@ class Life:
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         papers = Papers(self.engine, self.settled, self.rng)
         accounting = Accounting(self.engine, self.settled, self.rng)
-        ranked = Ranked(self.engine, self.settled, self.rng, self.files)
+        ranked = Ranked(self.engine, self.settled, self.rng)
         duties = Duties(self.engine, self.settled, self.rng, self.files)
         telling = Telling(self.engine, self.settled, self.rng, self.vault, end)
         breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)

@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow import evidence
 from workflow.assessment import handing_in, ranking, reported, responses
 from workflow.county import Setting
 from workflow.errors import WorkflowError
-from workflow.evidence import Place
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
@@ -29,8 +27,8 @@ _OBJECTIONS = ("部分已整改户未计入，申请复核。", "数据截止日
 class Ranked:
     """How a county goes about its rankings."""
 
-    def __init__(self, engine: Engine, settled: Settled, rng: random.Random, files: Place) -> None:
-        self.engine, self.settled, self.files = engine, settled, files
+    def __init__(self, engine: Engine, settled: Settled, rng: random.Random) -> None:
+        self.engine, self.settled = engine, settled
         # A die of its own, which throws nobody else's.
         self.rng = random.Random(str(rng.getstate()[1][:5]))
         self.reported: date | None = None
@@ -65,7 +63,6 @@ class Ranked:
             self._report(place, now, today)
 
     def _report(self, place: Setting, now: datetime, today: date) -> None:
-        brought: set[int | None] = set()
         for measure in reported.every(place):
             # Now and then a unit hands nothing in, and the figure before stands.
             if measure.reported_by is None or self.rng.random() < 0.05:
@@ -79,14 +76,8 @@ class Ranked:
                 self.towns[measure.code, town] = share, of
                 lines.append(reported.Line(place.by_code[town].name, round(share * of), of))
             who = self.settled.people[("unit", place.by_code[measure.reported_by].id)]
-            source, kept = self.rng.choice(_SOURCES), []
-            # The list itself comes with the measure of each unit's that is reported first.
-            if who.unit_id not in brought:
-                brought.add(who.unit_id)
-                text = "\n".join(f"{line.town},{line.numerator},{line.denominator}" for line in lines)
-                kept = [evidence.take(self.files, f"{source}\n{text}\n".encode(), f"{source} {today}.csv")]
             with writing(self.engine) as session:
-                reported.report(session, who, place, now, measure.code, today, lines, source, files=kept)
+                reported.report(session, who, place, now, measure.code, today, lines, self.rng.choice(_SOURCES))
 
     def _sign(self, place: Setting, session: Session, row: Ranking, now: datetime) -> None:
         for entry in row.content["units"]:
