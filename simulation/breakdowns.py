@@ -1,6 +1,7 @@
 """One broken pump, many dry houses: what befalls a whole village is bundled by its town and mended once."""
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
@@ -41,7 +42,12 @@ class Breakdowns:
 
     def _break(self, place: Setting, now: datetime) -> None:
         rng = self.rng
-        village = rng.choice(self.settled.households)[1]
+        # Where one house alone stands on the register there is nothing to bundle.
+        crowded = Counter(where for _, where in self.settled.households)
+        shared = [where for _, where in self.settled.households if crowded[where] > 1]
+        if not shared:
+            return
+        village = rng.choice(shared)
         houses = [code for code, where in self.settled.households if where == village][:_HOUSES]
         # What a scheme lets be filed for a whole village is what can fail there for many houses at once.
         what = rng.choice([kind for kind in place.scheme.kinds if set(kind.subjects) == {"household", "village"}])
