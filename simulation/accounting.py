@@ -66,7 +66,9 @@ class Accounting:
     def finish(self, place: Setting, now: datetime) -> None:
         """The last day: one more case for each state that none is in, as far as there is lateness to speak of."""
         with reading(self.engine) as session:
-            there = set(session.scalars(select(AccountabilityCase.state)))
+            # A statement whose time is over is about to lapse.
+            lasts = or_(AccountabilityCase.state != "notified", AccountabilityCase.statement_due_at > now)
+            there = set(session.scalars(select(AccountabilityCase.state).where(lasts)))
         for state in STATES:
             if state in there:
                 continue
