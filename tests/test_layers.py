@@ -24,7 +24,7 @@ ONLY_IN = {
     "flask_wtf": {"web"},
     "flask_babel": {"web"},
     "apscheduler": {"worker.py"},
-    "transitions": {"workflow/lifecycle.py", "workflow/escalation/case_lifecycle.py"},
+    "transitions": {"workflow/state_table.py"},
     "obstore": {"workflow/evidence/bucket.py"},
     "PIL": {"workflow/evidence/pictures.py", "workflow/evidence/looks.py", "simulation/camera.py", "bench/photos.py"},
 }

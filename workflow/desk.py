@@ -13,14 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Household, Party, Tenure, Ticket
-from workflow import bundles, custody, downtime, duties, history, lifecycle, paperwork, spots, waiting
+from workflow import bundles, custody, downtime, duties, history, lifecycle, paperwork, spots, state_table, waiting
 from workflow.actors import Actor, system
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.given import Given, check
-from workflow.lifecycle import ACTIONS, Action
+from workflow.lifecycle import ACTIONS
 from workflow.moves import MOVES, Move
 from workflow.permissions import sees
+from workflow.state_table import Action
 from workflow.telling import FOLDED as FOLDED
 from workflow.telling import folded as folded
 from workflow.telling import opened as opened
@@ -58,12 +59,12 @@ def perform(
     if verb is None or verb.by_system:
         raise NotFound("no_such_action", action=action)
     related = lifecycle.relations(actor, row, place)
-    if not lifecycle.ever_allowed(verb, related):
+    if not state_table.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
     # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it in.
     if version is not None and version not in (before, row.version):
         raise Stale("stale", version=row.version, seen=version)
-    if not lifecycle.allowed_now(verb, row.state, related):
+    if not state_table.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     asked = verb.name in lifecycle.EXTENDING and waiting.for_extension(session, row)
     gone = verb.name == "reopen" and cleared(session, row)

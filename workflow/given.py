@@ -20,8 +20,9 @@ from workflow.inputs import LONGEST as LONGEST
 from workflow.inputs import day_of as day_of
 from workflow.inputs import storable as storable
 from workflow.inputs import text_of as text_of
-from workflow.lifecycle import OF_DUTIES, Action
+from workflow.lifecycle import OF_DUTIES
 from workflow.policy.worktime import local_date
+from workflow.state_table import Action
 
 #: The largest id that both databases take.
 LARGEST_ID = 2**31 - 1

@@ -6,21 +6,13 @@ the work, `ruler` who rules its disputes, `overseer` the office (for the office'
 `superior` the leading group, whatever the matter.
 """
 
-import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from transitions import Machine, MachineError
 
 from models import Ticket
 from workflow.actors import Actor
 from workflow.county import Setting
-from workflow.errors import WrongState
-from workflow.policy.scheme import Text
-
-logging.getLogger("transitions").setLevel(logging.ERROR)
+from workflow.state_table import Action, Row, StateTable, define_action
 
 OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
 STATES = (*OPEN_STATES, "closed", "withdrawn")
@@ -36,51 +28,17 @@ STAGE_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """From one of `sources` to `target`, by an actor in one of the relations `by`."""
-
-    sources: tuple[str, ...]
-    target: str
-    by: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A verb: its moves, what must and may be given, and what its button says."""
-
-    name: str
-    moves: tuple[Move, ...]
-    label: Text
-    needs: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ("note",)
-    by_system: bool = False
-
-    @property
-    def relations(self) -> frozenset[str]:
-        return frozenset(relation for move in self.moves for relation in move.by)
-
-
 def _action(
     name: str,
     zh: str,
     en: str,
-    moves: Iterable[tuple[tuple[str, ...] | str, str, tuple[str, ...] | str]],
+    moves: Iterable[Row],
     needs: tuple[str, ...] = (),
     optional: tuple[str, ...] = ("note",),
     by_system: bool = False,
 ) -> Action:
-    def several(value: tuple[str, ...] | str) -> tuple[str, ...]:
-        return (value,) if isinstance(value, str) else value
-
-    return Action(
-        name,
-        tuple(Move(several(s), t, several(b)) for s, t, b in moves),
-        Text(zh=zh, en=en),
-        needs,
-        optional,
-        by_system,
-    )
+    """An action of tickets: most may carry a note."""
+    return define_action(name, zh, en, moves, needs, optional, by_system=by_system)
 
 
 #: What a duty is reported with, and no deficiency: its form, and what is missing of its target.
@@ -128,50 +86,9 @@ _TABLE = (
 _NOT_FOR_DUTIES = frozenset({"send_back", "decline", "reclassify", "uphold", "reassign"})
 #: The first extension of an episode, and the second.
 EXTENDING = ("extend", "extend_again")
-ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}
-
-
-class _Adapter:
-    """What the machine moves instead of the row, so that it can never overwrite a loaded ticket."""
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
-def _machine() -> Machine:
-    machine = Machine(
-        model=None, states=list(STATES), initial=None, auto_transitions=False, send_event=True, queued=False
-    )
-    for action in _TABLE:
-        for move in action.moves:
-            machine.add_transition(action.name, list(move.sources), move.target, conditions=_is_target(move.target))
-    return machine
-
-
-def _is_target(target: str) -> Any:
-    def condition(event: Any) -> bool:
-        wanted = event.kwargs.get("target")
-        return wanted is None or wanted == target
-
-    return condition
-
-
-_MACHINE = _machine()
-
-
-def fire(action: str, state: str, target: str | None = None) -> str:
-    """The state that `action` leads to from `state`; `target` chooses where an action has two.
-
-    Raises WrongState when the machine refuses.
-    """
-    adapter = _Adapter(state)
-    try:
-        moved = _MACHINE.events[action].trigger(adapter, target=target)
-    except MachineError as refusal:
-        raise WrongState("wrong_state", action=action, state=state) from refusal
-    if not moved:
-        raise WrongState("wrong_state", action=action, state=state)
-    return adapter.state
+TABLE = StateTable.of(STATES, _TABLE)
+ACTIONS = TABLE.actions
+fire = TABLE.fire
 
 
 def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
@@ -203,16 +120,6 @@ def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
     if actor.role == "leaders":
         found.add("superior")
     return frozenset(found)
-
-
-def ever_allowed(action: Action, related: frozenset[str]) -> bool:
-    """Whether some state of this ticket would let an actor so related do this."""
-    return bool(action.relations & related)
-
-
-def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
-    """Whether the table lets an actor so related do this while the ticket is in `state`."""
-    return any(state in move.sources and related & set(move.by) for move in action.moves)
 
 
 def refusal_beyond_state(
@@ -278,10 +185,9 @@ def available_actions(
     lapsed = lapses_at is not None and lapses_at <= now
     state = "in_progress" if lapsed else ticket.state
     due_at = mends_until if lapsed else ticket.due_at
-    return tuple(
-        action.name
-        for action in _TABLE
-        if not action.by_system
-        and allowed_now(action, state, related)
-        and refusal_beyond_state(action, ticket, setting, now, due_at if not asked else None, cleared) is None
+    asked_until = None if asked else due_at
+    return TABLE.available(
+        state,
+        related,
+        lambda each: refusal_beyond_state(each, ticket, setting, now, asked_until, cleared) is not None,
     )

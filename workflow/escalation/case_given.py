@@ -8,9 +8,9 @@ from models import AccountabilityCase
 from workflow.county import Setting
 from workflow.errors import BadInput
 from workflow.given import Given, day_of, text_of
-from workflow.lifecycle import Action
 from workflow.policy.scheme import Scheme
 from workflow.policy.worktime import local_date
+from workflow.state_table import Action
 
 #: A result of an indicator that is none of its figures: the task itself, and the towns' ranking.
 TASK, RANKING = "task", "ranking"

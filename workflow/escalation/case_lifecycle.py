@@ -6,18 +6,13 @@ the unit held to account, `referrer` the opener where the decider would judge it
 decides, and its answer is recorded.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
-
-from transitions import Machine, MachineError
 
 from models import AccountabilityCase
 from models.case import CASE_STATES
 from workflow.actors import Actor
 from workflow.county import Setting, UnitFact
-from workflow.errors import WrongState
-from workflow.lifecycle import Action, Move
-from workflow.policy.parts import Text
+from workflow.state_table import Action, StateTable, define_action
 
 STATES = CASE_STATES
 #: Until it is heard a case may be withdrawn; what was decided is undone by an appeal alone.
@@ -25,69 +20,28 @@ WITHDRAWABLE = ("proposed", "opened", "notified", "stated", "heard")
 _SEATS = ("town", "bureau", "office", "leaders")
 
 
-def _action(
-    name: str,
-    zh: str,
-    en: str,
-    moves: Iterable[tuple[str, str, tuple[str, ...] | str]],
-    needs: tuple[str, ...] = (),
-    optional: tuple[str, ...] = (),
-    by_system: bool = False,
-) -> Action:
-    made = tuple(Move((s,), t, (b,) if isinstance(b, str) else b) for s, t, b in moves)
-    return Action(name, made, Text(zh=zh, en=en), needs, optional, by_system)
-
-
 _TABLE = (
-    _action("open", "立案", "Open the case", [("proposed", "opened", "opener")], ("result", "harm")),
-    _action("notify", "发出告知书", "Notify the unit", [("opened", "notified", "opener")], (), ("note",)),
-    _action("respond", "陈述申辩", "Give a statement", [("notified", "stated", "respondent")], ("statement",)),
-    _action("hear", "听取核实", "Hear the unit", [("stated", "heard", "opener")], ("heard_on", "note")),
-    _action("decide", "作出决定", "Decide", [("heard", "decided", "decider")], ("outcome", "reason")),
-    _action("refer", "报请上级决定", "Refer to the level above", [("heard", "referred", "referrer")], (), ("note",)),
-    _action("record", "登记上级决定", "Record the decision from above", [("referred", "decided", "referrer")],
+    define_action("open", "立案", "Open the case", [("proposed", "opened", "opener")], ("result", "harm")),
+    define_action("notify", "发出告知书", "Notify the unit", [("opened", "notified", "opener")], (), ("note",)),
+    define_action("respond", "陈述申辩", "Give a statement", [("notified", "stated", "respondent")], ("statement",)),
+    define_action("hear", "听取核实", "Hear the unit", [("stated", "heard", "opener")], ("heard_on", "note")),
+    define_action("decide", "作出决定", "Decide", [("heard", "decided", "decider")], ("outcome", "reason")),
+    define_action("refer", "报请上级决定", "Refer to the level above", [("heard", "referred", "referrer")], (), ("note",)),
+    define_action("record", "登记上级决定", "Record the decision from above", [("referred", "decided", "referrer")],
             ("outcome", "document", "reason")),
-    _action("serve", "送达决定", "Serve the decision", [("decided", "served", "opener")], (), ("note",)),
-    _action("appeal", "申诉", "Appeal", [("served", "stated", "respondent")], ("reason",)),
-    _action("close", "结案", "Close the case", [("served", "closed", "opener")], ("note",)),
-    _action("seek_withdrawal", "提请撤案", "Ask to withdraw the case",
+    define_action("serve", "送达决定", "Serve the decision", [("decided", "served", "opener")], (), ("note",)),
+    define_action("appeal", "申诉", "Appeal", [("served", "stated", "respondent")], ("reason",)),
+    define_action("close", "结案", "Close the case", [("served", "closed", "opener")], ("note",)),
+    define_action("seek_withdrawal", "提请撤案", "Ask to withdraw the case",
             [(state, state, "opener") for state in WITHDRAWABLE], ("reason",)),
-    _action("agree_withdrawal", "同意撤案", "Agree to withdraw the case",
+    define_action("agree_withdrawal", "同意撤案", "Agree to withdraw the case",
             [(state, "withdrawn", ("opener", "decider")) for state in WITHDRAWABLE], (), ("note",)),
-    _action("lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True),
+    define_action("lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True),
 )  # fmt: skip
 
-CASE_ACTIONS: dict[str, Action] = {action.name: action for action in _TABLE}
-
-
-class _Adapter:
-    """What the machine moves instead of the row."""
-
-    def __init__(self, state: str) -> None:
-        self.state = state
-
-
-def _machine() -> Machine:
-    machine = Machine(model=None, states=list(STATES), initial=None, auto_transitions=False, queued=False)
-    for action in _TABLE:
-        for move in action.moves:
-            machine.add_transition(action.name, list(move.sources), move.target)
-    return machine
-
-
-_MACHINE = _machine()
-
-
-def fire(action: str, state: str) -> str:
-    """The state that `action` leads to from `state`.  Raises WrongState when the machine refuses."""
-    adapter = _Adapter(state)
-    try:
-        moved = _MACHINE.events[action].trigger(adapter)
-    except MachineError as refusal:
-        raise WrongState("case_wrong_state", action=action, state=state) from refusal
-    if not moved:
-        raise WrongState("case_wrong_state", action=action, state=state)
-    return adapter.state
+TABLE = StateTable.of(STATES, _TABLE, "case_wrong_state")
+CASE_ACTIONS = TABLE.actions
+fire = TABLE.fire
 
 
 def opener_of(place: Setting, unit_id: int) -> UnitFact:
@@ -114,16 +68,6 @@ def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozens
     if actor.unit_id == case.decider_unit_id:
         found.add("decider")
     return frozenset(found)
-
-
-def ever_allowed(action: Action, related: frozenset[str]) -> bool:
-    """Whether some state of the case would let an actor so related do this."""
-    return bool(action.relations & related)
-
-
-def allowed_now(action: Action, state: str, related: frozenset[str]) -> bool:
-    """Whether the table lets an actor so related do this while the case is in `state`."""
-    return any(state in move.sources and related & set(move.by) for move in action.moves)
 
 
 def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
@@ -159,10 +103,4 @@ def available_actions(actor: Actor, case: AccountabilityCase, place: Setting, no
     """The actions the actor may do now, in the table's order; what has lapsed unseen counts as lapsed."""
     related = relations(actor, case, place)
     state = "stated" if lapsed(case, now) else case.state
-    return tuple(
-        action.name
-        for action in _TABLE
-        if not action.by_system
-        and allowed_now(action, state, related)
-        and refusal_beyond_state(action, case, actor, now) is None
-    )
+    return TABLE.available(state, related, lambda each: refusal_beyond_state(each, case, actor, now) is not None)

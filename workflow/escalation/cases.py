@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Custody, Escalation, Event, Ticket
-from workflow import desk, history
+from workflow import desk, history, state_table
 from workflow.actors import Actor, system
 from workflow.case_proofs import folded
 from workflow.county import Setting, setting
@@ -23,8 +23,8 @@ from workflow.escalation.case_given import check
 from workflow.escalation.case_lifecycle import CASE_ACTIONS
 from workflow.escalation.case_moves import MOVES
 from workflow.given import LARGEST_ID, Given, whole
-from workflow.lifecycle import Action
 from workflow.permissions import COUNTY_WIDE, sees
+from workflow.state_table import Action
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -157,11 +157,11 @@ def perform(
     if verb is None or verb.by_system:
         raise NotFound("no_such_case_action", action=action)
     related = lifecycle.relations(actor, row, place)
-    if not lifecycle.ever_allowed(verb, related):
+    if not state_table.ever_allowed(verb, related):
         raise NotAllowed("case_not_allowed", action=action)
     if version is not None and version not in (before, row.version):
         raise Stale("case_stale", version=row.version, seen=version)
-    if not lifecycle.allowed_now(verb, row.state, related):
+    if not state_table.allowed_now(verb, row.state, related):
         raise WrongState("case_wrong_state", action=action, state=row.state)
     closed = lifecycle.refusal_beyond_state(verb, row, actor, now)
     if closed is not None:
