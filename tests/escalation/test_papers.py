@@ -4,6 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,28 @@ def test_receipt_lapses_at_its_own_moment_exactly_once_however_long_nobody_looke
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "deem_received")).one()
     assert (event.at, event.effective_at) == (day(60), day(21, 17.5))
+    assert sound(county) == []
+
+
+def test_two_papers_of_one_ticket_that_lapse_in_one_sweep_follow_each_other_in_its_history(county: County) -> None:
+    # Swept late on Thursday 13 December: 督办 is issued then; a person issues 约谈 the same evening, which supersedes it.
+    ticket = late(county, at=day(23, 17))
+    swept(county, day(23, 18))
+    issue(county, ticket, 4, day(23, 19))
+    assert (paper(county).deemed_at, paper(county, "2018:4:1").deemed_at) == (day(24, 17.5), day(24, 17.5))
+    before = swept(county, day(24, 17.4))
+    assert "deem_received" not in before.lapsed
+    # Both in one sweep, at the very moment.
+    assert swept(county, day(24, 17.5)).lapsed == {"deem_received": 2}
+    assert happened(county)[-1] == ("receipt", "deemed", day(24, 17.5))
+    assert happened(county, "2018:4:1") == [("receipt", "deemed", day(24, 17.5))]
+    with county.read() as session:
+        chain = session.scalars(
+            select(Event).where(Event.subject_type == "ticket", Event.subject_id == ticket).order_by(Event.seq)
+        ).all()
+        assert [event.seq for event in chain] == list(range(1, len(chain) + 1))
+        assert [event.given["paper"] for event in chain if event.action == "deem_received"] == [ONE, "2018:4:1"]
+        assert all(one.hash == following.prev_hash for one, following in pairwise(chain))
     assert sound(county) == []
 
 

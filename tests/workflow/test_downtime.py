@@ -114,6 +114,34 @@ def test_a_held_sweep_is_no_downtime_and_a_wrong_clock_none_either(county: Count
     assert spans(county) == []
 
 
+def test_what_is_done_while_a_sweep_is_held_is_credited_with_nothing(county: County) -> None:
+    ticket = county.file()
+    beat(county, day(0, 10), starting=True)
+    assert beat(county, day(3)) == "clock_leap"
+    # The worker stands still, people do not: what they take is theirs, however long nobody lets it run again.
+    county.do("water", "accept", ticket, day(1))
+    county.resolve(ticket, day(2))
+    assert charged(county) == []
+    with county.read() as session:
+        seen = ticket_view(session, county.people["water"], county.ticket(ticket).number, day(2, 12))
+        assert [c.down for c in seen.custodies] == [0, 0, 0]
+    sound(county)
+
+
+def test_without_a_hold_the_same_silence_is_credited_to_the_minute(county: County) -> None:
+    ticket = county.file()
+    beat(county, day(0, 10), starting=True)
+    # Five minutes of silence are a restart; from one second more on the whole silence counts.
+    county.do("water", "accept", ticket, day(0, 10) + timedelta(minutes=5))
+    assert charged(county) == []
+    county.resolve(ticket, day(0, 10) + timedelta(minutes=5, seconds=1))
+    # The second custody began at 10:05 and lost no whole minute; what follows loses all of it.
+    assert charged(county) == []
+    county.do("town", "reject", ticket, day(0, 11), reason="没水")
+    assert charged(county) == [("confirm", 55)]
+    sound(county)
+
+
 def test_a_leap_that_the_clock_need_not_be_set_back_for_was_a_machine_that_stood_still(county: County) -> None:
     beat(county, day(0), starting=True)
     assert beat(county, day(3)) == "clock_leap"

@@ -256,6 +256,37 @@ def test_a_matter_called_by_its_right_name_does_not_bring_back_the_right_to_decl
     assert not county.do("office", "reassign", ticket, day(1), unit="water", reason="x").may_decline
 
 
+def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_takes_none_that_was_left(
+    engine: Engine,
+) -> None:
+    county = settle_county(engine, rounds=9)
+    upheld, deemed, asked = (county.file(household=f"A{n}") for n in (1, 2, 3))
+    county.do("water", "decline", upheld, day(1), ground="not_ours", cited_duty="x")
+    county.do("office", "uphold", upheld, day(1), reason="x")
+    for ticket in (upheld, asked):
+        county.do("water", "accept", ticket, day(1))
+    # Nobody accepted the second by Tuesday 27 at the close, so it counts as accepted; the third was simply accepted.
+    for ticket, left in ((upheld, False), (deemed, False), (asked, True)):
+        county.do("water", "reclassify", ticket, day(8), kind="power", reason="其实是没电")
+        again = county.do("office", "reassign", ticket, day(8), unit="water", reason="仍由你单位办")
+        assert (again.state, again.declines < 9, again.may_decline) == ("assigned", True, left), ticket
+        if not left:
+            with pytest.raises(WrongState) as refusal:
+                county.do("water", "decline", ticket, day(8), ground="not_ours", cited_duty="x")
+            assert refusal.value.code == "may_not_decline"
+    county.do("water", "decline", asked, day(8), ground="not_ours", cited_duty="x")
+
+
+def test_a_unit_that_is_given_a_ticket_by_a_ruling_has_its_own_say_until_the_rounds_are_used_up(engine: Engine) -> None:
+    county = settle_county(engine, rounds=2)
+    ticket = county.file()
+    county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    assert county.do("office", "reassign", ticket, day(1), unit="power", reason="x").may_decline
+    county.do("power", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
+    # The second round was the last, whoever has it now.
+    assert not county.do("office", "reassign", ticket, day(1), unit="housing", reason="x").may_decline
+
+
 def test_a_unit_asked_to_accept_again_has_no_longer_than_its_mending_time(county: County) -> None:
     ticket = county.file()
     county.do("water", "accept", ticket, day(0))

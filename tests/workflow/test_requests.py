@@ -6,7 +6,7 @@ filed by the town and accepted on Tuesday 20 November 2018, 10:00, is due on Thu
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from workflow.policy.worktime import SHANGHAI
 from workflow.verification import verify
 
 DUE = day(16, 17.5)
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -306,6 +307,114 @@ def test_an_extension_neither_repeats_nor_skips_a_rung(county: County) -> None:
     assert [rung for rung, _ in rungs] == [1, 2, 3, 4, 5]
     assert dict(rungs)[2] == day(20, 17.5), "urged at the later deadline"  # type: ignore[arg-type]
     assert laws.broken(county.engine, day(60), None) == []
+
+
+def rungs_due(county: County, ticket: int, stage: str = "mend") -> dict[int, datetime]:
+    """The rungs the ticket has reached, with the moment each was due."""
+    with county.read() as session:
+        query = select(Escalation.rung, Escalation.due_at).where(
+            Escalation.ticket_id == ticket, Escalation.stage == stage
+        )
+        return {row[0]: row[1] for row in session.execute(query)}
+
+
+def test_a_rung_waits_for_a_deadline_that_was_extended_to_a_day_off(county: County) -> None:
+    ticket = mending(county)
+    # To Saturday 8 December: its last working minute is Friday's, and yet nobody is urged before the day named is over.
+    answer(county, ask(county, ticket, day(1), until="2018-12-08"), day(1, 11), True)
+    assert county.ticket(ticket).due_at == day(18, 17.5)
+    for at, expected in (
+        # At the very moment a unit is still on time; a second later it is not.
+        (day(16, 17.5), {}),
+        (day(16, 17.5) + SECOND, {1: day(16, 17.5)}),
+        (day(18, 17.5), {1: day(16, 17.5)}),
+        (day(18, 17.5) + SECOND, {1: day(16, 17.5), 2: day(18, 17.5)}),
+        (day(21, 17.5), {1: day(16, 17.5), 2: day(18, 17.5)}),
+        (day(21, 17.5) + SECOND, {1: day(16, 17.5), 2: day(18, 17.5), 3: day(21, 17.5)}),
+    ):
+        sweep.run(county.read, county.write, at)
+        assert rungs_due(county, ticket) == expected, at
+    assert laws.broken(county.engine, day(21, 17.5) + SECOND, None) == []
+
+
+def test_work_reported_by_the_close_of_a_day_off_named_is_on_time_and_nothing_is_missed(county: County) -> None:
+    for household, minutes, verdict in (("A1", 0, "on_time"), ("A2", 1, "late")):
+        ticket = mending(county, household)
+        answer(county, ask(county, ticket, day(1), until="2018-12-08"), day(1, 11), True)
+        county.resolve(ticket, day(18, 17.5) + minutes * MINUTE)
+        ended = strip(county, ticket)[-2]
+        # A minute past the close of a Saturday is late, though no working minute of it is.
+        assert (ended.verdict, ended.late_minutes) == (verdict, 0)
+        assert rungs_due(county, ticket) == {1: day(16, 17.5)} | ({2: day(18, 17.5)} if minutes else {})
+    sound(county)
+
+
+def test_a_suspension_to_a_day_off_ends_at_its_close_and_the_ladder_goes_on_from_there(county: County) -> None:
+    ticket = mending(county)
+    # From Tuesday 4 December, 10:00, until Saturday 8: 300 + 390 + 390 minutes are left of the budget.
+    county.do("office", "suspend", ticket, day(14), ground="flood", until="2018-12-08")
+    sweep.run(county.read, county.write, day(18, 17.5))
+    assert county.ticket(ticket).state == "suspended"
+    sweep.run(county.read, county.write, day(18, 17.5) + SECOND)
+    assert county.ticket(ticket).state == "in_progress"
+    # Monday 10 and Tuesday 11 are 780 minutes, and 300 of Wednesday 12 end at 16:00.
+    assert county.ticket(ticket).due_at == day(22, 16)
+    sweep.run(county.read, county.write, day(24, 16) + SECOND)
+    assert rungs_due(county, ticket) == {1: day(21, 16), 2: day(22, 16), 3: day(24, 16)}
+    sound(county)
+
+
+def test_a_rung_waits_for_a_hard_stop_on_a_day_off(engine: Engine) -> None:
+    kinds = small_scheme().model_dump(mode="json")["kinds"]
+    kinds[3]["hard_stop"]["date"] = "12-22"
+    county = settle_county(engine, small_scheme(kinds=kinds))
+    ticket = county.file(kind="house", cause="quota", at=day(30))
+    # Filed on Thursday 20 December: two working days would end on Monday, the stop is Saturday 22.
+    assert county.ticket(ticket).due_at == day(32, 17.5)
+    sweep.run(county.read, county.write, day(32, 17.5))
+    assert rungs_due(county, ticket, "accept") == {1: day(30, 17.5)}
+    sweep.run(county.read, county.write, day(32, 17.5) + SECOND)
+    assert rungs_due(county, ticket, "accept") == {1: day(30, 17.5), 2: day(32, 17.5)}
+    sound(county)
+
+
+def test_who_is_asked_again_with_the_time_for_accepting_overdrawn_has_the_whole_grace_before_it_counts(
+    county: County,
+) -> None:
+    ticket = county.file()
+    # Due on Thursday 22 at the close, declined on Monday 26 at 10:00: 480 minutes overdrawn.
+    county.do("water", "decline", ticket, day(6), ground="not_ours", cited_duty="x")
+    county.do("office", "uphold", ticket, day(6, 11), reason="x")
+    again = strip(county, ticket)[-1]
+    assert (again.stage, again.due_at) == ("accept", day(6, 11))
+    # Three working days from then: 240 minutes of Monday, 390 each of Tuesday and Wednesday, 150 of Thursday.
+    sweep.run(county.read, county.write, day(9, 11))
+    assert county.ticket(ticket).state == "assigned"
+    with county.read() as session:
+        assert session.scalars(select(Tenure.next_at).where(Tenure.id == again.tenure_id)).one() == day(9, 11)
+    sweep.run(county.read, county.write, day(9, 11) + SECOND)
+    assert county.ticket(ticket).state == "in_progress"
+    assert strip(county, ticket)[-1].began_at == day(9, 11)
+    sound(county)
+
+
+def test_a_unit_sent_round_with_its_time_overdrawn_by_more_than_the_grace_is_not_deemed_at_once(engine: Engine) -> None:
+    county = settle_county(engine, rounds=9)
+    ticket = county.file()
+    for at, who, to in ((day(6), "water", "power"), (day(7), "power", "water")):
+        county.do(who, "decline", ticket, at, ground="not_ours", cited_duty="x")
+        county.do("office", "reassign", ticket, at, unit=to, reason="x")
+    # Back at the water bureau on Tuesday 27, 10:00, which had used 1560 of its 1080 minutes: 480 are overdrawn.
+    back = strip(county, ticket)[-1]
+    assert (back.stage, back.unit_id, back.due_at) == ("accept", county.units["water"], day(7))
+    county.do("water", "decline", ticket, day(9), ground="not_ours", cited_duty="x")
+    county.do("office", "uphold", ticket, day(9), reason="x")
+    # Now 1260 are, more than three working days; yet it has three, from Thursday 10:00 until Tuesday 4 December, 10:00.
+    for at, state in ((day(9, 11), "assigned"), (day(14), "assigned"), (day(14) + SECOND, "in_progress")):
+        sweep.run(county.read, county.write, at)
+        assert county.ticket(ticket).state == state, at
+    assert strip(county, ticket)[-1].began_at == day(14)
+    sound(county)
 
 
 def test_whoever_alters_a_request_is_found_out(county: County) -> None:
