@@ -16,6 +16,9 @@ from models.household import Household
 _CHINA = timezone(timedelta(hours=8))
 STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved", "closed", "withdrawn")
 
+#: The unique keys that allow one open ticket per subject, kind and cause.
+OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village")
+
 
 class Ticket(Base):
     """One deficiency of one household or village, or one duty of one unit, on its way to being struck off."""

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Custody, Household, Party, Tenure, Ticket
+from models.ticket import OPEN_TICKET_KEYS
 from workflow import bundles, custody, downtime, duties, history, lifecycle, paperwork, spots, state_table, waiting
 from workflow.actors import Actor, system
+from workflow.constraints import refused_as
 from workflow.county import Setting, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.given import Given, check
@@ -188,12 +189,8 @@ def _move(
             effect["papers"] = ended
         if made.charges:
             effect["charges"] = made.charges
-    try:
+    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])), *OPEN_TICKET_KEYS):
         session.flush()
-    except IntegrityError as error:
-        if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
-            raise Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])) from error
-        raise
     if ticket.type == "duty" and verb.name == "resolve":
         effect["form"] = duties.keep_report(session, ticket, actor, given, at)
     _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)

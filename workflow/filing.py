@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Finding, Ticket
+from models.ticket import OPEN_TICKET_KEYS
 from workflow import adopting, custody, desk, dispatch, history, twins
 from workflow.actors import Actor
+from workflow.constraints import refused_as
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.given import text_of
@@ -170,12 +171,8 @@ def file_ticket(
     session.add(ticket)
     with session.no_autoflush:
         run = custody.begin(session, place, ticket, custody.Opening(ticket.holder_unit_id, stage), now, None)
-    try:
+    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=kind), *OPEN_TICKET_KEYS):
         session.flush()
-    except IntegrityError as error:
-        if "uq_ticket_open" in str(error.orig) or "ticket.kind" in str(error.orig):
-            raise Duplicate("duplicate_open_ticket", "kind", kind=kind) from error
-        raise
     history.append(
         session,
         county_id=ticket.county_id,

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import DutyEntry, Ticket
 from workflow import forms, history
 from workflow.actors import Actor
+from workflow.constraints import refused_as
 from workflow.county import Setting, setting
 from workflow.desk import lock
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
@@ -119,10 +119,8 @@ def _keep(
     session: Session, actor: Actor, ticket: Ticket, entry: DutyEntry, evidence: list[dict[str, Any]]
 ) -> DutyEntry:
     session.add(entry)
-    try:
+    with refused_as(Duplicate("entry_corrected", "entry"), "uq_duty_entry_corrects_id"):
         session.flush()
-    except IntegrityError as error:
-        raise Duplicate("entry_corrected", "entry") from error
     history.append(
         session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
         action="withdraw_entry" if entry.void else "enter", now=entry.at, from_state=ticket.state,

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
@@ -19,6 +18,7 @@ from workflow.actors import Actor, system
 from workflow.assessment import ranking
 from workflow.assessment.report_duties import close_with, due_rule
 from workflow.assessment.report_duties import reporters as reporters
+from workflow.constraints import refused_as
 from workflow.county import Setting, UnitFact, setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.given import LARGEST_ID
@@ -167,12 +167,9 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     row = session.get_one(Ranking, report.ranking_id)
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     made = ReportReceipt(county_id=report.county_id, report_id=report.id, by_id=actor.user_id, at=now)
-    try:
-        with session.begin_nested():
-            session.add(made)
-            session.flush()
-    except IntegrityError as error:
-        raise Duplicate("report_received") from error
+    with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
+        session.add(made)
+        session.flush()
     _record(session, row, actor, "receive_report", now, {"unit": report.unit_id, "number": report.number},
           {"receipt": made.id})  # fmt: skip
     return made
@@ -208,12 +205,9 @@ def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     late = [line.unit.id for line in standing(session, place, row, now) if line.late]
     made = ReportRoll(county_id=row.county_id, ranking_id=row.id, due_at=due_at(place, row), at=now, late=late)
-    try:
-        with session.begin_nested():
-            session.add(made)
-            session.flush()
-    except IntegrityError as error:
-        raise Conflict("roll_called") from error
+    with refused_as(Conflict("roll_called"), "uq_report_roll_ranking_id"), session.begin_nested():
+        session.add(made)
+        session.flush()
     _record(session, row, system(row.county_id), "roll_reports", now, {}, {"roll": made.id, "late": late})
     return made
 

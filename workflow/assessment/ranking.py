@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import County, Ranking, SchemeVersion
@@ -20,6 +19,7 @@ from workflow.actors import Actor, system
 from workflow.assessment import report_duties
 from workflow.assessment.snapshot import changes_of, figures_of
 from workflow.assessment.snapshot import worked_out as worked_out
+from workflow.constraints import refused_as
 from workflow.county import Setting, setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.given import text_of
@@ -137,10 +137,8 @@ def _write(
         hash=history.digest(history.canonical(content)),
     )  # fmt: skip
     session.add(row)
-    try:
+    with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_county_id_on_edition"):
         session.flush()
-    except IntegrityError as error:
-        raise Conflict("ranking_made_meanwhile") from error
     history.append(
         session, county_id=place.county_id, subject_type="ranking", subject_id=row.id,
         actor=actor or system(place.county_id), action="rank", now=now, effective_at=as_of,

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import ObjectionAnswer, Ranking, RankingObjection, RankingSign
 from workflow import history
 from workflow.actors import Actor
 from workflow.assessment import ranking
+from workflow.constraints import refused_as
 from workflow.county import setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.given import LARGEST_ID, text_of
@@ -40,7 +40,7 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         county_id=row.county_id, ranking_id=row.id, unit_id=actor.unit_id, by_id=actor.user_id, at=now,
         remark=text_of("remark", remark) if remark else "",
     )  # fmt: skip
-    _add(session, signed, Duplicate("signed_already", unit=str(code)))
+    _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
     _record(session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
     return signed
 
@@ -67,7 +67,7 @@ def object_to(
         county_id=row.county_id, ranking_id=row.id, town_id=actor.unit_id, measure=measure, reason=why,
         by_id=actor.user_id, at=now,
     )  # fmt: skip
-    _add(session, made, Duplicate("objected_already", "measure"))
+    _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
     _record(session, actor, row, "object_ranking", now, {"town": actor.unit_id, "measure": measure},
           {"objection": made.id}, {"reason": why})  # fmt: skip
     return made
@@ -90,7 +90,7 @@ def answer(
     made = ObjectionAnswer(
         county_id=found.county_id, objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now
     )
-    _add(session, made, Duplicate("objection_answered"))
+    _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
     row = session.get_one(Ranking, found.ranking_id)
     _record(session, actor, row, "answer_objection", now,
           {"town": found.town_id, "measure": found.measure, "upheld": upheld}, {"answer": made.id},
@@ -104,13 +104,10 @@ def _current(session: Session, row: Ranking) -> None:
         raise WrongState("edition_replaced", edition=last.edition if last else 0)
 
 
-def _add(session: Session, row: Any, refusal: Duplicate) -> None:
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError as error:
-        raise refusal from error
+def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
+    with refused_as(refusal, key), session.begin_nested():
+        session.add(row)
+        session.flush()
 
 
 def _record(
