@@ -20,8 +20,20 @@ from workflow.given import storable
 _NEVER = ("pages.sign_in", "pages.password", "pages.sign_out", "pages.language", "pages.search_households")
 #: What a form carries by itself.
 _OWN = ("csrf_token", "version", "once", "next", "source", "seen")
-_WORDS = ("note", "reason", "plan", "description", "present", "title", "cited_duty", "document", "name", "display_name",
-          "days", "ground")  # fmt: skip
+_WORDS = (
+    "note",
+    "reason",
+    "plan",
+    "description",
+    "present",
+    "title",
+    "cited_duty",
+    "document",
+    "name",
+    "display_name",
+    "days",
+    "ground",
+)
 #: What is chosen and not typed: a code, a day, a number, a ticket with its version.
 _CHOSEN = re.compile(r"[A-Za-z0-9_.:/+-]{0,80}")
 
@@ -42,10 +54,15 @@ def page(why: str, status: int) -> Any:
         if file.filename:
             files.setdefault(_plain(name), []).append(_plain(file.filename)[:100])
     text = render_template(
-        "again.html", why=why, words=words, others=[one for one in fields if one not in words], files=files,
-        label=_label, action=url_for(request.endpoint, **(request.view_args or {}), **request.args.to_dict()),
+        "resubmit.html",
+        why=why,
+        words=words,
+        others=[one for one in fields if one not in words],
+        files=files,
+        label=_label,
+        action=url_for(request.endpoint, **(request.view_args or {}), **request.args.to_dict()),
         signed_out=not current_user.is_authenticated,
-    )  # fmt: skip
+    )
     return make_response(text, status)
 
 
@@ -61,8 +78,10 @@ def signed_out() -> Any:
 
 def cleaned(name: str) -> Any:
     """For a form in whose input `name` stood a sign that no database takes; they are left out here.  Or None."""
-    said = _("“%(field)s” held a sign that cannot be stored; it is left out here. Look it through and send it once more.",
-             field=_label(_plain(name)))  # fmt: skip
+    said = _(
+        "“%(field)s” held a sign that cannot be stored; it is left out here. Look it through and send it once more.",
+        field=_label(_plain(name)),
+    )
     return page(said, 422)
 
 

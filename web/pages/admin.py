@@ -67,10 +67,21 @@ def _page(error: WorkflowError | None = None) -> Any:
         held = waiting.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
     page = render_template(
-        "users.html", rows=rows[:50], more=rows[49].name if len(rows) > 50 else None, posts=posts, villages=villages, tokens=tokens,
-        place=place, roles=ROLES, typed=request.form, q=query, error=sentence(error) if error else None,
-        field=error.field if error else None, held=held, faults=faults,
-    )  # fmt: skip
+        "admin/users.html",
+        rows=rows[:50],
+        more=rows[49].name if len(rows) > 50 else None,
+        posts=posts,
+        villages=villages,
+        tokens=tokens,
+        place=place,
+        roles=ROLES,
+        typed=request.form,
+        q=query,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+        held=held,
+        faults=faults,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -83,10 +94,16 @@ def add_user() -> Any:
     try:
         with db.writing() as session:
             accounts.create_user(
-                session, current_user.actor, db.now(), name=form.get("name", ""), role=form.get("role", ""),
-                unit=form.get("unit") or None, village=form.get("village", "").strip() or None,
-                display_name=form.get("display_name") or None, password_hash=hashed,
-            )  # fmt: skip
+                session,
+                current_user.actor,
+                db.now(),
+                name=form.get("name", ""),
+                role=form.get("role", ""),
+                unit=form.get("unit") or None,
+                village=form.get("village", "").strip() or None,
+                display_name=form.get("display_name") or None,
+                password_hash=hashed,
+            )
     except WorkflowError as error:
         return _page(error)
     flash(_("The password of %(name)s, shown only once: %(password)s", name=form["name"], password=password), "success")

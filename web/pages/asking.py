@@ -23,9 +23,17 @@ def ask_time(number: str) -> Any:
 
     def asks(writing: Session, row: Ticket) -> None:
         requests.ask(
-            writing, current_user.actor, db.now(), row, form.get("request", ""), form.get("until"), form.get("reason"),
-            form.get("plan"), form.get("ground"), kept,
-        )  # fmt: skip
+            writing,
+            current_user.actor,
+            db.now(),
+            row,
+            form.get("request", ""),
+            form.get("until"),
+            form.get("reason"),
+            form.get("plan"),
+            form.get("ground"),
+            kept,
+        )
 
     return _done(number, "ask_time", asks, kept)
 
@@ -48,9 +56,14 @@ def answer_time(number: str, asked: int) -> Any:
             raise BadInput("missing", "answer")
         grant = form.get("answer") == "grant"
         requests.answer(
-            writing, current_user.actor, db.now(), asked, grant, form.get("until") if grant else None,
+            writing,
+            current_user.actor,
+            db.now(),
+            asked,
+            grant,
+            form.get("until") if grant else None,
             form.get("reason"),
-        )  # fmt: skip
+        )
 
     return _done(number, "answer_time", answers, [])
 

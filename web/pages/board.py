@@ -52,9 +52,19 @@ def board() -> Any:
         work = _work(session, actor, scope)
     missing = daybook.reminder(place.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
-        "board.html", place=place, scope=scope, one_page=one_page, now=now, missing=missing, within=int(within),
-        until=until, typed=typed, wrong=wrong, **panels, **work,
-    )  # fmt: skip
+        "boards/board.html",
+        place=place,
+        scope=scope,
+        one_page=one_page,
+        now=now,
+        missing=missing,
+        within=int(within),
+        until=until,
+        typed=typed,
+        wrong=wrong,
+        **panels,
+        **work,
+    )
     return (shown, 422) if wrong else shown
 
 

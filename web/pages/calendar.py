@@ -58,9 +58,14 @@ def _look(change: notices.Change, error: WorkflowError | None = None) -> Any:
         found = calendars.preview(session, actor, now, change)
         place = setting(session, actor.county_id)
     page = render_template(
-        "calendar_look.html", change=change, found=found, shown=found.moving[:_SHOWN], place=place, now=now,
+        "county/calendar_preview.html",
+        change=change,
+        found=found,
+        shown=found.moving[:_SHOWN],
+        place=place,
+        now=now,
         error=sentence(error) if error else None,
-    )  # fmt: skip
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -73,11 +78,19 @@ def _page(error: WorkflowError | None = None) -> Any:
         place = setting(session, actor.county_id)
     called = calendar_sentences.called(request.form.get("act", ""))
     page = render_template(
-        "calendar.html", rows=rows, year=year, first=notices.FIRST, last=notices.LAST, place=place, now=now,
-        provisional_year=place.clock.calendar.provisional(date(year, 1, 1)), typed=request.form,
-        missing=daybook.reminder(place.clock.calendar, now), error=sentence(error, called) if error else None,
+        "county/calendar.html",
+        rows=rows,
+        year=year,
+        first=notices.FIRST,
+        last=notices.LAST,
+        place=place,
+        now=now,
+        provisional_year=place.clock.calendar.provisional(date(year, 1, 1)),
+        typed=request.form,
+        missing=daybook.reminder(place.clock.calendar, now),
+        error=sentence(error, called) if error else None,
         field=error.field if error else None,
-    )  # fmt: skip
+    )
     return (page, status_of(error)) if error else page
 
 

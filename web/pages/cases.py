@@ -33,7 +33,13 @@ def cases() -> Any:
         place = setting(session, actor.county_id)
         page = case_views.list_cases(session, actor, db.now(), state, request.args.get("cursor"))
     return render_template(
-        "cases.html", page=page, place=place, state=state, states=STATES, late=case_views.LATE, now=db.now()
+        "accountability/cases.html",
+        page=page,
+        place=place,
+        state=state,
+        states=STATES,
+        late=case_views.LATE,
+        now=db.now(),
     )
 
 
@@ -56,11 +62,19 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
         view = case_views.case_view(session, actor, case, now)
     actions = [CASE_ACTIONS[name] for name in view.actions]
     page = render_template(
-        "case.html", view=view, told=case_words.composed(view), strip=case_words.strip_of(view), now=now,
-        actions=actions, backward=_BACKWARD, error=sentence(error) if error else None,
-        field=error.field if error else None, tried=tried, typed=request.form,
+        "accountability/case.html",
+        view=view,
+        told=case_words.composed(view),
+        strip=case_words.strip_of(view),
+        now=now,
+        actions=actions,
+        backward=_BACKWARD,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+        tried=tried,
+        typed=request.form,
         harmed=case_words.harmed(view.setting) if "open" in view.actions else [],
-    )  # fmt: skip
+    )
     return (page, status_of(error)) if error else page
 
 

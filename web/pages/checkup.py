@@ -60,10 +60,18 @@ def record(code: str) -> Any:
 
         def work(session: Any) -> int:
             made = checkups.record(
-                session, actor, now, household=code, seen_on=form.get("seen_on", ""), source=form.get("source") or None,
-                present=form.get("present", ""), note=form.get("note", ""), findings=findings, file=file,
+                session,
+                actor,
+                now,
+                household=code,
+                seen_on=form.get("seen_on", ""),
+                source=form.get("source") or None,
+                present=form.get("present", ""),
+                note=form.get("note", ""),
+                findings=findings,
+                file=file,
                 once=form.get("once") or None,
-            )  # fmt: skip
+            )
             for photo in kept:
                 evidence.add(session, actor, made.checkup, now, **photo)
             return int(made.checkup.id)
@@ -109,11 +117,20 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
         )
         income = judge_household(session, found.place, found.household) if found.known else None
     page = render_template(
-        "checkup.html", found=found, h=found.household, place=found.place, sources=sources, source=source,
-        rows=_rows(found, actor, states, income), today=local_date(now).isoformat(), typed=request.form,
-        once=request.form.get("once") or secrets.token_urlsafe(16), sent=request.method == "POST",
-        error=sentence(error) if error else None, field=error.field if error else None,
-    )  # fmt: skip
+        "register/checkup.html",
+        found=found,
+        h=found.household,
+        place=found.place,
+        sources=sources,
+        source=source,
+        rows=_rows(found, actor, states, income),
+        today=local_date(now).isoformat(),
+        typed=request.form,
+        once=request.form.get("once") or secrets.token_urlsafe(16),
+        sent=request.method == "POST",
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -155,9 +172,20 @@ def checked(number: int) -> Any:
         made = checkups.outcome(session, row)
         found = locate(session, actor, household.code, matching=True)
         pictures = evidence.of_checkup(session, number)
-        mine = {ticket.id for group in (made.filed, made.open, made.reopened) for ticket in group
-                if sees(actor, ticket, session)}  # fmt: skip
+        mine = {
+            ticket.id
+            for group in (made.filed, made.open, made.reopened)
+            for ticket in group
+            if sees(actor, ticket, session)
+        }
     return render_template(
-        "checkup_done.html", made=made, row=row, found=found, h=household, place=found.place, photos=pictures,
-        mine=mine, names={have.code: have.name for have in found.place.scheme.haves},
-    )  # fmt: skip
+        "register/checkup_done.html",
+        made=made,
+        row=row,
+        found=found,
+        h=household,
+        place=found.place,
+        photos=pictures,
+        mine=mine,
+        names={have.code: have.name for have in found.place.scheme.haves},
+    )

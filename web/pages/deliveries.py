@@ -40,9 +40,16 @@ def deliveries() -> Any:
         place = setting(session, actor.county_id)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
     return render_template(
-        "deliveries.html", rows=rows[:_SHOWN], more=more, whose=whose, waiting=waiting, faulty=faulty, place=place,
-        now=db.now(), empty=empty,
-    )  # fmt: skip
+        "admin/deliveries.html",
+        rows=rows[:_SHOWN],
+        more=more,
+        whose=whose,
+        waiting=waiting,
+        faulty=faulty,
+        place=place,
+        now=db.now(),
+        empty=empty,
+    )
 
 
 @blueprint.get("/deliveries/<int(max=2147483647):delivery>")
@@ -80,7 +87,7 @@ def told(number: str) -> Any:
             raise NotAllowed("told_not_yours")
         lines = record.told_of(session, ticket.id)
         place = setting(session, actor.county_id, ticket.scheme_version_id)
-    return render_template("told.html", number=ticket.number, lines=lines, place=place, now=db.now())
+    return render_template("tickets/recipients.html", number=ticket.number, lines=lines, place=place, now=db.now())
 
 
 @blueprint.get("/robots")
@@ -101,10 +108,16 @@ def set_robot() -> Any:
             raise BadInput("host_not_allowed", "url")
         db.transaction(
             lambda s: outlets.set_robot(
-                s, actor, form.get("unit", ""), form.get("channel", ""), url, form.get("secret", "").strip(),
-                db.vault(), db.now(),
+                s,
+                actor,
+                form.get("unit", ""),
+                form.get("channel", ""),
+                url,
+                form.get("secret", "").strip(),
+                db.vault(),
+                db.now(),
             )
-        )  # fmt: skip
+        )
     except WorkflowError as error:
         return _robots(error)
     flash(_("The unit's messages go to its group from now on."), "success")
@@ -137,7 +150,13 @@ def _robots(error: WorkflowError | None = None) -> Any:
         rows = wishes.robots(session, actor.county_id)
         place = setting(session, actor.county_id)
     page = render_template(
-        "robots.html", rows=rows, place=place, typed=request.form, hosts=current_app.config["OUTBOUND"], now=db.now(),
-        error=sentence(error) if error else None, field=error.field if error else None,
-    )  # fmt: skip
+        "admin/robots.html",
+        rows=rows,
+        place=place,
+        typed=request.form,
+        hosts=current_app.config["OUTBOUND"],
+        now=db.now(),
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )
     return (page, status_of(error)) if error else page

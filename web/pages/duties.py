@@ -28,9 +28,11 @@ def duties() -> Any:
         place = setting(session, actor.county_id)
         unit = calendar.unit_of(session, actor, place, args.get("unit"))
         if unit is None:
-            return render_template("duties_all.html", place=place, matrix=calendar.matrix(session, place, now), now=now)
+            return render_template(
+                "assessment/duties_of_county.html", place=place, matrix=calendar.matrix(session, place, now), now=now
+            )
         found = calendar.calendar(session, place, unit, now, item)
-    return render_template("duties.html", place=place, calendar=found, now=now, item=item)
+    return render_template("assessment/duties.html", place=place, calendar=found, now=now, item=item)
 
 
 def item_of(text: str | None) -> int | None:
@@ -51,9 +53,17 @@ def enter(number: str) -> Any:
     def work(writing: Session) -> None:
         row = queries.find_ticket(writing, current_user.actor, number)
         entries.enter(
-            writing, current_user.actor, row, db.now(), on=form.get("on", "").strip(), fields=page.fields_of("fields"),
-            evidence=kept, corrects=form.get("corrects", type=int), reason=form.get("reason"), once=form.get("once"),
-        )  # fmt: skip
+            writing,
+            current_user.actor,
+            row,
+            db.now(),
+            on=form.get("on", "").strip(),
+            fields=page.fields_of("fields"),
+            evidence=kept,
+            corrects=form.get("corrects", type=int),
+            reason=form.get("reason"),
+            once=form.get("once"),
+        )
 
     try:
         page.keep(number, kept)

@@ -29,18 +29,38 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def tickets_xlsx() -> Response:
     actor, now = current_user.actor, db.now()
     lists.may_export(actor)
-    headings = [_("Number"), _("Kind"), _("State"), _("Town"), _("Village"), _("household code"), _("head's name"),
-                _("Held by"), _("Due"), _("Filed on"), _("urgent")]  # fmt: skip
+    headings = [
+        _("Number"),
+        _("Kind"),
+        _("State"),
+        _("Town"),
+        _("Village"),
+        _("household code"),
+        _("head's name"),
+        _("Held by"),
+        _("Due"),
+        _("Filed on"),
+        _("urgent"),
+    ]
     with db.reading() as session:
         place = setting(session, actor.county_id)
         filters = replace(_filters(actor, place), until=_until(place))
         rows = (
-            [t.number, say(place.called(t.kind)), state_name(t.state), t.town or "", t.village or "",
-             t.household_code or "", t.head_name or "", (t.owner if chinese() else t.owner_en) or "",
-             moment(t.due_at) + (f" {_('(provisional)')}" if provisional(t.due_at, place) else ""), moment(t.filed_at),
-             _("yes") if t.urgent else ""]
+            [
+                t.number,
+                say(place.called(t.kind)),
+                state_name(t.state),
+                t.town or "",
+                t.village or "",
+                t.household_code or "",
+                t.head_name or "",
+                (t.owner if chinese() else t.owner_en) or "",
+                moment(t.due_at) + (f" {_('(provisional)')}" if provisional(t.due_at, place) else ""),
+                moment(t.filed_at),
+                _("yes") if t.urgent else "",
+            ]
             for t in lists.tickets(session, actor, now, filters)
-        )  # fmt: skip
+        )
         return _sent("tickets", _("Tickets"), headings, rows, filters)
 
 
@@ -54,11 +74,19 @@ def households_xlsx() -> Response:
     headings += [_("Last visit"), _("Open tickets")]
     with db.reading() as session:
         rows = (
-            [h.code, h.name, h.town, h.village, status_name(h.status), labour_name(h.labour),
-             "" if h.people is None else str(h.people), on_day(h.visited_on) if h.visited_on else "",
-             str(h.open_tickets)]
+            [
+                h.code,
+                h.name,
+                h.town,
+                h.village,
+                status_name(h.status),
+                labour_name(h.labour),
+                "" if h.people is None else str(h.people),
+                on_day(h.visited_on) if h.visited_on else "",
+                str(h.open_tickets),
+            ]
             for h in lists.households(session, actor, wanted)
-        )  # fmt: skip
+        )
         return _sent("households", _("Households"), headings, rows, wanted)
 
 

@@ -122,12 +122,24 @@ def _page(
         mine = _mine(reported.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
     standings = {"new": _("new"), "same": _("stands already"), "corrects": _("corrects an earlier figure")}
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
-    changes = any((isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
-                  for row in judged or ())  # fmt: skip
+    changes = any(
+        (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
+        for row in judged or ()
+    )
     return render_template(
-        "figures_file.html", mine=mine, error=sentence(error) if error else None,
-        field=error.field if error else None, sent=stored.names("proof"), judged=judged, told=told, faults=faults,
-        along=_along(rows) if rows else "", standings=standings, changes=changes, reason=request.form.get("reason", ""),
-        columns=[words[0] for words in COLUMNS.values()], most=figures_file.MOST,
+        "assessment/figures_import.html",
+        mine=mine,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+        sent=stored.names("proof"),
+        judged=judged,
+        told=told,
+        faults=faults,
+        along=_along(rows) if rows else "",
+        standings=standings,
+        changes=changes,
+        reason=request.form.get("reason", ""),
+        columns=[words[0] for words in COLUMNS.values()],
+        most=figures_file.MOST,
         ready=sum(row.standing in ("new", "corrects") for row in judged or ()),
-    ), (200 if error is None else 422)  # fmt: skip
+    ), (200 if error is None else 422)

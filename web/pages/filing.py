@@ -40,7 +40,9 @@ def file() -> Any:
         if subject is None:
             page = register.list_households(session, actor, q=values.get("q") or None, limit=20)
             villages = register.list_villages(session, actor)
-            return _answer("file_whom.html", error, place=place, choices=page, villages=villages, typed=values)
+            return _answer(
+                "tickets/file_subject.html", error, place=place, choices=page, villages=villages, typed=values
+            )
     if values.get("send") and error is None:
         if shown is None:
             error = BadInput("missing", "kind")
@@ -61,9 +63,16 @@ def file() -> Any:
     kinds = [kind for kind in place.scheme.kinds if wanted in kind.subjects]
     chosen = next((kind for kind in kinds if kind.code == given["kind"]), None)
     return _answer(
-        "file.html", error, place=place, subject=subject, kinds=kinds, chosen=chosen, shown=shown, typed=values,
+        "tickets/file.html",
+        error,
+        place=place,
+        subject=subject,
+        kinds=kinds,
+        chosen=chosen,
+        shown=shown,
+        typed=values,
         seen=_seen(given, shown) if shown else "",
-    )  # fmt: skip
+    )
 
 
 def _answer(template: str, error: WorkflowError | None, **values: Any) -> Any:

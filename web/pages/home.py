@@ -66,10 +66,20 @@ def tickets() -> Any:
     first = {name: value for name, value in args.items() if name != "cursor"}
     elsewhere = {name: value for name, value in first.items() if name != "mine"}
     shown = render_template(
-        "list.html", page=page, place=place, args=args, states=STATES, following=following, first=first,
-        elsewhere=elsewhere, now=now, mine=mine, only_mine=only_mine,
-        narrowed=any(args.get(name) for name in _FILTERS[1:]), wrong=wrong,
-    )  # fmt: skip
+        "tickets/list.html",
+        page=page,
+        place=place,
+        args=args,
+        states=STATES,
+        following=following,
+        first=first,
+        elsewhere=elsewhere,
+        now=now,
+        mine=mine,
+        only_mine=only_mine,
+        narrowed=any(args.get(name) for name in _FILTERS[1:]),
+        wrong=wrong,
+    )
     return (shown, 422) if wrong else shown
 
 
@@ -111,7 +121,7 @@ def inbox() -> Any:
     with db.reading() as session:
         rows = box.messages(session, actor.user_id, before)
         place = setting(session, actor.county_id)
-    return render_template("inbox.html", rows=rows, place=place, now=db.now())
+    return render_template("account/inbox.html", rows=rows, place=place, now=db.now())
 
 
 @blueprint.post("/inbox")

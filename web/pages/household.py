@@ -18,7 +18,7 @@ from workflow.register import dossier, doubted, gate, reveal
 @blueprint.get("/households/<code>")
 @login_required
 def household(code: str) -> Any:
-    return page("household.html", code)
+    return page("register/household.html", code)
 
 
 def page(template: str, code: str, error: WorkflowError | None = None, tried: str = "") -> Any:
@@ -28,10 +28,18 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         view = dossier.dossier(session, current_user.actor, code, now)
         people = reveal.people_of(session, current_user.actor, db.vault(), view.found.household)
     shown = render_template(
-        template, view=view, people=people, h=view.found.household, place=view.found.place, now=now, typed=request.form,
-        error=sentence(error) if error else None, field=error.field if error else None, tried=tried,
+        template,
+        view=view,
+        people=people,
+        h=view.found.household,
+        place=view.found.place,
+        now=now,
+        typed=request.form,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+        tried=tried,
         in_doubt=doubted.numbers(view.found.place, view.found.household, view.tickets),
-    )  # fmt: skip
+    )
     return (shown, status_of(error)) if error else shown
 
 
@@ -41,7 +49,7 @@ def examination(code: str) -> Any:
     """What the gate would say, before anybody presses."""
     if current_user.actor.role == "bureau":
         raise NotAllowed("status_not_yours")
-    return page("exit.html", code)
+    return page("register/exit.html", code)
 
 
 @blueprint.get("/households/<code>/dossier")
@@ -55,9 +63,14 @@ def exit_dossier(code: str) -> Any:
         raise NotFound("no_dossier", "household", code=code[:64])
     place = view.found.place
     return render_template(
-        "dossier.html", view=view, h=view.found.household, place=place, kept=kept, day=date.fromisoformat,
+        "register/exit_dossier.html",
+        view=view,
+        h=view.found.household,
+        place=place,
+        kept=kept,
+        day=date.fromisoformat,
         names={have.code: have.name for have in place.scheme.haves},
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/households/<code>/exit")
@@ -67,7 +80,7 @@ def leave(code: str) -> Any:
         with db.writing() as session:
             made = gate.exit_household(session, current_user.actor, db.now(), code)
     except ExitRefused as error:
-        return page("exit.html", code, error)
+        return page("register/exit.html", code, error)
     except WrongState:
         # Pressed twice: it is out already, and its page says so.
         return redirect(url_for("pages.household", code=code))
@@ -85,6 +98,6 @@ def status(code: str) -> Any:
     except (NotFound, NotAllowed):
         raise
     except WorkflowError as error:
-        return page("household.html", code, error, "status")
+        return page("register/household.html", code, error, "status")
     flash(_("Done."), "success")
     return redirect(url_for("pages.household", code=code))

@@ -78,10 +78,16 @@ def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
         villages = queries.list_villages(session, actor)
         place = setting(session, actor.county_id)
     return render_template(
-        "households.html", page=page, villages=villages, place=place, args={} if found else args, statuses=STATUSES,
-        by_number=found is not None, following={**args.to_dict(), "cursor": page.next} if page.next else None,
+        "register/households.html",
+        page=page,
+        villages=villages,
+        place=place,
+        args={} if found else args,
+        statuses=STATUSES,
+        by_number=found is not None,
+        following={**args.to_dict(), "cursor": page.next} if page.next else None,
         narrowed=any(args.get(name) for name in _FILTERS),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/households/<code>/people")
@@ -96,5 +102,5 @@ def people(code: str) -> Any:
             )
             line = queries.find_household(session, actor, code)
     except BadInput as error:
-        return household.page("household.html", code, error, "people")
-    return render_template("people.html", people=shown, household=line)
+        return household.page("register/household.html", code, error, "people")
+    return render_template("register/people.html", people=shown, household=line)

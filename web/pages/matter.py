@@ -25,7 +25,7 @@ def list_matters() -> Any:
     with db.reading() as session:
         page = matter_views.list_matters(session, actor, request.args.get("cursor"))
         place = setting(session, actor.county_id)
-    return render_template("matters.html", page=page, place=place)
+    return render_template("tickets/matters.html", page=page, place=place)
 
 
 @blueprint.route("/matters/new", methods=["GET", "POST"])
@@ -47,10 +47,16 @@ def new_matter() -> Any:
         choices = matter_views.beside(session, actor, first, now)
         place = setting(session, actor.county_id)
     page = render_template(
-        "matter_new.html", first=first, choices=choices, place=place, now=now, error=sentence(error) if error else None,
-        field=error.field if error else None, typed=request.form,
+        "tickets/matter_new.html",
+        first=first,
+        choices=choices,
+        place=place,
+        now=now,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+        typed=request.form,
         picked=picked if request.method == "POST" else [line.number for line in choices],
-    )  # fmt: skip
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -66,9 +72,16 @@ def _page(matter: int, error: WorkflowError | None = None, tried: str | None = N
         view = matter_views.matter_view(session, actor, matter, now)
         place = setting(session, actor.county_id)
     page = render_template(
-        "matter.html", view=view, place=place, now=now, error=sentence(error) if error else None, tried=tried,
-        typed=request.form, picked=request.form.getlist("t"), kept=(*request.form.getlist("evidence", int), *kept),
-    )  # fmt: skip
+        "tickets/matter.html",
+        view=view,
+        place=place,
+        now=now,
+        error=sentence(error) if error else None,
+        tried=tried,
+        typed=request.form,
+        picked=request.form.getlist("t"),
+        kept=(*request.form.getlist("evidence", int), *kept),
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -92,9 +105,15 @@ def act_on_matter(matter: int, action: str) -> Any:
             evidence = [*form.getlist("evidence", int), *kept]
             with db.writing() as session:
                 matters.act(
-                    session, actor, now, matter, action, versions,
-                    evidence=evidence if action == "resolve" else (), **({"note": note} if note else {}),
-                )  # fmt: skip
+                    session,
+                    actor,
+                    now,
+                    matter,
+                    action,
+                    versions,
+                    evidence=evidence if action == "resolve" else (),
+                    **({"note": note} if note else {}),
+                )
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise

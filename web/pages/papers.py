@@ -29,12 +29,24 @@ def papers() -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         page = paper_views.list_papers(
-            session, actor, db.now(), rung=args.get("rung"), which=args.get("which"), unit=args.get("unit"),
+            session,
+            actor,
+            db.now(),
+            rung=args.get("rung"),
+            which=args.get("which"),
+            unit=args.get("unit"),
             cursor=args.get("cursor"),
-        )  # fmt: skip
+        )
     kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
-    return render_template("papers.html", place=place, page=page, now=db.now(), kept=kept,
-                           sorts=paper_views.SORTS, wide=actor.role in COUNTY_WIDE)  # fmt: skip
+    return render_template(
+        "accountability/papers.html",
+        place=place,
+        page=page,
+        now=db.now(),
+        kept=kept,
+        sorts=paper_views.SORTS,
+        wide=actor.role in COUNTY_WIDE,
+    )
 
 
 @blueprint.get("/papers/<number>")
@@ -51,9 +63,17 @@ def _shown(number: str, error: WorkflowError | None = None, tried: str | None = 
         place = setting(session, actor.county_id)
     may = () if view.cut_at else paper_acts.open_to(actor, view.paper, view.acts, now)
     page = render_template(
-        "paper.html", view=view, paper=view.paper, place=place, may=may, now=now, tried=tried, typed=request.form,
-        error=sentence(error) if error else None, field=error.field if error else None,
-    )  # fmt: skip
+        "accountability/paper.html",
+        view=view,
+        paper=view.paper,
+        place=place,
+        may=may,
+        now=now,
+        tried=tried,
+        typed=request.form,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )
     return (page, status_of(error)) if error else page
 
 

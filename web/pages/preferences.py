@@ -111,8 +111,14 @@ def _page(error: WorkflowError | None = None) -> Any:
         chosen = wishes.wishes(session, user.id)
         language = session.get_one(User, user.id).language
     page = render_template(
-        "preferences.html", mine=mine, chosen=chosen, kinds=wishes.choosable(user.role), language=language,
-        reaches=current_app.config["REACHES"], typed=request.form,
-        error=sentence(error) if error else None, field=error.field if error else None,
-    )  # fmt: skip
+        "account/preferences.html",
+        mine=mine,
+        chosen=chosen,
+        kinds=wishes.choosable(user.role),
+        language=language,
+        reaches=current_app.config["REACHES"],
+        typed=request.form,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )
     return (page, status_of(error)) if error else page

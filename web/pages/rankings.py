@@ -29,7 +29,7 @@ def rankings() -> Any:
         place = setting(session, actor.county_id)
         rows = list(ranking.past(session, actor))
         mine = reported.of_unit(place, actor.unit_id) if actor.unit_id in place.units else ()
-    return render_template("rankings.html", place=place, rows=rows, mine=mine)
+    return render_template("assessment/rankings.html", place=place, rows=rows, mine=mine)
 
 
 @blueprint.get("/rankings/<on>")
@@ -56,14 +56,27 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
     current = last is not None and last.id == row.id
     status = 200 if error is None else 422
     return render_template(
-        "ranking.html", place=place, row=row, signed=signed, objections=said, in_words=in_words, own=own, act=act,
-        measures={measure.code: measure for measure in reported.every(place)}, current=current,
-        error=sentence(error) if error else None, typed=request.form, may_sign=current and responses.may_sign(actor, row, own)
-        and actor.unit_id not in signed, handed=handed, due=handing_in.due_at(place, row),
+        "assessment/ranking.html",
+        place=place,
+        row=row,
+        signed=signed,
+        objections=said,
+        in_words=in_words,
+        own=own,
+        act=act,
+        measures={measure.code: measure for measure in reported.every(place)},
+        current=current,
+        error=sentence(error) if error else None,
+        typed=request.form,
+        may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
+        handed=handed,
+        due=handing_in.due_at(place, row),
         drafts={line.unit.id for line in handed if handing_in.may_read(actor, line.unit, line.report is not None)},
-        may_issue=current and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
-        and handing_in.may_issue(actor, place, row) and (actor.unit_id in signed or not responses.may_sign(actor, row, own)),
-    ), status  # fmt: skip
+        may_issue=current
+        and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
+        and handing_in.may_issue(actor, place, row)
+        and (actor.unit_id in signed or not responses.may_sign(actor, row, own)),
+    ), status
 
 
 @blueprint.post("/rankings/<on>")
@@ -111,9 +124,16 @@ def figure(on: str, measure: str, town: str) -> Any:
         found = origins.behind(session, current_user.actor, row, measure, town)
         wanted = reported.measure_named(place, measure)
     return render_template(
-        "figure.html", place=place, row=row, found=found, measure=wanted, late_figure=reported.late, at=town,
-        name_for=figure_proofs.name_for, town=place.by_code.get(town) if wanted in place.scheme.measures else None,
-    )  # fmt: skip
+        "assessment/figure.html",
+        place=place,
+        row=row,
+        found=found,
+        measure=wanted,
+        late_figure=reported.late,
+        at=town,
+        name_for=figure_proofs.name_for,
+        town=place.by_code.get(town) if wanted in place.scheme.measures else None,
+    )
 
 
 @blueprint.get("/rankings/<on>/<measure>/<town>/files/<int(max=2147483647):number>")
@@ -141,9 +161,15 @@ def item_of_town(on: str, item: int, town: str) -> Any:
         raise NotFound("no_such_ranking", day=on)
     score = next(entry["towns"][town] for entry in row.content["items"] if entry["item"] == item)
     return render_template(
-        "item.html", place=place, row=row, item=item, town=place.by_code[town], lines=lines, score=score,
+        "assessment/item.html",
+        place=place,
+        row=row,
+        item=item,
+        town=place.by_code[town],
+        lines=lines,
+        score=score,
         measures={measure.code: measure for measure in place.scheme.measures},
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/figures/files/<int(max=2147483647):number>")
@@ -171,10 +197,20 @@ def _form(code: str, error: BadInput | None = None) -> Any:
         known = reported.latest(session, place, code, local_date(now), now)
         files = {town: figure_proofs.of(session, row) for town, row in known.items()}
     return render_template(
-        "figures.html", place=place, measure=measure, known=known, files=files, error=sentence(error) if error else None,
-        sent=stored.names("file"), field=error.field if error else None, typed=request.form, today=local_date(now),
-        towns=reported.subjects(place, measure), of_towns=measure in place.scheme.measures, late_figure=reported.late,
-    ), (200 if error is None else 422)  # fmt: skip
+        "assessment/figures_form.html",
+        place=place,
+        measure=measure,
+        known=known,
+        files=files,
+        error=sentence(error) if error else None,
+        sent=stored.names("file"),
+        field=error.field if error else None,
+        typed=request.form,
+        today=local_date(now),
+        towns=reported.subjects(place, measure),
+        of_towns=measure in place.scheme.measures,
+        late_figure=reported.late,
+    ), (200 if error is None else 422)
 
 
 @blueprint.post("/figures/<code>")

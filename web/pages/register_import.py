@@ -60,8 +60,14 @@ def _list(error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         rows = imports.latest(session, actor, _before())
         place = setting(session, actor.county_id)
-    page = render_template("imports.html", rows=rows, place=place, error=sentence(error) if error else None,
-                           megabytes=LARGEST_MB, status_word=status_word)  # fmt: skip
+    page = render_template(
+        "register/imports.html",
+        rows=rows,
+        place=place,
+        error=sentence(error) if error else None,
+        megabytes=LARGEST_MB,
+        status_word=status_word,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -105,12 +111,25 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
     if row.status == "uploaded" and layout is None and problem is None:
         problem = sentence(WorkflowError("import_gone"))
     page = render_template(
-        "import.html", row=row, place=place, layout=layout, sample=sample, problem=problem, fields=FIELDS,
-        ignored=IGNORED, told=box.told(f"{row.id}.progress"), column_name=column_name, fault_sentence=fault_sentence,
-        notice_sentence=notice_sentence, status_word=status_word,
-        applied_at=applied_at, has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
-        working=row.status in ("reading", "queued"), said=said or {}, year=request.form.get("income_year") or row.income_year,
-    )  # fmt: skip
+        "register/import.html",
+        row=row,
+        place=place,
+        layout=layout,
+        sample=sample,
+        problem=problem,
+        fields=FIELDS,
+        ignored=IGNORED,
+        told=box.told(f"{row.id}.progress"),
+        column_name=column_name,
+        fault_sentence=fault_sentence,
+        notice_sentence=notice_sentence,
+        status_word=status_word,
+        applied_at=applied_at,
+        has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
+        working=row.status in ("reading", "queued"),
+        said=said or {},
+        year=request.form.get("income_year") or row.income_year,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -202,14 +221,20 @@ def refused_of_import(import_id: int) -> Response:
     if absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
     return send_file(
-        book.done(), mimetype=_XLSX, as_attachment=True,
+        book.done(),
+        mimetype=_XLSX,
+        as_attachment=True,
         download_name=_("refused rows") + f"-{import_id}.xlsx",
-    )  # fmt: skip
+    )
 
 
 def status_word(status: str) -> str:
     """What people call the state of an import."""
     return {
-        "uploaded": _("columns to be checked"), "reading": _("being read"), "read": _("preview is ready"),
-        "queued": _("being applied"), "applied": _("applied"), "failed": _("could not be read"),
-    }[status]  # fmt: skip
+        "uploaded": _("columns to be checked"),
+        "reading": _("being read"),
+        "read": _("preview is ready"),
+        "queued": _("being applied"),
+        "applied": _("applied"),
+        "failed": _("could not be read"),
+    }[status]

@@ -96,9 +96,16 @@ def move_tickets() -> Any:
     except WorkflowError as error:
         return _page(error)
     return render_template(
-        "scheme_move.html", found=found, chosen=chosen, unit=unit, place=place, now=now, shown=_SHOWN,
-        moved=sum(m.due_at != m.becomes for m in found.moving), why_not_moved=why_not_moved,
-    )  # fmt: skip
+        "county/scheme_migration.html",
+        found=found,
+        chosen=chosen,
+        unit=unit,
+        place=place,
+        now=now,
+        shown=_SHOWN,
+        moved=sum(m.due_at != m.becomes for m in found.moving),
+        why_not_moved=why_not_moved,
+    )
 
 
 @blueprint.get("/schemes/move")
@@ -115,10 +122,18 @@ def _page(error: WorkflowError | None = None) -> Any:
         place = setting(session, actor.county_id, at=now)
         behind = migrating.behind(session, place)
     page = render_template(
-        "schemes.html", held=held, place=place, behind=behind, now=now, typed=request.form, kilobytes=LARGEST_KB,
-        error=sentence(error) if error else None, faults=error.lines if isinstance(error, _Refused) else (),
-        field=error.field if error else None, adoption_state=adoption_state,
-    )  # fmt: skip
+        "county/schemes.html",
+        held=held,
+        place=place,
+        behind=behind,
+        now=now,
+        typed=request.form,
+        kilobytes=LARGEST_KB,
+        error=sentence(error) if error else None,
+        faults=error.lines if isinstance(error, _Refused) else (),
+        field=error.field if error else None,
+        adoption_state=adoption_state,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -130,11 +145,21 @@ def _look(text: str, error: WorkflowError | None = None) -> Any:
         found = effects(session, actor, now, place.scheme, new)
         lacking = vacancies(session, actor.county_id, new)
     page = render_template(
-        "scheme_look.html", new=new, text=text, place=place, now=now, found=found, faults=faults,
-        changed=scheme_words.changed(place.scheme, new), missing=scheme_words.missing(lacking, new, place),
-        lived=scheme_words.lived(found, new, place.scheme, place), today=local_date(now).isoformat(),
-        typed=request.form, error=sentence(error) if error else None, field=error.field if error else None,
-    )  # fmt: skip
+        "county/scheme_preview.html",
+        new=new,
+        text=text,
+        place=place,
+        now=now,
+        found=found,
+        faults=faults,
+        changed=scheme_words.changed(place.scheme, new),
+        missing=scheme_words.missing(lacking, new, place),
+        lived=scheme_words.lived(found, new, place.scheme, place),
+        today=local_date(now).isoformat(),
+        typed=request.form,
+        error=sentence(error) if error else None,
+        field=error.field if error else None,
+    )
     return (page, status_of(error)) if error else page
 
 

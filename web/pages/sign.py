@@ -31,10 +31,10 @@ def sign_in() -> Any:
             "wrong": _("Name or password is wrong; check both and try again."),
         }
         flash(words[refused], "danger")
-        return render_template("sign_in.html", name=name), 422
+        return render_template("account/sign_in.html", name=name), 422
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
-    return render_template("sign_in.html", name="")
+    return render_template("account/sign_in.html", name="")
 
 
 @blueprint.post("/sign-out")
@@ -62,7 +62,7 @@ def password() -> Any:
         try:
             auth.change_password(request.form.get("old", ""), request.form.get("new", ""))
         except WorkflowError as error:
-            return render_template("password.html", error=sentence(error), field=error.field), status_of(error)
+            return render_template("account/password.html", error=sentence(error), field=error.field), status_of(error)
         flash(_("The password is changed; everywhere else you are signed out."), "success")
         return redirect(url_for("pages.home"))
-    return render_template("password.html", error=None, field=None)
+    return render_template("account/password.html", error=None, field=None)

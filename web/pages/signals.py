@@ -20,7 +20,7 @@ def signals() -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         found = rules.found(session, actor, place)
-    return render_template("signals.html", place=place, found=found, words=_words(place))
+    return render_template("accountability/signals.html", place=place, found=found, words=_words(place))
 
 
 @blueprint.get("/signals/<code>/<unit>")
@@ -34,7 +34,13 @@ def signal(code: str, unit: str) -> Any:
         hits = rules.tickets_of(session, actor, place, code, wanted)
     title, text = _words(place)[code]
     return render_template(
-        "signal.html", place=place, unit=place.unit(wanted), hits=hits, title=title, text=text, now=db.now()
+        "accountability/signal.html",
+        place=place,
+        unit=place.unit(wanted),
+        hits=hits,
+        title=title,
+        text=text,
+        now=db.now(),
     )
 
 
@@ -51,8 +57,11 @@ def _words(place: Setting) -> dict[str, tuple[str, str]]:
         "last_day_decline": (_("Declined at the last moment"), last),
         "at_once": (
             _("Many mended at once"),
-            _("%(n)s or more said to be mended within %(m)s minutes; tickets of one matter count as one.",
-              n=limit.at_once, m=limit.at_once_minutes),
+            _(
+                "%(n)s or more said to be mended within %(m)s minutes; tickets of one matter count as one.",
+                n=limit.at_once,
+                m=limit.at_once_minutes,
+            ),
         ),
         "photos": (_("Photos seen before"), _("A photo looks nearly like an earlier one of something else.")),
         "longer_kind": (
@@ -62,11 +71,13 @@ def _words(place: Setting) -> dict[str, tuple[str, str]]:
         "unvisited": (_("Struck off without a visit"), _("Struck off without a day on which somebody was there.")),
         "reopened": (
             _("Reopened soon after"),
-            _("Reopened within %(n)s days of being struck off; counted to who had said it was mended.",
-              n=limit.reopened_days),
+            _(
+                "Reopened within %(n)s days of being struck off; counted to who had said it was mended.",
+                n=limit.reopened_days,
+            ),
         ),
         "false": (
             _("Closed falsely"),
             _("A spot check found it not mended; counted to who had said it was mended and to who had confirmed it."),
         ),
-    }  # fmt: skip
+    }

@@ -26,7 +26,9 @@ def spot_checks() -> Any:
         draws = spotlists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
         lines = spotlists.listed(session, actor, now, month or (shown.draw.month if shown else None))
-    return render_template("spots.html", place=place, draws=draws, shown=shown, lines=lines, now=now)
+    return render_template(
+        "accountability/spot_checks.html", place=place, draws=draws, shown=shown, lines=lines, now=now
+    )
 
 
 @blueprint.get("/spot-checks/<int(max=2147483647):number>")
@@ -62,8 +64,12 @@ def make_spot_check(number: int) -> Any:
             raise
         return _shown(number, error, ids)
     if made.result == "false" and not made.reopened:
-        flash(_("Recorded as a false closing. It can no longer be reopened: have its town file a new ticket, which names it."),
-              "warning")  # fmt: skip
+        flash(
+            _(
+                "Recorded as a false closing. It can no longer be reopened: have its town file a new ticket, which names it."
+            ),
+            "warning",
+        )
     else:
         flash(_("Done."), "success")
     return redirect(url_for("pages.spot_checks"))
@@ -76,7 +82,14 @@ def _shown(number: int, error: WorkflowError | None = None, picked: list[int] | 
         line, mine = spotlists.one(session, actor, number, now)
     field = ("evidence" if isinstance(error, BadInput) and error.field == "file" else error.field) if error else None
     page = render_template(
-        "spot.html", place=place, line=line, mine=mine, now=now, typed=request.form,
-        picked=picked or [], error=sentence(error) if error else None, field=field,
-    )  # fmt: skip
+        "accountability/spot_check.html",
+        place=place,
+        line=line,
+        mine=mine,
+        now=now,
+        typed=request.form,
+        picked=picked or [],
+        error=sentence(error) if error else None,
+        field=field,
+    )
     return (page, status_of(error)) if error else page

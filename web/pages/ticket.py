@@ -82,15 +82,34 @@ def shown(
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
     page = render_template(
-        "ticket.html", view=view, events=events, latest=latest, may_open_earlier=earlier, back=_back(),
-        mine=mine, forward=_FORWARD,
+        "tickets/ticket.html",
+        view=view,
+        events=events,
+        latest=latest,
+        may_open_earlier=earlier,
+        back=_back(),
+        mine=mine,
+        forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error, asking_sentences.fields(tried)) if error else None, field=error.field if error else None,
-        tried=tried, now=now, papers=papers, found_cases=found_cases, case_custodies=case_custodies,
-        harmed=case_words.harmed(view.setting) if case_custodies else [], duty=duty, token_once=secrets.token_hex(8),
-        matter=matter, spot=spot, beside=beside, may_ask=may_ask, deciding=deciding, strip=strip(view, now),
-        typed=request.form, picked=picked or tuple(request.form.getlist("evidence", int)),
-    )  # fmt: skip
+        error=sentence(error, asking_sentences.fields(tried)) if error else None,
+        field=error.field if error else None,
+        tried=tried,
+        now=now,
+        papers=papers,
+        found_cases=found_cases,
+        case_custodies=case_custodies,
+        harmed=case_words.harmed(view.setting) if case_custodies else [],
+        duty=duty,
+        token_once=secrets.token_hex(8),
+        matter=matter,
+        spot=spot,
+        beside=beside,
+        may_ask=may_ask,
+        deciding=deciding,
+        strip=strip(view, now),
+        typed=request.form,
+        picked=picked or tuple(request.form.getlist("evidence", int)),
+    )
     return (page, status_of(error)) if error else page
 
 

@@ -36,18 +36,29 @@ def trail() -> Any:
         try:
             before = args.get("before", type=int)
             lines = trails.trail(
-                session, current_user.actor, args.get("person", ""), args.get("day", ""),
-                None if before is None else max(0, min(before, 2**31 - 1)), _SHOWN + 1,
-            )  # fmt: skip
+                session,
+                current_user.actor,
+                args.get("person", ""),
+                args.get("day", ""),
+                None if before is None else max(0, min(before, 2**31 - 1)),
+                _SHOWN + 1,
+            )
         except NotAllowed:
             raise
         except WorkflowError as refusal:
             error = refusal
         head = trails.head_block(session, current_user.actor.county_id)
     page = render_template(
-        "trail.html", lines=lines[:_SHOWN], more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None, head=head,
-        place=place, args=args, error=sentence(error) if error else None, now=db.now(), details=details,
-    )  # fmt: skip
+        "admin/audit_trail.html",
+        lines=lines[:_SHOWN],
+        more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None,
+        head=head,
+        place=place,
+        args=args,
+        error=sentence(error) if error else None,
+        now=db.now(),
+        details=details,
+    )
     return (page, status_of(error)) if error else page
 
 
@@ -63,7 +74,9 @@ def verify() -> Any:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
         found = verification.verify(session, Path(current_app.config["FILES"]))
         head = trails.head_block(session, current_user.actor.county_id)
-    return render_template("verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now())
+    return render_template(
+        "admin/verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now()
+    )
 
 
 @blueprint.get("/trail/verify")
@@ -76,10 +89,14 @@ def verify_again() -> Any:
 def _lists() -> dict[str, str]:
     """What can be taken as a file."""
     return {
-        "households": _("Households"), "tickets": _("Tickets"), "report": _("Written report"),
+        "households": _("Households"),
+        "tickets": _("Tickets"),
+        "report": _("Written report"),
         "ledger": _("Ledger of open tickets"),
-        "household_file": _("File of a household"), "sheet": _("Sheet of a unit"), "draft": _("Draft of a periodic report"),
-    }  # fmt: skip
+        "household_file": _("File of a household"),
+        "sheet": _("Sheet of a unit"),
+        "draft": _("Draft of a periodic report"),
+    }
 
 
 def details(line: trails.TrailLine, place: Setting) -> list[str]:

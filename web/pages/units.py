@@ -27,7 +27,7 @@ def units() -> Any:
         wide = actor.role in COUNTY_WIDE
         down = reckoning.borne_by_system(session, actor, place) if wide else 0
         given = times.granted(session, place) if wide else []
-    return render_template("units.html", place=place, rows=rows, down=down, granted=given)
+    return render_template("accountability/units.html", place=place, rows=rows, down=down, granted=given)
 
 
 @blueprint.get("/units/<code>")
@@ -46,5 +46,5 @@ def unit(code: str) -> Any:
         else:
             page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
     return render_template(
-        "unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
-    )  # fmt: skip
+        "accountability/unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
+    )

@@ -36,7 +36,18 @@ def visits() -> Any:
         never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
-        "visits.html", place=place, page=page, places=places, cadres=cadres, county=county, never=never, args=args,
-        narrow=narrow, unchecked=unchecked, following=following, doubted=in_doubt,
-        due=sum(one.due for one in places), households=sum(one.households for one in places),
-    )  # fmt: skip
+        "register/visits.html",
+        place=place,
+        page=page,
+        places=places,
+        cadres=cadres,
+        county=county,
+        never=never,
+        args=args,
+        narrow=narrow,
+        unchecked=unchecked,
+        following=following,
+        doubted=in_doubt,
+        due=sum(one.due for one in places),
+        households=sum(one.households for one in places),
+    )
