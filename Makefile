@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check bench messages screenshots clean
+.PHONY: help setup serve test check mutants bench messages screenshots clean
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^## / {print "\n" substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,13 @@ check: setup ## Format, lint, types, translations, migrations
 	$(BIN)/mypy
 	$(BIN)/python -m tools.check_translations
 	$(BIN)/python -m tools.check_migrations
+
+ROOM ?= workflow notifications web
+N ?= 100
+SEED ?= 1
+BUDGET ?= 60
+mutants: setup ## Change the code bit by bit: do tests notice? ROOM= N= SEED=, or AT=module:line (docs/testing.md)
+	@$(BIN)/python -m tools.mutants --room "$(ROOM)" --number $(N) --seed $(SEED) --at "$(AT)" --seconds $(BUDGET) --map "$(MAP)"
 
 bench: setup ## How fast it is, beside its floor: all of it, about ten minutes
 	@$(BIN)/python -m bench
