@@ -19,9 +19,9 @@ from bench.county import KINDS, County, Place
 from bench.pattern import Recorder, Step
 from models import Tenure, Ticket
 from models.engine import reading, writing
-from workflow import filing
-from workflow.county import setting
-from workflow.history import event_hash
+from workflow.county.context import setting
+from workflow.history.event_log import event_hash
+from workflow.tickets import filing
 
 CHUNK = 10_000
 TABLES = ("Ticket", "Tenure", "Custody", "Event", "EventSecret", "Outbox")

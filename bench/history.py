@@ -19,8 +19,8 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Charge, Custody, Tenure, Ticket
 from models.engine import make_engine, reading, writing
-from workflow import reckoning, signals
-from workflow.county import Setting, setting
+from workflow.accountability.oversight import signals, unit_accounts
+from workflow.county.context import Setting, setting
 
 TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
 
@@ -39,16 +39,16 @@ def run(made: Databases, county: counties.County, base: str, quick: bool) -> Non
 
     def units() -> None:
         with reading(engine) as session:
-            reckoning.reckonings(session, office, place)
-            reckoning.borne_by_system(session, office, place)
+            unit_accounts.reckonings(session, office, place)
+            unit_accounts.borne_by_system(session, office, place)
 
     def own() -> None:
         with reading(engine) as session:
-            reckoning.reckoning(session, bureau, place, water)
+            unit_accounts.reckoning(session, bureau, place, water)
 
     def behind(figure: str) -> None:
         with reading(engine) as session:
-            reckoning.stretches(session, bureau, place, water, figure)
+            unit_accounts.stretches(session, bureau, place, water, figure)
 
     def rules() -> None:
         with reading(engine) as session:
@@ -82,7 +82,7 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
             for model in (Ticket, Tenure, Custody)
         }  # fmt: skip
         tops = {model: max(row["id"] for row in rows) for model, rows in old.items()}
-    first, _ = reckoning.year_of(place)
+    first, _ = unit_accounts.year_of(place)
     filed = old[Ticket][0]["filed_at"]
     span = int((filed - first).total_seconds() // 60)
     bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]

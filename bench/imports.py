@@ -25,11 +25,11 @@ from models.engine import make_engine, reading, writing
 from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
-from workflow.adoption import install
-from workflow.county import the_county
-from workflow.policy.reader import read_scheme
-from workflow.register.privacy import Vault
-from workflow.register.running import carry_out
+from workflow.adoption.install import install
+from workflow.county.context import the_county
+from workflow.county.vault import Vault
+from workflow.policy.scheme.reader import read_scheme
+from workflow.register.importing.import_runner import carry_out
 
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500

@@ -17,7 +17,7 @@ from bench.serving import FLOOR, PRODUCT, Server, served
 from models import User
 from models.engine import make_engine, writing
 from web.auth import HASHER
-from workflow import accounts
+from workflow.county import accounts
 
 AIM = 90
 PASSWORD = "only for this run"

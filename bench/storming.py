@@ -23,8 +23,8 @@ from notifications.dispatch import dispatch
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
-from tests.factories import START, County
-from tests.notifications.sinks import HOUSE, VAULT, mail_server, robot
+from tests.support.factories import START, County
+from tests.support.sinks import HOUSE, VAULT, mail_server, robot
 
 #: So many events come between two looks of the worker's channels.
 AT_ONCE = 500

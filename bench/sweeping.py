@@ -19,8 +19,8 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Escalation, Event, Outbox, Tenure
 from models.engine import make_engine, reading, writing
-from workflow.county import setting
-from workflow.escalation import sweep
+from workflow.accountability import sweep
+from workflow.county.context import setting
 
 PROBE = text("SELECT next_at FROM tenure WHERE next_at IS NOT NULL AND next_at < :now ORDER BY next_at LIMIT 1")
 _COMPOSED: dict[object, object] = {}

@@ -22,10 +22,10 @@ from notifications.delivery import deliver
 from notifications.dispatch import BATCH, dispatch
 from notifications.letters import Letter, mail
 from notifications.smtp import Smtp
-from tests.factories import START, County, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, reach
-from workflow import accounts
+from tests.support.factories import START, County, settle_county
+from tests.support.sinks import HOUSE, VAULT, reach
 from workflow.actors import system
+from workflow.county import accounts
 
 
 def run(made: Databases, quick: bool) -> None:

@@ -1,7 +1,7 @@
 """The household register (建档立卡档案): households, their people, and the spreadsheets they came in.
 
 ID numbers and phones stand here sealed under a key that lives outside the database, beside a keyed hash that finds them
-and a masked form that pages may show; nobody reads them whole but through `workflow.register.privacy`.
+and a masked form that pages may show; nobody reads them whole but through `workflow.county.vault`.
 """
 
 from datetime import date, datetime

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Document, Section
-from workflow.assessment.periodic import Basis, Tally
+from workflow.assessment.ranking.periodic_report import Basis, Tally
 
 _LEFT = "（请填写。）"
 

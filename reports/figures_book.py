@@ -8,8 +8,8 @@ from typing import BinaryIO
 from models import Ranking
 from reports import anchor
 from reports.tables import Book, Cell
-from workflow.county import Setting, UnitFact
-from workflow.policy.measures import CountyMeasure
+from workflow.county.context import Setting, UnitFact
+from workflow.policy.scheme.measures import CountyMeasure
 
 
 def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:

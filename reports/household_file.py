@@ -7,7 +7,7 @@ from reports.chinese import moment_of
 from reports.document import Section, Table
 from reports.sheets import STATES, Sheet
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.dossier import Dossier, PersonLine
+from workflow.register.household_record import Dossier, PersonLine
 
 _LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
 _RESULTS = {"met": "达标", "unmet": "不达标", "not_applicable": "不适用", "never": "未核查"}

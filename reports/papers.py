@@ -12,7 +12,7 @@ from models import Paper
 from reports.document import Section, Table
 from reports.press import press
 from reports.sheets import Sheet
-from workflow.escalation.paper_course import Course, Done
+from workflow.accountability.paper_timeline import Course, Done
 from workflow.policy.worktime import SHANGHAI
 
 _STAGES = {"vet": "核实", "supplement": "补充", "accept": "受理", "mend": "整改办结", "rule": "指定承办单位",

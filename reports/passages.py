@@ -7,8 +7,8 @@ from typing import Any
 from models import Ranking
 from reports.chinese import day_of, listed, points, share
 from reports.document import Table
-from workflow.county import Setting
-from workflow.policy.measures import CountyMeasure, Measure
+from workflow.county.context import Setting
+from workflow.policy.scheme.measures import CountyMeasure, Measure
 
 #: So many at either end of a ranking are named in the text; the table has all.
 _NAMED = 3

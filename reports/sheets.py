@@ -13,8 +13,8 @@ from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
 from reports.tables import Book
-from workflow.assessment.ledger import Entry
-from workflow.county import Setting, UnitFact
+from workflow.assessment.ranking.ledger import Entry
+from workflow.county.context import Setting, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 STATES = {

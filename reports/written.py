@@ -9,7 +9,7 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
-from workflow.county import Setting, UnitFact
+from workflow.county.context import Setting, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 

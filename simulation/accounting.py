@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow.county import Setting
+from workflow.accountability import proposals
+from workflow.accountability.cases import case_desk
+from workflow.accountability.cases.case_input import results
+from workflow.accountability.cases.case_lifecycle import STATES, opener_of
+from workflow.accountability.ladder import LAST_RUNG
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
-from workflow.escalation import cases, proposals
-from workflow.escalation.case_given import results
-from workflow.escalation.case_lifecycle import STATES, opener_of
-from workflow.escalation.ladder import LAST_RUNG
 from workflow.policy.worktime import local_date
 
 _HARMS = (
@@ -133,7 +134,9 @@ class Accounting:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    return cases.raise_case(session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm)
+                    return case_desk.raise_case(
+                        session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm
+                    )
             except WorkflowError:
                 return None
 
@@ -155,7 +158,7 @@ class Accounting:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    cases.perform(
+                    case_desk.perform(
                         session, self.settled.people[("unit", unit)], case.id, action, now,
                         **self._given(session, place, case, action, now),
                     )  # fmt: skip

@@ -9,11 +9,12 @@ from models import Ticket, TimeRequest
 from models.engine import reading, writing
 from simulation import camera
 from simulation.settlement import Settled
-from workflow import evidence, requests
-from workflow.county import Setting
+from workflow import evidence
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
+from workflow.tickets import attachments, time_requests
 
 #: Who asks, asks within so many working days of the deadline; a stopped clock now and then before that.
 _NEAR = 3
@@ -61,8 +62,8 @@ class Asking:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    proof = [evidence.add(session, who, ticket_id, now, **kept).id] if kind == "suspension" else []
-                    requests.ask(
+                    proof = [attachments.add(session, who, ticket_id, now, **kept).id] if kind == "suspension" else []
+                    time_requests.ask(
                         session, who, now, ticket_id, kind, until, rng.choice(_REASONS), rng.choice(_PLANS),
                         ground, proof,
                     )  # fmt: skip
@@ -84,7 +85,7 @@ class Asking:
             with writing(self.engine) as session:
                 try:
                     with session.begin_nested():
-                        requests.answer(
+                        time_requests.answer(
                             session, self.settled.people[("unit", asked_of)], now, request_id, grant,
                             reason="情况属实，同意" if grant else "理由不充分，请按期办结",
                         )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from models import Household, Member
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 
 _RELATIONS = ("配偶", "子", "女", "父亲", "母亲")
 _ILLNESSES = ("", "", "", "", "慢性支气管炎", "高血压", "肢体残疾", "风湿病")

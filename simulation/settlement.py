@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from models import County, Household, Unit, User, Village
 from simulation import homes
 from simulation.numbers import Numbers
-from workflow import accounts
 from workflow.actors import Actor, actor_of, system
-from workflow.county import setting
-from workflow.register.pinyin import initials
-from workflow.register.privacy import Vault
+from workflow.county import accounts
+from workflow.county.context import setting
+from workflow.county.vault import Vault
+from workflow.register.importing.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"

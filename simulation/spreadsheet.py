@@ -14,7 +14,7 @@ import xlsxwriter
 
 from simulation.numbers import checked
 from simulation.settlement import person
-from workflow.register.xlsx import number_text
+from workflow.register.spreadsheets.xlsx import number_text
 
 HEADINGS = ("镇", "村", "户编号", "姓名", "身份证号码", "与户主关系", "性别", "出生日期", "劳动能力", "联系电话",
             "家庭人口", "人均纯收入（元）", "收入年度", "主要致贫原因", "帮扶责任人", "文化程度", "健康状况",

@@ -23,12 +23,12 @@ from settings import ROOT, default_scheme, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
-from workflow.accounts import set_password
 from workflow.actors import system
-from workflow.adoption import install
-from workflow.policy.reader import read_scheme
+from workflow.adoption.install import install
+from workflow.county.accounts import set_password
+from workflow.county.vault import Vault
+from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.privacy import Vault
 
 TARGET = ROOT / "docs" / "screenshots"
 #: A Thursday afternoon, ten days after the notice.

@@ -13,8 +13,8 @@ from flask_login import current_user
 
 from web import db, places
 from web.sentences import field_name, say
-from workflow.county import setting
-from workflow.given import storable
+from workflow.county.context import setting
+from workflow.inputs import storable
 
 #: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
 _NEVER = ("pages.sign_in", "pages.password", "pages.sign_out", "pages.language", "pages.search_households")

@@ -15,9 +15,9 @@ from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
 from web import again, db, places
-from workflow import accounts
-from workflow.accounts import token_hash
 from workflow.actors import Actor, actor_of
+from workflow.county import accounts
+from workflow.county.accounts import token_hash
 from workflow.errors import BadInput
 
 HASHER = PasswordHasher()

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
 from workflow.errors import WorkflowError
-from workflow.escalation.case_lifecycle import CASE_ACTIONS, STATES
 
 
 def state_name(state: str) -> str:

@@ -13,10 +13,10 @@ from web.event_words import event_name
 from web.lanes import Strip, drawn
 from web.sentences import chinese, field_name, moment, say
 from web.words import day, paper_number, request_name, span, stage_name, unit_name
-from workflow.county import Setting
-from workflow.escalation.case_given import RANKING, TASK, results
-from workflow.escalation.case_views import CaseView
-from workflow.views import CustodyLine
+from workflow.accountability.cases.case_input import RANKING, TASK, results
+from workflow.accountability.cases.case_views import CaseView
+from workflow.county.context import Setting
+from workflow.tickets.views.detail import CustodyLine
 
 
 def harmed_name(place: Setting, indicator: int, figure: str) -> str:

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from web.say import chinese
-from workflow.policy.duties import Due
+from workflow.policy.scheme.duties import Due
 
 
 def errors() -> dict[str, str]:

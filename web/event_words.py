@@ -10,10 +10,10 @@ from web import duty_sentences, paper_sentences, sentences
 from web.paper_words import paper_named
 from web.sentences import say
 from web.words import day, request_name, span, stage_name, unit_name
-from workflow.chronicle import HistoryLine
-from workflow.county import Setting
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
-from workflow.lifecycle import ACTIONS
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.county.context import Setting
+from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.views.timeline import HistoryLine
 
 
 def event_name(event: HistoryLine | Any, setting: Setting) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, request
 
 from workflow.errors import BadInput
-from workflow.given import storable
+from workflow.inputs import storable
 
 
 class Unstorable(BadInput):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from notifications import trouble
 from web import db
-from workflow import downtime
-from workflow.escalation import receipts, watch
-from workflow.seats import leaderless
+from workflow.accountability import receipts, sweep_watch
+from workflow.county.leaders import leaderless
+from workflow.tickets.custody import downtime
 
 blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
@@ -37,7 +37,7 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats, lost = watch.held(session), len(leaderless(session)), downtime.seconds(session)
+        held, seats, lost = sweep_watch.held(session), len(leaderless(session)), downtime.seconds(session)
         stuck, slow = trouble.given_up(session), trouble.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -100,7 +100,7 @@ def metrics() -> Response:
     with db.reading() as session:
         figures: dict[str, tuple[str, float | None]] = {
             "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
-            "sweep_held": ("1 while the sweep holds after a jump of the clock", int(watch.held(session) is not None)),
+            "sweep_held": ("1 while the sweep holds after a jump of the clock", int(sweep_watch.held(session) is not None)),
             "outbox_waiting": (
                 "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
             ),

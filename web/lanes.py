@@ -9,8 +9,8 @@ from datetime import datetime
 
 from web.sentences import moment
 from web.words import stage_name, unit_name
-from workflow.county import UnitFact
-from workflow.views import CustodyLine, TicketView
+from workflow.county.context import UnitFact
+from workflow.tickets.views.detail import CustodyLine, TicketView
 
 WIDTH = 1000
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from web.sentences import say
-from workflow.county import Setting
+from workflow.county.context import Setting
 
 
 def paper_number(paper: str) -> str:

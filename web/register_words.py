@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from web.register_sentences import status_name as status_name
 from web.sentences import chinese, say
-from workflow.county import Setting
-from workflow.register.gate import Item
+from workflow.county.context import Setting
+from workflow.register.exit_gate import Item
 from workflow.register.income import Judgement, Reason
-from workflow.register.observed import Observed
+from workflow.register.observation import Observed
 
 
 def labour_name(labour: str) -> str:

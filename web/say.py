@@ -2,7 +2,7 @@
 
 from flask_babel import get_locale
 
-from workflow.policy.scheme import Text
+from workflow.policy.scheme.model import Text
 
 
 def chinese() -> bool:

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from web.register_words import labour_name
 from web.sentences import say
 from web.words import chinese, stage_name
-from workflow.county import Setting
-from workflow.effects import Effects, Group, Shift
-from workflow.policy.comparing import Change, compare
-from workflow.policy.scheme import Scheme, Text
-from workflow.vacancies import Vacancies, unknown_roles
+from workflow.adoption.impact import Effects, Group, Shift
+from workflow.county.context import Setting
+from workflow.county.unfilled_roles import Vacancies, unknown_roles
+from workflow.policy.scheme.model import Scheme, Text
+from workflow.policy.scheme_diff import Change, compare
 
 
 @dataclass(frozen=True, slots=True)

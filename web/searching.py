@@ -3,9 +3,9 @@
 from flask import request
 
 from web import db
-from workflow.discretion import holds_number
 from workflow.errors import BadInput
 from workflow.policy.worktime import local_date
+from workflow.redaction import holds_number
 from workflow.register.reveal import number_in
 
 

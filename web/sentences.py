@@ -26,8 +26,8 @@ from web.faults import column_name
 from web.say import chinese as chinese
 from web.say import say as say
 from workflow.errors import WorkflowError
-from workflow.lifecycle import ACTIONS, STATES
 from workflow.policy.worktime import SHANGHAI
+from workflow.tickets.actions.lifecycle import ACTIONS, STATES
 
 
 def moment(value: datetime | None) -> str:

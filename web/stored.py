@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from models import Evidence, FigureProof
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
-from workflow.evidence.kinds import charset_of
+from workflow.evidence.media_types import charset_of
 
 #: Files that one request may bring.
 MOST = 12

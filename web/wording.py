@@ -4,8 +4,8 @@ from flask import Flask, g, has_request_context
 from flask_login import current_user
 
 from web import db
-from workflow.county import setting
-from workflow.policy.leaving import Wording
+from workflow.county.context import setting
+from workflow.policy.scheme.exit_rules import Wording
 
 _PLAIN = Wording()
 

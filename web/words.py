@@ -15,8 +15,8 @@ from web.sentences import chinese, say
 from web.spot_sentences import month_name, spot_status
 from web.watch_sentences import why_held
 from web.wording import wording
-from workflow.county import Setting, UnitFact
-from workflow.policy.measures import TERMS
+from workflow.county.context import Setting, UnitFact
+from workflow.policy.scheme.measures import TERMS
 from workflow.policy.worktime import local_date
 
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 import worker
-from tests.assessment.duties import at, duty_scheme, tickets
-from tests.factories import settle_county
-from tests.web.conftest import Api
+from tests.support.duties import at, duty_scheme, tickets
+from tests.support.factories import settle_county
+from tests.support.http_clients import Api
 
 pytestmark = pytest.mark.one_database
 

@@ -5,9 +5,9 @@ from sqlalchemy import Engine, select
 
 from models import Message, User
 from notifications.dispatch import dispatch
-from tests.assessment.duties import at, duty, duty_county, hand_in, open_by, tickets
-from tests.factories import County
-from workflow.escalation import sweep
+from tests.support.duties import at, duty, duty_county, hand_in, open_by, tickets
+from tests.support.factories import County
+from workflow.accountability import sweep
 
 pytestmark = pytest.mark.one_database
 

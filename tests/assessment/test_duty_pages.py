@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import DutyEntry, Ticket
-from tests.assessment.duties import at, duty_scheme, open_by, tickets
-from tests.factories import settle_county
-from tests.web.pages import Pages, token
+from tests.support.duties import at, duty_scheme, open_by, tickets
+from tests.support.factories import settle_county
+from tests.support.pages import Pages, token
 
 pytestmark = pytest.mark.one_database
 

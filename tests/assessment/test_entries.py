@@ -1,26 +1,25 @@
 """Countable duties: how far they are and ought to be, when they may be handed in, and that nothing of it is rewritten."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import DutyEntry, DutyForm, Household, Ticket
-from tests.assessment.duties import at, duty_county, hand_in, lawful, open_by, tickets
-from tests.assessment.places import CALENDAR
-from tests.factories import County, words
-from workflow import signals
-from workflow.assessment import entries, standing
-from workflow.assessment.calendar import progress
-from workflow.assessment.progress import ought
-from workflow.county import setting
+from tests.support.contexts import CALENDAR
+from tests.support.duties import NOWHERE, at, duty_county, hand_in, lawful, open_by, tickets
+from tests.support.factories import County, words
+from workflow.accountability.oversight import signals
+from workflow.assessment import duty_status, entries
+from workflow.assessment.duty_calendar import progress
+from workflow.assessment.expected_progress import ought
+from workflow.county.context import setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.policy.duties import Count
 from workflow.policy.periods import periods
+from workflow.policy.scheme.duties import Count
 from workflow.policy.worktime import WorkClock, local_date
-from workflow.verification import verify
+from workflow.verification.full_check import verify
 
 
 def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: object) -> int:
@@ -34,7 +33,7 @@ def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tup
     """(done, target, ought)."""
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
-        lines = standing.lines(session, place, at(moment), county.units[unit])
+        lines = duty_status.lines(session, place, at(moment), county.units[unit])
         found = progress(session, next(line for line in lines if line.code == code), at(moment))
         assert found is not None
         return found.done, found.target, found.ought
@@ -131,7 +130,6 @@ def test_other_counts(engine: Engine) -> None:
     assert hand_in(county, "town", homes, at("2018-12-04")).state == "resolved"
 
 
-NOWHERE = Path("nowhere")
 CLOCK = WorkClock(CALENDAR, (("08:30", "12:00"), ("14:30", "17:30")))
 
 
@@ -223,7 +221,7 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
         county.do("office", "confirm", made[who, "report", "2018-11"].id, at("2018-12-28"))
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
-        found = standing.by_unit_and_item(standing.lines(session, place, at("2018-12-28")))
+        found = duty_status.by_unit_and_item(duty_status.lines(session, place, at("2018-12-28")))
     water, power = found[county.units["water"], None], found[county.units["power"], None]
     assert (water.on_time, water.late) == (1, 0)
     assert (power.on_time, power.late) == (0, 1)

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Unit
-from tests.assessment.duties import at, open_by, tickets
-from tests.factories import County
-from tests.policy.test_notice import NOTICE, PATH, SCHEME, TEXT, official
-from workflow.adoption import install
+from tests.support.duties import at, open_by, tickets
+from tests.support.factories import County
+from tests.support.notice import NOTICE, PATH, SCHEME, TEXT, official
+from workflow.adoption.install import install
 from workflow.policy.periods import periods
-from workflow.policy.reader import SchemeRefused, parse_scheme
+from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 
 TOWNS = set(SCHEME.towns)
 #: Named in the task of an item, though not among its 责任单位: the office imports (7), 扶贫局 hands over the list (8), 国土

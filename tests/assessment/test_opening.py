@@ -11,16 +11,17 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from models import Custody, DutyOpening, Event, Party, Ticket
-from tests.assessment.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
-from tests.assessment.places import place_of
-from workflow import adopting, desk
+from tests.support.contexts import place_of
+from tests.support.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
+from workflow.accountability import sweep
+from workflow.adoption import scheme_adoption
 from workflow.assessment import opening
 from workflow.assessment.opening import births
-from workflow.county import setting
-from workflow.duties import open_duty
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed, WrongState
-from workflow.escalation import sweep
 from workflow.policy.worktime import local_date
+from workflow.tickets import desk
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 REPORT = {"form": {"cases": "0"}}
 MEETING = {"form": {"held_on": "2018-11-02", "opinions": "加快进度"}}
@@ -234,7 +235,7 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     first, second = (duty(code, ["water"], "monthly", {"by": "last"}) for code in ("report", "list"))
     county = duty_county(engine, [first])
     with county.write() as session:
-        adopting.adopt(
+        scheme_adoption.adopt(
             session, county.people["office"], at("2018-11-05"), duty_scheme([second]), 2018, date(2018, 11, 20)
         )
     open_by(county, at("2018-11-19"))

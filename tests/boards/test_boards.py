@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import ExitDossier, Household, Ticket
-from tests.assessment.duties import at, duty_county, finish, hand_in, open_by, tickets
-from tests.assessment.test_ranking import HOUR, lived, made, ranked_scheme, report
-from tests.factories import START, County, day, settle_county
-from tests.web.conftest import Api
-from workflow.assessment import standing
+from tests.support.duties import at, duty_county, finish, hand_in, open_by, tickets
+from tests.support.factories import START, County, day, settle_county
+from tests.support.http_clients import Api
+from tests.support.rankings import HOUR, lived, made, ranked_scheme, report
+from workflow.accountability import sweep
+from workflow.assessment import duty_status
 from workflow.boards import figures, progress
 from workflow.boards.scope import Scope, scope_of
-from workflow.county import setting
+from workflow.county.context import setting
 from workflow.errors import NotAllowed
-from workflow.escalation import sweep
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
         place = setting(session, county.people["office"].county_id)
         for unit in (None, "water", "power", "town-a"):
             unit_id = county.units[unit] if unit else None
-            lines = [line for line in standing.lines(session, place, now, unit_id) if not line.cancelled]
+            lines = [line for line in duty_status.lines(session, place, now, unit_id) if not line.cancelled]
             found = progress.duties(session, Scope(place, place.by_code[unit] if unit else None), now)
             handed = [line for line in lines if not line.owed]
             sums = Counter(

@@ -24,9 +24,9 @@ from notifications.letters import Letter
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
-from tests.factories import START, County, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
-from workflow import history
+from tests.support.factories import START, County, settle_county
+from tests.support.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
+from workflow.history import event_log
 
 PEOPLE = ("water", "power", "housing", "town", "office")
 
@@ -37,7 +37,7 @@ def events(county: County, count: int, weighty: int = 0) -> None:
     with county.write() as session:
         for number in range(count):
             given = {"rung": 4, "unit": county.units["water"], "paper": f"2018:4:{number}"} if number < weighty else {}
-            history.append(
+            event_log.append(
                 session, county_id=county.people["town"].county_id, subject_type="ticket",
                 subject_id=tickets[number % 2], actor=county.people["office"], now=START, given=given,
                 action="issue_rung" if number < weighty else "comment",
@@ -169,7 +169,7 @@ def _more_when_idle(county: County, seed: int) -> None:
     with county.write() as session:
         if (session.scalar(select(func.count()).where(Delivery.next_at.is_not(None))) or 0) < 30:
             for _ in range(30):
-                history.append(
+                event_log.append(
                     session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1 + seed % 2,
                     actor=county.people["office"], now=START, action="comment",
                 )  # fmt: skip

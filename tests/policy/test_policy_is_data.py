@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.casting import SCHEMES
+from tests.support.scheme_cast import SCHEMES
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("models", "workflow", "notifications", "reports", "web", "simulation", "migrations", "tools")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.policy.sampling import Closing, hash_of, rank, sample, seed_of, share
-from workflow.policy.thresholds import SpotChecks
+from workflow.policy.scheme.thresholds import SpotChecks
 
 TOWNS = tuple(f"town-{n}" for n in range(1, 9))
 SEED = seed_of("wuhua", "2018-11", 7, "ab" * 32)

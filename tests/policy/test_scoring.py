@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import small_scheme, words
-from workflow.assessment.figures import standing
-from workflow.policy.measures import RankingRule
+from tests.support.factories import small_scheme, words
+from workflow.assessment.ranking.figures import standing
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.measures import RankingRule
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.scoring import mean, places, published, score
 
 TOWNS = ("t1", "t2", "t3", "t4")

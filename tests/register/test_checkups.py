@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Event, EventSecret, Finding, Household, Ticket
-from tests.factories import START, County, day
-from tests.register.households import change, leave, mend, settle_register, state, status, visit
+from tests.support.factories import START, County, day
+from tests.support.households import change, leave, mend, settle_register, state, status, visit
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
-from workflow.verification import verify
+from workflow.verification.full_check import verify
 
 
 @pytest.fixture

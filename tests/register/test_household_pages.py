@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Evidence, Ticket
-from tests.evidence.camera import photo as photo_bytes
-from tests.factories import day
-from tests.register.households import LINE, change, leave, people, settle_register, status, visit
-from tests.web.test_api import Api
-from workflow import evidence
+from tests.support.camera import photo as photo_bytes
+from tests.support.factories import day
+from tests.support.households import LINE, change, leave, people, settle_register, status, visit
+from tests.support.http_clients import Api
 from workflow.errors import BadInput
+from workflow.tickets import attachments
 
 pytestmark = pytest.mark.one_database
 
@@ -233,7 +233,7 @@ def test_a_checkup_takes_photos_only_and_says_so_at_the_input(api: Api) -> None:
     kept: Any = {"filename": "a.txt", "sha256": "0" * 64, "size": 1, "media_type": "text/plain"}
     visited = visit(api.county).checkup
     with api.county.write() as session, pytest.raises(BadInput, match="photo_only"):
-        evidence.add(session, api.county.people["village"], visited, day(0), **kept)
+        attachments.add(session, api.county.people["village"], visited, day(0), **kept)
 
 
 def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:

@@ -18,11 +18,11 @@ from models import Event, Household, Member, Unit, Village
 from models.engine import make_engine, reading, writing
 from simulation.faults import PLANTS, with_faults
 from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
-from tests.factories import START, settle_county
-from tests.register.spreadsheets import VAULT, bring
+from tests.support.factories import START, settle_county
+from tests.support.spreadsheets import VAULT, bring
 from workflow.actors import Actor
-from workflow.register.running import carry_out
-from workflow.verification import verify
+from workflow.register.importing.import_runner import carry_out
+from workflow.verification.full_check import verify
 
 #: Twenty thousand on SQLite; half of them show the same of the other database.
 HOUSEHOLDS, FAULTS = {"sqlite": 20_000, "postgresql": 10_000}, 200

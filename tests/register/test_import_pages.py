@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from models import Event, EventSecret, HeadingChoice, Household, Member, RegisterImport
-from tests.factories import settle_county
-from tests.register.spreadsheets import HEADS, IDS, text, xlsx
-from tests.register.xls import Formula, xls
-from tests.web.test_api import Api
+from tests.support.factories import settle_county
+from tests.support.http_clients import Api
+from tests.support.spreadsheets import HEADS, IDS, text, xlsx
+from tests.support.xls import Formula, xls
 from worker import imports as work_on_imports
-from workflow.register import sheets
-from workflow.register.privacy import Vault
+from workflow.county.vault import Vault
+from workflow.register.spreadsheets import sheet_reader
 
 pytestmark = pytest.mark.one_database
 
@@ -64,7 +64,7 @@ def table(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200
     content = answer.get_data()
     answer.close()
-    return [cells for _, cells in sheets.rows(io.BytesIO(content))]
+    return [cells for _, cells in sheet_reader.rows(io.BytesIO(content))]
 
 
 def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api: Api, tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
     assert json.loads(first.stdout.splitlines()[-1]) == counts
     assert "第 3 行" in first.stderr
     with refused.open("rb") as stream:
-        assert [cells[0] for _, cells in sheets.rows(stream)] == ["户编号", "H2"]
+        assert [cells[0] for _, cells in sheet_reader.rows(stream)] == ["户编号", "H2"]
     assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1}
     path.write_bytes(b"")
     assert api.app.test_cli_runner().invoke(args=["import-households", str(path)]).exit_code == 1
@@ -380,7 +380,7 @@ def test_a_file_nobody_foresaw_stops_at_itself_and_says_so(
     addresses = [bring(api, xlsx(HEADS, GOOD), who) for who in ("office", "town")]
     for who, address in zip(("office", "town"), addresses, strict=True):
         post(api, who, f"{address}/columns")
-    monkeypatch.setattr("workflow.register.running.make_plan", stumble)
+    monkeypatch.setattr("workflow.register.importing.import_runner.make_plan", stumble)
     assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", Vault(api.app.config["DATA_KEY"])) == 2
     with api.county.read() as session:
         assert session.scalars(select(RegisterImport.status)).all() == ["failed", "failed"]

@@ -8,14 +8,14 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, Member, RegisterImport, Village
-from tests.factories import START, County, day, settle_county
-from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
+from tests.support.factories import START, County, day, settle_county
+from tests.support.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
+from workflow.county.vault import Vault, rotate
 from workflow.errors import NotAllowed, Stale
-from workflow.register import dossier
-from workflow.register.applying import write_plan
-from workflow.register.intake import make_plan
-from workflow.register.privacy import Vault, rotate
-from workflow.verification import verify
+from workflow.register import household_record
+from workflow.register.importing.apply import write_plan
+from workflow.register.importing.planning import make_plan
+from workflow.verification.full_check import verify
 
 TOWN, VILLAGE = "甲镇", "town-a-v1村"
 
@@ -195,7 +195,7 @@ def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(c
     assert bring(county, text(*cleared)).notices == []
     assert household(county).status == "cleared"
     with county.read() as session:
-        steps = dossier.dossier(session, county.people["office"], "H1", START).steps
+        steps = household_record.dossier(session, county.people["office"], "H1", START).steps
     assert [(step.action, step.before, step.after) for step in steps] == [("import", "in", "cleared")]
 
 

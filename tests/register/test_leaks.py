@@ -21,17 +21,20 @@ from sqlalchemy import Engine, select
 from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
-from tests.evidence.camera import photo as snap
-from tests.factories import County, day, settle_county, small_scheme, words
-from tests.register.persons import id_number, move_in, phone
+from tests.support.camera import photo as snap
+from tests.support.factories import County, day, settle_county, small_scheme, words
+from tests.support.persons import id_number, move_in, phone
 from web.app import create_app
-from workflow import accounts, drawing, sealing
-from workflow.assessment import opening, ranking, responses
-from workflow.escalation import sweep
-from workflow.policy.scheme import Scheme
-from workflow.register import gate
-from workflow.register.privacy import Vault
-from workflow.register.reach import locate
+from workflow.accountability import sweep
+from workflow.accountability.oversight import monthly_draw
+from workflow.assessment import opening
+from workflow.assessment.ranking import rankings, responses
+from workflow.county import accounts
+from workflow.county.vault import Vault
+from workflow.history import sealing
+from workflow.policy.scheme.model import Scheme
+from workflow.register import exit_gate
+from workflow.register.access import locate
 
 KEY = "the key of this test and of no other"
 NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
@@ -135,11 +138,11 @@ def live(web: Web) -> dict[str, list[str]]:
     paper = _ranking(web)
     web.now = day(30)
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
-    drawing.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
+    monthly_draw.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     found = web.bring("other_town", first, "现场.txt")
     web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
     with web.county.write() as session:
-        ranking.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
+        rankings.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
         while dispatch(session, web.now) == BATCH:
             pass
         sealing.seal_all(session, web.now)
@@ -176,12 +179,12 @@ def _ranking(web: Web) -> str:
     assert sent.status_code == 201, sent.get_data(as_text=True)
     with web.county.write() as session:
         county = web.county.people["office"].county_id
-        ranking.make(session, None, day(11), county, day(10).date())
+        rankings.make(session, None, day(11), county, day(10).date())
     web.now = day(11)
     web.post("water", "/rankings/2018-11-30/sign", remark="饮水")
     web.post("water", "/rankings/2018-11-30/reports")
     with web.county.write() as session:
-        row = ranking.find(session, web.county.people["town"], day(10).date())
+        row = rankings.find(session, web.county.people["town"], day(10).date())
         responses.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
     with web.county.read() as session:
         return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
@@ -195,12 +198,14 @@ def _visit(web: Web) -> None:
         session.add(Checkup(county_id=home.county_id, household_id=home.id, source="visit", seen_on=day(1).date(),
                             recorded_at=day(1), by_id=who.user_id, unit_id=who.unit_id, present="欧阳秋菊",
                             note="司徒大力在家"))  # fmt: skip
-        content = gate.dossier_of(locate(session, who, "A1"), gate.Examination((), None, day(1).date()), day(1))
+        content = exit_gate.dossier_of(
+            locate(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
+        )
         assert who.user_id is not None
         assert who.unit_id is not None
         session.add(ExitDossier(county_id=home.county_id, household_id=home.id, passed_at=day(1),
                                 passed_by_id=who.user_id, unit_id=who.unit_id, content=content,
-                                hash=gate.dossier_hash(content)))  # fmt: skip
+                                hash=exit_gate.dossier_hash(content)))  # fmt: skip
 
 
 def _import(web: Web) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import Engine, func, select
 
 from models import Custody, Event, Evidence, Household, Matter, Ticket
 from models.engine import in_transaction, make_engine
-from tests.factories import County, day, settle_county
-from workflow import evidence, filing, verification
+from tests.support.factories import County, day, settle_county
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, Stale, WorkflowError, WrongState
-from workflow.register import matter_views, matters
+from workflow.tickets import attachments, filing, matters
+from workflow.tickets.views import matter_views
+from workflow.verification import full_check
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def ended(county: County, matter: int) -> bool:
 def holds(county: County, tmp_path: Path) -> list[str]:
     """What does not verify, but for the bytes, which these tests never keep."""
     with county.read() as session:
-        return [found.code for found in verification.verify(session, tmp_path) if found.code != "bytes_missing"]
+        return [found.code for found in full_check.verify(session, tmp_path) if found.code != "bytes_missing"]
 
 
 def three(county: County) -> list[int]:
@@ -65,7 +66,7 @@ def test_one_cause_is_accepted_and_resolved_once_and_each_household_confirmed_on
     act(county, matter, "accept", *ids)
     with county.write() as session:
         # As a camera brings it: with time, place, look and a thumbnail, which the copies carry too.
-        photo = evidence.add(
+        photo = attachments.add(
             session, county.people["water"], ids[0], day(2), filename="IMG_1.jpg", sha256="b" * 64, size=9,
             media_type="image/jpeg", thumbnail="c" * 64, looks=("00ff00ff00ff00ff",), taken_at=day(2, 8),
             latitude=23.93, longitude=115.77,

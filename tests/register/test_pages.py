@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Evidence
-from tests.factories import day, settle_county
-from tests.register.persons import id_number, move_in
-from tests.web.test_api import Api
-from workflow.register.privacy import Vault
+from tests.support.factories import day, settle_county
+from tests.support.http_clients import Api
+from tests.support.persons import id_number, move_in
+from workflow.county.vault import Vault
 
 pytestmark = pytest.mark.one_database
 

@@ -32,21 +32,19 @@ from models.people import ROLES
 from settings import ROOT
 from simulation import demo
 from simulation.life import CALM
-from tests.casting import SCHEMES
 from tests.conftest import fresh_database
-from tests.laws import broken
+from tests.support.invariants import broken
+from tests.support.simulated_county import OTHER, SCHEME
 from web.app import create_app
 from web.auth import HASHER
-from workflow.adoption import install
+from workflow.accountability.cases.case_lifecycle import STATES
+from workflow.adoption.install import install
 from workflow.errors import Conflict
-from workflow.escalation.case_lifecycle import STATES
-from workflow.policy.reader import read_scheme
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 
 #: A Friday after the close of the last quarter of the day.
 NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
-OTHER, SCHEME = map(read_scheme, SCHEMES)
 #: Of each sort of duty one or two: by the day, the quarter, the year, counted, filled in, one step after another.
 FEW_DUTIES = {"joint_meeting", "joint_archive", "haves_mended", "training", "performance", "incidents", "income_survey",
               "study_days_county", "yearly_report"}  # fmt: skip

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Event
-from tests.factories import day
-from tests.web.pages import Pages, open_pages, token
+from tests.support.factories import day
+from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
 #: What a browser says with every form of a page of this site.

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Evidence, IdempotencyKey, Ticket
-from tests.factories import day
-from tests.web.conftest import Api
+from tests.support.factories import day
+from tests.support.http_clients import Api
 from workflow.paging import cursor_of
 
 HUGE = 10**400

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import fresh_database
-from tests.web.browser import (
+from tests.support.browser import (
     PAPER,
     PHOTO,
     Site,

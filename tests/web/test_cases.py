@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.escalation.case_world import GIVEN, accepted, act, add_seconds, raised
-from tests.factories import day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages
+from tests.support.cases import GIVEN, accepted, act, add_seconds, raised
+from tests.support.factories import day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages
 
 pytestmark = pytest.mark.one_database
 

@@ -5,58 +5,19 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
 from sqlalchemy import Engine, func, select, text
 
 from models import ApiToken, Escalation, SchemeVersion, Ticket, Unit, User, Village
 from models.people import ROLES
 from settings import ROOT, Settings
-from tests.conftest import PG_TOOLS
-from tests.factories import START, County, day, settle_county
-from web.app import create_app
-from workflow.accounts import token_hash
-from workflow.escalation import watch
+from tests.support.command_line import Line
+from tests.support.factories import START, County, day, settle_county
+from workflow.accountability import sweep_watch
+from workflow.county.accounts import token_hash
 
 pytestmark = pytest.mark.one_database
-
-
-class Line:
-    """The command line on a database, with a clock one can set."""
-
-    def __init__(self, url: str, folder: Path, **config: Any) -> None:
-        self.now = START
-        self.folder = folder
-        self.app = create_app(
-            DATABASE_URL=url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config
-        )
-
-    def run(self, *words: str) -> Result:
-        return self.app.test_cli_runner().invoke(args=list(words))
-
-    def said(self, *words: str) -> str:
-        """What a command that must succeed prints."""
-        result = self.run(*words)
-        assert (result.exit_code, result.exception) == (0, None), (words, result.output)
-        return result.stdout
-
-    def refusal(self, *words: str) -> str:
-        """The one sentence with which a command that must fail says why."""
-        result = self.run(*words)
-        assert result.exit_code != 0, (words, result.output)
-        assert isinstance(result.exception, SystemExit), (words, result.exception)
-        assert result.stdout == ""
-        lines = result.stderr.strip().splitlines()
-        assert len(lines) == 1, lines
-        assert len(lines[0]) > 3
-        return lines[0]
-
-    def close(self) -> None:
-        found = self.app.extensions.get("xiaohao_engine")
-        if found is not None:
-            found.dispose()
 
 
 @pytest.fixture
@@ -340,7 +301,7 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
     assert "没有" in small.refusal("release")
     for at in (START, START + timedelta(days=3)):
         with county.write() as session:
-            watch.beat(session, "w", at)
+            sweep_watch.beat(session, "w", at)
     assert small.said("release").strip() == "1"
     with county.read() as session:
-        assert watch.held(session) is None
+        assert sweep_watch.held(session) is None

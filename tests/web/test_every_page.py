@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
 from settings import ROOT
-from tests.factories import County
-from tests.web.browser import Site, enter, give_passwords, installed_chromium
+from tests.support.browser import Site, enter, give_passwords, installed_chromium
+from tests.support.factories import County
 from tools.browser import serving
 from tools.screenshots import NOW, settle, telling
 from web.app import create_app

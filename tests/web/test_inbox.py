@@ -8,8 +8,8 @@ from sqlalchemy import select
 from models import Message
 from notifications import inbox
 from notifications.dispatch import dispatch
-from tests.factories import day
-from tests.web.conftest import Api
+from tests.support.factories import day
+from tests.support.http_clients import Api
 
 pytestmark = pytest.mark.one_database
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 from models import Message, Post, User
 from notifications.dispatch import dispatch
 from settings import ROOT
-from tests.factories import day
-from tests.web.pages import Pages, open_pages, token
+from tests.support.factories import day
+from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
 pytestmark = pytest.mark.one_database

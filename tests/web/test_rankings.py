@@ -16,15 +16,15 @@ from sqlalchemy import Engine, select, update
 import worker
 from models import Event, Ranking, ReportedFigure, User
 from reports import household_file
-from tests.assessment.test_ranking import ranked_scheme
-from tests.factories import START, settle_county
-from tests.web.conftest import PASSWORD, Api, Visitor
-from tests.web.test_cli import Line
+from tests.support.command_line import Line
+from tests.support.factories import START, settle_county
+from tests.support.http_clients import PASSWORD, Api, Visitor
+from tests.support.rankings import ranked_scheme
 from web.auth import HASHER
-from workflow.assessment import ranking
-from workflow.escalation import watch
+from workflow.accountability import sweep_watch
+from workflow.assessment.ranking import rankings
 from workflow.policy.worktime import SHANGHAI
-from workflow.register import dossier
+from workflow.register import household_record
 
 pytestmark = pytest.mark.one_database
 
@@ -78,11 +78,11 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
     for year, last in ((2019, 28), (2020, 29)):
         january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
         with county.write() as session:
-            ranking.make(session, None, january, county_id, january.date())
+            rankings.make(session, None, january, county_id, january.date())
         # Down over the 10th and the 20th; the last day of February stands for the 30th.
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:
-            watch.beat(session, worker.name(), back, starting=True)
+            sweep_watch.beat(session, worker.name(), back, starting=True)
         assert [worker.rank(engine, lambda back=back: back) for _ in range(2)] == [3, 0]
         with county.read() as session:
             made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
@@ -90,7 +90,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
             for row in made:
                 # Of its own hour, however late; and worked out again it is the same.
                 assert row.as_of == datetime(year, 2, row.on.day, 17, 0, tzinfo=SHANGHAI)
-                assert ranking.prove(session, row).hash == row.hash
+                assert rankings.prove(session, row).hash == row.hash
 
 
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
@@ -350,7 +350,7 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     # Names stand in a file as the reader may see them.
     with ranked.county.read() as session:
         for who, named in (("village", True), ("office", True), ("leaders", False), ("inspectorate", False)):
-            view = dossier.dossier(session, ranked.county.people[who], "A1", ranked.now)
+            view = household_record.dossier(session, ranked.county.people[who], "A1", ranked.now)
             assert ("张三" in str(household_file.compose(view, (1, "0" * 64), ranked.now).figures())) == named, who
     with ranked.county.read() as session:
         told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from models import Event, Message, SchemeVersion
 from notifications.dispatch import dispatch
 from settings import ROOT
-from tests.factories import day
-from tests.web.conftest import Api, Visitor
-from tests.web.test_calendar import hidden
-from tests.workflow.test_adopting import close, scheme
+from tests.support.factories import day
+from tests.support.http_clients import Api, Visitor
+from tests.support.pages import hidden
+from tests.support.schemes import close, scheme
 from web.cli.schemes import scheme as commands
-from workflow.policy.reader import refuse_bombs
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.reader import refuse_bombs
 
 pytestmark = pytest.mark.one_database
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.casting import SCHEMES
-from tests.factories import STAGE
-from tests.web.pages import open_pages
-from workflow.policy.reader import read_scheme
+from tests.support.factories import STAGE
+from tests.support.pages import open_pages
+from tests.support.scheme_cast import SCHEMES
+from workflow.policy.scheme.reader import read_scheme
 
 
 # What pages say does not hang on the database.

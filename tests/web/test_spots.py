@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from tests.evidence.camera import photo
-from tests.factories import County, day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages, token
-from tests.workflow.test_spot_checks import DUE, FIRST, close, draw
-from tests.workflow.test_verification import found
+from tests.support.camera import photo
+from tests.support.factories import County, day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages, token
+from tests.support.spot_checks import DUE, FIRST, close, draw
+from tests.support.verify import found
 from worker import draw as worker_draw
 from worker import look as worker_look
 

@@ -12,14 +12,14 @@ from notifications.addresses import CODE_LASTS, CODES_AN_HOUR, GUESSES
 from notifications.bounces import failed_addresses
 from notifications.dispatch import dispatch
 from notifications.wishes import choosable
-from tests.factories import START, County, day
-from tests.notifications.sinks import VAULT, mail_server, reach, robot
-from tests.web.conftest import Api, Visitor
+from tests.support.factories import START, County, day
+from tests.support.http_clients import Api, Visitor
+from tests.support.sinks import VAULT, mail_server, reach, robot
 from web import db
 from worker import hand_over, mornings
-from workflow import history
-from workflow.escalation import watch
-from workflow.register.privacy import Vault
+from workflow.accountability import sweep_watch
+from workflow.county.vault import Vault
+from workflow.history import event_log
 
 pytestmark = pytest.mark.one_database
 
@@ -151,7 +151,7 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
 
 
 def event(session: Any, county: County, action: str, given: dict[str, Any]) -> None:
-    history.append(
+    event_log.append(
         session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1,
         actor=county.people["office"], action=action, now=START, given=given,
     )  # fmt: skip
@@ -335,7 +335,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
     # By a clock that leapt two days no mail of the morning goes out until somebody has looked.
     assert mornings(county.engine, lambda: day(3, 8.5)) == 0
     with county.write() as session:
-        watch.release(session, county.people["admin"], day(3, 8.6))
+        sweep_watch.release(session, county.people["admin"], day(3, 8.6))
     assert mornings(county.engine, lambda: day(3, 9)) > 0
     late = [row for row in deliveries(county) if row.key == f"d2018-11-23:{me['water']}"]
     assert late[0].params["late"]["count"] == 1

@@ -8,7 +8,7 @@ from web import db
 from web.api import actor, blueprint
 from workflow.boards import figures, heat, progress
 from workflow.boards.scope import scope_of
-from workflow.county import setting
+from workflow.county.context import setting
 
 
 @blueprint.get("/board")

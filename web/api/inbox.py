@@ -12,11 +12,11 @@ from notifications import planning, record
 from notifications.wording import headline
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import queries
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.given import LARGEST_ID
+from workflow.inputs import LARGEST_ID
 from workflow.paging import cursor_of, read_cursor
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import lookup
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 @blueprint.get("/inbox")
@@ -77,7 +77,7 @@ def told(number: str) -> Response:
     """Who was told of a ticket, on which channel, how that stands, and when it was read; for those above."""
     who = actor()
     with db.reading() as session:
-        ticket = queries.find_ticket(session, who, number)
+        ticket = lookup.find_ticket(session, who, number)
         if who.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
         items = [

@@ -4,7 +4,7 @@ from typing import Any
 
 from web.api.operations import TEXT, TYPES, VERSION, operation
 from web.report_files import MIMES
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 
 
 def paths() -> dict[str, Any]:

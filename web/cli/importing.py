@@ -16,13 +16,13 @@ from web.faults import fault_sentence, notice_sentence
 from web.refusals import refused_rows
 from web.sentences import moment
 from workflow.actors import system
-from workflow.county import the_county
-from workflow.register import imports
-from workflow.register.intake import Plan, Progress
-from workflow.register.rows import Fault
-from workflow.register.running import carry_out
-from workflow.register.spool import Spool
-from workflow.register.strongbox import sha256_of
+from workflow.county.context import the_county
+from workflow.register.importing import import_lifecycle
+from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.planning import Plan, Progress
+from workflow.register.importing.rows import Fault
+from workflow.register.importing.sealed_files import sha256_of
+from workflow.register.spreadsheets.spool import Spool
 
 SHOWN, STEP = 20, 10_000
 
@@ -53,7 +53,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         _try(refused)
     with file.open("rb") as stream:
         with db.reading() as session:
-            applied_at = imports.applied_at(session, actor.county_id, sha256_of(stream))
+            applied_at = import_lifecycle.applied_at(session, actor.county_id, sha256_of(stream))
         if applied_at is not None:
             click.echo(
                 _("This file was applied on %(day)s. What has been put right in the register since then would be set back.",

@@ -8,10 +8,10 @@ from flask.cli import AppGroup
 from web import db
 from web.auth import HASHER
 from web.cli import command
-from workflow import accounts
 from workflow.actors import system
-from workflow.adoption import add_village
-from workflow.county import the_county
+from workflow.adoption.install import add_village
+from workflow.county import accounts
+from workflow.county.context import the_county
 
 user = AppGroup("user", help="Accounts.")
 

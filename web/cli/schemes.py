@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from web import db, scheme_words
 from web.cli import command, fail, read_file
-from workflow import adopting
 from workflow.actors import system
-from workflow.county import scheme_of, setting, the_county
-from workflow.effects import effects
+from workflow.adoption import scheme_adoption
+from workflow.adoption.impact import effects
+from workflow.county.context import scheme_of, setting, the_county
+from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput
-from workflow.given import whole
-from workflow.policy.scheme import Scheme
-from workflow.vacancies import vacancies
+from workflow.inputs import whole
+from workflow.policy.scheme.model import Scheme
 
 scheme = AppGroup("scheme", help="Policy files.")
 
@@ -72,14 +72,14 @@ def _say(title: str, lines: list[str]) -> None:
 
 def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
     """The scheme so named, and the routes of it that can never match."""
-    from workflow.policy.reader import SchemeRefused, decoded, parse_to_compare
+    from workflow.policy.scheme.reader import SchemeRefused, decoded, parse_to_compare
 
     if session is not None and name.startswith("@"):
         county = the_county(session)
         if name == "@":
             return setting(session, county.id, at=db.now()).scheme, []
         number = whole(name[1:]) or 0
-        return scheme_of(adopting.version_of(session, system(county.id), number)), []
+        return scheme_of(scheme_adoption.version_of(session, system(county.id), number)), []
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
     try:
         made, problems = parse_to_compare(decoded(Path(name).read_bytes()))

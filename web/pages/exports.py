@@ -19,7 +19,7 @@ from web.pages.households import wanted_of
 from web.register_words import labour_name, on_day, status_name
 from web.sentences import chinese, moment, say, state_name
 from web.words import provisional
-from workflow.county import setting
+from workflow.county.context import setting
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

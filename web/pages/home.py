@@ -13,13 +13,14 @@ from notifications import inbox as box
 from web import db, places, searching
 from web.pages import blueprint
 from web.sentences import sentence
-from workflow import foresight, queries
 from workflow.actors import Actor
 from workflow.boards import figures
-from workflow.county import Setting, setting
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, NotFound
-from workflow.lifecycle import STATES
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import lookup
+from workflow.tickets.actions.lifecycle import STATES
+from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.views import due_soon, listing
 
 _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
@@ -57,7 +58,7 @@ def tickets() -> Any:
         except BadInput as refusal:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = sentence(refusal)
-        page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
+        page = listing.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
         mine = figures.mine(session, actor, place, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
@@ -85,15 +86,15 @@ def tickets() -> Any:
 
 def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
     """The ticket whose whole number was searched for, struck off or not, if the actor may see it."""
-    if queries.id_of(number) is None:
+    if listing.id_of(number) is None:
         return None
     try:
-        return queries.find_ticket(session, actor, number).number
+        return lookup.find_ticket(session, actor, number).number
     except NotFound:
         return None
 
 
-def _filters(actor: Actor, place: Setting) -> queries.Filters:
+def _filters(actor: Actor, place: Setting) -> listing.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
     given["q"] = searching.searched()
@@ -104,13 +105,13 @@ def _filters(actor: Actor, place: Setting) -> queries.Filters:
             given["state"] = "returned"
         elif actor.unit_id is not None:
             given["owner"] = place.unit(actor.unit_id).code
-    return queries.Filters(**given)
+    return listing.Filters(**given)
 
 
 def _until(place: Setting) -> datetime | None:
     """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
     within = request.args.get("within")
-    return foresight.horizon(place, db.now(), within) if within else None
+    return due_soon.horizon(place, db.now(), within) if within else None
 
 
 @blueprint.get("/inbox")

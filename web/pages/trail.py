@@ -17,10 +17,10 @@ from web.pages import blueprint
 from web.register_words import reveal_grounds
 from web.sentences import moment, role_name, sentence
 from web.spot_sentences import month_name
-from workflow import trail as trails
-from workflow import verification
-from workflow.county import Setting, setting
+from workflow.county.context import Setting, setting
 from workflow.errors import Conflict, NotAllowed, WorkflowError
+from workflow.history import audit_trail
+from workflow.verification import full_check
 
 #: More events than this take longer than anybody waits for a page; the command has all the time it needs.
 MOST_EVENTS = 200_000
@@ -30,12 +30,12 @@ _SHOWN = 50
 @blueprint.get("/trail")
 @login_required
 def trail() -> Any:
-    args, error, lines = request.args, None, list[trails.TrailLine]()
+    args, error, lines = request.args, None, list[audit_trail.TrailLine]()
     with db.reading() as session:
         place = setting(session, current_user.actor.county_id)
         try:
             before = args.get("before", type=int)
-            lines = trails.trail(
+            lines = audit_trail.trail(
                 session,
                 current_user.actor,
                 args.get("person", ""),
@@ -47,7 +47,7 @@ def trail() -> Any:
             raise
         except WorkflowError as refusal:
             error = refusal
-        head = trails.head_block(session, current_user.actor.county_id)
+        head = audit_trail.head_block(session, current_user.actor.county_id)
     page = render_template(
         "admin/audit_trail.html",
         lines=lines[:_SHOWN],
@@ -72,8 +72,8 @@ def verify() -> Any:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
         if events > MOST_EVENTS:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
-        found = verification.verify(session, Path(current_app.config["FILES"]))
-        head = trails.head_block(session, current_user.actor.county_id)
+        found = full_check.verify(session, Path(current_app.config["FILES"]))
+        head = audit_trail.head_block(session, current_user.actor.county_id)
     return render_template(
         "admin/verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now()
     )
@@ -99,7 +99,7 @@ def _lists() -> dict[str, str]:
     }
 
 
-def details(line: trails.TrailLine, place: Setting) -> list[str]:
+def details(line: audit_trail.TrailLine, place: Setting) -> list[str]:
     """What was given with it, in words."""
     given, found = line.given, []
     if line.subject_role:

@@ -7,18 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import DutyEntry, Ticket
-from workflow import forms, history
 from workflow.actors import Actor
 from workflow.constraints import refused_as
-from workflow.county import Setting, setting
-from workflow.desk import lock
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.given import named_evidence
+from workflow.history import event_log
 from workflow.inputs import day_of, text_of
-from workflow.permissions import sees
-from workflow.policy.duties import Count, Duty
 from workflow.policy.periods import period_of
+from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
+from workflow.tickets.actions import duty_forms
+from workflow.tickets.actions.action_input import named_evidence
+from workflow.tickets.desk import lock
+from workflow.tickets.permissions import sees
 
 
 def enter(
@@ -46,7 +47,7 @@ def enter(
         if (sent := session.scalars(known).one_or_none()) is not None:
             return sent
     day = _day(place, row, duty, on, now)
-    filled = forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
+    filled = duty_forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
     if not evidence:
         raise BadInput("missing", "evidence")
     shown = named_evidence(session, actor, row, evidence)
@@ -121,7 +122,7 @@ def _keep(
     session.add(entry)
     with refused_as(Duplicate("entry_corrected", "entry"), "uq_duty_entry_corrects_id"):
         session.flush()
-    history.append(
+    event_log.append(
         session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
         action="withdraw_entry" if entry.void else "enter", now=entry.at, from_state=ticket.state,
         to_state=ticket.state, given={"on": entry.on.isoformat(), "evidence": evidence},

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
-from workflow import desk
 from workflow.actors import Actor, system
-from workflow.county import Setting, UnitFact, setting
-from workflow.duties import open_duty
+from workflow.county.context import Setting, UnitFact, setting
 from workflow.policy.deadlines import hour_deadline
 from workflow.policy.periods import of_ranking
+from workflow.tickets import desk
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 
 def reporters(place: Setting, row: Ranking) -> list[UnitFact]:

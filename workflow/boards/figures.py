@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, RungAnswer, Ticket
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.policy.worktime import local_date
 
 

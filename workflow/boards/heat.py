@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from models import Ranking
 from workflow.actors import Actor
-from workflow.assessment import ranking
+from workflow.assessment.ranking import rankings
 from workflow.boards.scope import Scope
-from workflow.county import Setting, UnitFact, setting
+from workflow.county.context import Setting, UnitFact, setting
 
 #: How many ranking days a town's own table looks back.
 PAST = 4
@@ -63,7 +63,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     """The table of the county, of a bureau's own items, or of a town; None for a village and before the first ranking."""
     if scope.village_id is not None:
         return None
-    rows = list(ranking.past(session, actor, limit=PAST if scope.town else 1))
+    rows = list(rankings.past(session, actor, limit=PAST if scope.town else 1))
     if not rows:
         return None
     place = setting(session, rows[0].county_id, rows[0].scheme_version_id)

@@ -13,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Event, Finding, Household, Ticket
-from workflow import desk, filing, history
 from workflow.actors import Actor
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.errors import NotAllowed, NotFound, WrongState
+from workflow.history import event_log
 from workflow.policy.worktime import local_date
-from workflow.register import standing
-from workflow.register.found import SOURCES_OF, Found, Report, check_report
+from workflow.register import household_status
+from workflow.register.access import locate, own_haves, refuse_cleared
+from workflow.register.checkup_input import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import locate, own_haves, refuse_cleared
+from workflow.tickets import desk, filing
 
 
 @dataclass(slots=True)
@@ -178,7 +179,7 @@ def _remember(
 ) -> None:
     words = {"present": report.present, "note": report.note}
     words |= {f"note {have}": found.note for have, found in report.findings.items()}
-    history.append(
+    event_log.append(
         session,
         county_id=household.county_id,
         subject_type="household",
@@ -204,7 +205,7 @@ def _remember(
 def _take_back(session: Session, actor: Actor, household: Household, made: Recorded, now: datetime) -> None:
     """Back on the register (返贫及时纳入帮扶范围, notice item 17); the dossier it once left with stays on record."""
     made.taken_back = True
-    standing.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
+    household_status.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
 
 
 def _again(session: Session, checkup: Checkup) -> Recorded:

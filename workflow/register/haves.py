@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Checkup, Finding, Household, Ticket
-from workflow.county import Setting
-from workflow.policy.scheme import Have
+from workflow.county.context import Setting
+from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
 
 _CHUNK = 500

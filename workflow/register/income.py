@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member
-from workflow.county import Setting
-from workflow.policy.scheme import IncomeAverage, IncomeRule, Text
+from workflow.county.context import Setting
+from workflow.policy.scheme.model import IncomeAverage, IncomeRule, Text
 
 UNABLE = ("none", "partly")
 
