@@ -24,8 +24,18 @@ from workflow.tickets import attachments, desk, filing
 
 HOUSEHOLDS = 10_000
 #: Deficiencies of ten bureaus and of the towns, as (kind, cause).
-KINDS = (("water", ""), ("housing", ""), ("electricity", ""), ("tv", ""), ("network", ""), ("education", ""),
-         ("medical", "aid_missing"), ("income", "no_work"), ("pension_unpaid", ""), ("not_trained", "public_post"))  # fmt: skip
+KINDS = (
+    ("water", ""),
+    ("housing", ""),
+    ("electricity", ""),
+    ("tv", ""),
+    ("network", ""),
+    ("education", ""),
+    ("medical", "aid_missing"),
+    ("income", "no_work"),
+    ("pension_unpaid", ""),
+    ("not_trained", "public_post"),
+)
 
 
 @dataclass

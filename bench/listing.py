@@ -85,9 +85,15 @@ def _label(name: str) -> str:
 
 
 def _measure(
-    engine: Engine, county: counties.County, name: str, now: datetime, size: int, lines: dict[str, list[Line]],
-    before: dict[str, float], rounds: int,
-) -> None:  # fmt: skip
+    engine: Engine,
+    county: counties.County,
+    name: str,
+    now: datetime,
+    size: int,
+    lines: dict[str, list[Line]],
+    before: dict[str, float],
+    rounds: int,
+) -> None:
     actor, label = county.people[county.clerks[_unit(county, name)]], _label(name)
     statement = text(raw(actor))
 

@@ -55,8 +55,10 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
         counted = [session.scalar(select(func.count()).select_from(model)) for model in (Household, Ticket, Finding)]
     engine.dispose()
     households, tickets, findings = counted
-    print(f"{made.kind}: {households:,} households, {tickets:,} tickets and duties, {findings:,} findings written in "
-          f"{time.perf_counter() - began:.0f} s")  # fmt: skip
+    print(
+        f"{made.kind}: {households:,} households, {tickets:,} tickets and duties, {findings:,} findings written in "
+        f"{time.perf_counter() - began:.0f} s"
+    )
     here, there = multiprocessing.get_context("spawn").Pipe()
     worker = multiprocessing.get_context("spawn").Process(target=_measured, args=(url, county, on, hour, there))
     worker.start()
@@ -71,8 +73,11 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     # On a machine that others load the rest was spent waiting for a turn.
     met = "met" if computed <= AIM else "NOT MET"
     lines.append(("all of it", f"{seconds:.1f} s", f"{computed:.1f} s", f"aim ≤ {AIM} s computing: {met}"))
-    table(f"A whole ranking of {households:,} households and {tickets:,} tickets, {made.kind}", lines,
-          ("", "took", "computing", "peak memory"))  # fmt: skip
+    table(
+        f"A whole ranking of {households:,} households and {tickets:,} tickets, {made.kind}",
+        lines,
+        ("", "took", "computing", "peak memory"),
+    )
 
 
 def _look(engine: Engine, place: Setting, at: datetime) -> None:
@@ -87,15 +92,33 @@ def _look(engine: Engine, place: Setting, at: datetime) -> None:
         top = session.scalar(select(func.max(Checkup.id))) or 0
     common = {"county_id": place.county_id, "seen_on": local_date(at)}
     seen = [
-        {**common, "id": top + number, "household_id": home.id, "source": "visit", "recorded_at": at, "by_id": home.cadre_id,
-         "unit_id": home.town_id, "present": "", "note": "", "once": None}
+        {
+            **common,
+            "id": top + number,
+            "household_id": home.id,
+            "source": "visit",
+            "recorded_at": at,
+            "by_id": home.cadre_id,
+            "unit_id": home.town_id,
+            "present": "",
+            "note": "",
+            "once": None,
+        }
         for number, home in enumerate(homes, start=1)
-    ]  # fmt: skip
+    ]
     found = [
-        {**common, "checkup_id": row["id"], "household_id": row["household_id"], "have": have, "cause": "", "note": "",
-         "result": "unmet" if have == "water" and row["id"] % 20 == 0 else "met"}
-        for row in seen for have in haves
-    ]  # fmt: skip
+        {
+            **common,
+            "checkup_id": row["id"],
+            "household_id": row["household_id"],
+            "have": have,
+            "cause": "",
+            "note": "",
+            "result": "unmet" if have == "water" and row["id"] % 20 == 0 else "met",
+        }
+        for row in seen
+        for have in haves
+    ]
     with writing(engine) as session:
         session.execute(insert(Checkup), seen)
         for rows in _lots(found, 10_000):

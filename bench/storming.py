@@ -83,11 +83,23 @@ def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], 
             elif n % 50 == 0:
                 action, given = "assist", {"unit": "power"}
             rows.append(
-                {"county_id": town.county_id, "subject_type": "ticket", "subject_id": ticket, "seq": last + 1 + n - after,
-                 "at": START, "effective_at": START, "actor_id": town.user_id, "actor_role": "town",
-                 "actor_unit_id": town.unit_id, "action": action, "given": given, "effect": {}, "prev_hash": "0" * 64,
-                 "hash": "0" * 64}
-            )  # fmt: skip
+                {
+                    "county_id": town.county_id,
+                    "subject_type": "ticket",
+                    "subject_id": ticket,
+                    "seq": last + 1 + n - after,
+                    "at": START,
+                    "effective_at": START,
+                    "actor_id": town.user_id,
+                    "actor_role": "town",
+                    "actor_unit_id": town.unit_id,
+                    "action": action,
+                    "given": given,
+                    "effect": {},
+                    "prev_hash": "0" * 64,
+                    "hash": "0" * 64,
+                }
+            )
         session.execute(insert(Event.__table__), rows)
         fresh = select(Event.id, Event.county_id).where(
             Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
@@ -100,9 +112,10 @@ def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tup
     fresh = Delivery.id > before
     with reading(engine) as session:
         rows = session.execute(
-            select(Delivery.channel, Delivery.status, func.count()).where(fresh)
+            select(Delivery.channel, Delivery.status, func.count())
+            .where(fresh)
             .group_by(Delivery.channel, Delivery.status)
-        )  # fmt: skip
+        )
         became = {(row[0], row[1]): row[2] for row in rows}
         total = session.scalar(select(func.count()).where(fresh)) or 0
         twice = session.execute(

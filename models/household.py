@@ -36,9 +36,15 @@ class Household(Base):
         Index("ix_household_search", "county_id", "code", "head_name", "initials", "village_id"),
         Index("ix_household_initials", "county_id", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
-        partial("ix_household_visited_on", "county_id", "village_id", "visited_on", "status",
-                where="status IN ('new', 'in', 'pre_exit')"),
-    )  # fmt: skip
+        partial(
+            "ix_household_visited_on",
+            "county_id",
+            "village_id",
+            "visited_on",
+            "status",
+            where="status IN ('new', 'in', 'pre_exit')",
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     code: Mapped[str] = mapped_column(by_bytes(64))

@@ -52,7 +52,14 @@ def record(
     assert actor.user_id is not None
     asked = asdict(filters) if filters is not None else {}
     event_log.append(
-        session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor,
-        action="export", now=now, given={"list": what, "rows": rows},
-        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="user",
+        subject_id=actor.user_id,
+        actor=actor,
+        action="export",
+        now=now,
+        given={"list": what, "rows": rows},
+        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
+        tell=False,
+    )

@@ -103,9 +103,14 @@ class Duties:
         first = period_of(duty, line.period, place.year).start
         on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
         entries.enter(
-            session, self._seat(line.unit_id), line.ticket_id, now, on=on,
-            fields=self._filled(line, duty.count.fields, on), evidence=[self._paper(session, line, now, "进展记录")],
-        )  # fmt: skip
+            session,
+            self._seat(line.unit_id),
+            line.ticket_id,
+            now,
+            on=on,
+            fields=self._filled(line, duty.count.fields, on),
+            evidence=[self._paper(session, line, now, "进展记录")],
+        )
 
     def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
         given: dict[str, object] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}

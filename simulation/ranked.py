@@ -113,14 +113,18 @@ class Ranked:
                 responses.sign(session, office, now, row)
             made = [
                 written_reports.issue(session, self.settled.people[("unit", unit.id)], now, row)
-                for unit in report_duties.reporters(place, row) if unit.id in signed or unit.type == "office"
-            ]  # fmt: skip
+                for unit in report_duties.reporters(place, row)
+                if unit.id in signed or unit.type == "office"
+            ]
             for report in made:
                 written_reports.receive(session, leaders, now, report.id)
             there = {report.unit_id for report in made}
             # Now and then one lets it lie altogether.
-            self.belated = {unit.id for unit in report_duties.reporters(place, row) if unit.id not in there
-                            and self.rng.random() < 0.85}  # fmt: skip
+            self.belated = {
+                unit.id
+                for unit in report_duties.reporters(place, row)
+                if unit.id not in there and self.rng.random() < 0.85
+            }
 
     def _belated(self, place: Setting, ranking_id: int, now: datetime) -> None:
         """Who missed the hour signs and reports within a few days."""
@@ -153,8 +157,12 @@ class Ranked:
             try:
                 with writing(self.engine) as session:
                     responses.object_to(
-                        session, self.settled.people[("unit", last.id)], now, session.get_one(Ranking, row.id), measure,
+                        session,
+                        self.settled.people[("unit", last.id)],
+                        now,
+                        session.get_one(Ranking, row.id),
+                        measure,
                         self.rng.choice(_OBJECTIONS),
-                    )  # fmt: skip
+                    )
             except WorkflowError:
                 return

@@ -72,12 +72,19 @@ def settle(
         labour = rng.choices(("with", "partly", "none"), (6, 2, 2))[0]
         made.append(
             Household(
-                county_id=county.id, code=code, village_id=village.id, head_name=name, initials=initials(name),
-                labour=labour, status="pre_exit" if rng.random() < 0.6 else "in",
-                address=f"{village.name}{rng.randrange(1, 90)}号", cadre_name=cadre.name, cadre_id=cadre.user_id,
+                county_id=county.id,
+                code=code,
+                village_id=village.id,
+                head_name=name,
+                initials=initials(name),
+                labour=labour,
+                status="pre_exit" if rng.random() < 0.6 else "in",
+                address=f"{village.name}{rng.randrange(1, 90)}号",
+                cadre_name=cadre.name,
+                cadre_id=cadre.user_id,
                 **homes.facts(rng, labour, line),
             )
-        )  # fmt: skip
+        )
         settled.households.append((code, village.id))
     session.add_all(made)
     session.flush()
@@ -98,9 +105,15 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
 
     def add(name: str, role: str, unit: Unit | None, village: Village | None = None) -> User:
         user = accounts.create_user(
-            session, who, now, name=name, role=role, unit=unit.code if unit else None,
-            village=village.code if village else None, display_name=person(rng),
-        )  # fmt: skip
+            session,
+            who,
+            now,
+            name=name,
+            role=role,
+            unit=unit.code if unit else None,
+            village=village.code if village else None,
+            display_name=person(rng),
+        )
         settled.names.setdefault(role, name)
         return user
 

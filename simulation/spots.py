@@ -37,10 +37,16 @@ class Spotting:
         """A quarter of a working day; `unmended` is the chance, by unit, that nothing was mended."""
         with reading(self.engine) as session:
             waiting = session.execute(
-                select(SpotCheck.id, SpotCheck.ticket_id, SpotCheck.checker_unit_id, SpotCheck.resolved_by_unit_id,
-                       SpotCheck.due_at)
-                .where(pending_checks.is_open()).order_by(SpotCheck.id)
-            ).all()  # fmt: skip
+                select(
+                    SpotCheck.id,
+                    SpotCheck.ticket_id,
+                    SpotCheck.checker_unit_id,
+                    SpotCheck.resolved_by_unit_id,
+                    SpotCheck.due_at,
+                )
+                .where(pending_checks.is_open())
+                .order_by(SpotCheck.id)
+            ).all()
         for check, ticket, checker, mended_by, due_at in waiting:
             # One in nine lies about until the office goes there itself.
             late, forgotten = due_at < now, check % 9 == 0
@@ -56,9 +62,15 @@ class Spotting:
                     with session.begin_nested():
                         proof = self.photo(session, who, ticket, now)
                         check_results.record(
-                            session, who, now, check, "false" if false else "holds", local_date(now).isoformat(),
-                            self.rng.choice(_FALSE) if false else "现场查看，已解决", [proof],
-                        )  # fmt: skip
+                            session,
+                            who,
+                            now,
+                            check,
+                            "false" if false else "holds",
+                            local_date(now).isoformat(),
+                            self.rng.choice(_FALSE) if false else "现场查看，已解决",
+                            [proof],
+                        )
                 except WorkflowError:
                     # Reopened by somebody else this very day.
                     continue

@@ -101,9 +101,16 @@ class Visits:
     ) -> None:
         with writing(self.engine) as session:
             made = checkups.record(
-                session, who, now, household=code, seen_on=local_date(now), source=source, findings=found,
-                file=[have for have, one in found.items() if one.result == "unmet"], present="户主" if source == "visit" else "",
-            )  # fmt: skip
+                session,
+                who,
+                now,
+                household=code,
+                seen_on=local_date(now),
+                source=source,
+                findings=found,
+                file=[have for have, one in found.items() if one.result == "unmet"],
+                present="户主" if source == "visit" else "",
+            )
             if photo:
                 kept = evidence.take(self.files, camera.snap(f"{code} {now}", now), f"IMG_{now:%Y%m%d_%H%M%S}.jpg")
                 attachments.add(session, who, made.checkup, now, **kept)
@@ -115,11 +122,12 @@ class Visits:
             ready = list(
                 session.scalars(
                     select(Household.code).where(
-                        Household.village_id == village_id, Household.status == "pre_exit",
+                        Household.village_id == village_id,
+                        Household.status == "pre_exit",
                         Household.visited_on.is_not(None),
                     )
                 )
-            )  # fmt: skip
+            )
         if not ready:
             return
         try:

@@ -12,13 +12,18 @@ def called(act: str) -> dict[str, str]:
     """What the form with this `act` calls its inputs."""
     if act != "days":
         return {
-            "year": _("Year"), "document": _("Number of the paper"),
+            "year": _("Year"),
+            "document": _("Number of the paper"),
             "days": _("One line a day: day, worked (yes or no), name"),
-        }  # fmt: skip
+        }
     return {
-        "day": _("First day"), "until": _("Last day"), "says": _("These days are"), "source": _("By the word of"),
-        "name": _("Holiday or reason"), "document": _("Number of the paper"),
-    }  # fmt: skip
+        "day": _("First day"),
+        "until": _("Last day"),
+        "says": _("These days are"),
+        "source": _("By the word of"),
+        "name": _("Holiday or reason"),
+        "document": _("Number of the paper"),
+    }
 
 
 def errors() -> dict[str, str]:

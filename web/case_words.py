@@ -48,13 +48,23 @@ def strip_of(view: CaseView) -> Strip:
     facts = view.content["facts"]
     lines = [
         CustodyLine(
-            seq=line["seq"], episode=line["episode"], unit=view.setting.unit(line["unit"]), stage=line["stage"],
-            began_at=datetime.fromisoformat(line["began_at"]), due_at=datetime.fromisoformat(line["due_at"]),
-            ended_at=_at(line["ended_at"]), verdict=line["verdict"], minutes=line["minutes"], late_minutes=line["late"],
-            handler=line["handler"], account={}, rung=0, lapses_at=None,
+            seq=line["seq"],
+            episode=line["episode"],
+            unit=view.setting.unit(line["unit"]),
+            stage=line["stage"],
+            began_at=datetime.fromisoformat(line["began_at"]),
+            due_at=datetime.fromisoformat(line["due_at"]),
+            ended_at=_at(line["ended_at"]),
+            verdict=line["verdict"],
+            minutes=line["minutes"],
+            late_minutes=line["late"],
+            handler=line["handler"],
+            account={},
+            rung=0,
+            lapses_at=None,
         )
         for line in facts["custodies"]
-    ]  # fmt: skip
+    ]
     return drawn(lines, datetime.fromisoformat(facts["at"]))
 
 
@@ -65,8 +75,12 @@ def composed(view: CaseView) -> dict[str, Any]:
         "facts": list(_facts(view)),
         "custodies": [_custody(place, line) for line in facts["custodies"]],
         "totals": [
-            (unit_name(place.unit(t["unit"])), span(t["minutes"], place), span(t["late"], place) if t["late"] else "–",
-             span(t["stopped"], place) if t["stopped"] else "–")
+            (
+                unit_name(place.unit(t["unit"])),
+                span(t["minutes"], place),
+                span(t["late"], place) if t["late"] else "–",
+                span(t["stopped"], place) if t["stopped"] else "–",
+            )
             for t in facts["totals"]
         ],
         "asked": [_said(place, entry) for entry in facts["asked"]],
@@ -80,7 +94,7 @@ def composed(view: CaseView) -> dict[str, Any]:
         "course": [_step(view, entry) for entry in view.content["course"]],
         "hashes": list(_hashes(view)),
         "as_of": _("As the history of the ticket stood on %(at)s.", at=moment(_at(facts["at"]))),
-    }  # fmt: skip
+    }
 
 
 def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
@@ -159,11 +173,19 @@ def _who(place: Setting, unit: int | None, name: str | None) -> str:
 
 def _charge(place: Setting, entry: dict[str, Any]) -> str:
     how = {
-        "late_answer": _("Stretch %(n)s: %(unit)s bears %(span)s, it was late in answering", n=entry["seq"],
-                         unit=unit_name(place.unit(entry["unit"])), span=span(entry["minutes"], place)),
-        "ruling": _("Stretch %(n)s: %(unit)s bears %(span)s, the time the ruling took", n=entry["seq"],
-                    unit=unit_name(place.unit(entry["unit"])), span=span(entry["minutes"], place)),
-    }  # fmt: skip
+        "late_answer": _(
+            "Stretch %(n)s: %(unit)s bears %(span)s, it was late in answering",
+            n=entry["seq"],
+            unit=unit_name(place.unit(entry["unit"])),
+            span=span(entry["minutes"], place),
+        ),
+        "ruling": _(
+            "Stretch %(n)s: %(unit)s bears %(span)s, the time the ruling took",
+            n=entry["seq"],
+            unit=unit_name(place.unit(entry["unit"])),
+            span=span(entry["minutes"], place),
+        ),
+    }
     return how[entry["ground"]]
 
 
@@ -204,26 +226,36 @@ def paper(view: CaseView) -> dict[str, Any]:
         "issuer": unit_name(view.opener),
         "number": _("Case %(n)s · %(state)s", n=view.case.number, state=case_state_name(view.case.state)),
         "draft": _("The case is not opened yet; this is what would be put to the unit.")
-        if view.case.opened_at is None else "",
+        if view.case.opened_at is None
+        else "",
         "labels": _labels(),
         "lanes": [
-            {"unit": unit_name(lane.unit),
-             "bars": [{"x": bar.x, "width": bar.width, "late": bar.late, "stopped": bar.stopped} for bar in lane.bars]}
+            {
+                "unit": unit_name(lane.unit),
+                "bars": [
+                    {"x": bar.x, "width": bar.width, "late": bar.late, "stopped": bar.stopped} for bar in lane.bars
+                ],
+            }
             for lane in drawing.lanes
         ],
         "begins": moment(drawing.begins),
         "ends": moment(drawing.ends),
         "signed": moment(view.dossier.made_at).partition(" ")[0],
         **composed(view),
-    }  # fmt: skip
+    }
 
 
 def _labels() -> dict[str, Any]:
     return {
         "sections": [
-            _("The case"), _("Who held it, and how long"), _("What was asked of the unit"), _("What the unit answered"),
-            _("Time the office granted"), _("Time the system was down, and time others bear"),
-            _("The course of the case"), _("What proves it"),
+            _("The case"),
+            _("Who held it, and how long"),
+            _("What was asked of the unit"),
+            _("What the unit answered"),
+            _("Time the office granted"),
+            _("Time the system was down, and time others bear"),
+            _("The course of the case"),
+            _("What proves it"),
         ],
         "custodies": [_("No."), _("Unit"), _("Stage"), _("From"), _("To"), _("Due"), _("Working time"), _("Late by")],
         "totals": [_("Unit"), _("Working time held"), _("of it late"), _("Clock stopped")],
@@ -234,7 +266,7 @@ def _labels() -> dict[str, Any]:
         "stopped": _("clock stopped"),
         "none": _("Nothing here."),
         "no_downtime": _("No downtime of the system falls into these stretches."),
-    }  # fmt: skip
+    }
 
 
 def init(app: Flask) -> None:

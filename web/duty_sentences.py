@@ -21,11 +21,13 @@ def errors() -> dict[str, str]:
         "outside_period": _("“{field}” must lie between {first} and {last}; give a day of the period."),
         "no_such_entry": _("There is no such entry here, or it was withdrawn; load the page again."),
         "entry_corrected": _("This entry was corrected or withdrawn already; load the page again."),
-        "duties_not_yours": _("The calendar of duties is for the units that owe them and for who reads the county; ask your town."),
+        "duties_not_yours": _(
+            "The calendar of duties is for the units that owe them and for who reads the county; ask your town."
+        ),
         "duties_of_another": _("You see the duties of your own unit; leave the unit out."),
         "unit_owes_nothing": _("“{unit}” owes no duties; name a town, a bureau or the office."),
         "bad_item": _("“{field}” must be the number of an item, or 0 for the closing paragraphs."),
-    }  # fmt: skip
+    }
 
 
 def fields() -> dict[str, str]:

@@ -30,8 +30,14 @@ def status_of(error: WorkflowError) -> int:
 
 def problem(status: int, detail: str, code: str, **more: Any) -> Response:
     """An error as a program reads it (RFC 9457)."""
-    body = {"type": "about:blank", "title": _titles().get(status, _("Error")), "status": status, "detail": detail,
-            "code": code, **{name: value for name, value in more.items() if value is not None}}  # fmt: skip
+    body = {
+        "type": "about:blank",
+        "title": _titles().get(status, _("Error")),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **{name: value for name, value in more.items() if value is not None},
+    }
     response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
@@ -121,8 +127,10 @@ def init(app: Flask) -> None:
         if sent <= most:
             return _answer(413, _("What was typed is too long for one form; send it in parts."), "http_413")
         _drain(sent, most)
-        detail = _("All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
-                   most=most // 1024 // 1024)  # fmt: skip
+        detail = _(
+            "All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
+            most=most // 1024 // 1024,
+        )
         if not request.path.startswith("/api/"):
             detail += " " + _("Go back in the browser: what you typed is still there; choose fewer or smaller files.")
         return _answer(413, detail, "http_413")

@@ -9,16 +9,33 @@ from flask_babel import gettext as _
 def column_name(field: str) -> str:
     """What people call a column of the register."""
     return {
-        "code": _("household code"), "head": _("head's name"), "name": _("person's name"), "id_number": _("ID number"),
-        "town": _("town"), "village": _("village"), "relation": _("relation to the head"),
-        "labour": _("labour ability"), "phone": _("phone"), "people": _("people in the household"),
-        "address": _("address"), "income": _("income a head"), "income_year": _("year of the income"),
-        "cause": _("cause of poverty"), "cadre": _("responsible cadre"), "schooling": _("schooling"),
-        "illness": _("health"), "insured": _("medical insurance"), "pension": _("pension insurance"),
-        "allowance": _("minimum living allowance"), "beyond_help": _("beyond help by work or farming"),
-        "status": _("register status"), "sex": _("sex"), "born_on": _("date of birth"), "longitude": _("longitude"),
+        "code": _("household code"),
+        "head": _("head's name"),
+        "name": _("person's name"),
+        "id_number": _("ID number"),
+        "town": _("town"),
+        "village": _("village"),
+        "relation": _("relation to the head"),
+        "labour": _("labour ability"),
+        "phone": _("phone"),
+        "people": _("people in the household"),
+        "address": _("address"),
+        "income": _("income a head"),
+        "income_year": _("year of the income"),
+        "cause": _("cause of poverty"),
+        "cadre": _("responsible cadre"),
+        "schooling": _("schooling"),
+        "illness": _("health"),
+        "insured": _("medical insurance"),
+        "pension": _("pension insurance"),
+        "allowance": _("minimum living allowance"),
+        "beyond_help": _("beyond help by work or farming"),
+        "status": _("register status"),
+        "sex": _("sex"),
+        "born_on": _("date of birth"),
+        "longitude": _("longitude"),
         "latitude": _("latitude"),
-    }.get(field, field)  # fmt: skip
+    }.get(field, field)
 
 
 def fault_sentence(code: str, field: str, params: Mapping[str, Any]) -> str:

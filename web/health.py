@@ -100,15 +100,22 @@ def metrics() -> Response:
     with db.reading() as session:
         figures: dict[str, tuple[str, float | None]] = {
             "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
-            "sweep_held": ("1 while the sweep holds after a jump of the clock", int(sweep_watch.held(session) is not None)),
+            "sweep_held": (
+                "1 while the sweep holds after a jump of the clock",
+                int(sweep_watch.held(session) is not None),
+            ),
             "outbox_waiting": (
-                "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
+                "Events nobody was told of yet",
+                session.scalar(select(func.count()).select_from(Outbox)) or 0,
             ),
             "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
-            "deliveries_given_up": ("Messages that did not get through and wait for a person", trouble.given_up(session)),
+            "deliveries_given_up": (
+                "Messages that did not get through and wait for a person",
+                trouble.given_up(session),
+            ),
             "delivery_lag_seconds": ("How late the oldest message is that is to leave", trouble.lag(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
-        }  # fmt: skip
+        }
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))

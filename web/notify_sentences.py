@@ -24,11 +24,13 @@ def errors() -> dict[str, str]:
         "nothing_to_decide": _("Nothing is to be decided here any more; load the page again."),
         "told_not_yours": _("Who was told is seen by the county office, the leading group and the inspectorate."),
         "unknown_channel": _("Choose WeCom or DingTalk."),
-        "host_not_allowed": _("“{field}” lies at a host that XIAOHAO_OUTBOUND does not name; have it added, or correct it."),
+        "host_not_allowed": _(
+            "“{field}” lies at a host that XIAOHAO_OUTBOUND does not name; have it added, or correct it."
+        ),
         "no_such_message": _("There is no such message in your inbox; take one from the list."),
         "no_such_event": _("There is no event with this number; look on the audit trail."),
         "no_such_robot": _("There is no such robot any more; load the page again."),
-    }  # fmt: skip
+    }
 
 
 def fields() -> dict[str, str]:

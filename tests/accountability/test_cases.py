@@ -38,8 +38,9 @@ def events(county: County, case: int) -> list[tuple[str, str | None]]:
     with county.read() as session:
         rows = session.execute(
             select(Event.action, Event.to_state)
-            .where(Event.subject_type == "case", Event.subject_id == case).order_by(Event.seq)
-        )  # fmt: skip
+            .where(Event.subject_type == "case", Event.subject_id == case)
+            .order_by(Event.seq)
+        )
         return [(action, to) for action, to in rows]
 
 
@@ -59,10 +60,13 @@ def test_issuing_the_last_rung_proposes_one_case_and_declining_it_none(county: C
 def test_the_office_opens_one_by_itself_and_names_the_result_harmed(county: County) -> None:
     ticket = accepted(county)
     for given, field in (
-        ({}, "result"), ({"result": "1:haves"}, "harm"), ({"result": "1:nothing", "harm": "x"}, "result"),
-        ({"result": "99:task", "harm": "x"}, "result"), ({"result": "1:haves", "harm": "13812345678"}, "harm"),
+        ({}, "result"),
+        ({"result": "1:haves"}, "harm"),
+        ({"result": "1:nothing", "harm": "x"}, "result"),
+        ({"result": "99:task", "harm": "x"}, "result"),
+        ({"result": "1:haves", "harm": "13812345678"}, "harm"),
         ({"result": "1:haves", "harm": "x", "outcome": "no_fault"}, "outcome"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(BadInput) as refusal, county.write() as session:
             case_desk.raise_case(session, county.people["office"], day(1), ticket, 2, **county.cast.given(given))
         assert refusal.value.field == field
@@ -102,9 +106,11 @@ def test_whoever_opened_it_does_not_decide_it_and_nobody_decides_about_themselve
     # The database refuses it, too.
     case = raised(county, accepted(county))
     for change in (
-        {"decider_unit_id": county.units["office"]}, {"decider_unit_id": county.units["water"]},
-        {"opened_by_unit_id": county.units["water"]}, {"decided_by_unit_id": county.units["office"]},
-    ):  # fmt: skip
+        {"decider_unit_id": county.units["office"]},
+        {"decider_unit_id": county.units["water"]},
+        {"opened_by_unit_id": county.units["water"]},
+        {"decided_by_unit_id": county.units["office"]},
+    ):
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(update(AccountabilityCase).where(AccountabilityCase.id == case).values(**change))
     assert sound(county) == []
@@ -126,7 +132,7 @@ def test_a_statement_is_waited_for_until_the_scheme_says_and_lapses_once_as_of_t
     with county.read() as session:
         lapse = session.execute(
             select(Event.at, Event.effective_at, Event.actor_role).where(Event.action == "lapse_statement")
-        ).all()  # fmt: skip
+        ).all()
     assert [tuple(entry) for entry in lapse] == [(day(40), due, "system")]
     assert (row(county, case).silent, row(county, other).silent) == (True, False)
     with pytest.raises(WrongState):
@@ -202,10 +208,15 @@ def test_withdrawing_takes_two_persons_and_whatever_brings_it_on_forgets_who_ask
         with pytest.raises(IntegrityError), county.write() as session:
             session.execute(
                 update(AccountabilityCase).values(
-                    {"state": "withdrawn", "ended_at": day(2), "next_at": None,
-                     "withdrawn_by_id": county.people["office"].user_id} | change
+                    {
+                        "state": "withdrawn",
+                        "ended_at": day(2),
+                        "next_at": None,
+                        "withdrawn_by_id": county.people["office"].user_id,
+                    }
+                    | change
                 )
-            )  # fmt: skip
+            )
     act(county, "office", case, "agree_withdrawal")
     assert events(county, case)[-1] == ("agree_withdrawal", "withdrawn")
     # Withdrawn, the stretch may be taken up anew.
@@ -230,12 +241,21 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
     assert [line["action"] for line in facts["answered"]] == ["accept", "comment"]
     assert facts["answered"][1]["words"] == ["张*家下周施工"]
     assert [(line["action"], line["codes"].get("until")) for line in facts["granted"]] == [
-        ("suspend", "2018-11-26"), ("resume", None),
-    ]  # fmt: skip
+        ("suspend", "2018-11-26"),
+        ("resume", None),
+    ]
     assert (facts["totals"], facts["downtime"]) == (
-        [{"unit": county.units["water"], "minutes": 1170 + 18 * 390, "late": facts["custodies"][3]["late"], "stopped": 0},
-         {"unit": county.units["office"], "minutes": 0, "late": 0, "stopped": 390}], [],
-    )  # fmt: skip
+        [
+            {
+                "unit": county.units["water"],
+                "minutes": 1170 + 18 * 390,
+                "late": facts["custodies"][3]["late"],
+                "stopped": 0,
+            },
+            {"unit": county.units["office"], "minutes": 0, "late": 0, "stopped": 390},
+        ],
+        [],
+    )
     with county.read() as session:
         assert facts["ticket"]["hash"] == event_log.head_of(session, "ticket", ticket)[1]
     # What was put to the unit stays as it was put, whatever becomes of the ticket.
@@ -273,8 +293,11 @@ def test_verify_folds_a_case_and_catches_what_was_changed_behind_the_door(county
         session.execute(delete(CaseDossier).where(CaseDossier.id == last))
         said = select(Event.id).where(Event.action == "respond")
         session.execute(update(EventSecret).where(EventSecret.event_id.in_(said)).values(body={"statement": "认错"}))
-    assert sound(county) == [f"words_altered case {case} #4", f"dossier_altered case {case} #1",
-                             f"dossier_missing case {case} #4"]  # fmt: skip
+    assert sound(county) == [
+        f"words_altered case {case} #4",
+        f"dossier_altered case {case} #1",
+        f"dossier_missing case {case} #4",
+    ]
 
 
 def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
@@ -292,12 +315,18 @@ def test_each_event_tells_exactly_whom_it_should(county: County) -> None:
 
     assert told("propose_case") == {"office2"}
     steps: list[tuple[str, str, set[str]]] = [
-        ("office", "seek_withdrawal", {"office2"} | lead), ("office", "notify", {"water"}), ("water", "respond", office),
-        ("office", "hear", lead | {"water"}), ("leaders", "decide", office),
-        ("office", "serve", {"water", "inspectorate"} | lead), ("water", "appeal", office | lead | {"inspectorate"}),
-        ("office", "hear", lead | {"water"}), ("leaders", "decide", office),
-        ("office", "serve", {"water", "inspectorate"} | lead), ("office", "close", {"water"} | lead),
-    ]  # fmt: skip
+        ("office", "seek_withdrawal", {"office2"} | lead),
+        ("office", "notify", {"water"}),
+        ("water", "respond", office),
+        ("office", "hear", lead | {"water"}),
+        ("leaders", "decide", office),
+        ("office", "serve", {"water", "inspectorate"} | lead),
+        ("water", "appeal", office | lead | {"inspectorate"}),
+        ("office", "hear", lead | {"water"}),
+        ("leaders", "decide", office),
+        ("office", "serve", {"water", "inspectorate"} | lead),
+        ("office", "close", {"water"} | lead),
+    ]
     for who, action, expected in steps:
         act(county, who, case, action)
         assert told(action) == expected, action

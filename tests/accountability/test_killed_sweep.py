@@ -51,9 +51,11 @@ def test_a_sweeper_killed_fifty_times_loses_nothing_and_doubles_nothing(
         rungs = Counter(tuple(r) for r in session.execute(select(Escalation.rung, Escalation.status)))
         events = session.scalar(select(func.count()).select_from(Event).where(Event.action == "escalate"))
         told = session.scalar(
-            select(func.count()).select_from(Outbox).join(Event, Event.id == Outbox.event_id)
+            select(func.count())
+            .select_from(Outbox)
+            .join(Event, Event.id == Outbox.event_id)
             .where(Event.action == "escalate")
-        )  # fmt: skip
+        )
         assert verify(session, tmp_path) == []  # type: ignore[arg-type]
     assert rungs == {(1, "issued"): 420}
     assert (events, told) == (420, 420)

@@ -68,8 +68,9 @@ def happened(county: County, number: str = ONE) -> list[tuple[str, str | None, d
         rows = session.execute(
             select(PaperAct.act, PaperAct.how, PaperAct.effective_at)
             .join(Paper, Paper.id == PaperAct.paper_id)
-            .where(Paper.number == number).order_by(PaperAct.id)
-        )  # fmt: skip
+            .where(Paper.number == number)
+            .order_by(PaperAct.id)
+        )
         return [(row[0], row[1], row[2]) for row in rows]
 
 
@@ -131,8 +132,10 @@ def test_a_paper_is_signed_for_answered_once_and_satisfied_only_when_the_work_is
     county.confirm(ticket, day(24))
     # It was met when the work was done, not when somebody came to look.
     assert happened(county) == [
-        ("receipt", "signed", day(21)), ("answer", None, day(21, 11)), ("end", "satisfied", day(23)),
-    ]  # fmt: skip
+        ("receipt", "signed", day(21)),
+        ("answer", None, day(21, 11)),
+        ("end", "satisfied", day(23)),
+    ]
     with county.read() as session:
         assert session.scalars(select(PaperPending.paper_id)).all() == []
     assert sound(county) == []
@@ -285,8 +288,13 @@ def test_the_database_refuses_a_second_act_one_persons_revocation_and_any_rewrit
     ticket = late(county)
     do(county, paper_actions.sign, "water", day(21))
     row, office = paper(county), county.people["office"].user_id
-    common = {"county_id": row.county_id, "ticket_id": ticket, "paper_id": row.id, "at": day(21),
-              "effective_at": day(21)}  # fmt: skip
+    common = {
+        "county_id": row.county_id,
+        "ticket_id": ticket,
+        "paper_id": row.id,
+        "at": day(21),
+        "effective_at": day(21),
+    }
     for wrong in (
         {"act": "receipt", "how": "deemed"},
         {"act": "end", "how": "revoked", "by_id": office, "asked_by_id": office, "words": "x"},

@@ -66,12 +66,15 @@ def test_an_issued_proposal_gets_the_next_number_of_its_year_and_kind_and_a_decl
         told = session.execute(
             select(Event.action, Event.actor_id, EventSecret.body)
             .join(EventSecret, EventSecret.event_id == Event.id)
-            .where(Event.action.in_(("issue_rung", "decline_rung"))).order_by(Event.id)
-        ).all()  # fmt: skip
+            .where(Event.action.in_(("issue_rung", "decline_rung")))
+            .order_by(Event.id)
+        ).all()
     office = county.people["office"].user_id
     assert [(action, who, body["reason"]) for action, who, body in told] == [
-        ("issue_rung", office, "屡催不办"), ("decline_rung", office, "屡催不办"), ("issue_rung", office, "屡催不办"),
-    ]  # fmt: skip
+        ("issue_rung", office, "屡催不办"),
+        ("decline_rung", office, "屡催不办"),
+        ("issue_rung", office, "屡催不办"),
+    ]
     assert sound(county) == []
 
 
@@ -135,9 +138,7 @@ def test_against_the_office_itself_the_leading_group_answers(county: County) -> 
     # The office has three working days to rule, until Friday the 23rd; five later a summons is proposed.
     sweep.run(county.read, county.write, day(10, 18))
     with county.read() as session:
-        rung = session.execute(
-            select(Escalation.ticket_id, Escalation.id).where(Escalation.status == "proposed")
-        ).one()  # fmt: skip
+        rung = session.execute(select(Escalation.ticket_id, Escalation.id).where(Escalation.status == "proposed")).one()
     with pytest.raises(NotAllowed):
         answer(county, (rung[0], rung[1]), False, at=day(11))
     assert answer(county, (rung[0], rung[1]), True, who="leaders", at=day(11)) == "2018:4:1"
@@ -205,8 +206,9 @@ def test_several_at_once_answer_each_proposal_once_and_leave_no_gap(county: Coun
     start = partial(context.Process, target=_answerer)
     processes = [
         start(args=(database_url, county.people["office"], rung, how != 1, barrier, results))
-        for rung in rungs for how in range(3)
-    ]  # fmt: skip
+        for rung in rungs
+        for how in range(3)
+    ]
     for process in processes:
         process.start()
     told = Counter(results.get(timeout=120) for _ in processes)

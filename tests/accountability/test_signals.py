@@ -105,10 +105,18 @@ def test_a_photo_seen_before(county: County) -> None:
         earlier = session.scalars(select(Evidence.id).where(Evidence.ticket_id == other)).one()
         brought = session.scalars(select(Evidence).where(Evidence.id == piece)).one()
         copy = Evidence(
-            county_id=brought.county_id, ticket_id=ticket, unit_id=brought.unit_id, uploaded_at=day(2),
-            uploaded_by_id=brought.uploaded_by_id, sha256="0" * 64, size=1, media_type="image/jpeg",
-            filename="b.jpg", look="0" * 16, resembles=[earlier],
-        )  # fmt: skip
+            county_id=brought.county_id,
+            ticket_id=ticket,
+            unit_id=brought.unit_id,
+            uploaded_at=day(2),
+            uploaded_by_id=brought.uploaded_by_id,
+            sha256="0" * 64,
+            size=1,
+            media_type="image/jpeg",
+            filename="b.jpg",
+            look="0" * 16,
+            resembles=[earlier],
+        )
         session.add(copy)
     assert seen(county, "photos") == {"power": [ticket]}
 
@@ -160,9 +168,16 @@ def test_a_ticket_counts_once_under_a_rule_and_opens_by_its_number(county: Count
 
 def test_signals_are_for_the_office_and_the_inspectorate(county: County) -> None:
     assert set(RULES) == {
-        "quick", "last_day_time", "last_day_decline", "at_once", "photos", "longer_kind", "unvisited", "reopened",
+        "quick",
+        "last_day_time",
+        "last_day_decline",
+        "at_once",
+        "photos",
+        "longer_kind",
+        "unvisited",
+        "reopened",
         "false",
-    }  # fmt: skip
+    }
     assert seen(county, "quick", "inspectorate") == {}
     for who in ("village", "town", "power", "leaders", "admin"):
         with pytest.raises(NotAllowed):

@@ -67,9 +67,12 @@ def test_what_november_struck_off_is_drawn_on_the_first_of_december_and_once(cou
         event = session.scalars(select(Event).where(Event.action == "draw").order_by(Event.id.desc())).first()
     assert (found_.population, found_.drawn, found_.block_number, found_.drawn_at) == (2, 2, 1, FIRST)
     town, other = county.units["town-a"], county.units["town-b"]
-    assert {(c.ticket_id, c.town_id, c.confirmed_by_unit_id, c.checker_unit_id, c.due_at, c.void) for c in checks(county)} == {
-        (1, town, town, other, DUE, False), (2, other, other, town, DUE, False),
-    }  # fmt: skip
+    assert {
+        (c.ticket_id, c.town_id, c.confirmed_by_unit_id, c.checker_unit_id, c.due_at, c.void) for c in checks(county)
+    } == {
+        (1, town, town, other, DUE, False),
+        (2, other, other, town, DUE, False),
+    }
     assert event is not None
     assert (event.given["seed"], len(event.effect["checks"])) == (found_.seed, 2)
 
@@ -154,8 +157,11 @@ def test_a_closing_that_holds_moves_nothing(county: County, tmp_path: Path) -> N
     version = county.ticket(ticket).version
     made = look(county, note="")
     assert (made.result, made.reopened, state(county, ticket), county.ticket(ticket).version) == (
-        "holds", False, ("closed", 1, 0), version,
-    )  # fmt: skip
+        "holds",
+        False,
+        ("closed", 1, 0),
+        version,
+    )
     for who in ("other_town", "office"):
         with county.write() as session, pytest.raises(WrongState) as refusal:
             check_results.record(session, county.people[who], day(15), 1, "false")
@@ -186,12 +192,16 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
             unit_accounts.false_closings(session, county.people["power"], place, county.units["water"], "false_mended")
         hits = signals.found(session, office, place)["false"]
         assert {county.word(place.unit(unit).code): [hit.ticket for hit in of] for unit, of in hits.items()} == {
-            "water": [ticket], "town-a": [ticket],
-        }  # fmt: skip
+            "water": [ticket],
+            "town-a": [ticket],
+        }
         event = timeline.history(session, office, county.ticket(ticket).number)[-1]
         assert (event.action, event.from_state, event.to_state, event.words) == (
-            "disprove", "closed", "in_progress", {"note": "没有水"},
-        )  # fmt: skip
+            "disprove",
+            "closed",
+            "in_progress",
+            {"note": "没有水"},
+        )
         assert set(false_closing_counts.SIDES) == {"false_mended", "false_confirmed"}
     assert found(county, tmp_path) <= {"bytes_missing"}
 
@@ -297,9 +307,14 @@ def test_who_had_a_part_in_it_and_who_was_not_asked_make_no_check(county: County
     close(county)
     draw(county)
     for who, refusal in (
-        ("town", NotFound), ("village", NotFound), ("far_village", NotFound), ("water", NotFound), ("admin", NotFound),
-        ("leaders", NotAllowed), ("inspectorate", NotAllowed),
-    ):  # fmt: skip
+        ("town", NotFound),
+        ("village", NotFound),
+        ("far_village", NotFound),
+        ("water", NotFound),
+        ("admin", NotFound),
+        ("leaders", NotAllowed),
+        ("inspectorate", NotAllowed),
+    ):
         with county.write() as session, pytest.raises(refusal):
             check_results.record(session, county.people[who], day(14), 1, "holds")
     # In the other town's stead the office may; then the town, which did nothing, sees nothing any more.
@@ -363,14 +378,18 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
 TAMPERINGS: dict[str, tuple[str, set[str]]] = {
     "the seed": (f"UPDATE spot_draw SET seed = '{'0' * 64}' WHERE drawn > 0", {"draw_differs", "spot_seed_differs"}),
     "the list it was drawn from": (
-        "UPDATE spot_draw SET population = 9 WHERE drawn > 0", {"draw_differs", "spot_population_differs"},
+        "UPDATE spot_draw SET population = 9 WHERE drawn > 0",
+        {"draw_differs", "spot_population_differs"},
     ),
     "the month": ("UPDATE spot_draw SET month = '2018-xx' WHERE drawn > 0", {"draw_differs", "spot_sample_differs"}),
     "who looks": (
         "UPDATE spot_check SET checker_unit_id = (SELECT id FROM unit WHERE code = 'office') WHERE id = 1",
         {"draw_differs", "spot_sample_differs"},
     ),
-    "the deadline": ("UPDATE spot_check SET due_at = (SELECT max(drawn_at) FROM spot_draw) WHERE id = 1", {"draw_differs"}),
+    "the deadline": (
+        "UPDATE spot_check SET due_at = (SELECT max(drawn_at) FROM spot_draw) WHERE id = 1",
+        {"draw_differs"},
+    ),
     "a ticket taken out": ("DELETE FROM spot_check WHERE id = 2", {"draw_differs", "spot_sample_differs"}),
     "what was found": ("UPDATE spot_result SET result = 'holds', reopened = false", {"spot_result_differs"}),
     "what was written": ("UPDATE spot_result SET note = '好'", {"spot_result_differs"}),
@@ -380,7 +399,7 @@ TAMPERINGS: dict[str, tuple[str, set[str]]] = {
         "UPDATE event SET effective_at = (SELECT max(effective_at) FROM event) WHERE action = 'confirm' AND subject_id = 2",
         {"event_altered", "spot_population_differs", "spot_sample_differs"},
     ),
-}  # fmt: skip
+}
 
 
 def test_whoever_alters_a_draw_or_its_results_is_found_out(county: County, engine: Engine, tmp_path: Path) -> None:

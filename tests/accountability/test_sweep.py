@@ -41,9 +41,12 @@ def test_the_ladder_is_climbed_rung_by_rung(county: County) -> None:
     for at in (day(15, 18), day(16, 18), day(20, 18), day(23, 18), day(30, 18)):
         swept(county, at)
     assert rungs(county) == [
-        ("mend", 1, "issued"), ("mend", 2, "issued"), ("mend", 3, "issued"), ("mend", 4, "proposed"),
+        ("mend", 1, "issued"),
+        ("mend", 2, "issued"),
+        ("mend", 3, "issued"),
+        ("mend", 4, "proposed"),
         ("mend", 5, "proposed"),
-    ]  # fmt: skip
+    ]
 
 
 def test_nothing_fires_twice(county: County) -> None:
@@ -205,8 +208,9 @@ def test_a_long_silence_ended_by_a_move_leaves_no_rung_unrecorded(county: County
     ticket = county.file()
     county.resolve(ticket, day(30))
     assert rungs(county) == [
-        *[("accept", n, "missed") for n in (1, 2, 3)], *[("mend", n, "missed") for n in (1, 2, 3, 4)],
-    ]  # fmt: skip
+        *[("accept", n, "missed") for n in (1, 2, 3)],
+        *[("mend", n, "missed") for n in (1, 2, 3, 4)],
+    ]
     with county.read() as session:
         found = verify(session, tmp_path)  # type: ignore[arg-type]
         assert {finding.code for finding in found} <= {"bytes_missing"}

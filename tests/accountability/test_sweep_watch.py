@@ -166,10 +166,16 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
         # Issued by a hand that wrote the answer and neither the paper nor the case.
         session.execute(
             insert(RungAnswer).values(
-                county_id=top.county_id, ticket_id=late, escalation_id=top.id, issued=True, paper="2018:5:9",
-                reason="x", at=day(31), by_id=county.people["office"].user_id,
+                county_id=top.county_id,
+                ticket_id=late,
+                escalation_id=top.id,
+                issued=True,
+                paper="2018:5:9",
+                reason="x",
+                at=day(31),
+                by_id=county.people["office"].user_id,
             )
-        )  # fmt: skip
+        )
     number = county.ticket(late).number
     assert found(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
     # A paper that lapses with its ticket, and is still open.

@@ -79,8 +79,11 @@ def test_who_declined_without_right_answers_for_the_time_the_ruling_took(county:
     for unit, figure in (("office", "credited"), ("water", "charged")):
         (line,) = behind(county, unit, figure)
         assert (line.unit, line.charged_to, line.charged, line.ground) == (
-            county.units["office"], county.units["water"], 390, "ruling",
-        )  # fmt: skip
+            county.units["office"],
+            county.units["water"],
+            390,
+            "ruling",
+        )
 
 
 def test_a_late_answer_is_credited_to_who_waited_and_charged_to_who_kept_it_waiting(county: County) -> None:

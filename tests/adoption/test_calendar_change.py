@@ -34,8 +34,13 @@ def test_a_flood_day_in_a_running_limit_moves_its_deadline_by_a_working_day(coun
     custody, tenure = held(county, ticket)
     assert custody.due_at == county.ticket(ticket).due_at == close("2018-11-23")
     assert custody.account["lines"][2] == {
-        "day": "2018-11-22", "works": False, "why": "override", "name": "抗洪", "count": None, "provisional": False,
-    }  # fmt: skip
+        "day": "2018-11-22",
+        "works": False,
+        "why": "override",
+        "name": "抗洪",
+        "count": None,
+        "provisional": False,
+    }
     # Reminded a working day before the new date, so still at the close of the 21st: the 22nd does not count.
     assert (tenure.next_at, tenure.next_what) == (close("2018-11-21"), "rung")
     sound(county, day(1))
@@ -116,8 +121,11 @@ def test_a_hard_stop_caps_whatever_the_calendar_and_gives_back_what_it_cut(count
     change(county, day(12), *(line.replace(",no,抗洪", ",rule,") for line in off))
     custody, tenure = held(county, ticket)
     assert (custody.due_at, custody.account["lines"], custody.account["flags"], tenure.budget_minutes) == (
-        before.due_at, before.account["lines"], before.account["flags"], budget,
-    )  # fmt: skip
+        before.due_at,
+        before.account["lines"],
+        before.account["flags"],
+        budget,
+    )
     sound(county, day(12))
 
 

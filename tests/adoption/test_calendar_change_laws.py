@@ -81,8 +81,9 @@ past_or_ahead = st.dates(date(2018, 11, 18), date(2019, 1, 31))
 ahead = st.dates(date(2018, 11, 27), date(2019, 1, 31))
 lines = st.builds(
     lambda off, on: {**dict.fromkeys(on, "yes"), **dict.fromkeys(off, "no")},
-    st.sets(past_or_ahead, max_size=12), st.sets(ahead, max_size=6),
-).filter(bool)  # fmt: skip
+    st.sets(past_or_ahead, max_size=12),
+    st.sets(ahead, max_size=6),
+).filter(bool)
 
 
 def _in_vain(county: County, work: Callable[[Session], None]) -> None:

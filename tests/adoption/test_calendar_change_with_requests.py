@@ -43,8 +43,12 @@ def standing(county: County, ticket: int) -> list[Any]:
     apart = ("id", "ticket_id", "tenure_id", "custody_id", "household_id", "evidence")
     rows: list[Any] = []
     with county.read() as session:
-        for table, of in ((Ticket, Ticket.id), (Custody, Custody.ticket_id), (Tenure, Tenure.ticket_id),
-                          (TimeRequest, TimeRequest.ticket_id)):  # fmt: skip
+        for table, of in (
+            (Ticket, Ticket.id),
+            (Custody, Custody.ticket_id),
+            (Tenure, Tenure.ticket_id),
+            (TimeRequest, TimeRequest.ticket_id),
+        ):
             for found in session.execute(select(table.__table__).where(of == ticket).order_by(table.id)).mappings():
                 plain = {name: value for name, value in found.items() if name not in apart}
                 if "account" in plain:

@@ -56,8 +56,10 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
     # 7 days from the 20th end on the 29th; mended on 4 December, three working days after.
     assert [outcome.due_at for outcome in again[:2]] == [close("2018-11-22"), close("2018-11-29")]
     assert [(outcome.late, [r.rung for r in outcome.rungs]) for outcome in again] == [
-        (False, []), (True, [1, 2, 3]), (False, []),
-    ]  # fmt: skip
+        (False, []),
+        (True, [1, 2, 3]),
+        (False, []),
+    ]
     found = look(county, day(15), new)
     assert set(found.shifts) == {(county.units["water"], "water")}
     shift = found.shifts[county.units["water"], "water"]

@@ -226,8 +226,10 @@ def test_open_tickets_move_over_as_one_act_with_an_event_each_and_the_dates_that
         act = session.scalars(select(Event).where(Event.action == "migration")).one()
         assert (act.effect, act.actor_id) == ({"tickets": 3, "moved": 2}, county.people["office"].user_id)
         assert {e.subject_id for e in session.scalars(select(Event).where(Event.action == "migrate"))} == {
-            accepting, mending, held,
-        }  # fmt: skip
+            accepting,
+            mending,
+            held,
+        }
     for ticket in (accepting, mending, held):
         assert county.ticket(ticket).scheme_version_id == version
     sound(county, day(1, 13))

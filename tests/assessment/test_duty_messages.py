@@ -29,8 +29,10 @@ def told(county: County) -> dict[str, set[str]]:
 
 
 def test_a_duty_tells_whom_it_concerns_and_no_town_that_it_does_not_lie_in(engine: Engine) -> None:
-    duties = [duty("report", ["water"], "half_yearly", {"by": "last"}),
-              duty("own", ["office"], "half_yearly", {"by": "last"})]  # fmt: skip
+    duties = [
+        duty("report", ["water"], "half_yearly", {"by": "last"}),
+        duty("own", ["office"], "half_yearly", {"by": "last"}),
+    ]
     county = duty_county(engine, duties)
     open_by(county, at("2018-11-01"))
     assert told(county) == {"file": {"water", "office"}}

@@ -50,17 +50,22 @@ def test_twenty_days_of_both_heads_count_together_a_day_of_each_once(engine: Eng
     wrong = enter(county, "power", power, "2018-08-01", fields={"head": "县长"})
     assert far(county, "water", "study")[:2] == far(county, "power", "study")[:2] == (3, 20)
     for given, code in (
-        ({"day": "2018-07-31"}, "outside_period"), ({"day": "2018-12-04"}, "date_in_future"), ({"day": "x"}, "not_a_date"),
-        ({"fields": {"head": "third"}}, "choice_unknown"), ({"fields": {}}, "missing"), ({"fields": []}, "not_a_form"),
+        ({"day": "2018-07-31"}, "outside_period"),
+        ({"day": "2018-12-04"}, "date_in_future"),
+        ({"day": "x"}, "not_a_date"),
+        ({"fields": {"head": "third"}}, "choice_unknown"),
+        ({"fields": {}}, "missing"),
+        ({"fields": []}, "not_a_form"),
         ({"fields": {"head": "first", "who": "x"}}, "unknown_field"),
-    ):  # fmt: skip
+    ):
         asked = {"day": "2018-11-21", "fields": {"head": "first"}} | given
         with pytest.raises(BadInput) as refusal:
             enter(county, "water", water, **asked)  # type: ignore[arg-type]
         assert refusal.value.code == code
     with pytest.raises(BadInput) as refusal, county.write() as session:
-        entries.enter(session, county.people["water"], water.id, at("2018-12-03"), on="2018-11-21",
-                      fields={"head": "first"})  # fmt: skip
+        entries.enter(
+            session, county.people["water"], water.id, at("2018-12-03"), on="2018-11-21", fields={"head": "first"}
+        )
     assert refusal.value.field == "evidence"
     with pytest.raises(NotFound):
         enter(county, "power", water, "2018-11-21", fields={"head": "first"})
@@ -103,8 +108,13 @@ def test_other_counts(engine: Engine) -> None:
     assert far(county, "town-a", "special", "2018-11-29")[2] == 3
     # Each town has its part of the quota; what another built does not help.
     enter(county, "town", houses, "2018-11-20", fields={"village": "town-a-v1", "houses": "2"})
-    enter(county, "other_town", made["town-b", "houses", "2018"], "2018-11-20",
-          fields={"village": "town-b-v1村", "houses": 3})  # fmt: skip
+    enter(
+        county,
+        "other_town",
+        made["town-b", "houses", "2018"],
+        "2018-11-20",
+        fields={"village": "town-b-v1村", "houses": 3},
+    )
     assert far(county, "town-a", "houses")[:2] == (2, 4)
     assert far(county, "town-b", "houses")[:2] == (3, 3)
     for value in ("-1", "x", "1.234", "²", True, "1e13", [], "NaN"):
@@ -185,11 +195,13 @@ def test_what_a_form_asks_for_is_filled_in(engine: Engine) -> None:
     open_by(county, at("2018-11-01"))
     meeting = tickets(county)["town-a", "meeting", "2018-Q4"]
     for form, field, code in (
-        ({}, "form.held_on", "missing"), ({"held_on": "2018-11-05"}, "form.opinions", "missing"),
+        ({}, "form.held_on", "missing"),
+        ({"held_on": "2018-11-05"}, "form.opinions", "missing"),
         ({"held_on": "2019-01-05", "opinions": "x"}, "form.held_on", "date_in_future"),
         ({"held_on": "2018-11-05", "opinions": "电话13800138000"}, "form.opinions", "number_in_text"),
-        ("x", "form", "not_a_form"), ({"held_on": "2018-11-05", "opinions": "x", "more": "y"}, "form.more", "unknown_field"),
-    ):  # fmt: skip
+        ("x", "form", "not_a_form"),
+        ({"held_on": "2018-11-05", "opinions": "x", "more": "y"}, "form.more", "unknown_field"),
+    ):
         with pytest.raises(BadInput) as refusal:
             hand_in(county, "town", meeting, at("2018-11-12"), form=form)
         assert (refusal.value.field, refusal.value.code) == (field, code)

@@ -51,8 +51,9 @@ def test_each_entry_keeps_its_own_files_and_the_history_names_them(county: Count
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "report_figures")).one()
         assert [(file["sha256"], file["size"], file["media_type"]) for file in event.effect["files"]] == [
-            (roll["sha256"], roll["size"], "text/plain"), (seen["sha256"], seen["size"], "image/jpeg")
-        ]  # fmt: skip
+            (roll["sha256"], roll["size"], "text/plain"),
+            (seen["sha256"], seen["size"], "image/jpeg"),
+        ]
     # Sent twice it is nothing new.  A correction brings its own; what is left alone keeps what it has.
     assert report(county, day(9) + timedelta(hours=1), 90, [roll, seen]) == []
     (third,) = report(county, day(10), 91, [fresh], "漏计")

@@ -36,10 +36,20 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
     assert sum(look.result().count for look in looks) == len(made)
     # What was over on 21 October is nobody's here, but for the meetings: their item counts four quarters from January.
     assert sorted({(code, period) for _, code, period in made}) == [
-        ("half", "2018-H2"), ("homes", "2018"), ("houses", "2018"), ("meeting", "2018-Q1"), ("meeting", "2018-Q2"),
-        ("meeting", "2018-Q3"), ("meeting", "2018-Q4"), ("paid", "2018"), ("report", "2018-10"), ("report", "2018-11"),
-        ("special", "2018"), ("study", "2018"), ("walk", "2018"),
-    ]  # fmt: skip
+        ("half", "2018-H2"),
+        ("homes", "2018"),
+        ("houses", "2018"),
+        ("meeting", "2018-Q1"),
+        ("meeting", "2018-Q2"),
+        ("meeting", "2018-Q3"),
+        ("meeting", "2018-Q4"),
+        ("paid", "2018"),
+        ("report", "2018-10"),
+        ("report", "2018-11"),
+        ("special", "2018"),
+        ("study", "2018"),
+        ("walk", "2018"),
+    ]
     assert len(made) == 2 + 2 + 2 + 4 * 3 + 2 + 2 * 2 + 2 + 2 + 2
     with county.read() as session:
         events = session.scalar(select(func.count()).select_from(Event))

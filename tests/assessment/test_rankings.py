@@ -43,8 +43,9 @@ def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> N
     assert figures(row, "told") == {"town-a": (90, 100), "town-b": (95, 100)}
     # Item 1: (33.33 + (0 + 90)/2)/2 = 39.17 and (0 + 90)/2 = 45; item 9: 90 and 95; item 1 weighs three.
     assert [(line["town"], line["place"], line["score"]) for line in row.content["county"]] == [
-        ("town-b", 1, 5750), ("town-a", 2, 5188)
-    ]  # fmt: skip
+        ("town-b", 1, 5750),
+        ("town-a", 2, 5188),
+    ]
     units = {entry["unit"]: entry for entry in row.content["units"]}
     # The power bureau does not rank by what is the water bureau's; items 10 and 18 have no measure here.
     assert [(line["town"], line["score"]) for line in units["power"]["towns"]] == [("town-a", 4750), ("town-b", 2375)]
@@ -152,9 +153,18 @@ def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
     with county.read() as session:
         missed = rankings.waiting(session, county_id, back)
     assert [day.isoformat() for day in missed] == [
-        "2018-11-20", "2018-11-30", "2018-12-10", "2018-12-20", "2018-12-30",
-        "2019-01-10", "2019-01-20", "2019-01-30", "2019-02-10", "2019-02-20", "2019-02-28",
-    ]  # fmt: skip
+        "2018-11-20",
+        "2018-11-30",
+        "2018-12-10",
+        "2018-12-20",
+        "2018-12-30",
+        "2019-01-10",
+        "2019-01-20",
+        "2019-01-30",
+        "2019-02-10",
+        "2019-02-20",
+        "2019-02-28",
+    ]
     for day in missed[:5]:
         made(county, back, day)
     with county.read() as session:
@@ -241,9 +251,13 @@ def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
         (_, closed, _) = figure_sources.behind(session, county.people["town"], row, "time", "town-a")
         assert closed.keys == (number,)
         for who, town, sees in (
-            ("town", "town-a", True), ("other_town", "town-a", False), ("power", "town-a", True),
-            ("poverty", "town-a", False), ("inspectorate", "town-a", True), ("admin", "town-a", False),
-        ):  # fmt: skip
+            ("town", "town-a", True),
+            ("other_town", "town-a", False),
+            ("power", "town-a", True),
+            ("poverty", "town-a", False),
+            ("inspectorate", "town-a", True),
+            ("admin", "town-a", False),
+        ):
             if sees:
                 assert figure_sources.behind(session, county.people[who], row, "haves", town)
             else:
@@ -274,5 +288,6 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
     with county.read() as session:
         standing_now = reported_figures.latest(session, place, "told", ON, at)
         assert {session.get_one(Unit, town).code: row.numerator for town, row in standing_now.items()} == {
-            "town-a": 90, "town-b": 95
-        }  # fmt: skip
+            "town-a": 90,
+            "town-b": 95,
+        }

@@ -27,10 +27,19 @@ NOON = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
 @pytest.fixture
 def county(engine: Engine) -> County:
     told = ranked_scheme().model_dump(mode="json")
-    told["duties"] = {"list": [
-        {"code": "report", "name": words("书面汇报"), "item": None, "units": ["water", "power", "housing", "office"],
-         "period": "ranking", "due": {"by": "report"}, "evidence": words("书面汇报")},
-    ]}  # fmt: skip
+    told["duties"] = {
+        "list": [
+            {
+                "code": "report",
+                "name": words("书面汇报"),
+                "item": None,
+                "units": ["water", "power", "housing", "office"],
+                "period": "ranking",
+                "due": {"by": "report"},
+                "evidence": words("书面汇报"),
+            },
+        ]
+    }
     return settle_county(engine, Scheme.model_validate(told))
 
 

@@ -52,14 +52,25 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
             for unit, figures in row.content.items()
         }
     assert rows == {
-        (20, ""): [2, 0, 0], (20, "town-a"): [2, 0, 0], (20, "water"): [1, 0, 0],
-        (21, ""): [0, 0, 0], (21, "power"): [1, 0, 0],
-        (22, ""): [0, 1, 0], (22, "town-a"): [0, 1, 0], (22, "water"): [0, 1, 0],
-        (23, ""): [0, 0, 1], (23, "water"): [1, 0, 0], (23, "power"): [0, 0, 1],
-        (24, ""): [0, 1, 1], (24, "town-a"): [0, 1, 0], (24, "water"): [0, 1, 0], (24, "power"): [0, 0, 1],
-        (25, ""): [0, 0, 1], (25, "power"): [0, 0, 1],
+        (20, ""): [2, 0, 0],
+        (20, "town-a"): [2, 0, 0],
+        (20, "water"): [1, 0, 0],
+        (21, ""): [0, 0, 0],
+        (21, "power"): [1, 0, 0],
+        (22, ""): [0, 1, 0],
+        (22, "town-a"): [0, 1, 0],
+        (22, "water"): [0, 1, 0],
+        (23, ""): [0, 0, 1],
+        (23, "water"): [1, 0, 0],
+        (23, "power"): [0, 0, 1],
+        (24, ""): [0, 1, 1],
+        (24, "town-a"): [0, 1, 0],
+        (24, "water"): [0, 1, 0],
+        (24, "power"): [0, 0, 1],
+        (25, ""): [0, 0, 1],
+        (25, "power"): [0, 0, 1],
         (26, ""): [0, 0, 0],
-    }  # fmt: skip
+    }
     with county.read() as session:
         assert list(checks.day_counts(session)) == []
         place = setting(session, county.people["office"].county_id)
@@ -73,10 +84,12 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
         if trend is not None
     }
     assert shown == {
-        "": [("11-20", 2, 0, 0), ("21-30", 0, 2, 0)], "town-a": [("11-20", 2, 0, 0), ("21-30", 0, 2, 0)],
-        "water": [("11-20", 1, 0, 0), ("21-30", 1, 2, 0)], "power": [("11-20", 0, 0, 0), ("21-30", 1, 0, 0)],
+        "": [("11-20", 2, 0, 0), ("21-30", 0, 2, 0)],
+        "town-a": [("11-20", 2, 0, 0), ("21-30", 0, 2, 0)],
+        "water": [("11-20", 1, 0, 0), ("21-30", 1, 2, 0)],
+        "power": [("11-20", 0, 0, 0), ("21-30", 1, 0, 0)],
         "housing": [("11-20", 0, 0, 0), ("21-30", 0, 0, 0)],
-    }  # fmt: skip
+    }
     # The worker does the same, unless its clock is in doubt.
     assert [worker.count_days(county.engine, lambda: day(8, 0.2)) for _ in range(2)] == [1, 0]
     assert worker.count_days(county.engine, lambda: day(12, 12)) == 0

@@ -89,8 +89,20 @@ def test_nothing_is_sent_that_a_browser_would_run(api: Api, content: bytes, name
     assert fetch(api, "water", f"/evidence/{answer.json['id']}/thumbnail").status_code == 404
 
 
-SIGHT = {"village": 200, "town": 200, "water": 200, "office": 200, "leaders": 200, "inspectorate": 200,
-         "other_village": 404, "far_village": 404, "other_town": 404, "power": 404, "admin": 404, None: 302}  # fmt: skip
+SIGHT = {
+    "village": 200,
+    "town": 200,
+    "water": 200,
+    "office": 200,
+    "leaders": 200,
+    "inspectorate": 200,
+    "other_village": 404,
+    "far_village": 404,
+    "other_town": 404,
+    "power": 404,
+    "admin": 404,
+    None: 302,
+}
 
 
 def test_the_file_and_its_thumbnail_go_to_who_sees_the_ticket(api: Api) -> None:

@@ -15,8 +15,21 @@ from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.tickets import attachments
 from workflow.verification.full_check import verify
 
-EVERYBODY = ("village", "other_village", "far_village", "town", "other_town", "water", "power", "housing", "poverty",
-             "office", "leaders", "inspectorate", "admin")  # fmt: skip
+EVERYBODY = (
+    "village",
+    "other_village",
+    "far_village",
+    "town",
+    "other_town",
+    "water",
+    "power",
+    "housing",
+    "poverty",
+    "office",
+    "leaders",
+    "inspectorate",
+    "admin",
+)
 
 
 @pytest.fixture

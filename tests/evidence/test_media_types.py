@@ -32,9 +32,14 @@ def stream(name: str) -> bytes:
         (screenshot(), "image/png"),
         (b"%PDF-1.7\n<script>alert(1)</script>", "application/pdf"),
         (archive("[Content_Types].xml", "word/document.xml"), WORD),
-        (archive("[Content_Types].xml", "xl/workbook.xml"), WORD.replace("wordprocessingml.document", "spreadsheetml.sheet")),
-        (archive("content.xml", first=("mimetype", "application/vnd.oasis.opendocument.text")),
-         "application/vnd.oasis.opendocument.text"),
+        (
+            archive("[Content_Types].xml", "xl/workbook.xml"),
+            WORD.replace("wordprocessingml.document", "spreadsheetml.sheet"),
+        ),
+        (
+            archive("content.xml", first=("mimetype", "application/vnd.oasis.opendocument.text")),
+            "application/vnd.oasis.opendocument.text",
+        ),
         (stream("WordDocument"), "application/msword"),
         (stream("Workbook"), "application/vnd.ms-excel"),
         ("户编号,户主\n1,张三\n".encode(), "text/plain"),
@@ -43,7 +48,7 @@ def stream(name: str) -> bytes:
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "text/plain"),
     ],
     ids=["jpeg", "png", "pdf", "docx", "xlsx", "odt", "doc", "xls", "csv", "gb18030", "html", "svg"],
-)  # fmt: skip
+)
 def test_the_bytes_say_what_a_file_is(content: bytes, media_type: str) -> None:
     assert media_type_of(content) == media_type
 

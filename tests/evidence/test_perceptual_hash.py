@@ -64,10 +64,13 @@ def test_photos_of_different_things_are_far_apart() -> None:
 def shaded(width: int, height: int, corner: tuple[float, float]) -> Image.Image:
     """A white wall in the light of a lamp."""
     wall = Image.new("L", (width, height))
-    wall.putdata([
-        int(230 - 120 * abs(x / width - corner[0]) - 20 * abs(y / height - corner[1]))
-        for y in range(height) for x in range(width)
-    ])  # fmt: skip
+    wall.putdata(
+        [
+            int(230 - 120 * abs(x / width - corner[0]) - 20 * abs(y / height - corner[1]))
+            for y in range(height)
+            for x in range(width)
+        ]
+    )
     return wall
 
 

@@ -110,8 +110,14 @@ def test_tickets_of_one_matter_share_a_photo_by_right(county: County, files: Pat
     tickets = [county.file(household=code) for code in ("A1", "A2", "A3")]
     with county.write() as session:
         village = session.scalars(select(Village).where(Village.code == "town-a-v1")).one()
-        matter = Matter(county_id=village.county_id, village_id=village.id, kind="water", title="泵站", began_at=START,
-                        began_by_id=county.people["water"].user_id)  # fmt: skip
+        matter = Matter(
+            county_id=village.county_id,
+            village_id=village.id,
+            kind="water",
+            title="泵站",
+            began_at=START,
+            began_by_id=county.people["water"].user_id,
+        )
         session.add(matter)
         session.flush()
         for ticket in tickets[:2]:

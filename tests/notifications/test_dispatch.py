@@ -130,9 +130,14 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
     with county.write() as session:
         # An event of a ticket that is not there: nobody knows whom to tell.
         bad = event_log.append(
-            session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=999,
-            actor=county.people["town"], action="endorse", now=START,
-        )  # fmt: skip
+            session,
+            county_id=county.people["town"].county_id,
+            subject_type="ticket",
+            subject_id=999,
+            actor=county.people["town"],
+            action="endorse",
+            now=START,
+        )
     county.file(household="A2")
     worker.tell(engine, lambda: day(1))
     with county.read() as session:

@@ -65,8 +65,15 @@ def test_every_kind_is_rendered_in_both_languages_and_every_kind_that_tells_some
     telling = {kind for kind, roles in ALL_RULES.items() if roles} | {BY_LADDER}
     assert telling | {"bundle", "digest", "verify"} == set(wording.HEADLINES)
     assert {name.split("/")[0] for name in MANNERS} <= telling
-    params = {"number": "2018-000001", "path": "/tickets/2018-000001", "what": ["饮水", "Water"],
-              "village": ["甲镇一村", "Town A Village 1"], "rung": ["督办", "Supervise"], "code": "123456", "count": 7}  # fmt: skip
+    params = {
+        "number": "2018-000001",
+        "path": "/tickets/2018-000001",
+        "what": ["饮水", "Water"],
+        "village": ["甲镇一村", "Town A Village 1"],
+        "rung": ["督办", "Supervise"],
+        "code": "123456",
+        "count": 7,
+    }
     # What a village is called is shown and never followed.
     named = params | {"village": ["https://else.example/村", "x"], "what": ["<b>饮水</b>", "x"]}
     page = body(

@@ -55,13 +55,18 @@ def test_what_comes_one_by_one_in_a_busy_hour_travels_together_at_its_end_and_wh
 #: A moment, and when what can wait leaves.
 HOURS = (
     # Saturday 29 and Sunday 30 September 2018 were worked for the National Day; 1 to 7 October were off.
-    ("2018-09-28T20:00", "2018-09-29T08:30"), ("2018-09-29T10:00", "2018-09-29T10:00"),
-    ("2018-09-30T18:00", "2018-10-08T08:30"), ("2018-10-03T10:00", "2018-10-08T08:30"),
-    ("2018-11-24T10:00", "2018-11-26T08:30"), ("2018-11-20T07:00", "2018-11-20T08:30"),
-    ("2018-11-20T13:00", "2018-11-20T13:00"), ("2018-11-20T17:30", "2018-11-20T17:30"),
-    ("2018-11-20T17:31", "2018-11-21T08:30"), ("2018-12-29T09:00", "2018-12-29T09:00"),
+    ("2018-09-28T20:00", "2018-09-29T08:30"),
+    ("2018-09-29T10:00", "2018-09-29T10:00"),
+    ("2018-09-30T18:00", "2018-10-08T08:30"),
+    ("2018-10-03T10:00", "2018-10-08T08:30"),
+    ("2018-11-24T10:00", "2018-11-26T08:30"),
+    ("2018-11-20T07:00", "2018-11-20T08:30"),
+    ("2018-11-20T13:00", "2018-11-20T13:00"),
+    ("2018-11-20T17:30", "2018-11-20T17:30"),
+    ("2018-11-20T17:31", "2018-11-21T08:30"),
+    ("2018-12-29T09:00", "2018-12-29T09:00"),
     ("2018-12-31T10:00", "2019-01-02T08:30"),
-)  # fmt: skip
+)
 
 
 def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tmp_path: Path) -> None:
@@ -82,8 +87,9 @@ def test_what_reads_the_same_in_the_morning_stands_once() -> None:
     told = {"kind": "receive_report", "path": "/rankings/2018-11-20", "what": ["排名", "ranking"]}
     once = digest._once([dict(told), told | {"path": "/x"}, dict(told)])
     assert [(entry["path"], entry.get("times")) for entry in once] == [("/rankings/2018-11-20", 2), ("/x", None)]
-    letter = Letter(1, "1:d", "a@b.example", "", "digest", {"day": "2018-11-21", "news": {"count": 2, "shown": once}},
-                    "en", START)  # fmt: skip
+    letter = Letter(
+        1, "1:d", "a@b.example", "", "digest", {"day": "2018-11-21", "news": {"count": 2, "shown": once}}, "en", START
+    )
     assert "received · ranking ×2 https://xiaohao.example/rankings/2018-11-20" in text(letter, HOUSE)
 
 
@@ -107,16 +113,24 @@ def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engin
 
 def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) -> None:
     assert {kind for kind, how in MANNERS.items() if how.personal} == {
-        "handler", *(kind for kind, roles in ALL_RULES.items() if "account" in roles)
-    }  # fmt: skip
+        "handler",
+        *(kind for kind, roles in ALL_RULES.items() if "account" in roles),
+    }
     county = settle_county(engine)
     robot(county, "water", "https://oapi.dingtalk.com/robot/send?access_token=t")
     ticket = county.file("town")
     county.do("water", "accept", ticket, START)
     tell(county)
     with county.write() as session:
-        other = User(county_id=county.people["water"].county_id, name="hand", display_name="手", role="bureau", active=True,
-                     created_at=START, unit_id=county.units["water"])  # fmt: skip
+        other = User(
+            county_id=county.people["water"].county_id,
+            name="hand",
+            display_name="手",
+            role="bureau",
+            active=True,
+            created_at=START,
+            unit_id=county.units["water"],
+        )
         session.add(other)
         session.flush()
         participation.name_handler(session, county.people["water"], ticket, "hand", START)
@@ -184,10 +198,13 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
             place = place_of(session, county.people["office"].county_id)
             work = digest._work(session, place, at(now), "unit", county.units[unit])
         return {
-            name: [(entry["path"], entry["what"][0], entry["due"]) for entry in part["shown"] if "number" not in entry
-                   or not entry["number"] or "申请" in entry["what"][0]]
+            name: [
+                (entry["path"], entry["what"][0], entry["due"])
+                for entry in part["shown"]
+                if "number" not in entry or not entry["number"] or "申请" in entry["what"][0]
+            ]
             for name, part in work.items()
-        }  # fmt: skip
+        }
 
     number = county.ticket(other).number
     report = ("/rankings/2018-12-10", "各镇排名书面汇报", "12-11 12:00")
@@ -199,8 +216,9 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
     }
     water = agenda("water", "2018-12-11T08:30")
     assert {entry[:2] for part in water.values() for entry in part} == {
-        report[:2], ("/papers/2018:3:1", "supervise通知书待签收")
-    }  # fmt: skip
+        report[:2],
+        ("/papers/2018:3:1", "supervise通知书待签收"),
+    }
     assert agenda("power", "2018-12-11T12:01") == {"late": [report]}
     with county.write() as session:
         row = rankings.find(session, county.people["power"], at("2018-12-10T17:00").date())

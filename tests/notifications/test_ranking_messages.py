@@ -55,8 +55,13 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     assert act(responses.object_to, "other_town", row, "told", "错了") == {"leaders"}
     assert instead(county) == {"leaders": "office"}
     assert {"object_ranking", "issue_report", *RANKED} == {
-        "rank", "object_ranking", "answer_objection", "issue_report", "receive_report", "roll_reports"
-    }  # fmt: skip
+        "rank",
+        "object_ranking",
+        "answer_objection",
+        "issue_report",
+        "receive_report",
+        "roll_reports",
+    }
 
 
 def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_waits_for_the_digest(
@@ -82,9 +87,7 @@ def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_
         responses.object_to(session, county.people["town"], HOUR, row, "told", "张三家的数错了")
     told(county)
     (mail,) = deliveries(county)
-    assert mail.params == {
-        "path": "/rankings/2018-11-30", "what": ["2018年11月30日各镇排名", "Ranking of 2018-11-30"]
-    }  # fmt: skip
+    assert mail.params == {"path": "/rankings/2018-11-30", "what": ["2018年11月30日各镇排名", "Ranking of 2018-11-30"]}
 
 
 def deliveries(county: County) -> list[Delivery]:

@@ -25,17 +25,24 @@ TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles of what is no ticket's.
 OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
-POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
-         ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
+POSTS = (
+    ("town-a", "town", "town"),
+    ("water", "bureau", "water"),
+    ("power", "bureau", "power"),
+    ("office", "office", "office"),
+    ("leaders", "leaders", "leaders"),
+)
 #: A scheme whose ladder tells somebody else on every rung.
 TELLS = {
     1: (("holder_duty", "handler"), {"water-duty", "water-hand"}),
     2: (("holder_leader",), {"water-leader"}),
     3: (("town", "office"), TOWN | {"office", "office-duty", "office-leader"}),
     4: (("inspectorate",), {"inspectorate"}),
-    5: (("leaders", "holder_people"), {"leaders", "leaders-duty", "leaders-leader", "water", "water-duty",
-                                       "water-leader", "water-hand"}),
-}  # fmt: skip
+    5: (
+        ("leaders", "holder_people"),
+        {"leaders", "leaders-duty", "leaders-leader", "water", "water-duty", "water-leader", "water-hand"},
+    ),
+}
 
 
 def scheme_that_tells(tells: dict[int, tuple[str, ...]]) -> Any:
@@ -117,11 +124,17 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("evidence", lambda: county.bring("water", ticket), set()),
         ("ask_time", lambda: ask(0), {"office", "office-duty", "office-leader"}),
         ("refuse_time", lambda: refuse(0), {"water-duty", "water-hand"}),
-        ("extend", lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
-         TOWN | {"water-duty", "water-hand"}),
+        (
+            "extend",
+            lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
+            TOWN | {"water-duty", "water-hand"},
+        ),
         ("ask_time", lambda: ask(0, "2018-12-12"), {"leaders", "leaders-duty", "leaders-leader"}),
-        ("extend_again", lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
-         TOWN | {"water-duty", "water-hand"}),
+        (
+            "extend_again",
+            lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
+            TOWN | {"water-duty", "water-hand"},
+        ),
         ("suspend", lambda: move("office", "suspend", 0, ground="flood", until="2018-11-23"), TOWN | {"water-duty"}),
         ("resume", lambda: move("office", "resume", 1), {"water-duty", "water-hand"}),
         ("resolve", lambda: move("water", "resolve", 1), {"town-duty"}),
@@ -130,13 +143,21 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("reassign", lambda: move("office", "reassign", 1, unit="power", reason="x"), TOWN | {"power-duty"}),
         ("deem_accepted", lambda: sweep.run(county.read, county.write, day(9)), {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 9), {"town-duty"}),
-        ("confirm", lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()), {"village", "power-duty"}),
+        (
+            "confirm",
+            lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()),
+            {"village", "power-duty"},
+        ),
         ("relapse", lambda: relapse("village", 10), TOWN | {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 10), {"town-duty"}),
-        ("confirm", lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()), {"village", "power-duty"}),
+        (
+            "confirm",
+            lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()),
+            {"village", "power-duty"},
+        ),
         ("reopen", lambda: move("town", "reopen", 11, reason="x"), {"power-duty", "power-leader"}),
         ("cancel", lambda: move("office", "cancel", 11, reason="x"), TOWN | {"village", "power-duty"}),
-    ]  # fmt: skip
+    ]
     for number, (kind, step, expected) in enumerate(steps):
         step()
         assert told(county, kind) == expected, f"{number}: {kind}"
@@ -208,9 +229,14 @@ def papers_told(county: County) -> set[str]:
         ("ask_revocation", "office", paper_actions.ask_revocation, (first, "x"), OFFICE - {"office"}),
         ("keep_paper", "office-duty", paper_actions.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
         ("ask_revocation", "office", paper_actions.ask_revocation, (second, "x"), OFFICE - {"office"}),
-        ("revoke_paper", "office-duty", paper_actions.rule_on_revocation, (second, True, "x"),
-         WATER | OFFICE - {"office-duty"}),
-    ]  # fmt: skip
+        (
+            "revoke_paper",
+            "office-duty",
+            paper_actions.rule_on_revocation,
+            (second, True, "x"),
+            WATER | OFFICE - {"office-duty"},
+        ),
+    ]
     for kind, who, act, given, expected in steps:
         with county.write() as session:
             act(session, county.people[who], day(112), *given)
@@ -326,7 +352,7 @@ CLIMB = (
     ("office office-duty office-leader", {"leaders", "leaders-duty", "leaders-leader"}),
     ("leaders leaders-duty leaders-leader", {"inspectorate"}),
     ("inspectorate", {"admin"}),
-)  # fmt: skip
+)
 
 
 def test_an_empty_seat_climbs_to_the_next_one_up_and_says_so_to_the_last(county: County) -> None:

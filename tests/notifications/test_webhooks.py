@@ -47,9 +47,14 @@ def talk(county: County, count: int, at: Any = START) -> None:
     with county.write() as session:
         for _ in range(count):
             event_log.append(
-                session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1,
-                actor=county.people["town"], action="comment", now=at,
-            )  # fmt: skip
+                session,
+                county_id=county.people["town"].county_id,
+                subject_type="ticket",
+                subject_id=1,
+                actor=county.people["town"],
+                action="comment",
+                now=at,
+            )
     with county.write() as session:
         while dispatch(session, at):
             pass
@@ -146,8 +151,11 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
     talk(county, PER_MINUTE)
     with county.write() as session:
         # The minute is spent: twenty have gone just now.
-        session.execute(update(Delivery).where(Delivery.lead_id.is_(None), Delivery.status == "sent")
-                        .values(claimed_at=START + timedelta(seconds=70)))  # fmt: skip
+        session.execute(
+            update(Delivery)
+            .where(Delivery.lead_id.is_(None), Delivery.status == "sent")
+            .values(claimed_at=START + timedelta(seconds=70))
+        )
     for seconds in (72, 78):
         assert send(county, channel, START + timedelta(seconds=seconds)).sent == 0
         talk(county, PER_MINUTE)
@@ -157,13 +165,29 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
 
 @pytest.mark.parametrize(
     ("url", "code"),
-    [("http://127.0.0.1:9/x", "host_not_allowed"), ("https://oapi.dingtalk.com@evil.example/", "host_not_allowed"),
-     ("http://oapi.dingtalk.com/x", "host_not_allowed"), ("https://oapi.dingtalk.com:444/x", "host_not_allowed"),
-     ("https://oapi.dingtalk.com/x", "private_address"), ("file:///etc/passwd", "host_not_allowed")],
-)  # fmt: skip
+    [
+        ("http://127.0.0.1:9/x", "host_not_allowed"),
+        ("https://oapi.dingtalk.com@evil.example/", "host_not_allowed"),
+        ("http://oapi.dingtalk.com/x", "host_not_allowed"),
+        ("https://oapi.dingtalk.com:444/x", "host_not_allowed"),
+        ("https://oapi.dingtalk.com/x", "private_address"),
+        ("file:///etc/passwd", "host_not_allowed"),
+    ],
+)
 def test_nothing_goes_to_a_host_the_settings_do_not_name_nor_to_a_neighbour(url: str, code: str) -> None:
-    for inside in ("10.0.0.7", "127.0.0.1", "169.254.169.254", "::1", "fd00::1", "::ffff:10.0.0.7", "224.0.0.1", "0.0.0.0",
-                   "100.64.0.1", "2002:a00:7::1", "64:ff9b::a00:7"):  # fmt: skip
+    for inside in (
+        "10.0.0.7",
+        "127.0.0.1",
+        "169.254.169.254",
+        "::1",
+        "fd00::1",
+        "::ffff:10.0.0.7",
+        "224.0.0.1",
+        "0.0.0.0",
+        "100.64.0.1",
+        "2002:a00:7::1",
+        "64:ff9b::a00:7",
+    ):
         # One address among many is enough.
         way = Outbound(["https://oapi.dingtalk.com"], ["192.168.7.0/24"], resolver=lambda *_, a=inside: ["8.8.8.8", a])
         with pytest.raises(Refused, match=code):
@@ -193,10 +217,15 @@ def test_a_text_message_goes_to_the_gateway_signed_once_a_rung_is_serious(
     county.file("town")
     with county.write() as session:
         event_log.append(
-            session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1,
-            actor=county.people["office"], action="escalate", now=START,
+            session,
+            county_id=county.people["town"].county_id,
+            subject_type="ticket",
+            subject_id=1,
+            actor=county.people["office"],
+            action="escalate",
+            now=START,
             given={"rung": 3, "stage": "mend", "status": "issued", "paper": "2018:3:1", "unit": 1},
-        )  # fmt: skip
+        )
     with county.write() as session:
         dispatch(session, day(0, 23))
     seen: list[tuple[str, str, bytes]] = []
@@ -280,9 +309,12 @@ def test_each_way_out_that_is_set_up_has_a_job_and_a_hanging_one_delays_neither_
 ) -> None:
     assert worker.channels(Settings(), lambda: START) == []
     found = Settings(
-        smtp_url="smtp://mail.example", outbound=httpserver.url_for(""), outbound_private="127.0.0.0/8",
-        sms_url=httpserver.url_for("/sms"), sms_secret="s" * 16,
-    )  # fmt: skip
+        smtp_url="smtp://mail.example",
+        outbound=httpserver.url_for(""),
+        outbound_private="127.0.0.0/8",
+        sms_url=httpserver.url_for("/sms"),
+        sms_secret="s" * 16,
+    )
     assert [channel.name for channel in worker.channels(found, lambda: START)] == ["email", "wecom", "dingtalk", "sms"]
     begun, let_go = threading.Event(), threading.Event()
 

@@ -48,8 +48,11 @@ def test_a_household_all_of_whose_haves_are_met_goes_out_and_leaves_a_dossier(co
         event = session.scalars(select(Event).where(Event.action == "exit")).one()
     assert digest(canonical(dossier.content)) == dossier.hash == event.given["hash"]
     assert [(one["have"], one["result"]) for one in dossier.content["haves"]] == [
-        ("water", "met"), ("power", "met"), ("school", "not_applicable"), ("income", "met"),
-    ]  # fmt: skip
+        ("water", "met"),
+        ("power", "met"),
+        ("school", "not_applicable"),
+        ("income", "met"),
+    ]
     assert dossier.content["income"]["income_fen"] == dossier.content["income"]["threshold_fen"] == LINE
     assert (event.from_state, event.to_state) == ("pre_exit", "exited")
 

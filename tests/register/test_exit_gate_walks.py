@@ -30,8 +30,13 @@ results = st.sampled_from(["met", "met", "met", "unmet"])
 steps = st.lists(
     st.one_of(
         st.tuples(
-            st.just("visit"), results, results, st.sampled_from(["met", "not_applicable", "unmet"]), st.booleans(),
-            st.booleans(), st.integers(0, 6),
+            st.just("visit"),
+            results,
+            results,
+            st.sampled_from(["met", "not_applicable", "unmet"]),
+            st.booleans(),
+            st.booleans(),
+            st.integers(0, 6),
         ),
         st.tuples(st.just("matching"), st.sampled_from(["water", "power"]), results, st.booleans()),
         st.tuples(st.just("file"), st.sampled_from(HAVES)),
@@ -49,7 +54,7 @@ steps = st.lists(
     ),
     min_size=3,
     max_size=25,
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -108,9 +113,15 @@ class Walker:
     def _record(self, who: str, told: dict[str, str], file: list[str], day: date, source: str) -> None:
         with self.county.write() as session:
             made = checkups.record(
-                session, self.county.people[who], self.now, household="A1", seen_on=day, source=source, file=file,
+                session,
+                self.county.people[who],
+                self.now,
+                household="A1",
+                seen_on=day,
+                source=source,
+                file=file,
                 findings={have: Found(result) for have, result in told.items()},
-            )  # fmt: skip
+            )
         if source == "visit" and "income" not in told and self.book.income_says() != "unknown":
             told = told | {"income": self.book.income_says()}
         for have, result in told.items():

@@ -41,9 +41,15 @@ def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
 
     with path.open("rb") as stream:
         carry_out(
-            partial(reading, engine), partial(writing, engine), actor, START, stream, VAULT, filename="x",
+            partial(reading, engine),
+            partial(writing, engine),
+            actor,
+            START,
+            stream,
+            VAULT,
+            filename="x",
             progress=progress,
-        )  # fmt: skip
+        )
 
 
 def _kill_half_way(url: str, actor: Actor, path: Path) -> None:
@@ -106,11 +112,18 @@ def _is_in(read: Any, good: dict[str, Family]) -> None:
         found = {
             row.code: (row.town, row.village, row.head_name, row.people, row.income_fen)
             for row in session.execute(
-                select(Household.code, Unit.name.label("town"), Village.name.label("village"), Household.head_name,
-                       Household.people, Household.income_fen)
-                .join(Village, Village.id == Household.village_id).join(Unit, Unit.id == Village.town_id)
+                select(
+                    Household.code,
+                    Unit.name.label("town"),
+                    Village.name.label("village"),
+                    Household.head_name,
+                    Household.people,
+                    Household.income_fen,
+                )
+                .join(Village, Village.id == Household.village_id)
+                .join(Unit, Unit.id == Village.town_id)
             )
-        }  # fmt: skip
+        }
         members: dict[str, list[tuple[str, str | None]]] = {}
         rows = session.execute(
             select(Household.code, Member.name, Member.id_index)

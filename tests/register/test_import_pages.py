@@ -114,14 +114,15 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
     headings = (*HEADS, "出生日期", "是否低保", "2017年人均纯收入")
     day_of = date(int(IDS[0][6:10]), int(IDS[0][10:12]), int(IDS[0][12:14]))
     book = xls(
-        ["五华县贫困户信息表"], headings,
+        ["五华县贫困户信息表"],
+        headings,
         # Whole numbers in cells of their own, a day that is a number, a formula with the value it had.
         (*GOOD[:6], 13812345678, 3, day_of, True, Formula(4133.33)),
         ("H2", "李四", int(IDS[1]), *GOOD[3:6], 13912345678.0, 2.0, None, "否", 5000),
         (44142400100, "王五", IDS[2], *GOOD[3:6], "", 4, None, False, 4000.5),
         ("合计", None, None, None, None, None, None, 9),
         hidden=[HEADS, ("H9", "不在此", IDS[3], *GOOD[3:])],
-    )  # fmt: skip
+    )
     content = book.getvalue()
     assert content[:4] == b"\xd0\xcf\x11\xe0"
     address = post(api, "office", "/imports", file=(book, "档案.xls")).headers["Location"]
@@ -135,8 +136,9 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
         rows = {row.code: row for row in session.scalars(select(Household))}
         assert sorted(rows) == ["44142400100", "H1"]
         assert [(row.people, row.income_fen, row.income_year) for _, row in sorted(rows.items())] == [
-            (4, 400050, 2017), (3, 413333, 2017),
-        ]  # fmt: skip
+            (4, 400050, 2017),
+            (3, 413333, 2017),
+        ]
         assert rows["H1"].phone_masked == "138****5678"
         head = session.scalars(select(Member).where(Member.household_id == rows["H1"].id)).one()
         assert (head.born_on, head.allowance) == (day_of, True)

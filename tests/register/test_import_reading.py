@@ -149,9 +149,17 @@ def test_of_a_formula_only_its_stored_value_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "field"),
-    [("户 编 号", "code"), ("乡（镇）", "town"), ("身份证\n号码", "id_number"), ("2017年人均纯收入（元）", "income"),
-     ("＊与户主关系", "relation"), ("行政村", "village"), ("帮扶责任人", "cadre"), ("随便什么", None)],
-)  # fmt: skip
+    [
+        ("户 编 号", "code"),
+        ("乡（镇）", "town"),
+        ("身份证\n号码", "id_number"),
+        ("2017年人均纯收入（元）", "income"),
+        ("＊与户主关系", "relation"),
+        ("行政村", "village"),
+        ("帮扶责任人", "cadre"),
+        ("随便什么", None),
+    ],
+)
 def test_headings_are_known_in_their_spellings(heading: str, field: str | None) -> None:
     layout = find_layout([(1, ["户主姓名", "劳动能力", heading])])
     assert layout.field_at(2) == field

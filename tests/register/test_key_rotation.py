@@ -53,9 +53,12 @@ def finds(county: County, keys: str) -> bool:
         return all(
             [line.code for line in reveal.find_by_number(session, office, Vault(keys), kind, number, day(5))] == [code]
             for n, code in enumerate(("A1", "A2", "A3", "B1", "B2"), start=1)
-            for kind, number in (("phone", phone(n)), ("id_number", id_number(n * 10 + 1)),
-                                 ("id_number", id_number(n * 10 + 2)))
-        )  # fmt: skip
+            for kind, number in (
+                ("phone", phone(n)),
+                ("id_number", id_number(n * 10 + 1)),
+                ("id_number", id_number(n * 10 + 2)),
+            )
+        )
 
 
 def test_turning_the_key_loses_no_row_and_searches_work_before_during_and_after(

@@ -157,14 +157,36 @@ def live(web: Web) -> dict[str, list[str]]:
 
 def ranked_scheme() -> Scheme:
     """The small scheme with measures to rank by, and a paper to draft for it."""
-    time = {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"],
-            "kinds": ["water"]}  # fmt: skip
-    told = {"code": "water", "name": words("饮水"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
-            "reported_by": "water"}  # fmt: skip
-    indicators = [{"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
-                  for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))]  # fmt: skip
-    paper = {"code": "paper", "name": words("年度报告"), "item": 1, "units": ["water"], "period": "yearly", "due": {"by": "last"},
-             "evidence": words("x"), "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}]}  # fmt: skip
+    time = {
+        "code": "time",
+        "name": words("按时率"),
+        "item": 1,
+        "of": ["tickets.closed_on_time"],
+        "to": ["tickets.closed"],
+        "kinds": ["water"],
+    }
+    told = {
+        "code": "water",
+        "name": words("饮水"),
+        "item": 1,
+        "of": ["reported.numerator"],
+        "to": ["reported.denominator"],
+        "reported_by": "water",
+    }
+    indicators = [
+        {"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
+        for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))
+    ]
+    paper = {
+        "code": "paper",
+        "name": words("年度报告"),
+        "item": 1,
+        "units": ["water"],
+        "period": "yearly",
+        "due": {"by": "last"},
+        "evidence": words("x"),
+        "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}],
+    }
     return small_scheme(measures=[time, told], indicators=indicators, duties={"list": [paper]})
 
 
@@ -172,8 +194,12 @@ def _ranking(web: Web) -> str:
     """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
     opening.run(web.county.read, web.county.write, day(9))
     web.now = day(9)
-    told = {"measure": "water", "up_to": "2018-11-28", "source": "台账",
-            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    told = {
+        "measure": "water",
+        "up_to": "2018-11-28",
+        "source": "台账",
+        "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
+    }
     file = (io.BytesIO("台账".encode()), f"台账{phone(1)}{id_number(11)}.txt")
     sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(told), "file": file})
     assert sent.status_code == 201, sent.get_data(as_text=True)
@@ -195,17 +221,35 @@ def _visit(web: Web) -> None:
     with web.county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
         who = web.county.people["village"]
-        session.add(Checkup(county_id=home.county_id, household_id=home.id, source="visit", seen_on=day(1).date(),
-                            recorded_at=day(1), by_id=who.user_id, unit_id=who.unit_id, present="欧阳秋菊",
-                            note="司徒大力在家"))  # fmt: skip
+        session.add(
+            Checkup(
+                county_id=home.county_id,
+                household_id=home.id,
+                source="visit",
+                seen_on=day(1).date(),
+                recorded_at=day(1),
+                by_id=who.user_id,
+                unit_id=who.unit_id,
+                present="欧阳秋菊",
+                note="司徒大力在家",
+            )
+        )
         content = exit_gate.dossier_of(
             locate(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
         )
         assert who.user_id is not None
         assert who.unit_id is not None
-        session.add(ExitDossier(county_id=home.county_id, household_id=home.id, passed_at=day(1),
-                                passed_by_id=who.user_id, unit_id=who.unit_id, content=content,
-                                hash=exit_gate.dossier_hash(content)))  # fmt: skip
+        session.add(
+            ExitDossier(
+                county_id=home.county_id,
+                household_id=home.id,
+                passed_at=day(1),
+                passed_by_id=who.user_id,
+                unit_id=who.unit_id,
+                content=content,
+                hash=exit_gate.dossier_hash(content),
+            )
+        )
 
 
 def _import(web: Web) -> None:
@@ -234,8 +278,11 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
                 for chosen in product(*values)
             ]
         if not rule.arguments:
-            paths += [f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
-                      + examples["number"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
+            paths += [
+                f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
+                + examples["number"][1],
+                f"{paths[0]}?sort=name&days=30&tickets=1&mine=1",
+            ]
         answers = [status for path in paths for status in _asked(web, path, people)]
         assert 500 not in answers, rule
         if not any(status < 400 for status in answers):

@@ -152,9 +152,15 @@ def test_a_file_name_is_kept_without_numbers(county: County) -> None:
     ticket = county.file()
     with county.write() as session:
         row = attachments.add(
-            session, county.people["town"], ticket, day(1), filename=f"身份证{id_number(11)}.jpg", sha256="0" * 64,
-            size=1, media_type="image/jpeg",
-        )  # fmt: skip
+            session,
+            county.people["town"],
+            ticket,
+            day(1),
+            filename=f"身份证{id_number(11)}.jpg",
+            sha256="0" * 64,
+            size=1,
+            media_type="image/jpeg",
+        )
         assert row.filename == "身份证441*************" + id_number(11)[-2:] + ".jpg"
 
 

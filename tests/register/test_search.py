@@ -17,8 +17,16 @@ from workflow.tickets.views import listing
 from workflow.tickets.views.listing import Filters
 
 VAULT = Vault("a key for tests")
-NAMES = {"A1": "单国华", "A2": "张三丰", "A3": "李四", "A4": "赵六", "B1": "仇五", "B2": "单国华", "B3": "孙七",
-         "B4": "周八"}  # fmt: skip
+NAMES = {
+    "A1": "单国华",
+    "A2": "张三丰",
+    "A3": "李四",
+    "A4": "赵六",
+    "B1": "仇五",
+    "B2": "单国华",
+    "B3": "孙七",
+    "B4": "周八",
+}
 
 
 @pytest.fixture
@@ -182,8 +190,16 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
             lines = reveal.find_by_number(session, county.people[who], VAULT, kind, number, day(1))
             return [line.code for line in lines]
 
-    for who, codes in (("office", ["A1"]), ("town", ["A1"]), ("village", ["A1"]), ("other_town", []),
-                       ("other_village", []), ("water", []), ("leaders", []), ("inspectorate", [])):  # fmt: skip
+    for who, codes in (
+        ("office", ["A1"]),
+        ("town", ["A1"]),
+        ("village", ["A1"]),
+        ("other_town", []),
+        ("other_village", []),
+        ("water", []),
+        ("leaders", []),
+        ("inspectorate", []),
+    ):
         assert by_number(who, "id_number", id_number(11)) == codes
         assert by_number(who, "phone", phone(1)) == codes
     assert by_number("office", "phone", phone(99)) == []

@@ -16,17 +16,24 @@ from workflow.assessment.ranking import periodic_report, rankings
 from workflow.errors import NotFound
 from workflow.policy.scheme.model import Scheme
 
-SECTIONS = [("progress", ["tickets", "duties"]), ("problems", ["short"]), ("standing", ["ranking"]), ("measured", ["measures"]),
-            ("next", [])]  # fmt: skip
+SECTIONS = [
+    ("progress", ["tickets", "duties"]),
+    ("problems", ["short"]),
+    ("standing", ["ranking"]),
+    ("measured", ["measures"]),
+    ("next", []),
+]
 
 
 def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
     told = ranked_scheme().model_dump(mode="json")
     fields = [{"code": code, "name": words(code), "draft": passages} for code, passages in SECTIONS]
-    told["duties"] = {"list": [
-        duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
-        duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
-    ]}  # fmt: skip
+    told["duties"] = {
+        "list": [
+            duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
+            duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
+        ]
+    }
     county = settle_county(engine, Scheme.model_validate(told))
     county.file("town", "A1", "water", START)
     open_by(county, at("2018-11-22"))

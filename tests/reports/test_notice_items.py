@@ -61,8 +61,16 @@ class Year:
             # Some households are looked at, and lack nothing.
             for code, village in self.settled.households[:8]:
                 found = {have.code: Found("met") for have in SCHEME.haves}
-                checkups.record(session, self.settled.people[("village", village)], moment, household=code,
-                                seen_on=moment.date(), source="visit", findings=found, present="户主")  # fmt: skip
+                checkups.record(
+                    session,
+                    self.settled.people[("village", village)],
+                    moment,
+                    household=code,
+                    seen_on=moment.date(),
+                    source="visit",
+                    findings=found,
+                    present="户主",
+                )
             for measure in reported_figures.every(self.place):
                 if measure.reported_by is not None:
                     lines = [
@@ -70,9 +78,15 @@ class Year:
                         for unit in reported_figures.subjects(self.place, measure)
                     ]
                     reported_figures.report(
-                        session, self.county.people[measure.reported_by], self.place, moment, measure.code,
-                        moment.date(), lines, "业务系统",
-                    )  # fmt: skip
+                        session,
+                        self.county.people[measure.reported_by],
+                        self.place,
+                        moment,
+                        measure.code,
+                        moment.date(),
+                        lines,
+                        "业务系统",
+                    )
         with writing(engine) as session:
             row = rankings.make(session, None, self.hour, self.place.county_id, LAST)
             self.content: dict[str, Any] = row.content
@@ -91,9 +105,10 @@ class Year:
                 line.unit.code for line in written_reports.standing(session, self.place, row, self.hour) if line.late
             ]
             owed = session.scalar(
-                select(func.count()).select_from(Ticket)
+                select(func.count())
+                .select_from(Ticket)
                 .where(Ticket.duty_code == "ranking_report", Ticket.state == "closed")
-            )  # fmt: skip
+            )
         assert (late, owed) == ([], len(self.papers))
 
     def _live(self, duty: Duty, now: datetime) -> None:
@@ -124,8 +139,16 @@ class Year:
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
-            desk.perform(session, who, number, "resolve", now, evidence=[proof], missing="其余年底前完成" if duty.count else None,
-                         form=answers(duty.fields, now.date(), village))  # fmt: skip
+            desk.perform(
+                session,
+                who,
+                number,
+                "resolve",
+                now,
+                evidence=[proof],
+                missing="其余年底前完成" if duty.count else None,
+                form=answers(duty.fields, now.date(), village),
+            )
             ticket = session.get_one(Ticket, number)
             confirmer = self.place.unit(ticket.confirmer_unit_id or 0)
             desk.perform(session, self.county.people[confirmer.code], number, "confirm", now)
@@ -149,8 +172,9 @@ def figures(year: Year, item: int) -> dict[str, tuple[int, int]]:
     """What the ranking counts of an item, by measure."""
     towns = {
         entry["code"]: (sum(line["of"] for line in entry["towns"]), sum(line["to"] for line in entry["towns"]))
-        for entry in year.content["measures"] if entry["item"] == item
-    }  # fmt: skip
+        for entry in year.content["measures"]
+        if entry["item"] == item
+    }
     return towns | {
         entry["code"]: (entry["of"], entry["to"]) for entry in year.content["of_county"] if entry["item"] == item
     }

@@ -81,7 +81,10 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
     assert papers.course_pdf(answered) == before
     rows = papers.course_sheet(whole).sections[1].tables[0].rows
     assert [row[1] for row in rows] == ["印发", "签收", "书面答复", "申请撤销", "撤销"]
-    assert [row[2:] for row in rows[2:]] == [["县水务局 water", "张*家在办"], ["县扶贫开发领导小组办公室 office", "有误"],
-                                             ["县扶贫开发领导小组办公室 second", "同意"]]  # fmt: skip
+    assert [row[2:] for row in rows[2:]] == [
+        ["县水务局 water", "张*家在办"],
+        ["县扶贫开发领导小组办公室 office", "有误"],
+        ["县扶贫开发领导小组办公室 second", "同意"],
+    ]
     with county.read() as session:
         assert {finding.code for finding in verify(session, Path("nowhere"))} == set()

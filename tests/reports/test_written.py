@@ -32,8 +32,11 @@ RARE = "本期重点：䶮石村、𬱖山村饮水。"
 
 def graded_scheme() -> Scheme:
     scheme = ranked_scheme()
-    grades = [{"code": "good", "name": words("好"), "floor": 90}, {"code": "fair", "name": words("较好"), "floor": 80},
-              {"code": "poor", "name": words("较差"), "floor": 0}]  # fmt: skip
+    grades = [
+        {"code": "good", "name": words("好"), "floor": 90},
+        {"code": "fair", "name": words("较好"), "floor": 80},
+        {"code": "poor", "name": words("较差"), "floor": 0},
+    ]
     told = scheme.model_dump(mode="json")
     told["ranking"] |= {"grades": grades, "target": "fair", "aim": "good"}
     told["county"]["copied_to"] = ["县委督查室"]
@@ -185,8 +188,10 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
         rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[1:]
         there = [
             [entry["item"], line["of"], line["to"], line["score"] / 100]
-            for entry in snapshot.content["measures"] if entry["code"] in ("haves", "time") for line in entry["towns"]
-        ]  # fmt: skip
+            for entry in snapshot.content["measures"]
+            if entry["code"] in ("haves", "time")
+            for line in entry["towns"]
+        ]
     assert [[line[0], line[3], line[4], line[6]] for line in rows] == there
 
 

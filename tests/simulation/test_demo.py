@@ -28,9 +28,16 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
     with writing(engine) as session:
         install(session, register_scheme(), 2018, day(-60))
     demo.run(
-        engine, tmp_path, day(0), days=30, seed=3, households=40, hash_password=lambda password: password,
-        progress=lambda done, of: None, vault=VAULT,
-    )  # fmt: skip
+        engine,
+        tmp_path,
+        day(0),
+        days=30,
+        seed=3,
+        households=40,
+        hash_password=lambda password: password,
+        progress=lambda done, of: None,
+        vault=VAULT,
+    )
     with reading(engine) as session:
         assert verify(session, tmp_path) == []
         sources = Counter(session.scalars(select(Checkup.source)))

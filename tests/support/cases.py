@@ -50,7 +50,7 @@ def raised(county: County, ticket: int, at: datetime | None = None, who: str = "
     with county.write() as session:
         return case_desk.raise_case(
             session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"])
-        ).id  # fmt: skip
+        ).id
 
 
 def proposed(county: County, household: str = "A1") -> int:
@@ -58,9 +58,7 @@ def proposed(county: County, household: str = "A1") -> int:
     ticket = accepted(county, household)
     sweep.run(county.read, county.write, day(30, 18))
     with county.write() as session:
-        rung = session.scalars(
-            select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 5)
-        ).one()  # fmt: skip
+        rung = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 5)).one()
         proposals.answer(session, county.people["office"], day(31), ticket, rung, True, "屡催不办")
         return session.scalars(select(AccountabilityCase.id).where(AccountabilityCase.ticket_id == ticket)).one()
 

@@ -20,8 +20,16 @@ def at(text: str, hour: int = 9) -> datetime:
 
 
 def duty(code: str, units: list[str], period: str, due: dict[str, Any], item: int | None = None, **more: Any) -> Any:
-    return {"code": code, "name": words(code), "item": item, "units": units, "period": period, "due": due,
-            "evidence": words("papers"), **more}  # fmt: skip
+    return {
+        "code": code,
+        "name": words(code),
+        "item": item,
+        "units": units,
+        "period": period,
+        "due": due,
+        "evidence": words("papers"),
+        **more,
+    }
 
 
 def number(code: str, **more: Any) -> dict[str, Any]:
@@ -29,29 +37,75 @@ def number(code: str, **more: Any) -> dict[str, Any]:
 
 
 LAST = {"by": "last"}
-HEAD = {"code": "head", "name": words("head"), "type": "choice",
-        "choices": [{"code": "first", "name": words("书记")}, {"code": "second", "name": words("县长")}]}  # fmt: skip
+HEAD = {
+    "code": "head",
+    "name": words("head"),
+    "type": "choice",
+    "choices": [{"code": "first", "name": words("书记")}, {"code": "second", "name": words("县长")}],
+}
 DUTIES = [
-    duty("meeting", ["office", "towns"], "quarterly", LAST, whole_year=True, fields=[
-        {"code": "held_on", "name": words("held on"), "type": "date"}, {"code": "opinions", "name": words("意见")}]),
+    duty(
+        "meeting",
+        ["office", "towns"],
+        "quarterly",
+        LAST,
+        whole_year=True,
+        fields=[
+            {"code": "held_on", "name": words("held on"), "type": "date"},
+            {"code": "opinions", "name": words("意见")},
+        ],
+    ),
     duty("archive", ["office", "towns"], "quarterly", {"by": "opened", "days": 10}, after="meeting"),
     duty("paid", ["water", "power"], "once", {"by": "date", "date": "11-30"}),
     duty("imported", ["office"], "once", {"by": "opened", "days": 5}, after="paid"),
     duty("verified", ["towns"], "once", {"by": "opened", "days": 10}, after="imported"),
     duty("report", ["members"], "monthly", {"by": "end", "days": 5}, fields=[number("cases")]),
     duty("half", ["members"], "half_yearly", LAST),
-    duty("study", ["water", "power"], "yearly", LAST, since="08-01", count={
-        "target": 20, "together": True, "unit": words("days"), "once_per": ["day", "head"], "fields": [HEAD]}),
-    duty("special", ["towns"], "yearly", LAST, since="08-01", count={
-        "target": 5, "unit": words("meetings"), "once_per": ["month"], "pace": "months"}),
-    duty("houses", ["towns"], "yearly", {"by": "date", "date": "12-20"}, guided_by="housing", count={
-        "target": 7, "together": True, "split": {"town-a": 4, "town-b": 3}, "unit": words("houses"), "sum": "houses",
-        "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("houses")]}),
-    duty("homes", ["towns"], "yearly", LAST, count={
-        "of": "households", "unit": words("households"), "sum": "households",
-        "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("households")]}),
+    duty(
+        "study",
+        ["water", "power"],
+        "yearly",
+        LAST,
+        since="08-01",
+        count={"target": 20, "together": True, "unit": words("days"), "once_per": ["day", "head"], "fields": [HEAD]},
+    ),
+    duty(
+        "special",
+        ["towns"],
+        "yearly",
+        LAST,
+        since="08-01",
+        count={"target": 5, "unit": words("meetings"), "once_per": ["month"], "pace": "months"},
+    ),
+    duty(
+        "houses",
+        ["towns"],
+        "yearly",
+        {"by": "date", "date": "12-20"},
+        guided_by="housing",
+        count={
+            "target": 7,
+            "together": True,
+            "split": {"town-a": 4, "town-b": 3},
+            "unit": words("houses"),
+            "sum": "houses",
+            "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("houses")],
+        },
+    ),
+    duty(
+        "homes",
+        ["towns"],
+        "yearly",
+        LAST,
+        count={
+            "of": "households",
+            "unit": words("households"),
+            "sum": "households",
+            "fields": [{"code": "village", "name": words("village"), "type": "village"}, number("households")],
+        },
+    ),
     duty("walk", ["towns"], "yearly", LAST, count={"of": "visited", "unit": words("households")}),
-]  # fmt: skip
+]
 GROUPS = [{"code": "members", "name": words("members"), "own_choice": True, "units": ["water", "power"]}]
 
 

@@ -14,8 +14,13 @@ def visit(county: County, who: str = "village", household: str = "A1", at: datet
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == household)).one()
         checkup = Checkup(
-            county_id=home.county_id, household_id=home.id, source="visit", seen_on=date(2018, 11, 20), recorded_at=at,
-            by_id=actor.user_id, unit_id=actor.unit_id,
-        )  # fmt: skip
+            county_id=home.county_id,
+            household_id=home.id,
+            source="visit",
+            seen_on=date(2018, 11, 20),
+            recorded_at=at,
+            by_id=actor.user_id,
+            unit_id=actor.unit_id,
+        )
         session.add(checkup)
         return checkup

@@ -42,8 +42,13 @@ def small_scheme(**changes: Any) -> Scheme:
     def route(code: str, lead: str, confirmer: str = "town", **when: Any) -> dict[str, Any]:
         return {"code": code, "lead": lead, "confirmer": confirmer, "reason": words(f"because of {code}"), "when": when}
 
-    rungs = [("remind", -1, "system"), ("urge", 0, "system"), ("supervise", 2, "system"), ("summon", 5, "person"),
-             ("account", 10, "person")]  # fmt: skip
+    rungs = [
+        ("remind", -1, "system"),
+        ("urge", 0, "system"),
+        ("supervise", 2, "system"),
+        ("summon", 5, "person"),
+        ("account", 10, "person"),
+    ]
     demands = {
         "supervise": {"code": "finish", "text": words("办结"), "days": 3},
         "summon": {"code": "explain", "text": words("说明"), "days": 3, "met_by": "answer"},
@@ -68,19 +73,34 @@ def small_scheme(**changes: Any) -> Scheme:
             unit("inspectorate", "县委督查室", "inspectorate"),
         ],
         "indicators": [
-            {"number": 1, "title": words("减贫"), "towns": True, "units": ["water"], "tasks": words("查缺补漏"),
-             "figures": [{"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}]},
+            {
+                "number": 1,
+                "title": words("减贫"),
+                "towns": True,
+                "units": ["water"],
+                "tasks": words("查缺补漏"),
+                "figures": [{"code": "haves", "text": words("八有达标"), "value": 8, "unit": "items"}],
+            },
         ],
         "limits": {"normal": limits, "urgent": dict.fromkeys(limits, 1) | {"cap": 10}},
         "kinds": [
-            {"code": "water", "name": words("饮水"), "indicator": 1, "subjects": ["household", "village"],
-             "routes": [route("water", "water")]},
+            {
+                "code": "water",
+                "name": words("饮水"),
+                "indicator": 1,
+                "subjects": ["household", "village"],
+                "routes": [route("water", "water")],
+            },
             {"code": "power", "name": words("用电"), "indicator": 1, "routes": [route("power", "power")]},
             {"code": "file", "name": words("档案"), "indicator": 18, "routes": [route("file", "poverty")]},
-            {"code": "house", "name": words("危改"), "indicator": 10,
-             "causes": [{"code": "quota", "name": words("年度任务")}, {"code": "other", "name": words("任务外")}],
-             "hard_stop": {"date": "12-20", "causes": ["quota"]},
-             "routes": [route("house", "town", "housing")]},
+            {
+                "code": "house",
+                "name": words("危改"),
+                "indicator": 10,
+                "causes": [{"code": "quota", "name": words("年度任务")}, {"code": "other", "name": words("任务外")}],
+                "hard_stop": {"date": "12-20", "causes": ["quota"]},
+                "routes": [route("house", "town", "housing")],
+            },
         ],
         "decline": {"rounds": 2, "grounds": [{"code": "not_ours", "name": words("不属于本单位职责")}]},
         "suspension": {"max_days": 20, "grounds": [{"code": "flood", "name": words("洪涝")}]},
@@ -92,7 +112,7 @@ def small_scheme(**changes: Any) -> Scheme:
                 for c, o, b in rungs
             ]
         },
-    }  # fmt: skip
+    }
     return Scheme.model_validate(content | changes)
 
 
@@ -146,9 +166,15 @@ class County:
         """A piece of evidence on the ticket (its row; the bytes are another test's)."""
         with self.write() as session:
             row: Evidence = attachments.add(
-                session, self.people[who], ticket, at, filename="photo.jpg",
-                sha256=hashlib.sha256(content).hexdigest(), size=len(content), media_type="image/jpeg",
-            )  # fmt: skip
+                session,
+                self.people[who],
+                ticket,
+                at,
+                filename="photo.jpg",
+                sha256=hashlib.sha256(content).hexdigest(),
+                size=len(content),
+                media_type="image/jpeg",
+            )
             return row.id
 
     def resolve(self, ticket: int, at: datetime, who: str = "water") -> Ticket:
@@ -221,11 +247,18 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
         session.add_all(villages.values())
         session.flush()
         session.add_all(
-            Household(county_id=made.id, code=f"{letter}{n}", village_id=villages[village].id, head_name="张三",
-                      initials=initials("张三"), labour="with", status="pre_exit")
+            Household(
+                county_id=made.id,
+                code=f"{letter}{n}",
+                village_id=villages[village].id,
+                head_name="张三",
+                initials=initials("张三"),
+                labour="with",
+                status="pre_exit",
+            )
             for letter, village in (("A", "town-a-v1"), ("B", "town-b-v1"))
             for n in range(1, households + 1)
-        )  # fmt: skip
+        )
         seats = [
             ("village", "village", "town-a", "town-a-v1"),
             ("other_village", "village", "town-a", "town-a-v2"),
@@ -243,10 +276,15 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
         ]
         for name, role, unit, village in seats:
             user = User(
-                county_id=made.id, name=name, display_name=name, role=role, active=True, created_at=START,
+                county_id=made.id,
+                name=name,
+                display_name=name,
+                role=role,
+                active=True,
+                created_at=START,
                 unit_id=county.units[unit] if unit else None,
                 village_id=villages[village].id if village else None,
-            )  # fmt: skip
+            )
             session.add(user)
             session.flush()
             county.people[name] = actor_of(user)

@@ -97,9 +97,14 @@ def visit(
     found = {have: Found(result, (causes or {}).get(have, "")) for have, result in told.items()}
     with county.write() as session:
         return checkups.record(
-            session, county.people[who], at, household=household, seen_on=seen_on or local_date(at), findings=found,
+            session,
+            county.people[who],
+            at,
+            household=household,
+            seen_on=seen_on or local_date(at),
+            findings=found,
             **more,
-        )  # fmt: skip
+        )
 
 
 def state(county: County, have: str = "water", household: str = "A1") -> haves.HaveState:
@@ -135,5 +140,18 @@ def mend(county: County, ticket: int, at: datetime, who: str = "water", *, vet: 
     county.confirm(ticket, at)
 
 
-__all__ = ["LINE", "MET", "change", "day", "leave", "mend", "people", "register_scheme", "settle_register", "state",
-           "states", "status", "visit"]  # fmt: skip
+__all__ = [
+    "LINE",
+    "MET",
+    "change",
+    "day",
+    "leave",
+    "mend",
+    "people",
+    "register_scheme",
+    "settle_register",
+    "state",
+    "states",
+    "status",
+    "visit",
+]

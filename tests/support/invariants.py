@@ -155,8 +155,10 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
             key = (ticket.id, held.seq)
             late = None if held.ended_at is None else "late" if found.late else "on_time"
             if (found.due_at, {entry.rung for entry in found.rungs}, late) != (
-                held.due_at, fired.get(key, set()), verdicts[key],
-            ):  # fmt: skip
+                held.due_at,
+                fired.get(key, set()),
+                verdicts[key],
+            ):
                 yield f"ticket {ticket.id} custody {held.seq}: lived again it is another"
     scheme = setting(session, tickets[0].county_id).scheme
     if not effects(session, system(tickets[0].county_id), now, scheme, scheme).none:

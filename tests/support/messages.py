@@ -21,7 +21,8 @@ def instead(county: County) -> dict[str, str | None]:
     with county.read() as session:
         last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
         rows = session.execute(
-            select(User.name, Message.params).join(Message, Message.recipient_id == User.id)
+            select(User.name, Message.params)
+            .join(Message, Message.recipient_id == User.id)
             .where(Message.event_id == last)
-        )  # fmt: skip
+        )
         return {name: params.get("instead_of") for name, params in rows}

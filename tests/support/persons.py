@@ -34,11 +34,19 @@ def move_in(session: Session, vault: Vault, code: str, number: int, *names: str)
         made = check_id(id_number(number * 10 + position), day(0).date())
         session.add(
             Member(
-                county_id=household.county_id, household_id=household.id, position=position, name=name,
-                relation="户主" if position == 1 else "家人", id_sealed=vault.seal(made.number),
-                id_index=vault.index(made.number), id_masked=mask_id(made.number), sex=made.sex, born_on=made.born_on,
-                labour="with", beyond_help=False,
+                county_id=household.county_id,
+                household_id=household.id,
+                position=position,
+                name=name,
+                relation="户主" if position == 1 else "家人",
+                id_sealed=vault.seal(made.number),
+                id_index=vault.index(made.number),
+                id_masked=mask_id(made.number),
+                sex=made.sex,
+                born_on=made.born_on,
+                labour="with",
+                beyond_help=False,
             )
-        )  # fmt: skip
+        )
     session.flush()
     return household

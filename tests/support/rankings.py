@@ -17,20 +17,49 @@ HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
 def ranked_scheme() -> Scheme:
     measures = [
-        {"code": "haves", "name": words("达标率"), "item": 1, "of": ["households.all_met"], "to": ["households.pre_exit"]},
-        {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"],
-         "to": ["tickets.closed", "tickets.open_overdue"], "minimum": 2, "units": ["water"]},
-        {"code": "told", "name": words("参保率"), "item": 9, "of": ["reported.numerator"], "to": ["reported.denominator"],
-         "reported_by": "power"},
-    ]  # fmt: skip
+        {
+            "code": "haves",
+            "name": words("达标率"),
+            "item": 1,
+            "of": ["households.all_met"],
+            "to": ["households.pre_exit"],
+        },
+        {
+            "code": "time",
+            "name": words("按时率"),
+            "item": 1,
+            "of": ["tickets.closed_on_time"],
+            "to": ["tickets.closed", "tickets.open_overdue"],
+            "minimum": 2,
+            "units": ["water"],
+        },
+        {
+            "code": "told",
+            "name": words("参保率"),
+            "item": 9,
+            "of": ["reported.numerator"],
+            "to": ["reported.denominator"],
+            "reported_by": "power",
+        },
+    ]
     indicators = [
         {"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
         for n, units in ((1, ["water", "power"]), (9, ["power"]), (10, ["housing"]), (18, ["poverty"]))
     ]
-    water = {"code": "water", "name": words("饮水"), "indicator": 1, "have": "water",
-             "routes": [{"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}]}  # fmt: skip
-    return small_scheme(kinds=[water], measures=measures, indicators=indicators, haves=[{"code": "water", "name": words("饮水")}],
-                        ranking={"weights": {1: 3}, "first": "2018-11-20"})  # fmt: skip
+    water = {
+        "code": "water",
+        "name": words("饮水"),
+        "indicator": 1,
+        "have": "water",
+        "routes": [{"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}],
+    }
+    return small_scheme(
+        kinds=[water],
+        measures=measures,
+        indicators=indicators,
+        haves=[{"code": "water", "name": words("饮水")}],
+        ranking={"weights": {1: 3}, "first": "2018-11-20"},
+    )
 
 
 def lived(county: County) -> int:

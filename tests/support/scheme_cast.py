@@ -36,15 +36,27 @@ class Cast:
             "ground": self.grounds,
             "result": self.results,
         }
-        return {name: books[name].get(value, value) if name in books and isinstance(value, str) else value
-                for name, value in given.items()}  # fmt: skip
+        return {
+            name: books[name].get(value, value) if name in books and isinstance(value, str) else value
+            for name, value in given.items()
+        }
 
 
 def played(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
     """A scheme file with the days and hours of `plain`, and who plays what in it."""
     real, short = read_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
-    for name in ("year", "office_hours", "limits", "asking", "signals", "spot_checks", "reopen_days",
-                 "deemed_acceptance", "ladder", "accountability"):  # fmt: skip
+    for name in (
+        "year",
+        "office_hours",
+        "limits",
+        "asking",
+        "signals",
+        "spot_checks",
+        "reopen_days",
+        "deemed_acceptance",
+        "ladder",
+        "accountability",
+    ):
         real[name] = short[name]
     real["decline"]["rounds"], real["suspension"]["max_days"] = (
         short["decline"]["rounds"],
@@ -83,13 +95,23 @@ def _cast(scheme: Scheme) -> Cast:
     towns = [unit.code for unit in scheme.units if unit.type == "town"]
     reader = next(unit.code for unit in scheme.units if unit.type == "inspectorate")
     return Cast(
-        units={"water": _lead(water), "power": _lead(power), "housing": guide, "poverty": shared, "town-a": towns[0],
-               "town-b": towns[1], "inspectorate": reader},
+        units={
+            "water": _lead(water),
+            "power": _lead(power),
+            "housing": guide,
+            "poverty": shared,
+            "town-a": towns[0],
+            "town-b": towns[1],
+            "inspectorate": reader,
+        },
         kinds={"water": water.code, "power": power.code, "file": file.code, "house": house.code},
-        causes={"quota": quota, "other": next(code for code in others if route(scheme, house.code, code, "with").lead == "town")},
+        causes={
+            "quota": quota,
+            "other": next(code for code in others if route(scheme, house.code, code, "with").lead == "town"),
+        },
         results={"1:haves": next(f"{item.number}:{one.code}" for item in scheme.indicators for one in item.figures)},
         grounds={"not_ours": scheme.decline.grounds[0].code, "flood": scheme.suspension.grounds[0].code},
-    )  # fmt: skip
+    )
 
 
 def _lead(kind: Kind) -> str:

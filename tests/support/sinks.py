@@ -92,9 +92,15 @@ def reach(county: County, who: str, value: str = "", channel: str = "email", lan
         user = session.scalars(select(User).where(User.name == who)).one()
         user.language = language
         row = Address(
-            county_id=user.county_id, user_id=user.id, channel=channel, value_sealed=VAULT.seal(value),
-            value_index=VAULT.index(value), guesses=0, created_at=START - timedelta(days=9), verified_at=START,
-        )  # fmt: skip
+            county_id=user.county_id,
+            user_id=user.id,
+            channel=channel,
+            value_sealed=VAULT.seal(value),
+            value_index=VAULT.index(value),
+            guesses=0,
+            created_at=START - timedelta(days=9),
+            verified_at=START,
+        )
         session.add(row)
         session.flush()
         return row.id
@@ -104,10 +110,14 @@ def robot(county: County, unit: str, url: str, channel: str = "dingtalk", secret
     """A group robot for a unit."""
     with county.write() as session:
         row = Robot(
-            county_id=county.people["office"].county_id, unit_id=county.units[unit], channel=channel,
-            value_sealed=VAULT.seal(json.dumps([url, secret])), value_index=VAULT.index(url), created_at=START,
+            county_id=county.people["office"].county_id,
+            unit_id=county.units[unit],
+            channel=channel,
+            value_sealed=VAULT.seal(json.dumps([url, secret])),
+            value_index=VAULT.index(url),
+            created_at=START,
             created_by_id=county.people["admin"].user_id,
-        )  # fmt: skip
+        )
         session.add(row)
         session.flush()
         return row.id

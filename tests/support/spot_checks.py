@@ -39,9 +39,15 @@ def look(
     with county.write() as session:
         row = session.get_one(SpotCheck, check)
         piece = attachments.add(
-            session, county.people[who], row.ticket_id, at, filename="a.jpg", sha256=f"{check:064d}", size=1,
+            session,
+            county.people[who],
+            row.ticket_id,
+            at,
+            filename="a.jpg",
+            sha256=f"{check:064d}",
+            size=1,
             media_type="image/jpeg",
-        )  # fmt: skip
+        )
         return check_results.record(
             session, county.people[who], at, check, result, at.date().isoformat(), note, [piece.id]
         )

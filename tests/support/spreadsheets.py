@@ -74,7 +74,13 @@ def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told
 
     more.setdefault("filename", "register.xlsx")
     plan = carry_out(
-        county.read, county.write, county.people[who], more.pop("at", START), stream, more.pop("vault", VAULT),
-        refuse=refuse, **more,
-    )  # fmt: skip
+        county.read,
+        county.write,
+        county.people[who],
+        more.pop("at", START),
+        stream,
+        more.pop("vault", VAULT),
+        refuse=refuse,
+        **more,
+    )
     return Told(plan, faults)

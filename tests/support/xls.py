@@ -31,8 +31,9 @@ def xls(*rows: Sequence[Any], hidden: Sequence[Sequence[Any]] = ()) -> io.BytesI
     strings = b"".join(struct.pack("<HB", len(word), 1) + word.encode("utf-16-le") for word in words)
     table = _record(0x00FC, struct.pack("<II", len(words), len(words)) + strings)
     formats = b"".join(
-        _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, number, 1, 0x20, 0, 0, 0, 0, 0, 0x20C0)) for number in (_GENERAL, _DAY)
-    )  # fmt: skip
+        _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, number, 1, 0x20, 0, 0, 0, 0, 0, 0x20C0))
+        for number in (_GENERAL, _DAY)
+    )
     names = [name.encode("utf-16-le") for name, _, _ in sheets]
     before = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
     before += _record(0x0042, struct.pack("<H", 1200)) + formats

@@ -21,74 +21,119 @@ from workflow.county.context import setting
 Step = tuple[Any, ...]
 #: What is told of each: the kind, when it is filed, and step by step who does what when, and by when it is then due.
 WALKS: dict[str, tuple[str, str, list[Step]]] = {
-    "National Day 2018": ("water", "2018-09-20 10:00", [
-        ("2018-09-25 17:30",),  # 21(1), 22–24 Mid-Autumn, 25(2).
-        # 21(1) 25(2) 26(3) 27(4) 28(5) 29(6) 30(7) 8(8) 9(9) 10(10) 11(11) 12(12).
-        ("water", "accept", "2018-09-21 09:00", {}, "2018-10-12 17:30"),
-    ]),
-    "Spring Festival 2019": ("water", "2019-01-24 10:00", [
-        ("2019-01-28 17:30",),  # 25(1) 28(2).
-        # 25(1) 28(2) 29(3) 30(4) 31(5) 1(6) 2(7) 3(8) 11(9) 12(10) 13(11) 14(12).
-        ("water", "accept", "2019-01-25 10:00", {}, "2019-02-14 17:30"),
-    ]),
-    "Spring Festival 2026": ("water", "2026-02-06 10:00", [
-        ("2026-02-10 17:30",),  # 9(1) 10(2).
-        # 9(1) 10(2) 11(3) 12(4) 13(5) 14(6) 24(7) 25(8) 26(9) 27(10) 28(11) 2(12).
-        ("water", "accept", "2026-02-10 16:00", {}, "2026-03-02 17:30"),
-    ]),
-    "20 December, and a bounce on either side of it": ("house", "2018-12-10 10:00", [
-        ("2018-12-12 17:30",),  # 11(1) 12(2).
-        ("town", "accept", "2018-12-10 10:00", {}, "2018-12-20 17:30"),  # The twelfth would be the 26th.
-        # Left are 60 of the 19th and 390 of the 20th; 450 from the 20th, 10:00, would lead beyond the stop.
-        ("town", "resolve", "2018-12-19 16:30", {}, None),
-        ("housing", "reject", "2018-12-20 10:00", {"reason": "x"}, "2018-12-20 17:30"),
-        # Left at 12:00 are the 180 of the afternoon; the stop is over and caps no more: Friday 10:00 to 12:00, 14:30 to 15:30.
-        ("town", "resolve", "2018-12-20 12:00", {}, None),
-        ("housing", "reject", "2018-12-21 10:00", {"reason": "x"}, "2018-12-21 15:30"),
-    ]),
-    "an extension over National Day, then a bounce": ("water", "2018-09-17 10:00", [
-        # 18(1) 19(2) 20(3) 21(4) 25(5) 26(6) 27(7) 28(8) 29(9) 30(10) 8(11) 9(12).
-        ("water", "accept", "2018-09-17 10:00", {}, "2018-10-09 17:30"),
-        ("office", "extend", "2018-09-28 10:00", {"until": "2018-10-12", "reason": "x"}, "2018-10-12 17:30"),
-        # Left are the 11th and the 12th, 780: Thursday 300, Friday 390, Monday 90.
-        ("water", "resolve", "2018-10-10 17:30", {}, None),
-        ("town", "reject", "2018-10-11 10:00", {"reason": "x"}, "2018-10-15 10:00"),
-    ]),
-    "a suspension across a weekend, ended by hand": ("water", "2018-11-20 10:00", [
-        ("water", "accept", "2018-11-20 10:00", {}, "2018-12-06 17:30"),  # 21–23(3) 26–30(8) 3–6(12).
-        ("office", "suspend", "2018-11-23 17:00", {"ground": "flood", "until": "2018-11-28"}, "2018-11-28 17:30"),
-        # Of 300 + 12 days used 300 + 2 days + 360; left 9 days and 30 minutes: 26–30(5) 3–6(9), Friday 30.
-        ("office", "resume", "2018-11-26 08:30", {}, "2018-12-07 09:00"),
-    ]),
-    "a suspension across a weekend that ends by itself, then a bounce": ("water", "2018-11-20 10:00", [
-        ("water", "accept", "2018-11-20 10:00", {}, "2018-12-06 17:30"),
-        ("office", "suspend", "2018-11-23 17:00", {"ground": "flood", "until": "2018-11-26"}, "2018-11-26 17:30"),
-        # Over at Monday's close, so Tuesday's first half hour is used: left nine days of 390.
-        ("water", "resolve", "2018-11-27 09:00", {}, None),
-        # Wednesday 360; 29(1) 30(2) 3(3) 4(4) 5(5) 6(6) 7(7) 10(8); the last 30 on Tuesday the 11th.
-        ("town", "reject", "2018-11-28 09:00", {"reason": "x"}, "2018-12-11 09:00"),
-    ]),
-    "a bounce with two days left, over New Year": ("water", "2018-12-14 10:00", [
-        ("water", "accept", "2018-12-14 10:00", {}, "2019-01-02 17:30"),  # 17–21(5) 24–28(10) 29(11) 2(12).
-        ("water", "resolve", "2018-12-28 17:30", {}, None),
-        ("town", "reject", "2018-12-31 10:00", {"reason": "x"}, "2019-01-03 17:30"),  # The 2nd and the 3rd.
-    ]),
-    "a ruling over National Day": ("water", "2018-09-28 10:00", [
-        ("2018-09-30 17:30",),  # 29(1) 30(2).
-        ("water", "decline", "2018-09-29 09:00", {"ground": "not_ours", "cited_duty": "x"},
-         "2018-10-09 17:30"),  # 30(1) 8(2) 9(3).
-        # To accept there were 300 + 780, used are 300 + 30, left 750: Monday 300, Tuesday 390, Wednesday 60.
-        ("office", "uphold", "2018-10-08 10:00", {"reason": "x"}, "2018-10-10 09:30"),
-    ]),
-    "deemed accepted over Spring Festival": ("water", "2019-01-31 10:00", [
-        ("2019-02-02 17:30",),  # 1(1) 2(2).
-        # Counts as accepted three days later: 3(1) 11(2) 12(3); mending is due as if it had been accepted at once:
-        # 1(1) 2(2) 3(3) 11(4) 12(5) 13(6) 14(7) 15(8) 18(9) 19(10) 20(11) 21(12).  On the 13th 60 are used of 7 days.
-        ("water", "resolve", "2019-02-13 09:30", {}, None),
-        # Left are 330 of the 13th and six days: 14(1) 15(2) 18(3) 19(4) 20(5) 21(6), and 330 on the 22nd.
-        ("town", "reject", "2019-02-14 08:30", {"reason": "x"}, "2019-02-22 16:30"),
-    ]),
-}  # fmt: skip
+    "National Day 2018": (
+        "water",
+        "2018-09-20 10:00",
+        [
+            ("2018-09-25 17:30",),  # 21(1), 22–24 Mid-Autumn, 25(2).
+            # 21(1) 25(2) 26(3) 27(4) 28(5) 29(6) 30(7) 8(8) 9(9) 10(10) 11(11) 12(12).
+            ("water", "accept", "2018-09-21 09:00", {}, "2018-10-12 17:30"),
+        ],
+    ),
+    "Spring Festival 2019": (
+        "water",
+        "2019-01-24 10:00",
+        [
+            ("2019-01-28 17:30",),  # 25(1) 28(2).
+            # 25(1) 28(2) 29(3) 30(4) 31(5) 1(6) 2(7) 3(8) 11(9) 12(10) 13(11) 14(12).
+            ("water", "accept", "2019-01-25 10:00", {}, "2019-02-14 17:30"),
+        ],
+    ),
+    "Spring Festival 2026": (
+        "water",
+        "2026-02-06 10:00",
+        [
+            ("2026-02-10 17:30",),  # 9(1) 10(2).
+            # 9(1) 10(2) 11(3) 12(4) 13(5) 14(6) 24(7) 25(8) 26(9) 27(10) 28(11) 2(12).
+            ("water", "accept", "2026-02-10 16:00", {}, "2026-03-02 17:30"),
+        ],
+    ),
+    "20 December, and a bounce on either side of it": (
+        "house",
+        "2018-12-10 10:00",
+        [
+            ("2018-12-12 17:30",),  # 11(1) 12(2).
+            ("town", "accept", "2018-12-10 10:00", {}, "2018-12-20 17:30"),  # The twelfth would be the 26th.
+            # Left are 60 of the 19th and 390 of the 20th; 450 from the 20th, 10:00, would lead beyond the stop.
+            ("town", "resolve", "2018-12-19 16:30", {}, None),
+            ("housing", "reject", "2018-12-20 10:00", {"reason": "x"}, "2018-12-20 17:30"),
+            # Left at 12:00 are the 180 of the afternoon; the stop is over and caps no more: Friday 10:00 to 12:00, 14:30 to 15:30.
+            ("town", "resolve", "2018-12-20 12:00", {}, None),
+            ("housing", "reject", "2018-12-21 10:00", {"reason": "x"}, "2018-12-21 15:30"),
+        ],
+    ),
+    "an extension over National Day, then a bounce": (
+        "water",
+        "2018-09-17 10:00",
+        [
+            # 18(1) 19(2) 20(3) 21(4) 25(5) 26(6) 27(7) 28(8) 29(9) 30(10) 8(11) 9(12).
+            ("water", "accept", "2018-09-17 10:00", {}, "2018-10-09 17:30"),
+            ("office", "extend", "2018-09-28 10:00", {"until": "2018-10-12", "reason": "x"}, "2018-10-12 17:30"),
+            # Left are the 11th and the 12th, 780: Thursday 300, Friday 390, Monday 90.
+            ("water", "resolve", "2018-10-10 17:30", {}, None),
+            ("town", "reject", "2018-10-11 10:00", {"reason": "x"}, "2018-10-15 10:00"),
+        ],
+    ),
+    "a suspension across a weekend, ended by hand": (
+        "water",
+        "2018-11-20 10:00",
+        [
+            ("water", "accept", "2018-11-20 10:00", {}, "2018-12-06 17:30"),  # 21–23(3) 26–30(8) 3–6(12).
+            ("office", "suspend", "2018-11-23 17:00", {"ground": "flood", "until": "2018-11-28"}, "2018-11-28 17:30"),
+            # Of 300 + 12 days used 300 + 2 days + 360; left 9 days and 30 minutes: 26–30(5) 3–6(9), Friday 30.
+            ("office", "resume", "2018-11-26 08:30", {}, "2018-12-07 09:00"),
+        ],
+    ),
+    "a suspension across a weekend that ends by itself, then a bounce": (
+        "water",
+        "2018-11-20 10:00",
+        [
+            ("water", "accept", "2018-11-20 10:00", {}, "2018-12-06 17:30"),
+            ("office", "suspend", "2018-11-23 17:00", {"ground": "flood", "until": "2018-11-26"}, "2018-11-26 17:30"),
+            # Over at Monday's close, so Tuesday's first half hour is used: left nine days of 390.
+            ("water", "resolve", "2018-11-27 09:00", {}, None),
+            # Wednesday 360; 29(1) 30(2) 3(3) 4(4) 5(5) 6(6) 7(7) 10(8); the last 30 on Tuesday the 11th.
+            ("town", "reject", "2018-11-28 09:00", {"reason": "x"}, "2018-12-11 09:00"),
+        ],
+    ),
+    "a bounce with two days left, over New Year": (
+        "water",
+        "2018-12-14 10:00",
+        [
+            ("water", "accept", "2018-12-14 10:00", {}, "2019-01-02 17:30"),  # 17–21(5) 24–28(10) 29(11) 2(12).
+            ("water", "resolve", "2018-12-28 17:30", {}, None),
+            ("town", "reject", "2018-12-31 10:00", {"reason": "x"}, "2019-01-03 17:30"),  # The 2nd and the 3rd.
+        ],
+    ),
+    "a ruling over National Day": (
+        "water",
+        "2018-09-28 10:00",
+        [
+            ("2018-09-30 17:30",),  # 29(1) 30(2).
+            (
+                "water",
+                "decline",
+                "2018-09-29 09:00",
+                {"ground": "not_ours", "cited_duty": "x"},
+                "2018-10-09 17:30",
+            ),  # 30(1) 8(2) 9(3).
+            # To accept there were 300 + 780, used are 300 + 30, left 750: Monday 300, Tuesday 390, Wednesday 60.
+            ("office", "uphold", "2018-10-08 10:00", {"reason": "x"}, "2018-10-10 09:30"),
+        ],
+    ),
+    "deemed accepted over Spring Festival": (
+        "water",
+        "2019-01-31 10:00",
+        [
+            ("2019-02-02 17:30",),  # 1(1) 2(2).
+            # Counts as accepted three days later: 3(1) 11(2) 12(3); mending is due as if it had been accepted at once:
+            # 1(1) 2(2) 3(3) 11(4) 12(5) 13(6) 14(7) 15(8) 18(9) 19(10) 20(11) 21(12).  On the 13th 60 are used of 7 days.
+            ("water", "resolve", "2019-02-13 09:30", {}, None),
+            # Left are 330 of the 13th and six days: 14(1) 15(2) 18(3) 19(4) 20(5) 21(6), and 330 on the 22nd.
+            ("town", "reject", "2019-02-14 08:30", {"reason": "x"}, "2019-02-22 16:30"),
+        ],
+    ),
+}
 
 
 @pytest.fixture
@@ -125,19 +170,37 @@ def test_tickets_around_holidays_are_due_when_counted_by_hand(county: County) ->
 
 def test_days_declared_off_while_tickets_were_open_move_them_to_where_counting_leads(county: County) -> None:
     # 6–9(4) 12–16(9) 19(10) 20(11) 21(12).
-    plain = walk(county, "A1", "water", "2018-11-05 10:00", [
-        ("water", "accept", "2018-11-05 10:00", {}, "2018-11-21 17:30"),
-    ])  # fmt: skip
+    plain = walk(
+        county,
+        "A1",
+        "water",
+        "2018-11-05 10:00",
+        [
+            ("water", "accept", "2018-11-05 10:00", {}, "2018-11-21 17:30"),
+        ],
+    )
     # 2(1) 5(2) 6(3) …; resolved with eleven days left, which from the 5th are 5–9(5) 12–16(10) 19(11).
-    bounced = walk(county, "A2", "water", "2018-11-01 10:00", [
-        ("water", "accept", "2018-11-01 10:00", {}, "2018-11-19 17:30"),
-        ("water", "resolve", "2018-11-02 17:30", {}, None),
-        ("town", "reject", "2018-11-05 08:30", {"reason": "x"}, "2018-11-19 17:30"),
-    ])  # fmt: skip
-    stopped = walk(county, "A3", "water", "2018-11-05 10:00", [
-        ("water", "accept", "2018-11-05 10:00", {}, "2018-11-21 17:30"),
-        ("office", "suspend", "2018-11-05 15:00", {"ground": "flood", "until": "2018-11-12"}, "2018-11-12 17:30"),
-    ])  # fmt: skip
+    bounced = walk(
+        county,
+        "A2",
+        "water",
+        "2018-11-01 10:00",
+        [
+            ("water", "accept", "2018-11-01 10:00", {}, "2018-11-19 17:30"),
+            ("water", "resolve", "2018-11-02 17:30", {}, None),
+            ("town", "reject", "2018-11-05 08:30", {"reason": "x"}, "2018-11-19 17:30"),
+        ],
+    )
+    stopped = walk(
+        county,
+        "A3",
+        "water",
+        "2018-11-05 10:00",
+        [
+            ("water", "accept", "2018-11-05 10:00", {}, "2018-11-21 17:30"),
+            ("office", "suspend", "2018-11-05 15:00", {"ground": "flood", "until": "2018-11-12"}, "2018-11-12 17:30"),
+        ],
+    )
     change(county, at("2018-11-06 10:00"), "2018-11-12,no,抗洪", "2018-11-13,no,抗洪")
     assert county.ticket(plain).due_at == at("2018-11-23 17:30")  # 6–9(4) 14–16(7) 19–23(12).
     assert county.ticket(bounced).due_at == at("2018-11-21 17:30")  # 5–9(5) 14–16(8) 19–21(11).

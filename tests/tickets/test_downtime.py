@@ -49,9 +49,11 @@ def charged(county: County) -> list[tuple[str, int]]:
     """(stage, minutes) of what no unit bears."""
     with county.read() as session:
         rows = session.execute(
-            select(Custody.stage, Charge.minutes).join(Charge, Charge.custody_id == Custody.id)
-            .where(Charge.ground == "downtime").order_by(Charge.id)
-        )  # fmt: skip
+            select(Custody.stage, Charge.minutes)
+            .join(Charge, Charge.custody_id == Custody.id)
+            .where(Charge.ground == "downtime")
+            .order_by(Charge.id)
+        )
         return [(row[0], row[1]) for row in rows]
 
 
@@ -238,8 +240,11 @@ def test_the_database_keeps_one_charge_a_custody_and_spans_as_they_were_written(
             common = {"county_id": one.county_id, "custody_id": one.custody_id, "minutes": 1, "at": day(1)}
             session.add(Charge(**common, **more))
 
-    for forged in ({"unit_id": None, "ground": "downtime"}, {"unit_id": None, "ground": "ruling"},
-                   {"unit_id": county.units["water"], "ground": "downtime"}):  # fmt: skip
+    for forged in (
+        {"unit_id": None, "ground": "downtime"},
+        {"unit_id": None, "ground": "ruling"},
+        {"unit_id": county.units["water"], "ground": "downtime"},
+    ):
         with pytest.raises(IntegrityError):
             add(**forged)
     with pytest.raises(DBAPIError), county.write() as session:

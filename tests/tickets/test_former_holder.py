@@ -62,9 +62,15 @@ def test_a_list_shows_what_one_only_held_as_it_was_and_last(county: County) -> N
 def test_how_a_list_is_filtered_says_nothing_of_how_they_stand_now(county: County) -> None:
     water, power = county.kind("water"), county.kind("power")
     for filters in (
-        Filters(state="assigned"), Filters(state="disputed"), Filters(kind=water), Filters(kind=power),
-        Filters(owner=county.code("water")), Filters(overdue=False), Filters(overdue=True), Filters(q="欧阳"),
-    ):  # fmt: skip
+        Filters(state="assigned"),
+        Filters(state="disputed"),
+        Filters(kind=water),
+        Filters(kind=power),
+        Filters(owner=county.code("water")),
+        Filters(overdue=False),
+        Filters(overdue=True),
+        Filters(q="欧阳"),
+    ):
         assert {line.id for line in listed(county, "power", filters)} <= {3}, filters
     assert [line.id for line in listed(county, "power", Filters(q="A2"))] == [2]
     assert [line.id for line in listed(county, "power", Filters(town=county.code("甲镇")))] == [3, 2, 1]

@@ -19,8 +19,21 @@ from tests.support.outcomes import outcome
 from tests.support.scheme_cast import SCHEMES
 from workflow.tickets import desk, participation
 
-ACTORS = ("village", "other_village", "far_village", "town", "other_town", "water", "power", "housing", "poverty",
-          "office", "leaders", "inspectorate", "admin")  # fmt: skip
+ACTORS = (
+    "village",
+    "other_village",
+    "far_village",
+    "town",
+    "other_town",
+    "water",
+    "power",
+    "housing",
+    "poverty",
+    "office",
+    "leaders",
+    "inspectorate",
+    "admin",
+)
 SEE = {"village", "town", "water", "power", "housing", "office", "leaders", "inspectorate"}
 
 ALLOWED: dict[str, dict[str, set[str]]] = {

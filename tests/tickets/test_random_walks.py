@@ -49,8 +49,15 @@ def _walk(county: County, walk: list[tuple[str, str, int, str, int]]) -> datetim
         now += timedelta(minutes=minutes)
         try:
             if action == "file":
-                tickets.append(county.file(who, household=f"A{1 + which % 3}", kind=kind, at=now,
-                                           cause="quota" if kind == "house" else None))  # fmt: skip
+                tickets.append(
+                    county.file(
+                        who,
+                        household=f"A{1 + which % 3}",
+                        kind=kind,
+                        at=now,
+                        cause="quota" if kind == "house" else None,
+                    )
+                )
             elif action == "sweep":
                 sweep.run(county.read, county.write, now)
             else:
@@ -63,9 +70,14 @@ def _walk(county: County, walk: list[tuple[str, str, int, str, int]]) -> datetim
 def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind: str) -> None:
     names = (*ACTIONS[action].needs,)
     offered: dict[str, Any] = {
-        "reason": "x", "ground": "x", "cited_duty": "x", "kind": kind, "unit": kind if kind == "power" else "water",
-        "until": (now + timedelta(days=6)).date().isoformat(), "visited_on": now.date().isoformat(),
-    }  # fmt: skip
+        "reason": "x",
+        "ground": "x",
+        "cited_duty": "x",
+        "kind": kind,
+        "unit": kind if kind == "power" else "water",
+        "until": (now + timedelta(days=6)).date().isoformat(),
+        "visited_on": now.date().isoformat(),
+    }
     found = {name: offered[name] for name in names if name in offered}
     if "evidence" in names:
         found["evidence"] = [county.bring(who, ticket, now, f"{now}".encode())]

@@ -102,8 +102,12 @@ def test_an_answer_after_the_deadline_extends_from_the_deadline_and_the_lateness
 
 def test_an_extension_reaches_no_further_than_the_scheme_lets_it_and_is_later_than_the_deadline(county: County) -> None:
     ticket = mending(county)
-    for until, code in (("2018-12-06", "extension_not_later"), ("2018-12-05", "extension_not_later"),
-                        ("2018-12-28", "extension_too_long"), ("2018-11-19", "date_not_in_future")):  # fmt: skip
+    for until, code in (
+        ("2018-12-06", "extension_not_later"),
+        ("2018-12-05", "extension_not_later"),
+        ("2018-12-28", "extension_too_long"),
+        ("2018-11-19", "date_not_in_future"),
+    ):
         with pytest.raises(BadInput) as refusal:
             ask(county, ticket, day(1), until=until)
         assert refusal.value.code == code, until

@@ -50,9 +50,7 @@ def sound(county: County) -> list[str]:
 
 def does(county: County, who: str, ticket: int, action: str, at: datetime, **given: Any) -> Act:
     """An act at the desk, in the words of the scheme."""
-    return lambda session: desk.perform(
-        session, county.people[who], ticket, action, at, **county.cast.given(given)
-    )  # fmt: skip
+    return lambda session: desk.perform(session, county.people[who], ticket, action, at, **county.cast.given(given))
 
 
 @pytest.mark.parametrize("first", WAYS)
@@ -68,8 +66,9 @@ def test_a_request_for_time_is_answered_by_one_of_two(county: County, first: boo
     with county.read() as session:
         row = session.get_one(TimeRequest, request)
     assert (row.status, row.answered_by_id) == (
-        ("refused", "granted")[first], county.people["office"].user_id,
-    )  # fmt: skip
+        ("refused", "granted")[first],
+        county.people["office"].user_id,
+    )
     assert told(county, "refuse_time", "extend") == [("refuse_time", "extend")[first]]
     assert county.ticket(ticket).extensions == int(first)
     assert sound(county) == []
@@ -81,7 +80,7 @@ def test_a_ticket_has_one_request_waiting_however_many_ask(county: County) -> No
     def asks(session: Session) -> None:
         time_requests.ask(
             session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "连续降雨", "雨停后接通"
-        )  # fmt: skip
+        )
 
     assert second_of(county, asks, asks) == "request_waits"
     assert count(county, TimeRequest) == 1
@@ -279,12 +278,12 @@ def test_of_two_appointed_at_once_the_second_holds_the_post_and_the_first_held_i
                 session, county.people["admin"], START, name=name, role="bureau", unit=county.code("water")
             ).id
             for name in ("li", "wang")
-        ]  # fmt: skip
+        ]
 
     def appoints(user: int) -> Act:
         return lambda session: accounts.appoint(
             session, county.people["admin"], session.get_one(User, user), kind, day(1)
-        )  # fmt: skip
+        )
 
     assert second_of(county, *map(appoints, ids)) == "done"
     with county.read() as session:

@@ -102,9 +102,15 @@ def papers_lived(county: County) -> None:
 def bring(county: County, files: Path, ticket: int, content: bytes = b"a pump") -> int:
     with county.write() as session:
         row: Evidence = attachments.add(
-            session, county.people["water"], ticket, day(24), filename="pump.txt",
-            sha256=evidence.keep(files, content), size=len(content), media_type="text/plain",
-        )  # fmt: skip
+            session,
+            county.people["water"],
+            ticket,
+            day(24),
+            filename="pump.txt",
+            sha256=evidence.keep(files, content),
+            size=len(content),
+            media_type="text/plain",
+        )
         return row.id
 
 
@@ -122,7 +128,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         (f"""UPDATE event SET given = '{{"rung": 1}}' WHERE {FIRST} AND action = 'escalate'""",),
         {"event_altered"},
     ),
-    "an event's effect": ((f"UPDATE event SET effect = '{{}}' WHERE {FIRST} AND action = 'accept'",), {"event_altered"}),
+    "an event's effect": (
+        (f"UPDATE event SET effect = '{{}}' WHERE {FIRST} AND action = 'accept'",),
+        {"event_altered"},
+    ),
     "an event's hash": ((f"UPDATE event SET hash = prev_hash WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
     "an event in the middle removed": ((f"DELETE FROM event WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
     "the last event removed": ((f"DELETE FROM event WHERE id = {LAST_OF_FIRST}",), {"block_altered", "row_differs"}),
@@ -132,8 +141,10 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"block_altered"},
     ),
     "words": (
-        ("""UPDATE event_secret SET body = '{"reason": "x"}' WHERE event_id IN """
-         f"(SELECT id FROM event WHERE {FIRST} AND action = 'uphold')",),
+        (
+            """UPDATE event_secret SET body = '{"reason": "x"}' WHERE event_id IN """
+            f"(SELECT id FROM event WHERE {FIRST} AND action = 'uphold')",
+        ),
         {"words_altered"},
     ),
     "a block's moment": (
@@ -149,8 +160,12 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a ticket's description": (("UPDATE ticket SET description = '没事' WHERE id = 1",), {"row_differs"}),
     "who filed a ticket": (("UPDATE ticket SET filed_by_id = 9 WHERE id = 1",), {"row_differs"}),
     "a ticket removed": (
-        ("DELETE FROM ticket WHERE id = 2", "DELETE FROM custody WHERE ticket_id = 2",
-         "DELETE FROM tenure WHERE ticket_id = 2", "DELETE FROM escalation WHERE ticket_id = 2"),
+        (
+            "DELETE FROM ticket WHERE id = 2",
+            "DELETE FROM custody WHERE ticket_id = 2",
+            "DELETE FROM tenure WHERE ticket_id = 2",
+            "DELETE FROM escalation WHERE ticket_id = 2",
+        ),
         {"row_missing"},
     ),
     "a verdict": (
@@ -165,58 +180,75 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "who led the unit": (("UPDATE custody SET leader_id = 1 WHERE ticket_id = 1 AND seq = 2",), {"custody_differs"}),
     "who handled it": (("UPDATE custody SET handler_id = NULL WHERE ticket_id = 1",), {"custody_differs"}),
     "when a custody ended": (
-        ("UPDATE custody SET ended_at = began_at WHERE ticket_id = 1 AND seq = 1",), {"custody_differs", "custody_gap"},
+        ("UPDATE custody SET ended_at = began_at WHERE ticket_id = 1 AND seq = 1",),
+        {"custody_differs", "custody_gap"},
     ),
     "a custody removed": (("DELETE FROM custody WHERE ticket_id = 1 AND seq = 2",), {"custodies_differ"}),
     "the open custody removed": (
-        ("DELETE FROM custody WHERE ticket_id = 1 AND ended_at IS NULL",), {"custodies_differ", "holder_missing"},
+        ("DELETE FROM custody WHERE ticket_id = 1 AND ended_at IS NULL",),
+        {"custodies_differ", "holder_missing"},
     ),
     "a custody under another tenure": (
         ("UPDATE custody SET tenure_id = (SELECT max(id) FROM tenure) WHERE ticket_id = 1 AND seq = 1",),
         {"custody_differs"},
     ),
     "time given back to a tenure": (
-        ("UPDATE tenure SET used_minutes = 0 WHERE ticket_id = 1 AND purpose = 'mend'",), {"tenure_differs"},
+        ("UPDATE tenure SET used_minutes = 0 WHERE ticket_id = 1 AND purpose = 'mend'",),
+        {"tenure_differs"},
     ),
     "a tenure's budget": (
-        ("UPDATE tenure SET budget_minutes = budget_minutes + 390 WHERE purpose = 'mend'",), {"tenure_differs"},
+        ("UPDATE tenure SET budget_minutes = budget_minutes + 390 WHERE purpose = 'mend'",),
+        {"tenure_differs"},
     ),
     "a tenure's rung": (("UPDATE tenure SET rung = 0 WHERE rung > 0",), {"tenure_differs"}),
     "a tenure's acceptance": (
-        ("UPDATE tenure SET accept_used_minutes = 0 WHERE purpose = 'mend'",), {"tenure_differs"},
+        ("UPDATE tenure SET accept_used_minutes = 0 WHERE purpose = 'mend'",),
+        {"tenure_differs"},
     ),
     "a tenure forged": (
-        ("INSERT INTO tenure (county_id, ticket_id, episode, unit_id, purpose, round, budget_minutes, used_minutes,"
-         " accept_budget_minutes, accept_used_minutes, rung, accept_rung)"
-         " SELECT county_id, ticket_id, episode, unit_id, purpose, 9, 1, 0, 0, 0, 0, 0 FROM tenure WHERE id = 1",),
+        (
+            "INSERT INTO tenure (county_id, ticket_id, episode, unit_id, purpose, round, budget_minutes, used_minutes,"
+            " accept_budget_minutes, accept_used_minutes, rung, accept_rung)"
+            " SELECT county_id, ticket_id, episode, unit_id, purpose, 9, 1, 0, 0, 0, 0, 0 FROM tenure WHERE id = 1",
+        ),
         {"tenures_differ"},
     ),
     "a charge removed": (("DELETE FROM charge",), {"charge_missing"}),
     "a charge lightened": (("UPDATE charge SET minutes = 1",), {"charge_missing", "charge_forged"}),
     "a charge forged": (
-        ("INSERT INTO charge (county_id, custody_id, unit_id, minutes, ground, at)"
-         " SELECT county_id, custody_id, NULL, 60, 'downtime', at FROM charge",),
+        (
+            "INSERT INTO charge (county_id, custody_id, unit_id, minutes, ground, at)"
+            " SELECT county_id, custody_id, NULL, 60, 'downtime', at FROM charge",
+        ),
         {"charge_forged"},
     ),
     "downtime lengthened": (
-        ("UPDATE downtime SET ended_at = (SELECT max(at) FROM event)",), {"downtime_differs"},
+        ("UPDATE downtime SET ended_at = (SELECT max(at) FROM event)",),
+        {"downtime_differs"},
     ),
     "downtime removed": (("DELETE FROM downtime",), {"downtime_differs"}),
     "a rung removed": (("DELETE FROM escalation WHERE status <> 'missed' AND ticket_id = 1",), {"escalation_missing"}),
     "a missed rung removed": (("DELETE FROM escalation WHERE status = 'missed'",), {"escalation_missing"}),
     "a rung of another unit's": (
-        ("UPDATE escalation SET unit_id = unit_id + 1 WHERE ticket_id = 1",), {"escalation_forged"},
-    ),
-    "a rung under another custody": (
-        ("UPDATE escalation SET custody_id = 1 WHERE ticket_id = 1",), {"escalation_differs"},
-    ),
-    "a rung forged": (
-        ("INSERT INTO escalation (county_id, ticket_id, tenure_id, custody_id, unit_id, stage, rung, due_at,"
-         " detected_at, status) SELECT county_id, ticket_id, tenure_id, id, unit_id, stage, 5, began_at, began_at,"
-         " 'issued' FROM custody WHERE ticket_id = 1 AND seq = 1",),
+        ("UPDATE escalation SET unit_id = unit_id + 1 WHERE ticket_id = 1",),
         {"escalation_forged"},
     ),
-    "an answer to a proposal removed": (("DELETE FROM rung_answer WHERE issued",), {"rung_answers_differ", "paper_gap"}),
+    "a rung under another custody": (
+        ("UPDATE escalation SET custody_id = 1 WHERE ticket_id = 1",),
+        {"escalation_differs"},
+    ),
+    "a rung forged": (
+        (
+            "INSERT INTO escalation (county_id, ticket_id, tenure_id, custody_id, unit_id, stage, rung, due_at,"
+            " detected_at, status) SELECT county_id, ticket_id, tenure_id, id, unit_id, stage, 5, began_at, began_at,"
+            " 'issued' FROM custody WHERE ticket_id = 1 AND seq = 1",
+        ),
+        {"escalation_forged"},
+    ),
+    "an answer to a proposal removed": (
+        ("DELETE FROM rung_answer WHERE issued",),
+        {"rung_answers_differ", "paper_gap"},
+    ),
     "the reason of an answer": (("UPDATE rung_answer SET reason = 'x' WHERE issued",), {"rung_answer_differs"}),
     "a decline made an issue": (
         ("UPDATE rung_answer SET issued = true, paper = '2018:4:2' WHERE NOT issued",),
@@ -238,11 +270,15 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"paper_act_altered"},
     ),
     "who asked for a revocation": (
-        ("UPDATE paper_act SET asked_by_id = 1 WHERE how = 'revoked'",), {"paper_act_altered"},
+        ("UPDATE paper_act SET asked_by_id = 1 WHERE how = 'revoked'",),
+        {"paper_act_altered"},
     ),
     "an answer to a paper": (("UPDATE paper_act SET words = 'x' WHERE act = 'answer'",), {"paper_act_altered"}),
     "a paper no longer open": (("DELETE FROM paper_pending",), {"paper_pending_differs"}),
-    "a day's count": (("""UPDATE day_count SET content = '{"0": [9, 9, 9]}'""",), {"day_count_differs", "day_miscounted"}),
+    "a day's count": (
+        ("""UPDATE day_count SET content = '{"0": [9, 9, 9]}'""",),
+        {"day_count_differs", "day_miscounted"},
+    ),
     "a day's count removed": (("DELETE FROM day_count WHERE day = '2018-11-21'",), {"row_missing"}),
     "a counter": (("UPDATE counter SET last = last + 1",), {"paper_gap"}),
     "evidence of another unit": (("UPDATE evidence SET unit_id = unit_id + 1",), {"evidence_differs"}),
@@ -253,11 +289,14 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "an account closed": (("UPDATE user_account SET active = false WHERE name = 'li'",), {"account_differs"}),
     "a post removed": (("DELETE FROM post",), {"posts_differ"}),
     "a scheme's text": (
-        ("""UPDATE scheme_version SET content = replace(content, '"mend":10', '"mend":99')""",), {"scheme_altered"},
+        ("""UPDATE scheme_version SET content = replace(content, '"mend":10', '"mend":99')""",),
+        {"scheme_altered"},
     ),
-    "the scheme in force": (("UPDATE county SET scheme_version_id = NULL", "UPDATE county SET scheme_version_id = 99"),
-                            {"scheme_not_adopted"}),
-}  # fmt: skip
+    "the scheme in force": (
+        ("UPDATE county SET scheme_version_id = NULL", "UPDATE county SET scheme_version_id = 99"),
+        {"scheme_not_adopted"},
+    ),
+}
 
 
 def test_a_county_nobody_tampered_with_verifies(county: County, tmp_path: Path) -> None:
@@ -308,34 +347,83 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
     with county.write() as session:
         person, home = county.people["town"], session.get_one(Ticket, 1)
         common = {"county_id": home.county_id, "household_id": home.household_id}
-        seen = Checkup(**common, source="visit", seen_on=day(1).date(), recorded_at=day(1), by_id=person.user_id,
-                       unit_id=person.unit_id, present="", note="")  # fmt: skip
+        seen = Checkup(
+            **common,
+            source="visit",
+            seen_on=day(1).date(),
+            recorded_at=day(1),
+            by_id=person.user_id,
+            unit_id=person.unit_id,
+            present="",
+            note="",
+        )
         session.add(seen)
         session.flush()
         session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
-        session.add(ExitDossier(**common, passed_at=day(1), passed_by_id=person.user_id, unit_id=person.unit_id,
-                                content={}, hash="0" * 64))  # fmt: skip
+        session.add(
+            ExitDossier(
+                **common,
+                passed_at=day(1),
+                passed_by_id=person.user_id,
+                unit_id=person.unit_id,
+                content={},
+                hash="0" * 64,
+            )
+        )
         of = {"county_id": home.county_id, "ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
         session.add(DutyEntry(**of, on=day(1).date(), evidence=[], unit_id=person.unit_id, void=False, reason=""))
         session.add(DutyForm(**of, missing=""))
         held = session.scalars(select(Custody).where(Custody.ticket_id == home.id).limit(1)).one()
         here, at = {"county_id": home.county_id}, {"at": day(1), "by_id": person.user_id}
-        case = AccountabilityCase(**here, scheme_version_id=home.scheme_version_id, ticket_id=home.id,
-                                  custody_id=held.id, unit_id=held.unit_id, state="proposed",
-                                  proposed_at=day(1))  # fmt: skip
-        ranking = Ranking(**here, on=day(1).date(), edition=1, scheme_version_id=home.scheme_version_id, as_of=day(1),
-                          known_at=day(1), made_at=day(1), content={}, hash="0" * 64)  # fmt: skip
+        case = AccountabilityCase(
+            **here,
+            scheme_version_id=home.scheme_version_id,
+            ticket_id=home.id,
+            custody_id=held.id,
+            unit_id=held.unit_id,
+            state="proposed",
+            proposed_at=day(1),
+        )
+        ranking = Ranking(
+            **here,
+            on=day(1).date(),
+            edition=1,
+            scheme_version_id=home.scheme_version_id,
+            as_of=day(1),
+            known_at=day(1),
+            made_at=day(1),
+            content={},
+            hash="0" * 64,
+        )
         session.add_all([case, ranking])
         session.flush()
         session.add(
             CaseDossier(**here, case_id=case.id, seq=1, action="open", made_at=day(1), content={}, hash="0" * 64)
         )
-        figure = ReportedFigure(**here, **at, measure="x", town_id=person.unit_id, up_to=day(1).date(), numerator=1,
-                                denominator=1, source="x", unit_id=person.unit_id)  # fmt: skip
+        figure = ReportedFigure(
+            **here,
+            **at,
+            measure="x",
+            town_id=person.unit_id,
+            up_to=day(1).date(),
+            numerator=1,
+            denominator=1,
+            source="x",
+            unit_id=person.unit_id,
+        )
         session.add(figure)
         session.flush()
-        session.add(FigureProof(**here, figure_id=figure.id, figures=[figure.id], sha256="0" * 64, size=1,
-                                media_type="text/plain", filename="x.txt"))  # fmt: skip
+        session.add(
+            FigureProof(
+                **here,
+                figure_id=figure.id,
+                figures=[figure.id],
+                sha256="0" * 64,
+                size=1,
+                media_type="text/plain",
+                filename="x.txt",
+            )
+        )
         session.add(RankingSign(**here, **at, ranking_id=ranking.id, unit_id=person.unit_id))
         objection = RankingObjection(
             **here, **at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason="x"
@@ -343,8 +431,16 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add(objection)
         session.flush()
         session.add(ObjectionAnswer(**here, **at, objection_id=objection.id, upheld=True, reason="x"))
-        report = Report(**here, ranking_id=ranking.id, unit_id=person.unit_id, number="2018:report:1", issued_at=day(1),
-                        by_id=person.user_id, content={}, hash="0" * 64)  # fmt: skip
+        report = Report(
+            **here,
+            ranking_id=ranking.id,
+            unit_id=person.unit_id,
+            number="2018:report:1",
+            issued_at=day(1),
+            by_id=person.user_id,
+            content={},
+            hash="0" * 64,
+        )
         session.add_all([report, ReportRoll(**here, ranking_id=ranking.id, due_at=day(1), at=day(1), late=[])])
         session.flush()
         session.add(ReportReceipt(**here, **at, report_id=report.id))

@@ -34,8 +34,10 @@ def test_time_is_asked_for_refused_and_granted_over_the_api(api: Api) -> None:
     once = {"Idempotency-Key": "a"}
     asked = api.post("water", where, ASKED, **once)
     assert (asked.status_code, asked.json["status"], asked.json["answer_due_at"]) == (
-        201, "waiting", "2018-11-22T17:30:00+08:00",
-    )  # fmt: skip
+        201,
+        "waiting",
+        "2018-11-22T17:30:00+08:00",
+    )
     assert api.post("water", where, ASKED, **once).json == asked.json
     assert api.post("water", where, ASKED).status_code == 409
     one = f"{where}/{asked.json['id']}"

@@ -23,9 +23,15 @@ def with_evidence(county: County, files: Path) -> int:
     content = b"a photo of a pump"
     with county.write() as session:
         attachments.add(
-            session, county.people["water"], ticket, START, filename="pump.txt", sha256=evidence.keep(files, content),
-            size=len(content), media_type="text/plain",
-        )  # fmt: skip
+            session,
+            county.people["water"],
+            ticket,
+            START,
+            filename="pump.txt",
+            sha256=evidence.keep(files, content),
+            size=len(content),
+            media_type="text/plain",
+        )
     return ticket
 
 

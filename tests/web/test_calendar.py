@@ -21,8 +21,15 @@ from workflow.policy.worktime import SHANGHAI
 
 pytestmark = pytest.mark.one_database
 
-FLOOD = {"act": "days", "day": "2018-11-22", "until": "2018-11-23", "says": "no", "source": "county",
-         "name": "抗洪抢险", "document": "五防汛〔2018〕3号"}  # fmt: skip
+FLOOD = {
+    "act": "days",
+    "day": "2018-11-22",
+    "until": "2018-11-23",
+    "says": "no",
+    "source": "county",
+    "name": "抗洪抢险",
+    "document": "五防汛〔2018〕3号",
+}
 
 
 def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Callable[..., Visitor]) -> None:
@@ -77,11 +84,21 @@ def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, vi
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"day": ""}, {"day": "x"}, {"until": "2018-11-01"}, {"until": "2028-11-01"}, {"name": ""}, {"source": "x"},
-        {"says": "rule"}, {"name": "a" * 201}, {"source": "state_council", "document": ""}, {"act": "library"},
-        {"act": "apply", "days": "x"}, {"act": "notice", "whole": "x"}, {},
+        {"day": ""},
+        {"day": "x"},
+        {"until": "2018-11-01"},
+        {"until": "2028-11-01"},
+        {"name": ""},
+        {"source": "x"},
+        {"says": "rule"},
+        {"name": "a" * 201},
+        {"source": "state_council", "document": ""},
+        {"act": "library"},
+        {"act": "apply", "days": "x"},
+        {"act": "notice", "whole": "x"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_whatever_is_typed_is_answered_with_a_sentence(
     api: Api, visit: Callable[..., Visitor], wrong: dict[str, str]
 ) -> None:

@@ -50,8 +50,13 @@ def test_init_is_safe_to_repeat(line: Line) -> None:
 
 
 def test_before_init_every_command_says_what_to_do(line: Line) -> None:
-    for words in (("token", "x"), ("due", "2018-11-20", "3"), ("user", "add", "x", "--role", "office"), ("sweep",),
-                  ("verify",)):  # fmt: skip
+    for words in (
+        ("token", "x"),
+        ("due", "2018-11-20", "3"),
+        ("user", "add", "x", "--role", "office"),
+        ("sweep",),
+        ("verify",),
+    ):
         assert "flask --app wsgi init" in line.refusal(*words)
 
 
@@ -151,11 +156,20 @@ def test_due_counts_working_days_in_china(small: Line, start: str, n: str, due: 
 @pytest.mark.parametrize(
     ("start", "n"),
     [
-        ("tomorrow", "3"), ("2018-13-01", "3"), ("2018-11-20", "0"), ("2018-11-20", "x"), ("2018-11-20", "1.5"),
-        ("2018-11-20", "²"), ("2018-11-20", "9" * 5000), ("2018-11-20", "99999"), ("9999-12-31T23:59-23:59", "1"),
-        ("0001-01-01T00:00+23:59", "1"), ("2050-01-01", "1"), ("", "1"),
+        ("tomorrow", "3"),
+        ("2018-13-01", "3"),
+        ("2018-11-20", "0"),
+        ("2018-11-20", "x"),
+        ("2018-11-20", "1.5"),
+        ("2018-11-20", "²"),
+        ("2018-11-20", "9" * 5000),
+        ("2018-11-20", "99999"),
+        ("9999-12-31T23:59-23:59", "1"),
+        ("0001-01-01T00:00+23:59", "1"),
+        ("2050-01-01", "1"),
+        ("", "1"),
     ],
-)  # fmt: skip
+)
 def test_due_refuses_what_is_no_moment_or_no_number_of_days(small: Line, start: str, n: str) -> None:
     small.refusal("due", start, n)
 
@@ -274,9 +288,13 @@ def test_the_commands_of_the_contract_are_there() -> None:
 
 def test_a_failing_command_of_the_real_program_ends_with_a_status(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "token", "nobody"], cwd=ROOT, capture_output=True, text=True,
-        env={"XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "PATH": ""}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "flask", "--app", "wsgi", "token", "nobody"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={"XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "PATH": ""},
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.strip().splitlines()) == 1
 

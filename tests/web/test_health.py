@@ -118,8 +118,13 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     office = visit("office")
     board = office.get("/board").get_data(as_text=True)
     assert "应视为签收而未登记" in board
-    for there in ('"/papers/2018:3:1"', f'"/cases/{case}"', '"/papers?rung=3&amp;which=open"', '"/cases?state=notified"',
-                  '"/cases?state=late"'):  # fmt: skip
+    for there in (
+        '"/papers/2018:3:1"',
+        f'"/cases/{case}"',
+        '"/papers?rung=3&amp;which=open"',
+        '"/cases?state=notified"',
+        '"/cases?state=late"',
+    ):
         assert there in board, there
     assert "/papers/2018:3:1" in office.get("/papers?rung=3&which=open").get_data(as_text=True)
     for state, there in (("notified", True), ("late", True), ("served", False)):
@@ -210,8 +215,14 @@ def test_each_figure_of_the_watch_is_there_for_prometheus(api: Api) -> None:
     work(api)
     audit(api.county.engine, lambda: day(60))
     api.now += timedelta(seconds=90)
-    names = ("worker_beat_age_seconds", "outbox_waiting", "audit_open", "audit_looked_at", "audit_missing",
-             "audit_unfounded")  # fmt: skip
+    names = (
+        "worker_beat_age_seconds",
+        "outbox_waiting",
+        "audit_open",
+        "audit_looked_at",
+        "audit_missing",
+        "audit_unfounded",
+    )
     assert [figure(api, name) for name in names] == [90, 0, 1, 1, 1, 0]
     assert figure(api, "units_without_leader") == health(api)[1]["without_leader"] == 8
 

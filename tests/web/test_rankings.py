@@ -112,13 +112,23 @@ def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
 
 
 def test_a_unit_reports_over_the_api_and_is_told_what_is_wrong(ranked: Api) -> None:
-    good = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统",
-            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    good = {
+        "measure": "told",
+        "up_to": "2018-11-28",
+        "source": "参保系统",
+        "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
+    }
     assert ranked.post("power", "/figures", good).json == {"recorded": 1}
     assert ranked.post("power", "/figures", good).json == {"recorded": 0}
     assert ranked.post("water", "/figures", good).status_code == 403
-    for wrong in ({"figures": "甲镇"}, {"figures": [1]}, {"up_to": "28.11."}, {"source": ""}, {"measure": "x"},
-                  {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]}):  # fmt: skip
+    for wrong in (
+        {"figures": "甲镇"},
+        {"figures": [1]},
+        {"up_to": "28.11."},
+        {"source": ""},
+        {"measure": "x"},
+        {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]},
+    ):
         assert ranked.post("power", "/figures", good | wrong).status_code == 422, wrong
 
 
@@ -239,8 +249,13 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     done = sent("/figures/file", {"rows": along, "act": "record"}, proof=(rows.encode(), "数据.csv"))
     assert "已登记数据1条" in done.get_data(as_text=True)
     # Over the API: a form; the same key the same answer.
-    told = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统", "reason": "漏计",
-            "figures": [{"town": "甲镇", "numerator": 91, "denominator": 100}]}  # fmt: skip
+    told = {
+        "measure": "told",
+        "up_to": "2018-11-28",
+        "source": "参保系统",
+        "reason": "漏计",
+        "figures": [{"town": "甲镇", "numerator": 91, "denominator": 100}],
+    }
     auth = {"Authorization": f"Bearer {ranked.tokens['power']}", "Idempotency-Key": "k"}
     for part, status in (
         (json.dumps(told), 201),
@@ -256,8 +271,16 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     office, origin = enter(ranked, "office"), "/rankings/2018-11-30/told/town-a"
     assert f'href="{origin}/files/3?edition=1"' in office.get(origin).get_data(as_text=True)
     assert office.get(f"{origin}/files/1").status_code == 404
-    for who, status in (("office", 200), ("leaders", 200), ("town", 200), ("power", 200), ("other_town", 403),
-                        ("housing", 403), ("village", 403), ("admin", 403)):  # fmt: skip
+    for who, status in (
+        ("office", 200),
+        ("leaders", 200),
+        ("town", 200),
+        ("power", 200),
+        ("other_town", 403),
+        ("housing", 403),
+        ("village", 403),
+        ("admin", 403),
+    ):
         assert enter(ranked, who).get(origin).status_code == status, who
         found = enter(ranked, who).get(f"{origin}/files/3")
         assert found.status_code == status, who

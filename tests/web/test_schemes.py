@@ -76,8 +76,9 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     assert api.call("water", "GET", "/scheme").json["version"] == 2
     held = api.call("office", "GET", "/schemes").json["items"]
     assert [(h["version"], h["in_force"], [a["from"] for a in h["adoptions"]]) for h in held] == [
-        (2, True, ["2018-11-22"]), (1, False, ["2018-10-21"]),
-    ]  # fmt: skip
+        (2, True, ["2018-11-22"]),
+        (1, False, ["2018-10-21"]),
+    ]
     assert api.call("water", "GET", "/schemes").status_code == 403
     api.file(household="B1", who="other_town", kind="power")
     office = visit("office")

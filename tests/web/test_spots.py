@@ -108,8 +108,12 @@ def test_it_is_made_over_the_api(api: Api) -> None:
     api.now = day(14)
     (item,) = api.call("other_town", "GET", "/spot-checks").json["items"]
     assert (item["number"], item["status"], item["checker"], item["name"], item["may_make"]) == (
-        number, "todo", "乙镇", "张*", True,
-    )  # fmt: skip
+        number,
+        "todo",
+        "乙镇",
+        "张*",
+        True,
+    )
     assert api.call("town", "GET", "/spot-checks").json["items"] == []
     assert api.call("water", "GET", "/spot-checks").status_code == 403
     assert api.call("office", "GET", "/spot-checks?month=x").status_code == 422

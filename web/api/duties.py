@@ -44,9 +44,16 @@ def enter(number: str) -> Response:
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         row = lookup.find_ticket(session, who, number)
         made = entries.enter(
-            session, who, row, now, on=given.get("on"), fields=given.get("fields"), evidence=given.get("evidence"),
-            corrects=corrects, reason=reason,
-        )  # fmt: skip
+            session,
+            who,
+            row,
+            now,
+            on=given.get("on"),
+            fields=given.get("fields"),
+            evidence=given.get("evidence"),
+            corrects=corrects,
+            reason=reason,
+        )
         return 201, _counted(session, number, made.id)
 
     return once(work)

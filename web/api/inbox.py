@@ -81,13 +81,21 @@ def told(number: str) -> Response:
         if who.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
         items = [
-            {"event": line.event.id, "kind": line.event.action, "channel": line.channel,
-             "person": line.person.display_name if line.person else None,
-             "unit": line.unit.name if line.unit else None, "status": line.status, "waits": line.waits,
-             "error": line.error, "at": shapes.when(line.at), "read_at": shapes.when(line.read_at),
-             "instead_of": line.instead_of}
+            {
+                "event": line.event.id,
+                "kind": line.event.action,
+                "channel": line.channel,
+                "person": line.person.display_name if line.person else None,
+                "unit": line.unit.name if line.unit else None,
+                "status": line.status,
+                "waits": line.waits,
+                "error": line.error,
+                "at": shapes.when(line.at),
+                "read_at": shapes.when(line.read_at),
+                "instead_of": line.instead_of,
+            }
             for line in record.told_of(session, ticket.id)
-        ]  # fmt: skip
+        ]
     return jsonify({"items": items, "next": None})
 
 
@@ -114,10 +122,12 @@ def _item(session: Session, message: Message, event: Event) -> dict[str, Any]:
         "kind": message.kind,
         "title": {short: headline(message.kind, language, facts) for short, language in both.items()},
         "number": facts.get("number"),
-        **{name: dict(zip(("zh", "en"), facts[name], strict=True)) if name in facts else None
-           for name in ("what", "village")},
+        **{
+            name: dict(zip(("zh", "en"), facts[name], strict=True)) if name in facts else None
+            for name in ("what", "village")
+        },
         "path": facts["path"],
         "at": shapes.when(message.created_at),
         "read_at": shapes.when(message.read_at),
         "instead_of": message.params.get("instead_of"),
-    }  # fmt: skip
+    }

@@ -17,9 +17,15 @@ def papers() -> Response:
     args = request.args
     with db.reading() as session:
         page = paper_views.list_papers(
-            session, actor(), db.now(), rung=args.get("rung"), which=args.get("state"), unit=args.get("unit"),
-            cursor=args.get("cursor"), limit=shapes.limit(args.get("limit")),
-        )  # fmt: skip
+            session,
+            actor(),
+            db.now(),
+            rung=args.get("rung"),
+            which=args.get("state"),
+            unit=args.get("unit"),
+            cursor=args.get("cursor"),
+            limit=shapes.limit(args.get("limit")),
+        )
     return jsonify({"items": [_line(line.paper, line.acts) for line in page.items], "next": page.next})
 
 
@@ -116,8 +122,13 @@ def _whole(session: Session, number: str) -> dict[str, Any]:
         for act in view.acts.values()
     ]
     may = () if view.cut_at else paper_actions.open_to(actor(), view.paper, view.acts, db.now())
-    return {**_line(view.paper, view.acts), "reason": view.paper.reason, "grounds": _grounds(view.paper),
-            "acts": acts, "actions": list(may)}  # fmt: skip
+    return {
+        **_line(view.paper, view.acts),
+        "reason": view.paper.reason,
+        "grounds": _grounds(view.paper),
+        "acts": acts,
+        "actions": list(may),
+    }
 
 
 def _grounds(paper: Paper) -> dict[str, Any]:

@@ -21,8 +21,10 @@ from workflow.errors import BadInput
 def list_rankings() -> Response:
     who = actor()
     with db.reading() as session:
-        items = [{"date": row.on.isoformat(), "edition": row.edition, "hash": row.hash}
-                 for row in rankings.past(session, who)]  # fmt: skip
+        items = [
+            {"date": row.on.isoformat(), "edition": row.edition, "hash": row.hash}
+            for row in rankings.past(session, who)
+        ]
     return jsonify({"items": items, "next": None})
 
 
@@ -175,9 +177,17 @@ def report_figures() -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         made = reported_figures.report(
-            session, who, setting(session, who.county_id), now, measure, up_to, told, source, given.get("reason") or "",
+            session,
+            who,
+            setting(session, who.county_id),
+            now,
+            measure,
+            up_to,
+            told,
+            source,
+            given.get("reason") or "",
             files,
-        )  # fmt: skip
+        )
         return 201, {"recorded": len(made)}
 
     return once(work, "\n".join([part, *sums]).encode() if part is not None else None)
@@ -235,14 +245,24 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
         "made_at": shapes.when(row.made_at),
         "county": lines(row.content["county"]),
         "units": [
-            {"unit": named(entry["unit"]), "items": entry["items"], "towns": lines(entry["towns"]),
-             "signed_at": shapes.when(signed[place.by_code[entry["unit"]].id].at)
-             if place.by_code[entry["unit"]].id in signed else None}
+            {
+                "unit": named(entry["unit"]),
+                "items": entry["items"],
+                "towns": lines(entry["towns"]),
+                "signed_at": shapes.when(signed[place.by_code[entry["unit"]].id].at)
+                if place.by_code[entry["unit"]].id in signed
+                else None,
+            }
             for entry in row.content["units"]
         ],
         "measures": [
-            {"code": entry["code"], "item": entry["item"],
-             "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
+            {
+                "code": entry["code"],
+                "item": entry["item"],
+                "towns": [
+                    {**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]
+                ],
+            }
             for entry in row.content["measures"]
         ],
         "of_county": [
@@ -250,13 +270,17 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
             for entry in row.content.get("of_county", ())
         ],
         "reports": [
-            {"unit": line.unit.name, "id": line.report.id if line.report else None,
-             "number": line.report.number if line.report else None,
-             "issued_at": shapes.when(line.report.issued_at) if line.report else None, "late": line.late,
-             "received_at": shapes.when(line.receipt.at) if line.receipt else None}
+            {
+                "unit": line.unit.name,
+                "id": line.report.id if line.report else None,
+                "number": line.report.number if line.report else None,
+                "issued_at": shapes.when(line.report.issued_at) if line.report else None,
+                "late": line.late,
+                "received_at": shapes.when(line.receipt.at) if line.receipt else None,
+            }
             for line in written_reports.standing(session, place, row, db.now())
         ],
         "reports_due_at": shapes.when(written_reports.due_at(place, row)),
         "block": row.content["block"],
         "changes": row.content.get("changes", []),
-    }  # fmt: skip
+    }

@@ -41,9 +41,15 @@ def make_spot_check(number: int) -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         made = check_results.record(
-            session, who, now, number, given.get("result"), given.get("visited_on"), given.get("note"),
+            session,
+            who,
+            now,
+            number,
+            given.get("result"),
+            given.get("visited_on"),
+            given.get("note"),
             given.get("evidence"),
-        )  # fmt: skip
+        )
         line, _mine = check_lists.one(session, who, made.check_id, now)
         found = _check(setting(session, who.county_id), line)
         if made.result == "false" and not made.reopened:

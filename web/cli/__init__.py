@@ -215,9 +215,16 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
     from simulation import demo as living
 
     told = living.run(
-        db.engine_of(current_app), stored.store(), db.now(), days=days, seed=seed,
-        households=households, hash_password=HASHER.hash, progress=progress, vault=db.vault(),
-    )  # fmt: skip
+        db.engine_of(current_app),
+        stored.store(),
+        db.now(),
+        days=days,
+        seed=seed,
+        households=households,
+        hash_password=HASHER.hash,
+        progress=progress,
+        vault=db.vault(),
+    )
     for role, name, password in told:
         click.echo(f"{role}\t{name}\t{password}")
 

@@ -56,13 +56,25 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             applied_at = import_lifecycle.applied_at(session, actor.county_id, sha256_of(stream))
         if applied_at is not None:
             click.echo(
-                _("This file was applied on %(day)s. What has been put right in the register since then would be set back.",
-                  day=moment(applied_at)), err=True,
-            )  # fmt: skip
+                _(
+                    "This file was applied on %(day)s. What has been put right in the register since then would be set back.",
+                    day=moment(applied_at),
+                ),
+                err=True,
+            )
         plan = carry_out(
-            db.reading, db.writing, actor, db.now().astimezone(UTC), stream, db.vault(), filename=file.name,
-            dry_run=dry_run, income_year=income_year, progress=_progress(), refuse=refuse,
-        )  # fmt: skip
+            db.reading,
+            db.writing,
+            actor,
+            db.now().astimezone(UTC),
+            stream,
+            db.vault(),
+            filename=file.name,
+            dry_run=dry_run,
+            income_year=income_year,
+            progress=_progress(),
+            refuse=refuse,
+        )
     _tell(plan)
     if refused is not None:
         with kept[0]:
@@ -109,9 +121,13 @@ def _tell(plan: Plan) -> None:
     if plan.absent:
         codes = " ".join(plan.absent[:SHOWN])
         click.echo(
-            _("On the register but no longer in the file, left as they are: %(n)s (%(codes)s)", n=len(plan.absent),
-              codes=codes), err=True,
-        )  # fmt: skip
+            _(
+                "On the register but no longer in the file, left as they are: %(n)s (%(codes)s)",
+                n=len(plan.absent),
+                codes=codes,
+            ),
+            err=True,
+        )
 
 
 def _write(target: Path, plan: Plan, rows: Any) -> None:

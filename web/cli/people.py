@@ -30,9 +30,16 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
     with db.writing() as session:
         county = the_county(session)
         accounts.create_user(
-            session, system(county.id), db.now(), name=name, role=role, unit=unit, village=village,
-            display_name=display_name, password_hash=hashed,
-        )  # fmt: skip
+            session,
+            system(county.id),
+            db.now(),
+            name=name,
+            role=role,
+            unit=unit,
+            village=village,
+            display_name=display_name,
+            password_hash=hashed,
+        )
     click.echo(password)
 
 

@@ -59,8 +59,11 @@ def scheme_diff(old: str, new: str) -> None:
         return
     _say(_("Rules"), scheme_words.changed(before[0], after[0]))
     _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
-    title = _("The last year again: %(tickets)s tickets, %(custodies)s stretches",
-              tickets=found.tickets, custodies=found.custodies)  # fmt: skip
+    title = _(
+        "The last year again: %(tickets)s tickets, %(custodies)s stretches",
+        tickets=found.tickets,
+        custodies=found.custodies,
+    )
     _say(title, [f"{line.text}\t{line.tickets.count}\t{' '.join(line.tickets.numbers)}" for line in lines])
 
 

@@ -60,5 +60,17 @@ def case_of(place: Setting, due: Step) -> Case:
     """What the paper of a step is about; the custody is still held."""
     held = due.held
     budget, used, _ = budget_of(held, held.stage)
-    return Case(place, held.ticket_id, held.tenure_id, held.custody_id, held.unit_id, held.stage, due.top.rung,
-                held.began_at, held.due_at, None, budget, used)  # fmt: skip
+    return Case(
+        place,
+        held.ticket_id,
+        held.tenure_id,
+        held.custody_id,
+        held.unit_id,
+        held.stage,
+        due.top.rung,
+        held.began_at,
+        held.due_at,
+        None,
+        budget,
+        used,
+    )

@@ -122,8 +122,9 @@ def rule_on_revocation(
         raise NotAllowed("second_person_needed")
     words = _text("reason", reason)
     if revoke:
-        said = paper_outcomes.put_down(session, hand.paper, "end", now, how="revoked", by_id=actor.user_id,
-                                  asked_by_id=asked.by_id, words=words)  # fmt: skip
+        said = paper_outcomes.put_down(
+            session, hand.paper, "end", now, how="revoked", by_id=actor.user_id, asked_by_id=asked.by_id, words=words
+        )
     else:
         said = paper_outcomes.put_down(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
     _record(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})

@@ -49,9 +49,11 @@ def _rungs(session: Session) -> Iterator[list[Any]]:
         .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
     )
     without = issued.outerjoin(Paper, Paper.escalation_id == Escalation.id).where(
-        Ticket.ended_at.is_(None), Escalation.rung >= FIRST_PAPER, Paper.id.is_(None),
+        Ticket.ended_at.is_(None),
+        Escalation.rung >= FIRST_PAPER,
+        Paper.id.is_(None),
         or_(Escalation.status == "issued", RungAnswer.issued),
-    )  # fmt: skip
+    )
     yield from ([row.county_id, "paper_missing", row.number] for row in session.scalars(without.distinct()))
     unopened = issued.outerjoin(AccountabilityCase, AccountabilityCase.custody_id == Escalation.custody_id).where(
         Escalation.rung == LAST_RUNG, RungAnswer.issued, AccountabilityCase.id.is_(None)

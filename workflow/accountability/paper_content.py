@@ -119,14 +119,18 @@ def _content(
         "used": case.used_before + clock.minutes_between(case.began_at, as_of),
         "late": clock.minutes_between(case.due_at, as_of),
         "earlier": [
-            {"stage": row.stage, "began_at": stamp(row.began_at), "ended_at": stamp(row.ended_at or as_of),
-             "minutes": row.minutes}
+            {
+                "stage": row.stage,
+                "began_at": stamp(row.began_at),
+                "ended_at": stamp(row.ended_at or as_of),
+                "minutes": row.minutes,
+            }
             for row in counted
         ],
         "days": [_day(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
         "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(rung.demands.text)},
         "copied_to": list(scheme.county.copied_to),
-    }  # fmt: skip
+    }
 
 
 def _day(line: dict[str, Any]) -> dict[str, Any]:

@@ -71,11 +71,14 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
             by = entry.get("by") is not None
             done.append(
                 Done(
-                    entry["how"] or entry["act"], _moment(entry), event.at,
+                    entry["how"] or entry["act"],
+                    _moment(entry),
+                    event.at,
                     place.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
-                    name if by else None, words.get(entry["act"]),
+                    name if by else None,
+                    words.get(entry["act"]),
                 )
-            )  # fmt: skip
+            )
         last = event if told else last
     if last is None:
         raise NotFound("no_such_paper")

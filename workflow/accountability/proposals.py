@@ -67,9 +67,15 @@ def answer(
         series = f"{local_date(now).year}:{found.rung}"
         paper = f"{series}:{counters.take(session, row.county_id, series, 1) + 1}"
     said = RungAnswer(
-        county_id=row.county_id, ticket_id=row.id, escalation_id=found.id, issued=issue, paper=paper, reason=why,
-        at=now, by_id=actor.user_id,
-    )  # fmt: skip
+        county_id=row.county_id,
+        ticket_id=row.id,
+        escalation_id=found.id,
+        issued=issue,
+        paper=paper,
+        reason=why,
+        at=now,
+        by_id=actor.user_id,
+    )
     session.add(said)
     session.flush()
     # A paper travels: names of people in households are hidden in what is printed.
@@ -110,12 +116,26 @@ def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswe
     budget, used, _ = budget_of(tenure, found.stage)
     # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after it.
     since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
-        Custody.tenure_id == tenure.id, Custody.seq >= custody.seq, Custody.ended_at.is_not(None),
+        Custody.tenure_id == tenure.id,
+        Custody.seq >= custody.seq,
+        Custody.ended_at.is_not(None),
         *([Custody.stage == "accept"] if found.stage == "accept" else []),
-    )  # fmt: skip
+    )
     before = used - int(session.scalar(since) or 0)
-    case = Case(place, found.ticket_id, tenure.id, custody.id, found.unit_id, found.stage, found.rung,
-                custody.began_at, custody.due_at, custody.ended_at, budget, before)  # fmt: skip
+    case = Case(
+        place,
+        found.ticket_id,
+        tenure.id,
+        custody.id,
+        found.unit_id,
+        found.stage,
+        found.rung,
+        custody.began_at,
+        custody.due_at,
+        custody.ended_at,
+        budget,
+        before,
+    )
     assert said.paper is not None
     wanted = Wanted(said.paper, case, said.by_id, printed, found.id)
     return rung_issue.issue(session, said.at, [wanted])[tenure.id]

@@ -106,16 +106,45 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
     acts: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     for paper, state in rows:
-        acts.append({"county_id": paper.county_id, "ticket_id": paper.ticket_id, "paper_id": paper.id,
-                     "act": "receipt", "how": "deemed", "at": now, "effective_at": paper.deemed_at, "by_id": None,
-                     "asked_by_id": None, "words": None})  # fmt: skip
+        acts.append(
+            {
+                "county_id": paper.county_id,
+                "ticket_id": paper.ticket_id,
+                "paper_id": paper.id,
+                "act": "receipt",
+                "how": "deemed",
+                "at": now,
+                "effective_at": paper.deemed_at,
+                "by_id": None,
+                "asked_by_id": None,
+                "words": None,
+            }
+        )
         event = body_of(
-            county_id=paper.county_id, subject_type="ticket", subject_id=paper.ticket_id,
-            head=heads[paper.ticket_id], actor=system(paper.county_id), action="deem_received", now=now,
-            effective_at=paper.deemed_at, from_state=state, to_state=state, given=given(paper),
-            effect={"papers": [{"paper": paper.number, "act": "receipt", "how": "deemed",
-                                "effective_at": stamp(paper.deemed_at), "by": None, "asked_by": None}]},
-        )  # fmt: skip
+            county_id=paper.county_id,
+            subject_type="ticket",
+            subject_id=paper.ticket_id,
+            head=heads[paper.ticket_id],
+            actor=system(paper.county_id),
+            action="deem_received",
+            now=now,
+            effective_at=paper.deemed_at,
+            from_state=state,
+            to_state=state,
+            given=given(paper),
+            effect={
+                "papers": [
+                    {
+                        "paper": paper.number,
+                        "act": "receipt",
+                        "how": "deemed",
+                        "effective_at": stamp(paper.deemed_at),
+                        "by": None,
+                        "asked_by": None,
+                    }
+                ]
+            },
+        )
         # A ticket may have several: each event follows the one before.
         heads[paper.ticket_id] = (event["seq"], event["hash"])
         events.append(event)

@@ -58,10 +58,13 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
         )
     }
     pending = [
-        {"paper_id": ids[row["escalation_id"]], "open": True,
-         **{name: row[name] for name in ("county_id", "ticket_id", "tenure_id", "unit_id", "deemed_at")}}
+        {
+            "paper_id": ids[row["escalation_id"]],
+            "open": True,
+            **{name: row[name] for name in ("county_id", "ticket_id", "tenure_id", "unit_id", "deemed_at")},
+        }
         for row in rows
-    ]  # fmt: skip
+    ]
     session.connection().execute(_PENDING, pending)
     return {
         row["tenure_id"]: {"paper": _told(row), **({"papers": said} if (said := ended.get(row["tenure_id"])) else {})}
@@ -138,8 +141,19 @@ def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) 
         if new is None or rung >= new["rung"]:
             continue
         common = {"act": "end", "how": "superseded"}
-        acts.append({**common, "county_id": new["county_id"], "ticket_id": new["ticket_id"], "paper_id": paper_id,
-                     "at": now, "effective_at": now, "by_id": None, "asked_by_id": None, "words": None})  # fmt: skip
+        acts.append(
+            {
+                **common,
+                "county_id": new["county_id"],
+                "ticket_id": new["ticket_id"],
+                "paper_id": paper_id,
+                "at": now,
+                "effective_at": now,
+                "by_id": None,
+                "asked_by_id": None,
+                "words": None,
+            }
+        )
         said = {**common, "paper": number, "effective_at": stamp(now), "by": None, "asked_by": None}
         found.setdefault(tenure_id, []).append(said)
         (received if deemed_at is None else waiting).append(paper_id)

@@ -106,16 +106,29 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
     """The custodies of locked tickets, read again: what was due when they were found may have moved since."""
     query: Select[*tuple[Any, ...]] = (
         select(
-            Ticket.id, Ticket.county_id, Ticket.scheme_version_id, Ticket.state, Tenure.id, Tenure.budget_minutes,
-            Tenure.used_minutes, Tenure.accept_budget_minutes, Tenure.accept_used_minutes, Tenure.rung,
-            Tenure.accept_rung, Tenure.next_what, Custody.id, Custody.unit_id, Custody.stage, Custody.began_at,
+            Ticket.id,
+            Ticket.county_id,
+            Ticket.scheme_version_id,
+            Ticket.state,
+            Tenure.id,
+            Tenure.budget_minutes,
+            Tenure.used_minutes,
+            Tenure.accept_budget_minutes,
+            Tenure.accept_used_minutes,
+            Tenure.rung,
+            Tenure.accept_rung,
+            Tenure.next_what,
+            Custody.id,
+            Custody.unit_id,
+            Custody.stage,
+            Custody.began_at,
             Custody.due_at,
         )
         .join(Custody, Custody.ticket_id == Ticket.id)
         .join(Tenure, Tenure.id == Custody.tenure_id)
         .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
         .order_by(Ticket.id)
-    )  # fmt: skip
+    )
     return [Held(*row) for row in session.execute(query)]
 
 
@@ -182,9 +195,15 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     rows: list[dict[str, Any]] = []
     for _, due in steps:
         held = due.held
-        common = {"county_id": held.county_id, "ticket_id": held.ticket_id, "tenure_id": held.tenure_id,
-                  "custody_id": held.custody_id, "unit_id": held.unit_id, "stage": held.stage,
-                  "detected_at": now}  # fmt: skip
+        common = {
+            "county_id": held.county_id,
+            "ticket_id": held.ticket_id,
+            "tenure_id": held.tenure_id,
+            "custody_id": held.custody_id,
+            "unit_id": held.unit_id,
+            "stage": held.stage,
+            "detected_at": now,
+        }
         rows += [{**common, "rung": e.rung, "due_at": e.at, "status": "missed", "paper": None} for e in due.missed]
         status = "issued" if due.issued else "proposed"
         paper = numbers.get(held.tenure_id)
@@ -211,14 +230,21 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
             effective_at=due.top.at,
             from_state=due.held.state,
             to_state=due.held.state,
-            given={"rung": due.top.rung, "stage": due.held.stage, "unit": due.held.unit_id,
-                   "status": "issued" if due.issued else "proposed", "paper": numbers.get(due.held.tenure_id),
-                   "due_at": stamp(due.held.due_at)},
-            effect={"missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
-                    **issued.get(due.held.tenure_id, {})},
+            given={
+                "rung": due.top.rung,
+                "stage": due.held.stage,
+                "unit": due.held.unit_id,
+                "status": "issued" if due.issued else "proposed",
+                "paper": numbers.get(due.held.tenure_id),
+                "due_at": stamp(due.held.due_at),
+            },
+            effect={
+                "missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
+                **issued.get(due.held.tenure_id, {}),
+            },
         )
         for _, due in steps
-    ]  # fmt: skip
+    ]
     connection.execute(_EVENT, events)
     told = {"tickets": [event["subject_id"] for event in events], "hashes": [event["hash"] for event in events]}
     connection.execute(_TELL, told)

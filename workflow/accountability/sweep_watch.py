@@ -90,9 +90,17 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
             row.beat_at = now
         row.held_at, row.held_why = None, None
     event_log.append(
-        session, county_id=actor.county_id, subject_type="county", subject_id=actor.county_id, actor=actor,
-        action="release", now=now, given={"why": str(told[0][0])}, effect={"alarms": told}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="release",
+        now=now,
+        given={"why": str(told[0][0])},
+        effect={"alarms": told},
+        tell=False,
+    )
     return len(alarms)
 
 
@@ -114,8 +122,11 @@ def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_
 
 def told(swept: Swept) -> dict[str, Any]:
     """A sweep's figures as they are kept."""
-    return {name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
-            for name, value in asdict(swept).items() if name != "idle"}  # fmt: skip
+    return {
+        name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
+        for name, value in asdict(swept).items()
+        if name != "idle"
+    }
 
 
 def audit(session: Session, now: datetime) -> dict[str, Any]:
@@ -169,8 +180,14 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     # What fell due since the last sweep is missing for a minute; what is found twice in a row is not passing.
     again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
-    return {"open": int(open_ or 0), "looked_at": looked, "missing": sorted(missing), "unfounded": unfounded,
-            "again": again, **paper_audit.audit(session, now, kept)}  # fmt: skip
+    return {
+        "open": int(open_ or 0),
+        "looked_at": looked,
+        "missing": sorted(missing),
+        "unfounded": unfounded,
+        "again": again,
+        **paper_audit.audit(session, now, kept),
+    }
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:

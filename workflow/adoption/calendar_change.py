@@ -92,9 +92,11 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     """
     _may(actor)
     county = session.execute(
-        select(County).where(County.id == actor.county_id).with_for_update(key_share=True)
+        select(County)
+        .where(County.id == actor.county_id)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    ).scalar_one()  # fmt: skip
+    ).scalar_one()
     if seen is not None and county.calendar_version != seen:
         raise Stale("calendar_stale")
     before = calendar_days.days(session, county.id)
@@ -113,11 +115,21 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     session.flush()
     outcome = found.done(county.calendar_version)
     event_log.append(
-        session, county_id=county.id, subject_type="county", subject_id=county.id, actor=actor, action="calendar",
-        now=now, given={"source": change.source, "document": change.document, "year": change.year},
-        effect={"days": calendar_days.told(before, after), "version": county.calendar_version,
-                "moved": len(outcome.moving), "touched": outcome.touched},
-    )  # fmt: skip
+        session,
+        county_id=county.id,
+        subject_type="county",
+        subject_id=county.id,
+        actor=actor,
+        action="calendar",
+        now=now,
+        given={"source": change.source, "document": change.document, "year": change.year},
+        effect={
+            "days": calendar_days.told(before, after),
+            "version": county.calendar_version,
+            "moved": len(outcome.moving),
+            "touched": outcome.touched,
+        },
+    )
     return outcome
 
 
@@ -161,9 +173,11 @@ def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: l
     for lot in _lots(tickets):
         custodies: dict[int, list[Custody]] = {}
         for row in session.scalars(
-            select(Custody).where(Custody.ticket_id.in_(lot)).order_by(Custody.ticket_id, Custody.seq)
+            select(Custody)
+            .where(Custody.ticket_id.in_(lot))
+            .order_by(Custody.ticket_id, Custody.seq)
             .execution_options(populate_existing=True)
-        ):  # fmt: skip
+        ):
             custodies.setdefault(row.ticket_id, []).append(row)
         asked = pending_request.uncharged(session, lot)
         for ticket, tenure in session.execute(
@@ -199,22 +213,38 @@ def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned
             request.answer_due_at = due
         events.append(
             event_log.body_of(
-                county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, head=heads[ticket.id],
-                actor=actor, action="rederive", now=now, from_state=ticket.state, to_state=ticket.state,
-                given={"calendar": version, "from": event_log.stamp(earlier),
-                       "due_at": event_log.stamp(run.custody.due_at)},
+                county_id=ticket.county_id,
+                subject_type="ticket",
+                subject_id=ticket.id,
+                head=heads[ticket.id],
+                actor=actor,
+                action="rederive",
+                now=now,
+                from_state=ticket.state,
+                to_state=ticket.state,
+                given={
+                    "calendar": version,
+                    "from": event_log.stamp(earlier),
+                    "due_at": event_log.stamp(run.custody.due_at),
+                },
                 effect={
                     "rederived": {
-                        "seq": run.custody.seq, "due_at": event_log.stamp(run.custody.due_at),
-                        "flags": account["flags"], "account": event_log.digest(event_log.canonical(account)),
-                        "budget": run.tenure.budget_minutes, "accept_budget": run.tenure.accept_budget_minutes,
+                        "seq": run.custody.seq,
+                        "due_at": event_log.stamp(run.custody.due_at),
+                        "flags": account["flags"],
+                        "account": event_log.digest(event_log.canonical(account)),
+                        "budget": run.tenure.budget_minutes,
+                        "accept_budget": run.tenure.accept_budget_minutes,
                     },
-                    "answers": [{"id": request.id, "answer_due_at": event_log.stamp(due)}
-                                for request, due in entry.answers],
-                    "ticket": {name: value for name, value in event_effects.folded(ticket).items() if value != was[name]},
+                    "answers": [
+                        {"id": request.id, "answer_due_at": event_log.stamp(due)} for request, due in entry.answers
+                    ],
+                    "ticket": {
+                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
+                    },
                 },
             )
-        )  # fmt: skip
+        )
     session.flush()
     if events:
         session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
@@ -231,8 +261,16 @@ class _Outcome:
         ticket, custody, derived = entry.ticket, entry.run.custody, entry.derived
         if derived.due_at != custody.due_at:
             self.moving.append(
-                Moving(ticket.id, ticket.number, ticket.kind, custody.unit_id, custody.stage, custody.due_at, derived.due_at)
-            )  # fmt: skip
+                Moving(
+                    ticket.id,
+                    ticket.number,
+                    ticket.kind,
+                    custody.unit_id,
+                    custody.stage,
+                    custody.due_at,
+                    derived.due_at,
+                )
+            )
         elif entry.differs:
             self.touched += 1
 

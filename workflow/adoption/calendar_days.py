@@ -59,9 +59,10 @@ def told(before: Days, after: Days) -> list[list[Any]]:
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     return [
         [day.isoformat(), after[day, source].works, after[day, source].name]
-        if (day, source) in after else [day.isoformat(), None, ""]
+        if (day, source) in after
+        else [day.isoformat(), None, ""]
         for day, source in keys
-    ]  # fmt: skip
+    ]
 
 
 def write(session: Session, county_id: int, change: Change, before: Days, after: Days) -> None:
@@ -74,9 +75,18 @@ def write(session: Session, county_id: int, change: Change, before: Days, after:
     if fresh:
         session.execute(
             insert(table),
-            [{"county_id": county_id, "day": day, "works": said.works, "name": said.name, "source": change.source,
-              "document": change.document} for day, said in fresh],
-        )  # fmt: skip
+            [
+                {
+                    "county_id": county_id,
+                    "day": day,
+                    "works": said.works,
+                    "name": said.name,
+                    "source": change.source,
+                    "document": change.document,
+                }
+                for day, said in fresh
+            ],
+        )
     if change.year is not None:
         # The days that stay as they were are this notice's as well.
         of_it = table.day.between(date(change.year, 1, 1), date(change.year, 12, 31))

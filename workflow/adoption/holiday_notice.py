@@ -48,8 +48,10 @@ class Change:
     def after(self, before: Days) -> Days:
         """All days as they are once this is taken in.  A notice only holds what departs from the weekday."""
         found = {
-            key: said for key, said in before.items() if self.year is None or key[1] != self.source or key[0].year != self.year
-        }  # fmt: skip
+            key: said
+            for key, said in before.items()
+            if self.year is None or key[1] != self.source or key[0].year != self.year
+        }
         for entry in self.days:
             usual = self.source == "state_council" and entry.works == (entry.day.weekday() < 5)
             if entry.works is None or usual:
@@ -117,6 +119,8 @@ def from_library(year: int) -> Change:
     except NotImplementedError as error:
         raise BadInput("year_not_in_library", "year", year=year) from error
     return Change(
-        "state_council", f"chinesecalendar {chinese_calendar.__version__}",
-        tuple(Day(day, works, name) for day, works, name in days), year,
-    )  # fmt: skip
+        "state_council",
+        f"chinesecalendar {chinese_calendar.__version__}",
+        tuple(Day(day, works, name) for day, works, name in days),
+        year,
+    )

@@ -124,9 +124,16 @@ def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Sch
 
 
 def _ticket(
-    found: Effects, here: Setting, places: tuple[Setting, Setting], now: datetime, row: Any, year: int,
-    names: list[Called], lived: list[Stretch], recent: list[bool],
-) -> None:  # fmt: skip
+    found: Effects,
+    here: Setting,
+    places: tuple[Setting, Setting],
+    now: datetime,
+    row: Any,
+    year: int,
+    names: list[Called],
+    lived: list[Stretch],
+    recent: list[bool],
+) -> None:
     found.tickets += 1
     number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
     town = here.unit(row.town_id).code
@@ -167,8 +174,11 @@ def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
         return False
     offsets = [[rung.offset for rung in scheme.ladder.rungs] for scheme in (old, new)]
     return (first, offsets[0], old.office_hours, old.deemed_acceptance) == (
-        second, offsets[1], new.office_hours, new.deemed_acceptance,
-    )  # fmt: skip
+        second,
+        offsets[1],
+        new.office_hours,
+        new.deemed_acceptance,
+    )
 
 
 def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[Any]]:
@@ -176,16 +186,25 @@ def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[An
     while True:
         lot = session.execute(
             select(
-                Ticket.id, Ticket.scheme_version_id, Ticket.kind, Ticket.cause, Ticket.urgent, Ticket.filed_at,
-                Ticket.route_labour, Ticket.lead_unit_id, Ticket.town_id,
+                Ticket.id,
+                Ticket.scheme_version_id,
+                Ticket.kind,
+                Ticket.cause,
+                Ticket.urgent,
+                Ticket.filed_at,
+                Ticket.route_labour,
+                Ticket.lead_unit_id,
+                Ticket.town_id,
             )
             .where(
-                Ticket.county_id == county_id, Ticket.id > last, Ticket.type == "deficiency",
+                Ticket.county_id == county_id,
+                Ticket.id > last,
+                Ticket.type == "deficiency",
                 or_(Ticket.ended_at.is_(None), Ticket.ended_at >= since),
             )
             .order_by(Ticket.id)
             .limit(_LOT)
-        ).all()  # fmt: skip
+        ).all()
         if not lot:
             return
         yield list(lot)

@@ -41,9 +41,14 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
     if county.scheme_version_id != version.id:
         county.scheme_version_id = version.id
         adopted = SchemeAdoption(
-            county_id=county.id, scheme_version_id=version.id, from_day=local_date(now), adopted_at=now,
-            adopted_by_id=actor.user_id if actor else None, state="in_force", settled_at=now,
-        )  # fmt: skip
+            county_id=county.id,
+            scheme_version_id=version.id,
+            from_day=local_date(now),
+            adopted_at=now,
+            adopted_by_id=actor.user_id if actor else None,
+            state="in_force",
+            settled_at=now,
+        )
         session.add(adopted)
         session.flush()
         event_log.append(
@@ -101,11 +106,15 @@ def _left_behind(session: Session, county: County, content: str) -> bool:
     last = session.scalars(
         select(SchemeVersion)
         .join(Event, Event.subject_id == SchemeVersion.id)
-        .where(Event.subject_type == "scheme", Event.county_id == county.id, Event.action == "adopt",
-               Event.actor_role == "system")
+        .where(
+            Event.subject_type == "scheme",
+            Event.county_id == county.id,
+            Event.action == "adopt",
+            Event.actor_role == "system",
+        )
         .order_by(Event.id.desc())
         .limit(1)
-    ).first()  # fmt: skip
+    ).first()
     return last is not None and last.content == content and in_force.content != content
 
 
@@ -144,7 +153,14 @@ def add_village(
     session.add(village)
     session.flush()
     event_log.append(
-        session, county_id=actor.county_id, subject_type="village", subject_id=village.id, actor=actor,
-        action="village_added", now=now, given={"town": seat.code, "code": code, "name": name}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="village",
+        subject_id=village.id,
+        actor=actor,
+        action="village_added",
+        now=now,
+        given={"town": seat.code, "code": code, "name": name},
+        tell=False,
+    )
     return village

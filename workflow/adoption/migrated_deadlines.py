@@ -102,9 +102,15 @@ def _more(was: Limits, is_: Limits, tenure: Tenure, held: list[Custody], day: in
 
 
 def _dated(
-    was: Limits, is_: Limits, new: Setting, run: Running, held: list[Custody], rule: dict[str, Any],
-    bound: date | None, now: datetime,
-) -> tuple[Deadline, dict[str, Any]]:  # fmt: skip
+    was: Limits,
+    is_: Limits,
+    new: Setting,
+    run: Running,
+    held: list[Custody],
+    rule: dict[str, Any],
+    bound: date | None,
+    now: datetime,
+) -> tuple[Deadline, dict[str, Any]]:
     """The deadline of the open custody by the new limits, and the rule it comes by."""
     custody, tenure, clock = run.custody, run.tenure, new.clock
     if rule["by"] == "extension":

@@ -78,10 +78,20 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
     found: dict[int, list[Stretch]] = {}
     rows: Iterable[Any] = session.execute(
         select(
-            Custody.ticket_id, Custody.seq, Custody.episode, Custody.tenure_id, Custody.unit_id, Custody.stage,
-            Custody.began_at, Custody.due_at, Custody.granted, Custody.ended_at,
-        ).where(Custody.ticket_id.in_(tickets)).order_by(Custody.ticket_id, Custody.seq)
-    )  # fmt: skip
+            Custody.ticket_id,
+            Custody.seq,
+            Custody.episode,
+            Custody.tenure_id,
+            Custody.unit_id,
+            Custody.stage,
+            Custody.began_at,
+            Custody.due_at,
+            Custody.granted,
+            Custody.ended_at,
+        )
+        .where(Custody.ticket_id.in_(tickets))
+        .order_by(Custody.ticket_id, Custody.seq)
+    )
     for row in rows:
         found.setdefault(row[0], []).append(Stretch(*row))
     return found
@@ -112,9 +122,14 @@ def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]
 
 
 def relive(
-    place: Setting, year: int, urgent: bool, filed_at: datetime, called: Sequence[Called],
-    lived: Sequence[Stretch], now: datetime,
-) -> list[Outcome] | None:  # fmt: skip
+    place: Setting,
+    year: int,
+    urgent: bool,
+    filed_at: datetime,
+    called: Sequence[Called],
+    lived: Sequence[Stretch],
+    now: datetime,
+) -> list[Outcome] | None:
     """What `place`'s scheme makes of each custody of a ticket; None when it does not know the ticket's kind.
 
     `year` is the assessment year that the ticket's hard stop belongs to, `called` what it was called from when on.

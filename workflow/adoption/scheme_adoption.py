@@ -62,17 +62,26 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         row.state, row.settled_at = "superseded", now
     session.flush()
     row = SchemeAdoption(
-        county_id=county.id, scheme_version_id=version.id, from_day=from_day, adopted_at=now,
-        adopted_by_id=actor.user_id, state="waiting",
-    )  # fmt: skip
+        county_id=county.id,
+        scheme_version_id=version.id,
+        from_day=from_day,
+        adopted_at=now,
+        adopted_by_id=actor.user_id,
+        state="waiting",
+    )
     session.add(row)
     _new_units(session, county.id, scheme)
     event_log.append(
-        session, county_id=county.id, subject_type="scheme", subject_id=version.id, actor=actor, action="adopt",
+        session,
+        county_id=county.id,
+        subject_type="scheme",
+        subject_id=version.id,
+        actor=actor,
+        action="adopt",
         now=now,
         given={"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
         effect={"version": version.version, "adoption": row.id, "superseded": [old.id for old in superseded]},
-    )  # fmt: skip
+    )
     settle(session, county.id, now)
     return row
 
@@ -91,9 +100,16 @@ def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> S
         raise Conflict("adoption_settled")
     row.state, row.settled_at = "revoked", now
     event_log.append(
-        session, county_id=actor.county_id, subject_type="scheme", subject_id=row.scheme_version_id, actor=actor,
-        action="revoke_adoption", now=now, given={"from": row.from_day.isoformat()}, effect={"adoption": row.id},
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="scheme",
+        subject_id=row.scheme_version_id,
+        actor=actor,
+        action="revoke_adoption",
+        now=now,
+        given={"from": row.from_day.isoformat()},
+        effect={"adoption": row.id},
+    )
     return row
 
 
@@ -144,8 +160,16 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
 def _new_units(session: Session, county_id: int, scheme: Scheme) -> None:
     known = set(session.scalars(select(Unit.code).where(Unit.county_id == county_id)))
     session.add_all(
-        Unit(county_id=county_id, code=unit.code, type=unit.type, name=unit.name, name_en=unit.name_en,
-             ruled_by_leaders=unit.ruled_by_leaders, position=position)
-        for position, unit in enumerate(scheme.units) if unit.code not in known
-    )  # fmt: skip
+        Unit(
+            county_id=county_id,
+            code=unit.code,
+            type=unit.type,
+            name=unit.name,
+            name_en=unit.name_en,
+            ruled_by_leaders=unit.ruled_by_leaders,
+            position=position,
+        )
+        for position, unit in enumerate(scheme.units)
+        if unit.code not in known
+    )
     session.flush()

@@ -93,11 +93,16 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
     for start in range(0, len(reckoned), _LOT):
         _write(session, actor, now, target, reckoned[start : start + _LOT])
     event_log.append(
-        session, county_id=actor.county_id, subject_type="county", subject_id=actor.county_id, actor=actor,
-        action="migration", now=now,
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="migration",
+        now=now,
         given={"version": outcome.version, "from": chosen.version, "kind": chosen.kind, "unit": chosen.unit},
         effect={"tickets": len(reckoned), "moved": sum(m.due_at != m.becomes for m in outcome.moving)},
-    )  # fmt: skip
+    )
     return outcome
 
 
@@ -108,12 +113,14 @@ def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]
         .select_from(Ticket)
         .join(SchemeVersion, SchemeVersion.id == Ticket.scheme_version_id)
         .where(
-            Ticket.county_id == target.county_id, Ticket.ended_at.is_(None), Ticket.type == "deficiency",
+            Ticket.county_id == target.county_id,
+            Ticket.ended_at.is_(None),
+            Ticket.type == "deficiency",
             Ticket.scheme_version_id != target.scheme_version_id,
         )
         .group_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
         .order_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
-    )  # fmt: skip
+    )
     return [(row[0], row[1], row[2], row[3]) for row in rows if row[2] is not None]
 
 
@@ -124,9 +131,11 @@ def _may(actor: Actor) -> None:
 
 def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool = False) -> list[int]:
     query = select(Ticket.id).where(
-        Ticket.county_id == target.county_id, Ticket.ended_at.is_(None), Ticket.type == "deficiency",
+        Ticket.county_id == target.county_id,
+        Ticket.ended_at.is_(None),
+        Ticket.type == "deficiency",
         Ticket.scheme_version_id != target.scheme_version_id,
-    )  # fmt: skip
+    )
     if chosen.version is not None:
         known = select(SchemeVersion.id).where(
             SchemeVersion.county_id == target.county_id, SchemeVersion.version == chosen.version
@@ -155,9 +164,11 @@ def _reckon(
 def _lot(session: Session, target: Setting, lot: list[int], now: datetime) -> Iterator[Reckoned | tuple[str, str]]:
     held: dict[int, list[Custody]] = {}
     for row in session.scalars(
-        select(Custody).where(Custody.ticket_id.in_(lot)).order_by(Custody.ticket_id, Custody.seq)
+        select(Custody)
+        .where(Custody.ticket_id.in_(lot))
+        .order_by(Custody.ticket_id, Custody.seq)
         .execution_options(populate_existing=True)
-    ):  # fmt: skip
+    ):
         held.setdefault(row.ticket_id, []).append(row)
     tenures: dict[int, dict[int, Tenure]] = {}
     for tenure in session.scalars(
@@ -187,35 +198,63 @@ def _write(session: Session, actor: Actor, now: datetime, target: Setting, recko
         waiting = []
         for tenure, budget, accept_budget in entry.waiting:
             tenure.budget_minutes, tenure.accept_budget_minutes = budget, accept_budget
-            waiting.append({"key": [tenure.episode, tenure.unit_id, tenure.purpose, tenure.round],
-                            "budget": budget, "accept_budget": accept_budget})  # fmt: skip
+            waiting.append(
+                {
+                    "key": [tenure.episode, tenure.unit_id, tenure.purpose, tenure.round],
+                    "budget": budget,
+                    "accept_budget": accept_budget,
+                }
+            )
         events.append(
             event_log.body_of(
-                county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, head=heads[ticket.id],
-                actor=actor, action="migrate", now=now, from_state=ticket.state, to_state=ticket.state,
-                given={"left": numbers[left], "version": numbers[target.scheme_version_id],
-                       "from": event_log.stamp(earlier), "due_at": event_log.stamp(run.custody.due_at)},
+                county_id=ticket.county_id,
+                subject_type="ticket",
+                subject_id=ticket.id,
+                head=heads[ticket.id],
+                actor=actor,
+                action="migrate",
+                now=now,
+                from_state=ticket.state,
+                to_state=ticket.state,
+                given={
+                    "left": numbers[left],
+                    "version": numbers[target.scheme_version_id],
+                    "from": event_log.stamp(earlier),
+                    "due_at": event_log.stamp(run.custody.due_at),
+                },
                 effect={
                     "rederived": {
-                        "seq": run.custody.seq, "due_at": event_log.stamp(run.custody.due_at),
-                        "flags": account["flags"], "account": event_log.digest(event_log.canonical(account)),
-                        "budget": run.tenure.budget_minutes, "accept_budget": run.tenure.accept_budget_minutes,
+                        "seq": run.custody.seq,
+                        "due_at": event_log.stamp(run.custody.due_at),
+                        "flags": account["flags"],
+                        "account": event_log.digest(event_log.canonical(account)),
+                        "budget": run.tenure.budget_minutes,
+                        "accept_budget": run.tenure.accept_budget_minutes,
                     },
                     "budgets": waiting,
-                    "ticket": {name: value for name, value in event_effects.folded(ticket).items() if value != was[name]},
+                    "ticket": {
+                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
+                    },
                 },
             )
-        )  # fmt: skip
+        )
     session.flush()
     session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
 
 
 def _outcome(session: Session, target: Setting, reckoned: list[Reckoned], refused: list[tuple[str, str]]) -> Outcome:
     moving = tuple(
-        Moving(e.ticket.id, e.ticket.number, e.ticket.kind, e.run.custody.unit_id, e.run.custody.stage,
-               e.run.custody.due_at, e.derived.due_at)
+        Moving(
+            e.ticket.id,
+            e.ticket.number,
+            e.ticket.kind,
+            e.run.custody.unit_id,
+            e.run.custody.stage,
+            e.run.custody.due_at,
+            e.derived.due_at,
+        )
         for e in reckoned
-    )  # fmt: skip
+    )
     number = session.scalars(select(SchemeVersion.version).where(SchemeVersion.id == target.scheme_version_id)).one()
     told = [[m.ticket_id, event_log.stamp(m.due_at), event_log.stamp(m.becomes)] for m in moving]
     seen = event_log.digest(event_log.canonical([number, told, [list(entry) for entry in refused]]))

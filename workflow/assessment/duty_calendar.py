@@ -138,9 +138,7 @@ def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime
     return Progress(found.done, found.target, ought(place.clock, duty.count, period, due_at, found.target, now))
 
 
-def _coming(
-    session: Session, place: Setting, unit: UnitFact, now: datetime, found: list[DutyLine]
-) -> list[Coming]:  # fmt: skip
+def _coming(session: Session, place: Setting, unit: UnitFact, now: datetime, found: list[DutyLine]) -> list[Coming]:
     """What will be opened for the unit in the rest of the year: by its day, or after another duty."""
     today, end = local_date(now), date(place.year, 12, 31)
     there = {(line.code, line.period) for line in found}

@@ -73,10 +73,18 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     duty = place.scheme.duty(ticket.kind)
     villages = _villages(session, ticket, place.unit(ticket.duty_unit_id).type == "town", duty)
     names = dict(villages)
-    people = {row[0]: row[1] for row in session.execute(select(User.id, User.display_name).where(User.id.in_(
-        select(DutyEntry.by_id).where(DutyEntry.ticket_id == ticket.id)
-        .union(select(DutyForm.by_id).where(DutyForm.ticket_id == ticket.id))
-    )))}  # fmt: skip
+    people = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(User.id, User.display_name).where(
+                User.id.in_(
+                    select(DutyEntry.by_id)
+                    .where(DutyEntry.ticket_id == ticket.id)
+                    .union(select(DutyForm.by_id).where(DutyForm.ticket_id == ticket.id))
+                )
+            )
+        )
+    }
 
     def answers(fields: tuple[FormField, ...], said: dict[str, str]) -> list[Answer]:
         return [
@@ -90,11 +98,19 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     taken = {row.corrects_id for row in rows}
     entries = [
         EntryLine(
-            row.id, row.on, answers(count.fields if count else (), row.fields), list(row.evidence),
-            people[row.by_id], row.at, row.corrects_id, row.id in taken, row.void, view.veil(row.reason),
+            row.id,
+            row.on,
+            answers(count.fields if count else (), row.fields),
+            list(row.evidence),
+            people[row.by_id],
+            row.at,
+            row.corrects_id,
+            row.id in taken,
+            row.void,
+            view.veil(row.reason),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     form = session.scalars(
         select(DutyForm).where(DutyForm.ticket_id == ticket.id).order_by(DutyForm.id.desc()).limit(1)
     ).first()
@@ -146,9 +162,11 @@ def _successors(session: Session, ticket: Ticket, following: tuple[Duty, ...]) -
     if not codes:
         return []
     query = select(Ticket.id).where(
-        Ticket.county_id == ticket.county_id, Ticket.duty_unit_id.is_not(None), Ticket.period == ticket.period,
+        Ticket.county_id == ticket.county_id,
+        Ticket.duty_unit_id.is_not(None),
+        Ticket.period == ticket.period,
         Ticket.duty_code.in_(codes),
-    )  # fmt: skip
+    )
     return list(session.scalars(query.order_by(Ticket.id)))
 
 

@@ -54,10 +54,19 @@ def enter(
     earlier = _corrected(session, row, corrects)
     why = text_of("reason", reason or "") if earlier is not None else ""
     entry = DutyEntry(
-        county_id=row.county_id, ticket_id=row.id, on=day, fields=filled, evidence=[piece.id for piece in shown],
-        unit_id=row.duty_unit_id, by_id=actor.user_id, at=now, corrects_id=earlier.id if earlier else None, void=False,
-        reason=why, once=once[:64] if once else None,
-    )  # fmt: skip
+        county_id=row.county_id,
+        ticket_id=row.id,
+        on=day,
+        fields=filled,
+        evidence=[piece.id for piece in shown],
+        unit_id=row.duty_unit_id,
+        by_id=actor.user_id,
+        at=now,
+        corrects_id=earlier.id if earlier else None,
+        void=False,
+        reason=why,
+        once=once[:64] if once else None,
+    )
     return _keep(session, actor, row, entry, [{"id": piece.id, "sha256": piece.sha256} for piece in shown])
 
 
@@ -69,9 +78,18 @@ def withdraw(
     earlier = _corrected(session, row, entry_id)
     assert earlier is not None
     entry = DutyEntry(
-        county_id=row.county_id, ticket_id=row.id, on=earlier.on, fields={}, evidence=[], unit_id=row.duty_unit_id,
-        by_id=actor.user_id, at=now, corrects_id=earlier.id, void=True, reason=text_of("reason", reason or ""),
-    )  # fmt: skip
+        county_id=row.county_id,
+        ticket_id=row.id,
+        on=earlier.on,
+        fields={},
+        evidence=[],
+        unit_id=row.duty_unit_id,
+        by_id=actor.user_id,
+        at=now,
+        corrects_id=earlier.id,
+        void=True,
+        reason=text_of("reason", reason or ""),
+    )
     return _keep(session, actor, row, entry, [])
 
 
@@ -123,12 +141,27 @@ def _keep(
     with refused_as(Duplicate("entry_corrected", "entry"), "uq_duty_entry_corrects_id"):
         session.flush()
     event_log.append(
-        session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
-        action="withdraw_entry" if entry.void else "enter", now=entry.at, from_state=ticket.state,
-        to_state=ticket.state, given={"on": entry.on.isoformat(), "evidence": evidence},
-        effect={"entry": {"id": entry.id, "on": entry.on.isoformat(), "evidence": list(entry.evidence),
-                          "corrects": entry.corrects_id, "void": entry.void}},
-        secret={"fields": entry.fields, "reason": entry.reason}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action="withdraw_entry" if entry.void else "enter",
+        now=entry.at,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given={"on": entry.on.isoformat(), "evidence": evidence},
+        effect={
+            "entry": {
+                "id": entry.id,
+                "on": entry.on.isoformat(),
+                "evidence": list(entry.evidence),
+                "corrects": entry.corrects_id,
+                "void": entry.void,
+            }
+        },
+        secret={"fields": entry.fields, "reason": entry.reason},
+        tell=False,
+    )
     session.flush()
     return entry

@@ -22,12 +22,16 @@ def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kep
     """Name what `take` has kept as proof of these figures, which were put down together; the same bytes once."""
     rows = [
         FigureProof(
-            county_id=figures[0].county_id, figure_id=figures[0].id, figures=[figure.id for figure in figures],
-            sha256=kept["sha256"], size=kept["size"], media_type=kept["media_type"],
+            county_id=figures[0].county_id,
+            figure_id=figures[0].id,
+            figures=[figure.id for figure in figures],
+            sha256=kept["sha256"],
+            size=kept["size"],
+            media_type=kept["media_type"],
             filename=safe_name(without_numbers(kept["filename"]), kept["media_type"]),
         )
         for kept in {kept["sha256"]: kept for kept in files}.values()
-    ]  # fmt: skip
+    ]
     session.add_all(rows)
     session.flush()
     return rows
@@ -40,11 +44,14 @@ def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
         select(FigureProof)
         .join(first, first.id == FigureProof.figure_id)
         .where(
-            first.county_id == figure.county_id, first.measure == figure.measure, first.up_to == figure.up_to,
-            first.by_id == figure.by_id, first.at == figure.at,
+            first.county_id == figure.county_id,
+            first.measure == figure.measure,
+            first.up_to == figure.up_to,
+            first.by_id == figure.by_id,
+            first.at == figure.at,
         )
         .order_by(FigureProof.id)
-    )  # fmt: skip
+    )
     return tuple(proof for proof in session.scalars(query) if figure.id in proof.figures)
 
 

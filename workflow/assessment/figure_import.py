@@ -109,9 +109,15 @@ def judge(
 
 
 def _judged(
-    session: Session, actor: Actor, place: Setting, now: datetime, mine: Sequence[CountyMeasure], number: int,
-    told: tuple[str, ...], reason: str,
-) -> Row:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    mine: Sequence[CountyMeasure],
+    number: int,
+    told: tuple[str, ...],
+    reason: str,
+) -> Row:
     name, town, day, numerator, denominator, source = told
     measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
     if measure is None:
@@ -128,9 +134,14 @@ def _judged(
 
 
 def record(
-    session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Row], reason: str,
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    rows: Iterable[Row],
+    reason: str,
     files: Sequence[Kept] = (),
-) -> int:  # fmt: skip
+) -> int:
     """Record what was judged to be new or a correction, in the same transaction; returns how many figures.
 
     `files` are what `take` has kept as the proof of all of them.

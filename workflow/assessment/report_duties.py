@@ -57,9 +57,12 @@ def _open(session: Session, row: Ranking, edition: int, unit_id: int | None = No
     place = setting(session, row.county_id, row.scheme_version_id)
     codes = [duty.code for duty in place.scheme.duties.list if duty.of_ranking]
     query = select(Ticket.id).where(
-        Ticket.county_id == row.county_id, Ticket.duty_unit_id.is_not(None), Ticket.duty_code.in_(codes),
-        Ticket.period == of_ranking(row.on, edition).code, Ticket.ended_at.is_(None),
-    )  # fmt: skip
+        Ticket.county_id == row.county_id,
+        Ticket.duty_unit_id.is_not(None),
+        Ticket.duty_code.in_(codes),
+        Ticket.period == of_ranking(row.on, edition).code,
+        Ticket.ended_at.is_(None),
+    )
     if unit_id is not None:
         query = query.where(Ticket.duty_unit_id == unit_id)
     return list(session.scalars(query.order_by(Ticket.id)))

@@ -70,9 +70,17 @@ def measure_named(place: Setting, code: str) -> CountyMeasure:
 
 
 def report(
-    session: Session, actor: Actor, place: Setting, now: datetime, code: str, up_to: date, lines: Sequence[Line],
-    source: str, reason: str = "", files: Sequence[Kept] = (),
-) -> list[ReportedFigure]:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    code: str,
+    up_to: date,
+    lines: Sequence[Line],
+    source: str,
+    reason: str = "",
+    files: Sequence[Kept] = (),
+) -> list[ReportedFigure]:
     """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
 
     `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all of
@@ -91,10 +99,19 @@ def report(
         assert actor.user_id is not None
         assert actor.unit_id is not None
         row = ReportedFigure(
-            county_id=actor.county_id, measure=code, town_id=town.id, up_to=up_to, numerator=line.numerator,
-            denominator=line.denominator, source=source, unit_id=actor.unit_id, by_id=actor.user_id, at=now,
-            replaces_id=before.id if before else None, reason=text_of("reason", reason) if before else "",
-        )  # fmt: skip
+            county_id=actor.county_id,
+            measure=code,
+            town_id=town.id,
+            up_to=up_to,
+            numerator=line.numerator,
+            denominator=line.denominator,
+            source=source,
+            unit_id=actor.unit_id,
+            by_id=actor.user_id,
+            at=now,
+            replaces_id=before.id if before else None,
+            reason=text_of("reason", reason) if before else "",
+        )
         session.add(row)
         made.append(row)
     if made:
@@ -113,17 +130,16 @@ def _proved_anew(
     """Of figures that all stand already those that the files are not yet brought with; sent twice it is none."""
     sent = {kept["sha256"] for kept in files}
     missing = [
-        entry for entry in found
+        entry
+        for entry in found
         if entry[2] is not None and sent - {proof.sha256 for proof in figure_files.of(session, entry[2])}
-    ]  # fmt: skip
+    ]
     if missing and not reason:
         raise BadInput("figures_stand", "reason")
     return missing
 
 
-def admitted(
-    actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str
-) -> str:  # fmt: skip
+def admitted(actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str) -> str:
     """What proves the figures, in words that are kept.  Raises NotAllowed for another's measure, or BadInput."""
     if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
         raise NotAllowed("figure_of_another_unit")
@@ -136,9 +152,13 @@ def admitted(
 
 
 def fitting(
-    session: Session, place: Setting, measure: CountyMeasure, line: Line, standing: Mapping[int, ReportedFigure],
+    session: Session,
+    place: Setting,
+    measure: CountyMeasure,
+    line: Line,
+    standing: Mapping[int, ReportedFigure],
     reason: str,
-) -> tuple[Unit, ReportedFigure | None]:  # fmt: skip
+) -> tuple[Unit, ReportedFigure | None]:
     """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
     town = find_unit(session, place.county_id, line.town, "town")
     if town.id not in {unit.id for unit in subjects(place, measure)}:
@@ -156,19 +176,41 @@ def fitting(
 
 
 def _tell(
-    session: Session, actor: Actor, now: datetime, measure: CountyMeasure, up_to: date, made: Sequence[ReportedFigure],
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    measure: CountyMeasure,
+    up_to: date,
+    made: Sequence[ReportedFigure],
     proofs: Sequence[FigureProof],
-) -> None:  # fmt: skip
+) -> None:
     openly = {"files": [figure_files.told(proof) for proof in proofs]} if proofs else {}
     names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
     event_log.append(
-        session, county_id=actor.county_id, subject_type="unit", subject_id=actor.unit_id or 0, actor=actor,
-        action="report_figures", now=now, given={"measure": measure.code, "up_to": up_to.isoformat()},
-        effect={"figures": [{"id": row.id, "town": row.town_id, "numerator": row.numerator,
-                             "denominator": row.denominator, "replaces": row.replaces_id} for row in made]} | openly,
+        session,
+        county_id=actor.county_id,
+        subject_type="unit",
+        subject_id=actor.unit_id or 0,
+        actor=actor,
+        action="report_figures",
+        now=now,
+        given={"measure": measure.code, "up_to": up_to.isoformat()},
+        effect={
+            "figures": [
+                {
+                    "id": row.id,
+                    "town": row.town_id,
+                    "numerator": row.numerator,
+                    "denominator": row.denominator,
+                    "replaces": row.replaces_id,
+                }
+                for row in made
+            ]
+        }
+        | openly,
         secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
         tell=False,
-    )  # fmt: skip
+    )
 
 
 def latest(
@@ -178,10 +220,12 @@ def latest(
     query = (
         select(ReportedFigure)
         .where(
-            ReportedFigure.county_id == place.county_id, ReportedFigure.measure == code, ReportedFigure.at <= known_at,
+            ReportedFigure.county_id == place.county_id,
+            ReportedFigure.measure == code,
+            ReportedFigure.at <= known_at,
             ReportedFigure.up_to == up_to if exactly else ReportedFigure.up_to <= up_to,
         )
         .order_by(ReportedFigure.town_id, ReportedFigure.up_to, ReportedFigure.id)
-    )  # fmt: skip
+    )
     # The last one of each town wins: the latest day, and of that day the last entry.
     return {row.town_id: row for row in session.scalars(query)}

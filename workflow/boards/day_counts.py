@@ -59,17 +59,22 @@ def count(session: Session, county_id: int, now: datetime) -> int:
     rows = []
     for day in _days(*span):
         units = {unit for figures in (filed, closed, overdue) for on, unit in figures if on == day} | {WHOLE}
-        content = {
-            str(unit): [filed[day, unit], closed[day, unit], overdue[day, unit]] for unit in sorted(units)
-        }  # fmt: skip
+        content = {str(unit): [filed[day, unit], closed[day, unit], overdue[day, unit]] for unit in sorted(units)}
         hashed = event_log.digest(event_log.canonical(content))
         rows.append(DayCount(county_id=county_id, day=day, at=now, content=content, hash=hashed))
     session.add_all(rows)
     event_log.append(
-        session, county_id=county_id, subject_type="county", subject_id=county_id, actor=system(county_id),
-        action="count_days", now=now, given={"from": span[0].isoformat(), "to": span[1].isoformat()},
-        effect={"days": {row.day.isoformat(): row.hash for row in rows}}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=county_id,
+        subject_type="county",
+        subject_id=county_id,
+        actor=system(county_id),
+        action="count_days",
+        now=now,
+        given={"from": span[0].isoformat(), "to": span[1].isoformat()},
+        effect={"days": {row.day.isoformat(): row.hash for row in rows}},
+        tell=False,
+    )
     return len(rows)
 
 
@@ -82,12 +87,15 @@ def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Fi
     query = (
         select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
         .where(
-            Event.county_id == county_id, or_(Event.block_id.is_(None), Event.block_id.in_(later)),
-            Event.subject_type == "ticket", Event.at >= _midnight(first), Event.at < _midnight(last + _DAY),
+            Event.county_id == county_id,
+            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
+            Event.subject_type == "ticket",
+            Event.at >= _midnight(first),
+            Event.at < _midnight(last + _DAY),
         )
         .order_by(Event.subject_id, Event.seq)
         .execution_options(yield_per=_CHUNK)
-    )  # fmt: skip
+    )
     for rows in session.execute(query).partitions(_CHUNK):
         lives = _lives(session, sorted({row.subject_id for row in rows}))
         for row in rows:

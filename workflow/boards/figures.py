@@ -123,6 +123,4 @@ def ladder(session: Session, scope: Scope) -> list[Step]:
     for rung, status, number in rows:
         found.setdefault(rung, Counter())[status] += number
     rungs = len(scope.place.scheme.ladder.rungs)
-    return [
-        Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)
-    ]  # fmt: skip
+    return [Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)]

@@ -77,7 +77,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     lines = mine["towns"] if own and mine else content["county"]
     columns = [
         Column(place.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"]) for line in lines
-    ]  # fmt: skip
+    ]
     scores = _by_item(rows[0])
     wanted = mine["items"] if own and mine else [indicator.number for indicator in place.scheme.indicators]
     return Heat(
@@ -93,9 +93,11 @@ def _of_town(place: Setting, town: UnitFact, rows: list[Ranking]) -> Heat:
             columns.append(Column(town, row.on, row.edition, line["place"], line["score"]))
             scores.append(_by_item(row))
     return Heat(
-        place, None, columns,
+        place,
+        None,
+        columns,
         [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in place.scheme.indicators],
-    )  # fmt: skip
+    )
 
 
 def _by_item(row: Ranking) -> dict[int, dict[str, Any]]:

@@ -43,9 +43,10 @@ def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Wa
     """What waits in the county."""
     open_here = Scope(place).open()
     disputes = select(Ticket).where(
-        Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)), Ticket.ended_at.is_(None),
+        Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)),
+        Ticket.ended_at.is_(None),
         Ticket.state == "disputed",
-    )  # fmt: skip
+    )
     over_cap = select(Ticket).where(open_here, Ticket.due_at > Ticket.cap_at)
     reports = {row.job: row for row in session.scalars(select(SweepReport))}
     return Waiting(

@@ -16,8 +16,13 @@ from workflow.history import event_log
 from workflow.inputs import storable
 
 #: Which roles a unit of each type has people in.
-_SEATS = {"town": ("town", "village"), "bureau": ("bureau",), "office": ("office",), "leaders": ("leaders",),
-          "inspectorate": ("inspectorate",)}  # fmt: skip
+_SEATS = {
+    "town": ("town", "village"),
+    "bureau": ("bureau",),
+    "office": ("office",),
+    "leaders": ("leaders",),
+    "inspectorate": ("inspectorate",),
+}
 
 #: Seats that rule, inspect or run the system: what is done to their accounts is told to the inspectorate.
 _WATCHED = ("office", "leaders", "inspectorate", "admin")

@@ -119,12 +119,13 @@ _IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
     .where(
-        SchemeAdoption.county_id == bindparam("county"), SchemeAdoption.state == "waiting",
+        SchemeAdoption.county_id == bindparam("county"),
+        SchemeAdoption.state == "waiting",
         SchemeAdoption.from_day <= bindparam("day"),
     )
     .order_by(SchemeAdoption.from_day.desc())
     .limit(1)
-)  # fmt: skip
+)
 _settings: dict[tuple[str | int, ...], Setting] = {}
 
 
@@ -147,9 +148,11 @@ def _read(session: Session, county_id: int, version_id: int) -> Setting:
     }
     clock = _clock(frozenset(_deviations(session, county_id).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
-    query = select(SchemeVersion.content).where(
-        SchemeVersion.county_id == county_id, SchemeVersion.id != version_id
-    ).order_by(SchemeVersion.version)  # fmt: skip
+    query = (
+        select(SchemeVersion.content)
+        .where(SchemeVersion.county_id == county_id, SchemeVersion.id != version_id)
+        .order_by(SchemeVersion.version)
+    )
     others = [_scheme(content) for content in session.scalars(query)]
     known = {kind.code for kind in scheme.kinds}
     former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}

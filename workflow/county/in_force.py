@@ -39,12 +39,13 @@ def settle(session: Session, county_id: int, now: datetime) -> int:
     due = (
         select(SchemeAdoption)
         .where(
-            SchemeAdoption.county_id == county_id, SchemeAdoption.state == "waiting",
+            SchemeAdoption.county_id == county_id,
+            SchemeAdoption.state == "waiting",
             SchemeAdoption.from_day <= local_date(now),
         )
         .order_by(SchemeAdoption.from_day)
         .execution_options(populate_existing=True)
-    )  # fmt: skip
+    )
     if session.scalars(due.limit(1)).first() is None:
         return 0
     county = lock_county(session, county_id)
@@ -55,11 +56,17 @@ def settle(session: Session, county_id: int, now: datetime) -> int:
         row.state, row.settled_at, county.scheme_version_id = "in_force", now, version.id
         begins = datetime.combine(row.from_day, time(), SHANGHAI)
         event_log.append(
-            session, county_id=county_id, subject_type="scheme", subject_id=version.id, actor=system(county_id),
-            action="in_force", now=now, effective_at=max(begins, row.adopted_at),
+            session,
+            county_id=county_id,
+            subject_type="scheme",
+            subject_id=version.id,
+            actor=system(county_id),
+            action="in_force",
+            now=now,
+            effective_at=max(begins, row.adopted_at),
             given={"code": version.code, "from": row.from_day.isoformat()},
             effect={"version": version.version, "adoption": row.id},
-        )  # fmt: skip
+        )
     session.flush()
     return len(rows)
 
@@ -71,6 +78,8 @@ def settle_all(session: Session, now: datetime) -> int:
 
 def lock_county(session: Session, county_id: int) -> County:
     return session.execute(
-        select(County).where(County.id == county_id).with_for_update(key_share=True)
+        select(County)
+        .where(County.id == county_id)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    ).scalar_one()  # fmt: skip
+    ).scalar_one()

@@ -14,8 +14,13 @@ from workflow.policy.scheme.ladder import Rung
 from workflow.policy.scheme.model import Scheme
 
 #: Roles of the unit that holds a ticket, by the post that fills them; None is anybody of the unit.
-_OF_THE_UNIT = {"holder_duty": "duty", "lead_duty": "duty", "holder_leader": "leader", "holder_people": None,
-                "lead_people": None}  # fmt: skip
+_OF_THE_UNIT = {
+    "holder_duty": "duty",
+    "lead_duty": "duty",
+    "holder_leader": "leader",
+    "holder_people": None,
+    "lead_people": None,
+}
 #: Roles of a single ticket: whether somebody fills them shows only then.
 _OF_A_TICKET = ("handler", "filer", "assisting")
 _SEATS = ("office", "leaders", "inspectorate", "admin")
@@ -113,6 +118,4 @@ def unknown_roles(scheme: Scheme) -> tuple[str, ...]:
 def _holders(scheme: Scheme) -> tuple[str, ...]:
     """The units that the scheme's routes give tickets to, and those that check, oversee and rule."""
     named = {code for kind in scheme.kinds for route in kind.routes for code in (route.lead, route.confirmer)}
-    return tuple(
-        unit.code for unit in scheme.units if unit.code in named or unit.type in ("town", "office", "leaders")
-    )  # fmt: skip
+    return tuple(unit.code for unit in scheme.units if unit.code in named or unit.type in ("town", "office", "leaders"))

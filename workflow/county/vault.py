@@ -118,7 +118,14 @@ def rotate(
             count, last = count + len(rows), rows[-1][0]
             progress(count)
     event_log.append(
-        session, county_id=actor.county_id, subject_type="county", subject_id=actor.county_id, actor=actor,
-        action="rotate_key", now=now, given={"values": count}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="rotate_key",
+        now=now,
+        given={"values": count},
+        tell=False,
+    )
     return count

@@ -39,9 +39,14 @@ def set_robot(
     session.flush()
     assert actor.user_id is not None
     row = Robot(
-        county_id=actor.county_id, unit_id=found.id, channel=channel, value_sealed=vault.seal(json.dumps([url, secret])),
-        value_index=vault.index(json.dumps([url, secret])), created_at=now, created_by_id=actor.user_id,
-    )  # fmt: skip
+        county_id=actor.county_id,
+        unit_id=found.id,
+        channel=channel,
+        value_sealed=vault.seal(json.dumps([url, secret])),
+        value_index=vault.index(json.dumps([url, secret])),
+        created_at=now,
+        created_by_id=actor.user_id,
+    )
     session.add(row)
     session.flush()
     _record(session, actor, row, "robot_set", now)
@@ -69,9 +74,16 @@ def record_address(session: Session, actor: Actor, channel: str, now: datetime, 
     """
     assert actor.user_id is not None
     event_log.append(
-        session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor, action=action,
-        now=now, given={"channel": channel, "address": address_id}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="user",
+        subject_id=actor.user_id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"channel": channel, "address": address_id},
+        tell=False,
+    )
 
 
 def _only_admin(actor: Actor) -> None:
@@ -81,6 +93,13 @@ def _only_admin(actor: Actor) -> None:
 
 def _record(session: Session, actor: Actor, row: Robot, action: str, now: datetime) -> None:
     event_log.append(
-        session, county_id=row.county_id, subject_type="county", subject_id=row.county_id, actor=actor, action=action,
-        now=now, given={"unit": row.unit_id, "channel": row.channel}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=row.county_id,
+        subject_type="county",
+        subject_id=row.county_id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"unit": row.unit_id, "channel": row.channel},
+        tell=False,
+    )

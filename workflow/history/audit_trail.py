@@ -78,12 +78,19 @@ def trail(
         query = query.where(Event.id < before)
     return [
         TrailLine(
-            id=event.id, at=event.at, actor=by.display_name if by else None, role=event.actor_role,
-            action=event.action, subject=f"{about.display_name}（{about.name}）" if about else named or "",
-            subject_role=about.role if about else None, given=event.given, hash=event.hash, block=block,
+            id=event.id,
+            at=event.at,
+            actor=by.display_name if by else None,
+            role=event.actor_role,
+            action=event.action,
+            subject=f"{about.display_name}（{about.name}）" if about else named or "",
+            subject_role=about.role if about else None,
+            given=event.given,
+            hash=event.hash,
+            block=block,
         )
         for event, by, about, named, block in session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def head_block(session: Session, county_id: int) -> Block | None:

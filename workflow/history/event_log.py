@@ -125,10 +125,10 @@ def heads_of(session: Session, subject_type: str, subjects: list[int]) -> dict[i
         .subquery()
     )
     rows = session.execute(
-        select(Event.subject_id, Event.seq, Event.hash).join(
-            last, (Event.subject_id == last.c.subject_id) & (Event.seq == last.c.seq)
-        ).where(Event.subject_type == literal(subject_type))
-    )  # fmt: skip
+        select(Event.subject_id, Event.seq, Event.hash)
+        .join(last, (Event.subject_id == last.c.subject_id) & (Event.seq == last.c.seq))
+        .where(Event.subject_type == literal(subject_type))
+    )
     return {row[0]: (row[1], row[2]) for row in rows}
 
 

@@ -17,8 +17,18 @@ from workflow.policy.scheme.validation import check
 LABOUR = ("with", "partly", "none", "unknown")
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "confirm", "cap")
 #: Parts whose every leaf is compared, because they are figures and lists only.
-_PLAIN = ("year", "title", "office_hours", "decline", "suspension", "asking", "signals", "reopen_days",
-          "deemed_acceptance", "exit")  # fmt: skip
+_PLAIN = (
+    "year",
+    "title",
+    "office_hours",
+    "decline",
+    "suspension",
+    "asking",
+    "signals",
+    "reopen_days",
+    "deemed_acceptance",
+    "exit",
+)
 
 Value = Text | str | int | None
 
@@ -93,8 +103,9 @@ def _routes(old: Scheme, new: Scheme) -> Iterator[Change]:
     for before, after in _shared(old, new):
         causes = {cause.code: cause.name for cause in (*before.causes, *after.causes)}
         for cause in (None, *causes):
-            cases = [(labour, _decided(old, before, cause, labour), _decided(new, after, cause, labour))
-                     for labour in LABOUR]  # fmt: skip
+            cases = [
+                (labour, _decided(old, before, cause, labour), _decided(new, after, cause, labour)) for labour in LABOUR
+            ]
             for (was, is_), alike in groupby(cases, key=lambda case: (case[1], case[2])):
                 labours = [labour for labour, _, _ in alike]
                 if was is None or is_ is None:

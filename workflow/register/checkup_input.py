@@ -106,9 +106,11 @@ def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) 
     left = [have.name for have in wanted if have.code not in checked]
     if left:
         raise BadInput(
-            "haves_left_out", "findings", names_zh="、".join(name.zh for name in left),
+            "haves_left_out",
+            "findings",
+            names_zh="、".join(name.zh for name in left),
             names_en=", ".join(name.en for name in left),
-        )  # fmt: skip
+        )
 
 
 def _finding(place: Setting, have: Have, found: Found) -> Found:

@@ -75,9 +75,17 @@ def record(
             return _again(session, known)
     income = judge_household(session, place, row)
     report = check_report(
-        place, actor, now, source=source, seen_on=seen_on, present=present, note=note, findings=findings, file=file,
+        place,
+        actor,
+        now,
+        source=source,
+        seen_on=seen_on,
+        present=present,
+        note=note,
+        findings=findings,
+        file=file,
         income=income,
-    )  # fmt: skip
+    )
     rule = place.scheme.exit.income
     shown = income if rule is not None and rule.have in own_haves(place, actor) else None
     made = Recorded(*_write(session, actor, row, report, now, once), income=shown)
@@ -101,19 +109,32 @@ def _write(
     assert actor.user_id is not None
     assert actor.unit_id is not None
     checkup = Checkup(
-        county_id=household.county_id, household_id=household.id, source=report.source, seen_on=report.seen_on,
-        recorded_at=now, by_id=actor.user_id, unit_id=actor.unit_id, present=report.present, note=report.note,
+        county_id=household.county_id,
+        household_id=household.id,
+        source=report.source,
+        seen_on=report.seen_on,
+        recorded_at=now,
+        by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        present=report.present,
+        note=report.note,
         once=once[:64] if once else None,
-    )  # fmt: skip
+    )
     session.add(checkup)
     session.flush()
     findings = [
         Finding(
-            county_id=household.county_id, checkup_id=checkup.id, household_id=household.id, seen_on=report.seen_on,
-            have=have, result=found.result, cause=found.cause, note=found.note,
+            county_id=household.county_id,
+            checkup_id=checkup.id,
+            household_id=household.id,
+            seen_on=report.seen_on,
+            have=have,
+            result=found.result,
+            cause=found.cause,
+            note=found.note,
         )
         for have, found in report.findings.items()
-    ]  # fmt: skip
+    ]
     session.add_all(findings)
     session.flush()
     return checkup, findings
@@ -155,10 +176,16 @@ def _follow(
         assert kind is not None
         made.filed.append(
             filing.file_ticket(
-                session, actor, now, household=household.code, kind=kind.code, cause=finding.cause or None,
-                description=finding.note, finding=finding,
+                session,
+                actor,
+                now,
+                household=household.code,
+                kind=kind.code,
+                cause=finding.cause or None,
+                description=finding.note,
+                finding=finding,
             ).ticket
-        )  # fmt: skip
+        )
 
 
 def _repeats(finding: Finding, ticket: Ticket) -> bool:
@@ -221,11 +248,13 @@ def outcome(session: Session, checkup: Checkup) -> Recorded:
     events = session.scalars(
         select(Event)
         .where(
-            Event.subject_type == "household", Event.subject_id == checkup.household_id,
-            Event.action.in_(("checkup", "taken_back")), Event.at == checkup.recorded_at,
+            Event.subject_type == "household",
+            Event.subject_id == checkup.household_id,
+            Event.action.in_(("checkup", "taken_back")),
+            Event.at == checkup.recorded_at,
         )
         .order_by(Event.seq)
-    )  # fmt: skip
+    )
     for event in events:
         if event.given["checkup"] != checkup.id:
             continue

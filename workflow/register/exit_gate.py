@@ -76,9 +76,12 @@ def examine(session: Session, place: Setting, household: Household, now: datetim
     states = of_household(session, place, household.id)
     items = tuple(Item(state, _missing(state, oldest)) for state in states)
     return Examination(
-        items, judge_household(session, place, household), oldest, observe(session, place, household, now),
+        items,
+        judge_household(session, place, household),
+        oldest,
+        observe(session, place, household, now),
         household.labour in place.scheme.exit.kept,
-    )  # fmt: skip
+    )
 
 
 def _missing(state: HaveState, oldest: date) -> str:
@@ -108,9 +111,14 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
     assert actor.user_id is not None
     assert actor.unit_id is not None
     dossier = ExitDossier(
-        county_id=household.county_id, household_id=household.id, passed_at=now, passed_by_id=actor.user_id,
-        unit_id=actor.unit_id, content=content, hash=dossier_hash(content),
-    )  # fmt: skip
+        county_id=household.county_id,
+        household_id=household.id,
+        passed_at=now,
+        passed_by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        content=content,
+        hash=dossier_hash(content),
+    )
     session.add(dossier)
     session.flush()
     household_status.move(

@@ -55,12 +55,16 @@ def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(
-            Ticket.county_id == actor.county_id, still_open(), Ticket.kind.in_(about_haves(place)),
-            Household.status == "exited", area(actor), present(actor),
+            Ticket.county_id == actor.county_id,
+            still_open(),
+            Ticket.kind.in_(about_haves(place)),
+            Household.status == "exited",
+            area(actor),
+            present(actor),
         )
         .order_by(Ticket.filed_at, Ticket.id)
         .limit(MOST)
-    )  # fmt: skip
+    )
     found: dict[str, Doubted] = {}
     for ticket, code, head, village, town in rows:
         name = masked(head) if masks_names(actor) else head

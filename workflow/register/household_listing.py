@@ -52,9 +52,13 @@ class Wanted:
 
 
 def list_households(
-    session: Session, actor: Actor, village: str | None = None, q: str | None = None, cursor: str | None = None,
+    session: Session,
+    actor: Actor,
+    village: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
     limit: int = 50,
-) -> Page[HouseholdLine]:  # fmt: skip
+) -> Page[HouseholdLine]:
     """Households by code, within what the actor may see: the village's, the town's, or the county's."""
     return search_households(session, actor, Wanted(village=village, q=q), cursor, limit)
 

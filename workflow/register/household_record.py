@@ -150,12 +150,21 @@ def _people(session: Session, household_id: int, hide: bool) -> list[PersonLine]
     rows = session.scalars(select(Member).where(Member.household_id == household_id).order_by(Member.position))
     return [
         PersonLine(
-            masked(row.name) if hide else row.name, row.relation, row.id_masked, row.sex, None if hide else row.born_on,
-            row.labour, row.beyond_help, row.schooling, "" if hide else row.illness, row.insured, row.pension,
+            masked(row.name) if hide else row.name,
+            row.relation,
+            row.id_masked,
+            row.sex,
+            None if hide else row.born_on,
+            row.labour,
+            row.beyond_help,
+            row.schooling,
+            "" if hide else row.illness,
+            row.insured,
+            row.pension,
             row.allowance,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLine]:
@@ -171,11 +180,16 @@ def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLin
     hide = masks_names(actor)
     return [
         CheckupLine(
-            row.id, row.source, row.seen_on, by, found.place.unit(row.unit_id), "" if hide else row.present,
+            row.id,
+            row.source,
+            row.seen_on,
+            by,
+            found.place.unit(row.unit_id),
+            "" if hide else row.present,
             "" if hide else row.note,
         )
         for row, by in session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
@@ -184,15 +198,21 @@ def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .outerjoin(User, User.id == Event.actor_id)
         .where(
-            Event.subject_type == "household", Event.subject_id == found.household.id,
+            Event.subject_type == "household",
+            Event.subject_id == found.household.id,
             or_(Event.action.in_(_STEPS), and_(Event.action == "import", Event.from_state != Event.to_state)),
         )
         .order_by(Event.seq.desc())
-    )  # fmt: skip
+    )
     return [
         StatusLine(
-            event.at, by, found.place.units.get(event.actor_unit_id) if event.actor_unit_id else None, event.action,
-            event.from_state, event.to_state, "" if hide else str((body or {}).get("reason", "")),
+            event.at,
+            by,
+            found.place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            event.action,
+            event.from_state,
+            event.to_state,
+            "" if hide else str((body or {}).get("reason", "")),
         )
         for event, body, by in session.execute(query)
-    ]  # fmt: skip
+    ]

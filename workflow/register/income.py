@@ -104,9 +104,16 @@ def judge(
         _without_steady_income(steady, income_fen, people, wrong, open_)
     result = "unmet" if wrong else "unknown" if open_ else "met"
     return Judgement(
-        result, _merged([*wrong, *open_]), labour, rule.percent, rule.basis, income_fen, year, average,
+        result,
+        _merged([*wrong, *open_]),
+        labour,
+        rule.percent,
+        rule.basis,
+        income_fen,
+        year,
+        average,
         math.ceil(limit) if limit is not None else None,
-    )  # fmt: skip
+    )
 
 
 def threshold(rule: IncomeRule, average: IncomeAverage) -> Fraction:

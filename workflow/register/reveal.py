@@ -187,6 +187,14 @@ def _record(
     words: str,
 ) -> None:
     event_log.append(
-        session, county_id=actor.county_id, subject_type="household", subject_id=household_id, actor=actor,
-        action=action, now=now, given=dict(given), secret={"note": words} if words else None, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=actor.county_id,
+        subject_type="household",
+        subject_id=household_id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=dict(given),
+        secret={"note": words} if words else None,
+        tell=False,
+    )

@@ -116,9 +116,7 @@ def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evi
 
 def figures(row: Evidence) -> dict[str, Any]:
     """What the history says of a piece of evidence openly."""
-    found: dict[str, Any] = {
-        "id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type
-    }  # fmt: skip
+    found: dict[str, Any] = {"id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
     more = {"checkup": row.checkup_id, "thumbnail": row.thumbnail}
     return found | {name: value for name, value in more.items() if value is not None}
 

@@ -52,9 +52,13 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
     assert first.in_village_id is not None
     assert actor.user_id is not None
     matter = Matter(
-        county_id=actor.county_id, village_id=first.in_village_id, kind=first.kind, title=words, began_at=now,
+        county_id=actor.county_id,
+        village_id=first.in_village_id,
+        kind=first.kind,
+        title=words,
+        began_at=now,
         began_by_id=actor.user_id,
-    )  # fmt: skip
+    )
     session.add(matter)
     session.flush()
     ids = [row.id for row in rows]

@@ -71,12 +71,22 @@ def ask(
         raise BadInput("missing", "evidence")
     shown = named_evidence(session, actor, row, list(evidence)) if evidence else []
     request = TimeRequest(
-        county_id=row.county_id, ticket_id=row.id, custody_id=run.custody.id, tenure_id=run.tenure.id,
-        unit_id=run.custody.unit_id, kind=kind, asked_at=now, asked_by_id=actor.user_id, ground=code,
-        wanted_until=wanted, evidence=[piece.id for piece in shown], status="waiting",
-        asked_of_id=_asked_of(place, row, kind), answer_due_at=pending_request.answer_due(place, now),
+        county_id=row.county_id,
+        ticket_id=row.id,
+        custody_id=run.custody.id,
+        tenure_id=run.tenure.id,
+        unit_id=run.custody.unit_id,
+        kind=kind,
+        asked_at=now,
+        asked_by_id=actor.user_id,
+        ground=code,
+        wanted_until=wanted,
+        evidence=[piece.id for piece in shown],
+        status="waiting",
+        asked_of_id=_asked_of(place, row, kind),
+        answer_due_at=pending_request.answer_due(place, now),
         **words,
-    )  # fmt: skip
+    )
     session.add(request)
     session.flush()
     event_log.append(

@@ -60,10 +60,15 @@ def differences(rows: Rows, fold: Fold) -> Iterator[str]:
 
 def _same(paper: Paper, told: dict[str, Any]) -> bool:
     there = {
-        "leader_id": paper.leader_id, "issuer_id": paper.issuer_id, "issued_by_id": paper.issued_by_id,
-        "met_by": paper.met_by, "issued_at": stamp(paper.issued_at), "demand_due_at": stamp(paper.demand_due_at),
-        "deemed_at": stamp(paper.deemed_at), "hash": digest(canonical(paper.content)),
-    }  # fmt: skip
+        "leader_id": paper.leader_id,
+        "issuer_id": paper.issuer_id,
+        "issued_by_id": paper.issued_by_id,
+        "met_by": paper.met_by,
+        "issued_at": stamp(paper.issued_at),
+        "demand_due_at": stamp(paper.demand_due_at),
+        "deemed_at": stamp(paper.deemed_at),
+        "hash": digest(canonical(paper.content)),
+    }
     same = paper.hash == there["hash"] and all(told.get(name) == value for name, value in there.items())
     # Erased words prove nothing, but what a person issued has some.
     return same and (told["printed"] is None or told["printed"] == paper.reason)
@@ -74,14 +79,33 @@ def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> boo
     if rung is None:
         return False
     number = rung.paper if answer is None else answer.paper
-    return (paper.number, paper.ticket_id, paper.tenure_id, paper.custody_id, paper.unit_id, paper.stage, paper.rung) == (
-        number, rung.ticket_id, rung.tenure_id, rung.custody_id, rung.unit_id, rung.stage, rung.rung,
-    ) and paper.county_id == rung.county_id  # fmt: skip
+    return (
+        paper.number,
+        paper.ticket_id,
+        paper.tenure_id,
+        paper.custody_id,
+        paper.unit_id,
+        paper.stage,
+        paper.rung,
+    ) == (
+        number,
+        rung.ticket_id,
+        rung.tenure_id,
+        rung.custody_id,
+        rung.unit_id,
+        rung.stage,
+        rung.rung,
+    ) and paper.county_id == rung.county_id
 
 
 def _happened(act: PaperAct, told: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:
-    there = {"how": act.how, "at": stamp(act.at), "effective_at": stamp(act.effective_at), "by": act.by_id,
-             "asked_by": act.asked_by_id}  # fmt: skip
+    there = {
+        "how": act.how,
+        "at": stamp(act.at),
+        "effective_at": stamp(act.effective_at),
+        "by": act.by_id,
+        "asked_by": act.asked_by_id,
+    }
     if any(told.get(name) != value for name, value in there.items()):
         return False
     if act.how == "revoked":

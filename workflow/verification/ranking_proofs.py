@@ -42,9 +42,14 @@ def rankings(session: Session) -> Iterator[Finding]:
         elif event.action == "report_figures":
             for told_figure in effect["figures"]:
                 figures[told_figure["id"]] = (
-                    given["measure"], given["up_to"], told_figure["town"], told_figure["numerator"],
-                    told_figure["denominator"], told_figure["replaces"], event.actor_id,
-                )  # fmt: skip
+                    given["measure"],
+                    given["up_to"],
+                    told_figure["town"],
+                    told_figure["numerator"],
+                    told_figure["denominator"],
+                    told_figure["replaces"],
+                    event.actor_id,
+                )
             for file in effect.get("files", ()):
                 files[file["id"]] = (file, [entry["id"] for entry in effect["figures"]], event.county_id, event.id)
         else:
@@ -55,8 +60,15 @@ def rankings(session: Session) -> Iterator[Finding]:
         if ranked.pop(row.id, None) != row.hash or digest(canonical(row.content)) != row.hash:
             yield Finding("ranking_differs", f"ranking {row.id}")
     for figure in session.scalars(select(ReportedFigure)):
-        there: tuple[object, ...] = (figure.measure, figure.up_to.isoformat(), figure.town_id, figure.numerator, figure.denominator,
-                 figure.replaces_id, figure.by_id)  # fmt: skip
+        there: tuple[object, ...] = (
+            figure.measure,
+            figure.up_to.isoformat(),
+            figure.town_id,
+            figure.numerator,
+            figure.denominator,
+            figure.replaces_id,
+            figure.by_id,
+        )
         if figures.pop(figure.id, None) != there:
             yield Finding("figure_differs", f"figure {figure.id}")
     yield from _files(session, files)

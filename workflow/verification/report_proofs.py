@@ -16,8 +16,14 @@ def reports(session: Session) -> Iterator[Finding]:
     events = select(Event).where(Event.subject_type == "ranking", Event.action.in_(list(_TELLS)))
     for event in session.scalars(events):
         what, name = _TELLS[event.action]
-        said = (event.subject_id, event.actor_id, stamp(event.at), event.given.get("number"), event.effect.get("hash"),
-                event.effect.get("late"))  # fmt: skip
+        said = (
+            event.subject_id,
+            event.actor_id,
+            stamp(event.at),
+            event.given.get("number"),
+            event.effect.get("hash"),
+            event.effect.get("late"),
+        )
         told[what, event.effect.get(name, 0)] = said
     seen = set()
     for row in session.scalars(select(Report)):
@@ -42,5 +48,7 @@ def reports(session: Session) -> Iterator[Finding]:
 
 
 _TELLS = {
-    "issue_report": ("report", "report"), "receive_report": ("receipt", "receipt"), "roll_reports": ("roll", "roll"),
-}  # fmt: skip
+    "issue_report": ("report", "report"),
+    "receive_report": ("receipt", "receipt"),
+    "roll_reports": ("roll", "roll"),
+}

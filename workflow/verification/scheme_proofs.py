@@ -45,7 +45,16 @@ def schemes(session: Session) -> Iterator[Finding]:
     there = {row.id: row for row in session.scalars(select(SchemeAdoption))}
     for key in sorted(there.keys() | told.keys()):
         row, said = there.get(key), told.get(key)
-        if row is None or said is None or states[key] != row.state or said != (
-            row.scheme_version_id, row.from_day.isoformat() if said[1] else None, stamp(row.adopted_at), row.adopted_by_id,
-        ):  # fmt: skip
+        if (
+            row is None
+            or said is None
+            or states[key] != row.state
+            or said
+            != (
+                row.scheme_version_id,
+                row.from_day.isoformat() if said[1] else None,
+                stamp(row.adopted_at),
+                row.adopted_by_id,
+            )
+        ):
             yield Finding("adoption_differs", f"adoption {key}")

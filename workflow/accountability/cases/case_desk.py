@@ -114,10 +114,20 @@ def _begin(
     place = setting(session, ticket.county_id, ticket.scheme_version_id)
     decider = case_lifecycle.decider_of(place, custody.unit_id)
     case = AccountabilityCase(
-        county_id=ticket.county_id, scheme_version_id=ticket.scheme_version_id, ticket_id=ticket.id,
-        custody_id=custody.id, escalation_id=escalation_id, unit_id=custody.unit_id, leader_id=custody.leader_id,
-        decider_unit_id=decider.id if decider else None, state="proposed", version=1, proposed_at=now, silent=False, appeals=0,
-    )  # fmt: skip
+        county_id=ticket.county_id,
+        scheme_version_id=ticket.scheme_version_id,
+        ticket_id=ticket.id,
+        custody_id=custody.id,
+        escalation_id=escalation_id,
+        unit_id=custody.unit_id,
+        leader_id=custody.leader_id,
+        decider_unit_id=decider.id if decider else None,
+        state="proposed",
+        version=1,
+        proposed_at=now,
+        silent=False,
+        appeals=0,
+    )
     session.add(case)
     session.flush()
     _append(session, place, case, actor, "propose_case", now, now, None, Given(), folded(case))

@@ -26,18 +26,38 @@ _TABLE = (
     define_action("respond", "陈述申辩", "Give a statement", [("notified", "stated", "respondent")], ("statement",)),
     define_action("hear", "听取核实", "Hear the unit", [("stated", "heard", "opener")], ("heard_on", "note")),
     define_action("decide", "作出决定", "Decide", [("heard", "decided", "decider")], ("outcome", "reason")),
-    define_action("refer", "报请上级决定", "Refer to the level above", [("heard", "referred", "referrer")], (), ("note",)),
-    define_action("record", "登记上级决定", "Record the decision from above", [("referred", "decided", "referrer")],
-            ("outcome", "document", "reason")),
+    define_action(
+        "refer", "报请上级决定", "Refer to the level above", [("heard", "referred", "referrer")], (), ("note",)
+    ),
+    define_action(
+        "record",
+        "登记上级决定",
+        "Record the decision from above",
+        [("referred", "decided", "referrer")],
+        ("outcome", "document", "reason"),
+    ),
     define_action("serve", "送达决定", "Serve the decision", [("decided", "served", "opener")], (), ("note",)),
     define_action("appeal", "申诉", "Appeal", [("served", "stated", "respondent")], ("reason",)),
     define_action("close", "结案", "Close the case", [("served", "closed", "opener")], ("note",)),
-    define_action("seek_withdrawal", "提请撤案", "Ask to withdraw the case",
-            [(state, state, "opener") for state in WITHDRAWABLE], ("reason",)),
-    define_action("agree_withdrawal", "同意撤案", "Agree to withdraw the case",
-            [(state, "withdrawn", ("opener", "decider")) for state in WITHDRAWABLE], (), ("note",)),
-    define_action("lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True),
-)  # fmt: skip
+    define_action(
+        "seek_withdrawal",
+        "提请撤案",
+        "Ask to withdraw the case",
+        [(state, state, "opener") for state in WITHDRAWABLE],
+        ("reason",),
+    ),
+    define_action(
+        "agree_withdrawal",
+        "同意撤案",
+        "Agree to withdraw the case",
+        [(state, "withdrawn", ("opener", "decider")) for state in WITHDRAWABLE],
+        (),
+        ("note",),
+    ),
+    define_action(
+        "lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True
+    ),
+)
 
 TABLE = StateTable.of(STATES, _TABLE, "case_wrong_state")
 CASE_ACTIONS = TABLE.actions

@@ -27,8 +27,24 @@ _AFRESH = ("propose_case", "open", "notify", "appeal")
 _OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
 ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
 #: What a unit does or says in answer.
-ANSWERED = ("accept", "decline", "reclassify", "resolve", "ask_time", "comment", "endorse", "send_back", "resubmit", "confirm",
-            "reject", "uphold", "reassign", "refuse_time", "sign_paper", "answer_paper")  # fmt: skip
+ANSWERED = (
+    "accept",
+    "decline",
+    "reclassify",
+    "resolve",
+    "ask_time",
+    "comment",
+    "endorse",
+    "send_back",
+    "resubmit",
+    "confirm",
+    "reject",
+    "uphold",
+    "reassign",
+    "refuse_time",
+    "sign_paper",
+    "answer_paper",
+)
 GRANTED = ("suspend", "resume", "extend", "extend_again")
 _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
 
@@ -68,9 +84,14 @@ def freeze(
         "prev": head,
     }
     row = CaseDossier(
-        county_id=case.county_id, case_id=case.id, seq=seq + 1, action=action, made_at=now, content=content,
+        county_id=case.county_id,
+        case_id=case.id,
+        seq=seq + 1,
+        action=action,
+        made_at=now,
+        content=content,
         hash=digest(canonical(content)),
-    )  # fmt: skip
+    )
     session.add(row)
     return row
 
@@ -85,9 +106,7 @@ def facts(
     session: Session, place: Setting, case: AccountabilityCase, ticket: Ticket, at: datetime, hides: Veil
 ) -> dict[str, Any]:
     """What the ticket's history says up to `at`: codes, figures, and words with the names of people hidden."""
-    custodies = list(
-        session.scalars(select(Custody).where(Custody.ticket_id == ticket.id).order_by(Custody.seq))
-    )  # fmt: skip
+    custodies = list(session.scalars(select(Custody).where(Custody.ticket_id == ticket.id).order_by(Custody.seq)))
     lines = [_custody(session, place, case, row, at) for row in custodies]
     events = _events(session, ticket, at, hides)
     seq, head = event_log.head_of(session, "ticket", ticket.id)
@@ -98,8 +117,14 @@ def facts(
     return {
         "at": stamp(at),
         "ticket": {
-            "number": ticket.number, "kind": ticket.kind, "town": ticket.town_id, "state": ticket.state,
-            "filed_at": stamp(ticket.filed_at), "false_closings": ticket.false_closings, "seq": seq, "hash": head,
+            "number": ticket.number,
+            "kind": ticket.kind,
+            "town": ticket.town_id,
+            "state": ticket.state,
+            "filed_at": stamp(ticket.filed_at),
+            "false_closings": ticket.false_closings,
+            "seq": seq,
+            "hash": head,
         },
         "block": {"number": block[0], "hash": block[1]} if block else None,
         "custodies": lines,
@@ -112,7 +137,7 @@ def facts(
             for row_id, minutes in sorted(downtime.lost(session, place.clock, custodies, at).items())
         ],
         "totals": _totals(lines),
-    }  # fmt: skip
+    }
 
 
 def _asks(event: dict[str, Any], unit_id: int, ticket: Ticket) -> bool:

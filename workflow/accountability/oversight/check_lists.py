@@ -125,9 +125,17 @@ def _lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnEle
 
 
 def _line(
-    actor: Actor, now: datetime, hides: bool, show: Any, check: SpotCheck, draw: SpotDraw, ticket: Ticket,
-    household: Household | None, village: str | None, result: SpotResult | None,
-) -> CheckLine:  # fmt: skip
+    actor: Actor,
+    now: datetime,
+    hides: bool,
+    show: Any,
+    check: SpotCheck,
+    draw: SpotDraw,
+    ticket: Ticket,
+    household: Household | None,
+    village: str | None,
+    result: SpotResult | None,
+) -> CheckLine:
     head = household.head_name if household else None
     return CheckLine(
         check=check,

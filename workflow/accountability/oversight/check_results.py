@@ -90,10 +90,18 @@ def record(
     visited, said = _visited(draw, visited_on, now), _note(note, false)
     shown = _shown(session, actor, ticket, draw, evidence)
     made = SpotResult(
-        county_id=row.county_id, check_id=row.id, ticket_id=ticket.id, result=result, at=now, by_id=actor.user_id,
-        unit_id=actor.unit_id, visited_on=visited, note=said, evidence=[piece.id for piece in shown],
+        county_id=row.county_id,
+        check_id=row.id,
+        ticket_id=ticket.id,
+        result=result,
+        at=now,
+        by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        visited_on=visited,
+        note=said,
+        evidence=[piece.id for piece in shown],
         reopened=false and _reopens(session, ticket, row, now),
-    )  # fmt: skip
+    )
     session.add(made)
     session.flush()
     pending_checks.answered(session, [row.id])
@@ -141,8 +149,10 @@ def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) 
         return False
     again = select(Ticket.id).where(
         Ticket.household_id == ticket.household_id if ticket.household_id else Ticket.village_id == ticket.village_id,
-        Ticket.kind == ticket.kind, Ticket.cause == ticket.cause, Ticket.ended_at.is_(None),
-    )  # fmt: skip
+        Ticket.kind == ticket.kind,
+        Ticket.cause == ticket.cause,
+        Ticket.ended_at.is_(None),
+    )
     return session.scalar(again) is None
 
 

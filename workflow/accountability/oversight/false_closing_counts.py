@@ -63,14 +63,24 @@ def listed(
     if figure is not None:
         query = query.where(SIDES[figure] == unit)
     return [
-        FalseClosing(ticket.id, ticket.number, month, check.resolved_by_unit_id, check.confirmed_by_unit_id,
-                     result.unit_id or 0, result.at, result.reopened)
+        FalseClosing(
+            ticket.id,
+            ticket.number,
+            month,
+            check.resolved_by_unit_id,
+            check.confirmed_by_unit_id,
+            result.unit_id or 0,
+            result.at,
+            result.reopened,
+        )
         for ticket, month, check, result in session.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def _false(county_id: int, span: tuple[datetime, datetime]) -> tuple[ColumnElement[bool], ...]:
     return (
-        SpotResult.county_id == county_id, SpotResult.result == "false", SpotResult.at >= span[0],
+        SpotResult.county_id == county_id,
+        SpotResult.result == "false",
+        SpotResult.at >= span[0],
         SpotResult.at < span[1],
-    )  # fmt: skip
+    )

@@ -103,9 +103,7 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
     closings = tuple(sorted(known.values(), key=lambda one: one.number))
     # The towns of the version drawn under, so that one founded later changes nothing when it is drawn again.
     towns = [unit.code for unit in place.scheme.units if unit.type == "town"]
-    picked = sampling.sample(
-        seed, closings, place.scheme.spot_checks, towns, place.office.code, place.leaders.code
-    )  # fmt: skip
+    picked = sampling.sample(seed, closings, place.scheme.spot_checks, towns, place.office.code, place.leaders.code)
     tickets = {closing.number: ticket for ticket, closing in known.items()}
     return Plan(place, month, block, block_hash, seed, closings, tuple(picked), tickets)
 
@@ -113,9 +111,12 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
 def _closings(session: Session, place: Setting, began: datetime, ended: datetime) -> Iterator[tuple[int, Closing]]:
     """By ticket: the deficiencies confirmed in the span that stood struck off at its end."""
     confirmed = select(Event.subject_id).where(
-        Event.county_id == place.county_id, Event.subject_type == "ticket",
-        literal_column("event.action = 'confirm'"), Event.effective_at >= began, Event.effective_at < ended,
-    )  # fmt: skip
+        Event.county_id == place.county_id,
+        Event.subject_type == "ticket",
+        literal_column("event.action = 'confirm'"),
+        Event.effective_at >= began,
+        Event.effective_at < ended,
+    )
     ids = sorted(set(session.scalars(confirmed)))
     for start in range(0, len(ids), 400):
         lot = ids[start : start + 400]
@@ -149,11 +150,18 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     place = planned.place
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     values = {
-        "county_id": place.county_id, "scheme_version_id": place.scheme_version_id, "month": planned.month,
-        "drawn_at": now, "algorithm": sampling.ALGORITHM, "block_number": planned.block, "block_hash": planned.head,
-        "seed": planned.seed, "population": len(planned.closings), "drawn": len(planned.picked),
+        "county_id": place.county_id,
+        "scheme_version_id": place.scheme_version_id,
+        "month": planned.month,
+        "drawn_at": now,
+        "algorithm": sampling.ALGORITHM,
+        "block_number": planned.block,
+        "block_hash": planned.head,
+        "seed": planned.seed,
+        "population": len(planned.closings),
+        "drawn": len(planned.picked),
         "population_hash": sampling.hash_of(planned.closings),
-    }  # fmt: skip
+    }
     # Who comes second waits here for the first, and then finds the month taken.
     draw_id = session.execute(
         dialect.insert(SpotDraw).values(values).on_conflict_do_nothing().returning(SpotDraw.id)
@@ -163,45 +171,77 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     due_at = place.clock.due(now, place.scheme.spot_checks.days)
     # Locked before they are given out: a ticket reopened meanwhile is drawn all the same, but nobody is sent there.
     rows = session.scalars(
-        select(Ticket).where(Ticket.id.in_([planned.tickets[one.closing.number] for one in planned.picked]))
-        .order_by(Ticket.id).with_for_update().execution_options(populate_existing=True)
-    )  # fmt: skip
+        select(Ticket)
+        .where(Ticket.id.in_([planned.tickets[one.closing.number] for one in planned.picked]))
+        .order_by(Ticket.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
     episodes = {row.id: row.episode if row.state == "closed" else 0 for row in rows}
     for one in planned.picked:
         ticket, closing = planned.tickets[one.closing.number], one.closing
         session.execute(
             insert(SpotCheck).values(
-                county_id=place.county_id, draw_id=draw_id, ticket_id=ticket, episode=closing.episode,
+                county_id=place.county_id,
+                draw_id=draw_id,
+                ticket_id=ticket,
+                episode=closing.episode,
                 town_id=place.by_code[closing.town].id if closing.town else None,
                 resolved_by_unit_id=place.by_code[closing.resolved_by].id,
                 confirmed_by_unit_id=place.by_code[closing.confirmed_by].id,
-                checker_unit_id=place.by_code[one.checker].id, due_at=due_at,
+                checker_unit_id=place.by_code[one.checker].id,
+                due_at=due_at,
                 void=episodes[ticket] != closing.episode,
             )
-        )  # fmt: skip
+        )
     found, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
     session.add_all(
         SpotPending(check_id=row.id, county_id=row.county_id, due_at=row.due_at) for row in checks if not row.void
     )
     event_log.append(
-        session, county_id=place.county_id, subject_type="spot_draw", subject_id=draw_id,
-        actor=system(place.county_id), action="draw", now=now, effective_at=now, given=figures(found),
-        effect={"checks": [given(row) for row in checks]}, first=True,
-    )  # fmt: skip
+        session,
+        county_id=place.county_id,
+        subject_type="spot_draw",
+        subject_id=draw_id,
+        actor=system(place.county_id),
+        action="draw",
+        now=now,
+        effective_at=now,
+        given=figures(found),
+        effect={"checks": [given(row) for row in checks]},
+        first=True,
+    )
     return found
 
 
 def figures(draw: SpotDraw) -> dict[str, Any]:
     """What the event says of the draw."""
-    names = ("month", "scheme_version_id", "algorithm", "block_number", "block_hash", "seed", "population",
-             "population_hash", "drawn")  # fmt: skip
+    names = (
+        "month",
+        "scheme_version_id",
+        "algorithm",
+        "block_number",
+        "block_hash",
+        "seed",
+        "population",
+        "population_hash",
+        "drawn",
+    )
     return {name: getattr(draw, name) for name in names}
 
 
 def given(row: SpotCheck) -> dict[str, Any]:
     """What the event of the draw says of one ticket given out."""
-    names = ("id", "ticket_id", "episode", "town_id", "resolved_by_unit_id", "confirmed_by_unit_id", "checker_unit_id",
-             "void")  # fmt: skip
+    names = (
+        "id",
+        "ticket_id",
+        "episode",
+        "town_id",
+        "resolved_by_unit_id",
+        "confirmed_by_unit_id",
+        "checker_unit_id",
+        "void",
+    )
     return {name: getattr(row, name) for name in names} | {"due_at": event_log.stamp(row.due_at)}
 
 
@@ -215,8 +255,11 @@ def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     place = setting(session, draw.county_id, draw.scheme_version_id)
     planned, found = plan(session, place, draw.month), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
-        sampling.ALGORITHM, planned.block, planned.head, planned.seed
-    ):  # fmt: skip
+        sampling.ALGORITHM,
+        planned.block,
+        planned.head,
+        planned.seed,
+    ):
         found.append("spot_seed_differs")
     if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
         found.append("spot_population_differs")

@@ -131,14 +131,20 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
     of_unit = and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id)
     late = case((Custody.verdict == "late", 1), else_=0)
     held = (
-        select(Custody.unit_id, Custody.stage, func.count(), func.sum(late), func.sum(Custody.minutes),
-               func.sum(Custody.late_minutes))
+        select(
+            Custody.unit_id,
+            Custody.stage,
+            func.count(),
+            func.sum(late),
+            func.sum(Custody.minutes),
+            func.sum(Custody.late_minutes),
+        )
         .select_from(Unit)
         .join(Custody, of_unit)
         .where(Unit.county_id == place.county_id, *ended, *_only(Unit.id, unit_id))
         .group_by(Custody.unit_id, Custody.stage)
         .order_by(Custody.unit_id, Custody.stage)
-    )  # fmt: skip
+    )
     for unit, stage, count, lates, minutes, late_minutes in session.execute(held):
         row = of(unit)
         row.held += int(minutes)
@@ -236,8 +242,15 @@ def _before(cursor: str, size: int) -> tuple[Any, ...]:
 def _stretch(custody: Custody, ticket: Ticket, charge: Charge | None = None) -> Stretch:
     assert custody.ended_at is not None
     return Stretch(
-        number=ticket.number, unit=custody.unit_id, stage=custody.stage, began_at=custody.began_at,
-        due_at=custody.due_at, ended_at=custody.ended_at, minutes=custody.minutes or 0,
-        late_minutes=custody.late_minutes or 0, charged_to=charge.unit_id if charge else None,
-        charged=charge.minutes if charge else 0, ground=charge.ground if charge else None,
-    )  # fmt: skip
+        number=ticket.number,
+        unit=custody.unit_id,
+        stage=custody.stage,
+        began_at=custody.began_at,
+        due_at=custody.due_at,
+        ended_at=custody.ended_at,
+        minutes=custody.minutes or 0,
+        late_minutes=custody.late_minutes or 0,
+        charged_to=charge.unit_id if charge else None,
+        charged=charge.minutes if charge else 0,
+        ground=charge.ground if charge else None,
+    )

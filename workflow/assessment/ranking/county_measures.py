@@ -26,11 +26,18 @@ Counted = tuple[int, tuple[str, ...]]
 def figures(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> list[dict[str, Any]]:
     """(Σ of, Σ to) of every measure of the county, as the snapshot has them."""
     return [
-        {"code": measure.code, "item": measure.item,
-         **{part: sum(counted(session, place, known, measure, term, on, known_at)[0] for term in getattr(measure, part))
-            for part in ("of", "to")}}
+        {
+            "code": measure.code,
+            "item": measure.item,
+            **{
+                part: sum(
+                    counted(session, place, known, measure, term, on, known_at)[0] for term in getattr(measure, part)
+                )
+                for part in ("of", "to")
+            },
+        }
         for measure in place.scheme.county_measures
-    ]  # fmt: skip
+    ]
 
 
 def counted(

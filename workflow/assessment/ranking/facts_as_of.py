@@ -20,9 +20,23 @@ from workflow.tickets.custody.event_fold import Fold
 _CHUNK = 500
 #: What the terms ask of a ticket.
 COLUMNS = (
-    "state", "kind", "cause", "holder_unit_id", "due_at", "ended_at", "household_id", "village_id", "town_id",
-    "duty_unit_id", "duty_code", "filed_at", "visited_on", "relapses", "relapse_of_id", "lead_unit_id",
-)  # fmt: skip
+    "state",
+    "kind",
+    "cause",
+    "holder_unit_id",
+    "due_at",
+    "ended_at",
+    "household_id",
+    "village_id",
+    "town_id",
+    "duty_unit_id",
+    "duty_code",
+    "filed_at",
+    "visited_on",
+    "relapses",
+    "relapse_of_id",
+    "lead_unit_id",
+)
 _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
 
 
@@ -75,11 +89,13 @@ def moved_since(session: Session, place: Setting, subject: str, at: datetime) ->
     found = (
         select(Event.subject_id)
         .where(
-            Event.county_id == place.county_id, or_(Event.block_id.is_(None), Event.block_id.in_(later)),
-            Event.at > at, Event.subject_type == subject,
+            Event.county_id == place.county_id,
+            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
+            Event.at > at,
+            Event.subject_type == subject,
         )
         .distinct()
-    )  # fmt: skip
+    )
     return sorted(session.scalars(found))
 
 
@@ -157,10 +173,11 @@ def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], mo
         select(Custody.ticket_id, Custody.unit_id)
         .outerjoin(borne, borne.c.custody_id == Custody.id)
         .where(
-            Custody.county_id == place.county_id, Custody.verdict == "late",
+            Custody.county_id == place.county_id,
+            Custody.verdict == "late",
             Custody.late_minutes > func.coalesce(borne.c.minutes, 0),
         )
-    )  # fmt: skip
+    )
     for ticket_id, unit_id in session.execute(query):
         if ticket_id in found and ticket_id not in moved:
             found[ticket_id].late.add(unit_id)
@@ -169,12 +186,19 @@ def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], mo
 def households(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> list[HouseholdFact]:
     """Every household on record by `at`, of the county or of one town, by id."""
     query = (
-        select(Household.id, Household.code, Village.town_id, Household.village_id, Household.status, Household.labour,
-               Household.visited_on)
+        select(
+            Household.id,
+            Household.code,
+            Village.town_id,
+            Household.village_id,
+            Household.status,
+            Household.labour,
+            Household.visited_on,
+        )
         .join(Village, Village.id == Household.village_id)
         .where(Household.county_id == place.county_id)
         .order_by(Household.id)
-    )  # fmt: skip
+    )
     found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
     villages = select(Village.id, Village.town_id).where(Village.county_id == place.county_id)
     towns = {row[0]: row[1] for row in session.execute(villages)}

@@ -89,9 +89,13 @@ def _opened(
 
 
 def _of_county(
-    session: Session, place: Setting, row: Ranking, measure: CountyMeasure, told: ReportedFigure | None,
+    session: Session,
+    place: Setting,
+    row: Ranking,
+    measure: CountyMeasure,
+    told: ReportedFigure | None,
     files: tuple[FigureProof, ...],
-) -> list[Origin]:  # fmt: skip
+) -> list[Origin]:
     known, found = look(session, place, row.as_of), []
     for part in ("of", "to"):
         for term in getattr(measure, part):

@@ -72,14 +72,20 @@ def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
         placed = places(enough)
         measures.append(
             {
-                "code": measure.code, "item": measure.item,
+                "code": measure.code,
+                "item": measure.item,
                 "towns": [
-                    {"town": town, "of": given[town][0], "to": given[town][1],
-                     "score": published(exact[measure.code][town]), "place": placed[town]}
+                    {
+                        "town": town,
+                        "of": given[town][0],
+                        "to": given[town][1],
+                        "score": published(exact[measure.code][town]),
+                        "place": placed[town],
+                    }
                     for town in towns
                 ],
             }
-        )  # fmt: skip
+        )
     items = sorted({measure.item for measure in scheme.measures})
     of_items = {item: _item(scheme, exact, item, None) for item in items}
     return {

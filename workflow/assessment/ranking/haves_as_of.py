@@ -59,12 +59,21 @@ def _findings(session: Session, ids: Sequence[int], at: datetime, found: dict[in
         .label("place")
     )
     known = (
-        select(Finding.household_id, Finding.have, Finding.result, Finding.cause, Finding.seen_on, Checkup.recorded_at,
-               Finding.id, Checkup.source, latest)
+        select(
+            Finding.household_id,
+            Finding.have,
+            Finding.result,
+            Finding.cause,
+            Finding.seen_on,
+            Checkup.recorded_at,
+            Finding.id,
+            Checkup.source,
+            latest,
+        )
         .join(Checkup, Checkup.id == Finding.checkup_id)
         .where(Finding.household_id.in_(ids), Checkup.recorded_at <= at)
         .subquery()
-    )  # fmt: skip
+    )
     for row in session.execute(select(known).where(known.c.place == 1)):
         evidence = _Evidence(
             "finding", row.result, row.cause, row.seen_on, row.recorded_at, row.recorded_at, row.id, row.source

@@ -75,10 +75,15 @@ def _entry(
     owner = fact.town_id or fact.duty_unit_id
     town = place.units[owner] if owner is not None else None
     return Entry(
-        number=fact.number, item=item or 0, kind=kind,
+        number=fact.number,
+        item=item or 0,
+        kind=kind,
         town=town.name if town is not None and town.type == "town" else "",
-        village=villages.get(village, ""), household=code,
+        village=villages.get(village, ""),
+        household=code,
         holder=place.units[fact.holder_unit_id].name if fact.holder_unit_id is not None else "",
-        state=fact.state, filed_at=fact.filed_at, due_at=fact.due_at,
+        state=fact.state,
+        filed_at=fact.filed_at,
+        due_at=fact.due_at,
         overdue=fact.due_at is not None and fact.due_at < at,
-    )  # fmt: skip
+    )

@@ -78,7 +78,7 @@ def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
 
 def make(
     session: Session, actor: Actor | None, now: datetime, county_id: int, on: date, counted: Counted | None = None
-) -> Ranking:  # fmt: skip
+) -> Ranking:
     """The ranking of a day, made now if it is not there yet; no actor: the worker.  `counted`: what `count` gave.
 
     Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
@@ -103,7 +103,7 @@ def make(
 
 def correct(
     session: Session, actor: Actor, now: datetime, on: date, reason: str, counted: Counted | None = None
-) -> Ranking:  # fmt: skip
+) -> Ranking:
     """A new edition of a day's ranking with the reported figures as they are known now; says what changed.
 
     Raises NotAllowed, NotFound, BadInput without a reason, Conflict when nothing would change.
@@ -116,14 +116,32 @@ def correct(
     if before is None:
         raise NotFound("no_such_ranking", day=on.isoformat())
     place = setting(session, actor.county_id, before.scheme_version_id)
-    return _write(session, place, actor, now, on, before.as_of, now, before, why,
-                  counted.of(on, now, place) if counted is not None else None)  # fmt: skip
+    return _write(
+        session,
+        place,
+        actor,
+        now,
+        on,
+        before.as_of,
+        now,
+        before,
+        why,
+        counted.of(on, now, place) if counted is not None else None,
+    )
 
 
 def _write(
-    session: Session, place: Setting, actor: Actor | None, now: datetime, on: date, as_of: datetime, known_at: datetime,
-    before: Ranking | None, reason: str, figures: dict[str, Any] | None = None,
-) -> Ranking:  # fmt: skip
+    session: Session,
+    place: Setting,
+    actor: Actor | None,
+    now: datetime,
+    on: date,
+    as_of: datetime,
+    known_at: datetime,
+    before: Ranking | None,
+    reason: str,
+    figures: dict[str, Any] | None = None,
+) -> Ranking:
     edition = before.edition + 1 if before else 1
     content = worked_out(session, place, on, edition, as_of, known_at, now, figures)
     if before is not None:
@@ -131,19 +149,35 @@ def _write(
         if not changes:
             raise Conflict("ranking_unchanged")
     row = Ranking(
-        county_id=place.county_id, on=on, edition=edition, scheme_version_id=place.scheme_version_id, as_of=as_of,
-        known_at=known_at, made_at=now, by_id=actor.user_id if actor else None, reason=reason, content=content,
+        county_id=place.county_id,
+        on=on,
+        edition=edition,
+        scheme_version_id=place.scheme_version_id,
+        as_of=as_of,
+        known_at=known_at,
+        made_at=now,
+        by_id=actor.user_id if actor else None,
+        reason=reason,
+        content=content,
         hash=event_log.digest(event_log.canonical(content)),
-    )  # fmt: skip
+    )
     session.add(row)
     with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_county_id_on_edition"):
         session.flush()
     event_log.append(
-        session, county_id=place.county_id, subject_type="ranking", subject_id=row.id,
-        actor=actor or system(place.county_id), action="rank", now=now, effective_at=as_of,
-        given={"on": on.isoformat(), "edition": edition}, effect={"hash": row.hash},
-        secret={"reason": reason} if reason else None, first=True,
-    )  # fmt: skip
+        session,
+        county_id=place.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor or system(place.county_id),
+        action="rank",
+        now=now,
+        effective_at=as_of,
+        given={"on": on.isoformat(), "edition": edition},
+        effect={"hash": row.hash},
+        secret={"reason": reason} if reason else None,
+        first=True,
+    )
     report_duties.open_with(session, row, now)
     return row
 

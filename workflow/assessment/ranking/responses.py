@@ -37,9 +37,13 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
     assert actor.user_id is not None
     assert actor.unit_id is not None
     signed = RankingSign(
-        county_id=row.county_id, ranking_id=row.id, unit_id=actor.unit_id, by_id=actor.user_id, at=now,
+        county_id=row.county_id,
+        ranking_id=row.id,
+        unit_id=actor.unit_id,
+        by_id=actor.user_id,
+        at=now,
         remark=text_of("remark", remark) if remark else "",
-    )  # fmt: skip
+    )
     _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
     _record(session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
     return signed
@@ -64,12 +68,25 @@ def object_to(
     assert actor.user_id is not None
     assert actor.unit_id is not None
     made = RankingObjection(
-        county_id=row.county_id, ranking_id=row.id, town_id=actor.unit_id, measure=measure, reason=why,
-        by_id=actor.user_id, at=now,
-    )  # fmt: skip
+        county_id=row.county_id,
+        ranking_id=row.id,
+        town_id=actor.unit_id,
+        measure=measure,
+        reason=why,
+        by_id=actor.user_id,
+        at=now,
+    )
     _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
-    _record(session, actor, row, "object_ranking", now, {"town": actor.unit_id, "measure": measure},
-          {"objection": made.id}, {"reason": why})  # fmt: skip
+    _record(
+        session,
+        actor,
+        row,
+        "object_ranking",
+        now,
+        {"town": actor.unit_id, "measure": measure},
+        {"objection": made.id},
+        {"reason": why},
+    )
     return made
 
 
@@ -92,9 +109,16 @@ def answer(
     )
     _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
     row = session.get_one(Ranking, found.ranking_id)
-    _record(session, actor, row, "answer_objection", now,
-          {"town": found.town_id, "measure": found.measure, "upheld": upheld}, {"answer": made.id},
-          {"reason": why})  # fmt: skip
+    _record(
+        session,
+        actor,
+        row,
+        "answer_objection",
+        now,
+        {"town": found.town_id, "measure": found.measure, "upheld": upheld},
+        {"answer": made.id},
+        {"reason": why},
+    )
     return made
 
 
@@ -111,16 +135,29 @@ def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
 
 
 def _record(
-    session: Session, actor: Actor, row: Ranking, action: str, now: datetime, given: dict[str, Any],
-    effect: dict[str, Any], words: dict[str, str],
-) -> None:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    row: Ranking,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
+    effect: dict[str, Any],
+    words: dict[str, str],
+) -> None:
     # The chain of a ranking is serialised by its row.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     event_log.append(
-        session, county_id=row.county_id, subject_type="ranking", subject_id=row.id, actor=actor, action=action, now=now,
-        given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect,
+        session,
+        county_id=row.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"on": row.on.isoformat(), "edition": row.edition, **given},
+        effect=effect,
         secret={name: text for name, text in words.items() if text} or None,
-    )  # fmt: skip
+    )
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:

@@ -24,9 +24,15 @@ def figures_of(session: Session, place: Setting, on: date, as_of: datetime, know
 
 
 def worked_out(
-    session: Session, place: Setting, on: date, edition: int, as_of: datetime, known_at: datetime, made_at: datetime,
+    session: Session,
+    place: Setting,
+    on: date,
+    edition: int,
+    as_of: datetime,
+    known_at: datetime,
+    made_at: datetime,
     figures: dict[str, Any] | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The content of a snapshot, worked out from what was on record at `as_of`; `figures` where they were counted before."""
     version = session.get_one(SchemeVersion, place.scheme_version_id)
     return {
@@ -79,15 +85,23 @@ def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, 
             old = was.get(measure["code"], {}).get(line["town"])
             if old is None or (old["of"], old["to"]) != (line["of"], line["to"]):
                 found.append(
-                    {"measure": measure["code"], "town": line["town"],
-                     "from": [old["of"], old["to"]] if old else None, "to": [line["of"], line["to"]]}
-                )  # fmt: skip
+                    {
+                        "measure": measure["code"],
+                        "town": line["town"],
+                        "from": [old["of"], old["to"]] if old else None,
+                        "to": [line["of"], line["to"]],
+                    }
+                )
     of_itself = {entry["code"]: entry for entry in before.get("of_county", ())}
     for entry in after.get("of_county", ()):
         old = of_itself.get(entry["code"])
         if old is None or (old["of"], old["to"]) != (entry["of"], entry["to"]):
             found.append(
-                {"measure": entry["code"], "town": None, "from": [old["of"], old["to"]] if old else None,
-                 "to": [entry["of"], entry["to"]]}
-            )  # fmt: skip
+                {
+                    "measure": entry["code"],
+                    "town": None,
+                    "from": [old["of"], old["to"]] if old else None,
+                    "to": [entry["of"], entry["to"]],
+                }
+            )
     return found

@@ -98,13 +98,26 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     number = f"{series}:{take(session, row.county_id, series, 1) + 1}"
     content |= {"number": number, "issued_at": event_log.stamp(now)}
     made = Report(
-        county_id=row.county_id, ranking_id=row.id, unit_id=actor.unit_id, number=number, issued_at=now,
-        by_id=actor.user_id, content=content, hash=event_log.digest(event_log.canonical(content)),
-    )  # fmt: skip
+        county_id=row.county_id,
+        ranking_id=row.id,
+        unit_id=actor.unit_id,
+        number=number,
+        issued_at=now,
+        by_id=actor.user_id,
+        content=content,
+        hash=event_log.digest(event_log.canonical(content)),
+    )
     session.add(made)
     session.flush()
-    _record(session, row, actor, "issue_report", now, {"unit": actor.unit_id, "number": number},
-          {"report": made.id, "hash": made.hash})  # fmt: skip
+    _record(
+        session,
+        row,
+        actor,
+        "issue_report",
+        now,
+        {"unit": actor.unit_id, "number": number},
+        {"report": made.id, "hash": made.hash},
+    )
     return made
 
 
@@ -116,18 +129,27 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
     lines = standing(session, place, row, now)
     own = next(line.signed for line in lines if line.unit.id == unit.id)
     content: dict[str, Any] = {
-        "ranking": row.hash, "unit": unit.code, "number": "", "issued_at": None,
-        "signed_at": event_log.stamp(own.at) if own else None, "remark": own.remark if own else "",
+        "ranking": row.hash,
+        "unit": unit.code,
+        "number": "",
+        "issued_at": None,
+        "signed_at": event_log.stamp(own.at) if own else None,
+        "remark": own.remark if own else "",
         "due_at": event_log.stamp(due_at(place, row)),
-    }  # fmt: skip
+    }
     # A report upward names who answers for it (签发人, GB/T 9704).
     content["signer"] = _leader(session, unit)
     if unit.type == "office":
         content["units"] = [
-            {"unit": line.unit.code, "number": line.report.number if line.report else None, "late": line.late,
-             "remark": line.report.content["remark"] if line.report else ""}
-            for line in lines if line.unit.id != unit.id
-        ]  # fmt: skip
+            {
+                "unit": line.unit.code,
+                "number": line.report.number if line.report else None,
+                "late": line.late,
+                "remark": line.report.content["remark"] if line.report else "",
+            }
+            for line in lines
+            if line.unit.id != unit.id
+        ]
     return content
 
 
@@ -169,8 +191,15 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record(session, row, actor, "receive_report", now, {"unit": report.unit_id, "number": report.number},
-          {"receipt": made.id})  # fmt: skip
+    _record(
+        session,
+        row,
+        actor,
+        "receive_report",
+        now,
+        {"unit": report.unit_id, "number": report.number},
+        {"receipt": made.id},
+    )
     return made
 
 
@@ -212,10 +241,22 @@ def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
 
 
 def _record(
-    session: Session, row: Ranking, actor: Actor, action: str, now: datetime, given: dict[str, Any],
+    session: Session,
+    row: Ranking,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
     effect: dict[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     event_log.append(
-        session, county_id=row.county_id, subject_type="ranking", subject_id=row.id, actor=actor, action=action, now=now,
-        given={"on": row.on.isoformat(), "edition": row.edition, **given}, effect=effect,
-    )  # fmt: skip
+        session,
+        county_id=row.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"on": row.on.isoformat(), "edition": row.edition, **given},
+        effect=effect,
+    )

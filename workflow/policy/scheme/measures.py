@@ -42,8 +42,12 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 #: What the terms of a kind count, where a measure says nothing else.
-_COUNTED = {"households": ("户", "households"), "tickets": ("件", "tickets"), "duties": ("项", "duties"),
-            "entries": ("次", "entries")}  # fmt: skip
+_COUNTED = {
+    "households": ("户", "households"),
+    "tickets": ("件", "tickets"),
+    "duties": ("项", "duties"),
+    "entries": ("次", "entries"),
+}
 
 
 class CountyMeasure(Part):

@@ -229,9 +229,10 @@ class Scheme(Part):
         """What is measured of the county itself and is that unit's to report on; of the office, all of it."""
         every = self.unit(unit).type == "office"
         return tuple(
-            measure for measure in self.county_measures
+            measure
+            for measure in self.county_measures
             if every or unit in (measure.units or self.indicator(measure.item).units)
-        )  # fmt: skip
+        )
 
     def average_income(self, year: int) -> IncomeAverage | None:
         """The amount that incomes of a year are set against; None for a year without one, which is never guessed."""

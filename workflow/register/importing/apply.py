@@ -50,10 +50,18 @@ def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, imp
         session.flush()
         made[place.code] = village.id
         event_log.append(
-            session, county_id=actor.county_id, subject_type="village", subject_id=village.id, actor=actor,
-            action="import", now=now, given={"import": import_id},
-            effect={"code": place.code, "town": place.town_id}, first=True, tell=False,
-        )  # fmt: skip
+            session,
+            county_id=actor.county_id,
+            subject_type="village",
+            subject_id=village.id,
+            actor=actor,
+            action="import",
+            now=now,
+            given={"import": import_id},
+            effect={"code": place.code, "town": place.town_id},
+            first=True,
+            tell=False,
+        )
     return made
 
 
@@ -147,15 +155,24 @@ def _event(
     was = dict(zip(COLUMNS, change.before, strict=True)) if change.before else {}
     now_is = {name: change.values[name] for name in TOLD}
     effect: dict[str, Any] = {
-        "household": {**now_is, "members": change.people.count, "version": version}, "fields": change.fields,
-    }  # fmt: skip
+        "household": {**now_is, "members": change.people.count, "version": version},
+        "fields": change.fields,
+    }
     if was:
         effect["was"] = {name: was[name] for name in TOLD if was[name] != now_is[name]}
     return event_log.body_of(
-        county_id=actor.county_id, subject_type="household", subject_id=change.id, head=head, actor=actor,
-        action="import", now=now, from_state=was.get("status"), to_state=change.values["status"],
-        given={"import": import_id}, effect=effect,
-    )  # fmt: skip
+        county_id=actor.county_id,
+        subject_type="household",
+        subject_id=change.id,
+        head=head,
+        actor=actor,
+        action="import",
+        now=now,
+        from_state=was.get("status"),
+        to_state=change.values["status"],
+        given={"import": import_id},
+        effect=effect,
+    )
 
 
 def _write_events(session: Session, events: list[dict[str, Any]]) -> None:
@@ -170,14 +187,20 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
         session.execute(
             update(table).where(table.c.household_id.in_(moved)).values(position=-table.c.position)  # type: ignore[arg-type]
         )
-        session.execute(_settled(table), [
-            {"b_id": row["id"], **{name: row[name] for name in matching.COLUMNS}}
-            for change in changes if change.people.moved for row in change.people.changed
-        ])  # fmt: skip
         session.execute(
-            update(table).where(table.c.household_id.in_(moved), table.c.position < 0)  # type: ignore[arg-type]
+            _settled(table),
+            [
+                {"b_id": row["id"], **{name: row[name] for name in matching.COLUMNS}}
+                for change in changes
+                if change.people.moved
+                for row in change.people.changed
+            ],
+        )
+        session.execute(
+            update(table)  # type: ignore[arg-type]
+            .where(table.c.household_id.in_(moved), table.c.position < 0)
             .values(position=-table.c.position)
-        )  # fmt: skip
+        )
     changed = [row for change in changes if not change.people.moved for row in change.people.changed]
     if changed:
         session.execute(
@@ -185,8 +208,9 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
         )
     new = [
         {"county_id": actor.county_id, "household_id": change.id, **row}
-        for change in changes for row in change.people.new
-    ]  # fmt: skip
+        for change in changes
+        for row in change.people.new
+    ]
     if new:
         _pour(session, table, new)
 

@@ -19,9 +19,25 @@ from workflow.register.importing.matching import People, merge_people
 from workflow.register.importing.pinyin import initials
 
 #: What an import may write of a household.  The day of the last visit is not among it, and the status only by `_status`.
-COLUMNS = ("village_id", "head_name", "initials", "status", "labour", "address", "latitude", "longitude", "people",
-           "income_fen", "income_year", "cause", "cadre_name", "cadre_id", "phone_sealed", "phone_index",
-           "phone_masked")  # fmt: skip
+COLUMNS = (
+    "village_id",
+    "head_name",
+    "initials",
+    "status",
+    "labour",
+    "address",
+    "latitude",
+    "longitude",
+    "people",
+    "income_fen",
+    "income_year",
+    "cause",
+    "cadre_name",
+    "cadre_id",
+    "phone_sealed",
+    "phone_index",
+    "phone_masked",
+)
 #: What the event of a change says in figures; of everything else it says only that it changed.
 TOLD = ("village_id", "status", "labour", "people", "income_fen", "income_year")
 _PLAIN = ("labour", "address", "latitude", "longitude", "people", "cause")
@@ -158,10 +174,14 @@ class Comparer:
         if known is not None and not fields and not people.new and not people.changed:
             return None
         return Change(
-            incoming.code, incoming.place.code, new, people, known.row.id if known else None,
+            incoming.code,
+            incoming.place.code,
+            new,
+            people,
+            known.row.id if known else None,
             tuple(old[name] for name in COLUMNS) if known else (),
             fields + [f"member_{name}" for name in sorted(people.fields)],
-        )  # fmt: skip
+        )
 
     def _status(self, incoming: Incoming, old: str | None) -> str:
         """The status to be written.  Out of poverty only the exit gate lets a household, and back only a relapse."""

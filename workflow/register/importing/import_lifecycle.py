@@ -35,14 +35,27 @@ def told(plan: Plan) -> dict[str, Any]:
 
 
 def record(
-    session: Session, actor: Actor, row: RegisterImport, action: str, now: datetime, given: dict[str, Any],
+    session: Session,
+    actor: Actor,
+    row: RegisterImport,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
     **secret: Any,
-) -> None:  # fmt: skip
+) -> None:
     """An event on the import's own chain; the names of files and columns are people's words."""
     event_log.append(
-        session, county_id=row.county_id, subject_type="import", subject_id=row.id, actor=actor, action=action,
-        now=now, given=given, secret={"filename": row.filename, **secret}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=row.county_id,
+        subject_type="import",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=given,
+        secret={"filename": row.filename, **secret},
+        tell=False,
+    )
 
 
 def _unit_of(session: Session, actor: Actor) -> int:
@@ -58,16 +71,23 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
     row = session.scalars(
         select(RegisterImport)
         .where(
-            RegisterImport.county_id == actor.county_id, RegisterImport.sha256 == sha256,
+            RegisterImport.county_id == actor.county_id,
+            RegisterImport.sha256 == sha256,
             RegisterImport.unit_id == unit_id,
         )
         .with_for_update()
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
     if row is None:
         row = RegisterImport(
-            county_id=actor.county_id, unit_id=unit_id, sha256=sha256, mapping={}, counts={}, status="uploaded",
-            read_at=now, filename="",
-        )  # fmt: skip
+            county_id=actor.county_id,
+            unit_id=unit_id,
+            sha256=sha256,
+            mapping={},
+            counts={},
+            status="uploaded",
+            read_at=now,
+            filename="",
+        )
         session.add(row)
     row.filename = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200] or "file"
     row.read_by_id, row.read_at = actor.user_id, now
@@ -153,9 +173,14 @@ def tell_columns(
             _remember(session, actor, now, normalised(heading)[:200], name)
     row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
     record(
-        session, actor, row, "tell_columns", now, {"columns": len(chosen), "income_year": income_year},
+        session,
+        actor,
+        row,
+        "tell_columns",
+        now,
+        {"columns": len(chosen), "income_year": income_year},
         columns=dict(chosen),
-    )  # fmt: skip
+    )
     return row
 
 

@@ -30,10 +30,19 @@ TRIES = 3
 
 
 def carry_out(
-    reading: Opening, writing: Opening, actor: Actor, now: datetime, stream: BinaryIO, vault: Vault, *, filename: str,
-    dry_run: bool = False, income_year: int | None = None, progress: Progress = lambda *_: None,
+    reading: Opening,
+    writing: Opening,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    vault: Vault,
+    *,
+    filename: str,
+    dry_run: bool = False,
+    income_year: int | None = None,
+    progress: Progress = lambda *_: None,
     refuse: Callable[[], Refuse] = lambda: lambda *_: None,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """Read a file and, unless `dry_run`, apply it; again where the register moved in between.
 
     A file that says nothing new writes nothing.  `refuse` is asked anew for each attempt.  Raises NotAllowed, BadInput,

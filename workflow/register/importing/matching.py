@@ -9,8 +9,23 @@ from workflow.county.vault import Vault, mask_id
 from workflow.register.importing.assembly import Incoming, Person
 
 #: What an import may write of a person.
-COLUMNS = ("position", "name", "relation", "id_sealed", "id_index", "id_masked", "sex", "born_on", "labour",
-           "beyond_help", "schooling", "illness", "insured", "pension", "allowance")  # fmt: skip
+COLUMNS = (
+    "position",
+    "name",
+    "relation",
+    "id_sealed",
+    "id_index",
+    "id_masked",
+    "sex",
+    "born_on",
+    "labour",
+    "beyond_help",
+    "schooling",
+    "illness",
+    "insured",
+    "pension",
+    "allowance",
+)
 _FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": False, "schooling": "", "illness": ""}
 
 

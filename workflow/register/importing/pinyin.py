@@ -19,13 +19,48 @@ LONGEST = 200
 _CHUNK = 5000
 #: How a character is read as a surname where that is not its commonest reading.
 _SURNAMES = {
-    "仇": "qiu", "单": "shan", "解": "xie", "区": "ou", "查": "zha", "曾": "zeng", "任": "ren", "朴": "piao", "盖": "ge",
-    "缪": "miao", "乐": "yue", "覃": "qin", "翟": "zhai", "员": "yun", "冼": "xian", "谌": "chen", "种": "chong",
-    "秘": "bi", "折": "she", "黑": "he", "繁": "po", "华": "hua", "宁": "ning", "应": "ying", "逄": "pang", "召": "shao",
-    "尹": "yin", "牟": "mu", "佴": "nai", "那": "na", "令": "ling", "洗": "xian",
-}  # fmt: skip
-_DOUBLE = {"尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"), "澹台": ("tan", "tai"),
-           "单于": ("chan", "yu"), "令狐": ("ling", "hu"), "宰父": ("zai", "fu")}  # fmt: skip
+    "仇": "qiu",
+    "单": "shan",
+    "解": "xie",
+    "区": "ou",
+    "查": "zha",
+    "曾": "zeng",
+    "任": "ren",
+    "朴": "piao",
+    "盖": "ge",
+    "缪": "miao",
+    "乐": "yue",
+    "覃": "qin",
+    "翟": "zhai",
+    "员": "yun",
+    "冼": "xian",
+    "谌": "chen",
+    "种": "chong",
+    "秘": "bi",
+    "折": "she",
+    "黑": "he",
+    "繁": "po",
+    "华": "hua",
+    "宁": "ning",
+    "应": "ying",
+    "逄": "pang",
+    "召": "shao",
+    "尹": "yin",
+    "牟": "mu",
+    "佴": "nai",
+    "那": "na",
+    "令": "ling",
+    "洗": "xian",
+}
+_DOUBLE = {
+    "尉迟": ("yu", "chi"),
+    "万俟": ("mo", "qi"),
+    "长孙": ("zhang", "sun"),
+    "澹台": ("tan", "tai"),
+    "单于": ("chan", "yu"),
+    "令狐": ("ling", "hu"),
+    "宰父": ("zai", "fu"),
+}
 
 
 def initials(name: str) -> str:

@@ -109,12 +109,16 @@ def read_places(session: Session, county_id: int) -> Places:
     names = {unit.id: unit.name for unit in units}
     places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {})
     known: Iterable[tuple[str, int]] = [
-        *((alias, unit_id) for alias, unit_id in session.execute(
-            select(UnitAlias.alias, UnitAlias.unit_id).where(UnitAlias.county_id == county_id)
-        ) if unit_id in names),
+        *(
+            (alias, unit_id)
+            for alias, unit_id in session.execute(
+                select(UnitAlias.alias, UnitAlias.unit_id).where(UnitAlias.county_id == county_id)
+            )
+            if unit_id in names
+        ),
         *((unit.name, unit.id) for unit in units),
         *((unit.code, unit.id) for unit in units),
-    ]  # fmt: skip
+    ]
     for text, unit_id in known:
         places.towns.setdefault(_stem(text, _TOWN_ENDS), unit_id)
         places.towns[text] = unit_id

@@ -14,8 +14,18 @@ from workflow.register.importing.place_names import Place, Places
 
 OLDEST = 120
 #: What is said of the household; the rest is said of one person.
-OF_HOUSEHOLD = ("status", "address", "people", "income", "income_year", "cause", "cadre", "phone", "latitude",
-                "longitude")  # fmt: skip
+OF_HOUSEHOLD = (
+    "status",
+    "address",
+    "people",
+    "income",
+    "income_year",
+    "cause",
+    "cadre",
+    "phone",
+    "latitude",
+    "longitude",
+)
 OF_PERSON = ("relation", "labour", "schooling", "illness", "insured", "pension", "allowance", "beyond_help")
 #: Cells that hardly ever say the same twice; what the others have said once is known the next time.
 _EACH_ITS_OWN = ("code", "id_number", "name", "head", "phone", "address", "born_on", "income", "latitude", "longitude")
@@ -72,16 +82,27 @@ class RowReader:
         self._own_town = actor.unit_id if actor.role == "town" else None
         self._year = layout.income_year or income_year
         readers: dict[str, Callable[[str], Any]] = {
-            "code": values.code, "head": values.name, "name": values.name, "town": places.town,
-            "labour": values.labour, "phone": check_phone, "people": values.people, "income": values.fen,
-            "status": partial(values.status, ours=statuses or {}), "sex": values.sex,
-            "insured": values.yes_no, "pension": values.yes_no,
-            "allowance": values.yes_no, "beyond_help": values.yes_no, "cadre": values.words,
-            "income_year": partial(values.year, today=today), "born_on": partial(values.born_on, today=today),
+            "code": values.code,
+            "head": values.name,
+            "name": values.name,
+            "town": places.town,
+            "labour": values.labour,
+            "phone": check_phone,
+            "people": values.people,
+            "income": values.fen,
+            "status": partial(values.status, ours=statuses or {}),
+            "sex": values.sex,
+            "insured": values.yes_no,
+            "pension": values.yes_no,
+            "allowance": values.yes_no,
+            "beyond_help": values.yes_no,
+            "cadre": values.words,
+            "income_year": partial(values.year, today=today),
+            "born_on": partial(values.born_on, today=today),
             "latitude": partial(values.degrees, which="latitude"),
             "longitude": partial(values.degrees, which="longitude"),
             "id_number": partial(check_id, today=today),
-        }  # fmt: skip
+        }
         self._plan = [
             (name, column, readers.get(name, values.words), dict[str, Any]() if name not in _EACH_ITS_OWN else None)
             for name, column in layout.columns.items()

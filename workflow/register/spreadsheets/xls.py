@@ -56,9 +56,10 @@ def _read(data: BinaryIO) -> Iterator[list[str]]:
 
     book = CalamineWorkbook.from_filelike(data)
     names = [
-        sheet.name for sheet in book.sheets_metadata
+        sheet.name
+        for sheet in book.sheets_metadata
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
-    ]  # fmt: skip
+    ]
     if not names:
         raise BadInput("sheet_empty", "file")
     sheet = book.get_sheet_by_name(names[0])

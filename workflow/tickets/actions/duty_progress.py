@@ -121,9 +121,7 @@ def _target(session: Session, place: Setting, ticket: Ticket, count: Count) -> i
 
 def _on_register(session: Session, town_id: int, count: Count, period: Period) -> int:
     if count.of == "visited":
-        return _households(
-            session, town_id, Household.status == "pre_exit", Household.visited_on >= period.start
-        )  # fmt: skip
+        return _households(session, town_id, Household.status == "pre_exit", Household.visited_on >= period.start)
     return _households(session, town_id, Household.status.in_(ON_REGISTER), Household.cadre_name != "")
 
 

@@ -208,9 +208,15 @@ def _charge(move: Move, unit_id: int) -> None:
     minutes = move.down.worked(custody.began_at, move.at)
     if minutes:
         move.session.add(
-            Charge(county_id=move.ticket.county_id, custody_id=custody.id, unit_id=unit_id, minutes=minutes,
-                   ground="ruling", at=move.at)
-        )  # fmt: skip
+            Charge(
+                county_id=move.ticket.county_id,
+                custody_id=custody.id,
+                unit_id=unit_id,
+                minutes=minutes,
+                ground="ruling",
+                at=move.at,
+            )
+        )
         move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "ruling"})
 
 

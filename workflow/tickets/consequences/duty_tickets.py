@@ -22,9 +22,15 @@ from workflow.tickets.custody.event_effects import folded, opened
 
 
 def open_duty(
-    session: Session, place: Setting, duty: Duty, unit: UnitFact, period: Period, at: datetime,
-    after: Ticket | None = None, rule: dict[str, Any] | None = None,
-) -> Ticket:  # fmt: skip
+    session: Session,
+    place: Setting,
+    duty: Duty,
+    unit: UnitFact,
+    period: Period,
+    at: datetime,
+    after: Ticket | None = None,
+    rule: dict[str, Any] | None = None,
+) -> Ticket:
     """Open one duty of one unit for one period, in progress and confirmed by another: the office, and for the office's
     own, and for what is handed in to it, the leading group.
 
@@ -68,20 +74,36 @@ def open_duty(
     session.flush()
     who, given = system(place.county_id), {"duty": duty.code, "period": period.code}
     event_log.append(
-        session, county_id=place.county_id, subject_type="ticket", subject_id=ticket.id, actor=who, action="file",
-        now=at, to_state=ticket.state, given=given | ({"after": after.id} if after is not None else {}),
-        effect={"ticket": folded(ticket), "opened": opened(run)}, first=True,
-    )  # fmt: skip
+        session,
+        county_id=place.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=who,
+        action="file",
+        now=at,
+        to_state=ticket.state,
+        given=given | ({"after": after.id} if after is not None else {}),
+        effect={"ticket": folded(ticket), "opened": opened(run)},
+        first=True,
+    )
     if duty.guided_by is not None:
         guide = place.by_code[duty.guided_by]
         session.add(
             Party(county_id=place.county_id, ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at)
         )
         event_log.append(
-            session, county_id=place.county_id, subject_type="ticket", subject_id=ticket.id, actor=who,
-            action="assist", now=at, from_state=ticket.state, to_state=ticket.state, given={"unit": guide.code},
+            session,
+            county_id=place.county_id,
+            subject_type="ticket",
+            subject_id=ticket.id,
+            actor=who,
+            action="assist",
+            now=at,
+            from_state=ticket.state,
+            to_state=ticket.state,
+            given={"unit": guide.code},
             tell=False,
-        )  # fmt: skip
+        )
     return ticket
 
 
@@ -145,8 +167,10 @@ def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str
     """How this duty stands in the ticket's period, by unit."""
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.state).where(
-            Ticket.county_id == ticket.county_id, Ticket.duty_unit_id.is_not(None), Ticket.period == ticket.period,
+            Ticket.county_id == ticket.county_id,
+            Ticket.duty_unit_id.is_not(None),
+            Ticket.period == ticket.period,
             Ticket.duty_code == duty,
         )
-    )  # fmt: skip
+    )
     return {row[0]: row[1] for row in rows}

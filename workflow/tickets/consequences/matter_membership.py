@@ -38,10 +38,19 @@ def take_out(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> N
 
 def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime) -> None:
     event_log.append(
-        session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor, action=action,
-        now=now, from_state=ticket.state, to_state=ticket.state, given={"matter": matter_id},
-        effect={"ticket": {"matter_id": ticket.matter_id}}, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action=action,
+        now=now,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given={"matter": matter_id},
+        effect={"ticket": {"matter_id": ticket.matter_id}},
+        tell=False,
+    )
 
 
 def follow(session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime) -> None:
@@ -83,7 +92,16 @@ def record(
 ) -> None:
     """An event on the (locked) matter's own chain."""
     event_log.append(
-        session, county_id=matter.county_id, subject_type="matter", subject_id=matter.id, actor=actor, action=action,
-        now=now, effective_at=at, given=given, effect={"ended_at": event_log.stamp(matter.ended_at)
-                                                       if matter.ended_at else None}, secret=words, tell=False,
-    )  # fmt: skip
+        session,
+        county_id=matter.county_id,
+        subject_type="matter",
+        subject_id=matter.id,
+        actor=actor,
+        action=action,
+        now=now,
+        effective_at=at,
+        given=given,
+        effect={"ended_at": event_log.stamp(matter.ended_at) if matter.ended_at else None},
+        secret=words,
+        tell=False,
+    )

@@ -48,9 +48,17 @@ def put_down(
 ) -> dict[str, Any]:
     """Put down what happened to a paper; its ticket must be locked.  Returns what the event says of it."""
     row = PaperAct(
-        county_id=paper.county_id, ticket_id=paper.ticket_id, paper_id=paper.id, act=act, how=how, at=now,
-        effective_at=effective_at or now, by_id=by_id, asked_by_id=asked_by_id, words=words,
-    )  # fmt: skip
+        county_id=paper.county_id,
+        ticket_id=paper.ticket_id,
+        paper_id=paper.id,
+        act=act,
+        how=how,
+        at=now,
+        effective_at=effective_at or now,
+        by_id=by_id,
+        asked_by_id=asked_by_id,
+        words=words,
+    )
     session.add(row)
     if act in ("receipt", "end"):
         pending = session.get_one(PaperPending, paper.id)

@@ -50,11 +50,20 @@ def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[
     """End what is still to be made on a ticket that is being reopened; returns what the event says of it."""
     rows = [
         SpotResult(
-            county_id=ticket.county_id, check_id=check.id, ticket_id=ticket.id, result="lapsed", at=at,
-            by_id=actor.user_id, unit_id=actor.unit_id, visited_on=None, note="", evidence=[], reopened=False,
+            county_id=ticket.county_id,
+            check_id=check.id,
+            ticket_id=ticket.id,
+            result="lapsed",
+            at=at,
+            by_id=actor.user_id,
+            unit_id=actor.unit_id,
+            visited_on=None,
+            note="",
+            evidence=[],
+            reopened=False,
         )
         for check in open_on(session, ticket.id)
-    ]  # fmt: skip
+    ]
     session.add_all(rows)
     answered(session, [row.check_id for row in rows])
     return [told(row) for row in rows]

@@ -88,12 +88,19 @@ def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) 
     custody, tenure = run.custody, run.tenure
     session.add_all(
         Escalation(
-            county_id=custody.county_id, ticket_id=custody.ticket_id, tenure_id=custody.tenure_id,
-            custody_id=custody.id, unit_id=custody.unit_id, stage=custody.stage, rung=entry.rung, due_at=entry.at,
-            detected_at=now, status="missed",
+            county_id=custody.county_id,
+            ticket_id=custody.ticket_id,
+            tenure_id=custody.tenure_id,
+            custody_id=custody.id,
+            unit_id=custody.unit_id,
+            stage=custody.stage,
+            rung=entry.rung,
+            due_at=entry.at,
+            detected_at=now,
+            status="missed",
         )
         for entry in missed
-    )  # fmt: skip
+    )
     if custody.stage == "accept":
         tenure.accept_rung = missed[-1].rung
     else:

@@ -85,18 +85,27 @@ def note(session: Session, began: datetime, ended: datetime) -> int:
     keeps it.  An event of the county.
     """
     counties = session.scalars(
-        select(County.id).where(County.scheme_version_id.is_not(None)).order_by(County.id)
+        select(County.id)
+        .where(County.scheme_version_id.is_not(None))
+        .order_by(County.id)
         .with_for_update(key_share=True)
-    ).all()  # fmt: skip
+    ).all()
     known = set(session.scalars(select(Downtime.county_id).where(Downtime.began_at == began)))
     for county_id in counties:
         if county_id in known:
             continue
         session.add(Downtime(county_id=county_id, began_at=began, ended_at=ended))
         event_log.append(
-            session, county_id=county_id, subject_type="county", subject_id=county_id, actor=system(county_id),
-            action="downtime", now=ended, given={"from": event_log.stamp(began), "to": event_log.stamp(ended)}, tell=False,
-        )  # fmt: skip
+            session,
+            county_id=county_id,
+            subject_type="county",
+            subject_id=county_id,
+            actor=system(county_id),
+            action="downtime",
+            now=ended,
+            given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
+            tell=False,
+        )
     return len(counties) - len(known)
 
 
@@ -107,9 +116,10 @@ def charge(session: Session, found: Down, custody: Custody, at: datetime, now: d
     if not minutes:
         return []
     session.add(
-        Charge(county_id=custody.county_id, custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime",
-               at=now)
-    )  # fmt: skip
+        Charge(
+            county_id=custody.county_id, custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime", at=now
+        )
+    )
     return [{"seq": custody.seq, "unit": None, "minutes": minutes, "ground": "downtime"}]
 
 

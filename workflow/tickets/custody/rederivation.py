@@ -35,8 +35,11 @@ class Derived:
         """Whether anything that the history tells of is another than before."""
         custody, tenure = run.custody, run.tenure
         return (self.due_at, self.budget, self.accept_budget, self.cap_at) != (
-            custody.due_at, tenure.budget_minutes, tenure.accept_budget_minutes, ticket.cap_at,
-        ) or {**self.account, "rule": None} != {**custody.account, "rule": None}  # fmt: skip
+            custody.due_at,
+            tenure.budget_minutes,
+            tenure.accept_budget_minutes,
+            ticket.cap_at,
+        ) or {**self.account, "rule": None} != {**custody.account, "rule": None}
 
 
 def derive(

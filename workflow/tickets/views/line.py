@@ -45,17 +45,40 @@ class TicketLine:
 TOWN, _HOLDER = aliased(Unit), aliased(Unit)
 #: What a list shows of a ticket, and no column more: fifty tickets whole are most of what a page costs.
 LINES: Select[*tuple[Any, ...]] = (
-    select(Ticket, Household.code, Household.head_name, Village.name, TOWN.name, _HOLDER.name, _HOLDER.name_en,
-           _HOLDER.code, Tenure.rung, Tenure.accept_rung, Custody.stage)
+    select(
+        Ticket,
+        Household.code,
+        Household.head_name,
+        Village.name,
+        TOWN.name,
+        _HOLDER.name,
+        _HOLDER.name_en,
+        _HOLDER.code,
+        Tenure.rung,
+        Tenure.accept_rung,
+        Custody.stage,
+    )
     .outerjoin(Household, Household.id == Ticket.household_id)
     .outerjoin(Village, Village.id == Ticket.in_village_id)
     .outerjoin(TOWN, TOWN.id == Ticket.town_id)
     .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)
     .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
     .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
-    .options(load_only(Ticket.state, Ticket.kind, Ticket.cause, Ticket.urgent, Ticket.due_at, Ticket.ended_at,
-                       Ticket.version, Ticket.filed_at, Ticket.period, raiseload=True))
-)  # fmt: skip
+    .options(
+        load_only(
+            Ticket.state,
+            Ticket.kind,
+            Ticket.cause,
+            Ticket.urgent,
+            Ticket.due_at,
+            Ticket.ended_at,
+            Ticket.version,
+            Ticket.filed_at,
+            Ticket.period,
+            raiseload=True,
+        )
+    )
+)
 
 
 def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:

@@ -85,8 +85,12 @@ def _with_former(
     """The page filled up with tickets the actor only once held, from the one before the id `before` on."""
     room = limit - len(items)
     if actor.role not in ("town", "bureau") or (
-        filters.state, filters.kind, filters.owner, filters.overdue, filters.until
-    ) != (None, None, None, None, None):  # fmt: skip
+        filters.state,
+        filters.kind,
+        filters.owner,
+        filters.overdue,
+        filters.until,
+    ) != (None, None, None, None, None):
         # Such a filter asks how things stand now.
         return Page(items, None)
     query = (
@@ -113,12 +117,28 @@ def _with_former(
         t = was[number].ticket
         items.append(
             TicketLine(
-                id=number, number=t.number, state=t.state, kind=t.kind, cause=t.cause, urgent=t.urgent,
-                household_code=code, head_name=masked(head) if head else None, village=village, town=town, owner=None,
-                owner_en=None, owner_code=None, due_at=None, ended_at=None, rung=0, version=t.version,
-                filed_at=t.filed_at, overdue=False, cut_at=cuts[number],
+                id=number,
+                number=t.number,
+                state=t.state,
+                kind=t.kind,
+                cause=t.cause,
+                urgent=t.urgent,
+                household_code=code,
+                head_name=masked(head) if head else None,
+                village=village,
+                town=town,
+                owner=None,
+                owner_en=None,
+                owner_code=None,
+                due_at=None,
+                ended_at=None,
+                rung=0,
+                version=t.version,
+                filed_at=t.filed_at,
+                overdue=False,
+                cut_at=cuts[number],
             )
-        )  # fmt: skip
+        )
     if len(rows) <= room:
         return Page(items, None)
     return Page(items, cursor_of([_FORMER, rows[room - 1][0] if room else before]))

@@ -101,9 +101,15 @@ def _free(session: Session, actor: Actor, now: datetime, village: int, kind: str
     if not mine or lead is None:
         return []
     return listing.lines(
-        session, actor, now, Ticket.in_village_id == village, Ticket.kind == kind, Ticket.lead_unit_id == lead,
-        Ticket.ended_at.is_(None), Ticket.matter_id.is_(None),
-    )  # fmt: skip
+        session,
+        actor,
+        now,
+        Ticket.in_village_id == village,
+        Ticket.kind == kind,
+        Ticket.lead_unit_id == lead,
+        Ticket.ended_at.is_(None),
+        Ticket.matter_id.is_(None),
+    )
 
 
 def _lines(session: Session, actor: Actor, rows: list[Matter]) -> list[MatterLine]:
@@ -129,10 +135,17 @@ def _lines(session: Session, actor: Actor, rows: list[Matter]) -> list[MatterLin
     if masks_names(actor):
         show = _veil(session, actor, list(session.scalars(select(Ticket).where(Ticket.matter_id.in_(ids)))))
     return [
-        MatterLine(row.id, show(row.title), row.kind, *places[row.village_id], *counts.get(row.id, (0, 0)),
-                   row.began_at, row.ended_at)
+        MatterLine(
+            row.id,
+            show(row.title),
+            row.kind,
+            *places[row.village_id],
+            *counts.get(row.id, (0, 0)),
+            row.began_at,
+            row.ended_at,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _veil(session: Session, actor: Actor, tickets: list[Ticket]) -> Veil:
