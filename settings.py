@@ -73,12 +73,8 @@ class Settings(BaseModel):
     @property
     def s3(self) -> dict[str, str]:
         """How the bucket of `files`, if it is one, is reached."""
-        return {
-            "endpoint": self.s3_endpoint,
-            "region": self.s3_region,
-            "key_id": self.s3_key_id,
-            "secret": self.s3_secret,
-        }
+        return {"endpoint": self.s3_endpoint, "region": self.s3_region, "key_id": self.s3_key_id,
+                "secret": self.s3_secret}  # fmt: skip
 
     @property
     def sender(self) -> str:
@@ -141,9 +137,8 @@ class Settings(BaseModel):
 def _environment() -> dict[str, str]:
     """What `.env` says, and over it the process's own variables; an empty one counts as not set."""
     found = {**dotenv_values(".env"), **os.environ}
-    return {
-        name.removeprefix(_PREFIX).lower(): value for name, value in found.items() if name.startswith(_PREFIX) and value
-    }
+    return {name.removeprefix(_PREFIX).lower(): value for name, value in found.items()
+            if name.startswith(_PREFIX) and value}  # fmt: skip
 
 
 @lru_cache(maxsize=1)

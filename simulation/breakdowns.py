@@ -10,10 +10,11 @@ from sqlalchemy import Engine, select
 from models import Matter, Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
+from workflow import filing
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county import Setting
 from workflow.errors import WorkflowError
-from workflow.tickets import filing, matters
+from workflow.register import matters
 
 _HOUSES = 6
 

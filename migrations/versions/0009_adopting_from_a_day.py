@@ -36,10 +36,6 @@ def upgrade() -> None:
     )
     waiting = sa.text("state = 'waiting'")
     op.create_index(
-        "uq_scheme_adoption_waiting",
-        "scheme_adoption",
-        ["county_id", "from_day"],
-        unique=True,
-        sqlite_where=waiting,
-        postgresql_where=waiting,
-    )
+        "uq_scheme_adoption_waiting", "scheme_adoption", ["county_id", "from_day"], unique=True,
+        sqlite_where=waiting, postgresql_where=waiting,
+    )  # fmt: skip

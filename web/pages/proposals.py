@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from web import db
 from web.pages import blueprint
 from web.pages import ticket as page
-from workflow.accountability import proposals
+from workflow import queries
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.tickets import lookup
+from workflow.escalation import proposals
 
 
 @blueprint.get("/tickets/<number>/escalations/<int:rung>")
@@ -28,7 +28,7 @@ def answer_rung(number: str, rung: int) -> Any:
     form, actor = request.form, current_user.actor
 
     def answers(writing: Session) -> None:
-        row = lookup.find_ticket(writing, actor, number)
+        row = queries.find_ticket(writing, actor, number)
         if form.get("answer") not in ("issue", "decline"):
             raise BadInput("missing", "answer")
         proposals.answer(writing, actor, db.now(), row, rung, form["answer"] == "issue", form.get("reason"))

@@ -8,13 +8,12 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow.accountability.oversight import unit_accounts
-from workflow.accountability.oversight.false_closing_counts import SIDES, FalseClosing
-from workflow.accountability.oversight.unit_accounts import Stretch
-from workflow.county.context import find_unit, setting
+from workflow import reckoning, times
+from workflow.county import find_unit, setting
+from workflow.falsehoods import SIDES, FalseClosing
 from workflow.paging import Page
-from workflow.tickets.permissions import COUNTY_WIDE
-from workflow.tickets.views import request_views
+from workflow.permissions import COUNTY_WIDE
+from workflow.reckoning import Stretch
 
 
 @blueprint.get("/units")
@@ -24,10 +23,10 @@ def units() -> Any:
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        rows = unit_accounts.reckonings(session, actor, place)
+        rows = reckoning.reckonings(session, actor, place)
         wide = actor.role in COUNTY_WIDE
-        down = unit_accounts.borne_by_system(session, actor, place) if wide else 0
-        given = request_views.granted(session, place) if wide else []
+        down = reckoning.borne_by_system(session, actor, place) if wide else 0
+        given = times.granted(session, place) if wide else []
     return render_template("accountability/units.html", place=place, rows=rows, down=down, granted=given)
 
 
@@ -39,13 +38,13 @@ def unit(code: str) -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, code).id
-        row = unit_accounts.reckoning(session, actor, place, wanted)
+        row = reckoning.reckoning(session, actor, place, wanted)
         page: Page[Stretch] = Page([], None)
         closings: Sequence[FalseClosing] = ()
         if figure in SIDES:
-            closings = unit_accounts.false_closings(session, actor, place, wanted, figure)
+            closings = reckoning.false_closings(session, actor, place, wanted, figure)
         else:
-            page = unit_accounts.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
+            page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
     return render_template(
         "accountability/unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
     )

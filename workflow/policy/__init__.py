@@ -1,4 +1,1 @@
-"""Policy (政策): routes, working time, deadlines, periods, samples and scores, computed from a scheme.
-
-Pure: no session, no tables, no clock.  Knows `policy.scheme` and nothing else.
-"""
+"""What the county has ruled: scheme, routing, working time, deadlines.  Pure: no session, no tables."""

@@ -1,1 +1,0 @@
-"""Tests of the ladder, its papers, accountability cases and oversight."""

@@ -1,1 +1,0 @@
-"""Tests of schemes and calendars taken into force."""

@@ -1,0 +1,1 @@
+"""The ladder: bringing every overdue ticket to its rung, exactly once, and checking that it was done."""
