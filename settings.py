@@ -73,8 +73,12 @@ class Settings(BaseModel):
     @property
     def s3(self) -> dict[str, str]:
         """How the bucket of `files`, if it is one, is reached."""
-        return {"endpoint": self.s3_endpoint, "region": self.s3_region, "key_id": self.s3_key_id,
-                "secret": self.s3_secret}  # fmt: skip
+        return {
+            "endpoint": self.s3_endpoint,
+            "region": self.s3_region,
+            "key_id": self.s3_key_id,
+            "secret": self.s3_secret,
+        }
 
     @property
     def sender(self) -> str:
@@ -137,8 +141,9 @@ class Settings(BaseModel):
 def _environment() -> dict[str, str]:
     """What `.env` says, and over it the process's own variables; an empty one counts as not set."""
     found = {**dotenv_values(".env"), **os.environ}
-    return {name.removeprefix(_PREFIX).lower(): value for name, value in found.items()
-            if name.startswith(_PREFIX) and value}  # fmt: skip
+    return {
+        name.removeprefix(_PREFIX).lower(): value for name, value in found.items() if name.startswith(_PREFIX) and value
+    }
 
 
 @lru_cache(maxsize=1)

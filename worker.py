@@ -27,13 +27,19 @@ from notifications.outbound import Outbound
 from notifications.robots import GroupRobot, SmsGateway
 from notifications.smtp import Smtp
 from settings import Settings, listed, settings
-from workflow import adopting, daycounts, drawing, evidence, sealing
-from workflow.assessment import handing_in, opening, ranking
-from workflow.county import all_counties
-from workflow.escalation import case_sweep, sweep, watch
-from workflow.register import running
-from workflow.register.privacy import Vault
-from workflow.register.strongbox import Strongbox
+from workflow import batches, evidence
+from workflow.accountability import sweep, sweep_watch
+from workflow.accountability.cases import case_sweep
+from workflow.accountability.oversight import monthly_draw
+from workflow.assessment import opening
+from workflow.assessment.ranking import rankings, written_reports
+from workflow.boards import day_counts
+from workflow.county import in_force
+from workflow.county.context import all_counties
+from workflow.county.vault import Vault
+from workflow.history import sealing
+from workflow.register.importing import import_runner
+from workflow.register.importing.sealed_files import Strongbox
 
 log = logging.getLogger("xiaohao.worker")
 Clock = Callable[[], datetime]
@@ -44,19 +50,19 @@ def name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
-def look(engine: Engine, clock: Clock) -> sweep.Swept | None:
+def look(engine: Engine, clock: Clock) -> batches.Swept | None:
     """One look: beat; unless the clock is not to be trusted, bring adopted schemes into force, open duties and sweep; keep
     the result."""
     now = clock()
-    held = in_transaction(engine, lambda session: watch.beat(session, name(), now))
+    held = in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
-    in_transaction(engine, lambda session: adopting.settle_all(session, now))
+    in_transaction(engine, lambda session: in_force.settle_all(session, now))
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
-    in_transaction(engine, lambda s: watch.keep(s, "sweep", now, watch.told(swept), swept.lag_seconds))
+    in_transaction(engine, lambda s: sweep_watch.keep(s, "sweep", now, sweep_watch.told(swept), swept.lag_seconds))
     return swept
 
 
@@ -65,7 +71,7 @@ def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
     opened = opening.run(partial(reading, engine), partial(writing, engine), now)
     if opened.count or opened.failed:
         result = {"opened": opened.count, "failed": opened.failed}
-        in_transaction(engine, lambda session: watch.keep(session, "duties", now, result))
+        in_transaction(engine, lambda session: sweep_watch.keep(session, "duties", now, result))
     for which, why in opened.failed.items():
         log.error("duty %s cannot be opened: %s", which, why)
     return opened
@@ -112,7 +118,7 @@ def mornings(engine: Engine, clock: Clock) -> int:
     now, made = clock(), 0
     with reading(engine) as session:
         due = digest.due(session, now)
-    if due and in_transaction(engine, lambda session: watch.beat(session, name(), now)) is not None:
+    if due and in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
         # By a clock that is not to be trusted it may be no morning at all.
         return 0
     for county in due:
@@ -128,15 +134,15 @@ def seal(engine: Engine, clock: Clock) -> int:
 def audit(engine: Engine, clock: Clock) -> None:
     """The auditor's comparison."""
     now = clock()
-    in_transaction(engine, lambda session: watch.keep(session, "audit", now, watch.audit(session, now)))
+    in_transaction(engine, lambda session: sweep_watch.keep(session, "audit", now, sweep_watch.audit(session, now)))
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
     """Draw last month's spot checks once it is over, unless the clock is not to be trusted: what is drawn stays drawn."""
     now = clock()
-    if in_transaction(engine, lambda session: watch.beat(session, name(), now)) is not None:
+    if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
         return []
-    drawn = drawing.run(partial(reading, engine), partial(writing, engine), now)
+    drawn = monthly_draw.run(partial(reading, engine), partial(writing, engine), now)
     for month in drawn:
         log.info("drew the spot checks of %s", month)
     return drawn
@@ -145,45 +151,47 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
 def rank(engine: Engine, clock: Clock) -> int:
     """Make the rankings whose hour has come, each in a transaction of its own, those that were missed first; unless the
     clock is not to be trusted: what is published stays published."""
-    if in_transaction(engine, lambda session: watch.beat(session, name(), clock())) is not None:
+    if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
         due = [
             (county_id, day)
             for county_id in all_counties(session)
-            for day in ranking.waiting(session, county_id, clock())
+            for day in rankings.waiting(session, county_id, clock())
         ]
     for county_id, day in due:
         # The block it prints is of everything before it.
         seal(engine, clock)
         with reading(engine) as session:
-            counted = ranking.count(session, clock(), county_id, day)
+            counted = rankings.count(session, clock(), county_id, day)
         in_transaction(engine, partial(_make, clock, county_id, day, counted))
         log.info("ranked the towns of county %s for %s", county_id, day)
     call_rolls(engine, clock)
     return len(due)
 
 
-def _make(clock: Clock, county_id: int, day: date, counted: ranking.Counted, session: Session) -> Ranking:
-    return ranking.make(session, None, clock(), county_id, day, counted)
+def _make(clock: Clock, county_id: int, day: date, counted: rankings.Counted, session: Session) -> Ranking:
+    return rankings.make(session, None, clock(), county_id, day, counted)
 
 
 def count_days(engine: Engine, clock: Clock) -> int:
     """Count the days that are over, each once; unless the clock is not to be trusted: what is counted stays counted."""
     with reading(engine) as session:
-        due = [one for one in all_counties(session) if daycounts.waiting(session, one, clock()) is not None]
+        due = [one for one in all_counties(session) if day_counts.waiting(session, one, clock()) is not None]
     # What lapsed before midnight is settled first: overdue is as it stood.
     if not due or look(engine, clock) is None:
         return 0
-    return sum(in_transaction(engine, lambda s, c=county_id: daycounts.count(s, c, clock())) for county_id in due)  # type: ignore[misc]
+    return sum(in_transaction(engine, lambda s, c=county_id: day_counts.count(s, c, clock())) for county_id in due)  # type: ignore[misc]
 
 
 def call_rolls(engine: Engine, clock: Clock) -> int:
     """Put down, once a ranking, which units had not reported in writing by the hour."""
     with reading(engine) as session:
-        due = [row for county_id in all_counties(session) for row in handing_in.to_call(session, county_id, clock())]
+        due = [
+            row for county_id in all_counties(session) for row in written_reports.to_call(session, county_id, clock())
+        ]
     for row in due:
-        in_transaction(engine, lambda session, r=row: handing_in.call_roll(session, clock(), r))  # type: ignore[misc]
+        in_transaction(engine, lambda session, r=row: written_reports.call_roll(session, clock(), r))  # type: ignore[misc]
     return len(due)
 
 
@@ -200,10 +208,10 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
     """Read and apply the spreadsheets that wait for it; an import killed half-way is simply done again."""
     box, read = Strongbox(folder, vault), partial(reading, engine)
     with read() as session:
-        due = running.waiting(session)
+        due = import_runner.waiting(session)
     for import_id in due:
         try:
-            running.advance(read, partial(writing, engine), box, vault, import_id, clock())
+            import_runner.advance(read, partial(writing, engine), box, vault, import_id, clock())
         except Exception:
             # One file that nothing can be made of stops nobody else's.
             log.exception("import %s", import_id)
@@ -217,7 +225,7 @@ def main() -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     engine = make_engine(settings().database_url)
     clock: Clock = partial(datetime.now, UTC)
-    in_transaction(engine, lambda session: watch.beat(session, name(), clock(), starting=True))
+    in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock(), starting=True))
     look(engine, clock)
     audit(engine, clock)
     # As many hands as jobs: one that hangs in a time-out keeps no other from its turn.

@@ -1,7 +1,7 @@
 """The boards among ten thousand and among three hundred thousand closed tickets: whole pages, in process.
 
 The one ticket that was lived through the door is written again by the database itself, stretches, rungs and all.  There is
-no floor: what is asked is that the page costs the same.  `tests/boards/test_constant.py` shows it without a clock.
+no floor: what is asked is that the page costs the same.  `tests/boards/test_constant_cost.py` shows it without a clock.
 """
 
 import time
@@ -19,7 +19,7 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models.engine import make_engine, writing
 from web.app import create_app
-from workflow import daycounts
+from workflow.boards import day_counts
 
 FEW, MANY, OPEN, AIM = 10_000, 300_000, 2_000, 0.5
 #: How much dearer than among few tickets the page may be among many and still count as no dearer.
@@ -62,7 +62,7 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
         multiplied(engine, 1, 1, size, 100)
         filling.fill(engine, county, now, 0, OPEN // 10 if quick else OPEN)
         with writing(engine) as session:
-            days = daycounts.count(session, county.id, now)
+            days = day_counts.count(session, county.id, now)
         print(f"{made.kind}: {size:,} closed tickets, {days} days counted in {time.perf_counter() - began:.0f} s")
         app = create_app(DATABASE_URL=url, FILES=folder / "files")
         client = app.test_client()

@@ -14,16 +14,28 @@ from models import Household, Unit, User
 from models.engine import make_engine, writing
 from settings import default_scheme
 from simulation.settlement import settle
-from workflow import accounts, desk, evidence, filing
+from workflow import evidence
 from workflow.actors import Actor, actor_of
-from workflow.adoption import install
-from workflow.policy.reader import read_scheme
+from workflow.adoption.install import install
+from workflow.county import accounts
+from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
+from workflow.tickets import attachments, desk, filing
 
 HOUSEHOLDS = 10_000
 #: Deficiencies of ten bureaus and of the towns, as (kind, cause).
-KINDS = (("water", ""), ("housing", ""), ("electricity", ""), ("tv", ""), ("network", ""), ("education", ""),
-         ("medical", "aid_missing"), ("income", "no_work"), ("pension_unpaid", ""), ("not_trained", "public_post"))  # fmt: skip
+KINDS = (
+    ("water", ""),
+    ("housing", ""),
+    ("electricity", ""),
+    ("tv", ""),
+    ("network", ""),
+    ("education", ""),
+    ("medical", "aid_missing"),
+    ("income", "no_work"),
+    ("pension_unpaid", ""),
+    ("not_trained", "public_post"),
+)
 
 
 @dataclass
@@ -90,7 +102,7 @@ def _life(session: Session, county: County, files: Path, now: datetime) -> Itera
 
     def brought(who: Actor, content: bytes) -> int:
         kept = evidence.keep(files, content)
-        return evidence.add(
+        return attachments.add(
             session, who, ticket, now, filename="proof.txt", sha256=kept, size=len(content), media_type="text/plain"
         ).id
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from models.engine import make_engine
 from models.schema import create_schema
-from tests.postgresql import serve
+from tests.support.postgresql import serve
 
 KINDS = ("sqlite", "postgresql")
 

@@ -19,9 +19,9 @@ from bench.county import KINDS, County, Place
 from bench.pattern import Recorder, Step
 from models import Tenure, Ticket
 from models.engine import reading, writing
-from workflow import filing
-from workflow.county import setting
-from workflow.history import event_hash
+from workflow.county.context import setting
+from workflow.history.event_log import event_hash
+from workflow.tickets import filing
 
 CHUNK = 10_000
 TABLES = ("Ticket", "Tenure", "Custody", "Event", "EventSecret", "Outbox")
@@ -43,8 +43,10 @@ def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -
         clock = setting(session, county.id).clock
         begin = now - timedelta(days=14)
         filed = [clock.due(begin, n) - timedelta(hours=1) for n in (1, 2, 3)]
-        tops = {name: int(session.scalar(select(func.max(getattr(models, name).id))) or 0)
-                for name in ("Ticket", "Tenure", "Custody", "Event")}  # fmt: skip
+        tops = {
+            name: int(session.scalar(select(func.max(getattr(models, name).id))) or 0)
+            for name in ("Ticket", "Tenure", "Custody", "Event")
+        }
     patterns: dict[tuple[Any, ...], Step] = {}
     wanted = islice(_subjects(county), first, last)
     number = first
@@ -103,8 +105,13 @@ def _again(
     rows["Custody"].append(custody)
     effect = copy.copy(step.one("Event")["effect"])
     effect["ticket"] = {**effect["ticket"], **here}
-    event = {**step.one("Event"), "id": ids["Event"], "subject_id": ids["Ticket"], "actor_id": who.user_id,
-             "effect": effect}  # fmt: skip
+    event = {
+        **step.one("Event"),
+        "id": ids["Event"],
+        "subject_id": ids["Ticket"],
+        "actor_id": who.user_id,
+        "effect": effect,
+    }
     event["hash"] = event_hash(event)
     rows["Event"].append(event)
     rows["EventSecret"].append({**step.one("EventSecret"), "event_id": ids["Event"]})

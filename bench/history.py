@@ -19,8 +19,8 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Charge, Custody, Tenure, Ticket
 from models.engine import make_engine, reading, writing
-from workflow import reckoning, signals
-from workflow.county import Setting, setting
+from workflow.accountability.oversight import signals, unit_accounts
+from workflow.county.context import Setting, setting
 
 TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
 
@@ -39,24 +39,29 @@ def run(made: Databases, county: counties.County, base: str, quick: bool) -> Non
 
     def units() -> None:
         with reading(engine) as session:
-            reckoning.reckonings(session, office, place)
-            reckoning.borne_by_system(session, office, place)
+            unit_accounts.reckonings(session, office, place)
+            unit_accounts.borne_by_system(session, office, place)
 
     def own() -> None:
         with reading(engine) as session:
-            reckoning.reckoning(session, bureau, place, water)
+            unit_accounts.reckoning(session, bureau, place, water)
 
     def behind(figure: str) -> None:
         with reading(engine) as session:
-            reckoning.stretches(session, bureau, place, water, figure)
+            unit_accounts.stretches(session, bureau, place, water, figure)
 
     def rules() -> None:
         with reading(engine) as session:
             signals.found(session, office, place)
 
-    pages = {"/units, the county": units, "/units, one bureau": own, "what was held": lambda: behind("held"),
-             "what was late": lambda: behind("late"), "what was credited": lambda: behind("credited"),
-             "/signals": rules}  # fmt: skip
+    pages = {
+        "/units, the county": units,
+        "/units, one bureau": own,
+        "what was held": lambda: behind("held"),
+        "what was late": lambda: behind("late"),
+        "what was credited": lambda: behind("credited"),
+        "/signals": rules,
+    }
     lines: list[Line] = [_line(what, work, 3 if quick else 7) for what, work in pages.items()]
     table(f"A year of {size:,} tickets behind it, in process, {made.kind}", lines)
     engine.dispose()
@@ -80,9 +85,9 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
         old: dict[Any, list[dict[str, Any]]] = {
             model: [dict(row) for row in session.execute(select(model.__table__).order_by(model.id)).mappings()]
             for model in (Ticket, Tenure, Custody)
-        }  # fmt: skip
+        }
         tops = {model: max(row["id"] for row in rows) for model, rows in old.items()}
-    first, _ = reckoning.year_of(place)
+    first, _ = unit_accounts.year_of(place)
     filed = old[Ticket][0]["filed_at"]
     span = int((filed - first).total_seconds() // 60)
     bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
@@ -109,13 +114,28 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
 
 
 def _again(
-    rows: dict[Any, list[dict[str, Any]]], old: dict[Any, list[dict[str, Any]]], tops: dict[Any, int], place: Setting,
-    rng: random.Random, back: timedelta, bureau: int, number: int, home: counties.Place,
-) -> None:  # fmt: skip
+    rows: dict[Any, list[dict[str, Any]]],
+    old: dict[Any, list[dict[str, Any]]],
+    tops: dict[Any, int],
+    place: Setting,
+    rng: random.Random,
+    back: timedelta,
+    bureau: int,
+    number: int,
+    home: counties.Place,
+) -> None:
     kind, cause = counties.KINDS[number % len(counties.KINDS)]
     town = old[Ticket][0]["town_id"]
-    ticket = {**_earlier(old[Ticket][0], back), "id": tops[Ticket] + number + 1, "lead_unit_id": bureau, "kind": kind,
-              "cause": cause, "household_id": home.id, "in_village_id": home.village_id, "town_id": home.town_id}  # fmt: skip
+    ticket = {
+        **_earlier(old[Ticket][0], back),
+        "id": tops[Ticket] + number + 1,
+        "lead_unit_id": bureau,
+        "kind": kind,
+        "cause": cause,
+        "household_id": home.id,
+        "in_village_id": home.village_id,
+        "town_id": home.town_id,
+    }
     rows[Ticket].append(ticket)
     tenures: dict[int, int] = {}
     for row in old[Tenure]:
@@ -123,14 +143,29 @@ def _again(
         unit = bureau if row["purpose"] == "mend" else home.town_id if row["unit_id"] == town else row["unit_id"]
         rows[Tenure].append({**row, "id": tenures[row["id"]], "ticket_id": ticket["id"], "unit_id": unit})
     for position, row in enumerate(old[Custody]):
-        new = {**_earlier(row, back), "id": tops[Custody] + number * len(old[Custody]) + position + 1,
-               "ticket_id": ticket["id"], "tenure_id": tenures[row["tenure_id"]],
-               "unit_id": bureau if row["stage"] in ("accept", "mend")
-               else home.town_id if row["unit_id"] == town else row["unit_id"]}  # fmt: skip
+        new = {
+            **_earlier(row, back),
+            "id": tops[Custody] + number * len(old[Custody]) + position + 1,
+            "ticket_id": ticket["id"],
+            "tenure_id": tenures[row["tenure_id"]],
+            "unit_id": bureau
+            if row["stage"] in ("accept", "mend")
+            else home.town_id
+            if row["unit_id"] == town
+            else row["unit_id"],
+        }
         if row["stage"] == "accept" and number % 10 == 0:
             new["stage"] = "rule"
-            rows[Charge].append({"county_id": place.county_id, "custody_id": new["id"], "unit_id": place.office.id,
-                                 "minutes": 60, "ground": "ruling", "at": new["ended_at"]})  # fmt: skip
+            rows[Charge].append(
+                {
+                    "county_id": place.county_id,
+                    "custody_id": new["id"],
+                    "unit_id": place.office.id,
+                    "minutes": 60,
+                    "ground": "ruling",
+                    "at": new["ended_at"],
+                }
+            )
         if row["stage"] == "confirm" and number % 50 == 0:
             new |= {"stage": "hold", "granted": "suspension"}
         if row["stage"] == "mend":

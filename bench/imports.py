@@ -25,11 +25,11 @@ from models.engine import make_engine, reading, writing
 from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
-from workflow.adoption import install
-from workflow.county import the_county
-from workflow.policy.reader import read_scheme
-from workflow.register.privacy import Vault
-from workflow.register.running import carry_out
+from workflow.adoption.install import install
+from workflow.county.context import the_county
+from workflow.county.vault import Vault
+from workflow.policy.scheme.reader import read_scheme
+from workflow.register.importing.import_runner import carry_out
 
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500
@@ -60,9 +60,15 @@ def bring(path: Path, url: str) -> dict[str, Any]:
 
     with path.open("rb") as stream:
         plan = carry_out(
-            partial(reading, engine), partial(writing, engine), actor, NOW, stream, Vault("bench"), filename="register",
+            partial(reading, engine),
+            partial(writing, engine),
+            actor,
+            NOW,
+            stream,
+            Vault("bench"),
+            filename="register",
             progress=progress,
-        )  # fmt: skip
+        )
     return {**plan.told(), "transaction": round(time.monotonic() - began[-1], 1)}
 
 
@@ -91,8 +97,14 @@ def server_seconds(url: str) -> float:
 def _step(work: Callable[..., Any], given: tuple[Any, ...], told: Any) -> None:
     wall, cpu = time.monotonic(), time.process_time()
     found = work(*given)
-    told.send((found, time.monotonic() - wall, time.process_time() - cpu,
-               resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))  # fmt: skip
+    told.send(
+        (
+            found,
+            time.monotonic() - wall,
+            time.process_time() - cpu,
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        )
+    )
 
 
 def measured(what: str, url: str, work: Callable[..., Any], *given: Any) -> tuple[float, float]:
@@ -105,8 +117,11 @@ def measured(what: str, url: str, work: Callable[..., Any], *given: Any) -> tupl
     found, wall, cpu, peak = here.recv()
     process.join()
     server = server_seconds(url) - before
-    print(f"{what:<12} {wall:7.1f} s wall {cpu:7.1f} s processor {server:7.1f} s server {peak:6.0f} MB  "
-          f"{found if found is not None else ''}", flush=True)  # fmt: skip
+    print(
+        f"{what:<12} {wall:7.1f} s wall {cpu:7.1f} s processor {server:7.1f} s server {peak:6.0f} MB  "
+        f"{found if found is not None else ''}",
+        flush=True,
+    )
     return cpu + server, peak
 
 

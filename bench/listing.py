@@ -18,8 +18,8 @@ from bench.databases import Databases
 from bench.report import Line, shorter, table
 from bench.serving import PRODUCT, served
 from models.engine import make_engine, reading
-from workflow import queries
 from workflow.actors import Actor
+from workflow.tickets.views import listing
 
 FEW, MANY, AIM = 10_000, 100_000, 0.005
 #: How much slower than among few tickets the list may be among many and still count as no slower.
@@ -85,15 +85,21 @@ def _label(name: str) -> str:
 
 
 def _measure(
-    engine: Engine, county: counties.County, name: str, now: datetime, size: int, lines: dict[str, list[Line]],
-    before: dict[str, float], rounds: int,
-) -> None:  # fmt: skip
+    engine: Engine,
+    county: counties.County,
+    name: str,
+    now: datetime,
+    size: int,
+    lines: dict[str, list[Line]],
+    before: dict[str, float],
+    rounds: int,
+) -> None:
     actor, label = county.people[county.clerks[_unit(county, name)]], _label(name)
     statement = text(raw(actor))
 
     def product() -> list[int]:
         with reading(engine) as session:
-            return [line.id for line in queries.list_tickets(session, actor, now, queries.Filters()).items]
+            return [line.id for line in listing.list_tickets(session, actor, now, listing.Filters()).items]
 
     def floor() -> list[int]:
         with reading(engine) as session:

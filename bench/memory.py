@@ -17,7 +17,7 @@ from bench.serving import FLOOR, PRODUCT, Server, served
 from models import User
 from models.engine import make_engine, writing
 from web.auth import HASHER
-from workflow import accounts
+from workflow.county import accounts
 
 AIM = 90
 PASSWORD = "only for this run"
@@ -48,8 +48,16 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
             _browse(product, name, number, 10 if quick else 60)
         loaded = max(product.resident()), max(floor.resident())
     for what, (mine, theirs), aim in (("before any request", fresh, False), ("after load", loaded, True)):
-        lines.append((what, f"{mine:.0f} MB", f"{theirs:.0f} MB", f"{mine / theirs:.2f}", f"≤ {AIM} MB" if aim else "",
-                      "" if not aim else "met" if mine <= AIM else "NOT MET"))  # fmt: skip
+        lines.append(
+            (
+                what,
+                f"{mine:.0f} MB",
+                f"{theirs:.0f} MB",
+                f"{mine / theirs:.2f}",
+                f"≤ {AIM} MB" if aim else "",
+                "" if not aim else "met" if mine <= AIM else "NOT MET",
+            )
+        )
     for url in urls:
         made.drop(url)
     table(f"Memory of a web worker, resident, the larger of two, {made.kind}", lines)
@@ -80,8 +88,13 @@ def _browse(server: Server, name: str, ticket: int, rounds: int) -> None:
         if token is None:
             raise SystemExit("the sign-in page has no form token")
         form = urllib.parse.urlencode({"name": name, "password": PASSWORD, "csrf_token": token[1]})
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie, "X-Forwarded-Proto": "https",
-                   "Referer": "https://127.0.0.1/sign-in", "Accept-Encoding": "gzip"}  # fmt: skip
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": cookie,
+            "X-Forwarded-Proto": "https",
+            "Referer": "https://127.0.0.1/sign-in",
+            "Accept-Encoding": "gzip",
+        }
         connection.request("POST", "/sign-in", form, headers)
         answer = connection.getresponse()
         answer.read()

@@ -22,9 +22,9 @@ from models.engine import make_engine, reading
 from models.schema import create_schema
 from simulation.camera import scene
 from workflow.evidence import FolderStore, take
-from workflow.evidence.looks import looks_of
-from workflow.evidence.pictures import develop
-from workflow.evidence.reuse import seen_before
+from workflow.evidence.images import develop
+from workflow.evidence.perceptual_hash import looks_of
+from workflow.tickets.photo_reuse import seen_before
 
 
 def median(work: Callable[[], object], times: int, clock: Callable[[], float] = time.perf_counter) -> float:

@@ -23,8 +23,9 @@ from bench.databases import Databases
 from bench.report import Line, table
 from models import Checkup, Finding, Household, Ranking, Ticket, Village
 from models.engine import make_engine, reading, writing
-from workflow.assessment import handing_in, ledger, opening, ranking, reported, responses
-from workflow.county import Setting, setting
+from workflow.assessment import opening, report_duties, reported_figures
+from workflow.assessment.ranking import ledger, rankings, responses, written_reports
+from workflow.county.context import Setting, setting
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
@@ -54,8 +55,10 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
         counted = [session.scalar(select(func.count()).select_from(model)) for model in (Household, Ticket, Finding)]
     engine.dispose()
     households, tickets, findings = counted
-    print(f"{made.kind}: {households:,} households, {tickets:,} tickets and duties, {findings:,} findings written in "
-          f"{time.perf_counter() - began:.0f} s")  # fmt: skip
+    print(
+        f"{made.kind}: {households:,} households, {tickets:,} tickets and duties, {findings:,} findings written in "
+        f"{time.perf_counter() - began:.0f} s"
+    )
     here, there = multiprocessing.get_context("spawn").Pipe()
     worker = multiprocessing.get_context("spawn").Process(target=_measured, args=(url, county, on, hour, there))
     worker.start()
@@ -70,8 +73,11 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     # On a machine that others load the rest was spent waiting for a turn.
     met = "met" if computed <= AIM else "NOT MET"
     lines.append(("all of it", f"{seconds:.1f} s", f"{computed:.1f} s", f"aim ≤ {AIM} s computing: {met}"))
-    table(f"A whole ranking of {households:,} households and {tickets:,} tickets, {made.kind}", lines,
-          ("", "took", "computing", "peak memory"))  # fmt: skip
+    table(
+        f"A whole ranking of {households:,} households and {tickets:,} tickets, {made.kind}",
+        lines,
+        ("", "took", "computing", "peak memory"),
+    )
 
 
 def _look(engine: Engine, place: Setting, at: datetime) -> None:
@@ -86,15 +92,33 @@ def _look(engine: Engine, place: Setting, at: datetime) -> None:
         top = session.scalar(select(func.max(Checkup.id))) or 0
     common = {"county_id": place.county_id, "seen_on": local_date(at)}
     seen = [
-        {**common, "id": top + number, "household_id": home.id, "source": "visit", "recorded_at": at, "by_id": home.cadre_id,
-         "unit_id": home.town_id, "present": "", "note": "", "once": None}
+        {
+            **common,
+            "id": top + number,
+            "household_id": home.id,
+            "source": "visit",
+            "recorded_at": at,
+            "by_id": home.cadre_id,
+            "unit_id": home.town_id,
+            "present": "",
+            "note": "",
+            "once": None,
+        }
         for number, home in enumerate(homes, start=1)
-    ]  # fmt: skip
+    ]
     found = [
-        {**common, "checkup_id": row["id"], "household_id": row["household_id"], "have": have, "cause": "", "note": "",
-         "result": "unmet" if have == "water" and row["id"] % 20 == 0 else "met"}
-        for row in seen for have in haves
-    ]  # fmt: skip
+        {
+            **common,
+            "checkup_id": row["id"],
+            "household_id": row["household_id"],
+            "have": have,
+            "cause": "",
+            "note": "",
+            "result": "unmet" if have == "water" and row["id"] % 20 == 0 else "met",
+        }
+        for row in seen
+        for have in haves
+    ]
     with writing(engine) as session:
         session.execute(insert(Checkup), seen)
         for rows in _lots(found, 10_000):
@@ -110,12 +134,12 @@ def _lots(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]
 def _report(engine: Engine, county: counties.County, place: Setting, now: datetime) -> None:
     """Every figure that units report, of every town."""
     with writing(engine) as session:
-        for measure in reported.every(place):
+        for measure in reported_figures.every(place):
             if measure.reported_by is not None:
                 who = county.people[county.clerks[place.by_code[measure.reported_by].id]]
-                towns = [unit.name for unit in reported.subjects(place, measure)]
-                lines = [reported.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
-                reported.report(session, who, place, now, measure.code, local_date(now), lines, "业务系统")
+                towns = [unit.name for unit in reported_figures.subjects(place, measure)]
+                lines = [reported_figures.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
+                reported_figures.report(session, who, place, now, measure.code, local_date(now), lines, "业务系统")
 
 
 def _computed() -> float:
@@ -142,36 +166,36 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
         steps.append((what, time.perf_counter() - began, _computed() - cpu, _peak()))
         return made
 
-    def count() -> ranking.Counted:
+    def count() -> rankings.Counted:
         with reading(engine) as session:
-            return ranking.count(session, hour, county.id, on)
+            return rankings.count(session, hour, county.id, on)
 
     def make() -> int:
         with writing(engine) as session:
-            return ranking.make(session, None, hour, county.id, on, counted).id
+            return rankings.make(session, None, hour, county.id, on, counted).id
 
     def prove() -> None:
         with reading(engine) as session:
-            if not ranking.prove(session, session.get_one(Ranking, number)).holds:
+            if not rankings.prove(session, session.get_one(Ranking, number)).holds:
                 raise SystemExit("the ranking cannot be proved")
 
     def issue() -> None:
         with writing(engine) as session:
             row = session.get_one(Ranking, number)
             place = setting(session, row.county_id, row.scheme_version_id)
-            for unit in handing_in.reporters(place, row):
+            for unit in report_duties.reporters(place, row):
                 who = county.people[county.clerks[unit.id]]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, hour, row, "对排名靠后的镇已发函督促。")
-                handing_in.issue(session, who, hour + timedelta(hours=1), row)
+                written_reports.issue(session, who, hour + timedelta(hours=1), row)
 
     def composed() -> Iterator[tuple[Any, Any, Any, Any]]:
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
             place = setting(session, row.county_id, row.scheme_version_id)
             reader = county.people[county.clerks[place.office.id]]
-            for unit in handing_in.reporters(place, row):
-                _, content = handing_in.to_read(session, reader, place, row, unit.code, hour + timedelta(days=1))
+            for unit in report_duties.reporters(place, row):
+                _, content = written_reports.to_read(session, reader, place, row, unit.code, hour + timedelta(days=1))
                 yield place, row, unit, written.compose(place, row, unit, content)
 
     def books() -> None:

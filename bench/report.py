@@ -12,8 +12,14 @@ def faster(what: str, product: list[float], floor: list[float], unit: str, aim: 
     """A line of rates (more is better); `aim` is the least ratio.  The ratio is the median over rounds."""
     ratio = median(p / f for p, f in zip(product, floor, strict=True))
     told = "" if aim is None else f"≥ {aim} of the floor"
-    return (what, f"{median(product):.0f} {unit}", f"{median(floor):.0f} {unit}", f"{ratio:.2f}", told,
-            _met(aim is None or ratio >= aim, told))  # fmt: skip
+    return (
+        what,
+        f"{median(product):.0f} {unit}",
+        f"{median(floor):.0f} {unit}",
+        f"{ratio:.2f}",
+        told,
+        _met(aim is None or ratio >= aim, told),
+    )
 
 
 def shorter(

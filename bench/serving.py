@@ -66,8 +66,21 @@ def served(app: str, url: str, files: Path, pattern: Path) -> Iterator[Server]:
         "XIAOHAO_DATA_KEY": secrets.token_hex(32),
         "BENCH_PATTERN": str(pattern),
     }
-    command = [Path(sys.executable).parent / "gunicorn", "--no-control-socket", "-k", "gthread", "-w", "2", "--threads",
-               "4", "-b", f"127.0.0.1:{port}", "--log-level", "warning", app]  # fmt: skip
+    command = [
+        Path(sys.executable).parent / "gunicorn",
+        "--no-control-socket",
+        "-k",
+        "gthread",
+        "-w",
+        "2",
+        "--threads",
+        "4",
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "warning",
+        app,
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _await(port, process)

@@ -23,8 +23,8 @@ from notifications.dispatch import dispatch
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
-from tests.factories import START, County
-from tests.notifications.sinks import HOUSE, VAULT, mail_server, robot
+from tests.support.factories import START, County
+from tests.support.sinks import HOUSE, VAULT, mail_server, robot
 
 #: So many events come between two looks of the worker's channels.
 AT_ONCE = 500
@@ -83,11 +83,23 @@ def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], 
             elif n % 50 == 0:
                 action, given = "assist", {"unit": "power"}
             rows.append(
-                {"county_id": town.county_id, "subject_type": "ticket", "subject_id": ticket, "seq": last + 1 + n - after,
-                 "at": START, "effective_at": START, "actor_id": town.user_id, "actor_role": "town",
-                 "actor_unit_id": town.unit_id, "action": action, "given": given, "effect": {}, "prev_hash": "0" * 64,
-                 "hash": "0" * 64}
-            )  # fmt: skip
+                {
+                    "county_id": town.county_id,
+                    "subject_type": "ticket",
+                    "subject_id": ticket,
+                    "seq": last + 1 + n - after,
+                    "at": START,
+                    "effective_at": START,
+                    "actor_id": town.user_id,
+                    "actor_role": "town",
+                    "actor_unit_id": town.unit_id,
+                    "action": action,
+                    "given": given,
+                    "effect": {},
+                    "prev_hash": "0" * 64,
+                    "hash": "0" * 64,
+                }
+            )
         session.execute(insert(Event.__table__), rows)
         fresh = select(Event.id, Event.county_id).where(
             Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
@@ -100,9 +112,10 @@ def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tup
     fresh = Delivery.id > before
     with reading(engine) as session:
         rows = session.execute(
-            select(Delivery.channel, Delivery.status, func.count()).where(fresh)
+            select(Delivery.channel, Delivery.status, func.count())
+            .where(fresh)
             .group_by(Delivery.channel, Delivery.status)
-        )  # fmt: skip
+        )
         became = {(row[0], row[1]): row[2] for row in rows}
         total = session.scalar(select(func.count()).where(fresh)) or 0
         twice = session.execute(

@@ -19,17 +19,21 @@ from bench.listing import timed
 from bench.report import Line, shorter, table
 from models import Escalation, Event, Outbox, Tenure
 from models.engine import make_engine, reading, writing
-from workflow.county import setting
-from workflow.escalation import sweep
+from workflow.accountability import sweep
+from workflow.county.context import setting
 
 PROBE = text("SELECT next_at FROM tenure WHERE next_at IS NOT NULL AND next_at < :now ORDER BY next_at LIMIT 1")
 _COMPOSED: dict[object, object] = {}
 STANDS = (
     update(Tenure.__table__)
     .where(Tenure.__table__.c.id == bindparam("key"))
-    .values(rung=bindparam("at_rung"), accept_rung=bindparam("at_accept"), next_at=bindparam("at"),
-            next_what=bindparam("what"))
-)  # fmt: skip
+    .values(
+        rung=bindparam("at_rung"),
+        accept_rung=bindparam("at_accept"),
+        next_at=bindparam("at"),
+        next_what=bindparam("what"),
+    )
+)
 
 
 def run(made: Databases, county: counties.County, filled: tuple[str, datetime], quick: bool) -> None:
@@ -113,12 +117,17 @@ def _written(engine: Engine, at: datetime, last: int) -> Iterator[dict[str, list
         rungs = rows(select(Escalation.__table__).where(Escalation.detected_at == at).order_by(Escalation.id))
         events = rows(select(Event.__table__).where(Event.id > last).order_by(Event.id))
         tenures = rows(
-            select(Tenure.id.label("key"), Tenure.rung.label("at_rung"), Tenure.accept_rung.label("at_accept"),
-                   Tenure.next_at.label("at"), Tenure.next_what.label("what"))
+            select(
+                Tenure.id.label("key"),
+                Tenure.rung.label("at_rung"),
+                Tenure.accept_rung.label("at_accept"),
+                Tenure.next_at.label("at"),
+                Tenure.next_what.label("what"),
+            )
             .join(Escalation, Escalation.tenure_id == Tenure.id)
             .where(Escalation.detected_at == at)
             .order_by(Escalation.id)
-        )  # fmt: skip
+        )
     for first in range(0, len(events), sweep.BATCH):
         part = slice(first, first + sweep.BATCH)
         yield {"rungs": rungs[part], "event": events[part], "tenure": tenures[part]}

@@ -22,10 +22,10 @@ from notifications.delivery import deliver
 from notifications.dispatch import BATCH, dispatch
 from notifications.letters import Letter, mail
 from notifications.smtp import Smtp
-from tests.factories import START, County, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, reach
-from workflow import accounts
+from tests.support.factories import START, County, settle_county
+from tests.support.sinks import HOUSE, VAULT, reach
 from workflow.actors import system
+from workflow.county import accounts
 
 
 def run(made: Databases, quick: bool) -> None:
@@ -66,15 +66,29 @@ def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
         )
         town = county.people["town"]
         rows = [
-            {"county_id": town.county_id, "subject_type": "ticket", "subject_id": ticket, "seq": last + n, "at": START,
-             "effective_at": START, "actor_id": town.user_id, "actor_role": "town", "actor_unit_id": town.unit_id,
-             "action": "comment", "given": {}, "effect": {}, "prev_hash": "0" * 64, "hash": "0" * 64}
+            {
+                "county_id": town.county_id,
+                "subject_type": "ticket",
+                "subject_id": ticket,
+                "seq": last + n,
+                "at": START,
+                "effective_at": START,
+                "actor_id": town.user_id,
+                "actor_role": "town",
+                "actor_unit_id": town.unit_id,
+                "action": "comment",
+                "given": {},
+                "effect": {},
+                "prev_hash": "0" * 64,
+                "hash": "0" * 64,
+            }
             for n in range(1, count + 1)
-        ]  # fmt: skip
+        ]
         for start in range(0, count, 5000):
             session.execute(insert(Event.__table__), rows[start : start + 5000])
-        fresh = select(Event.id, Event.county_id).where(Event.subject_id == ticket, Event.seq > last,
-                                                        Event.subject_type == "ticket")  # fmt: skip
+        fresh = select(Event.id, Event.county_id).where(
+            Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
+        )
         session.execute(insert(Outbox.__table__).from_select(["event_id", "county_id"], fresh))
 
 

@@ -12,8 +12,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, one_of, partial
 
-CASE_STATES = ("proposed", "opened", "notified", "stated", "heard", "referred", "decided", "served", "closed",
-               "withdrawn")  # fmt: skip
+CASE_STATES = (
+    "proposed",
+    "opened",
+    "notified",
+    "stated",
+    "heard",
+    "referred",
+    "decided",
+    "served",
+    "closed",
+    "withdrawn",
+)
 
 
 class AccountabilityCase(Base):

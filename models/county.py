@@ -103,9 +103,15 @@ class Post(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", POSTS), name="kind"),
         CheckConstraint("until_at IS NULL OR until_at > from_at", name="span"),
-        Index("uq_post_current", "unit_id", "kind", unique=True, sqlite_where=text("until_at IS NULL"),
-              postgresql_where=text("until_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "uq_post_current",
+            "unit_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     unit_id: Mapped[UnitRef]

@@ -72,13 +72,22 @@ class Custody(Base):
         Index("ix_custody_tenure", "tenure_id"),
         partial("ix_custody_granted", "county_id", "began_at", where="granted IS NOT NULL"),
         # Everything a unit's account is added up from, unit by unit in the order of time.
-        partial("ix_custody_ended", "county_id", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes",
-                where="ended_at IS NOT NULL"),
+        partial(
+            "ix_custody_ended",
+            "county_id",
+            "unit_id",
+            "ended_at",
+            "stage",
+            "verdict",
+            "minutes",
+            "late_minutes",
+            where="ended_at IS NOT NULL",
+        ),
         partial("ix_custody_ruled", "county_id", "began_at", where="stage = 'rule'"),
         partial("ix_custody_again", "county_id", "began_at", where="episode > 1"),
         # Carries the minutes along, so that a unit's working time of a year is added up from the index alone.
         partial("ix_custody_mended", "county_id", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
-    )  # fmt: skip
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))

@@ -35,9 +35,13 @@ class Message(Base):
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint(one_of("status", MESSAGE_STATUS), name="status"),
         Index("ix_message_inbox", "recipient_id", "channel", "id"),
-        Index("ix_message_unread", "recipient_id", sqlite_where=text("read_at IS NULL AND channel = 'inbox'"),
-              postgresql_where=text("read_at IS NULL AND channel = 'inbox'")),
-    )  # fmt: skip
+        Index(
+            "ix_message_unread",
+            "recipient_id",
+            sqlite_where=text("read_at IS NULL AND channel = 'inbox'"),
+            postgresql_where=text("read_at IS NULL AND channel = 'inbox'"),
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
@@ -135,17 +139,33 @@ class Delivery(Base):
         CheckConstraint(one_of("status", DELIVERY_STATUS), name="status"),
         CheckConstraint("next_at IS NULL OR status IN ('pending', 'unknown')", name="waiting"),
         CheckConstraint("(address_id IS NULL) <> (robot_id IS NULL)", name="target"),
-        Index("ix_delivery_next", "channel", "next_at", "id", sqlite_where=text("next_at IS NOT NULL"),
-              postgresql_where=text("next_at IS NOT NULL")),
+        Index(
+            "ix_delivery_next",
+            "channel",
+            "next_at",
+            "id",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
         partial("ix_delivery_sending", "claimed_at", where="status = 'sending'"),
         partial("ix_delivery_trouble", "county_id", "id", where="status IN ('dead', 'unknown')"),
         partial("ix_delivery_lead", "lead_id", where="lead_id IS NOT NULL"),
         Index("ix_delivery_event", "event_id"),
-        Index("ix_delivery_address", "address_id", "claimed_at", sqlite_where=text("address_id IS NOT NULL"),
-              postgresql_where=text("address_id IS NOT NULL")),
-        Index("ix_delivery_robot", "robot_id", "claimed_at", sqlite_where=text("robot_id IS NOT NULL"),
-              postgresql_where=text("robot_id IS NOT NULL")),
-    )  # fmt: skip
+        Index(
+            "ix_delivery_address",
+            "address_id",
+            "claimed_at",
+            sqlite_where=text("address_id IS NOT NULL"),
+            postgresql_where=text("address_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_robot",
+            "robot_id",
+            "claimed_at",
+            sqlite_where=text("robot_id IS NOT NULL"),
+            postgresql_where=text("robot_id IS NOT NULL"),
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     channel: Mapped[str] = mapped_column(String(16))

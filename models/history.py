@@ -34,12 +34,17 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("subject_type", "subject_id", "seq"),
         CheckConstraint("seq >= 1", name="seq"),
-        Index("ix_event_unsealed", "county_id", "id", sqlite_where=text("block_id IS NULL"),
-              postgresql_where=text("block_id IS NULL")),
+        Index(
+            "ix_event_unsealed",
+            "county_id",
+            "id",
+            sqlite_where=text("block_id IS NULL"),
+            postgresql_where=text("block_id IS NULL"),
+        ),
         Index("ix_event_block", "block_id", "id"),
         # What was struck off in a month, for the draw of spot checks.
         partial("ix_event_confirmed", "county_id", "effective_at", where="action = 'confirm'"),
-    )  # fmt: skip
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     subject_type: Mapped[str] = mapped_column(String(24))

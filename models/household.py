@@ -1,7 +1,7 @@
 """The household register (建档立卡档案): households, their people, and the spreadsheets they came in.
 
 ID numbers and phones stand here sealed under a key that lives outside the database, beside a keyed hash that finds them
-and a masked form that pages may show; nobody reads them whole but through `workflow.register.privacy`.
+and a masked form that pages may show; nobody reads them whole but through `workflow.county.vault`.
 """
 
 from datetime import date, datetime
@@ -36,9 +36,15 @@ class Household(Base):
         Index("ix_household_search", "county_id", "code", "head_name", "initials", "village_id"),
         Index("ix_household_initials", "county_id", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
-        partial("ix_household_visited_on", "county_id", "village_id", "visited_on", "status",
-                where="status IN ('new', 'in', 'pre_exit')"),
-    )  # fmt: skip
+        partial(
+            "ix_household_visited_on",
+            "county_id",
+            "village_id",
+            "visited_on",
+            "status",
+            where="status IN ('new', 'in', 'pre_exit')",
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     code: Mapped[str] = mapped_column(by_bytes(64))

@@ -7,10 +7,37 @@ from sqlalchemy import Engine, MetaData, text
 
 from models.base import Base
 
-APPEND_ONLY = ("event", "block", "charge", "escalation", "rung_answer", "paper", "paper_act", "scheme_version", "evidence",
-               "checkup", "finding", "exit_dossier", "downtime", "spot_draw", "spot_check", "spot_result",
-               "case_dossier", "duty_entry", "duty_form", "reported_figure", "figure_proof", "ranking", "ranking_sign",
-               "ranking_objection", "objection_answer", "report", "report_receipt", "report_roll", "day_count")  # fmt: skip
+APPEND_ONLY = (
+    "event",
+    "block",
+    "charge",
+    "escalation",
+    "rung_answer",
+    "paper",
+    "paper_act",
+    "scheme_version",
+    "evidence",
+    "checkup",
+    "finding",
+    "exit_dossier",
+    "downtime",
+    "spot_draw",
+    "spot_check",
+    "spot_result",
+    "case_dossier",
+    "duty_entry",
+    "duty_form",
+    "reported_figure",
+    "figure_proof",
+    "ranking",
+    "ranking_sign",
+    "ranking_objection",
+    "objection_answer",
+    "report",
+    "report_receipt",
+    "report_roll",
+    "day_count",
+)
 _REFUSAL = "append-only: a history is never rewritten"
 # Erasing a person's words is allowed; changing them is not.
 _ERASABLE = ("event_secret",)
@@ -30,9 +57,25 @@ def _sqlite_triggers() -> list[str]:
             else ""
         )
         if table == "event":
-            same = ("county_id", "subject_type", "subject_id", "seq", "at", "effective_at", "actor_id", "actor_role",
-                    "actor_unit_id", "action", "from_state", "to_state", "given", "effect", "commitment", "prev_hash",
-                    "hash")  # fmt: skip
+            same = (
+                "county_id",
+                "subject_type",
+                "subject_id",
+                "seq",
+                "at",
+                "effective_at",
+                "actor_id",
+                "actor_role",
+                "actor_unit_id",
+                "action",
+                "from_state",
+                "to_state",
+                "given",
+                "effect",
+                "commitment",
+                "prev_hash",
+                "hash",
+            )
             condition += "".join(f" AND OLD.{column} IS NEW.{column}" for column in same) + ")"
         statements.append(
             f"CREATE TRIGGER {table}_refuse_update BEFORE UPDATE ON {table}{condition}"

@@ -45,15 +45,16 @@ class SpotCheck(Base):
     __tablename__ = "spot_check"
     __table_args__ = (
         UniqueConstraint("draw_id", "ticket_id"),
-        CheckConstraint("checker_unit_id <> resolved_by_unit_id AND checker_unit_id <> confirmed_by_unit_id",
-                        name="not_own_work"),
+        CheckConstraint(
+            "checker_unit_id <> resolved_by_unit_id AND checker_unit_id <> confirmed_by_unit_id", name="not_own_work"
+        ),
         CheckConstraint("town_id IS NULL OR checker_unit_id <> town_id", name="not_own_town"),
         CheckConstraint("episode >= 1", name="episode"),
         Index("ix_spot_check_ticket", "ticket_id"),
         Index("ix_spot_check_checker", "checker_unit_id", "ticket_id"),
         Index("ix_spot_check_resolved_by", "resolved_by_unit_id"),
         Index("ix_spot_check_confirmed_by", "confirmed_by_unit_id"),
-    )  # fmt: skip
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     draw_id: Mapped[int] = mapped_column(ForeignKey("spot_draw.id"))

@@ -53,12 +53,31 @@ class Ticket(Base):
         ),
         CheckConstraint("confirmer_unit_id <> lead_unit_id", name="confirmer_is_another"),
         CheckConstraint("version >= 1 AND episode >= 1", name="counts"),
-        partial("uq_ticket_open_household", "household_id", "kind", "cause", unique=True,
-                 where="ended_at IS NULL AND household_id IS NOT NULL"),
-        partial("uq_ticket_open_village", "village_id", "kind", "cause", unique=True,
-                 where="ended_at IS NULL AND village_id IS NOT NULL"),
-        Index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True,
-              sqlite_where=text("duty_unit_id IS NOT NULL"), postgresql_where=text("duty_unit_id IS NOT NULL")),
+        partial(
+            "uq_ticket_open_household",
+            "household_id",
+            "kind",
+            "cause",
+            unique=True,
+            where="ended_at IS NULL AND household_id IS NOT NULL",
+        ),
+        partial(
+            "uq_ticket_open_village",
+            "village_id",
+            "kind",
+            "cause",
+            unique=True,
+            where="ended_at IS NULL AND village_id IS NOT NULL",
+        ),
+        Index(
+            "uq_ticket_duty",
+            "duty_unit_id",
+            "duty_code",
+            "period",
+            unique=True,
+            sqlite_where=text("duty_unit_id IS NOT NULL"),
+            postgresql_where=text("duty_unit_id IS NOT NULL"),
+        ),
         partial("ix_ticket_duty_period", "county_id", "period", "duty_code", where="duty_unit_id IS NOT NULL"),
         partial("ix_ticket_open_county", "county_id", "due_at", "id"),
         partial("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
@@ -69,9 +88,13 @@ class Ticket(Base):
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
         partial("ix_ticket_village", "village_id", "id", where="village_id IS NOT NULL"),
-        partial("ix_ticket_unvisited", "county_id", "ended_at",
-                where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"),
-    )  # fmt: skip
+        partial(
+            "ix_ticket_unvisited",
+            "county_id",
+            "ended_at",
+            where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'",
+        ),
+    )
     id: Mapped[Id]
     county_id: Mapped[CountyRef]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"), comment="the policy it lives under")
@@ -193,7 +216,7 @@ class Evidence(Base):
 
 
 class LookBand(Base):
-    """A quarter of a photo's look, by which photos that look nearly the same are found; see `workflow.evidence.looks`.
+    """A quarter of a photo's look, by which photos that look nearly the same are found; see `workflow.evidence.perceptual_hash`.
 
     Found by its key alone, so the rows lie in its order where the database can do that.
     """

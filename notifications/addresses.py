@@ -58,9 +58,7 @@ class Known:
 Record = Callable[[str, int], object]
 
 
-def enter(
-    session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals, record: Record
-) -> None:  # fmt: skip
+def enter(session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals, record: Record) -> None:
     """Keep an address and send its code there; the one in use stays in use until the code has come back.
 
     Raises Unusable `bad_email`, `bad_mobile` or `too_many_codes`.
@@ -76,20 +74,35 @@ def enter(
     _end(session, user.id, channel, now, Address.verified_at.is_(None))
     code = f"{secrets.randbelow(10**6):06d}"
     row = Address(
-        county_id=user.county_id, user_id=user.id, channel=channel, value_sealed=vault.seal(value),
-        value_index=vault.index(value), code_hash=_hashed(code), code_until=now + CODE_LASTS, guesses=0,
+        county_id=user.county_id,
+        user_id=user.id,
+        channel=channel,
+        value_sealed=vault.seal(value),
+        value_index=vault.index(value),
+        code_hash=_hashed(code),
+        code_until=now + CODE_LASTS,
+        guesses=0,
         created_at=now,
-    )  # fmt: skip
+    )
     session.add(row)
     session.flush()
     record("address_entered", row.id)
     session.add(
         Delivery(
-            county_id=user.county_id, channel=channel, key=f"v{row.id}", address_id=row.id, kind="verify",
-            params={"code": code}, language=user.language or LANGUAGE, weighty=False, created_at=now,
-            status="pending", next_at=now, tries=0,
+            county_id=user.county_id,
+            channel=channel,
+            key=f"v{row.id}",
+            address_id=row.id,
+            kind="verify",
+            params={"code": code},
+            language=user.language or LANGUAGE,
+            weighty=False,
+            created_at=now,
+            status="pending",
+            next_at=now,
+            tries=0,
         )
-    )  # fmt: skip
+    )
     session.flush()
 
 
@@ -101,10 +114,16 @@ def confirm(session: Session, user_id: int, channel: str, code: str, now: dateti
     _stand_in_line(session, user_id)
     row = session.scalars(
         select(Address)
-        .where(Address.user_id == user_id, Address.channel == channel, Address.ended_at.is_(None),
-               Address.verified_at.is_(None))
-        .order_by(Address.id.desc()).limit(1).with_for_update()
-    ).one_or_none()  # fmt: skip
+        .where(
+            Address.user_id == user_id,
+            Address.channel == channel,
+            Address.ended_at.is_(None),
+            Address.verified_at.is_(None),
+        )
+        .order_by(Address.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
     if row is None or row.code_hash is None or row.code_until is None:
         raise Unusable("no_code")
     if now > row.code_until or row.guesses >= GUESSES:
@@ -169,10 +188,12 @@ def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str,
 def unreachable(session: Session, county_id: int, most: int = 200) -> list[tuple[Address, User]]:
     """Everybody in the county with an address that does not work."""
     query = (
-        select(Address, User).join(User, User.id == Address.user_id)
+        select(Address, User)
+        .join(User, User.id == Address.user_id)
         .where(Address.county_id == county_id, Address.fault.is_not(None), Address.ended_at.is_(None))
-        .order_by(Address.id).limit(most)
-    )  # fmt: skip
+        .order_by(Address.id)
+        .limit(most)
+    )
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

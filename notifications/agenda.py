@@ -63,9 +63,13 @@ def _spots(session: Session, unit_id: int, until: datetime) -> list[Item]:
         select(SpotCheck.id, SpotCheck.due_at, Ticket)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
         .outerjoin(SpotResult, SpotResult.check_id == SpotCheck.id)
-        .where(SpotCheck.checker_unit_id == unit_id, SpotCheck.void.is_(False), SpotResult.id.is_(None),
-               SpotCheck.due_at <= until)
-    )  # fmt: skip
+        .where(
+            SpotCheck.checker_unit_id == unit_id,
+            SpotCheck.void.is_(False),
+            SpotResult.id.is_(None),
+            SpotCheck.due_at <= until,
+        )
+    )
     return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
 
 
@@ -101,19 +105,22 @@ def _requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
 def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(AccountabilityCase.id, AccountabilityCase.statement_due_at).where(
-            AccountabilityCase.unit_id == unit_id, AccountabilityCase.state == "notified",
+            AccountabilityCase.unit_id == unit_id,
+            AccountabilityCase.state == "notified",
             AccountabilityCase.statement_due_at <= until,
         )
-    )  # fmt: skip
+    )
     return [Item(due, f"/cases/{case}", LABELS["statement"]) for case, due in rows if due is not None]
 
 
 def _reports(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
     """The report on the latest ranking alone: an older one is on the next ranking's roll."""
     row = session.scalars(
-        select(Ranking).where(Ranking.county_id == place.county_id)
-        .order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)
-    ).one_or_none()  # fmt: skip
+        select(Ranking)
+        .where(Ranking.county_id == place.county_id)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+        .limit(1)
+    ).one_or_none()
     if row is None:
         return []
     unit = session.execute(select(Unit.code, Unit.type).where(Unit.id == unit_id)).one()

@@ -57,15 +57,25 @@ def claim(
     if not ids:
         return []
     rows = session.scalars(
-        select(Delivery).where(Delivery.id.in_(ids), *due).order_by(Delivery.next_at, Delivery.id)
+        select(Delivery)
+        .where(Delivery.id.in_(ids), *due)
+        .order_by(Delivery.next_at, Delivery.id)
         .with_for_update(skip_locked=True)
-    ).all()  # fmt: skip
+    ).all()
     # Who claims a paper claims nothing else, so that a crash leaves no other paper in doubt.
     rows = rows[:1] if rows and rows[0].weighty else [row for row in rows if not row.weighty]
     letters, gone = _letters(session, rows, unseal)
-    put(session, [letter.id for letter in letters], {
-        "status": "sending", "next_at": None, "claimed_at": now, "claim": me, "tries": Delivery.tries + 1,
-    })  # fmt: skip
+    put(
+        session,
+        [letter.id for letter in letters],
+        {
+            "status": "sending",
+            "next_at": None,
+            "claimed_at": now,
+            "claim": me,
+            "tries": Delivery.tries + 1,
+        },
+    )
     if gone:
         put(session, gone, {"status": "dead", "next_at": None, "error": "address_gone"}, members=True)
     return letters
@@ -78,10 +88,13 @@ def _due(channel: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _of_people(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
     return list(
         session.scalars(
-            select(Delivery.id).where(*_due(channel, now)).order_by(Delivery.next_at, Delivery.id).limit(batch)
+            select(Delivery.id)
+            .where(*_due(channel, now))
+            .order_by(Delivery.next_at, Delivery.id)
+            .limit(batch)
             .with_for_update(skip_locked=True)
         )
-    )  # fmt: skip
+    )
 
 
 def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
@@ -94,17 +107,21 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
     for robot in locked:
         spent = session.scalar(
             select(func.count()).where(
-                Delivery.robot_id == robot, Delivery.claimed_at > now - timedelta(minutes=1), Delivery.lead_id.is_(None),
+                Delivery.robot_id == robot,
+                Delivery.claimed_at > now - timedelta(minutes=1),
+                Delivery.lead_id.is_(None),
                 # A clock that was set back must not silence a robot until it has caught up.
                 Delivery.claimed_at < now + timedelta(minutes=1),
             )
-        )  # fmt: skip
+        )
         free = min(PER_MINUTE - (spent or 0), batch - len(found))
         if free > 0:
             found += session.scalars(
-                select(Delivery.id).where(*_due(channel, now), Delivery.robot_id == robot)
-                .order_by(Delivery.next_at, Delivery.id).limit(free)
-            )  # fmt: skip
+                select(Delivery.id)
+                .where(*_due(channel, now), Delivery.robot_id == robot)
+                .order_by(Delivery.next_at, Delivery.id)
+                .limit(free)
+            )
     return found
 
 
@@ -113,17 +130,25 @@ def _calm(session: Session, now: datetime) -> None:
     fresh = (*_due("email", now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
     for whose in session.scalars(select(Delivery.address_id).where(*fresh).distinct()).all():
         sent = session.scalars(
-            select(Delivery.claimed_at).where(
-                Delivery.address_id == whose, Delivery.claimed_at > now - CALM, Delivery.claimed_at <= now,
-                Delivery.lead_id.is_(None), Delivery.event_id.is_not(None),
-            ).order_by(Delivery.claimed_at.desc()).limit(FEW)
-        ).all()  # fmt: skip
+            select(Delivery.claimed_at)
+            .where(
+                Delivery.address_id == whose,
+                Delivery.claimed_at > now - CALM,
+                Delivery.claimed_at <= now,
+                Delivery.lead_id.is_(None),
+                Delivery.event_id.is_not(None),
+            )
+            .order_by(Delivery.claimed_at.desc())
+            .limit(FEW)
+        ).all()
         if len(sent) < FEW or sent[0] is None:
             continue
         rows = session.execute(
-            select(Delivery.id, Delivery.params).where(*fresh, Delivery.address_id == whose).limit(500)
+            select(Delivery.id, Delivery.params)
+            .where(*fresh, Delivery.address_id == whose)
+            .limit(500)
             .with_for_update(skip_locked=True)
-        )  # fmt: skip
+        )
         put(session, [row[0] for row in rows if not row[1].get(PRESSING)], {"next_at": sent[0] + CALM})
 
 
@@ -133,9 +158,12 @@ def _gather(session: Session, channel: str, now: datetime, target: InstrumentedA
     crowded = session.scalars(select(target).where(*fresh).group_by(target).having(func.count() > FEW)).all()
     for whose in crowded:
         ids = session.scalars(
-            select(Delivery.id).where(*fresh, target == whose).order_by(Delivery.id).limit(500)
+            select(Delivery.id)
+            .where(*fresh, target == whose)
+            .order_by(Delivery.id)
+            .limit(500)
             .with_for_update(skip_locked=True)
-        ).all()  # fmt: skip
+        ).all()
         if len(ids) > FEW:
             # What was gathered before and never sent comes along with all that travels with it.
             put_members(session, ids[1:], {"lead_id": ids[0]})
@@ -147,16 +175,24 @@ def _letters(
 ) -> tuple[list[Letter], list[int]]:
     """The rows as letters with their addresses opened; and the ids of those whose address is no longer in use."""
     # Whose account was closed meanwhile is written to no more.
-    addresses = {row.id: row for row in session.scalars(
-        select(Address).join(User, User.id == Address.user_id)
-        .where(Address.id.in_([row.address_id for row in rows if row.address_id]), User.active))}  # fmt: skip
-    robots = {row.id: row for row in session.scalars(
-        select(Robot).where(Robot.id.in_([row.robot_id for row in rows if row.robot_id])))}  # fmt: skip
+    addresses = {
+        row.id: row
+        for row in session.scalars(
+            select(Address)
+            .join(User, User.id == Address.user_id)
+            .where(Address.id.in_([row.address_id for row in rows if row.address_id]), User.active)
+        )
+    }
+    robots = {
+        row.id: row
+        for row in session.scalars(select(Robot).where(Robot.id.in_([row.robot_id for row in rows if row.robot_id])))
+    }
     beside: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for lead, kind, params in session.execute(
         select(Delivery.lead_id, Delivery.kind, Delivery.params)
-        .where(Delivery.lead_id.is_not(None), Delivery.lead_id.in_([row.id for row in rows])).order_by(Delivery.id)
-    ):  # fmt: skip
+        .where(Delivery.lead_id.is_not(None), Delivery.lead_id.in_([row.id for row in rows]))
+        .order_by(Delivery.id)
+    ):
         beside.setdefault(lead, []).append((kind, params))
     letters, gone = [], []
     for row in rows:
@@ -171,9 +207,18 @@ def _letters(
         to, secret = json.loads(opened) if row.robot_id else (opened, "")
         items = ((row.kind, row.params), *beside.get(row.id, ()))
         letters.append(
-            Letter(row.id, f"{row.county_id}:{row.key}", to, secret, row.kind, row.params, row.language,
-                   row.created_at, items)
-        )  # fmt: skip
+            Letter(
+                row.id,
+                f"{row.county_id}:{row.key}",
+                to,
+                secret,
+                row.kind,
+                row.params,
+                row.language,
+                row.created_at,
+                items,
+            )
+        )
     return letters, gone
 
 
@@ -181,10 +226,12 @@ def _moved(session: Session, old: Address) -> Address | None:
     """Where the person is reached now who has left an address behind."""
     return session.scalars(
         select(Address).where(
-            Address.user_id == old.user_id, Address.channel == old.channel, Address.ended_at.is_(None),
+            Address.user_id == old.user_id,
+            Address.channel == old.channel,
+            Address.ended_at.is_(None),
             Address.verified_at.is_not(None),
         )
-    ).one_or_none()  # fmt: skip
+    ).one_or_none()
 
 
 def recover(session: Session, now: datetime) -> int:
@@ -193,8 +240,10 @@ def recover(session: Session, now: datetime) -> int:
         select(Delivery.id, Delivery.weighty, Delivery.tries)
         .where(_SENDING, Delivery.claimed_at < now - LEASE)
         # In the order of its index, so that nobody walks through all that was ever sent.
-        .order_by(Delivery.claimed_at).limit(200).with_for_update(skip_locked=True)
-    ).all()  # fmt: skip
+        .order_by(Delivery.claimed_at)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    ).all()
     for delivery_id, weighty, tries in left:
         status = "unknown" if weighty or tries < TRIES else "dead"
         again = now if status == "unknown" and not weighty else None

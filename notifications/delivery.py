@@ -96,9 +96,11 @@ def _send_all(
 def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Refused | None) -> str | None:
     """Write down what became of what `me` claimed; returns the status, or None when it was no longer ours."""
     row = session.scalars(
-        select(Delivery).where(Delivery.id == delivery_id, Delivery.status == "sending", Delivery.claim == me)
-        .with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()  # fmt: skip
+        select(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.status == "sending", Delivery.claim == me)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
     if row is None:
         return None
     values: dict[str, Any] = {"claim": None, "next_at": None, "error": refused.code if refused else None}

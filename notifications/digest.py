@@ -42,9 +42,11 @@ def make(session: Session, county_id: int, now: datetime) -> int:
     place, today = place_of(session, county_id), local_date(now)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     mine = session.scalar(
-        dialect.insert(DigestRun).values(county_id=county_id, day=today, at=now, made=0).on_conflict_do_nothing()
+        dialect.insert(DigestRun)
+        .values(county_id=county_id, day=today, at=now, made=0)
+        .on_conflict_do_nothing()
         .returning(DigestRun.county_id)
-    )  # fmt: skip
+    )
     if mine is None:
         return 0
     rows = _of_people(session, place, now) + _of_robots(session, place, now)
@@ -60,20 +62,37 @@ def _row(
     now: datetime, county: int, key: str, channel: str, params: dict[str, Any], language: str, **target: int
 ) -> dict[str, Any]:
     return {
-        "county_id": county, "channel": channel, "key": f"d{local_date(now)}:{key}", "kind": "digest", "params": params,
-        "language": language, "weighty": False, "created_at": now, "status": "pending", "next_at": now, "tries": 0,
-        "address_id": target.get("address"), "robot_id": target.get("robot"),
-    }  # fmt: skip
+        "county_id": county,
+        "channel": channel,
+        "key": f"d{local_date(now)}:{key}",
+        "kind": "digest",
+        "params": params,
+        "language": language,
+        "weighty": False,
+        "created_at": now,
+        "status": "pending",
+        "next_at": now,
+        "tries": 0,
+        "address_id": target.get("address"),
+        "robot_id": target.get("robot"),
+    }
 
 
 def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
     off = select(Preference.user_id).where(Preference.kind == "digest", Preference.how == "off")
     people = session.execute(
-        select(Address, User).join(User, User.id == Address.user_id)
-        .where(Address.county_id == place.county_id, Address.channel == "email", Address.ended_at.is_(None),
-               Address.verified_at.is_not(None), User.active, User.id.not_in(off))
+        select(Address, User)
+        .join(User, User.id == Address.user_id)
+        .where(
+            Address.county_id == place.county_id,
+            Address.channel == "email",
+            Address.ended_at.is_(None),
+            Address.verified_at.is_not(None),
+            User.active,
+            User.id.not_in(off),
+        )
         .order_by(User.id)
-    ).all()  # fmt: skip
+    ).all()
     rows, parts = [], dict[tuple[str, int], dict[str, Any]]()
     for address, user in people:
         if address.fault in DEAD_ENDS:
@@ -141,18 +160,27 @@ def _entry(session: Session, place: Place, ticket: Ticket) -> dict[str, Any]:
 
 def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:
     """What came since the last working morning and is told by digest, as far as it is not read yet."""
-    chosen = {row[0]: row[1] for row in session.execute(
-        select(Preference.kind, Preference.how).where(Preference.user_id == user.id))}  # fmt: skip
+    chosen = {
+        row[0]: row[1]
+        for row in session.execute(select(Preference.kind, Preference.how).where(Preference.user_id == user.id))
+    }
     rows = session.execute(
-        select(Message, Event).join(Event, Event.id == Message.event_id)
-        .where(Message.recipient_id == user.id, Message.channel == "inbox", Message.read_at.is_(None),
-               Message.created_at > place.yesterday(now))
-        .order_by(Message.id.desc()).limit(500)
-    ).all()  # fmt: skip
+        select(Message, Event)
+        .join(Event, Event.id == Message.event_id)
+        .where(
+            Message.recipient_id == user.id,
+            Message.channel == "inbox",
+            Message.read_at.is_(None),
+            Message.created_at > place.yesterday(now),
+        )
+        .order_by(Message.id.desc())
+        .limit(500)
+    ).all()
     wanted = [
-        (message, event) for message, event in rows
+        (message, event)
+        for message, event in rows
         if not manner(message.kind).floor and chosen.get(message.kind, manner(message.kind).how) == "digest"
-    ]  # fmt: skip
+    ]
     if not wanted:
         return {}
     shown = [
@@ -178,8 +206,10 @@ def _office(session: Session, place: Place) -> dict[str, Any]:
     if count := trouble(session, place.county_id):
         found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
     if seats := empty_seats(session, place.county_id):
-        found["seats"] = {"count": len(seats), "shown": [
-            {"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]]}  # fmt: skip
+        found["seats"] = {
+            "count": len(seats),
+            "shown": [{"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]],
+        }
     return found
 
 
@@ -192,10 +222,12 @@ def empty_seats(session: Session, county_id: int) -> Sequence[tuple[Unit, str]]:
     )
     taken: dict[int, set[str]] = defaultdict(set)
     for unit_id, kind in session.execute(
-        select(Post.unit_id, Post.kind).join(User, User.id == Post.user_id)
+        select(Post.unit_id, Post.kind)
+        .join(User, User.id == Post.user_id)
         .where(Post.county_id == county_id, Post.until_at.is_(None), User.active)
-    ):  # fmt: skip
+    ):
         taken[unit_id].add(kind)
     units = session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position, Unit.id))
-    return [(unit, seat) for unit in units if unit.id in held for seat in ("duty", "leader")
-            if seat not in taken[unit.id]]  # fmt: skip
+    return [
+        (unit, seat) for unit in units if unit.id in held for seat in ("duty", "leader") if seat not in taken[unit.id]
+    ]

@@ -152,10 +152,12 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     covered = {unit for _, unit in on_duty}
     people = session.execute(
         select(User.id, User.unit_id).where(
-            User.county_id == event.county_id, User.active, User.unit_id.is_not(None),
+            User.county_id == event.county_id,
+            User.active,
+            User.unit_id.is_not(None),
             User.role.not_in(("village", "admin")),
         )
-    )  # fmt: skip
+    )
     found = {person: "" for person, _ in on_duty}
     found |= {person: "holder_duty" for person, unit in people if unit not in covered}
     found.pop(event.actor_id or 0, None)

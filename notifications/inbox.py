@@ -53,10 +53,13 @@ def unread_of(session: Session, user_id: int, subject_id: int, subject_type: str
         select(Message.id)
         .join(Event, Event.id == Message.event_id)
         .where(
-            Message.recipient_id == user_id, Message.read_at.is_(None), Message.channel == "inbox",
-            Event.subject_type == subject_type, Event.subject_id == subject_id,
+            Message.recipient_id == user_id,
+            Message.read_at.is_(None),
+            Message.channel == "inbox",
+            Event.subject_type == subject_type,
+            Event.subject_id == subject_id,
         )
-    )  # fmt: skip
+    )
     return list(session.scalars(query))
 
 

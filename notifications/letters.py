@@ -121,9 +121,14 @@ def short(letter: Letter, house: House) -> str:
 def _rows(letter: Letter, house: House) -> list[tuple[str, str]]:
     language, params = letter.language, letter.params
     called = {"what": "what" if params.get("number") else "about"}
-    rows = [(label(called.get(name, name), language),
-             one_line(chosen(params[name], language) if name != "number" else params[name]))
-            for name in ("number", "what", "village") if params.get(name)]  # fmt: skip
+    rows = [
+        (
+            label(called.get(name, name), language),
+            one_line(chosen(params[name], language) if name != "number" else params[name]),
+        )
+        for name in ("number", "what", "village")
+        if params.get(name)
+    ]
     rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
     return rows + ([(label("link", language), house.link(params["path"]))] if params.get("path") else [])
 
@@ -216,8 +221,11 @@ def _digest_html(params: Params, language: str, house: House) -> str:
         parts.append(f"<h2 style='font-size:17px;color:{colour}'>{escape(label(name, language))} ({count})</h2><ul>")
         for entry in shown:
             said = escape(_entry(entry, language))
-            parts.append(f'<li><a href="{escape(house.link(entry["path"]))}">{said}</a></li>' if entry.get("path")
-                         else f"<li>{said}</li>")  # fmt: skip
+            parts.append(
+                f'<li><a href="{escape(house.link(entry["path"]))}">{said}</a></li>'
+                if entry.get("path")
+                else f"<li>{said}</li>"
+            )
         parts.append("</ul>")
         if count > len(shown):
             parts.append(f"<p>{escape(label('more', language, count=count - len(shown)))}</p>")

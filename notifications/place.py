@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import County, SchemeVersion, WorkingDayOverride
 from workflow.policy.calendar import Deviation, calendar_of
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import WorkClock, local_date
 
 #: By database and version: a version is never changed, but two databases number theirs alike.

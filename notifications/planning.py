@@ -61,11 +61,21 @@ class Plan:
         """The delivery's columns."""
         whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}"
         return {
-            "county_id": self.told.event.county_id, "channel": self.channel, "event_id": self.told.event.id,
-            "key": f"e{self.told.event.id}:{whom}:{self.channel}", "address_id": self.address_id,
-            "robot_id": self.robot_id, "kind": self.told.kind, "params": self.params, "language": self.language,
-            "weighty": self.weighty, "created_at": now, "status": "pending", "next_at": self.at, "tries": 0,
-        }  # fmt: skip
+            "county_id": self.told.event.county_id,
+            "channel": self.channel,
+            "event_id": self.told.event.id,
+            "key": f"e{self.told.event.id}:{whom}:{self.channel}",
+            "address_id": self.address_id,
+            "robot_id": self.robot_id,
+            "kind": self.told.kind,
+            "params": self.params,
+            "language": self.language,
+            "weighty": self.weighty,
+            "created_at": now,
+            "status": "pending",
+            "next_at": self.at,
+            "tries": 0,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +143,29 @@ def _to_person(
             why = {"at_once": "", "digest": "in the morning digest", "off": "switched off by the person"}[wish]
         if not why or every:
             found.append(
-                Plan(entry, channel, person, row.id if row else None, None, None if why else at,
-                     why or ("the floor" if how.floor else "at once"), params, language, weighty)
-            )  # fmt: skip
+                Plan(
+                    entry,
+                    channel,
+                    person,
+                    row.id if row else None,
+                    None,
+                    None if why else at,
+                    why or ("the floor" if how.floor else "at once"),
+                    params,
+                    language,
+                    weighty,
+                )
+            )
     return found
 
 
 def _robots(entry: Told, reach: _Reach) -> list[Robot]:
     """The robots of the units whose own people are told: a village's cadre is no member of the town's group."""
     units = {
-        reach.people[person][2] for person in entry.recipients
+        reach.people[person][2]
+        for person in entry.recipients
         if person in reach.people and reach.people[person][1] != "village"
-    }  # fmt: skip
+    }
     return [robot for unit in sorted(unit for unit in units if unit) for robot in reach.robots.get(unit, ())]
 
 
@@ -168,9 +189,11 @@ def _reach(session: Session, told: Sequence[Told]) -> _Reach:
         select(Preference.user_id, Preference.kind, Preference.how).where(Preference.user_id.in_(sorted(addresses)))
     )
     return _Reach(
-        addresses, {row[0]: (row[1], row[2], row[3]) for row in known},
-        {(row[0], row[1]): row[2] for row in wishes}, robots,
-    )  # fmt: skip
+        addresses,
+        {row[0]: (row[1], row[2], row[3]) for row in known},
+        {(row[0], row[1]): row[2] for row in wishes},
+        robots,
+    )
 
 
 def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:

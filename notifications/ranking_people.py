@@ -72,16 +72,26 @@ def _units(session: Session, event: Event, role: str) -> set[int] | None:
 
 def _of_units(session: Session, county_id: int, units: Iterable[int]) -> dict[int, set[int]]:
     """By unit its duty officer, or where there is none all its own people; units with nobody are left out."""
-    on_duty = select(User.unit_id, User.id).join(Post, Post.user_id == User.id).where(
-        User.county_id == county_id, User.active, User.unit_id.in_(units), Post.kind == "duty", Post.until_at.is_(None)
-    )  # fmt: skip
+    on_duty = (
+        select(User.unit_id, User.id)
+        .join(Post, Post.user_id == User.id)
+        .where(
+            User.county_id == county_id,
+            User.active,
+            User.unit_id.in_(units),
+            Post.kind == "duty",
+            Post.until_at.is_(None),
+        )
+    )
     found: dict[int, set[int]] = {}
     for unit, person in session.execute(on_duty):
         found.setdefault(unit or 0, set()).add(person)
     own = select(User.unit_id, User.id).where(
-        User.county_id == county_id, User.active, User.unit_id.in_(set(units) - found.keys()),
+        User.county_id == county_id,
+        User.active,
+        User.unit_id.in_(set(units) - found.keys()),
         User.role.not_in(("village", "admin")),
-    )  # fmt: skip
+    )
     for unit, person in session.execute(own):
         found.setdefault(unit or 0, set()).add(person)
     return found

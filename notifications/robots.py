@@ -48,9 +48,10 @@ class GroupRobot:
         if code == 0:
             return
         raise Refused(
-            f"errcode_{code}", permanent=code in _NEVER[self.name],
+            f"errcode_{code}",
+            permanent=code in _NEVER[self.name],
             wait=_BLOCKED if code in _LATER[self.name] else None,
-        )  # fmt: skip
+        )
 
     def close(self) -> None:
         self._outbound.close()

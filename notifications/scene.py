@@ -22,8 +22,15 @@ class Scene:
 
 
 #: What state a ticket is in while somebody holds it in a stage.
-_STATES = {"vet": "reported", "supplement": "returned", "accept": "assigned", "rule": "disputed", "mend": "in_progress",
-           "hold": "suspended", "confirm": "resolved"}  # fmt: skip
+_STATES = {
+    "vet": "reported",
+    "supplement": "returned",
+    "accept": "assigned",
+    "rule": "disputed",
+    "mend": "in_progress",
+    "hold": "suspended",
+    "confirm": "resolved",
+}
 
 
 # Asked for every event, so composed once: who held the ticket from an event on, or when it happened (who held it then,

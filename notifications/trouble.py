@@ -22,11 +22,16 @@ def resend(
     Returns False when there is nothing to decide (any more).
     """
     row = session.scalars(
-        select(Delivery).where(
-            Delivery.id == delivery_id, Delivery.county_id == county_id, Delivery.lead_id.is_(None),
-            Delivery.next_at.is_(None), Delivery.status.in_(("unknown",) if arrived else ("dead", "unknown")),
-        ).with_for_update()
-    ).one_or_none()  # fmt: skip
+        select(Delivery)
+        .where(
+            Delivery.id == delivery_id,
+            Delivery.county_id == county_id,
+            Delivery.lead_id.is_(None),
+            Delivery.next_at.is_(None),
+            Delivery.status.in_(("unknown",) if arrived else ("dead", "unknown")),
+        )
+        .with_for_update()
+    ).one_or_none()
     if row is None:
         return False
     values: dict[str, Any] = {"decided_by_id": by, "decided_at": now}
@@ -70,9 +75,11 @@ def lag(session: Session, now: datetime) -> int:
     """How many seconds ago the oldest was due that has not left; what waits for morning is not late."""
     oldest = [
         session.scalar(
-            select(Delivery.next_at).where(Delivery.channel == channel, Delivery.next_at <= now)
-            .order_by(Delivery.next_at).limit(1)
+            select(Delivery.next_at)
+            .where(Delivery.channel == channel, Delivery.next_at <= now)
+            .order_by(Delivery.next_at)
+            .limit(1)
         )
         for channel in CHANNELS[1:]
-    ]  # fmt: skip
+    ]
     return max((int((now - at).total_seconds()) for at in oldest if at is not None), default=0)

@@ -10,8 +10,23 @@ from models import Preference, Robot, Unit, User
 from models.delivery import HOW
 from notifications.rules import ALL_RULES, BY_LADDER, BY_STATE, manner
 
-_HOLDING = {"holder_duty", "holder_leader", "holder_people", "handler", "lead_duty", "lead_people", "pressed", "filer",
-            "assisting", "on_duty", "respondent", "reporting", "reporter", "late", "figure"}  # fmt: skip
+_HOLDING = {
+    "holder_duty",
+    "holder_leader",
+    "holder_people",
+    "handler",
+    "lead_duty",
+    "lead_people",
+    "pressed",
+    "filer",
+    "assisting",
+    "on_duty",
+    "respondent",
+    "reporting",
+    "reporter",
+    "late",
+    "figure",
+}
 _RULING = {"account"}
 _ISSUING = {"asked", "issuer", "opener", "decider", "lookers"}
 #: Which roles of the rules a person in a seat may fill.
@@ -68,7 +83,9 @@ def wish(session: Session, user: User, chosen: Mapping[str, str]) -> None:
 def robots(session: Session, county_id: int) -> list[tuple[Robot, Unit]]:
     """The units' robots in use."""
     query = (
-        select(Robot, Unit).join(Unit, Unit.id == Robot.unit_id)
-        .where(Robot.county_id == county_id, Robot.ended_at.is_(None)).order_by(Unit.position, Robot.id)
-    )  # fmt: skip
+        select(Robot, Unit)
+        .join(Unit, Unit.id == Robot.unit_id)
+        .where(Robot.county_id == county_id, Robot.ended_at.is_(None))
+        .order_by(Unit.position, Robot.id)
+    )
     return [(row[0], row[1]) for row in session.execute(query)]

@@ -107,8 +107,10 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "instead": ("本应通知的岗位无人在岗，转告您。", "Nobody holds the post this was meant for, so you are told."),
     "choose": ("调整接收方式", "Choose what you are sent"),
     "automatic": ("系统自动发送，请勿回复。", "Sent by the system; please do not reply."),
-    "verify": ("请在半小时内于“接收方式”页面填写此码。非您本人操作请忽略。",
-               "Enter this code on the page of your preferences within half an hour.  If you did not ask for it, ignore it."),
+    "verify": (
+        "请在半小时内于“接收方式”页面填写此码。非您本人操作请忽略。",
+        "Enter this code on the page of your preferences within half an hour.  If you did not ask for it, ignore it.",
+    ),
     "late": ("已逾期", "Late"),
     "today": ("今日到期", "Due today"),
     "soon": ("三个工作日内到期", "Due within three working days"),
@@ -129,7 +131,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "report": ("各镇排名书面汇报", "Written report on the ranking"),
     "reports_due": ("书面汇报截止", "Reports due"),
     "nothing": ("今日无待办。", "Nothing is waiting today."),
-}  # fmt: skip
+}
 
 
 def chosen(pair: tuple[str, str] | list[str], language: str) -> str:

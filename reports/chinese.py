@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from workflow.county import Setting, UnitFact
+from workflow.county.context import Setting, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 

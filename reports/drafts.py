@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Document, Section
-from workflow.assessment.periodic import Basis, Tally
+from workflow.assessment.ranking.periodic_report import Basis, Tally
 
 _LEFT = "（请填写。）"
 
@@ -78,8 +78,11 @@ def _measures(basis: Basis) -> list[str]:
 
 def _short(basis: Basis) -> list[str]:
     """What is short of its threshold: a town's own figures, of others the county's."""
-    told = [f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）" for name, threshold, line in _own(basis)
-            if line["to"] and line["of"] * 100 < threshold * line["to"]]  # fmt: skip
+    told = [
+        f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）"
+        for name, threshold, line in _own(basis)
+        if line["to"] and line["of"] * 100 < threshold * line["to"]
+    ]
     return [f"尚未达到标准的指标{len(told)}项：{listed(told)}。"] if told else ["各项有数据的指标均已达到标准。"]
 
 
@@ -113,5 +116,9 @@ def _counted(tally: Tally, unit: str) -> str:
 
 
 _PASSAGES: dict[str, Callable[[Basis], list[str]]] = {
-    "ranking": _ranking, "measures": _measures, "short": _short, "tickets": _tickets, "duties": _duties,
-}  # fmt: skip
+    "ranking": _ranking,
+    "measures": _measures,
+    "short": _short,
+    "tickets": _tickets,
+    "duties": _duties,
+}

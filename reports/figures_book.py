@@ -8,8 +8,8 @@ from typing import BinaryIO
 from models import Ranking
 from reports import anchor
 from reports.tables import Book, Cell
-from workflow.county import Setting, UnitFact
-from workflow.policy.measures import CountyMeasure
+from workflow.county.context import Setting, UnitFact
+from workflow.policy.scheme.measures import CountyMeasure
 
 
 def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
@@ -27,8 +27,9 @@ def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
     if whole:
         found: list[list[Cell]] = [
             [place.by_code[e["unit"]].name, line["place"], place.by_code[line["town"]].name, line["score"] / 100]
-            for e in row.content["units"] for line in e["towns"]
-        ]  # fmt: skip
+            for e in row.content["units"]
+            for line in e["towns"]
+        ]
         book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], found)
     own = {measure.code: measure for measure in place.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]

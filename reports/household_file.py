@@ -7,7 +7,7 @@ from reports.chinese import moment_of
 from reports.document import Section, Table
 from reports.sheets import STATES, Sheet
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.dossier import Dossier, PersonLine
+from workflow.register.household_record import Dossier, PersonLine
 
 _LABOUR = {"with": "有劳动能力", "partly": "部分丧失劳动能力", "none": "无劳动能力", "unknown": "不清楚"}
 _RESULTS = {"met": "达标", "unmet": "不达标", "not_applicable": "不适用", "never": "未核查"}
@@ -24,22 +24,31 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     head_of_people = ["姓名", "关系", "性别", "出生", "证件号码", "劳动能力", "学历情况", "医保", "养老", "低保"]
     sections.append(_listed("二、家庭成员", head_of_people, people, [4, 3, 2, 3, 7, 4, 4, 2, 2, 2]))
     haves = [
-        [item.state.have.name.zh, _RESULTS.get(item.state.result, ""), _SOURCES.get(item.state.source or "", ""),
-         _day(item.state.seen_on), "、".join(item.state.open)]
+        [
+            item.state.have.name.zh,
+            _RESULTS.get(item.state.result, ""),
+            _SOURCES.get(item.state.source or "", ""),
+            _day(item.state.seen_on),
+            "、".join(item.state.open),
+        ]
         for item in view.items
-    ]  # fmt: skip
+    ]
     sections.append(
         _listed(f"三、{words.haves.zh}情况", ["项目", "结果", "依据", "日期", "未销号工单"], haves, [6, 3, 3, 4, 6])
     )
     if view.income is not None:
         sections[-1].text.append(f"收入测算：{_INCOME.get(view.income.result, '')}。")
     tickets = [
-        [ticket.number, place.called(ticket.kind).zh, _STATES.get(ticket.state, ticket.state),
-         place.unit(ticket.holder_unit_id).name if ticket.holder_unit_id else "",
-         _day(ticket.filed_at.astimezone(SHANGHAI).date()),
-         _day(ticket.ended_at.astimezone(SHANGHAI).date()) if ticket.ended_at else ""]
+        [
+            ticket.number,
+            place.called(ticket.kind).zh,
+            _STATES.get(ticket.state, ticket.state),
+            place.unit(ticket.holder_unit_id).name if ticket.holder_unit_id else "",
+            _day(ticket.filed_at.astimezone(SHANGHAI).date()),
+            _day(ticket.ended_at.astimezone(SHANGHAI).date()) if ticket.ended_at else "",
+        ]
         for ticket in view.tickets
-    ]  # fmt: skip
+    ]
     sections.append(
         _listed("四、工单", ["编号", "事项", "状态", "承办单位", "登记", "办结"], tickets, [5, 6, 4, 6, 5, 5])
     )
@@ -66,12 +75,17 @@ _STATES = {**STATES, "closed": "已销号", "withdrawn": "已撤回"}
 def _facts(view: Dossier) -> list[list[str]]:
     household, words = view.found.household, view.found.place.scheme.words
     facts: list[tuple[str, Any]] = [
-        ("户主", view.name), ("镇、村", f"{view.found.town.name}{view.found.village.name}"),
-        ("住址", household.address if not view.hide else ""), ("状态", words.status(household.status).zh),
-        ("劳动能力", _LABOUR.get(household.labour, "")), ("人口", household.people), (words.cause.zh, household.cause),
-        ("包户责任人", household.cadre_name), ("联系电话", household.phone_masked if not view.hide else ""),
+        ("户主", view.name),
+        ("镇、村", f"{view.found.town.name}{view.found.village.name}"),
+        ("住址", household.address if not view.hide else ""),
+        ("状态", words.status(household.status).zh),
+        ("劳动能力", _LABOUR.get(household.labour, "")),
+        ("人口", household.people),
+        (words.cause.zh, household.cause),
+        ("包户责任人", household.cadre_name),
+        ("联系电话", household.phone_masked if not view.hide else ""),
         ("最近入户", _day(household.visited_on) or "未入户"),
-    ]  # fmt: skip
+    ]
     return [[name, str(value)] for name, value in facts if value not in (None, "")]
 
 
@@ -82,8 +96,16 @@ def _person(person: PersonLine) -> list[str]:
         "是" if value else "否" if value is not None else ""
         for value in (person.insured, person.pension, person.allowance)
     ]
-    return [person.name, person.relation, sex, born, person.id_masked or "", _LABOUR.get(person.labour, ""),
-            person.schooling, *said]  # fmt: skip
+    return [
+        person.name,
+        person.relation,
+        sex,
+        born,
+        person.id_masked or "",
+        _LABOUR.get(person.labour, ""),
+        person.schooling,
+        *said,
+    ]
 
 
 def _listed(title: str, head: list[str], rows: list[list[str]], widths: list[int]) -> Section:

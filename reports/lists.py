@@ -7,14 +7,14 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from workflow import history
 from workflow.actors import Actor
-from workflow.discretion import without_numbers
 from workflow.errors import NotAllowed
-from workflow.lines import TicketLine
+from workflow.history import event_log
 from workflow.paging import MOST, Page
-from workflow.queries import Filters, list_tickets
-from workflow.register.queries import HouseholdLine, Wanted, search_households
+from workflow.redaction import without_numbers
+from workflow.register.household_listing import HouseholdLine, Wanted, search_households
+from workflow.tickets.views.line import TicketLine
+from workflow.tickets.views.listing import Filters, list_tickets
 
 T = TypeVar("T")
 
@@ -51,8 +51,15 @@ def record(
     """The event of an export on the person's own chain; what was searched for may be a name, so it is a secret."""
     assert actor.user_id is not None
     asked = asdict(filters) if filters is not None else {}
-    history.append(
-        session, county_id=actor.county_id, subject_type="user", subject_id=actor.user_id, actor=actor,
-        action="export", now=now, given={"list": what, "rows": rows},
-        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None, tell=False,
-    )  # fmt: skip
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="user",
+        subject_id=actor.user_id,
+        actor=actor,
+        action="export",
+        now=now,
+        given={"list": what, "rows": rows},
+        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
+        tell=False,
+    )

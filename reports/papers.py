@@ -12,11 +12,17 @@ from models import Paper
 from reports.document import Section, Table
 from reports.press import press
 from reports.sheets import Sheet
-from workflow.escalation.paper_course import Course, Done
+from workflow.accountability.paper_timeline import Course, Done
 from workflow.policy.worktime import SHANGHAI
 
-_STAGES = {"vet": "核实", "supplement": "补充", "accept": "受理", "mend": "整改办结", "rule": "指定承办单位",
-           "confirm": "现场核验"}  # fmt: skip
+_STAGES = {
+    "vet": "核实",
+    "supplement": "补充",
+    "accept": "受理",
+    "mend": "整改办结",
+    "rule": "指定承办单位",
+    "confirm": "现场核验",
+}
 _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "makeup": "调休上班", "override": "县定"}
 
 
@@ -27,10 +33,17 @@ def pdf(paper: Paper) -> bytes:
 
 #: What happens to a paper, as an office writes it.
 _DONE = {
-    "issued": "印发", "signed": "签收", "deemed": "逾期未签收，视为签收", "answer": "书面答复", "ask_revocation": "申请撤销",
-    "keep": "不予撤销", "satisfied": "已落实", "superseded": "由更高一级文书代替",
-    "lapsed": "失效：所要求事项已不由该单位承办", "revoked": "撤销",
-}  # fmt: skip
+    "issued": "印发",
+    "signed": "签收",
+    "deemed": "逾期未签收，视为签收",
+    "answer": "书面答复",
+    "ask_revocation": "申请撤销",
+    "keep": "不予撤销",
+    "satisfied": "已落实",
+    "superseded": "由更高一级文书代替",
+    "lapsed": "失效：所要求事项已不由该单位承办",
+    "revoked": "撤销",
+}
 
 
 def course_pdf(course: Course) -> bytes:

@@ -7,8 +7,8 @@ from typing import Any
 from models import Ranking
 from reports.chinese import day_of, listed, points, share
 from reports.document import Table
-from workflow.county import Setting
-from workflow.policy.measures import CountyMeasure, Measure
+from workflow.county.context import Setting
+from workflow.policy.scheme.measures import CountyMeasure, Measure
 
 #: So many at either end of a ranking are named in the text; the table has all.
 _NAMED = 3
@@ -54,8 +54,11 @@ def _against_target(place: Setting, lines: list[dict[str, Any]], mean: int) -> l
 def moved(place: Setting, row: Ranking, trend: dict[str, Any] | None) -> list[str]:
     if trend is None:
         return ["本期为首次排名，无上期可比。"]
-    moves = [(trend["places"][line["town"]] - line["place"], line["town"]) for line in row.content["county"]
-             if line["town"] in trend["places"]]  # fmt: skip
+    moves = [
+        (trend["places"][line["town"]] - line["place"], line["town"])
+        for line in row.content["county"]
+        if line["town"] in trend["places"]
+    ]
     when = day_of(date.fromisoformat(trend["date"]))
     up = [f"{place.by_code[town].name}（升{by}位）" for by, town in sorted(moves, key=lambda m: -m[0]) if by > 0]
     down = [f"{place.by_code[town].name}（降{-by}位）" for by, town in sorted(moves, key=lambda m: m[0]) if by < 0]
@@ -113,8 +116,16 @@ def shares(place: Setting, row: Ranking) -> Table:
         short = _short(measure, towns)
         lowest = f"{place.by_code[short[0]['town']].name}{share(short[0]['of'], short[0]['to'])}" if short else ""
         figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
-        rows.append([str(measure.item), measure.name.zh, *figures, f"{measure.threshold}%",
-                     str(len(short)) if to else "", lowest])  # fmt: skip
+        rows.append(
+            [
+                str(measure.item),
+                measure.name.zh,
+                *figures,
+                f"{measure.threshold}%",
+                str(len(short)) if to else "",
+                lowest,
+            ]
+        )
     head = ["项", "指标", "全县", "比率", "标准", "未达标镇", "最低的镇"]
     return Table("各指标全县情况", head, rows, [2, 9, 5, 4, 3, 3, 6], [0, 2, 3, 4, 5])
 

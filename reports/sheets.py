@@ -13,14 +13,19 @@ from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
 from reports.tables import Book
-from workflow.assessment.ledger import Entry
-from workflow.county import Setting, UnitFact
+from workflow.assessment.ranking.ledger import Entry
+from workflow.county.context import Setting, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 STATES = {
-    "reported": "待镇核实", "returned": "退回补充", "assigned": "待受理", "disputed": "待指定", "in_progress": "办理中",
-    "suspended": "已暂停计时", "resolved": "待核验",
-}  # fmt: skip
+    "reported": "待镇核实",
+    "returned": "退回补充",
+    "assigned": "待受理",
+    "disputed": "待指定",
+    "in_progress": "办理中",
+    "suspended": "已暂停计时",
+    "resolved": "待核验",
+}
 _HEAD = ["序号", "编号", "项", "事项", "镇", "村", "户编号", "承办单位", "状态", "登记日期", "期限", "逾期"]
 _WIDTHS = [2, 5, 2, 7, 4, 4, 5, 6, 4, 5, 6, 3]
 
@@ -62,12 +67,19 @@ def ledger_book(place: Setting, row: Ranking, entries: list[Entry]) -> BinaryIO:
 def _lines(place: Setting, entries: list[Entry]) -> Iterator[list[str]]:
     for number, entry in enumerate(entries, start=1):
         yield [
-            str(number), entry.number, str(entry.item or "—"), place.called(entry.kind).zh, entry.town, entry.village,
-            entry.household, entry.holder, STATES.get(entry.state, entry.state),
+            str(number),
+            entry.number,
+            str(entry.item or "—"),
+            place.called(entry.kind).zh,
+            entry.town,
+            entry.village,
+            entry.household,
+            entry.holder,
+            STATES.get(entry.state, entry.state),
             entry.filed_at.astimezone(SHANGHAI).date().isoformat(),
             entry.due_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if entry.due_at else "",
             "是" if entry.overdue else "",
-        ]  # fmt: skip
+        ]
 
 
 def unit_sheet(place: Setting, row: Ranking, unit: UnitFact, entries: list[Entry]) -> Sheet:
@@ -94,8 +106,17 @@ def _town(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
         measure = known[entry["code"]]
         per_cent = share(figure["of"], figure["to"]) if figure["to"] else "暂无数据"
         placed = str(figure["place"]) if figure["place"] is not None else "不排名"
-        rows.append([str(measure.item), measure.name.zh, f"{figure['of']}/{figure['to']}", per_cent,
-                     f"{measure.threshold}%", points(figure["score"]), placed])  # fmt: skip
+        rows.append(
+            [
+                str(measure.item),
+                measure.name.zh,
+                f"{figure['of']}/{figure['to']}",
+                per_cent,
+                f"{measure.threshold}%",
+                points(figure["score"]),
+                placed,
+            ]
+        )
     head = ["项", "指标", "数据", "比率", "标准", "得分", "名次"]
     table = Table("", head, rows, [2, 10, 5, 4, 3, 4, 3], [0, 2, 3, 4, 5, 6])
     return [Section("排名", [text, *past]), Section("各项指标", [], [table])]

@@ -44,8 +44,13 @@ class Book:
 
         self._book = xlsxwriter.Workbook(
             self._stream,
-            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-        )  # fmt: skip
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+            },
+        )
         if made_at is not None:
             self._book.set_properties({"created": made_at.astimezone(UTC).replace(tzinfo=None)})
         self._bold = self._book.add_format({"bold": True})

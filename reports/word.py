@@ -57,9 +57,19 @@ class _Pages:
         _dress(file.styles["Normal"], _BODY, 16)
 
     def line(
-        self, text: str, *, font: str = _BODY, size: float = 16, align: str = "", indent: bool = True, bold: bool = False,
-        colour: str = "", keep: bool = False, where: Any = None, leading: float = 28,
-    ) -> Any:  # fmt: skip
+        self,
+        text: str,
+        *,
+        font: str = _BODY,
+        size: float = 16,
+        align: str = "",
+        indent: bool = True,
+        bold: bool = False,
+        colour: str = "",
+        keep: bool = False,
+        where: Any = None,
+        leading: float = 28,
+    ) -> Any:
         """A paragraph of one run, its first line two characters in."""
         from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
         from docx.shared import Pt, RGBColor
@@ -147,8 +157,15 @@ class _Pages:
                 cell.width = Mm(156 * table.widths[column] / whole)
                 cell._tc.remove(cell.paragraphs[0]._p)
                 middle = number == 0 or column in table.numbers
-                self.line(text, font=_SECTION if number == 0 else _BODY, size=12, indent=False, where=cell, leading=18,
-                          align="center" if middle else "left")  # fmt: skip
+                self.line(
+                    text,
+                    font=_SECTION if number == 0 else _BODY,
+                    size=12,
+                    indent=False,
+                    where=cell,
+                    leading=18,
+                    align="center" if middle else "left",
+                )
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:

@@ -9,7 +9,7 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
-from workflow.county import Setting, UnitFact
+from workflow.county.context import Setting, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 
@@ -53,8 +53,13 @@ def number(stored: str, year: int, whole: bool) -> str:
 
 def _opening(place: Setting, row: Ranking, what: str) -> Section:
     days = listed([f"{n}日" for n in place.scheme.ranking.days])
-    return Section("", [f"根据{place.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
-                        f"{moment_of(row.as_of)}的情况报告如下。"])  # fmt: skip
+    return Section(
+        "",
+        [
+            f"根据{place.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
+            f"{moment_of(row.as_of)}的情况报告如下。"
+        ],
+    )
 
 
 def _unit(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> list[Section]:
@@ -107,12 +112,19 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
         handed = "—" if line is None else _handed(line)
         rows.append([unit.name, first, lowest, handed])
     head = ["单位", "第一名", "末名", "书面汇报"]
-    said.append(Section(_next(said, "各单位排名和汇报情况"), list(_handing(place, content)),
-                        [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])]))  # fmt: skip
+    said.append(
+        Section(
+            _next(said, "各单位排名和汇报情况"),
+            list(_handing(place, content)),
+            [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])],
+        )
+    )
     remarks = [
-        text for line in content["units"] if line["remark"]
+        text
+        for line in content["units"]
+        if line["remark"]
         for text in f"{place.by_code[line['unit']].name}：{line['remark']}".split("\n")
-    ]  # fmt: skip
+    ]
     if remarks:
         said.append(Section(_next(said, "各单位意见"), remarks))
     if content["remark"]:
@@ -139,8 +151,10 @@ def _handing(place: Setting, content: dict[str, Any]) -> list[str]:
     units = content["units"]
     if not units:
         return []
-    told = [f"书面汇报应于{moment_of(datetime.fromisoformat(content['due_at']))}前报送。"
-            f"应报单位{len(units)}个，已报{sum(1 for u in units if u['number'])}个"]  # fmt: skip
+    told = [
+        f"书面汇报应于{moment_of(datetime.fromisoformat(content['due_at']))}前报送。"
+        f"应报单位{len(units)}个，已报{sum(1 for u in units if u['number'])}个"
+    ]
     for name, found in (
         ("迟报", [u for u in units if u["number"] and u["late"]]),
         ("逾期未报", [u for u in units if not u["number"] and u["late"]]),

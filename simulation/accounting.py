@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow.county import Setting
+from workflow.accountability import proposals
+from workflow.accountability.cases import case_desk
+from workflow.accountability.cases.case_input import results
+from workflow.accountability.cases.case_lifecycle import STATES, opener_of
+from workflow.accountability.ladder import LAST_RUNG
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
-from workflow.escalation import cases, proposals
-from workflow.escalation.case_given import results
-from workflow.escalation.case_lifecycle import STATES, opener_of
-from workflow.escalation.ladder import LAST_RUNG
 from workflow.policy.worktime import local_date
 
 _HARMS = (
@@ -30,9 +31,16 @@ _STATEMENTS = ("施工队伍不足，已加派人员，愿接受处理", "材料
 _HEARINGS = ("到会说明情况，所述基本属实", "逐项核对承办时段，单位无异议", "对责任期限有异议，已核对台账")
 _REASONS = ("督办后仍未整改，责任明确", "主观上无推诿，客观条件确有困难", "履职不力，影响考核结果")
 #: What a case does next in each state, and by which of the three sides.
-_NEXT = {"proposed": ("open", "opener"), "opened": ("notify", "opener"), "notified": ("respond", "unit"),
-         "stated": ("hear", "opener"), "heard": ("decide", "decider"), "referred": ("record", "opener"),
-         "decided": ("serve", "opener"), "served": ("close", "opener")}  # fmt: skip
+_NEXT = {
+    "proposed": ("open", "opener"),
+    "opened": ("notify", "opener"),
+    "notified": ("respond", "unit"),
+    "stated": ("hear", "opener"),
+    "heard": ("decide", "decider"),
+    "referred": ("record", "opener"),
+    "decided": ("serve", "opener"),
+    "served": ("close", "opener"),
+}
 #: The chance of a step in a quarter of a day, where it is another than usual.
 _USUAL = 0.12
 _CHANCE = {"notified": 0.05, "referred": 0.03}
@@ -133,7 +141,9 @@ class Accounting:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    return cases.raise_case(session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm)
+                    return case_desk.raise_case(
+                        session, who, now, ticket_id, seq, result=self.rng.choice(known), harm=harm
+                    )
             except WorkflowError:
                 return None
 
@@ -155,10 +165,14 @@ class Accounting:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    cases.perform(
-                        session, self.settled.people[("unit", unit)], case.id, action, now,
+                    case_desk.perform(
+                        session,
+                        self.settled.people[("unit", unit)],
+                        case.id,
+                        action,
+                        now,
                         **self._given(session, place, case, action, now),
-                    )  # fmt: skip
+                    )
             except WorkflowError:
                 # The days for an appeal are not over, or somebody alone wants to withdraw it: the door says so.
                 return
@@ -175,12 +189,15 @@ class Accounting:
             "respond": {"statement": rng.choice(_STATEMENTS)},
             "hear": {"heard_on": local_date(now).isoformat(), "note": rng.choice(_HEARINGS)},
             "decide": {"outcome": outcome, "reason": rng.choice(_REASONS)},
-            "record": {"outcome": outcome, "document": f"梅市扶组〔{now.year}〕{rng.randrange(1, 40)}号",
-                       "reason": "上级已作出决定"},
+            "record": {
+                "outcome": outcome,
+                "document": f"梅市扶组〔{now.year}〕{rng.randrange(1, 40)}号",
+                "reason": "上级已作出决定",
+            },
             "appeal": {"reason": "对逾期时间的认定有异议"},
             "close": {"note": "处理决定已执行到位"},
             "seek_withdrawal": {"reason": "经复核，逾期系系统录入有误"},
-        }  # fmt: skip
+        }
         return found.get(action, {})
 
 

@@ -9,11 +9,12 @@ from models import Ticket, TimeRequest
 from models.engine import reading, writing
 from simulation import camera
 from simulation.settlement import Settled
-from workflow import evidence, requests
-from workflow.county import Setting
+from workflow import evidence
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
+from workflow.tickets import attachments, time_requests
 
 #: Who asks, asks within so many working days of the deadline; a stopped clock now and then before that.
 _NEAR = 3
@@ -61,11 +62,19 @@ class Asking:
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
-                    proof = [evidence.add(session, who, ticket_id, now, **kept).id] if kind == "suspension" else []
-                    requests.ask(
-                        session, who, now, ticket_id, kind, until, rng.choice(_REASONS), rng.choice(_PLANS),
-                        ground, proof,
-                    )  # fmt: skip
+                    proof = [attachments.add(session, who, ticket_id, now, **kept).id] if kind == "suspension" else []
+                    time_requests.ask(
+                        session,
+                        who,
+                        now,
+                        ticket_id,
+                        kind,
+                        until,
+                        rng.choice(_REASONS),
+                        rng.choice(_PLANS),
+                        ground,
+                        proof,
+                    )
             except WorkflowError:
                 # A third extension, a day past the hard stop, a deadline that lapsed meanwhile: the door says so.
                 return
@@ -73,9 +82,10 @@ class Asking:
     def _answer(self, place: Setting, now: datetime) -> None:
         with reading(self.engine) as session:
             waiting = session.execute(
-                select(TimeRequest.id, TimeRequest.asked_of_id).where(TimeRequest.status == "waiting")
+                select(TimeRequest.id, TimeRequest.asked_of_id)
+                .where(TimeRequest.status == "waiting")
                 .order_by(TimeRequest.id)
-            ).all()  # fmt: skip
+            ).all()
         for request_id, asked_of in waiting:
             # One in three lies at the bottom of the pile.
             if self.rng.random() > (0.03 if request_id % 3 == 0 else 0.3):
@@ -84,10 +94,14 @@ class Asking:
             with writing(self.engine) as session:
                 try:
                     with session.begin_nested():
-                        requests.answer(
-                            session, self.settled.people[("unit", asked_of)], now, request_id, grant,
+                        time_requests.answer(
+                            session,
+                            self.settled.people[("unit", asked_of)],
+                            now,
+                            request_id,
+                            grant,
                             reason="情况属实，同意" if grant else "理由不充分，请按期办结",
-                        )  # fmt: skip
+                        )
                 except WorkflowError:
                     # Answered too late for the day that was wanted; it goes on waiting or lapses.
                     continue

@@ -10,11 +10,10 @@ from sqlalchemy import Engine, select
 from models import Matter, Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow import filing
 from workflow.actors import Actor
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
-from workflow.register import matters
+from workflow.tickets import filing, matters
 
 _HOUSES = 6
 

@@ -11,12 +11,12 @@ from models import User, Village
 from models.engine import writing
 from simulation.life import CALM, Life
 from simulation.settlement import settle
-from workflow import accounts
 from workflow.actors import system
-from workflow.county import the_county
+from workflow.county import accounts
+from workflow.county.context import the_county
+from workflow.county.vault import Vault
 from workflow.errors import Conflict
 from workflow.evidence import Place
-from workflow.register.privacy import Vault
 
 
 def run(

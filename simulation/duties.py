@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 from models import Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow import desk, evidence
+from workflow import evidence
 from workflow.actors import Actor
-from workflow.assessment import calendar, entries, standing
-from workflow.assessment.standing import DutyLine
-from workflow.county import Setting
+from workflow.assessment import duty_calendar, duty_status, entries
+from workflow.assessment.duty_status import DutyLine
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
-from workflow.policy.duties import Duty, FormField
 from workflow.policy.periods import period_of
+from workflow.policy.scheme.duties import Duty, FormField
 from workflow.policy.worktime import local_date
+from workflow.tickets import attachments, desk
 
 _WORDS = (
     "已按方案落实，台账齐全",
@@ -53,7 +54,7 @@ class Duties:
         if not place.scheme.duties.list:
             return
         with reading(self.engine) as session:
-            found = standing.lines(session, place, now)
+            found = duty_status.lines(session, place, now)
         due: list[tuple[str, DutyLine]] = []
         for line in found:
             duty = place.scheme.duty(line.code)
@@ -95,20 +96,25 @@ class Duties:
         if key not in self.kept:
             text = f"{name}\n{line.unit_id}\n{now.isoformat()}\n"
             self.kept[key] = evidence.take(self.files, text.encode(), f"{name}.txt")
-        return evidence.add(session, self._seat(line.unit_id), line.ticket_id, now, **self.kept[key]).id
+        return attachments.add(session, self._seat(line.unit_id), line.ticket_id, now, **self.kept[key]).id
 
     def _enter(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
         assert duty.count is not None
         first = period_of(duty, line.period, place.year).start
         on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
         entries.enter(
-            session, self._seat(line.unit_id), line.ticket_id, now, on=on,
-            fields=self._filled(line, duty.count.fields, on), evidence=[self._paper(session, line, now, "进展记录")],
-        )  # fmt: skip
+            session,
+            self._seat(line.unit_id),
+            line.ticket_id,
+            now,
+            on=on,
+            fields=self._filled(line, duty.count.fields, on),
+            evidence=[self._paper(session, line, now, "进展记录")],
+        )
 
     def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
         given: dict[str, object] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
-        counted = calendar.progress(session, line, now)
+        counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
             if line.due_at > now:
                 # There is still time to reach it.

@@ -33,24 +33,45 @@ def _planted(plant: Plant) -> Plant:
 
 
 for _code, _heading, _value in (
-    ("code_missing", "户编号", ""), ("code_rounded", "户编号", 4.41424000012345e17), ("town_missing", "镇", ""),
-    ("town_unknown", "镇", "不存在镇"), ("village_missing", "村", ""), ("name_signs", "姓名", "张3"),
-    ("id_length", "身份证号码", "4414241990010112"), ("id_signs", "身份证号码", "44142419900101A23X"),
-    ("id_rounded", "身份证号码", 441424199001011234.0), ("id_old", "身份证号码", "441424900101123"),
-    ("id_missing", "身份证号码", ""), ("sex_unknown", "性别", "未知"), ("birth_bad", "出生日期", "1990-02-30"),
-    ("phone", "联系电话", "1380013"), ("phone_rounded", "联系电话", "1.38E+10"), ("people_not_number", "家庭人口", "四"),
-    ("income_not_number", "人均纯收入（元）", "约四千"), ("income_negative", "人均纯收入（元）", -350.5),
-    ("income_too_much", "人均纯收入（元）", 4e8), ("income_year", "收入年度", 1918),
-    ("income_year_missing", "收入年度", ""), ("status_unknown", "脱贫属性", "待定"),
-    ("yes_no_unknown", "是否参加医疗保险", "不详"), ("too_long", "家庭住址", "长" * 250),
-    ("control_signs", "家庭住址", "上塘组\x07三号"), ("place_outside", "经度", 24.1), ("place_half", "纬度", ""),
-    ("place_not_number", "纬度", "北纬"), ("cell_error", "家庭人口", "#REF!"), ("no_head", "与户主关系", "之父"),
-):  # fmt: skip
+    ("code_missing", "户编号", ""),
+    ("code_rounded", "户编号", 4.41424000012345e17),
+    ("town_missing", "镇", ""),
+    ("town_unknown", "镇", "不存在镇"),
+    ("village_missing", "村", ""),
+    ("name_signs", "姓名", "张3"),
+    ("id_length", "身份证号码", "4414241990010112"),
+    ("id_signs", "身份证号码", "44142419900101A23X"),
+    ("id_rounded", "身份证号码", 441424199001011234.0),
+    ("id_old", "身份证号码", "441424900101123"),
+    ("id_missing", "身份证号码", ""),
+    ("sex_unknown", "性别", "未知"),
+    ("birth_bad", "出生日期", "1990-02-30"),
+    ("phone", "联系电话", "1380013"),
+    ("phone_rounded", "联系电话", "1.38E+10"),
+    ("people_not_number", "家庭人口", "四"),
+    ("income_not_number", "人均纯收入（元）", "约四千"),
+    ("income_negative", "人均纯收入（元）", -350.5),
+    ("income_too_much", "人均纯收入（元）", 4e8),
+    ("income_year", "收入年度", 1918),
+    ("income_year_missing", "收入年度", ""),
+    ("status_unknown", "脱贫属性", "待定"),
+    ("yes_no_unknown", "是否参加医疗保险", "不详"),
+    ("too_long", "家庭住址", "长" * 250),
+    ("control_signs", "家庭住址", "上塘组\x07三号"),
+    ("place_outside", "经度", 24.1),
+    ("place_half", "纬度", ""),
+    ("place_not_number", "纬度", "北纬"),
+    ("cell_error", "家庭人口", "#REF!"),
+    ("no_head", "与户主关系", "之父"),
+):
     _cell(_code, _heading, _value)
 for _code, _heading, _value in (
-    ("name_missing", "姓名", ""), ("relation_missing", "与户主关系", ""), ("labour_unknown", "劳动能力", "看情况"),
-    ("two_heads", "与户主关系", "户主"), ("code_other_village", "村", "别处村"),
-):  # fmt: skip
+    ("name_missing", "姓名", ""),
+    ("relation_missing", "与户主关系", ""),
+    ("labour_unknown", "劳动能力", "看情况"),
+    ("two_heads", "与户主关系", "户主"),
+    ("code_other_village", "村", "别处村"),
+):
     _cell(_code, _heading, _value, of=1)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from models import Household, Member
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 
 _RELATIONS = ("配偶", "子", "女", "父亲", "母亲")
 _ILLNESSES = ("", "", "", "", "慢性支气管炎", "高血压", "肢体残疾", "风湿病")
@@ -42,15 +42,22 @@ def members(rng: random.Random, household: Household, head: str, given: Any, tod
         beyond = labour != "with" and age >= 60 and rng.random() < 0.5
         found.append(
             Member(
-                county_id=household.county_id, household_id=household.id, position=position,
-                name=head if position == 1 else head[0] + given(rng), relation=relation,
-                sex=_sex(rng, relation, found), born_on=date(today.year - age, rng.randrange(1, 13), rng.randrange(1, 29)),
-                labour=labour, beyond_help=beyond, schooling="小学" if age < 13 else "初中",
-                illness=rng.choice(_ILLNESSES) if age > 40 else "", insured=rng.random() < 0.95,
+                county_id=household.county_id,
+                household_id=household.id,
+                position=position,
+                name=head if position == 1 else head[0] + given(rng),
+                relation=relation,
+                sex=_sex(rng, relation, found),
+                born_on=date(today.year - age, rng.randrange(1, 13), rng.randrange(1, 29)),
+                labour=labour,
+                beyond_help=beyond,
+                schooling="小学" if age < 13 else "初中",
+                illness=rng.choice(_ILLNESSES) if age > 40 else "",
+                insured=rng.random() < 0.95,
                 pension=rng.random() < 0.9 if age >= 16 else None,
                 allowance=rng.random() < 0.95 if beyond or household.labour == "none" else rng.random() < 0.3,
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -29,15 +29,21 @@ from simulation.settlement import Settled
 from simulation.spots import Spotting
 from simulation.telling import Telling
 from simulation.visits import Visits
-from workflow import adopting, daycounts, desk, downtime, evidence, filing, sealing
+from workflow import evidence
+from workflow.accountability import sweep
+from workflow.accountability.cases import case_sweep
 from workflow.actors import Actor
 from workflow.assessment import opening
-from workflow.county import Setting, setting
+from workflow.boards import day_counts
+from workflow.county import in_force
+from workflow.county.context import Setting, setting
+from workflow.county.vault import Vault
 from workflow.errors import Duplicate, WorkflowError
-from workflow.escalation import case_sweep, sweep
 from workflow.evidence import Place
+from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI, local_date
-from workflow.register.privacy import Vault
+from workflow.tickets import attachments, desk, filing
+from workflow.tickets.custody import downtime
 
 #: How many units of a kind let things lie in a county that is calm on the whole.
 CALM = {"bureau": 2, "town": 1}
@@ -162,11 +168,11 @@ class Life:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
-            adopting.settle_all(session, now)
+            in_force.settle_all(session, now)
             while dispatch(session, now) == BATCH:
                 pass
             sealing.seal_all(session, now)
-            daycounts.count(session, self.settled.county_id, now)
+            day_counts.count(session, self.settled.county_id, now)
 
     def _file(self, now: datetime, expected: float) -> None:
         count = int(expected) + (self.rng.random() < expected % 1)
@@ -272,7 +278,7 @@ class Life:
         self.shown[who.unit_id] = scene
         taken = now - timedelta(minutes=rng.randrange(10, 600))
         kept = evidence.take(self.files, camera.snap(scene, taken, ticket_id), f"IMG_{taken:%Y%m%d_%H%M%S}.jpg")
-        return evidence.add(session, who, ticket_id, now, **kept).id
+        return attachments.add(session, who, ticket_id, now, **kept).id
 
     def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: object) -> None:
         try:

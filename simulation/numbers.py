@@ -7,7 +7,7 @@ given out; here the owners are younger.  A phone begins with 100, as no mobile n
 from datetime import date, timedelta
 
 from models import Household, Member
-from workflow.register.privacy import Vault, mask_id, mask_phone
+from workflow.county.vault import Vault, mask_id, mask_phone
 
 REGION = "441424"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

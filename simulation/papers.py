@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct, PaperPending
 from models.engine import reading, writing
 from simulation.settlement import Settled
+from workflow.accountability import paper_actions
 from workflow.errors import WorkflowError
-from workflow.escalation import paper_acts
 
 _ANSWERS = (
     "接文后已专题研究，施工队已进场，将按期办结",
@@ -54,13 +54,13 @@ class Papers:
             if throw < 0.3:
                 agrees = rng.random() < 0.7
                 why = "情况属实，同意撤销" if agrees else "理由不充分，维持原文书"
-                self._try(lambda s: paper_acts.rule_on_revocation(s, head, now, number, agrees, why))
+                self._try(lambda s: paper_actions.rule_on_revocation(s, head, now, number, agrees, why))
         elif "receipt" not in acts and throw < 0.2:
-            self._try(lambda s: paper_acts.sign(s, unit, now, number))
+            self._try(lambda s: paper_actions.sign(s, unit, now, number))
         elif "answer" not in acts and is_open and throw < 0.06:
-            self._try(lambda s: paper_acts.answer(s, unit, now, number, answer))
+            self._try(lambda s: paper_actions.answer(s, unit, now, number, answer))
         elif "ask_revocation" not in acts and is_open and throw > 0.99:
-            self._try(lambda s: paper_acts.ask_revocation(s, clerk, now, number, _TAKE_BACK))
+            self._try(lambda s: paper_actions.ask_revocation(s, clerk, now, number, _TAKE_BACK))
 
     def _try(self, does: Callable[[Session], Paper]) -> None:
         try:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from models.engine import writing
 from simulation.settlement import Settled
-from workflow import adopting, migrating
 from workflow.actors import Actor
-from workflow.county import setting
-from workflow.policy.scheme import Scheme
+from workflow.adoption import scheme_adoption, ticket_migration
+from workflow.county.context import setting
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 
 #: On which part of the life a shorter limit is adopted, and when open tickets of its kind are moved over.
@@ -36,9 +36,9 @@ class Policy:
             self._adopt(now, 15, local_date(now) + timedelta(days=1))
         elif number == int(days * _MOVES):
             with writing(self.engine) as session:
-                office, chosen = self._office(session), migrating.Selection(kind=self._kind(session))
-                if chosen.kind and migrating.preview(session, office, now, chosen).moving:
-                    migrating.apply(session, office, now, chosen)
+                office, chosen = self._office(session), ticket_migration.Selection(kind=self._kind(session))
+                if chosen.kind and ticket_migration.preview(session, office, now, chosen).moving:
+                    ticket_migration.apply(session, office, now, chosen)
         elif number == days:
             first = (local_date(now).replace(day=1) + timedelta(days=32)).replace(day=1)
             self._adopt(now, 12, first)
@@ -66,4 +66,4 @@ class Policy:
                 return
             found[0]["limits"]["normal"]["mend"] = mend
             made = Scheme.model_validate(content)
-            adopting.adopt(session, self._office(session), now, made, place.year, from_day)
+            scheme_adoption.adopt(session, self._office(session), now, made, place.year, from_day)

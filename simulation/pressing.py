@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select
 from models import Escalation, RungAnswer
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow.county import Setting
+from workflow.accountability import proposals
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
-from workflow.escalation import proposals
 
 _ISSUED = ("多次催办仍未办结", "督办后无实质进展", "逾期已久，群众反映强烈")
 _DECLINED = ("已在施工，限期内可办结", "逾期系材料供应所致，单位已说明情况")

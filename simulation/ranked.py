@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow.assessment import handing_in, ranking, reported, responses
-from workflow.county import Setting
+from workflow.assessment import report_duties, reported_figures
+from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -50,7 +51,7 @@ class Ranked:
         self.since = now
         for day in due if place.scheme.measures else ():
             with writing(self.engine) as session:
-                row = ranking.make(session, None, now, place.county_id, day)
+                row = rankings.make(session, None, now, place.county_id, day)
                 self._sign(place, session, row, now)
         self._call(place, now)
 
@@ -63,21 +64,21 @@ class Ranked:
             self._report(place, now, today)
 
     def _report(self, place: Setting, now: datetime, today: date) -> None:
-        for measure in reported.every(place):
+        for measure in reported_figures.every(place):
             # Now and then a unit hands nothing in, and the figure before stands.
             if measure.reported_by is None or self.rng.random() < 0.05:
                 continue
             lines = []
-            for town in [unit.code for unit in reported.subjects(place, measure)]:
+            for town in [unit.code for unit in reported_figures.subjects(place, measure)]:
                 share, of = self.towns.get(
                     (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
                 )
                 share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
                 self.towns[measure.code, town] = share, of
-                lines.append(reported.Line(place.by_code[town].name, round(share * of), of))
+                lines.append(reported_figures.Line(place.by_code[town].name, round(share * of), of))
             who = self.settled.people[("unit", place.by_code[measure.reported_by].id)]
             with writing(self.engine) as session:
-                reported.report(session, who, place, now, measure.code, today, lines, self.rng.choice(_SOURCES))
+                reported_figures.report(session, who, place, now, measure.code, today, lines, self.rng.choice(_SOURCES))
 
     def _sign(self, place: Setting, session: Session, row: Ranking, now: datetime) -> None:
         for entry in row.content["units"]:
@@ -89,10 +90,10 @@ class Ranked:
     def _call(self, place: Setting, now: datetime) -> None:
         """The roll of the reports that are due, as the worker calls it."""
         with reading(self.engine) as session:
-            due = handing_in.to_call(session, place.county_id, now)
+            due = written_reports.to_call(session, place.county_id, now)
         for row in due:
             with writing(self.engine) as session:
-                handing_in.call_roll(session, now, row)
+                written_reports.call_roll(session, now, row)
 
     def hand_in(self, place: Setting, now: datetime) -> None:
         """The morning after: who has signed reports in writing, the office compiles, the leading group receives."""
@@ -111,15 +112,19 @@ class Ranked:
             if office.unit_id not in signed and responses.may_sign(office, row, place.office.code):
                 responses.sign(session, office, now, row)
             made = [
-                handing_in.issue(session, self.settled.people[("unit", unit.id)], now, row)
-                for unit in handing_in.reporters(place, row) if unit.id in signed or unit.type == "office"
-            ]  # fmt: skip
+                written_reports.issue(session, self.settled.people[("unit", unit.id)], now, row)
+                for unit in report_duties.reporters(place, row)
+                if unit.id in signed or unit.type == "office"
+            ]
             for report in made:
-                handing_in.receive(session, leaders, now, report.id)
+                written_reports.receive(session, leaders, now, report.id)
             there = {report.unit_id for report in made}
             # Now and then one lets it lie altogether.
-            self.belated = {unit.id for unit in handing_in.reporters(place, row) if unit.id not in there
-                            and self.rng.random() < 0.85}  # fmt: skip
+            self.belated = {
+                unit.id
+                for unit in report_duties.reporters(place, row)
+                if unit.id not in there and self.rng.random() < 0.85
+            }
 
     def _belated(self, place: Setting, ranking_id: int, now: datetime) -> None:
         """Who missed the hour signs and reports within a few days."""
@@ -131,7 +136,7 @@ class Ranked:
                     row = session.get_one(Ranking, ranking_id)
                     if responses.may_sign(who, row, place.unit(unit).code):
                         responses.sign(session, who, now, row)
-                    handing_in.receive(session, leaders, now, handing_in.issue(session, who, now, row).id)
+                    written_reports.receive(session, leaders, now, written_reports.issue(session, who, now, row).id)
 
     def object(self, place: Setting, now: datetime) -> None:
         """The morning after: the last town may object, and the office answers what waits."""
@@ -152,8 +157,12 @@ class Ranked:
             try:
                 with writing(self.engine) as session:
                     responses.object_to(
-                        session, self.settled.people[("unit", last.id)], now, session.get_one(Ranking, row.id), measure,
+                        session,
+                        self.settled.people[("unit", last.id)],
+                        now,
+                        session.get_one(Ranking, row.id),
+                        measure,
                         self.rng.choice(_OBJECTIONS),
-                    )  # fmt: skip
+                    )
             except WorkflowError:
                 return

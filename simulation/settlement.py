@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from models import County, Household, Unit, User, Village
 from simulation import homes
 from simulation.numbers import Numbers
-from workflow import accounts
 from workflow.actors import Actor, actor_of, system
-from workflow.county import setting
-from workflow.register.pinyin import initials
-from workflow.register.privacy import Vault
+from workflow.county import accounts
+from workflow.county.context import setting
+from workflow.county.vault import Vault
+from workflow.register.importing.pinyin import initials
 
 _SURNAMES = "张李陈钟古刘曾温邓魏周胡黄朱廖缪甘万江宋卓赖吴林叶何罗郑谢丘杨徐"
 _GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅春生文辉国华建新志海添福金水火土木运来发招娣"
@@ -72,12 +72,19 @@ def settle(
         labour = rng.choices(("with", "partly", "none"), (6, 2, 2))[0]
         made.append(
             Household(
-                county_id=county.id, code=code, village_id=village.id, head_name=name, initials=initials(name),
-                labour=labour, status="pre_exit" if rng.random() < 0.6 else "in",
-                address=f"{village.name}{rng.randrange(1, 90)}号", cadre_name=cadre.name, cadre_id=cadre.user_id,
+                county_id=county.id,
+                code=code,
+                village_id=village.id,
+                head_name=name,
+                initials=initials(name),
+                labour=labour,
+                status="pre_exit" if rng.random() < 0.6 else "in",
+                address=f"{village.name}{rng.randrange(1, 90)}号",
+                cadre_name=cadre.name,
+                cadre_id=cadre.user_id,
                 **homes.facts(rng, labour, line),
             )
-        )  # fmt: skip
+        )
         settled.households.append((code, village.id))
     session.add_all(made)
     session.flush()
@@ -98,9 +105,15 @@ def _people(session: Session, settled: Settled, units: list[Unit], rng: random.R
 
     def add(name: str, role: str, unit: Unit | None, village: Village | None = None) -> User:
         user = accounts.create_user(
-            session, who, now, name=name, role=role, unit=unit.code if unit else None,
-            village=village.code if village else None, display_name=person(rng),
-        )  # fmt: skip
+            session,
+            who,
+            now,
+            name=name,
+            role=role,
+            unit=unit.code if unit else None,
+            village=village.code if village else None,
+            display_name=person(rng),
+        )
         settled.names.setdefault(role, name)
         return user
 

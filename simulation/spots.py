@@ -12,10 +12,11 @@ from sqlalchemy import Engine, select
 from models import SpotCheck
 from models.engine import reading, writing
 from simulation.settlement import Settled
-from workflow import drawing, spotchecks, spots
-from workflow.county import Setting
+from workflow.accountability.oversight import check_results, monthly_draw
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date
+from workflow.tickets.consequences import pending_checks
 
 _FALSE = ("现场仍未通，户主称无人来过", "只做了一半，未见成效", "照片为邻户，本户未整改")
 
@@ -30,16 +31,22 @@ class Spotting:
 
     def draw(self, now: datetime) -> None:
         """What the worker does: most days nothing."""
-        drawing.run(partial(reading, self.engine), partial(writing, self.engine), now)
+        monthly_draw.run(partial(reading, self.engine), partial(writing, self.engine), now)
 
     def live(self, place: Setting, now: datetime, unmended: dict[int, float]) -> None:
         """A quarter of a working day; `unmended` is the chance, by unit, that nothing was mended."""
         with reading(self.engine) as session:
             waiting = session.execute(
-                select(SpotCheck.id, SpotCheck.ticket_id, SpotCheck.checker_unit_id, SpotCheck.resolved_by_unit_id,
-                       SpotCheck.due_at)
-                .where(spots.is_open()).order_by(SpotCheck.id)
-            ).all()  # fmt: skip
+                select(
+                    SpotCheck.id,
+                    SpotCheck.ticket_id,
+                    SpotCheck.checker_unit_id,
+                    SpotCheck.resolved_by_unit_id,
+                    SpotCheck.due_at,
+                )
+                .where(pending_checks.is_open())
+                .order_by(SpotCheck.id)
+            ).all()
         for check, ticket, checker, mended_by, due_at in waiting:
             # One in nine lies about until the office goes there itself.
             late, forgotten = due_at < now, check % 9 == 0
@@ -54,10 +61,16 @@ class Spotting:
                 try:
                     with session.begin_nested():
                         proof = self.photo(session, who, ticket, now)
-                        spotchecks.record(
-                            session, who, now, check, "false" if false else "holds", local_date(now).isoformat(),
-                            self.rng.choice(_FALSE) if false else "现场查看，已解决", [proof],
-                        )  # fmt: skip
+                        check_results.record(
+                            session,
+                            who,
+                            now,
+                            check,
+                            "false" if false else "holds",
+                            local_date(now).isoformat(),
+                            self.rng.choice(_FALSE) if false else "现场查看，已解决",
+                            [proof],
+                        )
                 except WorkflowError:
                     # Reopened by somebody else this very day.
                     continue

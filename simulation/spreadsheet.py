@@ -14,11 +14,34 @@ import xlsxwriter
 
 from simulation.numbers import checked
 from simulation.settlement import person
-from workflow.register.xlsx import number_text
+from workflow.register.spreadsheets.xlsx import number_text
 
-HEADINGS = ("镇", "村", "户编号", "姓名", "身份证号码", "与户主关系", "性别", "出生日期", "劳动能力", "联系电话",
-            "家庭人口", "人均纯收入（元）", "收入年度", "主要致贫原因", "帮扶责任人", "文化程度", "健康状况",
-            "是否参加医疗保险", "养老保险", "是否低保", "脱贫属性", "家庭住址", "经度", "纬度")  # fmt: skip
+HEADINGS = (
+    "镇",
+    "村",
+    "户编号",
+    "姓名",
+    "身份证号码",
+    "与户主关系",
+    "性别",
+    "出生日期",
+    "劳动能力",
+    "联系电话",
+    "家庭人口",
+    "人均纯收入（元）",
+    "收入年度",
+    "主要致贫原因",
+    "帮扶责任人",
+    "文化程度",
+    "健康状况",
+    "是否参加医疗保险",
+    "养老保险",
+    "是否低保",
+    "脱贫属性",
+    "家庭住址",
+    "经度",
+    "纬度",
+)
 Person = dict[str, str | int | float]
 Family = list[Person]
 _REGIONS = ("441424", "441424", "441424", "441421", "441402", "440106")
@@ -51,13 +74,20 @@ class Generator:
         self.made += 1
         town = rng.choice(self.towns)
         shared: Person = {
-            "镇": town, "村": rng.choice(self._villages[town]), "户编号": f"4414240{self.made:07d}",
-            "联系电话": f"1{rng.choice('358')}{rng.randrange(10**9):09d}", "家庭人口": size,
-            "人均纯收入（元）": round(rng.uniform(2500, 14000), 2), "收入年度": self.today.year - 1,
-            "主要致贫原因": rng.choice(_CAUSES), "帮扶责任人": person(rng), "脱贫属性": rng.choice(("在档", "预脱贫")),
-            "家庭住址": f"上塘组{rng.randrange(1, 300)}号", "经度": round(rng.uniform(115.3, 116.0), 6),
+            "镇": town,
+            "村": rng.choice(self._villages[town]),
+            "户编号": f"4414240{self.made:07d}",
+            "联系电话": f"1{rng.choice('358')}{rng.randrange(10**9):09d}",
+            "家庭人口": size,
+            "人均纯收入（元）": round(rng.uniform(2500, 14000), 2),
+            "收入年度": self.today.year - 1,
+            "主要致贫原因": rng.choice(_CAUSES),
+            "帮扶责任人": person(rng),
+            "脱贫属性": rng.choice(("在档", "预脱贫")),
+            "家庭住址": f"上塘组{rng.randrange(1, 300)}号",
+            "经度": round(rng.uniform(115.3, 116.0), 6),
             "纬度": round(rng.uniform(23.5, 24.2), 6),
-        }  # fmt: skip
+        }
         ages = [rng.randrange(30, 85), *(rng.randrange(1, 90) for _ in range(size - 1))]
         relations = ["户主", *rng.choices(_RELATIONS, k=size - 1)]
         return [{**shared, **self._somebody(age, relation)} for age, relation in zip(ages, relations, strict=True)]
@@ -66,13 +96,18 @@ class Generator:
         rng = self.rng
         able = 16 <= age < 65
         return {
-            "姓名": person(rng), "与户主关系": relation, **self.identity(age),
-            "劳动能力": rng.choice(("普通劳动力", "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力")) if able
+            "姓名": person(rng),
+            "与户主关系": relation,
+            **self.identity(age),
+            "劳动能力": rng.choice(("普通劳动力", "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力"))
+            if able
             else "无劳动力",
             "文化程度": rng.choice(("小学", "初中", "高中", "文盲或半文盲")),
             "健康状况": rng.choice(("健康", "健康", "健康", "长期慢性病", "残疾")),
-            "是否参加医疗保险": "是", "养老保险": "是" if age >= 16 else "否", "是否低保": rng.choice(("是", "否")),
-        }  # fmt: skip
+            "是否参加医疗保险": "是",
+            "养老保险": "是" if age >= 16 else "否",
+            "是否低保": rng.choice(("是", "否")),
+        }
 
     def identity(self, age: int) -> Person:
         """An unused ID number with the sex and birth it carries."""
@@ -83,8 +118,11 @@ class Generator:
             if digits not in self._used:
                 self._used.add(digits)
                 break
-        return {"身份证号码": checked(digits), "性别": "男" if int(digits[16]) % 2 else "女",
-                "出生日期": born.isoformat()}  # fmt: skip
+        return {
+            "身份证号码": checked(digits),
+            "性别": "男" if int(digits[16]) % 2 else "女",
+            "出生日期": born.isoformat(),
+        }
 
 
 def cells(family: Family) -> Iterator[list[str | int | float]]:

@@ -18,10 +18,10 @@ from notifications.claiming import LEASE
 from notifications.delivery import deliver
 from notifications.letters import Letter
 from simulation.settlement import Settled
-from workflow import outlets
 from workflow.actors import actor_of
-from workflow.county import setting
-from workflow.register.privacy import Vault
+from workflow.county import webhooks
+from workflow.county.context import setting
+from workflow.county.vault import Vault
 
 #: So many days before the end somebody thinks of entering an address.
 DAYS = 6
@@ -97,7 +97,7 @@ class Telling:
             value = f"{person.name}@{domain}"
 
             def enter(session: Session, person: User = person, value: str = value) -> None:
-                record = partial(outlets.record_address, session, actor_of(person), "email", now)
+                record = partial(webhooks.record_address, session, actor_of(person), "email", now)
                 addresses.enter(session, session.get_one(User, person.id), "email", value, now, vault, record)
 
             write(enter)
@@ -106,7 +106,7 @@ class Telling:
             code = self.post.codes[f"{person.name}@{domain}"]
 
             def confirm(session: Session, person: User = person, code: str = code) -> None:
-                record = partial(outlets.record_address, session, actor_of(person), "email", now)
+                record = partial(webhooks.record_address, session, actor_of(person), "email", now)
                 addresses.confirm(session, person.id, "email", code, now, record)
 
             write(confirm)

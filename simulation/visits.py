@@ -11,14 +11,15 @@ from simulation import camera
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
-from workflow.register import checkups, gate
-from workflow.register.completeness import list_due
-from workflow.register.found import Found
-from workflow.register.reach import own_haves
+from workflow.register import checkups, exit_gate
+from workflow.register.access import own_haves
+from workflow.register.checkup_input import Found
+from workflow.register.visits_due import list_due
+from workflow.tickets import attachments
 
 
 class Visits:
@@ -100,12 +101,19 @@ class Visits:
     ) -> None:
         with writing(self.engine) as session:
             made = checkups.record(
-                session, who, now, household=code, seen_on=local_date(now), source=source, findings=found,
-                file=[have for have, one in found.items() if one.result == "unmet"], present="户主" if source == "visit" else "",
-            )  # fmt: skip
+                session,
+                who,
+                now,
+                household=code,
+                seen_on=local_date(now),
+                source=source,
+                findings=found,
+                file=[have for have, one in found.items() if one.result == "unmet"],
+                present="户主" if source == "visit" else "",
+            )
             if photo:
                 kept = evidence.take(self.files, camera.snap(f"{code} {now}", now), f"IMG_{now:%Y%m%d_%H%M%S}.jpg")
-                evidence.add(session, who, made.checkup, now, **kept)
+                attachments.add(session, who, made.checkup, now, **kept)
 
     def _gate(self, place: Setting, now: datetime) -> None:
         """A town tries one of its households that are named for exit and were visited; many are refused."""
@@ -114,16 +122,17 @@ class Visits:
             ready = list(
                 session.scalars(
                     select(Household.code).where(
-                        Household.village_id == village_id, Household.status == "pre_exit",
+                        Household.village_id == village_id,
+                        Household.status == "pre_exit",
                         Household.visited_on.is_not(None),
                     )
                 )
-            )  # fmt: skip
+            )
         if not ready:
             return
         try:
             with writing(self.engine) as session:
-                gate.exit_household(
+                exit_gate.exit_household(
                     session, self.settled.people[("unit", self.towns[village_id])], now, self.rng.choice(sorted(ready))
                 )
         except WorkflowError:

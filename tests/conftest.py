@@ -15,10 +15,10 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.engine import make_engine
 from models.schema import create_schema
-from tests.casting import SCHEMES
-from tests.factories import STAGE
-from tests.haste import make_haste
-from workflow.county import forget_settings
+from tests.support.factories import STAGE
+from tests.support.scheme_cast import SCHEMES
+from tests.support.speedups import make_haste
+from workflow.county.context import forget_settings
 
 make_haste()
 _numbers = itertools.count(1)
@@ -95,7 +95,7 @@ def postgresql_server() -> Iterator[str]:
         yield from _with_template(given)
         return
     try:
-        from tests.postgresql import serve
+        from tests.support.postgresql import serve
     except ImportError as error:  # pragma: no cover - only where the wheel does not fit
         if os.environ.get("CI"):
             raise
@@ -140,7 +140,7 @@ def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path, *, s
     server = request.getfixturevalue("postgresql_server")
     name = f"test_{os.getpid()}_{number}"
     template = f"template_{os.getpid()}" if schema else "template0"
-    from tests.postgresql import in_memory
+    from tests.support.postgresql import in_memory
 
     # Copying files is the faster way in memory and by far the slower one on a disk.
     strategy = "FILE_COPY" if in_memory() else "WAL_LOG"
@@ -171,7 +171,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[None]:
     of rights, which is exhaustive, crosses them.  Other rooms have the small scheme.
     """
     room = request.path.parent.name
-    if room not in ("workflow", "escalation"):
+    if room not in ("tickets", "accountability", "adoption", "county", "history", "verification"):
         yield
         return
     told = getattr(request.node, "callspec", None)

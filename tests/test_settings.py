@@ -15,9 +15,13 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
     """The application, started under this environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("XIAOHAO_")}
     return subprocess.run(
-        [sys.executable, "-c", "import wsgi"], cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
         env={**kept, **environment},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

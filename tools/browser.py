@@ -16,8 +16,13 @@ from settings import ROOT
 FONTS = ROOT / "var" / "fonts.conf"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: A browser on nobody's behalf: it asks nothing of the network but the pages it is sent to.
-_ARGUMENTS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-              "--no-first-run")  # fmt: skip
+_ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 def find_chromium() -> Path | None:

@@ -23,12 +23,12 @@ from settings import ROOT, default_scheme, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
 from web.app import create_app
-from workflow.accounts import set_password
 from workflow.actors import system
-from workflow.adoption import install
-from workflow.policy.reader import read_scheme
+from workflow.adoption.install import install
+from workflow.county.accounts import set_password
+from workflow.county.vault import Vault
+from workflow.policy.scheme.reader import read_scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.privacy import Vault
 
 TARGET = ROOT / "docs" / "screenshots"
 #: A Thursday afternoon, ten days after the notice.
@@ -46,9 +46,16 @@ def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine,
     with writing(engine) as session:
         install(session, read_scheme(default_scheme()), NOW.year, NOW)
     told = demo.run(
-        engine, folder / "files", NOW, days=days, seed=1, households=households, hash_password=PasswordHasher().hash,
-        progress=lambda day, of: None, vault=Vault(settings().data_key),
-    )  # fmt: skip
+        engine,
+        folder / "files",
+        NOW,
+        days=days,
+        seed=1,
+        households=households,
+        hash_password=PasswordHasher().hash,
+        progress=lambda day, of: None,
+        vault=Vault(settings().data_key),
+    )
     for job in (worker.look, worker.tell, worker.seal, worker.audit):
         job(engine, lambda: NOW)
     return engine, {role: (name, password) for role, name, password in told} | _busiest(engine)
@@ -84,14 +91,21 @@ def telling(engine: Engine) -> str:
         fought = select(Event.subject_id).where(
             Event.subject_type == "ticket", Event.action.in_(("uphold", "reassign"))
         )
-        return session.scalars(
-            select(Ticket)
-            .where(Ticket.ended_at.is_(None))
-            .order_by(
-                Ticket.id.in_(fought).desc(), (Ticket.due_at < NOW).desc(), events.scalar_subquery().desc(), Ticket.id
+        return (
+            session.scalars(
+                select(Ticket)
+                .where(Ticket.ended_at.is_(None))
+                .order_by(
+                    Ticket.id.in_(fought).desc(),
+                    (Ticket.due_at < NOW).desc(),
+                    events.scalar_subquery().desc(),
+                    Ticket.id,
+                )
+                .limit(1)
             )
-            .limit(1)
-        ).one().number  # fmt: skip
+            .one()
+            .number
+        )
 
 
 def sign_in(page: Page, address: str, name: str, password: str) -> None:

@@ -31,8 +31,21 @@ def main() -> int:
         sys.stdout.write(accounts.read_text(encoding="utf-8"))
     sys.stdout.write(f"Open http://localhost:{port} — Ctrl-C ends it.\n")
     sys.stdout.flush()
-    web = [BIN / "gunicorn", "--no-control-socket", "-k", "gthread", "-w", "2", "--threads", "4", "-b", f"127.0.0.1:{port}",
-           "--log-level", "warning", "wsgi:app"]  # fmt: skip
+    web = [
+        BIN / "gunicorn",
+        "--no-control-socket",
+        "-k",
+        "gthread",
+        "-w",
+        "2",
+        "--threads",
+        "4",
+        "-b",
+        f"127.0.0.1:{port}",
+        "--log-level",
+        "warning",
+        "wsgi:app",
+    ]
     running = [
         subprocess.Popen(web, cwd=ROOT),
         subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT),

@@ -52,17 +52,19 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, cli, errors, health, pages, scheme_wording, text_guard
-    from web.words import template_globals
+    from web import api, auth, case_words, cli, errors, event_words, gate, health, pages, register_words, wording, words
 
-    text_guard.init(app)
+    gate.init(app)
     auth.init(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
     errors.init(app)
-    template_globals.init(app)
-    scheme_wording.init(app)
+    words.init(app)
+    event_words.init(app)
+    register_words.init(app)
+    wording.init(app)
+    case_words.init(app)
     cli.register(app)
     app.after_request(_headers)
     if found.trusted_proxies:

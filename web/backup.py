@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from models.engine import make_engine, reading
 from workflow.errors import Conflict
 from workflow.evidence import FolderStore, Place, Store, store_at
-from workflow.verification import verify
+from workflow.verification.full_check import verify
 
 _MANIFEST = "manifest.json"
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.engine import in_transaction, make_engine
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
-from workflow.register.privacy import Vault
+from workflow.county.vault import Vault
 
 T = TypeVar("T")
 

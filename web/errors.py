@@ -9,10 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.engine import passing
-from web import redirects, resubmit
-from web.text_guard import Unstorable
-from web.words.errors import sentence
-from web.words.labels import labels
+from web import again, places
+from web.gate import Unstorable
+from web.sentences import sentence
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.evidence import StoreDown
 
@@ -31,16 +30,33 @@ def status_of(error: WorkflowError) -> int:
 
 def problem(status: int, detail: str, code: str, **more: Any) -> Response:
     """An error as a program reads it (RFC 9457)."""
-    body = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail,
-            "code": code, **{name: value for name, value in more.items() if value is not None}}  # fmt: skip
+    body = {
+        "type": "about:blank",
+        "title": _titles().get(status, _("Error")),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **{name: value for name, value in more.items() if value is not None},
+    }
     response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
 
 
-def _title(status: int) -> str:
-    return labels("http.title").get(str(status)) or _("Error")
+def _titles() -> dict[int, str]:
+    return {
+        400: _("Not understood"),
+        401: _("Not signed in"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        405: _("Not supported"),
+        409: _("Conflict"),
+        413: _("Too large"),
+        422: _("Bad input"),
+        500: _("An error of ours"),
+        503: _("Busy"),
+    }
 
 
 def _drain(sent: int, most: int) -> None:
@@ -54,14 +70,21 @@ def _drain(sent: int, most: int) -> None:
             sent -= len(piece)
 
 
+def _details() -> dict[int, str]:
+    return {
+        404: _("There is nothing at this address; check it."),
+        405: _("This address does not take that method; see the description of the API."),
+    }
+
+
 def _answer(status: int, detail: str, code: str, field: str | None = None) -> Any:
     if request.path.startswith("/api/"):
         return problem(status, detail, code, field=field)
-    return render_template("error.html", title=_title(status), detail=detail), status
+    return render_template("error.html", title=_titles().get(status, _("Error")), detail=detail), status
 
 
 def _busy(detail: str) -> Any:
-    page = None if request.path.startswith("/api/") else resubmit.page(detail, 503)
+    page = None if request.path.startswith("/api/") else again.page(detail, 503)
     return page if page is not None else _answer(503, detail, "busy")
 
 
@@ -74,17 +97,17 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Unstorable)
     def _unstorable(error: Unstorable) -> Any:
-        page = None if request.path.startswith("/api/") else resubmit.cleaned(error.field or "")
+        page = None if request.path.startswith("/api/") else again.cleaned(error.field or "")
         return page if page is not None else _workflow(error)
 
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError) -> Any:
         if request.path.startswith("/api/"):
             return problem(401, _("Sign in first."), "signed_out")
-        if (page := resubmit.grown_old()) is not None:
+        if (page := again.grown_old()) is not None:
             return page
         flash(_("The page had grown old; send it again."), "warning")
-        return redirect(redirects.referred())
+        return redirect(places.referred())
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
@@ -104,8 +127,10 @@ def init(app: Flask) -> None:
         if sent <= most:
             return _answer(413, _("What was typed is too long for one form; send it in parts."), "http_413")
         _drain(sent, most)
-        detail = _("All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
-                   most=most // 1024 // 1024)  # fmt: skip
+        detail = _(
+            "All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
+            most=most // 1024 // 1024,
+        )
         if not request.path.startswith("/api/"):
             detail += " " + _("Go back in the browser: what you typed is still there; choose fewer or smaller files.")
         return _answer(413, detail, "http_413")
@@ -115,7 +140,7 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, labels("http.detail").get(str(status)) or error.description or "", f"http_{status}")
+        return _answer(status, _details().get(status) or error.description or "", f"http_{status}")
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:

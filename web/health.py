@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
 from notifications import trouble
 from web import db
-from workflow import downtime
-from workflow.escalation import receipts, watch
-from workflow.seats import leaderless
+from workflow.accountability import receipts, sweep_watch
+from workflow.county.leaders import leaderless
+from workflow.tickets.custody import downtime
 
 blueprint = Blueprint("health", __name__)
 #: A sweep or a message later than this is a fault.
@@ -37,7 +37,7 @@ def healthz() -> tuple[Response, int]:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats, lost = watch.held(session), len(leaderless(session)), downtime.seconds(session)
+        held, seats, lost = sweep_watch.held(session), len(leaderless(session)), downtime.seconds(session)
         stuck, slow = trouble.given_up(session), trouble.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
@@ -100,15 +100,22 @@ def metrics() -> Response:
     with db.reading() as session:
         figures: dict[str, tuple[str, float | None]] = {
             "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
-            "sweep_held": ("1 while the sweep holds after a jump of the clock", int(watch.held(session) is not None)),
+            "sweep_held": (
+                "1 while the sweep holds after a jump of the clock",
+                int(sweep_watch.held(session) is not None),
+            ),
             "outbox_waiting": (
-                "Events nobody was told of yet", session.scalar(select(func.count()).select_from(Outbox)) or 0
+                "Events nobody was told of yet",
+                session.scalar(select(func.count()).select_from(Outbox)) or 0,
             ),
             "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
-            "deliveries_given_up": ("Messages that did not get through and wait for a person", trouble.given_up(session)),
+            "deliveries_given_up": (
+                "Messages that did not get through and wait for a person",
+                trouble.given_up(session),
+            ),
             "delivery_lag_seconds": ("How late the oldest message is that is to leave", trouble.lag(session, now)),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
-        }  # fmt: skip
+        }
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))

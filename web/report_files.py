@@ -14,8 +14,8 @@ from reports.chinese import full_name
 from reports.press import press
 from web import db
 from workflow.actors import Actor
-from workflow.assessment import handing_in, ledger
-from workflow.county import Setting, UnitFact, setting
+from workflow.assessment.ranking import ledger, written_reports
+from workflow.county.context import Setting, UnitFact, setting
 from workflow.errors import NotFound
 
 MIMES = {
@@ -41,7 +41,7 @@ def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, n
     if kind not in MIMES:
         raise NotFound("no_such_report")
     place = setting(session, row.county_id, row.scheme_version_id)
-    whose, content = handing_in.to_read(session, actor, place, row, unit, now)
+    whose, content = written_reports.to_read(session, actor, place, row, unit, now)
     document = written.compose(place, row, whose, content)
     stream: Any
     if kind == "xlsx":

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from workflow.discretion import holds_number
 from workflow.errors import BadInput
 from workflow.policy.worktime import local_date
+from workflow.redaction import holds_number
 
 LONGEST = 2000
 
@@ -43,3 +43,13 @@ def day_of(name: str, value: Any) -> date:
         return datetime.strptime(str(value).strip(), "%Y-%m-%d").date()
     except ValueError as error:
         raise BadInput("not_a_date", name) from error
+
+
+#: The largest id that both databases take.
+LARGEST_ID = 2**31 - 1
+
+
+def whole(text: str) -> int | None:
+    """A whole number in plain digits that an id can be; None for anything else ("²" is a digit too)."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
+    return number if number <= LARGEST_ID else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from workflow.errors import BadInput
-from workflow.given import LARGEST_ID, storable
+from workflow.inputs import LARGEST_ID, storable
 
 T = TypeVar("T")
 MOST = 200

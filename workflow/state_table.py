@@ -12,7 +12,7 @@ from typing import Any
 from transitions import Machine, MachineError
 
 from workflow.errors import WrongState
-from workflow.policy.scheme import Text
+from workflow.policy.scheme.model import Text
 
 logging.getLogger("transitions").setLevel(logging.ERROR)
 

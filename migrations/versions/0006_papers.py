@@ -68,15 +68,21 @@ def _paper() -> None:
         *(
             _refers("paper", column, to)
             for column, to in (
-                ("county_id", "county"), ("escalation_id", "escalation"), ("ticket_id", "ticket"),
-                ("tenure_id", "tenure"), ("custody_id", "custody"), ("unit_id", "unit"),
-                ("leader_id", "user_account"), ("issuer_id", "unit"), ("issued_by_id", "user_account"),
+                ("county_id", "county"),
+                ("escalation_id", "escalation"),
+                ("ticket_id", "ticket"),
+                ("tenure_id", "tenure"),
+                ("custody_id", "custody"),
+                ("unit_id", "unit"),
+                ("leader_id", "user_account"),
+                ("issuer_id", "unit"),
+                ("issued_by_id", "user_account"),
             )
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper")),
         sa.UniqueConstraint("county_id", "number", name=op.f("uq_paper_county_id_number")),
         sa.UniqueConstraint("escalation_id", name=op.f("uq_paper_escalation_id")),
-    )  # fmt: skip
+    )
     op.create_index("ix_paper_ticket", "paper", ["ticket_id"])
     op.create_index("ix_paper_tenure", "paper", ["tenure_id"])
     op.create_index("ix_paper_county", "paper", ["county_id", "id"])
@@ -103,7 +109,9 @@ def _act() -> None:
             " OR (act NOT IN ('receipt', 'end') AND how IS NULL)",
         ),
         _check(
-            "paper_act", "by", "(by_id IS NULL) = (COALESCE(how, '') IN ('deemed', 'satisfied', 'superseded', 'lapsed'))"
+            "paper_act",
+            "by",
+            "(by_id IS NULL) = (COALESCE(how, '') IN ('deemed', 'satisfied', 'superseded', 'lapsed'))",
         ),
         _check(
             "paper_act",
@@ -120,13 +128,16 @@ def _act() -> None:
         *(
             _refers("paper_act", column, to)
             for column, to in (
-                ("county_id", "county"), ("ticket_id", "ticket"), ("paper_id", "paper"), ("by_id", "user_account"),
+                ("county_id", "county"),
+                ("ticket_id", "ticket"),
+                ("paper_id", "paper"),
+                ("by_id", "user_account"),
                 ("asked_by_id", "user_account"),
             )
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_act")),
         sa.UniqueConstraint("paper_id", "act", name=op.f("uq_paper_act_paper_id_act")),
-    )  # fmt: skip
+    )
     op.create_index("ix_paper_act_ticket", "paper_act", ["ticket_id"])
 
 
@@ -140,12 +151,15 @@ def _pending() -> None:
         *(
             _refers("paper_pending", column, to)
             for column, to in (
-                ("paper_id", "paper"), ("county_id", "county"), ("ticket_id", "ticket"), ("tenure_id", "tenure"),
+                ("paper_id", "paper"),
+                ("county_id", "county"),
+                ("ticket_id", "ticket"),
+                ("tenure_id", "tenure"),
                 ("unit_id", "unit"),
             )
         ),
         sa.PrimaryKeyConstraint("paper_id", name=op.f("pk_paper_pending")),
-    )  # fmt: skip
+    )
     waits = sa.text("deemed_at IS NOT NULL")
     op.create_index(
         "ix_paper_pending_deemed",

@@ -38,13 +38,21 @@ def upgrade() -> None:
         postgresql_where=borne,
     )
     for name, table_, columns, where in (
-        ("ix_custody_ended", "custody",
-         ["county_id", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes"], "ended_at IS NOT NULL"),
+        (
+            "ix_custody_ended",
+            "custody",
+            ["county_id", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes"],
+            "ended_at IS NOT NULL",
+        ),
         ("ix_custody_ruled", "custody", ["county_id", "began_at"], "stage = 'rule'"),
         ("ix_custody_again", "custody", ["county_id", "began_at"], "episode > 1"),
-        ("ix_ticket_unvisited", "ticket", ["county_id", "ended_at"],
-         "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"),
-    ):  # fmt: skip
+        (
+            "ix_ticket_unvisited",
+            "ticket",
+            ["county_id", "ended_at"],
+            "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'",
+        ),
+    ):
         op.create_index(name, table_, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     sqlite = op.get_bind().dialect.name == "sqlite"
     # A table made anew has lost its triggers; on PostgreSQL it was altered in place.

@@ -36,6 +36,10 @@ def upgrade() -> None:
     )
     waiting = sa.text("state = 'waiting'")
     op.create_index(
-        "uq_scheme_adoption_waiting", "scheme_adoption", ["county_id", "from_day"], unique=True,
-        sqlite_where=waiting, postgresql_where=waiting,
-    )  # fmt: skip
+        "uq_scheme_adoption_waiting",
+        "scheme_adoption",
+        ["county_id", "from_day"],
+        unique=True,
+        sqlite_where=waiting,
+        postgresql_where=waiting,
+    )

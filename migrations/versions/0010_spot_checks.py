@@ -59,11 +59,15 @@ def upgrade() -> None:
             "episode": "episode >= 1",
         },
         {
-            "draw_id": "spot_draw", "ticket_id": "ticket", "town_id": "unit", "resolved_by_unit_id": "unit",
-            "confirmed_by_unit_id": "unit", "checker_unit_id": "unit",
+            "draw_id": "spot_draw",
+            "ticket_id": "ticket",
+            "town_id": "unit",
+            "resolved_by_unit_id": "unit",
+            "confirmed_by_unit_id": "unit",
+            "checker_unit_id": "unit",
         },
         ["draw_id", "ticket_id"],
-    )  # fmt: skip
+    )
     op.create_index("ix_spot_check_ticket", "spot_check", ["ticket_id"])
     op.create_index("ix_spot_check_checker", "spot_check", ["checker_unit_id", "ticket_id"])
     op.create_index("ix_spot_check_resolved_by", "spot_check", ["resolved_by_unit_id"])

@@ -73,9 +73,12 @@ def upgrade() -> None:
     )
     duties = sa.text("duty_unit_id IS NOT NULL")
     op.create_index(
-        "ix_ticket_duty_period", "ticket", ["county_id", "period", "duty_code"], sqlite_where=duties,
+        "ix_ticket_duty_period",
+        "ticket",
+        ["county_id", "period", "duty_code"],
+        sqlite_where=duties,
         postgresql_where=duties,
-    )  # fmt: skip
+    )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table in ("duty_entry", "duty_form"):
         for verb in ("UPDATE", "DELETE", "TRUNCATE")[: 2 if sqlite else 3]:

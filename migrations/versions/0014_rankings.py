@@ -31,60 +31,106 @@ def upgrade() -> None:
 
     op.create_table(
         "reported_figure",
-        number("id"), number("county_id"), words("measure", 64), number("town_id"),
-        sa.Column("up_to", sa.Date(), nullable=False), number("numerator"), number("denominator"), words("source", 200),
-        number("unit_id"), number("by_id"), moment("at"), number("replaces_id", empty=True), words("reason"),
+        number("id"),
+        number("county_id"),
+        words("measure", 64),
+        number("town_id"),
+        sa.Column("up_to", sa.Date(), nullable=False),
+        number("numerator"),
+        number("denominator"),
+        words("source", 200),
+        number("unit_id"),
+        number("by_id"),
+        moment("at"),
+        number("replaces_id", empty=True),
+        words("reason"),
         sa.CheckConstraint(
             "numerator >= 0 AND denominator >= 0 AND numerator <= denominator", name=op.f("ck_reported_figure_share")
         ),
         sa.CheckConstraint("replaces_id <> id", name=op.f("ck_reported_figure_replaces_another")),
-        refers("reported_figure", "county_id", "county"), refers("reported_figure", "town_id", "unit"),
-        refers("reported_figure", "unit_id", "unit"), refers("reported_figure", "by_id", "user_account"),
-        refers("reported_figure", "replaces_id", "reported_figure"), key("reported_figure"),
+        refers("reported_figure", "county_id", "county"),
+        refers("reported_figure", "town_id", "unit"),
+        refers("reported_figure", "unit_id", "unit"),
+        refers("reported_figure", "by_id", "user_account"),
+        refers("reported_figure", "replaces_id", "reported_figure"),
+        key("reported_figure"),
         sa.UniqueConstraint("replaces_id", name=op.f("uq_reported_figure_replaces_id")),
-    )  # fmt: skip
+    )
     op.create_index(
         "ix_reported_figure_county_measure", "reported_figure", ["county_id", "measure", "town_id", "up_to"]
     )
     op.create_table(
         "ranking",
-        number("id"), number("county_id"), sa.Column("on", sa.Date(), nullable=False), number("edition"),
-        number("scheme_version_id"), moment("as_of"), moment("known_at"), moment("made_at"), number("by_id", empty=True),
-        words("reason"), sa.Column("content", sa.JSON(), nullable=False), words("hash", 64),
+        number("id"),
+        number("county_id"),
+        sa.Column("on", sa.Date(), nullable=False),
+        number("edition"),
+        number("scheme_version_id"),
+        moment("as_of"),
+        moment("known_at"),
+        moment("made_at"),
+        number("by_id", empty=True),
+        words("reason"),
+        sa.Column("content", sa.JSON(), nullable=False),
+        words("hash", 64),
         sa.CheckConstraint("edition >= 1", name=op.f("ck_ranking_edition")),
         sa.CheckConstraint("(edition = 1) = (reason = '')", name=op.f("ck_ranking_reason")),
-        refers("ranking", "county_id", "county"), refers("ranking", "scheme_version_id", "scheme_version"),
-        refers("ranking", "by_id", "user_account"), key("ranking"),
+        refers("ranking", "county_id", "county"),
+        refers("ranking", "scheme_version_id", "scheme_version"),
+        refers("ranking", "by_id", "user_account"),
+        key("ranking"),
         sa.UniqueConstraint("county_id", "on", "edition", name=op.f("uq_ranking_county_id_on_edition")),
-    )  # fmt: skip
+    )
     op.create_table(
         "ranking_sign",
-        number("id"), number("county_id"), number("ranking_id"), number("unit_id"), number("by_id"), moment("at"),
+        number("id"),
+        number("county_id"),
+        number("ranking_id"),
+        number("unit_id"),
+        number("by_id"),
+        moment("at"),
         words("remark"),
-        refers("ranking_sign", "county_id", "county"), refers("ranking_sign", "ranking_id", "ranking"),
-        refers("ranking_sign", "unit_id", "unit"), refers("ranking_sign", "by_id", "user_account"), key("ranking_sign"),
+        refers("ranking_sign", "county_id", "county"),
+        refers("ranking_sign", "ranking_id", "ranking"),
+        refers("ranking_sign", "unit_id", "unit"),
+        refers("ranking_sign", "by_id", "user_account"),
+        key("ranking_sign"),
         sa.UniqueConstraint("ranking_id", "unit_id", name=op.f("uq_ranking_sign_ranking_id_unit_id")),
-    )  # fmt: skip
+    )
     op.create_table(
         "ranking_objection",
-        number("id"), number("county_id"), number("ranking_id"), number("town_id"), words("measure", 64),
-        words("reason"), number("by_id"), moment("at"),
-        refers("ranking_objection", "county_id", "county"), refers("ranking_objection", "ranking_id", "ranking"),
-        refers("ranking_objection", "town_id", "unit"), refers("ranking_objection", "by_id", "user_account"),
+        number("id"),
+        number("county_id"),
+        number("ranking_id"),
+        number("town_id"),
+        words("measure", 64),
+        words("reason"),
+        number("by_id"),
+        moment("at"),
+        refers("ranking_objection", "county_id", "county"),
+        refers("ranking_objection", "ranking_id", "ranking"),
+        refers("ranking_objection", "town_id", "unit"),
+        refers("ranking_objection", "by_id", "user_account"),
         key("ranking_objection"),
         sa.UniqueConstraint(
             "ranking_id", "town_id", "measure", name=op.f("uq_ranking_objection_ranking_id_town_id_measure")
         ),
-    )  # fmt: skip
+    )
     op.create_table(
         "objection_answer",
-        number("id"), number("county_id"), number("objection_id"), sa.Column("upheld", sa.Boolean(), nullable=False),
-        words("reason"), number("by_id"), moment("at"),
+        number("id"),
+        number("county_id"),
+        number("objection_id"),
+        sa.Column("upheld", sa.Boolean(), nullable=False),
+        words("reason"),
+        number("by_id"),
+        moment("at"),
         refers("objection_answer", "county_id", "county"),
         refers("objection_answer", "objection_id", "ranking_objection"),
-        refers("objection_answer", "by_id", "user_account"), key("objection_answer"),
+        refers("objection_answer", "by_id", "user_account"),
+        key("objection_answer"),
         sa.UniqueConstraint("objection_id", name=op.f("uq_objection_answer_objection_id")),
-    )  # fmt: skip
+    )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table in ("reported_figure", "ranking", "ranking_sign", "ranking_objection", "objection_answer"):
         for verb in ("UPDATE", "DELETE", "TRUNCATE")[: 2 if sqlite else 3]:

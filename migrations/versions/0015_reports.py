@@ -31,27 +31,49 @@ def upgrade() -> None:
 
     op.create_table(
         "report",
-        number("id"), number("county_id"), number("ranking_id"), number("unit_id"), words("number", 64),
-        moment("issued_at"), number("by_id"), sa.Column("content", sa.JSON(), nullable=False), words("hash", 64),
-        refers("report", "county_id", "county"), refers("report", "ranking_id", "ranking"),
-        refers("report", "unit_id", "unit"), refers("report", "by_id", "user_account"), key("report"),
+        number("id"),
+        number("county_id"),
+        number("ranking_id"),
+        number("unit_id"),
+        words("number", 64),
+        moment("issued_at"),
+        number("by_id"),
+        sa.Column("content", sa.JSON(), nullable=False),
+        words("hash", 64),
+        refers("report", "county_id", "county"),
+        refers("report", "ranking_id", "ranking"),
+        refers("report", "unit_id", "unit"),
+        refers("report", "by_id", "user_account"),
+        key("report"),
         sa.UniqueConstraint("ranking_id", "unit_id", name=op.f("uq_report_ranking_id_unit_id")),
         sa.UniqueConstraint("county_id", "number", name=op.f("uq_report_county_id_number")),
-    )  # fmt: skip
+    )
     op.create_table(
         "report_receipt",
-        number("id"), number("county_id"), number("report_id"), number("by_id"), moment("at"),
-        refers("report_receipt", "county_id", "county"), refers("report_receipt", "report_id", "report"),
-        refers("report_receipt", "by_id", "user_account"), key("report_receipt"),
+        number("id"),
+        number("county_id"),
+        number("report_id"),
+        number("by_id"),
+        moment("at"),
+        refers("report_receipt", "county_id", "county"),
+        refers("report_receipt", "report_id", "report"),
+        refers("report_receipt", "by_id", "user_account"),
+        key("report_receipt"),
         sa.UniqueConstraint("report_id", name=op.f("uq_report_receipt_report_id")),
-    )  # fmt: skip
+    )
     op.create_table(
         "report_roll",
-        number("id"), number("county_id"), number("ranking_id"), moment("due_at"), moment("at"),
+        number("id"),
+        number("county_id"),
+        number("ranking_id"),
+        moment("due_at"),
+        moment("at"),
         sa.Column("late", sa.JSON(), nullable=False),
-        refers("report_roll", "county_id", "county"), refers("report_roll", "ranking_id", "ranking"), key("report_roll"),
+        refers("report_roll", "county_id", "county"),
+        refers("report_roll", "ranking_id", "ranking"),
+        key("report_roll"),
         sa.UniqueConstraint("ranking_id", name=op.f("uq_report_roll_ranking_id")),
-    )  # fmt: skip
+    )
     sqlite = op.get_bind().dialect.name == "sqlite"
     for table in ("report", "report_receipt", "report_roll"):
         for verb in ("UPDATE", "DELETE", "TRUNCATE")[: 2 if sqlite else 3]:

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 import worker
-from tests.assessment.duties import at, duty_scheme, tickets
-from tests.factories import settle_county
-from tests.web.conftest import Api
+from tests.support.duties import at, duty_scheme, tickets
+from tests.support.factories import settle_county
+from tests.support.http_clients import Api
 
 pytestmark = pytest.mark.one_database
 
@@ -38,8 +38,11 @@ def test_duties_over_the_api(api: Api) -> None:
     mine = answer["items"]
     assert {item["unit"] for item in mine} == {"县水务局"}
     assert len(api.call("office", "GET", "/duties").json["items"]) == len(tickets(api.county))
-    for who, path, status in (("village", "/duties", 403), ("water", "/duties?unit=power", 403),
-                              ("office", "/duties?unit=x%00", 422)):  # fmt: skip
+    for who, path, status in (
+        ("village", "/duties", 403),
+        ("water", "/duties?unit=power", 403),
+        ("office", "/duties?unit=x%00", 422),
+    ):
         assert api.call(who, "GET", path).status_code == status
     number = tickets(api.county)["water", "study", "2018"].number
     shown = api.call("water", "GET", f"/tickets/{number}").json
@@ -49,9 +52,15 @@ def test_duties_over_the_api(api: Api) -> None:
     entry: dict[str, Any] = {"on": "2018-11-09", "fields": {"head": "first"}, "evidence": [proof]}
     made = api.post("water", f"/tickets/{number}/entries", entry)
     assert (made.status_code, made.json["progress"]["done"]) == (201, 1)
-    for change, status in (({"on": None}, 422), ({"fields": "x"}, 422), ({"evidence": [9999]}, 422), ({"corrects": "x"}, 422),
-                           ({"corrects": 10**30}, 422), ({"corrects": 999, "reason": "x"}, 404),
-                           ({"corrects": made.json["id"]}, 422)):  # fmt: skip
+    for change, status in (
+        ({"on": None}, 422),
+        ({"fields": "x"}, 422),
+        ({"evidence": [9999]}, 422),
+        ({"corrects": "x"}, 422),
+        ({"corrects": 10**30}, 422),
+        ({"corrects": 999, "reason": "x"}, 404),
+        ({"corrects": made.json["id"]}, 422),
+    ):
         assert api.post("water", f"/tickets/{number}/entries", entry | change).status_code == status, change
     withdrawn = api.post("water", f"/tickets/{number}/entries/{made.json['id']}/withdraw", {"reason": "误录"})
     assert withdrawn.json["progress"]["done"] == 0

@@ -5,9 +5,9 @@ from sqlalchemy import Engine, select
 
 from models import Message, User
 from notifications.dispatch import dispatch
-from tests.assessment.duties import at, duty, duty_county, hand_in, open_by, tickets
-from tests.factories import County
-from workflow.escalation import sweep
+from tests.support.duties import at, duty, duty_county, hand_in, open_by, tickets
+from tests.support.factories import County
+from workflow.accountability import sweep
 
 pytestmark = pytest.mark.one_database
 
@@ -29,8 +29,10 @@ def told(county: County) -> dict[str, set[str]]:
 
 
 def test_a_duty_tells_whom_it_concerns_and_no_town_that_it_does_not_lie_in(engine: Engine) -> None:
-    duties = [duty("report", ["water"], "half_yearly", {"by": "last"}),
-              duty("own", ["office"], "half_yearly", {"by": "last"})]  # fmt: skip
+    duties = [
+        duty("report", ["water"], "half_yearly", {"by": "last"}),
+        duty("own", ["office"], "half_yearly", {"by": "last"}),
+    ]
     county = duty_county(engine, duties)
     open_by(county, at("2018-11-01"))
     assert told(county) == {"file": {"water", "office"}}

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import DutyEntry, Ticket
-from tests.assessment.duties import at, duty_scheme, open_by, tickets
-from tests.factories import settle_county
-from tests.web.pages import Pages, token
+from tests.support.duties import at, duty_scheme, open_by, tickets
+from tests.support.factories import settle_county
+from tests.support.pages import Pages, token
 
 pytestmark = pytest.mark.one_database
 
@@ -37,9 +37,14 @@ def test_duties_through_the_pages(pages: Pages) -> None:
     whole = pages.get("office", "/duties").text
     assert "县水务局" in whole
     assert made["town-a", "meeting", "2018-Q4"].number in pages.get("leaders", "/duties?unit=town-a&item=0").text
-    for who, path, code in (("village", "/duties", 403), ("admin", "/duties", 403), ("town", "/duties?unit=water", 403),
-                            ("office", "/duties?unit=leaders", 422), ("office", "/duties?item=x", 422),
-                            ("town", "/duties?unit=nowhere", 422)):  # fmt: skip
+    for who, path, code in (
+        ("village", "/duties", 403),
+        ("admin", "/duties", 403),
+        ("town", "/duties?unit=water", 403),
+        ("office", "/duties?unit=leaders", 422),
+        ("office", "/duties?item=x", 422),
+        ("town", "/duties?unit=nowhere", 422),
+    ):
         assert pages.get(who, path).status_code == code, (who, path)
     # An entry: refused with what was typed, then taken, once however often it is sent.
     study = made["water", "study", "2018"].number
@@ -49,8 +54,12 @@ def test_duties_through_the_pages(pages: Pages) -> None:
     assert 'value="2018-11-09"' in refused.text
     assert 'id="in-fields-head-wrong"' in refused.text
     for _ in range(2):
-        data = {"csrf_token": token(pages.client("water"), "/password"), **form, "fields.head": "first",
-                "file": (BytesIO(b"seen in the village"), "diary.txt")}  # fmt: skip
+        data = {
+            "csrf_token": token(pages.client("water"), "/password"),
+            **form,
+            "fields.head": "first",
+            "file": (BytesIO(b"seen in the village"), "diary.txt"),
+        }
         assert pages.client("water").post(f"/tickets/{study}/entries", data=data).status_code == 302
     with pages.county.read() as session:
         [entry] = session.scalars(select(DutyEntry)).all()
@@ -66,8 +75,13 @@ def test_duties_through_the_pages(pages: Pages) -> None:
     assert wrong.status_code == 422
     assert "意见" in wrong.text
     assert 'value="2018-11-05"' in wrong.text
-    data = {"csrf_token": token(pages.client("town"), "/password"), "version": "1", "form.held_on": "2018-11-05",
-            "form.opinions": "分类处理", "file": (BytesIO(b"minutes"), "minutes.txt")}  # fmt: skip
+    data = {
+        "csrf_token": token(pages.client("town"), "/password"),
+        "version": "1",
+        "form.held_on": "2018-11-05",
+        "form.opinions": "分类处理",
+        "file": (BytesIO(b"minutes"), "minutes.txt"),
+    }
     assert pages.client("town").post(f"/tickets/{meeting.number}/resolve", data=data).status_code == 302
     office = pages.get("office", f"/tickets/{meeting.number}").text
     assert "分类处理" in office

@@ -1,26 +1,25 @@
 """Countable duties: how far they are and ought to be, when they may be handed in, and that nothing of it is rewritten."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from models import DutyEntry, DutyForm, Household, Ticket
-from tests.assessment.duties import at, duty_county, hand_in, lawful, open_by, tickets
-from tests.assessment.places import CALENDAR
-from tests.factories import County, words
-from workflow import signals
-from workflow.assessment import entries, standing
-from workflow.assessment.calendar import progress
-from workflow.assessment.progress import ought
-from workflow.county import setting
+from tests.support.contexts import CALENDAR
+from tests.support.duties import NOWHERE, at, duty_county, hand_in, lawful, open_by, tickets
+from tests.support.factories import County, words
+from workflow.accountability.oversight import signals
+from workflow.assessment import duty_status, entries
+from workflow.assessment.duty_calendar import progress
+from workflow.assessment.expected_progress import ought
+from workflow.county.context import setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.policy.duties import Count
 from workflow.policy.periods import periods
+from workflow.policy.scheme.duties import Count
 from workflow.policy.worktime import WorkClock, local_date
-from workflow.verification import verify
+from workflow.verification.full_check import verify
 
 
 def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: object) -> int:
@@ -34,7 +33,7 @@ def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tup
     """(done, target, ought)."""
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
-        lines = standing.lines(session, place, at(moment), county.units[unit])
+        lines = duty_status.lines(session, place, at(moment), county.units[unit])
         found = progress(session, next(line for line in lines if line.code == code), at(moment))
         assert found is not None
         return found.done, found.target, found.ought
@@ -51,17 +50,22 @@ def test_twenty_days_of_both_heads_count_together_a_day_of_each_once(engine: Eng
     wrong = enter(county, "power", power, "2018-08-01", fields={"head": "县长"})
     assert far(county, "water", "study")[:2] == far(county, "power", "study")[:2] == (3, 20)
     for given, code in (
-        ({"day": "2018-07-31"}, "outside_period"), ({"day": "2018-12-04"}, "date_in_future"), ({"day": "x"}, "not_a_date"),
-        ({"fields": {"head": "third"}}, "choice_unknown"), ({"fields": {}}, "missing"), ({"fields": []}, "not_a_form"),
+        ({"day": "2018-07-31"}, "outside_period"),
+        ({"day": "2018-12-04"}, "date_in_future"),
+        ({"day": "x"}, "not_a_date"),
+        ({"fields": {"head": "third"}}, "choice_unknown"),
+        ({"fields": {}}, "missing"),
+        ({"fields": []}, "not_a_form"),
         ({"fields": {"head": "first", "who": "x"}}, "unknown_field"),
-    ):  # fmt: skip
+    ):
         asked = {"day": "2018-11-21", "fields": {"head": "first"}} | given
         with pytest.raises(BadInput) as refusal:
             enter(county, "water", water, **asked)  # type: ignore[arg-type]
         assert refusal.value.code == code
     with pytest.raises(BadInput) as refusal, county.write() as session:
-        entries.enter(session, county.people["water"], water.id, at("2018-12-03"), on="2018-11-21",
-                      fields={"head": "first"})  # fmt: skip
+        entries.enter(
+            session, county.people["water"], water.id, at("2018-12-03"), on="2018-11-21", fields={"head": "first"}
+        )
     assert refusal.value.field == "evidence"
     with pytest.raises(NotFound):
         enter(county, "power", water, "2018-11-21", fields={"head": "first"})
@@ -104,8 +108,13 @@ def test_other_counts(engine: Engine) -> None:
     assert far(county, "town-a", "special", "2018-11-29")[2] == 3
     # Each town has its part of the quota; what another built does not help.
     enter(county, "town", houses, "2018-11-20", fields={"village": "town-a-v1", "houses": "2"})
-    enter(county, "other_town", made["town-b", "houses", "2018"], "2018-11-20",
-          fields={"village": "town-b-v1村", "houses": 3})  # fmt: skip
+    enter(
+        county,
+        "other_town",
+        made["town-b", "houses", "2018"],
+        "2018-11-20",
+        fields={"village": "town-b-v1村", "houses": 3},
+    )
     assert far(county, "town-a", "houses")[:2] == (2, 4)
     assert far(county, "town-b", "houses")[:2] == (3, 3)
     for value in ("-1", "x", "1.234", "²", True, "1e13", [], "NaN"):
@@ -131,7 +140,6 @@ def test_other_counts(engine: Engine) -> None:
     assert hand_in(county, "town", homes, at("2018-12-04")).state == "resolved"
 
 
-NOWHERE = Path("nowhere")
 CLOCK = WorkClock(CALENDAR, (("08:30", "12:00"), ("14:30", "17:30")))
 
 
@@ -187,11 +195,13 @@ def test_what_a_form_asks_for_is_filled_in(engine: Engine) -> None:
     open_by(county, at("2018-11-01"))
     meeting = tickets(county)["town-a", "meeting", "2018-Q4"]
     for form, field, code in (
-        ({}, "form.held_on", "missing"), ({"held_on": "2018-11-05"}, "form.opinions", "missing"),
+        ({}, "form.held_on", "missing"),
+        ({"held_on": "2018-11-05"}, "form.opinions", "missing"),
         ({"held_on": "2019-01-05", "opinions": "x"}, "form.held_on", "date_in_future"),
         ({"held_on": "2018-11-05", "opinions": "电话13800138000"}, "form.opinions", "number_in_text"),
-        ("x", "form", "not_a_form"), ({"held_on": "2018-11-05", "opinions": "x", "more": "y"}, "form.more", "unknown_field"),
-    ):  # fmt: skip
+        ("x", "form", "not_a_form"),
+        ({"held_on": "2018-11-05", "opinions": "x", "more": "y"}, "form.more", "unknown_field"),
+    ):
         with pytest.raises(BadInput) as refusal:
             hand_in(county, "town", meeting, at("2018-11-12"), form=form)
         assert (refusal.value.field, refusal.value.code) == (field, code)
@@ -223,7 +233,7 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
         county.do("office", "confirm", made[who, "report", "2018-11"].id, at("2018-12-28"))
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
-        found = standing.by_unit_and_item(standing.lines(session, place, at("2018-12-28")))
+        found = duty_status.by_unit_and_item(duty_status.lines(session, place, at("2018-12-28")))
     water, power = found[county.units["water"], None], found[county.units["power"], None]
     assert (water.on_time, water.late) == (1, 0)
     assert (power.on_time, power.late) == (0, 1)

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Unit
-from tests.assessment.duties import at, open_by, tickets
-from tests.factories import County
-from tests.policy.test_notice import NOTICE, PATH, SCHEME, TEXT, official
-from workflow.adoption import install
+from tests.support.duties import at, open_by, tickets
+from tests.support.factories import County
+from tests.support.notice import NOTICE, PATH, SCHEME, TEXT, official
+from workflow.adoption.install import install
 from workflow.policy.periods import periods
-from workflow.policy.reader import SchemeRefused, parse_scheme
+from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 
 TOWNS = set(SCHEME.towns)
 #: Named in the task of an item, though not among its 责任单位: the office imports (7), 扶贫局 hands over the list (8), 国土
@@ -19,20 +19,26 @@ BESIDES = {7: "县扶贫开发领导小组办公室", 8: "扶贫", 11: "县国�
 MEMBERS = {code for group in SCHEME.duties.groups if group.code == "members" for code in group.units}
 #: Item → codes of its duties, with how often: what domain.md, “Figures”, asks for at least.
 AT_LEAST = {
-    1: {"haves_walk": 1, "haves_mended": 2}, 2: {"income_survey": 1},
+    1: {"haves_walk": 1, "haves_mended": 2},
+    2: {"income_survey": 1},
     3: {"study_days_county": 1, "study_days_town": 1, "special_meetings_county": 1, "special_meetings_town": 1},
     4: {"visits_listed": 1, "visits_hard": 1, "visits_town_secretary": 1, "visits_village_secretaries": 1},
     5: {"joint_meeting": 4, "joint_archive": 4, "ledger": 4},
     6: {"analysis": 4, "summary": 2, "circular": 2, "yearly_report": 1},
     7: {"allowance_paid": 1, "allowance_imported": 1, "allowance_verified": 1},
-    8: {"aid_list": 12, "aid_match": 12, "aid_paid": 12}, 9: {"insured": 1, "pension": 1}, 10: {"house_quota": 1},
+    8: {"aid_list": 12, "aid_match": 12, "aid_paid": 12},
+    9: {"insured": 1, "pension": 1},
+    10: {"house_quota": 1},
     11: {"industry_join": 1, "industry_exempt": 1},
     12: {"training": 1, "public_posts": 2, "placement_plan": 1, "labour_cooperation": 2},
-    13: {"secretaries_trained": 1, "cadres_sent": 1, "weak_branches": 2}, 14: {"funds_in": 4},
-    15: {"funds_ledger": 2, "project_library": 2, "funds_audit": 2, "incidents": 4}, 16: {"performance": 1},
-    17: {"sampling": 2}, 18: {"file_inspection": 4},
+    13: {"secretaries_trained": 1, "cadres_sent": 1, "weak_branches": 2},
+    14: {"funds_in": 4},
+    15: {"funds_ledger": 2, "project_library": 2, "funds_audit": 2, "incidents": 4},
+    16: {"performance": 1},
+    17: {"sampling": 2},
+    18: {"file_inspection": 4},
     None: {"people_sent": 1, "data_reconciled": 2, "inspections": 4, "cadre_signed": 1},
-}  # fmt: skip
+}
 
 
 def bound(item: int | None) -> set[str]:
@@ -78,15 +84,27 @@ def test_the_figures_of_the_notice_are_in_the_duties() -> None:
     # From August for item 3, from January for 5 and 6, which count four quarters.
     assert {duty.since for duty in duties.values() if duty.item == 3} == {"08-01"}
     assert {duty.code for duty in duties.values() if duty.whole_year} == {
-        "joint_meeting", "joint_archive", "ledger", "analysis", "summary", "circular"
-    }  # fmt: skip
+        "joint_meeting",
+        "joint_archive",
+        "ledger",
+        "analysis",
+        "summary",
+        "circular",
+    }
     # The sections that item 6 prescribes.
     assert [entry.name.zh for entry in duties["analysis"].fields] == [
-        "存在问题的原因分析", "整改落实情况", "当前形势研判", "下一步工作措施"
-    ]  # fmt: skip
+        "存在问题的原因分析",
+        "整改落实情况",
+        "当前形势研判",
+        "下一步工作措施",
+    ]
     assert [entry.name.zh for entry in duties["yearly_report"].fields] == [
-        "全年开展脱贫攻坚工作进展情况", "主要成效", "问题分析", "形势研判", "下一步工作打算"
-    ]  # fmt: skip
+        "全年开展脱贫攻坚工作进展情况",
+        "主要成效",
+        "问题分析",
+        "形势研判",
+        "下一步工作打算",
+    ]
     assert [group.own_choice for group in SCHEME.duties.groups if group.code == "members"] == [True]
 
 
@@ -137,7 +155,7 @@ def test_the_county_of_the_notice_opens_them_all(engine: Engine) -> None:
         ("grace: 5", "grace: 0", "invalid"),
         ("whole_year: true", "whole_years: true", "unknown_key"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_duty_is_refused_with_line_and_remedy(old: str, new: str, code: str) -> None:
     assert old in TEXT, PATH
     with pytest.raises(SchemeRefused) as refusal:

@@ -11,16 +11,17 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 
 from models import Custody, DutyOpening, Event, Party, Ticket
-from tests.assessment.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
-from tests.assessment.places import place_of
-from workflow import adopting, desk
+from tests.support.contexts import place_of
+from tests.support.duties import at, duty, duty_county, duty_scheme, finish, hand_in, lawful, open_by, tickets
+from workflow.accountability import sweep
+from workflow.adoption import scheme_adoption
 from workflow.assessment import opening
 from workflow.assessment.opening import births
-from workflow.county import setting
-from workflow.duties import open_duty
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed, WrongState
-from workflow.escalation import sweep
 from workflow.policy.worktime import local_date
+from workflow.tickets import desk
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 REPORT = {"form": {"cases": "0"}}
 MEETING = {"form": {"held_on": "2018-11-02", "opinions": "加快进度"}}
@@ -35,10 +36,20 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
     assert sum(look.result().count for look in looks) == len(made)
     # What was over on 21 October is nobody's here, but for the meetings: their item counts four quarters from January.
     assert sorted({(code, period) for _, code, period in made}) == [
-        ("half", "2018-H2"), ("homes", "2018"), ("houses", "2018"), ("meeting", "2018-Q1"), ("meeting", "2018-Q2"),
-        ("meeting", "2018-Q3"), ("meeting", "2018-Q4"), ("paid", "2018"), ("report", "2018-10"), ("report", "2018-11"),
-        ("special", "2018"), ("study", "2018"), ("walk", "2018"),
-    ]  # fmt: skip
+        ("half", "2018-H2"),
+        ("homes", "2018"),
+        ("houses", "2018"),
+        ("meeting", "2018-Q1"),
+        ("meeting", "2018-Q2"),
+        ("meeting", "2018-Q3"),
+        ("meeting", "2018-Q4"),
+        ("paid", "2018"),
+        ("report", "2018-10"),
+        ("report", "2018-11"),
+        ("special", "2018"),
+        ("study", "2018"),
+        ("walk", "2018"),
+    ]
     assert len(made) == 2 + 2 + 2 + 4 * 3 + 2 + 2 * 2 + 2 + 2 + 2
     with county.read() as session:
         events = session.scalar(select(func.count()).select_from(Event))
@@ -234,7 +245,7 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     first, second = (duty(code, ["water"], "monthly", {"by": "last"}) for code in ("report", "list"))
     county = duty_county(engine, [first])
     with county.write() as session:
-        adopting.adopt(
+        scheme_adoption.adopt(
             session, county.people["office"], at("2018-11-05"), duty_scheme([second]), 2018, date(2018, 11, 20)
         )
     open_by(county, at("2018-11-19"))

@@ -6,18 +6,19 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Escalation, Event, Ranking, Ticket
-from tests.assessment.duties import lawful
-from tests.assessment.test_entries import NOWHERE
-from tests.assessment.test_ranking import HOUR, ON, made, ranked_scheme, report
-from tests.factories import START, County, settle_county, words
-from workflow import calendars, lifecycle, notices
-from workflow.assessment import calendar, handing_in, ranking, responses, standing
-from workflow.county import setting
+from tests.support.duties import NOWHERE, lawful
+from tests.support.factories import START, County, settle_county, words
+from tests.support.rankings import HOUR, ON, made, ranked_scheme, report
+from workflow.accountability import sweep
+from workflow.adoption import calendar_change, holiday_notice
+from workflow.assessment import duty_calendar, duty_status
+from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.county.context import setting
 from workflow.errors import WrongState
-from workflow.escalation import sweep
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.verification import verify
+from workflow.tickets.actions import lifecycle
+from workflow.verification.full_check import verify
 
 #: The working day after Friday 30 November is Monday 3 December, at noon.
 NOON = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
@@ -26,10 +27,19 @@ NOON = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
 @pytest.fixture
 def county(engine: Engine) -> County:
     told = ranked_scheme().model_dump(mode="json")
-    told["duties"] = {"list": [
-        {"code": "report", "name": words("书面汇报"), "item": None, "units": ["water", "power", "housing", "office"],
-         "period": "ranking", "due": {"by": "report"}, "evidence": words("书面汇报")},
-    ]}  # fmt: skip
+    told["duties"] = {
+        "list": [
+            {
+                "code": "report",
+                "name": words("书面汇报"),
+                "item": None,
+                "units": ["water", "power", "housing", "office"],
+                "period": "ranking",
+                "due": {"by": "report"},
+                "evidence": words("书面汇报"),
+            },
+        ]
+    }
     return settle_county(engine, Scheme.model_validate(told))
 
 
@@ -45,7 +55,7 @@ def hand_in(county: County, who: str, row: Ranking, at: datetime) -> None:
         found = session.get_one(Ranking, row.id)
         if responses.may_sign(county.people[who], found, who):
             responses.sign(session, county.people[who], at, found)
-        handing_in.issue(session, county.people[who], at, found)
+        written_reports.issue(session, county.people[who], at, found)
 
 
 def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County) -> None:
@@ -69,7 +79,7 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     hand_in(county, "power", row, late)
     with county.read() as session:
         place = setting(session, county.people["office"].county_id)
-        lines = {line.number: line for line in standing.lines(session, place, late)}
+        lines = {line.number: line for line in duty_status.lines(session, place, late)}
         pressed = set(session.scalars(select(Escalation.ticket_id).where(Escalation.rung > 1)))
         assert (lines[water.number].state, lines[water.number].late) == ("closed", False)
         assert (lines[power.number].state, lines[power.number].late) == ("closed", True)
@@ -77,7 +87,7 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
         assert (housing.state, housing.late, housing.item) == ("in_progress", True, None)
         assert pressed == {power.id, duties["housing", "2018-11-30"].id, duties["office", "2018-11-30"].id}
         # The calendar of a unit shows it as handed in.
-        assert [line.number for line in calendar.calendar(session, place, place.by_code["water"], late).ended] == [
+        assert [line.number for line in duty_calendar.calendar(session, place, place.by_code["water"], late).ended] == [
             water.number
         ]
         told = session.scalars(select(Event).where(Event.action == "hand_in").order_by(Event.id)).all()
@@ -91,13 +101,13 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
 def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: County) -> None:
     row = made(county)
     with county.write() as session:
-        flood = notices.change("county", "五防汛〔2018〕3号", "2018-12-03,no,抗洪")
-        calendars.apply(session, county.people["office"], HOUR + timedelta(hours=1), flood)
+        flood = holiday_notice.change("county", "五防汛〔2018〕3号", "2018-12-03,no,抗洪")
+        calendar_change.apply(session, county.people["office"], HOUR + timedelta(hours=1), flood)
     assert {ticket.due_at for ticket in owed(county).values()} == {NOON + timedelta(days=1)}
     with county.read() as session:
         found = session.get_one(Ranking, row.id)
         place = setting(session, found.county_id, found.scheme_version_id)
-        assert handing_in.due_at(place, found) == NOON + timedelta(days=1)
+        assert written_reports.due_at(place, found) == NOON + timedelta(days=1)
         assert verify(session, NOWHERE) == []
 
 
@@ -108,7 +118,7 @@ def test_a_new_edition_asks_anew_and_lets_go_of_what_the_old_one_still_asked(cou
     later = HOUR + timedelta(hours=2)
     report(county, later, 96, "漏计")
     with county.write() as session:
-        ranking.correct(session, county.people["office"], later, ON, "更正")
+        rankings.correct(session, county.people["office"], later, ON, "更正")
     found = owed(county)
     states = {(unit, period): ticket.state for (unit, period), ticket in found.items()}
     assert states["water", "2018-11-30"] == "closed"

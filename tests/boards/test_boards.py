@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import ExitDossier, Household, Ticket
-from tests.assessment.duties import at, duty_county, finish, hand_in, open_by, tickets
-from tests.assessment.test_ranking import HOUR, lived, made, ranked_scheme, report
-from tests.factories import START, County, day, settle_county
-from tests.web.conftest import Api
-from workflow.assessment import standing
+from tests.support.duties import at, duty_county, finish, hand_in, open_by, tickets
+from tests.support.factories import START, County, day, settle_county
+from tests.support.http_clients import Api
+from tests.support.rankings import HOUR, lived, made, ranked_scheme, report
+from workflow.accountability import sweep
+from workflow.assessment import duty_status
 from workflow.boards import figures, progress
 from workflow.boards.scope import Scope, scope_of
-from workflow.county import setting
+from workflow.county.context import setting
 from workflow.errors import NotAllowed
-from workflow.escalation import sweep
 
 
 @pytest.fixture
@@ -32,9 +32,17 @@ def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     with county.write() as session:
         homes = {row.code: row for row in session.scalars(select(Household))}
         for code, passed in (("A2", day(1)), ("B1", datetime(2017, 12, 31, 15, 59, tzinfo=UTC)), ("B2", day(1))):
-            session.add(ExitDossier(county_id=homes[code].county_id, household_id=homes[code].id, passed_at=passed, content={},
-                                    passed_by_id=county.people["town"].user_id, unit_id=county.units["town-a"],
-                                    hash="0" * 64))  # fmt: skip
+            session.add(
+                ExitDossier(
+                    county_id=homes[code].county_id,
+                    household_id=homes[code].id,
+                    passed_at=passed,
+                    content={},
+                    passed_by_id=county.people["town"].user_id,
+                    unit_id=county.units["town-a"],
+                    hash="0" * 64,
+                )
+            )
         # B2 was taken back after its exit.
         homes["A2"].status = homes["B1"].status = "exited"
     api = Api(county, database_url, tmp_path / "files")
@@ -78,11 +86,15 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
         assert other not in shown(api, "village")
     assert "x-one-page" in shown(api, "leaders")
     assert "x-one-page" in shown(api, "office", "/board?page=leaders")
-    for who, path, status in (("village", "/board?unit=town-a", 403), ("town", "/board?unit=water", 403),
-                              ("office", "/board?unit=nowhere", 422), ("office", "/board?unit=inspectorate", 422),
-                              ("office", "/rankings/2018-11-30/items/10/town-a", 404),
-                              ("office", "/rankings/2018-11-30/items/9/water", 404),
-                              ("admin", "/rankings/2018-11-30/items/9/town-a", 403)):  # fmt: skip
+    for who, path, status in (
+        ("village", "/board?unit=town-a", 403),
+        ("town", "/board?unit=water", 403),
+        ("office", "/board?unit=nowhere", 422),
+        ("office", "/board?unit=inspectorate", 422),
+        ("office", "/rankings/2018-11-30/items/10/town-a", 404),
+        ("office", "/rankings/2018-11-30/items/9/water", 404),
+        ("admin", "/rankings/2018-11-30/items/9/town-a", 403),
+    ):
         shown(api, who, path, status)
     told = api.call("office", "GET", "/board").json
     assert [(line["town"], line["items"]["9"]) for line in told["scores"]] == [("乙镇", 95.0), ("甲镇", 90.0)]
@@ -153,16 +165,18 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
         place = setting(session, county.people["office"].county_id)
         for unit in (None, "water", "power", "town-a"):
             unit_id = county.units[unit] if unit else None
-            lines = [line for line in standing.lines(session, place, now, unit_id) if not line.cancelled]
+            lines = [line for line in duty_status.lines(session, place, now, unit_id) if not line.cancelled]
             found = progress.duties(session, Scope(place, place.by_code[unit] if unit else None), now)
             handed = [line for line in lines if not line.owed]
             sums = Counter(
                 {name: sum(getattr(m, name) for m in found) for name in ("on_time", "late", "overdue", "all")}
             )
             assert sums == Counter(
-                on_time=sum(not line.late for line in handed), late=sum(line.late for line in handed),
-                overdue=sum(line.late for line in lines if line.owed), all=len(lines),
-            )  # fmt: skip
+                on_time=sum(not line.late for line in handed),
+                late=sum(line.late for line in handed),
+                overdue=sum(line.late for line in lines if line.owed),
+                all=len(lines),
+            )
         water = {month.month: month for month in progress.duties(session, Scope(place, place.by_code["water"]), now)}
         assert (water[11].overdue, water[12].on_time, water[12].ahead > 0) == (2, 1, True), (
             "the report of October and what was to be paid"

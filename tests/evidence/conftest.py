@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.evidence import s3
+from tests.support import s3
 from workflow.evidence import Access, Store, store_at
 
 

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Engine
 
 from settings import Settings
-from tests.evidence.camera import photo
-from tests.factories import START, settle_county
+from tests.support.camera import photo
+from tests.support.factories import START, settle_county
 from workflow import evidence
 from workflow.evidence import Access, FolderStore, Store, StoreDown, store_at
-from workflow.evidence.bucket import BucketStore
-from workflow.verification import verify
+from workflow.evidence.s3_store import BucketStore
+from workflow.tickets import attachments
+from workflow.verification.full_check import verify
 
 BYTES = os.urandom(3_000_000)
 NAME = hashlib.sha256(BYTES).hexdigest()
@@ -76,7 +77,7 @@ def test_clearing_up_takes_what_nothing_names_and_leaves_what_a_row_names(engine
     paper = evidence.take(store, b"seen", "seen.txt")
     with county.write() as session:
         for kept in (named, paper):
-            evidence.add(session, county.people["town"], ticket, START, **kept)
+            attachments.add(session, county.people["town"], ticket, START, **kept)
     if isinstance(store, FolderStore):
         (store.path(NAME).parent).mkdir(exist_ok=True)
         store.path(f"{NAME}.x7f3").write_bytes(b"what a crash left half written")

@@ -14,8 +14,9 @@ from models import Event, Message, Outbox, User
 from models.engine import make_engine, writing
 from notifications import inbox
 from notifications.dispatch import dispatch
-from tests.factories import START, County, day, settle_county
-from workflow import filing, history
+from tests.support.factories import START, County, day, settle_county
+from workflow.history import event_log
+from workflow.tickets import filing
 
 
 def _tell(url: str) -> None:
@@ -128,10 +129,15 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
     county.file(household="A1")
     with county.write() as session:
         # An event of a ticket that is not there: nobody knows whom to tell.
-        bad = history.append(
-            session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=999,
-            actor=county.people["town"], action="endorse", now=START,
-        )  # fmt: skip
+        bad = event_log.append(
+            session,
+            county_id=county.people["town"].county_id,
+            subject_type="ticket",
+            subject_id=999,
+            actor=county.people["town"],
+            action="endorse",
+            now=START,
+        )
     county.file(household="A2")
     worker.tell(engine, lambda: day(1))
     with county.read() as session:

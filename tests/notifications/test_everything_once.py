@@ -24,9 +24,9 @@ from notifications.letters import Letter
 from notifications.outbound import Outbound
 from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
-from tests.factories import START, County, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
-from workflow import history
+from tests.support.factories import START, County, settle_county
+from tests.support.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send
+from workflow.history import event_log
 
 PEOPLE = ("water", "power", "housing", "town", "office")
 
@@ -37,11 +37,16 @@ def events(county: County, count: int, weighty: int = 0) -> None:
     with county.write() as session:
         for number in range(count):
             given = {"rung": 4, "unit": county.units["water"], "paper": f"2018:4:{number}"} if number < weighty else {}
-            history.append(
-                session, county_id=county.people["town"].county_id, subject_type="ticket",
-                subject_id=tickets[number % 2], actor=county.people["office"], now=START, given=given,
+            event_log.append(
+                session,
+                county_id=county.people["town"].county_id,
+                subject_type="ticket",
+                subject_id=tickets[number % 2],
+                actor=county.people["office"],
+                now=START,
+                given=given,
                 action="issue_rung" if number < weighty else "comment",
-            )  # fmt: skip
+            )
     with county.write() as session:
         while dispatch(session, START):
             pass
@@ -94,10 +99,16 @@ def test_of_channels_that_fail_hang_and_answer_200_with_an_error_everything_crea
         # Passing errors pass; only the robot's permanent one gives up, and what was handed over to one that hangs is in
         # doubt where it is a paper.
         assert set(count(county, Delivery.channel, Delivery.status)) - {("dingtalk", "dead")} == {
-            ("email", "sent"), ("dingtalk", "sent"), ("wecom", "sent"), ("wecom", "unknown")
-        }  # fmt: skip
-        assert {weighty for (weighty, status), _ in count(county, Delivery.weighty, Delivery.status).items()
-                if status == "unknown"} == {True}  # fmt: skip
+            ("email", "sent"),
+            ("dingtalk", "sent"),
+            ("wecom", "sent"),
+            ("wecom", "unknown"),
+        }
+        assert {
+            weighty
+            for (weighty, status), _ in count(county, Delivery.weighty, Delivery.status).items()
+            if status == "unknown"
+        } == {True}
         assert len(server.ids) == len(set(server.ids))
     assert max(count(county, Message.event_id, Message.recipient_id, Message.channel).values()) == 1
     assert count(county, Outbox.event_id) == Counter()
@@ -169,10 +180,15 @@ def _more_when_idle(county: County, seed: int) -> None:
     with county.write() as session:
         if (session.scalar(select(func.count()).where(Delivery.next_at.is_not(None))) or 0) < 30:
             for _ in range(30):
-                history.append(
-                    session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1 + seed % 2,
-                    actor=county.people["office"], now=START, action="comment",
-                )  # fmt: skip
+                event_log.append(
+                    session,
+                    county_id=county.people["town"].county_id,
+                    subject_type="ticket",
+                    subject_id=1 + seed % 2,
+                    actor=county.people["office"],
+                    now=START,
+                    action="comment",
+                )
             while dispatch(session, START):
                 pass
     county.engine.dispose()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -11,14 +10,14 @@ from models import Address, Delivery, Unit, User, Village
 from notifications import wording
 from notifications.claiming import LEASE, TRIES
 from notifications.delivery import backoff
-from notifications.dispatch import dispatch
 from notifications.letters import House, Letter, mail, one_line, title
 from notifications.rules import ALL_RULES, BY_LADDER, MANNERS
 from notifications.smtp import Smtp
 from notifications.trouble import resend, trouble, troubled
-from tests.factories import START, County, day, settle_county
-from tests.notifications.sinks import HOUSE, VAULT, MailServer, body, mail_server, reach, send
-from workflow import acts
+from tests.support.factories import START, County, day, settle_county
+from tests.support.mail import rows, tell
+from tests.support.sinks import HOUSE, VAULT, MailServer, body, mail_server, reach, send
+from workflow.tickets import participation
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +31,6 @@ def server(running: MailServer) -> MailServer:
     running.mails, running.to = [], []
     running.rcpt = running.data = lambda said: None
     return running
-
-
-def tell(county: County, at: Any = START) -> None:
-    with county.write() as session:
-        while dispatch(session, at):
-            pass
-
-
-def rows(county: County) -> list[Delivery]:
-    with county.read() as session:
-        return list(session.scalars(select(Delivery).order_by(Delivery.id)))
 
 
 def test_a_ticket_is_one_thread_in_each_readers_language_and_says_nobodys_name(
@@ -77,8 +65,15 @@ def test_every_kind_is_rendered_in_both_languages_and_every_kind_that_tells_some
     telling = {kind for kind, roles in ALL_RULES.items() if roles} | {BY_LADDER}
     assert telling | {"bundle", "digest", "verify"} == set(wording.HEADLINES)
     assert {name.split("/")[0] for name in MANNERS} <= telling
-    params = {"number": "2018-000001", "path": "/tickets/2018-000001", "what": ["饮水", "Water"],
-              "village": ["甲镇一村", "Town A Village 1"], "rung": ["督办", "Supervise"], "code": "123456", "count": 7}  # fmt: skip
+    params = {
+        "number": "2018-000001",
+        "path": "/tickets/2018-000001",
+        "what": ["饮水", "Water"],
+        "village": ["甲镇一村", "Town A Village 1"],
+        "rung": ["督办", "Supervise"],
+        "code": "123456",
+        "count": 7,
+    }
     # What a village is called is shown and never followed.
     named = params | {"village": ["https://else.example/村", "x"], "what": ["<b>饮水</b>", "x"]}
     page = body(
@@ -252,7 +247,7 @@ def test_what_can_wait_goes_out_when_the_office_opens_and_an_urgent_ticket_at_on
     county.file("town", household="A2", at=evening, urgent=True)
     ticket = county.file("town", household="A3", at=evening)
     with county.write() as session:
-        acts.comment(session, county.people["town"], ticket, "急", evening)
+        participation.comment(session, county.people["town"], ticket, "急", evening)
     tell(county, evening)
     assert send(county, server.channel(), evening).sent == 1
     monday = day(6, 8.5)

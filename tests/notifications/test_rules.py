@@ -6,35 +6,43 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, update
 
-from models import Custody, Escalation, Message, Paper, Post, SpotCheck, User
+from models import Custody, Escalation, Paper, Post, SpotCheck, User
 from notifications import agenda
-from notifications.dispatch import dispatch
 from notifications.place import place_of
 from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, NEXT_UP, RULES, upward
-from tests.factories import START, County, day, settle_county, small_scheme
-from tests.notifications.event_kinds import written
-from tests.workflow.test_spot_checks import FIRST, close, draw, look
-from workflow import accounts, acts, desk, requests
+from tests.support.event_kinds import written
+from tests.support.factories import START, County, day, settle_county, small_scheme
+from tests.support.messages import instead, told
+from tests.support.spot_checks import FIRST, close, draw, look
+from workflow.accountability import paper_actions, proposals, sweep
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.actors import actor_of, system
-from workflow.escalation import paper_acts, proposals, sweep
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
-from workflow.lifecycle import ACTIONS
+from workflow.county import accounts
+from workflow.tickets import desk, participation, time_requests
+from workflow.tickets.actions.lifecycle import ACTIONS
 
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
 #: Roles of what is no ticket's.
 OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
-POSTS = (("town-a", "town", "town"), ("water", "bureau", "water"), ("power", "bureau", "power"),
-         ("office", "office", "office"), ("leaders", "leaders", "leaders"))  # fmt: skip
+POSTS = (
+    ("town-a", "town", "town"),
+    ("water", "bureau", "water"),
+    ("power", "bureau", "power"),
+    ("office", "office", "office"),
+    ("leaders", "leaders", "leaders"),
+)
 #: A scheme whose ladder tells somebody else on every rung.
 TELLS = {
     1: (("holder_duty", "handler"), {"water-duty", "water-hand"}),
     2: (("holder_leader",), {"water-leader"}),
     3: (("town", "office"), TOWN | {"office", "office-duty", "office-leader"}),
     4: (("inspectorate",), {"inspectorate"}),
-    5: (("leaders", "holder_people"), {"leaders", "leaders-duty", "leaders-leader", "water", "water-duty",
-                                       "water-leader", "water-hand"}),
-}  # fmt: skip
+    5: (
+        ("leaders", "holder_people"),
+        {"leaders", "leaders-duty", "leaders-leader", "water", "water-duty", "water-leader", "water-hand"},
+    ),
+}
 
 
 def scheme_that_tells(tells: dict[int, tuple[str, ...]]) -> Any:
@@ -59,26 +67,6 @@ def county(engine: Engine) -> County:
         county.people["water-hand"] = actor_of(hand)
     told(county)
     return county
-
-
-def told(county: County, kind: str | None = None) -> set[str]:
-    """Who is told of what has happened since it was last asked; `kind` leaves out everything else."""
-    with county.write() as session:
-        before = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).first() or 0
-        dispatch(session, day(0))
-        query = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.id > before)
-        return set(session.scalars(query.where(Message.kind == kind) if kind else query))
-
-
-def instead(county: County) -> dict[str, str | None]:
-    """Whom the last event told, and in whose place."""
-    with county.read() as session:
-        last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
-        rows = session.execute(
-            select(User.name, Message.params).join(Message, Message.recipient_id == User.id)
-            .where(Message.event_id == last)
-        )  # fmt: skip
-        return {name: params.get("instead_of") for name, params in rows}
 
 
 def test_every_kind_of_event_that_anything_writes_has_a_rule() -> None:
@@ -109,11 +97,11 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
 
     def ask(at: float, until: str = "2018-12-10") -> None:
         with county.write() as session:
-            requests.ask(session, county.people["water"], day(at), ticket, "extension", until, "x", "x")
+            time_requests.ask(session, county.people["water"], day(at), ticket, "extension", until, "x", "x")
 
     def refuse(at: float) -> None:
         with county.write() as session:
-            requests.answer(session, county.people["office"], day(at), 1, False, None, "x")
+            time_requests.answer(session, county.people["office"], day(at), 1, False, None, "x")
 
     def relapse(who: str, at: float) -> None:
         with county.write() as session:
@@ -128,19 +116,25 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("decline", lambda: move("water", "decline", 0, **decline), TOWN | {"office-duty"}),
         ("uphold", lambda: move("office", "uphold", 0, reason="x"), TOWN | {"water-duty"}),
         ("accept", lambda: move("water", "accept", 0), {"village"}),
-        ("handler", lambda: act(acts.name_handler, "water", 0, "water-hand"), {"water-hand"}),
-        ("assist", lambda: act(acts.assist, "water", 0, "housing"), {"housing"}),
-        ("assist", lambda: act(acts.assist, "water", 0, "power"), {"power", "power-duty", "power-leader"}),
-        ("comment", lambda: act(acts.comment, "town", 0, "急"), {"water-duty", "water-hand"}),
-        ("unassist", lambda: act(acts.unassist, "water", 0, "housing"), set()),
+        ("handler", lambda: act(participation.name_handler, "water", 0, "water-hand"), {"water-hand"}),
+        ("assist", lambda: act(participation.assist, "water", 0, "housing"), {"housing"}),
+        ("assist", lambda: act(participation.assist, "water", 0, "power"), {"power", "power-duty", "power-leader"}),
+        ("comment", lambda: act(participation.comment, "town", 0, "急"), {"water-duty", "water-hand"}),
+        ("unassist", lambda: act(participation.unassist, "water", 0, "housing"), set()),
         ("evidence", lambda: county.bring("water", ticket), set()),
         ("ask_time", lambda: ask(0), {"office", "office-duty", "office-leader"}),
         ("refuse_time", lambda: refuse(0), {"water-duty", "water-hand"}),
-        ("extend", lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
-         TOWN | {"water-duty", "water-hand"}),
+        (
+            "extend",
+            lambda: move("office", "extend", 0, until="2018-12-10", reason="x"),
+            TOWN | {"water-duty", "water-hand"},
+        ),
         ("ask_time", lambda: ask(0, "2018-12-12"), {"leaders", "leaders-duty", "leaders-leader"}),
-        ("extend_again", lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
-         TOWN | {"water-duty", "water-hand"}),
+        (
+            "extend_again",
+            lambda: move("leaders", "extend_again", 0, until="2018-12-12", reason="x"),
+            TOWN | {"water-duty", "water-hand"},
+        ),
         ("suspend", lambda: move("office", "suspend", 0, ground="flood", until="2018-11-23"), TOWN | {"water-duty"}),
         ("resume", lambda: move("office", "resume", 1), {"water-duty", "water-hand"}),
         ("resolve", lambda: move("water", "resolve", 1), {"town-duty"}),
@@ -149,13 +143,21 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
         ("reassign", lambda: move("office", "reassign", 1, unit="power", reason="x"), TOWN | {"power-duty"}),
         ("deem_accepted", lambda: sweep.run(county.read, county.write, day(9)), {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 9), {"town-duty"}),
-        ("confirm", lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()), {"village", "power-duty"}),
+        (
+            "confirm",
+            lambda: move("town", "confirm", 9, visited_on=day(9).date().isoformat()),
+            {"village", "power-duty"},
+        ),
         ("relapse", lambda: relapse("village", 10), TOWN | {"power-duty", "power-leader"}),
         ("resolve", lambda: move("power", "resolve", 10), {"town-duty"}),
-        ("confirm", lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()), {"village", "power-duty"}),
+        (
+            "confirm",
+            lambda: move("town", "confirm", 10, visited_on=day(10).date().isoformat()),
+            {"village", "power-duty"},
+        ),
         ("reopen", lambda: move("town", "reopen", 11, reason="x"), {"power-duty", "power-leader"}),
         ("cancel", lambda: move("office", "cancel", 11, reason="x"), TOWN | {"village", "power-duty"}),
-    ]  # fmt: skip
+    ]
     for number, (kind, step, expected) in enumerate(steps):
         step()
         assert told(county, kind) == expected, f"{number}: {kind}"
@@ -222,14 +224,19 @@ def papers_told(county: County) -> set[str]:
     with county.read() as session:
         first, second = session.scalars(select(Paper.number).where(Paper.rung == 3).order_by(Paper.id)).all()[-2:]
     steps: list[tuple[str, str, Any, tuple[Any, ...], set[str]]] = [
-        ("sign_paper", "water", paper_acts.sign, (first,), OFFICE),
-        ("answer_paper", "water", paper_acts.answer, (first, "x"), OFFICE),
-        ("ask_revocation", "office", paper_acts.ask_revocation, (first, "x"), OFFICE - {"office"}),
-        ("keep_paper", "office-duty", paper_acts.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
-        ("ask_revocation", "office", paper_acts.ask_revocation, (second, "x"), OFFICE - {"office"}),
-        ("revoke_paper", "office-duty", paper_acts.rule_on_revocation, (second, True, "x"),
-         WATER | OFFICE - {"office-duty"}),
-    ]  # fmt: skip
+        ("sign_paper", "water", paper_actions.sign, (first,), OFFICE),
+        ("answer_paper", "water", paper_actions.answer, (first, "x"), OFFICE),
+        ("ask_revocation", "office", paper_actions.ask_revocation, (first, "x"), OFFICE - {"office"}),
+        ("keep_paper", "office-duty", paper_actions.rule_on_revocation, (first, False, "x"), OFFICE - {"office-duty"}),
+        ("ask_revocation", "office", paper_actions.ask_revocation, (second, "x"), OFFICE - {"office"}),
+        (
+            "revoke_paper",
+            "office-duty",
+            paper_actions.rule_on_revocation,
+            (second, True, "x"),
+            WATER | OFFICE - {"office-duty"},
+        ),
+    ]
     for kind, who, act, given, expected in steps:
         with county.write() as session:
             act(session, county.people[who], day(112), *given)
@@ -276,7 +283,7 @@ def test_where_the_state_says_who_a_comment_is_told_to_those_it_concerns(county:
 
     def said(at: float) -> set[str]:
         with county.write() as session:
-            acts.comment(session, county.people["town"], ticket, "急", day(at))
+            participation.comment(session, county.people["town"], ticket, "急", day(at))
         return told(county, "comment")
 
     assert said(0) == {"water-duty"}
@@ -292,7 +299,7 @@ def test_a_rung_tells_whom_the_ladder_of_the_scheme_names(county: County, rung: 
     ticket = county.file()
     county.do("water", "accept", ticket, START)
     with county.write() as session:
-        acts.name_handler(session, county.people["water"], ticket, "water-hand", START)
+        participation.name_handler(session, county.people["water"], ticket, "water-hand", START)
     told(county)
     sweep.run(county.read, county.write, day(after, 18))
     assert told(county, "escalate") == TELLS[rung][1]
@@ -312,11 +319,11 @@ def test_who_has_left_is_not_told_and_the_seat_counts_as_empty(county: County) -
     ticket = county.file()
     county.do("water", "accept", ticket, START)
     with county.write() as session:
-        acts.name_handler(session, county.people["water"], ticket, "water-hand", START)
+        participation.name_handler(session, county.people["water"], ticket, "water-hand", START)
         session.execute(update(User).where(User.name.in_(("water-duty", "water-hand"))).values(active=False))
     told(county)
     with county.write() as session:
-        acts.comment(session, county.people["town"], ticket, "急", START)
+        participation.comment(session, county.people["town"], ticket, "急", START)
     assert told(county) == {"water", "water-leader"}
     assert instead(county) == {"water": "holder_duty", "water-leader": "holder_duty"}
 
@@ -325,7 +332,7 @@ def test_what_the_holder_did_is_told_to_who_held_it_then(county: County) -> None
     ticket = county.file()
     told(county)
     with county.write() as session:
-        acts.comment(session, county.people["town"], ticket, "急", day(1))
+        participation.comment(session, county.people["town"], ticket, "急", day(1))
     county.do("water", "decline", ticket, day(2), ground="not_ours", cited_duty="x")
     county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
     assert told(county, "comment") == {"water-duty"}
@@ -345,7 +352,7 @@ CLIMB = (
     ("office office-duty office-leader", {"leaders", "leaders-duty", "leaders-leader"}),
     ("leaders leaders-duty leaders-leader", {"inspectorate"}),
     ("inspectorate", {"admin"}),
-)  # fmt: skip
+)
 
 
 def test_an_empty_seat_climbs_to_the_next_one_up_and_says_so_to_the_last(county: County) -> None:

@@ -15,9 +15,10 @@ from datetime import date, datetime
 
 import pytest
 
+from tests.support.clock import at
 from workflow.policy.calendar import Deviation, WorkCalendar, seed
 from workflow.policy.deadlines import by_rule, extended_deadline, first_deadline, resumed_deadline
-from workflow.policy.worktime import SHANGHAI, WorkClock
+from workflow.policy.worktime import WorkClock
 
 HOURS = (("08:30", "12:00"), ("14:30", "17:30"))
 DAYS = {day: Deviation(works, name, "state_council") for day, works, name in seed()}
@@ -28,10 +29,6 @@ def cases(table: str) -> list[object]:
     """The lines of a table as cases, the last column left out."""
     rows = [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
     return [pytest.param(*row[:-1], id=" ".join(row[:-1])) for row in rows]
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def close(text: str) -> datetime:

@@ -12,28 +12,51 @@ from pathlib import Path
 
 import yaml
 
-from tests.casting import SCHEMES
+from tests.support.scheme_cast import SCHEMES
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("models", "workflow", "notifications", "reports", "web", "simulation", "migrations", "tools")
 FILES = sorted([*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *ROOT.glob("*.py")])
 #: Codes of a scheme that are words of the machine as well, and what they are there.
 MACHINE = {
-    "town": "a type of unit, and in a route the town of the subject", "office": "a type of unit", "leaders": "a type of unit",
-    "inspectorate": "a type of unit", "village": "a subject",
-    "remind": "a rung", "urge": "a rung", "supervise": "a rung", "summon": "a rung", "account": "a rung",
-    "labour": "a household's labour force", "income": "a household's income", "people": "a column of the register",
-    "audit": "the auditor of the ladder", "health": "the address /healthz", "other": "a ground for showing a number",
-    "honest_error": "the outcome that must be open to who decides", "system": "who did it",
-    "paper": "an official paper", "cases": "accountability cases", "causes": "a part of a kind", "ledger": "a list on paper",
-    "summary": "of an operation of the API", "visited": "what a duty may count", "households": "what a duty may count",
-    "cadres": "what a duty may count", "beyond_help": "a person's state in the register",
-    "no_fault": "an outcome where a scheme names none", "reminder_talk": "an outcome where a scheme names none",
-    "circular": "an outcome where a scheme names none", "rectify": "an outcome where a scheme names none",
-    "discipline": "an outcome where a scheme names none", "missed": "a rung the system passed over",
-    "insured": "a person's state in the register", "pension": "a person's state in the register",
-    "members": "the people of a household", "finish": "a demand where a scheme names none",
-}  # fmt: skip
+    "town": "a type of unit, and in a route the town of the subject",
+    "office": "a type of unit",
+    "leaders": "a type of unit",
+    "inspectorate": "a type of unit",
+    "village": "a subject",
+    "remind": "a rung",
+    "urge": "a rung",
+    "supervise": "a rung",
+    "summon": "a rung",
+    "account": "a rung",
+    "labour": "a household's labour force",
+    "income": "a household's income",
+    "people": "a column of the register",
+    "audit": "the auditor of the ladder",
+    "health": "the address /healthz",
+    "other": "a ground for showing a number",
+    "honest_error": "the outcome that must be open to who decides",
+    "system": "who did it",
+    "paper": "an official paper",
+    "cases": "accountability cases",
+    "causes": "a part of a kind",
+    "ledger": "a list on paper",
+    "summary": "of an operation of the API",
+    "visited": "what a duty may count",
+    "households": "what a duty may count",
+    "cadres": "what a duty may count",
+    "beyond_help": "a person's state in the register",
+    "no_fault": "an outcome where a scheme names none",
+    "reminder_talk": "an outcome where a scheme names none",
+    "circular": "an outcome where a scheme names none",
+    "rectify": "an outcome where a scheme names none",
+    "discipline": "an outcome where a scheme names none",
+    "missed": "a rung the system passed over",
+    "insured": "a person's state in the register",
+    "pension": "a person's state in the register",
+    "members": "the people of a household",
+    "finish": "a demand where a scheme names none",
+}
 
 #: Names of units that every county has.
 COMMON = {"领导小组", "领导小组办公室"}

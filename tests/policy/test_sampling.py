@@ -8,16 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.policy.sampling import Closing, hash_of, rank, sample, seed_of, share
-from workflow.policy.thresholds import SpotChecks
+from workflow.policy.scheme.thresholds import SpotChecks
 
 TOWNS = tuple(f"town-{n}" for n in range(1, 9))
 SEED = seed_of("wuhua", "2018-11", 7, "ab" * 32)
 
 
 def closings(of: int, unit: str = "water", first: int = 1) -> list[Closing]:
-    return [
-        Closing(f"2018-{n:06d}", 1, (town := TOWNS[n % len(TOWNS)]), unit, town) for n in range(first, first + of)
-    ]  # fmt: skip
+    return [Closing(f"2018-{n:06d}", 1, (town := TOWNS[n % len(TOWNS)]), unit, town) for n in range(first, first + of)]
 
 
 def drawn(rows: list[Closing], rule: SpotChecks | None = None, towns: tuple[str, ...] = TOWNS) -> list[tuple[str, str]]:
@@ -25,9 +23,7 @@ def drawn(rows: list[Closing], rule: SpotChecks | None = None, towns: tuple[str,
     return [(one.closing.number, one.checker) for one in found]
 
 
-@pytest.mark.parametrize(
-    ("of", "expected"), [(0, 0), (1, 1), (10, 2), (11, 2), (20, 2), (21, 3), (49, 5), (500, 5)]
-)  # fmt: skip
+@pytest.mark.parametrize(("of", "expected"), [(0, 0), (1, 1), (10, 2), (11, 2), (20, 2), (21, 3), (49, 5), (500, 5)])
 def test_the_share_is_rounded_up_within_its_bounds_and_never_more_than_there_are(of: int, expected: int) -> None:
     assert share(of, SpotChecks(percent=10, least=2, most=5)) == expected
 
@@ -36,9 +32,7 @@ def test_anybody_can_draw_it_again_by_hand() -> None:
     rows = closings(30)
     by_hand = sorted((hashlib.sha256(f"{SEED} {row.number}".encode()).hexdigest(), row.number) for row in rows)
     assert [number for number, _ in drawn(rows)] == [number for _, number in by_hand[:3]]
-    text = (
-        '{"alg":"rank-sha256-1","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
-    )  # fmt: skip
+    text = '{"alg":"rank-sha256-1","block":7,"county":"wuhua","head":"' + "ab" * 32 + '","month":"2018-11"}'
     assert hashlib.sha256(text.encode()).hexdigest() == SEED
 
 

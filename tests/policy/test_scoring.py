@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.factories import small_scheme, words
-from workflow.assessment.figures import standing
-from workflow.policy.measures import RankingRule
+from tests.support.factories import small_scheme, words
+from workflow.assessment.ranking.figures import standing
 from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.measures import RankingRule
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.scoring import mean, places, published, score
 
 TOWNS = ("t1", "t2", "t3", "t4")
@@ -23,19 +23,40 @@ def scheme(**measure: Any) -> Scheme:
         return {"code": code, "name": code, "name_en": code, "type": kind}
 
     measures = [
-        {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"],
-         "to": ["tickets.closed", "tickets.open_overdue"], "minimum": 3, "benchmark": 80, **measure},
-        {"code": "told", "name": words("填报率"), "item": 2, "of": ["reported.numerator"], "to": ["reported.denominator"],
-         "reported_by": "water", "threshold": 93},
-    ]  # fmt: skip
+        {
+            "code": "time",
+            "name": words("按时率"),
+            "item": 1,
+            "of": ["tickets.closed_on_time"],
+            "to": ["tickets.closed", "tickets.open_overdue"],
+            "minimum": 3,
+            "benchmark": 80,
+            **measure,
+        },
+        {
+            "code": "told",
+            "name": words("填报率"),
+            "item": 2,
+            "of": ["reported.numerator"],
+            "to": ["reported.denominator"],
+            "reported_by": "water",
+            "threshold": 93,
+        },
+    ]
     units = [unit(code, "town") for code in TOWNS]
     units += [unit("water", "bureau"), unit("power", "bureau"), unit("office", "office"), unit("leaders", "leaders")]
     indicators = [
         {"number": 1, "title": words("一"), "towns": True, "units": ["water", "power"], "tasks": words("一")},
         {"number": 2, "title": words("二"), "towns": True, "units": ["water"], "tasks": words("二")},
     ]
-    kinds = [{"code": "water", "name": words("饮水"), "indicator": 1,
-              "routes": [{"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}]}]  # fmt: skip
+    kinds = [
+        {
+            "code": "water",
+            "name": words("饮水"),
+            "indicator": 1,
+            "routes": [{"code": "water", "lead": "water", "confirmer": "town", "reason": words("r"), "when": {}}],
+        }
+    ]
     return small_scheme(units=units, indicators=indicators, kinds=kinds, measures=measures, ranking={"weights": {1: 2}})
 
 
@@ -103,9 +124,7 @@ def test_scores_worked_out_by_hand() -> None:
     # Item 1 weighs 2, item 2 weighs 1.  t1: (90·2 + 100)/3.  t2: half of two, and one missing at 80: (100 + 80)/3 = 60;
     # 50 of 93 earn 53.763…; (60·2 + 53.763)/3.  t3: no volume, 80; full marks above 93; (160 + 100)/3.
     # t4: 100; nothing reported counts at 90; (200 + 90)/3.
-    assert county({"time": time, "told": told}) == {
-        "t4": (1, 9667), "t1": (2, 9333), "t3": (3, 8667), "t2": (4, 5792)
-    }  # fmt: skip
+    assert county({"time": time, "told": told}) == {"t4": (1, 9667), "t1": (2, 9333), "t3": (3, 8667), "t2": (4, 5792)}
 
 
 def test_a_bureau_ranks_the_towns_on_its_own_items_alone() -> None:
@@ -131,8 +150,12 @@ def test_places_are_by_what_is_published() -> None:
 def test_the_ranking_days_of_the_year_of_the_notice_and_of_two_februaries() -> None:
     rule = RankingRule(first=date(2018, 11, 20))
     assert [day.isoformat() for day in ranking_days(rule, date(2018, 1, 1), date(2018, 12, 31))] == [
-        "2018-11-20", "2018-11-30", "2018-12-10", "2018-12-20", "2018-12-30"
-    ]  # fmt: skip
+        "2018-11-20",
+        "2018-11-30",
+        "2018-12-10",
+        "2018-12-20",
+        "2018-12-30",
+    ]
     # 30 December 2018 is a day off and still a ranking day.
     assert is_ranking_day(rule, date(2018, 12, 30))
     assert [d.day for d in ranking_days(rule, date(2019, 2, 1), date(2019, 2, 28))] == [10, 20, 28]

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Event, EventSecret, Finding, Household, Ticket
-from tests.factories import START, County, day
-from tests.register.households import change, leave, mend, settle_register, state, status, visit
+from tests.support.factories import START, County, day
+from tests.support.households import change, leave, mend, settle_register, state, status, visit
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
-from workflow.verification import verify
+from workflow.verification.full_check import verify
 
 
 @pytest.fixture
@@ -33,12 +33,15 @@ def count(county: County, table: Any) -> int:
 @pytest.mark.parametrize(
     ("who", "source", "allowed"),
     [
-        *[(who, source, source != "matching") for who in ("village", "town")
-          for source in ("visit", "household", "matching")],
+        *[
+            (who, source, source != "matching")
+            for who in ("village", "town")
+            for source in ("visit", "household", "matching")
+        ],
         *[("office", source, True) for source in ("visit", "household", "matching")],
         *[("water", source, source == "matching") for source in ("visit", "household", "matching")],
     ],
-)  # fmt: skip
+)
 def test_each_brings_only_the_source_that_is_theirs(county: County, who: str, source: str, allowed: bool) -> None:
     told = {"water": "met", "power": "met"} if who != "water" else {"water": "met"}
     if not allowed:
@@ -97,8 +100,9 @@ def test_several_tickets_are_filed_in_one_go_and_come_from_their_findings(county
         county, findings={"water": "unmet", "power": "unmet"}, causes={"water": "dry"}, file=["water", "power"]
     )
     assert [(ticket.kind, ticket.cause, ticket.state) for ticket in made.filed] == [
-        ("water", "dry", "reported"), ("power", "", "reported"),
-    ]  # fmt: skip
+        ("water", "dry", "reported"),
+        ("power", "", "reported"),
+    ]
     assert [ticket.finding_id for ticket in made.filed] == [
         finding.id for finding in made.findings if finding.result == "unmet"
     ]
@@ -147,8 +151,10 @@ def test_a_closed_have_found_unmet_again_is_reopened_and_its_confirmation_was_fa
     with county.read() as session:
         event = session.scalars(select(Event).where(Event.action == "relapse")).one()
         assert event.given == {
-            "checkup": made.checkup.id, "finding": made.findings[0].id, "confirmed_by": "town-a",
-        }  # fmt: skip
+            "checkup": made.checkup.id,
+            "finding": made.findings[0].id,
+            "confirmed_by": "town-a",
+        }
 
 
 def test_what_was_seen_before_the_confirmation_is_no_relapse(county: County) -> None:

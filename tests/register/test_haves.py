@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Engine, event, select
 
 from models import Household
-from tests.factories import County, day
-from tests.register.households import LINE, change, mend, register_scheme, settle_register, state, states, visit
-from workflow.county import setting
+from tests.support.factories import County, day
+from tests.support.households import LINE, change, mend, register_scheme, settle_register, state, states, visit
+from workflow.county.context import setting
 from workflow.policy.worktime import local_date
 from workflow.register import haves
 
@@ -52,7 +52,7 @@ def test_an_open_ticket_of_the_whole_village_means_unmet_for_its_households_and_
     visit(county, at=day(0))
     visit(county, at=day(0), who="far_village", household="B1")
     with county.write() as session:
-        from workflow import filing
+        from workflow.tickets import filing
 
         filing.file_ticket(session, county.people["town"], day(1), village="town-a-v1", kind="water")
     assert (state(county).result, state(county, household="B1").result) == ("unmet", "met")

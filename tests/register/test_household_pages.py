@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Evidence, Ticket
-from tests.evidence.camera import photo as photo_bytes
-from tests.factories import day
-from tests.register.households import LINE, change, leave, people, settle_register, status, visit
-from tests.web.test_api import Api
-from workflow import evidence
+from tests.support.camera import photo as photo_bytes
+from tests.support.factories import day
+from tests.support.households import LINE, change, leave, people, settle_register, status, visit
+from tests.support.http_clients import Api
 from workflow.errors import BadInput
+from workflow.tickets import attachments
 
 pytestmark = pytest.mark.one_database
 
@@ -201,8 +201,10 @@ def test_where_all_is_well_the_form_as_it_comes_is_sent_as_it_is(api: Api) -> No
     form |= dict(re.findall(r'type="radio" required name="(\w+)" id="\S+" value="(\w*)" checked', shown))
     form |= dict(re.findall(r'type="date" id="seen_on" name="(\w+)" max="\S+" value="([^"]+)"', shown))
     assert {name: value for name, value in form.items() if name.startswith("result_")} == {
-        "result_water": "met", "result_power": "met", "result_school": "met",
-    }  # fmt: skip
+        "result_water": "met",
+        "result_power": "met",
+        "result_school": "met",
+    }
     for _ in range(2):
         sent = page(api, "village", "POST", "/households/A1/checkup", **form)
         assert (sent.status_code, sent.location) == (302, "/checkups/1")
@@ -222,9 +224,18 @@ def test_what_was_last_unmet_is_not_ticked_for_the_cadre(api: Api) -> None:
 def test_a_checkup_takes_photos_only_and_says_so_at_the_input(api: Api) -> None:
     for content, name in ((b"words", "door.jpg"), (b"%PDF-1.4 x", "door.pdf"), (b"\0\1\2", "door.png")):
         refused = page(
-            api, "village", "POST", "/households/A1/checkup", source="visit", seen_on="2018-11-20", note="锁着门",
-            result_water="unmet", result_power="met", result_school="met", photo=[(io.BytesIO(content), name)],
-        )  # fmt: skip
+            api,
+            "village",
+            "POST",
+            "/households/A1/checkup",
+            source="visit",
+            seen_on="2018-11-20",
+            note="锁着门",
+            result_water="unmet",
+            result_power="met",
+            result_school="met",
+            photo=[(io.BytesIO(content), name)],
+        )
         assert (refused.status_code, "锁着门" in text(refused)) == (422, True), name
         assert re.search('id="photo-wrong">[^<]*只能上传照片', text(refused)), name
     assert 'accept="image/jpeg,image/png,image/webp,image/gif"' in text(refused)
@@ -233,17 +244,27 @@ def test_a_checkup_takes_photos_only_and_says_so_at_the_input(api: Api) -> None:
     kept: Any = {"filename": "a.txt", "sha256": "0" * 64, "size": 1, "media_type": "text/plain"}
     visited = visit(api.county).checkup
     with api.county.write() as session, pytest.raises(BadInput, match="photo_only"):
-        evidence.add(session, api.county.people["village"], visited, day(0), **kept)
+        attachments.add(session, api.county.people["village"], visited, day(0), **kept)
 
 
 def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: Api) -> None:
     shown = text(page(api, "village", "GET", "/households/A1/checkup"))
     assert "县供电局" in shown
     answer = page(
-        api, "village", "POST", "/households/A1/checkup", result_water="met", result_power="unmet", note_power="没电",
-        result_school="not_applicable", cause_water="dry", file=["power", "water"], seen_on="2018-11-20", once="o",
+        api,
+        "village",
+        "POST",
+        "/households/A1/checkup",
+        result_water="met",
+        result_power="unmet",
+        note_power="没电",
+        result_school="not_applicable",
+        cause_water="dry",
+        file=["power", "water"],
+        seen_on="2018-11-20",
+        once="o",
         photo=[(io.BytesIO(photo_bytes()), "door.jpg")],
-    )  # fmt: skip
+    )
     done = text(page(api, "village", "GET", answer.location))
     with api.county.read() as session:
         ticket = session.scalars(select(Ticket)).one()
@@ -259,9 +280,19 @@ def test_what_is_not_met_is_filed_with_its_photo_and_shown_with_its_bureau(api: 
 
 def test_a_refused_checkup_keeps_what_was_typed(api: Api) -> None:
     answer = page(
-        api, "village", "POST", "/households/A1/checkup", result_water="unmet", note_water="井干了", cause_water="dirty",
-        result_power="met", result_school="met", seen_on="2019-01-01", once="o", present="老张",
-    )  # fmt: skip
+        api,
+        "village",
+        "POST",
+        "/households/A1/checkup",
+        result_water="unmet",
+        note_water="井干了",
+        cause_water="dirty",
+        result_power="met",
+        result_school="met",
+        seen_on="2019-01-01",
+        once="o",
+        present="老张",
+    )
     shown = text(answer)
     assert answer.status_code == 422
     for kept in ("井干了", 'value="老张"', '<option value="dirty" selected>', 'value="o"', 'value="2019-01-01"'):
@@ -275,8 +306,16 @@ def test_a_bureau_has_a_form_of_its_own_haves_with_nothing_ticked(api: Api) -> N
     assert "result_water" in shown
     assert "result_power" not in shown
     assert "张三" not in shown
-    sent = page(api, "water", "POST", "/households/A1/checkup", result_water="unmet", file="water", source="matching",
-                seen_on="2018-11-20")  # fmt: skip
+    sent = page(
+        api,
+        "water",
+        "POST",
+        "/households/A1/checkup",
+        result_water="unmet",
+        file="water",
+        source="matching",
+        seen_on="2018-11-20",
+    )
     assert sent.status_code == 302
     assert page(api, "water", "GET", sent.location).status_code == 200
     assert page(api, "power", "GET", sent.location).status_code == 404
@@ -312,8 +351,14 @@ def test_an_exited_household_with_an_open_ticket_stays_exited_and_is_listed_unti
     number, matched = api.file(), api.file("village", kind="power")
     other = api.file(kind="file")
     assert status(api.county) == "exited", "a report takes nobody back"
-    for who, path in (("office", "/board"), ("leaders", "/board"), ("office", "/visits"), ("town", "/visits"),
-                      ("village", "/visits"), ("town", "/households/A1")):  # fmt: skip
+    for who, path in (
+        ("office", "/board"),
+        ("leaders", "/board"),
+        ("office", "/visits"),
+        ("town", "/visits"),
+        ("village", "/visits"),
+        ("town", "/households/A1"),
+    ):
         shown = text(page(api, who, "GET", path))
         assert (said in shown, number in shown, matched in shown) == (True, True, True), (who, path)
     assert "张*" in text(page(api, "leaders", "GET", "/board"))

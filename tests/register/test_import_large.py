@@ -18,11 +18,11 @@ from models import Event, Household, Member, Unit, Village
 from models.engine import make_engine, reading, writing
 from simulation.faults import PLANTS, with_faults
 from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
-from tests.factories import START, settle_county
-from tests.register.spreadsheets import VAULT, bring
+from tests.support.factories import START, settle_county
+from tests.support.spreadsheets import VAULT, bring
 from workflow.actors import Actor
-from workflow.register.running import carry_out
-from workflow.verification import verify
+from workflow.register.importing.import_runner import carry_out
+from workflow.verification.full_check import verify
 
 #: Twenty thousand on SQLite; half of them show the same of the other database.
 HOUSEHOLDS, FAULTS = {"sqlite": 20_000, "postgresql": 10_000}, 200
@@ -41,9 +41,15 @@ def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
 
     with path.open("rb") as stream:
         carry_out(
-            partial(reading, engine), partial(writing, engine), actor, START, stream, VAULT, filename="x",
+            partial(reading, engine),
+            partial(writing, engine),
+            actor,
+            START,
+            stream,
+            VAULT,
+            filename="x",
             progress=progress,
-        )  # fmt: skip
+        )
 
 
 def _kill_half_way(url: str, actor: Actor, path: Path) -> None:
@@ -106,11 +112,18 @@ def _is_in(read: Any, good: dict[str, Family]) -> None:
         found = {
             row.code: (row.town, row.village, row.head_name, row.people, row.income_fen)
             for row in session.execute(
-                select(Household.code, Unit.name.label("town"), Village.name.label("village"), Household.head_name,
-                       Household.people, Household.income_fen)
-                .join(Village, Village.id == Household.village_id).join(Unit, Unit.id == Village.town_id)
+                select(
+                    Household.code,
+                    Unit.name.label("town"),
+                    Village.name.label("village"),
+                    Household.head_name,
+                    Household.people,
+                    Household.income_fen,
+                )
+                .join(Village, Village.id == Household.village_id)
+                .join(Unit, Unit.id == Village.town_id)
             )
-        }  # fmt: skip
+        }
         members: dict[str, list[tuple[str, str | None]]] = {}
         rows = session.execute(
             select(Household.code, Member.name, Member.id_index)

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from models import Event, EventSecret, HeadingChoice, Household, Member, RegisterImport
-from tests.factories import settle_county
-from tests.register.spreadsheets import HEADS, IDS, text, xlsx
-from tests.register.xls import Formula, xls
-from tests.web.test_api import Api
+from tests.support.factories import settle_county
+from tests.support.http_clients import Api
+from tests.support.spreadsheets import HEADS, IDS, text, xlsx
+from tests.support.xls import Formula, xls
 from worker import imports as work_on_imports
-from workflow.register import sheets
-from workflow.register.privacy import Vault
+from workflow.county.vault import Vault
+from workflow.register.spreadsheets import sheet_reader
 
 pytestmark = pytest.mark.one_database
 
@@ -64,7 +64,7 @@ def table(answer: Any) -> list[list[str]]:
     assert answer.status_code == 200
     content = answer.get_data()
     answer.close()
-    return [cells for _, cells in sheets.rows(io.BytesIO(content))]
+    return [cells for _, cells in sheet_reader.rows(io.BytesIO(content))]
 
 
 def test_a_file_is_uploaded_previewed_applied_and_its_refused_rows_come_back(api: Api, tmp_path: Path) -> None:
@@ -114,14 +114,15 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
     headings = (*HEADS, "出生日期", "是否低保", "2017年人均纯收入")
     day_of = date(int(IDS[0][6:10]), int(IDS[0][10:12]), int(IDS[0][12:14]))
     book = xls(
-        ["五华县贫困户信息表"], headings,
+        ["五华县贫困户信息表"],
+        headings,
         # Whole numbers in cells of their own, a day that is a number, a formula with the value it had.
         (*GOOD[:6], 13812345678, 3, day_of, True, Formula(4133.33)),
         ("H2", "李四", int(IDS[1]), *GOOD[3:6], 13912345678.0, 2.0, None, "否", 5000),
         (44142400100, "王五", IDS[2], *GOOD[3:6], "", 4, None, False, 4000.5),
         ("合计", None, None, None, None, None, None, 9),
         hidden=[HEADS, ("H9", "不在此", IDS[3], *GOOD[3:])],
-    )  # fmt: skip
+    )
     content = book.getvalue()
     assert content[:4] == b"\xd0\xcf\x11\xe0"
     address = post(api, "office", "/imports", file=(book, "档案.xls")).headers["Location"]
@@ -135,8 +136,9 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
         rows = {row.code: row for row in session.scalars(select(Household))}
         assert sorted(rows) == ["44142400100", "H1"]
         assert [(row.people, row.income_fen, row.income_year) for _, row in sorted(rows.items())] == [
-            (4, 400050, 2017), (3, 413333, 2017),
-        ]  # fmt: skip
+            (4, 400050, 2017),
+            (3, 413333, 2017),
+        ]
         assert rows["H1"].phone_masked == "138****5678"
         head = session.scalars(select(Member).where(Member.household_id == rows["H1"].id)).one()
         assert (head.born_on, head.allowance) == (day_of, True)
@@ -294,7 +296,7 @@ def test_the_command_brings_a_file_in_and_ends_with_its_counts(api: Api, tmp_pat
     assert json.loads(first.stdout.splitlines()[-1]) == counts
     assert "第 3 行" in first.stderr
     with refused.open("rb") as stream:
-        assert [cells[0] for _, cells in sheets.rows(stream)] == ["户编号", "H2"]
+        assert [cells[0] for _, cells in sheet_reader.rows(stream)] == ["户编号", "H2"]
     assert json.loads(run().stdout) == {"new": 0, "changed": 0, "unchanged": 1, "refused": 1}
     path.write_bytes(b"")
     assert api.app.test_cli_runner().invoke(args=["import-households", str(path)]).exit_code == 1
@@ -380,7 +382,7 @@ def test_a_file_nobody_foresaw_stops_at_itself_and_says_so(
     addresses = [bring(api, xlsx(HEADS, GOOD), who) for who in ("office", "town")]
     for who, address in zip(("office", "town"), addresses, strict=True):
         post(api, who, f"{address}/columns")
-    monkeypatch.setattr("workflow.register.running.make_plan", stumble)
+    monkeypatch.setattr("workflow.register.importing.import_runner.make_plan", stumble)
     assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", Vault(api.app.config["DATA_KEY"])) == 2
     with api.county.read() as session:
         assert session.scalars(select(RegisterImport.status)).all() == ["failed", "failed"]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.register.spreadsheets import HEADS, IDS, text, xlsx
-from tests.register.xls import xls
+from tests.support.spreadsheets import HEADS, IDS, text, xlsx
+from tests.support.xls import xls
+from workflow.citizen_id import Faulty
 from workflow.errors import BadInput
-from workflow.register import sheets
-from workflow.register import xlsx as workbook
-from workflow.register.columns import IGNORED, find_layout, missing
-from workflow.register.identity import Faulty
-from workflow.register.values import code, name
+from workflow.register.importing.columns import IGNORED, find_layout, missing
+from workflow.register.importing.values import code, name
+from workflow.register.spreadsheets import sheet_reader
+from workflow.register.spreadsheets import xlsx as spreadsheets_xlsx
 
 ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "13812345678", "3")
 
@@ -22,7 +22,7 @@ ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "138123
 def refused(stream: Any) -> str:
     """The code of why it is refused, or `accepted`."""
     try:
-        list(sheets.rows(stream))
+        list(sheet_reader.rows(stream))
     except BadInput as refusal:
         return refusal.code
     return "accepted"
@@ -30,12 +30,12 @@ def refused(stream: Any) -> str:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_csv_is_read_in_the_encodings_chinese_spreadsheets_save(encoding: str) -> None:
-    assert list(sheets.rows(text(HEADS, ROW, encoding=encoding))) == [(1, list(HEADS)), (2, list(ROW))]
+    assert list(sheet_reader.rows(text(HEADS, ROW, encoding=encoding))) == [(1, list(HEADS)), (2, list(ROW))]
 
 
 def test_tabs_and_semicolons_part_columns_too() -> None:
     for sign in "\t;":
-        assert list(sheets.rows(io.BytesIO(sign.join(ROW).encode()))) == [(1, list(ROW))]
+        assert list(sheet_reader.rows(io.BytesIO(sign.join(ROW).encode()))) == [(1, list(ROW))]
 
 
 def test_an_xls_of_the_old_kind_is_refused_when_it_is_a_web_page_and_when_it_is_broken() -> None:
@@ -44,19 +44,19 @@ def test_an_xls_of_the_old_kind_is_refused_when_it_is_a_web_page_and_when_it_is_
 
 
 def test_numbers_come_as_a_person_typed_them_and_show_when_they_have_lost_digits() -> None:
-    ((_, cells),) = sheets.rows(xlsx([4.0, 4133.33, 441424199001011234, 13812345678, True]))
+    ((_, cells),) = sheet_reader.rows(xlsx([4.0, 4133.33, 441424199001011234, 13812345678, True]))
     assert cells == ["4", "4133.33", "4.41424199001011E+17", "13812345678", "是"]
 
 
 def test_the_reader_of_old_workbooks_says_the_same_as_the_one_of_new_ones() -> None:
     rows = [HEADS, ROW, ["", 4.5, 441424199001011234, True, "张\n三"], [], ["x"]]
-    assert list(sheets._xls(xlsx(*rows))) == [
-        (number, [*cells, *[""] * (len(HEADS) - len(cells))]) for number, cells in sheets.rows(xlsx(*rows))
+    assert list(sheet_reader._xls(xlsx(*rows))) == [
+        (number, [*cells, *[""] * (len(HEADS) - len(cells))]) for number, cells in sheet_reader.rows(xlsx(*rows))
     ]
 
 
 def test_rows_keep_their_numbers_over_empty_rows_and_cells_their_columns_over_empty_cells() -> None:
-    assert list(sheets.rows(xlsx(["a"], [], ["", "", "b"]))) == [(1, ["a"]), (3, ["", "", "b"])]
+    assert list(sheet_reader.rows(xlsx(["a"], [], ["", "", "b"]))) == [(1, ["a"]), (3, ["", "", "b"])]
 
 
 def rebuilt(change: Callable[[str, bytes], bytes]) -> io.BytesIO:
@@ -87,7 +87,7 @@ def test_a_zip_that_unpacks_too_far_is_refused_from_its_directory() -> None:
 
 
 def test_one_endless_cell_is_refused_before_it_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MOST_RATIO", 10**6)
+    monkeypatch.setattr(spreadsheets_xlsx, "MOST_RATIO", 10**6)
 
     def change(name: str, content: bytes) -> bytes:
         return content.replace(b"<t>A9</t>", b"<t>" + b"9" * 5_000_000 + b"</t>")
@@ -96,7 +96,9 @@ def test_one_endless_cell_is_refused_before_it_is_held(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "row", [["x"] * (workbook.MOST_COLUMNS + 1), ["x" * (workbook.LONGEST_CELL + 1)]], ids=["columns", "length"]
+    "row",
+    [["x"] * (spreadsheets_xlsx.MOST_COLUMNS + 1), ["x" * (spreadsheets_xlsx.LONGEST_CELL + 1)]],
+    ids=["columns", "length"],
 )
 def test_too_many_columns_and_too_long_cells_are_refused(row: list[str]) -> None:
     assert refused(text(row)) == "sheet_bounds"
@@ -117,7 +119,7 @@ def test_what_grows_without_end_is_refused_before_it_is_held(monkeypatch: pytest
         return content.replace(b"</sst>", b"<si/>" * 300 + b"</sst>")
 
     assert refused(rebuilt(same_row)) == "sheet_damaged"
-    monkeypatch.setattr(workbook, "MOST_SIGNS", 10_000)
+    monkeypatch.setattr(spreadsheets_xlsx, "MOST_SIGNS", 10_000)
     assert refused(rebuilt(lambda _, content: content)) == "accepted"
     assert refused(rebuilt(strings)) == "sheet_bounds"
     # One line, one row of many lines, and an old workbook of two cells that lie far apart.
@@ -142,14 +144,22 @@ def test_of_a_formula_only_its_stored_value_is_read() -> None:
             return content.replace(b"<v>8</v>", b'<f>HYPERLINK("http://x")</f><v>8</v>')
         return content
 
-    assert list(sheets.rows(rebuilt(change)))[1][1] == list(ROW)
+    assert list(sheet_reader.rows(rebuilt(change)))[1][1] == list(ROW)
 
 
 @pytest.mark.parametrize(
     ("heading", "field"),
-    [("户 编 号", "code"), ("乡（镇）", "town"), ("身份证\n号码", "id_number"), ("2017年人均纯收入（元）", "income"),
-     ("＊与户主关系", "relation"), ("行政村", "village"), ("帮扶责任人", "cadre"), ("随便什么", None)],
-)  # fmt: skip
+    [
+        ("户 编 号", "code"),
+        ("乡（镇）", "town"),
+        ("身份证\n号码", "id_number"),
+        ("2017年人均纯收入（元）", "income"),
+        ("＊与户主关系", "relation"),
+        ("行政村", "village"),
+        ("帮扶责任人", "cadre"),
+        ("随便什么", None),
+    ],
+)
 def test_headings_are_known_in_their_spellings(heading: str, field: str | None) -> None:
     layout = find_layout([(1, ["户主姓名", "劳动能力", heading])])
     assert layout.field_at(2) == field
@@ -196,7 +206,7 @@ def test_a_code_of_more_digits_than_a_spreadsheet_keeps_is_text_or_refused() -> 
 
 def test_who_stops_half_way_through_a_csv_may_close_the_file_first() -> None:
     stream = text(HEADS, ROW)
-    found = sheets.rows(stream)
+    found = sheet_reader.rows(stream)
     next(found)
     stream.close()
     found.close()  # type: ignore[attr-defined]
@@ -204,6 +214,6 @@ def test_who_stops_half_way_through_a_csv_may_close_the_file_first() -> None:
 
 @pytest.mark.parametrize("escaped", ["T_xD800_1", "T_xDFFF_1", "T_x0000_1"])
 def test_half_a_sign_in_a_workbook_is_no_sign(escaped: str) -> None:
-    read = workbook._bounded(escaped)
+    read = spreadsheets_xlsx._bounded(escaped)
     assert read == "T\ufffd1"
     assert read.encode()

@@ -8,14 +8,14 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, Member, RegisterImport, Village
-from tests.factories import START, County, day, settle_county
-from tests.register.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
+from tests.support.factories import START, County, day, settle_county
+from tests.support.spreadsheets import HEADS, IDS, PEOPLE, VAULT, bring, text
+from workflow.county.vault import Vault, rotate
 from workflow.errors import NotAllowed, Stale
-from workflow.register import dossier
-from workflow.register.applying import write_plan
-from workflow.register.intake import make_plan
-from workflow.register.privacy import Vault, rotate
-from workflow.verification import verify
+from workflow.register import household_record
+from workflow.register.importing.apply import write_plan
+from workflow.register.importing.planning import make_plan
+from workflow.verification.full_check import verify
 
 TOWN, VILLAGE = "甲镇", "town-a-v1村"
 
@@ -99,23 +99,29 @@ def test_a_person_who_is_no_longer_in_the_file_is_counted_and_kept(county: Count
 
 
 def test_rows_of_one_household_need_not_stand_together(county: County) -> None:
-    told = bring(county, text(
-        PEOPLE,
-        ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "无劳动力"],
-        ["H2", "王五", IDS[2], "户主", TOWN, VILLAGE, "普通劳动力"],
-        ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "弱劳动力或半劳动力"],
-    ))  # fmt: skip
+    told = bring(
+        county,
+        text(
+            PEOPLE,
+            ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "无劳动力"],
+            ["H2", "王五", IDS[2], "户主", TOWN, VILLAGE, "普通劳动力"],
+            ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "弱劳动力或半劳动力"],
+        ),
+    )
     assert told.four == (2, 0, 0, 0)
     assert people(county) == [(1, "张三"), (2, "李四")]
     assert (household(county).labour, household(county).people) == ("partly", 2)
 
 
 def test_a_household_with_a_refused_row_is_refused_as_a_whole(county: County) -> None:
-    told = bring(county, text(
-        PEOPLE,
-        ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"],
-        ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "说不清"],
-    ))  # fmt: skip
+    told = bring(
+        county,
+        text(
+            PEOPLE,
+            ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"],
+            ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "说不清"],
+        ),
+    )
     assert told.faults == {2: ["companion"], 3: ["labour_unknown"]}
     assert told.four == (0, 0, 0, 1)
 
@@ -195,7 +201,7 @@ def test_a_household_with_an_open_ticket_is_cleared_on_its_page_and_by_no_file(c
     assert bring(county, text(*cleared)).notices == []
     assert household(county).status == "cleared"
     with county.read() as session:
-        steps = dossier.dossier(session, county.people["office"], "H1", START).steps
+        steps = household_record.dossier(session, county.people["office"], "H1", START).steps
     assert [(step.action, step.before, step.after) for step in steps] == [("import", "in", "cleared")]
 
 
@@ -219,10 +225,16 @@ def test_nobody_but_office_and_town_brings_anything_in(county: County, who: str)
 
 
 def test_a_new_village_of_a_known_town_is_named_and_made_once_for_all_its_spellings(county: County) -> None:
-    told = bring(county, text(
-        HEADS, one(镇="甲", 村="大坝村"), one("H2", "李四", IDS[1], 村="大坝"), one("H3", "王五", IDS[2], 村="大坝村委会"),
-        one("H4", "赵六", "", 村="错写村"),
-    ))  # fmt: skip
+    told = bring(
+        county,
+        text(
+            HEADS,
+            one(镇="甲", 村="大坝村"),
+            one("H2", "李四", IDS[1], 村="大坝"),
+            one("H3", "王五", IDS[2], 村="大坝村委会"),
+            one("H4", "赵六", "", 村="错写村"),
+        ),
+    )
     assert [place.name for place in told.plan.villages] == ["大坝村"], "none for a household that is refused"
     with county.read() as session:
         made = session.scalars(select(Village).where(Village.name == "大坝村")).one()

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.factories import words
-from workflow.policy.scheme import IncomeAverage, IncomeRule
+from tests.support.factories import words
+from workflow.policy.scheme.model import IncomeAverage, IncomeRule
 from workflow.register.income import Judgement, Person, judge, threshold
 
 RULE = IncomeRule(have="income", percent=45)

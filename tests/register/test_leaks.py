@@ -21,17 +21,20 @@ from sqlalchemy import Engine, select
 from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
 from notifications.dispatch import BATCH, dispatch
-from tests.evidence.camera import photo as snap
-from tests.factories import County, day, settle_county, small_scheme, words
-from tests.register.persons import id_number, move_in, phone
+from tests.support.camera import photo as snap
+from tests.support.factories import County, day, settle_county, small_scheme, words
+from tests.support.persons import id_number, move_in, phone
 from web.app import create_app
-from workflow import accounts, drawing, sealing
-from workflow.assessment import opening, ranking, responses
-from workflow.escalation import sweep
-from workflow.policy.scheme import Scheme
-from workflow.register import gate
-from workflow.register.privacy import Vault
-from workflow.register.reach import locate
+from workflow.accountability import sweep
+from workflow.accountability.oversight import monthly_draw
+from workflow.assessment import opening
+from workflow.assessment.ranking import rankings, responses
+from workflow.county import accounts
+from workflow.county.vault import Vault
+from workflow.history import sealing
+from workflow.policy.scheme.model import Scheme
+from workflow.register import exit_gate
+from workflow.register.access import locate
 
 KEY = "the key of this test and of no other"
 NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
@@ -135,11 +138,11 @@ def live(web: Web) -> dict[str, list[str]]:
     paper = _ranking(web)
     web.now = day(30)
     sweep.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
-    drawing.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
+    monthly_draw.run(partial(reading, web.county.engine), partial(writing, web.county.engine), web.now)
     found = web.bring("other_town", first, "现场.txt")
     web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
     with web.county.write() as session:
-        ranking.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
+        rankings.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
         while dispatch(session, web.now) == BATCH:
             pass
         sealing.seal_all(session, web.now)
@@ -154,14 +157,36 @@ def live(web: Web) -> dict[str, list[str]]:
 
 def ranked_scheme() -> Scheme:
     """The small scheme with measures to rank by, and a paper to draft for it."""
-    time = {"code": "time", "name": words("按时率"), "item": 1, "of": ["tickets.closed_on_time"], "to": ["tickets.closed"],
-            "kinds": ["water"]}  # fmt: skip
-    told = {"code": "water", "name": words("饮水"), "item": 1, "of": ["reported.numerator"], "to": ["reported.denominator"],
-            "reported_by": "water"}  # fmt: skip
-    indicators = [{"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
-                  for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))]  # fmt: skip
-    paper = {"code": "paper", "name": words("年度报告"), "item": 1, "units": ["water"], "period": "yearly", "due": {"by": "last"},
-             "evidence": words("x"), "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}]}  # fmt: skip
+    time = {
+        "code": "time",
+        "name": words("按时率"),
+        "item": 1,
+        "of": ["tickets.closed_on_time"],
+        "to": ["tickets.closed"],
+        "kinds": ["water"],
+    }
+    told = {
+        "code": "water",
+        "name": words("饮水"),
+        "item": 1,
+        "of": ["reported.numerator"],
+        "to": ["reported.denominator"],
+        "reported_by": "water",
+    }
+    indicators = [
+        {"number": n, "title": words(str(n)), "towns": True, "units": units, "tasks": words(str(n))}
+        for n, units in ((1, ["water", "power"]), (10, ["housing"]), (18, ["poverty"]))
+    ]
+    paper = {
+        "code": "paper",
+        "name": words("年度报告"),
+        "item": 1,
+        "units": ["water"],
+        "period": "yearly",
+        "due": {"by": "last"},
+        "evidence": words("x"),
+        "fields": [{"code": "x", "name": words("x"), "draft": ["ranking"]}],
+    }
     return small_scheme(measures=[time, told], indicators=indicators, duties={"list": [paper]})
 
 
@@ -169,19 +194,23 @@ def _ranking(web: Web) -> str:
     """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
     opening.run(web.county.read, web.county.write, day(9))
     web.now = day(9)
-    told = {"measure": "water", "up_to": "2018-11-28", "source": "台账",
-            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    told = {
+        "measure": "water",
+        "up_to": "2018-11-28",
+        "source": "台账",
+        "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
+    }
     file = (io.BytesIO("台账".encode()), f"台账{phone(1)}{id_number(11)}.txt")
     sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(told), "file": file})
     assert sent.status_code == 201, sent.get_data(as_text=True)
     with web.county.write() as session:
         county = web.county.people["office"].county_id
-        ranking.make(session, None, day(11), county, day(10).date())
+        rankings.make(session, None, day(11), county, day(10).date())
     web.now = day(11)
     web.post("water", "/rankings/2018-11-30/sign", remark="饮水")
     web.post("water", "/rankings/2018-11-30/reports")
     with web.county.write() as session:
-        row = ranking.find(session, web.county.people["town"], day(10).date())
+        row = rankings.find(session, web.county.people["town"], day(10).date())
         responses.object_to(session, web.county.people["town"], day(11), row, "time", "欧阳秋菊家未计入")
     with web.county.read() as session:
         return session.scalars(select(Ticket).where(Ticket.type == "duty")).one().number
@@ -192,15 +221,35 @@ def _visit(web: Web) -> None:
     with web.county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
         who = web.county.people["village"]
-        session.add(Checkup(county_id=home.county_id, household_id=home.id, source="visit", seen_on=day(1).date(),
-                            recorded_at=day(1), by_id=who.user_id, unit_id=who.unit_id, present="欧阳秋菊",
-                            note="司徒大力在家"))  # fmt: skip
-        content = gate.dossier_of(locate(session, who, "A1"), gate.Examination((), None, day(1).date()), day(1))
+        session.add(
+            Checkup(
+                county_id=home.county_id,
+                household_id=home.id,
+                source="visit",
+                seen_on=day(1).date(),
+                recorded_at=day(1),
+                by_id=who.user_id,
+                unit_id=who.unit_id,
+                present="欧阳秋菊",
+                note="司徒大力在家",
+            )
+        )
+        content = exit_gate.dossier_of(
+            locate(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
+        )
         assert who.user_id is not None
         assert who.unit_id is not None
-        session.add(ExitDossier(county_id=home.county_id, household_id=home.id, passed_at=day(1),
-                                passed_by_id=who.user_id, unit_id=who.unit_id, content=content,
-                                hash=gate.dossier_hash(content)))  # fmt: skip
+        session.add(
+            ExitDossier(
+                county_id=home.county_id,
+                household_id=home.id,
+                passed_at=day(1),
+                passed_by_id=who.user_id,
+                unit_id=who.unit_id,
+                content=content,
+                hash=exit_gate.dossier_hash(content),
+            )
+        )
 
 
 def _import(web: Web) -> None:
@@ -229,8 +278,11 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
                 for chosen in product(*values)
             ]
         if not rule.arguments:
-            paths += [f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
-                      + examples["number"][1], f"{paths[0]}?sort=name&days=30&tickets=1&mine=1"]  # fmt: skip
+            paths += [
+                f"{paths[0]}?q=%E6%AC%A7&state=closed&village=town-a-v1&household=A1&kind=water&ticket="
+                + examples["number"][1],
+                f"{paths[0]}?sort=name&days=30&tickets=1&mine=1",
+            ]
         answers = [status for path in paths for status in _asked(web, path, people)]
         assert 500 not in answers, rule
         if not any(status < 400 for status in answers):

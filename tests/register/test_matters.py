@@ -10,11 +10,12 @@ from sqlalchemy import Engine, func, select
 
 from models import Custody, Event, Evidence, Household, Matter, Ticket
 from models.engine import in_transaction, make_engine
-from tests.factories import County, day, settle_county
-from workflow import evidence, filing, verification
+from tests.support.factories import County, day, settle_county
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, Stale, WorkflowError, WrongState
-from workflow.register import matter_views, matters
+from workflow.tickets import attachments, filing, matters
+from workflow.tickets.views import matter_views
+from workflow.verification import full_check
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def ended(county: County, matter: int) -> bool:
 def holds(county: County, tmp_path: Path) -> list[str]:
     """What does not verify, but for the bytes, which these tests never keep."""
     with county.read() as session:
-        return [found.code for found in verification.verify(session, tmp_path) if found.code != "bytes_missing"]
+        return [found.code for found in full_check.verify(session, tmp_path) if found.code != "bytes_missing"]
 
 
 def three(county: County) -> list[int]:
@@ -65,11 +66,21 @@ def test_one_cause_is_accepted_and_resolved_once_and_each_household_confirmed_on
     act(county, matter, "accept", *ids)
     with county.write() as session:
         # As a camera brings it: with time, place, look and a thumbnail, which the copies carry too.
-        photo = evidence.add(
-            session, county.people["water"], ids[0], day(2), filename="IMG_1.jpg", sha256="b" * 64, size=9,
-            media_type="image/jpeg", thumbnail="c" * 64, looks=("00ff00ff00ff00ff",), taken_at=day(2, 8),
-            latitude=23.93, longitude=115.77,
-        ).id  # fmt: skip
+        photo = attachments.add(
+            session,
+            county.people["water"],
+            ids[0],
+            day(2),
+            filename="IMG_1.jpg",
+            sha256="b" * 64,
+            size=9,
+            media_type="image/jpeg",
+            thumbnail="c" * 64,
+            looks=("00ff00ff00ff00ff",),
+            taken_at=day(2, 8),
+            latitude=23.93,
+            longitude=115.77,
+        ).id
     act(county, matter, "resolve", *ids, at=2, evidence=[photo], note="水泵已更换")
     with county.read() as session:
         rows = session.scalars(select(Evidence).order_by(Evidence.ticket_id)).all()
@@ -188,8 +199,10 @@ def test_only_like_tickets_are_bundled_and_only_by_whom_they_concern(county: Cou
     bundle(county, *ids[:2], who="water")
     assert refused_as(county, "town", *ids, kind=BadInput) == "in_a_matter"
     county.do("office", "cancel", ids[2], day(1), reason="误报")
-    assert refused_as(county, "town", ids[2], county.file(household="A4", at=day(1), kind="power"),
-                      kind=WrongState) == "ticket_ended"  # fmt: skip
+    assert (
+        refused_as(county, "town", ids[2], county.file(household="A4", at=day(1), kind="power"), kind=WrongState)
+        == "ticket_ended"
+    )
 
 
 def test_a_matter_is_seen_by_whom_it_concerns_and_titles_are_veiled(county: County) -> None:
@@ -198,8 +211,13 @@ def test_a_matter_is_seen_by_whom_it_concerns_and_titles_are_veiled(county: Coun
         matter = matters.open_matter(
             session, county.people["town"], day(0), tickets=numbers(county, *ids), title="张三家旁的水泵"
         ).id
-    for who, expected in (("town", "张三家旁的水泵"), ("village", "张三家旁的水泵"), ("water", "张三家旁的水泵"),
-                          ("leaders", "张*家旁的水泵"), ("inspectorate", "张*家旁的水泵")):  # fmt: skip
+    for who, expected in (
+        ("town", "张三家旁的水泵"),
+        ("village", "张三家旁的水泵"),
+        ("water", "张三家旁的水泵"),
+        ("leaders", "张*家旁的水泵"),
+        ("inspectorate", "张*家旁的水泵"),
+    ):
         with county.read() as session:
             view = matter_views.matter_view(session, county.people[who], matter, day(1))
             assert view.line.title == expected

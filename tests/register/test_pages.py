@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Evidence
-from tests.factories import day, settle_county
-from tests.register.persons import id_number, move_in
-from tests.web.test_api import Api
-from workflow.register.privacy import Vault
+from tests.support.factories import day, settle_county
+from tests.support.http_clients import Api
+from tests.support.persons import id_number, move_in
+from workflow.county.vault import Vault
 
 pytestmark = pytest.mark.one_database
 
@@ -60,8 +60,15 @@ def test_a_pump_from_its_first_ticket_to_one_resolution(site: Api) -> None:
     assert ask(site, "water", "POST", f"{where}/accept", t=[f"{first}:1", f"{second}:1"]).status_code == 302
     bare = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2", f"{second}:2"], note="换了新泵")
     assert (bare.status_code, "换了新泵" in bare.get_data(as_text=True)) == (422, True)
-    done = ask(site, "water", "POST", f"{where}/resolve", t=[f"{first}:2", f"{second}:2"], note="换了新泵",
-               file=(io.BytesIO(b"new pump"), "pump.txt"))  # fmt: skip
+    done = ask(
+        site,
+        "water",
+        "POST",
+        f"{where}/resolve",
+        t=[f"{first}:2", f"{second}:2"],
+        note="换了新泵",
+        file=(io.BytesIO(b"new pump"), "pump.txt"),
+    )
     assert done.status_code == 302
     with site.county.read() as session:
         assert session.scalar(select(func.count()).select_from(Evidence)) == 2

@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Event, EventSecret, Household
-from tests.factories import County, day, settle_county
-from tests.register.persons import id_number, move_in, phone
-from workflow import acts, chronicle, discretion, evidence, views
+from tests.support.factories import County, day, settle_county
+from tests.support.persons import id_number, move_in, phone
+from workflow import redaction
+from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.register import reveal
-from workflow.register.privacy import Vault
+from workflow.tickets import attachments, participation
+from workflow.tickets.views import detail, timeline
 
 pytestmark = pytest.mark.one_database
 
@@ -79,7 +81,7 @@ def test_a_former_holder_and_an_assisting_unit_do_not(county: County) -> None:
     with pytest.raises(NotFound):
         look(county, "water")
     with county.write() as session:
-        acts.assist(session, county.people["power"], ticket, "housing", day(1))
+        participation.assist(session, county.people["power"], ticket, "housing", day(1))
     with pytest.raises(NotAllowed):
         look(county, "housing")
     assert look(county, "power").revealed
@@ -134,8 +136,8 @@ def test_numbers_of_persons_are_refused_in_free_text(county: County, text: str) 
     assert (refused.value.code, refused.value.field) == ("number_in_text", "description")
     ticket = county.file()
     with pytest.raises(BadInput), county.write() as session:
-        acts.comment(session, county.people["town"], ticket, text, day(1))
-    assert not discretion.holds_number(discretion.without_numbers(text))
+        participation.comment(session, county.people["town"], ticket, text, day(1))
+    assert not redaction.holds_number(redaction.without_numbers(text))
 
 
 @pytest.mark.parametrize(
@@ -143,34 +145,40 @@ def test_numbers_of_persons_are_refused_in_free_text(county: County, text: str) 
     ["合同编号441424201811200001234", "2018年11月20日到户", "资金13800元", "座机0753-4433221", "18 户 2018-000012"],
 )
 def test_other_figures_are_not_taken_for_numbers_of_persons(text: str) -> None:
-    assert not discretion.holds_number(text)
+    assert not redaction.holds_number(text)
 
 
 def test_a_file_name_is_kept_without_numbers(county: County) -> None:
     ticket = county.file()
     with county.write() as session:
-        row = evidence.add(
-            session, county.people["town"], ticket, day(1), filename=f"身份证{id_number(11)}.jpg", sha256="0" * 64,
-            size=1, media_type="image/jpeg",
-        )  # fmt: skip
+        row = attachments.add(
+            session,
+            county.people["town"],
+            ticket,
+            day(1),
+            filename=f"身份证{id_number(11)}.jpg",
+            sha256="0" * 64,
+            size=1,
+            media_type="image/jpeg",
+        )
         assert row.filename == "身份证441*************" + id_number(11)[-2:] + ".jpg"
 
 
 def test_names_in_free_text_are_veiled_for_who_reads_names_masked(county: County) -> None:
     ticket = county.file(description="欧阳秋菊和司徒大力家断水，邻居欧阳秋也一样")
     with county.write() as session:
-        acts.comment(session, county.people["town"], ticket, "已联系欧阳秋菊", day(1))
+        participation.comment(session, county.people["town"], ticket, "已联系欧阳秋菊", day(1))
     county.do("water", "decline", ticket, ground="not_ours", cited_duty="欧阳秋菊家属自备井")
     county.do("office", "reassign", ticket, unit="power", reason="欧阳秋菊家电路")
     number = county.ticket(ticket).number
     for who in ("leaders", "inspectorate", "water"):
         with county.read() as session:
-            view = views.ticket_view(session, county.people[who], number, day(2))
+            view = detail.ticket_view(session, county.people[who], number, day(2))
             said = [view.veil(view.ticket.description)]
-            for line in chronicle.history(session, county.people[who], number):
+            for line in timeline.history(session, county.people[who], number):
                 said += [str(text) for text in line.words.values()]
         assert said[0] == "欧***和司***家断水，邻居欧**也一样"
         assert len(said) >= 3
         assert not any(name in text for text in said for name in ("欧阳", "秋菊", "大力"))
     with county.read() as session:
-        assert views.ticket_view(session, county.people["power"], number, day(2)).veil("欧阳秋菊") == "欧阳秋菊"
+        assert detail.ticket_view(session, county.people["power"], number, day(2)).veil("欧阳秋菊") == "欧阳秋菊"

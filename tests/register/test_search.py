@@ -6,19 +6,27 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from models import Household
-from tests.factories import County, day, settle_county
-from tests.register.persons import id_number, move_in, phone
-from workflow import queries
+from tests.support.factories import County, day, settle_county
+from tests.support.persons import id_number, move_in, phone
+from workflow.county.vault import Vault
 from workflow.errors import BadInput
-from workflow.queries import Filters
 from workflow.register import reveal
-from workflow.register.pinyin import LONGEST, fill_in, initials
-from workflow.register.privacy import Vault
-from workflow.register.queries import Wanted, list_households, search_households
+from workflow.register.household_listing import Wanted, list_households, search_households
+from workflow.register.importing.pinyin import LONGEST, fill_in, initials
+from workflow.tickets.views import listing
+from workflow.tickets.views.listing import Filters
 
 VAULT = Vault("a key for tests")
-NAMES = {"A1": "单国华", "A2": "张三丰", "A3": "李四", "A4": "赵六", "B1": "仇五", "B2": "单国华", "B3": "孙七",
-         "B4": "周八"}  # fmt: skip
+NAMES = {
+    "A1": "单国华",
+    "A2": "张三丰",
+    "A3": "李四",
+    "A4": "赵六",
+    "B1": "仇五",
+    "B2": "单国华",
+    "B3": "孙七",
+    "B4": "周八",
+}
 
 
 @pytest.fixture
@@ -97,7 +105,7 @@ def test_a_ticket_number_finds_its_household_for_whom_the_ticket_is_visible(coun
     assert found(county, "office", number) == found(county, "village", number) == ["A2"]
     assert found(county, "other_town", number) == found(county, "other_village", number) == []
     with county.read() as session:
-        page = queries.list_tickets(session, county.people["water"], day(0), Filters(q=number))
+        page = listing.list_tickets(session, county.people["water"], day(0), Filters(q=number))
         assert [line.number for line in page.items] == [number]
 
 
@@ -118,7 +126,7 @@ def test_who_reads_names_masked_cannot_confirm_a_guess_by_finding_or_by_order(co
     for guess in ("单国华", "单", "sgh", "shanguohua"):
         assert found(county, who, guess) == []
         with county.read() as session:
-            assert queries.list_tickets(session, county.people[who], day(0), Filters(q=guess)).items == []
+            assert listing.list_tickets(session, county.people[who], day(0), Filters(q=guess)).items == []
     assert found(county, who, "A1") == ["A1"]
     assert found(county, who, "", by_name=True) == found(county, who, "")
 
@@ -130,7 +138,7 @@ def test_a_former_holder_reads_the_name_masked_and_does_not_find_by_it(county: C
 
     def names(who: str, q: str | None) -> list[str | None]:
         with county.read() as session:
-            page = queries.list_tickets(session, county.people[who], day(0), Filters(q=q))
+            page = listing.list_tickets(session, county.people[who], day(0), Filters(q=q))
             return [line.head_name for line in page.items]
 
     assert names("power", "单") == names("power", "sgh") == ["单国华"]
@@ -182,8 +190,16 @@ def test_an_id_number_or_phone_finds_exactly_within_sight_and_leaves_an_event(co
             lines = reveal.find_by_number(session, county.people[who], VAULT, kind, number, day(1))
             return [line.code for line in lines]
 
-    for who, codes in (("office", ["A1"]), ("town", ["A1"]), ("village", ["A1"]), ("other_town", []),
-                       ("other_village", []), ("water", []), ("leaders", []), ("inspectorate", [])):  # fmt: skip
+    for who, codes in (
+        ("office", ["A1"]),
+        ("town", ["A1"]),
+        ("village", ["A1"]),
+        ("other_town", []),
+        ("other_village", []),
+        ("water", []),
+        ("leaders", []),
+        ("inspectorate", []),
+    ):
         assert by_number(who, "id_number", id_number(11)) == codes
         assert by_number(who, "phone", phone(1)) == codes
     assert by_number("office", "phone", phone(99)) == []

@@ -9,24 +9,31 @@ from sqlalchemy import Engine, select
 
 from models import Ticket
 from reports import drafts, word
-from tests.assessment.duties import LAST, at, duty, open_by
-from tests.assessment.test_ranking import HOUR, ranked_scheme
-from tests.factories import START, settle_county, words
-from workflow.assessment import periodic, ranking
+from tests.support.duties import LAST, at, duty, open_by
+from tests.support.factories import START, settle_county, words
+from tests.support.rankings import HOUR, ranked_scheme
+from workflow.assessment.ranking import periodic_report, rankings
 from workflow.errors import NotFound
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 
-SECTIONS = [("progress", ["tickets", "duties"]), ("problems", ["short"]), ("standing", ["ranking"]), ("measured", ["measures"]),
-            ("next", [])]  # fmt: skip
+SECTIONS = [
+    ("progress", ["tickets", "duties"]),
+    ("problems", ["short"]),
+    ("standing", ["ranking"]),
+    ("measured", ["measures"]),
+    ("next", []),
+]
 
 
 def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engine) -> None:
     told = ranked_scheme().model_dump(mode="json")
     fields = [{"code": code, "name": words(code), "draft": passages} for code, passages in SECTIONS]
-    told["duties"] = {"list": [
-        duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
-        duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
-    ]}  # fmt: skip
+    told["duties"] = {
+        "list": [
+            duty("yearly", ["office", "towns", "water"], "yearly", LAST, fields=fields),
+            duty("plain", ["water"], "yearly", LAST, fields=[{"code": "x", "name": words("x")}]),
+        ]
+    }
     county = settle_county(engine, Scheme.model_validate(told))
     county.file("town", "A1", "water", START)
     open_by(county, at("2018-11-22"))
@@ -34,15 +41,17 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
         owed = {(t.duty_code, t.duty_unit_id): t.id for t in session.scalars(select(Ticket)) if t.duty_code}
     unit = county.units
     with county.read() as session, pytest.raises(NotFound, match="no_ranking_in_period"):
-        periodic.basis(session, session.get_one(Ticket, owed["yearly", unit["town-a"]]))
+        periodic_report.basis(session, session.get_one(Ticket, owed["yearly", unit["town-a"]]))
     with county.write() as session:
-        ranking.make(session, None, HOUR, county.people["office"].county_id, date(2018, 11, 30))
+        rankings.make(session, None, HOUR, county.people["office"].county_id, date(2018, 11, 30))
     with county.read() as session, pytest.raises(NotFound, match="no_draft"):
-        periodic.basis(session, session.get_one(Ticket, owed["plain", unit["water"]]))
+        periodic_report.basis(session, session.get_one(Ticket, owed["plain", unit["water"]]))
 
     def said(code: str) -> dict[str, list[str]]:
         with county.read() as session:
-            document = drafts.compose(periodic.basis(session, session.get_one(Ticket, owed["yearly", unit[code]])))
+            document = drafts.compose(
+                periodic_report.basis(session, session.get_one(Ticket, owed["yearly", unit[code]]))
+            )
         made = word.docx(document, HOUR)
         assert made == word.docx(document, HOUR)
         lines = [p.text for p in read_docx(io.BytesIO(made)).paragraphs]

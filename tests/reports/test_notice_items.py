@@ -12,19 +12,20 @@ from models import Report, Ticket, Unit
 from models.engine import writing
 from reports import written
 from simulation.settlement import Settled, settle
-from tests.assessment.duties import at
-from tests.factories import County
-from tests.policy.test_notice import NOTICE, SCHEME, official
-from workflow import desk
-from workflow.adoption import install
-from workflow.assessment import entries, handing_in, opening, ranking, reported, responses
-from workflow.county import Setting, UnitFact, setting
-from workflow.duties import open_duty
-from workflow.policy.duties import Duty, FormField
+from tests.support.duties import at
+from tests.support.factories import County
+from tests.support.notice import NOTICE, SCHEME, official
+from workflow.adoption.install import install
+from workflow.assessment import entries, opening, report_duties, reported_figures
+from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.county.context import Setting, UnitFact, setting
 from workflow.policy.periods import period_of
 from workflow.policy.ranking_days import moment_of
+from workflow.policy.scheme.duties import Duty, FormField
 from workflow.register import checkups
 from workflow.register.checkups import Found
+from workflow.tickets import desk
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 LAST = date(2018, 12, 30)
 
@@ -60,34 +61,54 @@ class Year:
             # Some households are looked at, and lack nothing.
             for code, village in self.settled.households[:8]:
                 found = {have.code: Found("met") for have in SCHEME.haves}
-                checkups.record(session, self.settled.people[("village", village)], moment, household=code,
-                                seen_on=moment.date(), source="visit", findings=found, present="户主")  # fmt: skip
-            for measure in reported.every(self.place):
+                checkups.record(
+                    session,
+                    self.settled.people[("village", village)],
+                    moment,
+                    household=code,
+                    seen_on=moment.date(),
+                    source="visit",
+                    findings=found,
+                    present="户主",
+                )
+            for measure in reported_figures.every(self.place):
                 if measure.reported_by is not None:
-                    lines = [reported.Line(unit.name, 8, 10) for unit in reported.subjects(self.place, measure)]
-                    reported.report(
-                        session, self.county.people[measure.reported_by], self.place, moment, measure.code,
-                        moment.date(), lines, "业务系统",
-                    )  # fmt: skip
+                    lines = [
+                        reported_figures.Line(unit.name, 8, 10)
+                        for unit in reported_figures.subjects(self.place, measure)
+                    ]
+                    reported_figures.report(
+                        session,
+                        self.county.people[measure.reported_by],
+                        self.place,
+                        moment,
+                        measure.code,
+                        moment.date(),
+                        lines,
+                        "业务系统",
+                    )
         with writing(engine) as session:
-            row = ranking.make(session, None, self.hour, self.place.county_id, LAST)
+            row = rankings.make(session, None, self.hour, self.place.county_id, LAST)
             self.content: dict[str, Any] = row.content
-            for unit in handing_in.reporters(self.place, row):
+            for unit in report_duties.reporters(self.place, row):
                 who = self.county.people[unit.code]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, self.hour, row)
-                handing_in.issue(session, who, self.hour, row)
+                written_reports.issue(session, who, self.hour, row)
             self.papers = {
                 self.place.unit(report.unit_id).code: written.compose(
                     self.place, row, self.place.unit(report.unit_id), report.content
                 )
                 for report in session.scalars(select(Report))
             }
-            late = [line.unit.code for line in handing_in.standing(session, self.place, row, self.hour) if line.late]
+            late = [
+                line.unit.code for line in written_reports.standing(session, self.place, row, self.hour) if line.late
+            ]
             owed = session.scalar(
-                select(func.count()).select_from(Ticket)
+                select(func.count())
+                .select_from(Ticket)
                 .where(Ticket.duty_code == "ranking_report", Ticket.state == "closed")
-            )  # fmt: skip
+            )
         assert (late, owed) == ([], len(self.papers))
 
     def _live(self, duty: Duty, now: datetime) -> None:
@@ -118,8 +139,16 @@ class Year:
                 )
         proof = self.county.bring(unit.code, number, now, f"paper {number}".encode())
         with writing(self.engine) as session:
-            desk.perform(session, who, number, "resolve", now, evidence=[proof], missing="其余年底前完成" if duty.count else None,
-                         form=answers(duty.fields, now.date(), village))  # fmt: skip
+            desk.perform(
+                session,
+                who,
+                number,
+                "resolve",
+                now,
+                evidence=[proof],
+                missing="其余年底前完成" if duty.count else None,
+                form=answers(duty.fields, now.date(), village),
+            )
             ticket = session.get_one(Ticket, number)
             confirmer = self.place.unit(ticket.confirmer_unit_id or 0)
             desk.perform(session, self.county.people[confirmer.code], number, "confirm", now)
@@ -143,8 +172,9 @@ def figures(year: Year, item: int) -> dict[str, tuple[int, int]]:
     """What the ranking counts of an item, by measure."""
     towns = {
         entry["code"]: (sum(line["of"] for line in entry["towns"]), sum(line["to"] for line in entry["towns"]))
-        for entry in year.content["measures"] if entry["item"] == item
-    }  # fmt: skip
+        for entry in year.content["measures"]
+        if entry["item"] == item
+    }
     return towns | {
         entry["code"]: (entry["of"], entry["to"]) for entry in year.content["of_county"] if entry["item"] == item
     }
@@ -157,7 +187,7 @@ def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: 
     counted = figures(year, item)
     assert any(of > 0 and to >= of for of, to in counted.values()), counted
     # Each unit that the notice makes responsible says so in its own report, with the figures of the item.
-    names = {measure.code: measure for measure in reported.every(year.place)}
+    names = {measure.code: measure for measure in reported_figures.every(year.place)}
     for short in listed.split():
         code = next(unit.code for unit in SCHEME.units if unit.name == official(short))
         text = "".join(text for part in year.papers[code].sections for text in part.text)

@@ -7,11 +7,11 @@ from sqlalchemy import Engine, select, update
 
 from models import Paper, Unit, User
 from reports import papers
-from tests.factories import START, County, day, settle_county, small_scheme
-from workflow import accounts
+from tests.support.factories import START, County, day, settle_county, small_scheme
+from workflow.accountability import paper_actions, paper_timeline, sweep
 from workflow.actors import actor_of, system
-from workflow.escalation import paper_acts, paper_course, sweep
-from workflow.verification import verify
+from workflow.county import accounts
+from workflow.verification.full_check import verify
 
 
 @pytest.fixture
@@ -64,24 +64,27 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
     first = papers.pdf(one(county))
     assert first.startswith(b"%PDF-")
     with county.write() as session:
-        paper_acts.answer(session, county.people["water"], day(21), "2018:3:1", "张三家在办")
+        paper_actions.answer(session, county.people["water"], day(21), "2018:3:1", "张三家在办")
     with county.read() as session:
-        before = papers.course_pdf(paper_course.course(session, county.people["office"], "2018:3:1"))
+        before = papers.course_pdf(paper_timeline.course(session, county.people["office"], "2018:3:1"))
     with county.write() as session:
-        paper_acts.ask_revocation(session, county.people["office"], day(21), "2018:3:1", "有误")
+        paper_actions.ask_revocation(session, county.people["office"], day(21), "2018:3:1", "有误")
     with county.write() as session:
-        paper_acts.rule_on_revocation(session, county.people["second"], day(21, 11), "2018:3:1", True, "同意")
+        paper_actions.rule_on_revocation(session, county.people["second"], day(21, 11), "2018:3:1", True, "同意")
         session.execute(update(Unit).where(Unit.code == "water").values(name="县水利局"))
         session.execute(update(User).where(User.name == "chief").values(display_name="别人"))
     assert papers.pdf(one(county)) == first
     # What became of it is a sheet of its own, and the same for the same event however it went on.
     with county.read() as session:
-        whole = paper_course.course(session, county.people["inspectorate"], "2018:3:1")
-        answered = paper_course.course(session, county.people["water"], "2018:3:1", whole.seq - 2)
+        whole = paper_timeline.course(session, county.people["inspectorate"], "2018:3:1")
+        answered = paper_timeline.course(session, county.people["water"], "2018:3:1", whole.seq - 2)
     assert papers.course_pdf(answered) == before
     rows = papers.course_sheet(whole).sections[1].tables[0].rows
     assert [row[1] for row in rows] == ["印发", "签收", "书面答复", "申请撤销", "撤销"]
-    assert [row[2:] for row in rows[2:]] == [["县水务局 water", "张*家在办"], ["县扶贫开发领导小组办公室 office", "有误"],
-                                             ["县扶贫开发领导小组办公室 second", "同意"]]  # fmt: skip
+    assert [row[2:] for row in rows[2:]] == [
+        ["县水务局 water", "张*家在办"],
+        ["县扶贫开发领导小组办公室 office", "有误"],
+        ["县扶贫开发领导小组办公室 second", "同意"],
+    ]
     with county.read() as session:
         assert {finding.code for finding in verify(session, Path("nowhere"))} == set()

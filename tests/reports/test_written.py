@@ -16,15 +16,15 @@ from models import Event, Ranking, Report, ReportRoll
 from reports import anchor, figures_book, word, written
 from reports.document import Document
 from reports.press import press
-from tests.assessment.test_entries import NOWHERE
-from tests.assessment.test_ranking import HOUR, ranked_scheme
-from tests.factories import County, settle_county, words
-from workflow.assessment import handing_in, ranking, responses
-from workflow.county import setting
+from tests.support.duties import NOWHERE
+from tests.support.factories import County, settle_county, words
+from tests.support.rankings import HOUR, ranked_scheme
+from workflow.assessment.ranking import rankings, responses, written_reports
+from workflow.county.context import setting
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.verification import Finding, verify
+from workflow.verification.full_check import Finding, verify
 
 ON = date(2018, 11, 30)
 RARE = "本期重点：䶮石村、𬱖山村饮水。"
@@ -32,8 +32,11 @@ RARE = "本期重点：䶮石村、𬱖山村饮水。"
 
 def graded_scheme() -> Scheme:
     scheme = ranked_scheme()
-    grades = [{"code": "good", "name": words("好"), "floor": 90}, {"code": "fair", "name": words("较好"), "floor": 80},
-              {"code": "poor", "name": words("较差"), "floor": 0}]  # fmt: skip
+    grades = [
+        {"code": "good", "name": words("好"), "floor": 90},
+        {"code": "fair", "name": words("较好"), "floor": 80},
+        {"code": "poor", "name": words("较差"), "floor": 0},
+    ]
     told = scheme.model_dump(mode="json")
     told["ranking"] |= {"grades": grades, "target": "fair", "aim": "good"}
     told["county"]["copied_to"] = ["县委督查室"]
@@ -47,7 +50,7 @@ def county(engine: Engine) -> County:
 
 def ranked(county: County, at: datetime = HOUR) -> int:
     with county.write() as session:
-        return ranking.make(session, None, at, county.people["office"].county_id, ON).id
+        return rankings.make(session, None, at, county.people["office"].county_id, ON).id
 
 
 def sign(county: County, who: str, row: int, remark: str = "") -> None:
@@ -57,7 +60,7 @@ def sign(county: County, who: str, row: int, remark: str = "") -> None:
 
 def issue(county: County, who: str, row: int, at: datetime) -> int:
     with county.write() as session:
-        return handing_in.issue(session, county.people[who], at, session.get_one(Ranking, row)).id
+        return written_reports.issue(session, county.people[who], at, session.get_one(Ranking, row)).id
 
 
 def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes]:
@@ -88,30 +91,30 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
     noon = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
     with county.read() as session:
         office = county.people["office"].county_id
-        assert handing_in.to_call(session, office, noon) == []
-        assert handing_in.to_call(session, office, noon + timedelta(days=9)) == [row]
+        assert written_reports.to_call(session, office, noon) == []
+        assert written_reports.to_call(session, office, noon + timedelta(days=9)) == [row]
     with county.write() as session:
         place = setting(session, county.people["office"].county_id)
-        roll = handing_in.call_roll(session, noon + timedelta(days=9), row)
+        roll = written_reports.call_roll(session, noon + timedelta(days=9), row)
         assert (roll.due_at, [place.unit(unit).code for unit in roll.late]) == (noon, ["housing", "poverty", "office"])
     with pytest.raises(Conflict, match="roll_called"), county.write() as session:
-        handing_in.call_roll(session, noon + timedelta(days=9), row)
+        written_reports.call_roll(session, noon + timedelta(days=9), row)
     with county.read() as session:
-        assert handing_in.to_call(session, county.people["office"].county_id, noon + timedelta(days=10)) == []
+        assert written_reports.to_call(session, county.people["office"].county_id, noon + timedelta(days=10)) == []
     # The compilation is the office's own report: numbered apart, with who was late.
     whole = issue(county, "office", row, noon + timedelta(hours=2))
     with county.read() as session:
         numbers = {r.id: r.number for r in session.scalars(select(Report))}
         assert numbers == {first: "2018:report:1", second: "2018:report:2", whole: "2018:compilation:1"}
     with county.write() as session:
-        handing_in.receive(session, county.people["leaders"], noon, first)
+        written_reports.receive(session, county.people["leaders"], noon, first)
     for who, report, refusal in (
         ("leaders", first, Duplicate),
         ("office", second, NotAllowed),
         ("leaders", 999, NotFound),
     ):
         with pytest.raises(refusal), county.write() as session:
-            handing_in.receive(session, county.people[who], noon, report)
+            written_reports.receive(session, county.people[who], noon, report)
     with county.read() as session:
         told = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
     assert told.count("issue_report") == 3
@@ -185,8 +188,10 @@ def test_the_same_report_is_the_same_bytes_and_all_formats_say_the_same(county: 
         rows: list[Any] = read.get_sheet_by_name("指标明细").to_python()[1:]
         there = [
             [entry["item"], line["of"], line["to"], line["score"] / 100]
-            for entry in snapshot.content["measures"] if entry["code"] in ("haves", "time") for line in entry["towns"]
-        ]  # fmt: skip
+            for entry in snapshot.content["measures"]
+            if entry["code"] in ("haves", "time")
+            for line in entry["towns"]
+        ]
     assert [[line[0], line[3], line[4], line[6]] for line in rows] == there
 
 
@@ -211,6 +216,6 @@ def test_nobody_is_late_whose_roll_is_called_in_time_and_a_roll_is_once(county: 
             sign(county, who, row)
         issue(county, who, row, HOUR + timedelta(hours=1))
     with county.write() as session:
-        assert handing_in.call_roll(session, HOUR + timedelta(days=30), row).late == []
+        assert written_reports.call_roll(session, HOUR + timedelta(days=30), row).late == []
     with county.read() as session:
         assert len(session.scalars(select(ReportRoll)).all()) == 1

@@ -32,24 +32,31 @@ from models.people import ROLES
 from settings import ROOT
 from simulation import demo
 from simulation.life import CALM
-from tests.casting import SCHEMES
 from tests.conftest import fresh_database
-from tests.laws import broken
+from tests.support.invariants import broken
+from tests.support.simulated_county import OTHER, SCHEME
 from web.app import create_app
 from web.auth import HASHER
-from workflow.adoption import install
+from workflow.accountability.cases.case_lifecycle import STATES
+from workflow.adoption.install import install
 from workflow.errors import Conflict
-from workflow.escalation.case_lifecycle import STATES
-from workflow.policy.reader import read_scheme
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 
 #: A Friday after the close of the last quarter of the day.
 NOW = datetime(2018, 12, 14, 18, 0, tzinfo=SHANGHAI)
-OTHER, SCHEME = map(read_scheme, SCHEMES)
 #: Of each sort of duty one or two: by the day, the quarter, the year, counted, filled in, one step after another.
-FEW_DUTIES = {"joint_meeting", "joint_archive", "haves_mended", "training", "performance", "incidents", "income_survey",
-              "study_days_county", "yearly_report"}  # fmt: skip
+FEW_DUTIES = {
+    "joint_meeting",
+    "joint_archive",
+    "haves_mended",
+    "training",
+    "performance",
+    "incidents",
+    "income_survey",
+    "study_days_county",
+    "yearly_report",
+}
 
 
 def with_few_duties() -> Scheme:
@@ -97,9 +104,16 @@ def lived(
             salts = random.Random(seed)
             patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
             told = demo.run(
-                engine, folder / "files", NOW, days=days, seed=seed, households=households,
-                hash_password=HASHER.hash, progress=lambda *of: progress.append(of), slow=slow,
-            )  # fmt: skip
+                engine,
+                folder / "files",
+                NOW,
+                days=days,
+                seed=seed,
+                households=households,
+                hash_password=HASHER.hash,
+                progress=lambda *of: progress.append(of),
+                slow=slow,
+            )
             yield Lived(engine, folder / "files", told, progress)
         finally:
             engine.dispose()
@@ -109,10 +123,21 @@ def story(engine: Engine) -> list[tuple[Any, ...]]:
     """What happened, without what is random on purpose: salts, passwords, and hashes that cover salted hashes."""
     with reading(engine) as session:
         rows = session.execute(
-            select(Event.subject_type, Event.subject_id, Event.seq, Event.at, Event.effective_at, Event.actor_id,
-                   Event.action, Event.to_state, Event.given, Event.effect)
-            .where(Event.action != "password_set").order_by(Event.id)
-        )  # fmt: skip
+            select(
+                Event.subject_type,
+                Event.subject_id,
+                Event.seq,
+                Event.at,
+                Event.effective_at,
+                Event.actor_id,
+                Event.action,
+                Event.to_state,
+                Event.given,
+                Event.effect,
+            )
+            .where(Event.action != "password_set")
+            .order_by(Event.id)
+        )
         return [
             (*row[:-1], {key: told for key, told in row[-1].items() if key not in ("dossier", "hash")}) for row in rows
         ]
@@ -163,9 +188,8 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
             )
             bureaus = select(Unit.id).where(Unit.type == "bureau")
             late = session.scalar(
-                select(func.count()).select_from(Custody)
-                .where(Custody.verdict == "late", Custody.unit_id.in_(bureaus))
-            )  # fmt: skip
+                select(func.count()).select_from(Custody).where(Custody.verdict == "late", Custody.unit_id.in_(bureaus))
+            )
             pressed = set(session.scalars(select(Escalation.rung).where(Escalation.unit_id.in_(bureaus))))
             answered = dict(
                 session.execute(select(TimeRequest.status, func.count()).group_by(TimeRequest.status)).all()  # type: ignore[arg-type]
@@ -227,8 +251,16 @@ def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
     with lived(request, "sqlite", tmp_path, days=2, households=20) as county:
         before = story(county.engine)
         with pytest.raises(Conflict) as refusal:
-            demo.run(county.engine, county.files, NOW, days=2, seed=1, households=20, hash_password=HASHER.hash,
-                     progress=lambda *_: None)  # fmt: skip
+            demo.run(
+                county.engine,
+                county.files,
+                NOW,
+                days=2,
+                seed=1,
+                households=20,
+                hash_password=HASHER.hash,
+                progress=lambda *_: None,
+            )
         assert refusal.value.code == "county_not_empty"
         assert story(county.engine) == before
 
@@ -254,9 +286,11 @@ def test_the_simulator_has_no_key_but_the_doors() -> None:
     for path in (ROOT / "simulation").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         models = {
-            alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "models"
+            alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "models"
             for alias in node.names
-        }  # fmt: skip
+        }
         calls = {
             node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from models import Checkup, Delivery, Event, ExitDossier, Household, Member
 from models.engine import reading, writing
 from simulation import demo
-from tests.factories import day
-from tests.register.households import register_scheme
-from workflow.adoption import install
-from workflow.county import setting
-from workflow.register import gate
-from workflow.register.identity import check_id
-from workflow.register.privacy import Vault, mask_id
-from workflow.verification import verify
+from tests.support.factories import day
+from tests.support.households import register_scheme
+from workflow.adoption.install import install
+from workflow.citizen_id import check_id
+from workflow.county.context import setting
+from workflow.county.vault import Vault, mask_id
+from workflow.register import exit_gate
+from workflow.verification.full_check import verify
 
 VAULT = Vault("a key of the demo's test")
 
@@ -28,9 +28,16 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
     with writing(engine) as session:
         install(session, register_scheme(), 2018, day(-60))
     demo.run(
-        engine, tmp_path, day(0), days=30, seed=3, households=40, hash_password=lambda password: password,
-        progress=lambda done, of: None, vault=VAULT,
-    )  # fmt: skip
+        engine,
+        tmp_path,
+        day(0),
+        days=30,
+        seed=3,
+        households=40,
+        hash_password=lambda password: password,
+        progress=lambda done, of: None,
+        vault=VAULT,
+    )
     with reading(engine) as session:
         assert verify(session, tmp_path) == []
         sources = Counter(session.scalars(select(Checkup.source)))
@@ -52,7 +59,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert reached["verify", "sent"] >= 2
         assert reached["digest", "sent"] >= 4
         assert {status for _, status in reached} <= {"sent", "pending", "unknown", "dead"}
-        assert any(not gate.examine(session, place, household, day(0)).passed for household in kept)
+        assert any(not exit_gate.examine(session, place, household, day(0)).passed for household in kept)
 
 
 def _numbers(session: Session) -> None:

@@ -65,8 +65,18 @@ def lines(source: str) -> set[str]:
         ("x = a not in b", {"x = a in b"}),
         ("x = a in (b, c)", {"x = a not in (b, c)", "x = a in (c)", "x = a in (b,)"}),
         ("x = a and b", {"x = a or b", "x = b", "x = a"}),
-        ("x = (a or b) and not c", {"x = (a or b) or not c", "x = (a or b)", "x = not c", "x = (a and b) and not c",
-                                    "x = (a) and not c", "x = (b) and not c", "x = (a or b) and c"}),
+        (
+            "x = (a or b) and not c",
+            {
+                "x = (a or b) or not c",
+                "x = (a or b)",
+                "x = not c",
+                "x = (a and b) and not c",
+                "x = (a) and not c",
+                "x = (b) and not c",
+                "x = (a or b) and c",
+            },
+        ),
         ("x = q.where(a, b)", {"x = q.where(a)", "x = q.where(b)"}),
         ("x = q.where(a)", {"x = q"}),
         ("x = q.order_by(r.at.desc()).first()", {"x = q.order_by(r.at).first()"}),
@@ -80,7 +90,7 @@ def lines(source: str) -> set[str]:
         ("x.done = y", {"pass"}),
         ("save(x)", {"pass"}),
     ],
-)  # fmt: skip
+)
 def test_a_line_has_these_mutants_and_no_others(line: str, expected: set[str]) -> None:
     assert lines(line) == expected
 

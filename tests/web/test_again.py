@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from models import Checkup, Event
-from tests.factories import day
-from tests.web.pages import Pages, open_pages, token
+from tests.support.factories import day
+from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
 #: What a browser says with every form of a page of this site.
@@ -56,9 +56,14 @@ def test_what_was_typed_under_an_old_token_is_sent_with_one_more_press(pages: Pa
 def test_several_values_of_one_input_and_the_names_of_files_are_kept(pages: Pages) -> None:
     client = pages.client("village")
     form = {
-        "source": "visit", "seen_on": "2018-11-20", "once": "k", "result_water": "unmet", "file": ["water", "school"],
-        "note_water": "井干了", "photo": [(io.BytesIO(b"x"), "<img src=x>门前.jpg"), (io.BytesIO(b"y"), "井.jpg")],
-    }  # fmt: skip
+        "source": "visit",
+        "seen_on": "2018-11-20",
+        "once": "k",
+        "result_water": "unmet",
+        "file": ["water", "school"],
+        "note_water": "井干了",
+        "photo": [(io.BytesIO(b"x"), "<img src=x>门前.jpg"), (io.BytesIO(b"y"), "井.jpg")],
+    }
     refused = client.post("/households/A1/checkup", data=form, headers=HOME)
     where, sent = shown(refused.text)
     assert (refused.status_code, where) == (409, "/households/A1/checkup")
@@ -158,9 +163,12 @@ def test_too_much_at_once_says_how_much_and_that_going_back_keeps_the_words(page
         read.clear()
         body = Body(b"--x\r\n" + b"a" * (length - 5))
         return client.post(
-            f"/tickets/{number}/evidence", input_stream=body, content_length=length,
-            content_type="multipart/form-data; boundary=x", headers=HOME,
-        )  # fmt: skip
+            f"/tickets/{number}/evidence",
+            input_stream=body,
+            content_length=length,
+            content_type="multipart/form-data; boundary=x",
+            headers=HOME,
+        )
 
     large = send(3 * 1024 * 1024)
     assert (large.status_code, "最多上传 2 MB" in large.text, "返回" in large.text) == (413, True, True)

@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.factories import START, day
-from tests.web.conftest import Api, Visitor
-from workflow import foresight, queries
-from workflow.county import setting, the_county
+from tests.support.factories import START, day
+from tests.support.http_clients import Api, Visitor
+from workflow.county.context import setting, the_county
+from workflow.tickets.views import due_soon, listing
 
 pytestmark = pytest.mark.one_database
 
@@ -18,12 +18,12 @@ def ahead(api: Api, days: int) -> dict[int, int]:
     """Tickets that go overdue, by unit; checked against the list that the figure leads to."""
     with api.county.read() as session:
         place = setting(session, the_county(session).id)
-        until = foresight.horizon(place, START, str(days))
-        found = dict(foresight.ahead(session, place, START, until))
+        until = due_soon.horizon(place, START, str(days))
+        found = dict(due_soon.ahead(session, place, START, until))
         office = api.county.people["office"]
         for unit, count in found.items():
-            only = queries.Filters(owner=place.unit(unit).code, until=until)
-            assert len(queries.list_tickets(session, office, START, only, None, 30).items) == count
+            only = listing.Filters(owner=place.unit(unit).code, until=until)
+            assert len(listing.list_tickets(session, office, START, only, None, 30).items) == count
     return found
 
 
@@ -52,7 +52,7 @@ def test_what_is_overdue_already_and_what_stands_still_is_not_ahead(api: Api) ->
 
 def test_the_board_leads_to_the_tickets_and_the_list_shows_only_them(api: Api, visit: Callable[..., Visitor]) -> None:
     due, later = api.file(), api.file(household="A2")
-    api.county.do("water", "accept", queries.id_of(later) or 0, START)
+    api.county.do("water", "accept", listing.id_of(later) or 0, START)
     office = visit("office")
     board = office.get("/board?within=2").get_data(as_text=True)
     link = re.search(r'href="(/tickets[?][^"]*within=2[^"]*)"', board)
@@ -87,7 +87,7 @@ def test_another_number_of_days_is_refused_in_a_sentence_and_nothing_typed_is_lo
 
 def test_a_program_asks_for_the_same_as_the_boards_link(api: Api) -> None:
     due, later = api.file(), api.file(household="A2")
-    api.county.do("water", "accept", queries.id_of(later) or 0, START)
+    api.county.do("water", "accept", listing.id_of(later) or 0, START)
 
     def numbers(days: int) -> list[str]:
         return [line["number"] for line in api.call("office", "GET", f"/tickets?within={days}").json["items"]]

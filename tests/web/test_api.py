@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from models import Ticket, User
-from tests.factories import day
-from tests.web.conftest import Api
+from tests.support.factories import day
+from tests.support.http_clients import Api
 
 
 def test_a_whole_life_through_the_api(api: Api) -> None:

@@ -11,16 +11,37 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Evidence, IdempotencyKey, Ticket
-from tests.factories import day
-from tests.web.conftest import Api
+from tests.support.factories import day
+from tests.support.http_clients import Api
 from workflow.paging import cursor_of
 
 HUGE = 10**400
 ODD: tuple[Any, ...] = (
-    None, True, -1, 2**63, HUGE, 1.5, float("inf"), float("nan"), "", "a\x00b", "\ud800", "x" * 200_000, "²",
-    "9" * 30, "%(name)s {unit}", "\u202e😀", [], [["\ud800"]], [HUGE], ["²"], [None], {"\ud800": "\x00"}, "0001-01-01",
+    None,
+    True,
+    -1,
+    2**63,
+    HUGE,
+    1.5,
+    float("inf"),
+    float("nan"),
+    "",
+    "a\x00b",
+    "\ud800",
+    "x" * 200_000,
+    "²",
+    "9" * 30,
+    "%(name)s {unit}",
+    "\u202e😀",
+    [],
+    [["\ud800"]],
+    [HUGE],
+    ["²"],
+    [None],
+    {"\ud800": "\x00"},
+    "0001-01-01",
     "9999-12-31",
-)  # fmt: skip
+)
 BODIES: tuple[tuple[bytes, str], ...] = (
     (b"{", "application/json"),
     (b"[]", "application/json"),
@@ -152,12 +173,25 @@ def test_odd_values_of_an_action_are_refused_or_understood(
 
 
 CURSORS = (
-    "zzz", "²", "\x00", "e30", cursor_of([]), cursor_of([1, 2]), cursor_of(["2018-11-20T00:00:00", 1]),
-    cursor_of(["0001-01-01T00:00:00+23:59", 1]), cursor_of(["9999-12-31T23:59:59-23:59", 1]),
-    cursor_of(["2018-11-20T00:00:00+00:00", HUGE]), cursor_of(["2018-11-20T00:00:00+00:00", "²"]),
-    cursor_of(["2018-11-20T00:00:00+00:00", True]), cursor_of(["\ud800"]), cursor_of(["a\x00"]), cursor_of([HUGE]),
-    cursor_of([{}, 1]), "W1tb" * 20_000, "x" * 100_000,
-)  # fmt: skip
+    "zzz",
+    "²",
+    "\x00",
+    "e30",
+    cursor_of([]),
+    cursor_of([1, 2]),
+    cursor_of(["2018-11-20T00:00:00", 1]),
+    cursor_of(["0001-01-01T00:00:00+23:59", 1]),
+    cursor_of(["9999-12-31T23:59:59-23:59", 1]),
+    cursor_of(["2018-11-20T00:00:00+00:00", HUGE]),
+    cursor_of(["2018-11-20T00:00:00+00:00", "²"]),
+    cursor_of(["2018-11-20T00:00:00+00:00", True]),
+    cursor_of(["\ud800"]),
+    cursor_of(["a\x00"]),
+    cursor_of([HUGE]),
+    cursor_of([{}, 1]),
+    "W1tb" * 20_000,
+    "x" * 100_000,
+)
 
 
 def test_odd_queries_are_refused_or_understood(api: Api) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.factories import day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages
-from tests.workflow.test_calendars import word
-from workflow import calendars, requests
+from tests.support.calendars import word
+from tests.support.factories import day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages
+from workflow.adoption import calendar_change
+from workflow.tickets import time_requests
 
 pytestmark = pytest.mark.one_database
 
@@ -33,8 +34,10 @@ def test_time_is_asked_for_refused_and_granted_over_the_api(api: Api) -> None:
     once = {"Idempotency-Key": "a"}
     asked = api.post("water", where, ASKED, **once)
     assert (asked.status_code, asked.json["status"], asked.json["answer_due_at"]) == (
-        201, "waiting", "2018-11-22T17:30:00+08:00",
-    )  # fmt: skip
+        201,
+        "waiting",
+        "2018-11-22T17:30:00+08:00",
+    )
     assert api.post("water", where, ASKED, **once).json == asked.json
     assert api.post("water", where, ASKED).status_code == 409
     one = f"{where}/{asked.json['id']}"
@@ -120,12 +123,14 @@ def test_the_history_tells_who_bears_a_late_answer_and_by_when_an_answer_is_due_
     county.do("water", "accept", ticket)
     number = county.ticket(ticket).number
     with county.write() as session:
-        asked = requests.ask(session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "x", "x").id
-        calendars.apply(session, county.people["office"], day(1), word("2018-11-23,no,抗洪"))
+        asked = time_requests.ask(
+            session, county.people["water"], day(1), ticket, "extension", "2018-12-10", "x", "x"
+        ).id
+        calendar_change.apply(session, county.people["office"], day(1), word("2018-11-23,no,抗洪"))
     assert "答复时限 2018年11月26日 17:30" in pages.get("water", f"/tickets/{number}").text
     with county.write() as session:
         # Due on Monday the 26th, refused on Tuesday at 10:00: 90 minutes too late.
-        requests.answer(session, county.people["office"], day(7), asked, False, None, "x")
+        time_requests.answer(session, county.people["office"], day(7), asked, False, None, "x")
     county.resolve(ticket, day(7, 11))
     assert "1小时30分钟记由县扶贫开发领导小组办公室承担：答复逾期" in pages.get(
         "town", f"/tickets/{number}"

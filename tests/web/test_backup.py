@@ -10,10 +10,11 @@ from sqlalchemy import Engine, text
 
 from models.engine import make_engine
 from tests.conftest import PG_TOOLS
-from tests.factories import START, County, day, settle_county
+from tests.support.factories import START, County, day, settle_county
 from web import backup as keeping
 from workflow import evidence
 from workflow.errors import Conflict
+from workflow.tickets import attachments
 
 
 def with_evidence(county: County, files: Path) -> int:
@@ -21,10 +22,16 @@ def with_evidence(county: County, files: Path) -> int:
     county.do("water", "accept", ticket, START)
     content = b"a photo of a pump"
     with county.write() as session:
-        evidence.add(
-            session, county.people["water"], ticket, START, filename="pump.txt", sha256=evidence.keep(files, content),
-            size=len(content), media_type="text/plain",
-        )  # fmt: skip
+        attachments.add(
+            session,
+            county.people["water"],
+            ticket,
+            START,
+            filename="pump.txt",
+            sha256=evidence.keep(files, content),
+            size=len(content),
+            media_type="text/plain",
+        )
     return ticket
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import fresh_database
-from tests.web.browser import (
+from tests.support.browser import (
     PAPER,
     PHOTO,
     Site,
@@ -69,8 +69,16 @@ def test_a_whole_life_from_filing_to_striking_off(site: Site) -> None:
     assert state(town) == "已销号"
     assert town.locator(".x-strip strong").all_inner_texts() == ["甲镇", "县水务局", "县水务局", "甲镇"]
     told = [line.split("\n")[0] for line in town.locator(".x-history > li").all_inner_texts()]
-    assert [line.split(" ")[0] for line in told] == ["核验通过", "佐证材料", "佐证材料", "办结", "佐证材料", "受理",
-                                                     "核实上报", "上报"]  # fmt: skip
+    assert [line.split(" ")[0] for line in told] == [
+        "核验通过",
+        "佐证材料",
+        "佐证材料",
+        "办结",
+        "佐证材料",
+        "受理",
+        "核实上报",
+        "上报",
+    ]
     photo = town.request.get(town.locator(".x-photos a").first.get_attribute("href") or "")
     assert (photo.headers["content-type"], photo.body()[:2]) == ("image/jpeg", b"\xff\xd8")
     # Redrawn: what the camera wrote into it is gone.

@@ -1,7 +1,6 @@
 """The office's page of working days, and the command: nothing changes before it was seen what moves."""
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -13,22 +12,24 @@ from sqlalchemy import select
 
 from models import Event, Message, User
 from notifications.dispatch import dispatch
-from tests.factories import START
-from tests.web.conftest import Api, Visitor
-from tests.workflow.test_calendars import close
+from tests.support.calendars import close
+from tests.support.factories import START
+from tests.support.http_clients import Api, Visitor
+from tests.support.pages import hidden
 from web.cli.calendar import calendar as commands
 from workflow.policy.worktime import SHANGHAI
 
 pytestmark = pytest.mark.one_database
 
-FLOOD = {"act": "days", "day": "2018-11-22", "until": "2018-11-23", "says": "no", "source": "county",
-         "name": "抗洪抢险", "document": "五防汛〔2018〕3号"}  # fmt: skip
-
-
-def hidden(page: str) -> dict[str, str]:
-    """What the page's confirming form would send."""
-    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-    return {name: value for name, value in found if name != "csrf_token"}
+FLOOD = {
+    "act": "days",
+    "day": "2018-11-22",
+    "until": "2018-11-23",
+    "says": "no",
+    "source": "county",
+    "name": "抗洪抢险",
+    "document": "五防汛〔2018〕3号",
+}
 
 
 def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Callable[..., Visitor]) -> None:
@@ -83,11 +84,21 @@ def test_a_years_notice_comes_as_text_as_a_file_or_from_the_library(api: Api, vi
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"day": ""}, {"day": "x"}, {"until": "2018-11-01"}, {"until": "2028-11-01"}, {"name": ""}, {"source": "x"},
-        {"says": "rule"}, {"name": "a" * 201}, {"source": "state_council", "document": ""}, {"act": "library"},
-        {"act": "apply", "days": "x"}, {"act": "notice", "whole": "x"}, {},
+        {"day": ""},
+        {"day": "x"},
+        {"until": "2018-11-01"},
+        {"until": "2028-11-01"},
+        {"name": ""},
+        {"source": "x"},
+        {"says": "rule"},
+        {"name": "a" * 201},
+        {"source": "state_council", "document": ""},
+        {"act": "library"},
+        {"act": "apply", "days": "x"},
+        {"act": "notice", "whole": "x"},
+        {},
     ],
-)  # fmt: skip
+)
 def test_whatever_is_typed_is_answered_with_a_sentence(
     api: Api, visit: Callable[..., Visitor], wrong: dict[str, str]
 ) -> None:

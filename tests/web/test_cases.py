@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.escalation.case_world import GIVEN, accepted, act, add_seconds, raised
-from tests.factories import day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages
+from tests.support.cases import GIVEN, accepted, act, add_seconds, raised
+from tests.support.factories import day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages
 
 pytestmark = pytest.mark.one_database
 
@@ -35,7 +35,7 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
         ({"custody": "2", "harm": "x"}, "请填写“受影响的考核结果”"),
         ({"custody": "2", "result": "7:x", "harm": "x"}, "考核方案中没有这一结果"),
         ({"custody": "²", "result": "1:task"}, "没有这一承办时段"),
-    ):  # fmt: skip
+    ):
         answer = pages.post("office", f"{here}/case", **typed)
         assert (answer.status_code, sentence in answer.text) == (422, True), sentence
     made = pages.post("office", f"{here}/case", custody="2", **GIVEN["open"])
@@ -47,10 +47,17 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
     assert pages.get("village", "/cases").status_code == pages.get("admin", "/cases").status_code == 403
     assert "0001" not in pages.get("water", "/cases").text
     for who, action, more in (
-        ("office", "notify", {}), ("water", "respond", {}), ("office", "hear", {}), ("leaders", "decide", {}),
-        ("office", "serve", {}), ("water", "appeal", {}), ("office", "hear", {}),
-        ("leaders", "decide", {"outcome": "honest_error"}), ("office", "serve", {}), ("office", "close", {}),
-    ):  # fmt: skip
+        ("office", "notify", {}),
+        ("water", "respond", {}),
+        ("office", "hear", {}),
+        ("leaders", "decide", {}),
+        ("office", "serve", {}),
+        ("water", "appeal", {}),
+        ("office", "hear", {}),
+        ("leaders", "decide", {"outcome": "honest_error"}),
+        ("office", "serve", {}),
+        ("office", "close", {}),
+    ):
         shown = pages.get(who, "/cases/1").text
         button = f'name="action" value="{action}"'
         assert button in shown, action
@@ -95,8 +102,15 @@ def test_cases_over_the_api(api: Api) -> None:
     number = api.county.ticket(accepted(api.county)).number
     api.now = day(1)
     opening = {"ticket": number, "custody": 2, **GIVEN["open"]}
-    for wrong in ({"ticket": 1}, {"ticket": None}, {"custody": True}, {"custody": "x"}, {"custody": 2**70}, {"result": 1},
-                  {"harm": []}):  # fmt: skip
+    for wrong in (
+        {"ticket": 1},
+        {"ticket": None},
+        {"custody": True},
+        {"custody": "x"},
+        {"custody": 2**70},
+        {"result": 1},
+        {"harm": []},
+    ):
         assert api.post("office", "/cases", opening | wrong).status_code == 422, wrong
     assert api.post("leaders", "/cases", opening).status_code == 403
     assert api.post("power", "/cases", opening).status_code == 404
@@ -119,8 +133,12 @@ def test_cases_over_the_api(api: Api) -> None:
         assert api.post("office", "/cases/1/hear", {"heard_on": odd, "note": "x"}).status_code == 422, odd
     heard = api.post("office", "/cases/1/hear", {"heard_on": "2018-11-29", "note": "x"})
     assert [step["action"] for step in heard.json["course"]] == [
-        "propose_case", "open", "notify", "lapse_statement", "hear",
-    ]  # fmt: skip
+        "propose_case",
+        "open",
+        "notify",
+        "lapse_statement",
+        "hear",
+    ]
     assert api.post("leaders", "/cases/1/decide", {"outcome": "shot", "reason": "x"}).status_code == 422
     for huge in (2**31, 2**70, 0):
         assert api.call("office", "GET", f"/cases/{huge}").status_code == 404

@@ -5,58 +5,19 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
 from sqlalchemy import Engine, func, select, text
 
 from models import ApiToken, Escalation, SchemeVersion, Ticket, Unit, User, Village
 from models.people import ROLES
 from settings import ROOT, Settings
-from tests.conftest import PG_TOOLS
-from tests.factories import START, County, day, settle_county
-from web.app import create_app
-from workflow.accounts import token_hash
-from workflow.escalation import watch
+from tests.support.command_line import Line
+from tests.support.factories import START, County, day, settle_county
+from workflow.accountability import sweep_watch
+from workflow.county.accounts import token_hash
 
 pytestmark = pytest.mark.one_database
-
-
-class Line:
-    """The command line on a database, with a clock one can set."""
-
-    def __init__(self, url: str, folder: Path, **config: Any) -> None:
-        self.now = START
-        self.folder = folder
-        self.app = create_app(
-            DATABASE_URL=url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config
-        )
-
-    def run(self, *words: str) -> Result:
-        return self.app.test_cli_runner().invoke(args=list(words))
-
-    def said(self, *words: str) -> str:
-        """What a command that must succeed prints."""
-        result = self.run(*words)
-        assert (result.exit_code, result.exception) == (0, None), (words, result.output)
-        return result.stdout
-
-    def refusal(self, *words: str) -> str:
-        """The one sentence with which a command that must fail says why."""
-        result = self.run(*words)
-        assert result.exit_code != 0, (words, result.output)
-        assert isinstance(result.exception, SystemExit), (words, result.exception)
-        assert result.stdout == ""
-        lines = result.stderr.strip().splitlines()
-        assert len(lines) == 1, lines
-        assert len(lines[0]) > 3
-        return lines[0]
-
-    def close(self) -> None:
-        found = self.app.extensions.get("xiaohao_engine")
-        if found is not None:
-            found.dispose()
 
 
 @pytest.fixture
@@ -89,8 +50,13 @@ def test_init_is_safe_to_repeat(line: Line) -> None:
 
 
 def test_before_init_every_command_says_what_to_do(line: Line) -> None:
-    for words in (("token", "x"), ("due", "2018-11-20", "3"), ("user", "add", "x", "--role", "office"), ("sweep",),
-                  ("verify",)):  # fmt: skip
+    for words in (
+        ("token", "x"),
+        ("due", "2018-11-20", "3"),
+        ("user", "add", "x", "--role", "office"),
+        ("sweep",),
+        ("verify",),
+    ):
         assert "flask --app wsgi init" in line.refusal(*words)
 
 
@@ -190,11 +156,20 @@ def test_due_counts_working_days_in_china(small: Line, start: str, n: str, due: 
 @pytest.mark.parametrize(
     ("start", "n"),
     [
-        ("tomorrow", "3"), ("2018-13-01", "3"), ("2018-11-20", "0"), ("2018-11-20", "x"), ("2018-11-20", "1.5"),
-        ("2018-11-20", "²"), ("2018-11-20", "9" * 5000), ("2018-11-20", "99999"), ("9999-12-31T23:59-23:59", "1"),
-        ("0001-01-01T00:00+23:59", "1"), ("2050-01-01", "1"), ("", "1"),
+        ("tomorrow", "3"),
+        ("2018-13-01", "3"),
+        ("2018-11-20", "0"),
+        ("2018-11-20", "x"),
+        ("2018-11-20", "1.5"),
+        ("2018-11-20", "²"),
+        ("2018-11-20", "9" * 5000),
+        ("2018-11-20", "99999"),
+        ("9999-12-31T23:59-23:59", "1"),
+        ("0001-01-01T00:00+23:59", "1"),
+        ("2050-01-01", "1"),
+        ("", "1"),
     ],
-)  # fmt: skip
+)
 def test_due_refuses_what_is_no_moment_or_no_number_of_days(small: Line, start: str, n: str) -> None:
     small.refusal("due", start, n)
 
@@ -313,9 +288,13 @@ def test_the_commands_of_the_contract_are_there() -> None:
 
 def test_a_failing_command_of_the_real_program_ends_with_a_status(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", "token", "nobody"], cwd=ROOT, capture_output=True, text=True,
-        env={"XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "PATH": ""}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "flask", "--app", "wsgi", "token", "nobody"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={"XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'x.db'}", "PATH": ""},
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.strip().splitlines()) == 1
 
@@ -340,7 +319,7 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
     assert "没有" in small.refusal("release")
     for at in (START, START + timedelta(days=3)):
         with county.write() as session:
-            watch.beat(session, "w", at)
+            sweep_watch.beat(session, "w", at)
     assert small.said("release").strip() == "1"
     with county.read() as session:
-        assert watch.held(session) is None
+        assert sweep_watch.held(session) is None

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from models import AccountabilityCase, Checkup, Household, Matter, Paper, User
 from settings import ROOT
-from tests.factories import County
-from tests.web.browser import Site, enter, give_passwords, installed_chromium
+from tests.support.browser import Site, enter, give_passwords, installed_chromium
+from tests.support.factories import County
 from tools.browser import serving
 from tools.screenshots import NOW, settle, telling
 from web.app import create_app
@@ -85,8 +85,14 @@ def pages_of(site: Site, role: str, household: str | None, number: str) -> list[
         matter = session.scalars(select(Matter.id).order_by(Matter.id.desc())).first()
         paper = session.scalars(select(Paper.number).order_by(Paper.id.desc())).first()
         checkup = session.scalars(select(Checkup.id).order_by(Checkup.id.desc())).first()
-    found += [f"/households/{home}", f"/households/{home}/checkup", f"/households/{home}/exit", f"/matters/{matter}",
-              f"/checkups/{checkup}", "/households?q=zhang"]  # fmt: skip
+    found += [
+        f"/households/{home}",
+        f"/households/{home}/checkup",
+        f"/households/{home}/exit",
+        f"/matters/{matter}",
+        f"/checkups/{checkup}",
+        "/households?q=zhang",
+    ]
     if role in ("office", "leaders", "inspectorate"):
         found += [f"/papers/{paper}", "/papers?which=open&rung=3"]
         found += ["/units/water", "/units/office?figure=credited"]

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import select, update
 
 from models import PaperPending, Tenure, WorkerHeartbeat
-from tests.escalation.case_world import accepted, act, raised
-from tests.factories import day
-from tests.web.conftest import Api, Visitor
+from tests.support.cases import accepted, act, raised
+from tests.support.factories import day
+from tests.support.http_clients import Api, Visitor
 from web.health import DEAD, LATE, SILENT
 from worker import audit, look, tell
-from workflow import queries
-from workflow.escalation import paper_acts, sweep, watch
+from workflow.accountability import paper_actions, sweep, sweep_watch
+from workflow.tickets.views import listing
 
 
 def health(api: Api) -> tuple[int, Any]:
@@ -73,7 +73,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     api.now = day(40)
     # Due long ago, and no sweep has run: it is missing, as is every rung for the minute until the next sweep.
     with api.county.write() as session:
-        watch.beat(session, "w", api.now, starting=True)
+        sweep_watch.beat(session, "w", api.now, starting=True)
         # The timers that the sweep and the lag go by are wrong, so that nobody but the auditor sees it.
         session.execute(update(Tenure).values(next_at=None, next_what=None))
     tell(api.county.engine, lambda: api.now)
@@ -86,7 +86,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     assert figure(api, "audit_again") == 1
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
-    api.county.do("office", "cancel", queries.id_of(number) or 0, api.now, reason="x")
+    api.county.do("office", "cancel", listing.id_of(number) or 0, api.now, reason="x")
     tell(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
@@ -101,7 +101,7 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     sweep.run(api.county.read, api.county.write, day(20, 18))
     api.now = day(22)
     with api.county.write() as session:
-        watch.beat(session, "w", api.now, starting=True)
+        sweep_watch.beat(session, "w", api.now, starting=True)
         # The timer of the receipt is wrong, so that no sweep puts it down.
         session.execute(update(PaperPending).values(deemed_at=None))
     for seen, status in ((0, 200), (2, 503)):
@@ -118,8 +118,13 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     office = visit("office")
     board = office.get("/board").get_data(as_text=True)
     assert "应视为签收而未登记" in board
-    for there in ('"/papers/2018:3:1"', f'"/cases/{case}"', '"/papers?rung=3&amp;which=open"', '"/cases?state=notified"',
-                  '"/cases?state=late"'):  # fmt: skip
+    for there in (
+        '"/papers/2018:3:1"',
+        f'"/cases/{case}"',
+        '"/papers?rung=3&amp;which=open"',
+        '"/cases?state=notified"',
+        '"/cases?state=late"',
+    ):
         assert there in board, there
     assert "/papers/2018:3:1" in office.get("/papers?rung=3&which=open").get_data(as_text=True)
     for state, there in (("notified", True), ("late", True), ("served", False)):
@@ -128,7 +133,7 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     assert "待决定事项" not in board
     act(api.county, "office", case, "seek_withdrawal", at=day(22))
     with api.county.write() as session:
-        paper_acts.ask_revocation(session, api.county.people["office"], day(22), "2018:3:1", "有误")
+        paper_actions.ask_revocation(session, api.county.people["office"], day(22), "2018:3:1", "有误")
     sweep.run(api.county.read, api.county.write, day(30, 18))
     board = office.get("/board").get_data(as_text=True)
     decided = board[board.index("待决定事项") :]
@@ -210,8 +215,14 @@ def test_each_figure_of_the_watch_is_there_for_prometheus(api: Api) -> None:
     work(api)
     audit(api.county.engine, lambda: day(60))
     api.now += timedelta(seconds=90)
-    names = ("worker_beat_age_seconds", "outbox_waiting", "audit_open", "audit_looked_at", "audit_missing",
-             "audit_unfounded")  # fmt: skip
+    names = (
+        "worker_beat_age_seconds",
+        "outbox_waiting",
+        "audit_open",
+        "audit_looked_at",
+        "audit_missing",
+        "audit_unfounded",
+    )
     assert [figure(api, name) for name in names] == [90, 0, 1, 1, 1, 0]
     assert figure(api, "units_without_leader") == health(api)[1]["without_leader"] == 8
 

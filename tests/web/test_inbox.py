@@ -8,8 +8,8 @@ from sqlalchemy import select
 from models import Message
 from notifications import inbox
 from notifications.dispatch import dispatch
-from tests.factories import day
-from tests.web.conftest import Api
+from tests.support.factories import day
+from tests.support.http_clients import Api
 
 pytestmark = pytest.mark.one_database
 
@@ -82,5 +82,9 @@ def test_the_inbox_over_the_api_lists_counts_and_marks_ones_own(api: Api) -> Non
         assert api.call("water", "GET", f"/inbox?{wrong}").status_code == 422
     described = api.call(None, "GET", "/openapi.json").json["paths"]
     assert {path for path in described if "inbox" in path or "told" in path} == {
-        "/inbox", "/inbox/unread", "/inbox/read", "/inbox/{id}/read", "/tickets/{number}/told"
-    }  # fmt: skip
+        "/inbox",
+        "/inbox/unread",
+        "/inbox/read",
+        "/inbox/{id}/read",
+        "/tickets/{number}/told",
+    }

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Event
-from tests.factories import START, day
-from tests.web.conftest import Api, Visitor
+from tests.support.factories import START, day
+from tests.support.http_clients import Api, Visitor
 
 Visit = Callable[..., Visitor]
 HUGE = "9" * 20

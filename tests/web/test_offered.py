@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.factories import day
-from tests.web.pages import open_pages
+from tests.support.factories import day
+from tests.support.pages import open_pages
 
 PEOPLE = ("village", "town", "water", "office", "leaders", "inspectorate")
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 from models import Message, Post, User
 from notifications.dispatch import dispatch
 from settings import ROOT
-from tests.factories import day
-from tests.web.pages import Pages, open_pages, token
+from tests.support.factories import day
+from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
 pytestmark = pytest.mark.one_database
@@ -56,8 +56,10 @@ def test_every_page_opens_to_whom_it_is_for_and_to_nobody_else(pages: Pages) -> 
     ticket = pages.county.file("village")
     pages.county.do("town", "endorse", ticket)
     number = pages.county.ticket(ticket).number
-    pages.client("water").post(f"/tickets/{number}/evidence", data={
-        "csrf_token": token(pages.client("water"), "/password"), "file": (io.BytesIO(b"seen"), "a.txt")})  # fmt: skip
+    pages.client("water").post(
+        f"/tickets/{number}/evidence",
+        data={"csrf_token": token(pages.client("water"), "/password"), "file": (io.BytesIO(b"seen"), "a.txt")},
+    )
     for path, wanted in DOORS.items():
         address = path.format(number=number, evidence=1)
         assert tuple(pages.get(who, address).status_code for who in PEOPLE) == wanted, path
@@ -88,9 +90,17 @@ def test_every_form_is_refused_without_its_token(pages: Pages) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/%09/elsewhere.example",
-                  "/%0a/elsewhere.example", "/here%0ASet-Cookie: a=b", "elsewhere"],
-)  # fmt: skip
+    "elsewhere",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/%09/elsewhere.example",
+        "/%0a/elsewhere.example",
+        "/here%0ASet-Cookie: a=b",
+        "elsewhere",
+    ],
+)
 def test_nobody_is_led_to_another_site(pages: Pages, elsewhere: str) -> None:
     assert pages.sign_in(pages.app.test_client(), "town", follow=elsewhere).location == "/"
     assert pages.post("town", "/language", language="en", next=unquote(elsewhere)).location == "/"

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.factories import START, County, day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages
-from workflow import accounts
+from tests.support.factories import START, County, day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages
+from workflow.accountability import sweep
 from workflow.actors import actor_of, system
-from workflow.escalation import sweep
+from workflow.county import accounts
 
 pytestmark = pytest.mark.one_database
 

@@ -8,9 +8,9 @@ import pytest
 from argon2 import Type
 from sqlalchemy import Engine
 
-from tests.haste import PRODUCT
-from tests.web.browser import PASSWORD
-from tests.web.pages import Pages, open_pages
+from tests.support.browser import PASSWORD
+from tests.support.pages import Pages, open_pages
+from tests.support.speedups import PRODUCT
 
 pytestmark = pytest.mark.one_database
 
@@ -65,5 +65,5 @@ def test_a_refused_account_keeps_what_was_typed(pages: Pages) -> None:
 
 
 def test_what_passwords_are_hashed_with_is_the_librarys_own_strength() -> None:
-    # The tests themselves hash with less: see `tests/haste.py`.
+    # The tests themselves hash with less: see `tests/support/speedups.py`.
     assert (PRODUCT.type, PRODUCT.memory_cost, PRODUCT.time_cost) == (Type.ID, 64 * 1024, 3)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from models import Escalation
-from tests.factories import County, day
-from tests.web.conftest import Api
-from tests.web.pages import Pages, open_pages
-from workflow.escalation import sweep
+from tests.support.factories import County, day
+from tests.support.http_clients import Api
+from tests.support.pages import Pages, open_pages
+from workflow.accountability import sweep
 
 pytestmark = pytest.mark.one_database
 

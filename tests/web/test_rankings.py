@@ -16,15 +16,15 @@ from sqlalchemy import Engine, select, update
 import worker
 from models import Event, Ranking, ReportedFigure, User
 from reports import household_file
-from tests.assessment.test_ranking import ranked_scheme
-from tests.factories import START, settle_county
-from tests.web.conftest import PASSWORD, Api, Visitor
-from tests.web.test_cli import Line
+from tests.support.command_line import Line
+from tests.support.factories import START, settle_county
+from tests.support.http_clients import PASSWORD, Api, Visitor
+from tests.support.rankings import ranked_scheme
 from web.auth import HASHER
-from workflow.assessment import ranking
-from workflow.escalation import watch
+from workflow.accountability import sweep_watch
+from workflow.assessment.ranking import rankings
 from workflow.policy.worktime import SHANGHAI
-from workflow.register import dossier
+from workflow.register import household_record
 
 pytestmark = pytest.mark.one_database
 
@@ -78,11 +78,11 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
     for year, last in ((2019, 28), (2020, 29)):
         january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
         with county.write() as session:
-            ranking.make(session, None, january, county_id, january.date())
+            rankings.make(session, None, january, county_id, january.date())
         # Down over the 10th and the 20th; the last day of February stands for the 30th.
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:
-            watch.beat(session, worker.name(), back, starting=True)
+            sweep_watch.beat(session, worker.name(), back, starting=True)
         assert [worker.rank(engine, lambda back=back: back) for _ in range(2)] == [3, 0]
         with county.read() as session:
             made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
@@ -90,7 +90,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
             for row in made:
                 # Of its own hour, however late; and worked out again it is the same.
                 assert row.as_of == datetime(year, 2, row.on.day, 17, 0, tzinfo=SHANGHAI)
-                assert ranking.prove(session, row).hash == row.hash
+                assert rankings.prove(session, row).hash == row.hash
 
 
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
@@ -112,13 +112,23 @@ def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:
 
 
 def test_a_unit_reports_over_the_api_and_is_told_what_is_wrong(ranked: Api) -> None:
-    good = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统",
-            "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}]}  # fmt: skip
+    good = {
+        "measure": "told",
+        "up_to": "2018-11-28",
+        "source": "参保系统",
+        "figures": [{"town": "甲镇", "numerator": 1, "denominator": 2}],
+    }
     assert ranked.post("power", "/figures", good).json == {"recorded": 1}
     assert ranked.post("power", "/figures", good).json == {"recorded": 0}
     assert ranked.post("water", "/figures", good).status_code == 403
-    for wrong in ({"figures": "甲镇"}, {"figures": [1]}, {"up_to": "28.11."}, {"source": ""}, {"measure": "x"},
-                  {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]}):  # fmt: skip
+    for wrong in (
+        {"figures": "甲镇"},
+        {"figures": [1]},
+        {"up_to": "28.11."},
+        {"source": ""},
+        {"measure": "x"},
+        {"figures": [{"town": "甲镇", "numerator": True, "denominator": 2}]},
+    ):
         assert ranked.post("power", "/figures", good | wrong).status_code == 422, wrong
 
 
@@ -239,8 +249,13 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     done = sent("/figures/file", {"rows": along, "act": "record"}, proof=(rows.encode(), "数据.csv"))
     assert "已登记数据1条" in done.get_data(as_text=True)
     # Over the API: a form; the same key the same answer.
-    told = {"measure": "told", "up_to": "2018-11-28", "source": "参保系统", "reason": "漏计",
-            "figures": [{"town": "甲镇", "numerator": 91, "denominator": 100}]}  # fmt: skip
+    told = {
+        "measure": "told",
+        "up_to": "2018-11-28",
+        "source": "参保系统",
+        "reason": "漏计",
+        "figures": [{"town": "甲镇", "numerator": 91, "denominator": 100}],
+    }
     auth = {"Authorization": f"Bearer {ranked.tokens['power']}", "Idempotency-Key": "k"}
     for part, status in (
         (json.dumps(told), 201),
@@ -256,8 +271,16 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     office, origin = enter(ranked, "office"), "/rankings/2018-11-30/told/town-a"
     assert f'href="{origin}/files/3?edition=1"' in office.get(origin).get_data(as_text=True)
     assert office.get(f"{origin}/files/1").status_code == 404
-    for who, status in (("office", 200), ("leaders", 200), ("town", 200), ("power", 200), ("other_town", 403),
-                        ("housing", 403), ("village", 403), ("admin", 403)):  # fmt: skip
+    for who, status in (
+        ("office", 200),
+        ("leaders", 200),
+        ("town", 200),
+        ("power", 200),
+        ("other_town", 403),
+        ("housing", 403),
+        ("village", 403),
+        ("admin", 403),
+    ):
         assert enter(ranked, who).get(origin).status_code == status, who
         found = enter(ranked, who).get(f"{origin}/files/3")
         assert found.status_code == status, who
@@ -350,7 +373,7 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     # Names stand in a file as the reader may see them.
     with ranked.county.read() as session:
         for who, named in (("village", True), ("office", True), ("leaders", False), ("inspectorate", False)):
-            view = dossier.dossier(session, ranked.county.people[who], "A1", ranked.now)
+            view = household_record.dossier(session, ranked.county.people[who], "A1", ranked.now)
             assert ("张三" in str(household_file.compose(view, (1, "0" * 64), ranked.now).figures())) == named, who
     with ranked.county.read() as session:
         told = [event.given["list"] for event in session.scalars(select(Event).where(Event.action == "export"))]

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from models import Event, Message, SchemeVersion
 from notifications.dispatch import dispatch
 from settings import ROOT
-from tests.factories import day
-from tests.web.conftest import Api, Visitor
-from tests.web.test_calendar import hidden
-from tests.workflow.test_adopting import close, scheme
+from tests.support.factories import day
+from tests.support.http_clients import Api, Visitor
+from tests.support.pages import hidden
+from tests.support.schemes import close, scheme
 from web.cli.schemes import scheme as commands
-from workflow.policy.reader import refuse_bombs
-from workflow.policy.scheme import Scheme
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.reader import refuse_bombs
 
 pytestmark = pytest.mark.one_database
 
@@ -76,8 +76,9 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
     assert api.call("water", "GET", "/scheme").json["version"] == 2
     held = api.call("office", "GET", "/schemes").json["items"]
     assert [(h["version"], h["in_force"], [a["from"] for a in h["adoptions"]]) for h in held] == [
-        (2, True, ["2018-11-22"]), (1, False, ["2018-10-21"]),
-    ]  # fmt: skip
+        (2, True, ["2018-11-22"]),
+        (1, False, ["2018-10-21"]),
+    ]
     assert api.call("water", "GET", "/schemes").status_code == 403
     api.file(household="B1", who="other_town", kind="power")
     office = visit("office")

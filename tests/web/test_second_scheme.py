@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.casting import SCHEMES
-from tests.factories import STAGE
-from tests.web.pages import open_pages
-from workflow.policy.reader import read_scheme
+from tests.support.factories import STAGE
+from tests.support.pages import open_pages
+from tests.support.scheme_cast import SCHEMES
+from workflow.policy.scheme.reader import read_scheme
 
 
 # What pages say does not hang on the database.
@@ -21,9 +21,16 @@ def test_pages_speak_the_words_of_the_scheme(engine: Engine, database_url: str, 
         with open_pages(engine, database_url, tmp_path) as pages:
             shown = {
                 page: pages.get("town", page)
-                for page in ("/households", "/households/A1", "/households/A1/exit", "/households/A1/checkup",
-                             "/file?household=A1", "/rankings", "/visits")
-            }  # fmt: skip
+                for page in (
+                    "/households",
+                    "/households/A1",
+                    "/households/A1/exit",
+                    "/households/A1/checkup",
+                    "/file?household=A1",
+                    "/rankings",
+                    "/visits",
+                )
+            }
             office = {page: pages.get("office", page) for page in ("/board", "/tickets", "/households/A1", "/schemes")}
     finally:
         STAGE.reset(token)

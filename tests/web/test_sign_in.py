@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from models import ApiToken, User
-from tests.factories import day
-from tests.web.conftest import PASSWORD, Api, Visitor
+from tests.support.factories import day
+from tests.support.http_clients import PASSWORD, Api, Visitor
 from web.app import create_app
 from web.auth import FAILURES, FAILURES_OF_ADDRESS
-from workflow import accounts
+from workflow.county import accounts
 from workflow.errors import NotAllowed
 
 pytestmark = pytest.mark.one_database

@@ -12,14 +12,14 @@ from notifications.addresses import CODE_LASTS, CODES_AN_HOUR, GUESSES
 from notifications.bounces import failed_addresses
 from notifications.dispatch import dispatch
 from notifications.wishes import choosable
-from tests.factories import START, County, day
-from tests.notifications.sinks import VAULT, mail_server, reach, robot
-from tests.web.conftest import Api, Visitor
+from tests.support.factories import START, County, day
+from tests.support.http_clients import Api, Visitor
+from tests.support.sinks import VAULT, mail_server, reach, robot
 from web import db
 from worker import hand_over, mornings
-from workflow import history
-from workflow.escalation import watch
-from workflow.register.privacy import Vault
+from workflow.accountability import sweep_watch
+from workflow.county.vault import Vault
+from workflow.history import event_log
 
 pytestmark = pytest.mark.one_database
 
@@ -133,8 +133,11 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
     number = api.file()
     api.post("water", f"/tickets/{number}/accept")
     with api.county.write() as session:
-        for action, given in (("escalate", {"rung": 1, "stage": "mend", "status": "issued"}), ("comment", {}),
-                              ("issue_rung", {"rung": 4, "unit": api.county.units["water"], "paper": "2018:4:1"})):  # fmt: skip
+        for action, given in (
+            ("escalate", {"rung": 1, "stage": "mend", "status": "issued"}),
+            ("comment", {}),
+            ("issue_rung", {"rung": 4, "unit": api.county.units["water"], "paper": "2018:4:1"}),
+        ):
             event(session, api.county, action, given)
     tell(api.county)
     rows = deliveries(api.county)
@@ -151,10 +154,16 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
 
 
 def event(session: Any, county: County, action: str, given: dict[str, Any]) -> None:
-    history.append(
-        session, county_id=county.people["town"].county_id, subject_type="ticket", subject_id=1,
-        actor=county.people["office"], action=action, now=START, given=given,
-    )  # fmt: skip
+    event_log.append(
+        session,
+        county_id=county.people["town"].county_id,
+        subject_type="ticket",
+        subject_id=1,
+        actor=county.people["office"],
+        action=action,
+        now=START,
+        given=given,
+    )
 
 
 def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: Visit) -> None:
@@ -218,9 +227,15 @@ def test_a_robot_is_set_by_the_administrator_at_a_host_of_the_settings(api: Api,
         "secret": "SEC",
         "url": "https://oapi.dingtalk.com/robot/send?access_token=t",
     }
-    for wrong in ({"url": ""}, {"url": "https://evil.example/"}, {"url": "https://oapi.dingtalk.com@evil.example/"},
-                  {"url": "http://oapi.dingtalk.com/"}, {"channel": "fax"}, {"unit": "nowhere"},
-                  {"url": form["url"] + "x" * 500}):  # fmt: skip
+    for wrong in (
+        {"url": ""},
+        {"url": "https://evil.example/"},
+        {"url": "https://oapi.dingtalk.com@evil.example/"},
+        {"url": "http://oapi.dingtalk.com/"},
+        {"channel": "fax"},
+        {"unit": "nowhere"},
+        {"url": form["url"] + "x" * 500},
+    ):
         answer = admin.post(page, {**form, **wrong}, page=page)
         assert answer.status_code == 422, wrong
         assert "SEC" in answer.text
@@ -235,8 +250,10 @@ def test_a_robot_is_set_by_the_administrator_at_a_host_of_the_settings(api: Api,
     assert admin.post(f"{page}/{rows[1].id}", page=page).status_code == 302
     with api.county.read() as session:
         assert session.scalars(select(Event.action).where(Event.action.like("robot%")).order_by(Event.id)).all() == [
-            "robot_set", "robot_set", "robot_ended"
-        ]  # fmt: skip
+            "robot_set",
+            "robot_set",
+            "robot_ended",
+        ]
     assert api.app.test_cli_runner().invoke(args=["verify"]).exit_code == 0
 
 
@@ -268,9 +285,18 @@ def test_a_mail_that_came_back_marks_whose_address_it_was(api: Api) -> None:
     assert failed_addresses(b"Subject: hello\n\nFinal-Recipient: rfc822; a@b.example") == []
     with api.county.write() as session:
         user = session.scalars(select(User).where(User.name == "water")).one()
-        session.add(Address(county_id=user.county_id, user_id=user.id, channel="email", guesses=0, created_at=START,
-                            verified_at=START, value_sealed=vault(api).seal("water@office.example"),
-                            value_index=vault(api).index("water@office.example")))  # fmt: skip
+        session.add(
+            Address(
+                county_id=user.county_id,
+                user_id=user.id,
+                channel="email",
+                guesses=0,
+                created_at=START,
+                verified_at=START,
+                value_sealed=vault(api).seal("water@office.example"),
+                value_index=vault(api).index("water@office.example"),
+            )
+        )
     done = api.app.test_cli_runner().invoke(args=["notify", "bounce"], input=REPORT)
     assert (done.exit_code, done.output) == (0, "1\n")
     assert api.app.test_cli_runner().invoke(args=["notify", "bounce"], input=b"x").exit_code == 1
@@ -289,8 +315,9 @@ def test_the_preview_says_who_would_be_told_what_and_why_and_writes_nothing(api:
     lines = run(args=["notify", "preview", str(ids["file"])]).output.splitlines()
     assert lines[0].split("\t")[1:] == ["file", "ticket 1", "holder_duty"]
     assert lines[1].split("\t") == [
-        f"[{number}] 有新工单待办理 · 饮水 · 甲镇town-a-v1村", f"[{number}] A new ticket is waiting · 饮水 · town-a town-a-v1村"
-    ]  # fmt: skip
+        f"[{number}] 有新工单待办理 · 饮水 · 甲镇town-a-v1村",
+        f"[{number}] A new ticket is waiting · 饮水 · town-a town-a-v1村",
+    ]
     assert [line.split("\t")[2] for line in lines[2:]] == ["inbox", "email", "sms"]
     assert lines[2].endswith("the rule; in place of holder_duty")
     assert "2018-11-20T10:00+08:00\tat once" in lines[3]
@@ -335,7 +362,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
     # By a clock that leapt two days no mail of the morning goes out until somebody has looked.
     assert mornings(county.engine, lambda: day(3, 8.5)) == 0
     with county.write() as session:
-        watch.release(session, county.people["admin"], day(3, 8.6))
+        sweep_watch.release(session, county.people["admin"], day(3, 8.6))
     assert mornings(county.engine, lambda: day(3, 9)) > 0
     late = [row for row in deliveries(county) if row.key == f"d2018-11-23:{me['water']}"]
     assert late[0].params["late"]["count"] == 1

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select, text
 
 from models import User
-from tests.factories import day
-from tests.web.conftest import Api, Visitor
-from workflow import accounts, sealing
+from tests.support.factories import day
+from tests.support.http_clients import Api, Visitor
 from workflow.actors import actor_of
+from workflow.county import accounts
+from workflow.county.vault import Vault
+from workflow.history import sealing
 from workflow.register import reveal
-from workflow.register.privacy import Vault
 
 pytestmark = pytest.mark.one_database
 

@@ -7,7 +7,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import fresh_database
-from tests.web.browser import PHOTO, Site, act, enter, file, form, installed_chromium, labelled, look, open_site, state
+from tests.support.browser import (
+    PHOTO,
+    Site,
+    act,
+    enter,
+    file,
+    form,
+    installed_chromium,
+    labelled,
+    look,
+    open_site,
+    state,
+)
 
 LARGE = {"name": "大图.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"a" * 300_000}
 

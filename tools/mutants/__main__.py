@@ -1,7 +1,7 @@
 """`make mutants`: samples mutants over rooms, runs them, and prints the share that the tests kill.
 
 make mutants ROOM="workflow/register web" N=50 SEED=7     a sample of 50
-make mutants AT=workflow/register/gate.py:88               every mutant of a line (or of a module)
+make mutants AT=workflow/register/exit_gate.py:88               every mutant of a line (or of a module)
 make mutants MAP=all                                       write the map of reached lines anew
 """
 

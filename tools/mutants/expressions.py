@@ -8,17 +8,38 @@ from tools.mutants.positions import Positions
 from tools.mutants.statements import Change
 
 _COMPARED = {
-    ast.Lt: ("<", "<="), ast.LtE: ("<=", "<"), ast.Gt: (">", ">="), ast.GtE: (">=", ">"),
-    ast.Eq: ("==", "!="), ast.NotEq: ("!=", "=="),
-    ast.Is: (r"\bis\b", "is not"), ast.IsNot: (r"\bis\s+not\b", "is"),
-    ast.In: (r"\bin\b", "not in"), ast.NotIn: (r"\bnot\s+in\b", "in"),
-}  # fmt: skip
+    ast.Lt: ("<", "<="),
+    ast.LtE: ("<=", "<"),
+    ast.Gt: (">", ">="),
+    ast.GtE: (">=", ">"),
+    ast.Eq: ("==", "!="),
+    ast.NotEq: ("!=", "=="),
+    ast.Is: (r"\bis\b", "is not"),
+    ast.IsNot: (r"\bis\s+not\b", "is"),
+    ast.In: (r"\bin\b", "not in"),
+    ast.NotIn: (r"\bnot\s+in\b", "in"),
+}
 _RENAMED = {
-    "min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list", "reversed": "list",
-    "outerjoin": "join", "union_all": "union", "startswith": "endswith", "endswith": "startswith",
-    "is_": "is_not", "is_not": "is_", "in_": "not_in", "not_in": "in_", "asc": "desc", "and_": "or_", "or_": "and_",
-    "nulls_last": "nulls_first", "nulls_first": "nulls_last",
-}  # fmt: skip
+    "min": "max",
+    "max": "min",
+    "any": "all",
+    "all": "any",
+    "sorted": "list",
+    "reversed": "list",
+    "outerjoin": "join",
+    "union_all": "union",
+    "startswith": "endswith",
+    "endswith": "startswith",
+    "is_": "is_not",
+    "is_not": "is_",
+    "in_": "not_in",
+    "not_in": "in_",
+    "asc": "desc",
+    "and_": "or_",
+    "or_": "and_",
+    "nulls_last": "nulls_first",
+    "nulls_first": "nulls_last",
+}
 _LINKS = {"distinct", "limit", "offset", "with_for_update", "strip", "lower", "upper", "casefold", "unique", "desc"}
 _CONDITIONS = {"where", "filter", "filter_by", "having"}
 

@@ -27,9 +27,27 @@ _SILENT_CALLS = {
     "Column",
 }
 _SILENT_ARGUMENTS = {
-    "maxsize", "stacklevel", "timeout", "width", "indent", "pool_size", "echo", "slots", "frozen", "kw_only", "strict",
-    "repr", "ensure_ascii", "exist_ok", "parents", "separators", "help", "index", "nullable", "max_overflow",
-}  # fmt: skip
+    "maxsize",
+    "stacklevel",
+    "timeout",
+    "width",
+    "indent",
+    "pool_size",
+    "echo",
+    "slots",
+    "frozen",
+    "kw_only",
+    "strict",
+    "repr",
+    "ensure_ascii",
+    "exist_ok",
+    "parents",
+    "separators",
+    "help",
+    "index",
+    "nullable",
+    "max_overflow",
+}
 _LOGGERS = {"log", "logger", "logging", "_log", "_logger", "LOG"}
 
 

@@ -8,11 +8,37 @@ from tools.mutants.positions import Positions
 Change = tuple[int, int, str, str]
 #: Decorators without which a module does not work at all, or nothing changes.
 _KEPT_DECORATORS = {
-    "property", "staticmethod", "classmethod", "dataclass", "cache", "lru_cache", "cached_property", "contextmanager",
-    "overload", "override", "wraps", "get", "post", "put", "delete", "route", "command", "group", "option", "argument",
-    "errorhandler", "app_errorhandler", "final", "abstractmethod", "total_ordering", "singledispatch", "register",
-    "setter", "runtime_checkable", "fixture",
-}  # fmt: skip
+    "property",
+    "staticmethod",
+    "classmethod",
+    "dataclass",
+    "cache",
+    "lru_cache",
+    "cached_property",
+    "contextmanager",
+    "overload",
+    "override",
+    "wraps",
+    "get",
+    "post",
+    "put",
+    "delete",
+    "route",
+    "command",
+    "group",
+    "option",
+    "argument",
+    "errorhandler",
+    "app_errorhandler",
+    "final",
+    "abstractmethod",
+    "total_ordering",
+    "singledispatch",
+    "register",
+    "setter",
+    "runtime_checkable",
+    "fixture",
+}
 
 
 def statement_changes(node: ast.stmt, positions: Positions) -> Iterator[Change]:

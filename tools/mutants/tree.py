@@ -67,8 +67,11 @@ class Tree:
                 libraries.write_text("[]", encoding="utf-8")
             self._server = subprocess.Popen(
                 [sys.executable, str(self.plugins / "server.py"), str(libraries)],
-                cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
+                cwd=self.root,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         self._server.stdin.write(json.dumps(asked) + "\n")

@@ -12,19 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
-from web import db, uploads
+from web import db, stored
 from web.api import duty_shapes, shapes
 from web.api.openapi import document
 from web.errors import problem
-from web.search_text import searched
-from web.text_guard import plain
-from web.words.errors import sentence
-from workflow import chronicle, desk, evidence, filing, foresight, queries, views
+from web.gate import plain
+from web.searching import searched
+from web.sentences import sentence
 from workflow.actors import Actor
-from workflow.assessment.view import duty_view
-from workflow.county import setting
+from workflow.assessment.duty_view import duty_view
+from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
-from workflow.register import queries as register
+from workflow.register import household_listing
+from workflow.tickets import attachments, desk, filing, lookup
+from workflow.tickets.views import detail, due_soon, listing, timeline
 
 LONGEST_KEY = 200
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -130,7 +131,7 @@ def route() -> Response:
 def households() -> Response:
     args = request.args
     with db.reading() as session:
-        page = register.list_households(
+        page = household_listing.list_households(
             session, actor(), args.get("village"), searched(), args.get("cursor"), shapes.limit(args.get("limit"))
         )
     return jsonify({"items": [shapes.household(line) for line in page.items], "next": page.next})
@@ -139,7 +140,7 @@ def households() -> Response:
 @blueprint.get("/tickets")
 def tickets() -> Response:
     args = request.args
-    filters = queries.Filters(
+    filters = listing.Filters(
         state=args.get("state"),
         kind=args.get("kind"),
         owner=args.get("owner"),
@@ -150,8 +151,8 @@ def tickets() -> Response:
     within = args.get("within")
     with db.reading() as session:
         if within:
-            filters = replace(filters, until=foresight.horizon(setting(session, actor().county_id), db.now(), within))
-        page = queries.list_tickets(
+            filters = replace(filters, until=due_soon.horizon(setting(session, actor().county_id), db.now(), within))
+        page = listing.list_tickets(
             session, actor(), db.now(), filters, args.get("cursor"), shapes.limit(args.get("limit"))
         )
     return jsonify({"items": [shapes.line(item) for item in page.items], "next": page.next})
@@ -171,7 +172,7 @@ def file_ticket() -> Response:
 @blueprint.get("/tickets/<number>")
 def ticket(number: str) -> Response:
     with db.reading() as session:
-        view = views.ticket_view(session, actor(), number, db.now())
+        view = detail.ticket_view(session, actor(), number, db.now())
         owed = duty_view(session, actor(), view, db.now())
         return jsonify(shapes.view(view) | ({"duty": duty_shapes.duty(owed)} if owed else {}))
 
@@ -180,7 +181,7 @@ def ticket(number: str) -> Response:
 def history(number: str) -> Response:
     with db.reading() as session:
         return jsonify(
-            {"items": [shapes.event(line) for line in chronicle.history(session, actor(), number)], "next": None}
+            {"items": [shapes.event(line) for line in timeline.history(session, actor(), number)], "next": None}
         )
 
 
@@ -192,14 +193,14 @@ def upload(number: str) -> Response:
     who, now, name = actor(), db.now(), file.filename
     with db.reading() as session:
         # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
-        evidence.may_bring(session, who, queries.find_ticket(session, who, number))
+        attachments.may_bring(session, who, lookup.find_ticket(session, who, number))
     content = file.read()
     file.seek(0)
     sha256 = hashlib.sha256(content).hexdigest()
-    [kept] = uploads.taken([file])
+    [kept] = stored.taken([file])
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = evidence.add(session, who, queries.find_ticket(session, who, number), now, **kept)
+        row = attachments.add(session, who, lookup.find_ticket(session, who, number), now, **kept)
         return 201, {"id": row.id, "sha256": row.sha256, "media_type": row.media_type, "size": row.size}
 
     return once(work, f"{name}\n{sha256}".encode())
@@ -214,7 +215,7 @@ def act(number: str, action: str) -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
+        row = lookup.find_ticket(session, who, number)
         moved = desk.perform(session, who, row.id, action, now, version=version, **given)
         return 200, shapes.moved(session, who, moved, now)
 

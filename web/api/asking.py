@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import queries, requests
 from workflow.errors import BadInput
+from workflow.tickets import lookup, time_requests
 
 _ASK = ("request", "until", "reason", "plan", "ground", "evidence")
 
@@ -22,8 +22,8 @@ def ask_time(number: str) -> Response:
     texts = {name: given.get(name) for name in ("until", "reason", "plan", "ground")}
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
-        made = requests.ask(session, who, now, row, str(given.get("request", "")), evidence=evidence, **texts)
+        row = lookup.find_ticket(session, who, number)
+        made = time_requests.ask(session, who, now, row, str(given.get("request", "")), evidence=evidence, **texts)
         return 201, shapes.time_request(made)
 
     return once(work)
@@ -43,8 +43,8 @@ def _answer(number: str, asked: int, grant: bool, fields: tuple[str, ...]) -> Re
     given, who, now = body(fields), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        requests.find(session, queries.find_ticket(session, who, number), asked)
-        made = requests.answer(session, who, now, asked, grant, given.get("until"), given.get("reason"))
+        time_requests.find(session, lookup.find_ticket(session, who, number), asked)
+        made = time_requests.answer(session, who, now, asked, grant, given.get("until"), given.get("reason"))
         return 200, shapes.time_request(made)
 
     return once(work)

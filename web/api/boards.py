@@ -8,7 +8,7 @@ from web import db
 from web.api import actor, blueprint
 from workflow.boards import figures, heat, progress
 from workflow.boards.scope import scope_of
-from workflow.county import setting
+from workflow.county.context import setting
 
 
 @blueprint.get("/board")
@@ -39,8 +39,11 @@ def board() -> Response:
                 ],
                 "trend": [
                     {
-                        "from": line.start.isoformat(), "to": line.end.isoformat(), "filed": line.filed,
-                        "closed": line.closed, "overdue": line.overdue,
+                        "from": line.start.isoformat(),
+                        "to": line.end.isoformat(),
+                        "filed": line.filed,
+                        "closed": line.closed,
+                        "overdue": line.overdue,
                     }
                     for line in (trend.lines if trend else ())
                 ],
@@ -50,14 +53,19 @@ def board() -> Response:
                 ],
                 "duties": [
                     {
-                        "month": line.month, "all": line.all, "on_time": line.on_time, "late": line.late,
+                        "month": line.month,
+                        "all": line.all,
+                        "on_time": line.on_time,
+                        "late": line.late,
                         "overdue": line.overdue,
                     }
                     for line in progress.duties(session, scope, now)
                 ],
                 "scores": [
                     {
-                        "date": column.on.isoformat(), "town": column.town.name, "place": column.place,
+                        "date": column.on.isoformat(),
+                        "town": column.town.name,
+                        "place": column.place,
                         "score": column.score / 100,
                         "items": {
                             str(row.item): score / 100
@@ -70,4 +78,4 @@ def board() -> Response:
                 if scores
                 else [],
             }
-        )  # fmt: skip
+        )

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import queries
+from workflow.accountability.cases import case_desk, case_views
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.cases.case_views import CaseView
 from workflow.errors import BadInput
-from workflow.escalation import case_views, cases
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
-from workflow.escalation.case_views import CaseView
+from workflow.tickets import lookup
 
 #: Every field an action may be given, besides the version.
 FIELDS = ("version", *sorted({name for action in CASE_ACTIONS.values() for name in (*action.needs, *action.optional)}))
@@ -80,7 +80,7 @@ def raise_case() -> Response:
     custody = given.pop("custody", None)
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = cases.raise_case(session, who, now, queries.find_ticket(session, who, number), custody, **given)
+        made = case_desk.raise_case(session, who, now, lookup.find_ticket(session, who, number), custody, **given)
         return 201, _whole(case_views.case_view(session, who, made.id, now))
 
     return once(work)
@@ -94,7 +94,7 @@ def act_on_case(case: int, action: str) -> Response:
         raise BadInput("missing", "version")
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        moved = cases.perform(session, who, case, action, now, version=version, **given)
+        moved = case_desk.perform(session, who, case, action, now, version=version, **given)
         return 200, _whole(case_views.case_view(session, who, moved.id, now))
 
     return once(work)

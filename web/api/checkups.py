@@ -9,15 +9,13 @@ from models import Ticket
 from web import db
 from web.api import actor, blueprint, body, once, shapes
 from web.errors import problem
-from web.words.errors import sentence
-from web.words.labels import label
-from web.words.register import kept_sentence, observed_sentence, reason_sentence
+from web.register_words import kept_sentence, missing_sentence, observed_sentence, reason_sentence
+from web.sentences import sentence
 from workflow.errors import BadInput, ExitRefused
-from workflow.permissions import sees
-from workflow.register import checkups, dossier, doubted, gate
-from workflow.register import queries as register
-from workflow.register.found import Found
+from workflow.register import checkups, exit_gate, exits_in_doubt, household_listing, household_record
+from workflow.register.checkup_input import Found
 from workflow.register.income import Judgement
+from workflow.tickets.permissions import sees
 
 
 @blueprint.get("/households/<code>")
@@ -25,8 +23,8 @@ def household(code: str) -> Response:
     """A household with its haves and the income rule; never a personal number."""
     who, now = actor(), db.now()
     with db.reading() as session:
-        line = shapes.household(register.find_household(session, who, code))
-        view = dossier.dossier(session, who, code, now)
+        line = shapes.household(household_listing.find_household(session, who, code))
+        view = household_record.dossier(session, who, code, now)
     return jsonify(
         {
             **line,
@@ -36,7 +34,7 @@ def household(code: str) -> Response:
             "visited_on": _day(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
-            "in_doubt": doubted.numbers(view.found.place, view.found.household, view.tickets),
+            "in_doubt": exits_in_doubt.numbers(view.found.place, view.found.household, view.tickets),
             "dossiers": [
                 {"id": row.id, "hash": row.hash, "passed_at": shapes.when(row.passed_at), "content": row.content}
                 for row in view.exits
@@ -49,7 +47,7 @@ def _day(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _have(item: gate.Item) -> dict[str, Any]:
+def _have(item: exit_gate.Item) -> dict[str, Any]:
     state = item.state
     return {
         "code": state.have.code,
@@ -150,7 +148,7 @@ def leave(code: str) -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = gate.exit_household(session, who, now, code)
+        made = exit_gate.exit_household(session, who, now, code)
         return 200, {
             "status": "exited",
             "dossier": made.id,
@@ -164,14 +162,14 @@ def leave(code: str) -> Response:
         return problem(409, sentence(refusal), refusal.code, missing=_missing(refusal.examination))
 
 
-def _missing(seen: gate.Examination) -> list[dict[str, Any]]:
+def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {
             "have": item.state.have.code,
             "why": item.missing,
             "seen_on": _day(item.state.seen_on),
             "tickets": list(item.state.open),
-            "detail": label("exit.missing", item.missing),
+            "detail": missing_sentence(item),
         }
         for item in seen.items
         if item.missing

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.api import actor, blueprint, body, duty_shapes, once, shapes
-from workflow import queries, views
-from workflow.assessment import calendar, entries, standing, view
-from workflow.county import setting
+from workflow.assessment import duty_calendar, duty_status, duty_view, entries
+from workflow.county.context import setting
 from workflow.errors import BadInput
-from workflow.given import LARGEST_ID
+from workflow.inputs import LARGEST_ID
+from workflow.tickets import lookup
+from workflow.tickets.views import detail
 
 _ENTRY = ("on", "fields", "evidence", "corrects", "reason")
 
@@ -21,10 +22,10 @@ def duties() -> Response:
     """The duties of one's unit, or of the county for who reads it; `unit` names another."""
     who, now = actor(), db.now()
     with db.reading() as session:
-        calendar.may_see(who)
+        duty_calendar.may_see(who)
         place = setting(session, who.county_id)
-        unit = calendar.unit_of(session, who, place, request.args.get("unit"))
-        found = standing.lines(session, place, now, unit.id if unit else None)
+        unit = duty_calendar.unit_of(session, who, place, request.args.get("unit"))
+        found = duty_status.lines(session, place, now, unit.id if unit else None)
         return jsonify({"items": [duty_shapes.line(place, line, shapes.when) for line in found], "next": None})
 
 
@@ -41,11 +42,18 @@ def enter(number: str) -> Response:
         raise BadInput("not_text", "reason")
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
+        row = lookup.find_ticket(session, who, number)
         made = entries.enter(
-            session, who, row, now, on=given.get("on"), fields=given.get("fields"), evidence=given.get("evidence"),
-            corrects=corrects, reason=reason,
-        )  # fmt: skip
+            session,
+            who,
+            row,
+            now,
+            on=given.get("on"),
+            fields=given.get("fields"),
+            evidence=given.get("evidence"),
+            corrects=corrects,
+            reason=reason,
+        )
         return 201, _counted(session, number, made.id)
 
     return once(work)
@@ -56,7 +64,7 @@ def withdraw_entry(number: str, entry: int) -> Response:
     given, who, now = body(("reason",)), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
+        row = lookup.find_ticket(session, who, number)
         made = entries.withdraw(session, who, row, now, entry, given.get("reason"))
         return 200, _counted(session, number, made.id)
 
@@ -65,5 +73,5 @@ def withdraw_entry(number: str, entry: int) -> Response:
 
 def _counted(session: Session, number: str, entry_id: int) -> dict[str, Any]:
     """What is told of an entry that was made: its id, and how far the duty is now."""
-    shown = view.duty_view(session, actor(), views.ticket_view(session, actor(), number, db.now()), db.now())
+    shown = duty_view.duty_view(session, actor(), detail.ticket_view(session, actor(), number, db.now()), db.now())
     return {"id": entry_id, "progress": duty_shapes.progress(shown.progress if shown else None)}

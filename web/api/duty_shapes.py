@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from web.words.language import say
-from workflow.assessment.calendar import Progress
-from workflow.assessment.standing import DutyLine
-from workflow.assessment.view import DutyView
-from workflow.county import Setting
-from workflow.policy.duties import FormField
+from web.say import say
+from workflow.assessment.duty_calendar import Progress
+from workflow.assessment.duty_status import DutyLine
+from workflow.assessment.duty_view import DutyView
+from workflow.county.context import Setting
+from workflow.policy.scheme.duties import FormField
 
 
 def duty(view: DutyView) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from notifications import planning, record
 from notifications.wording import headline
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import queries
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.given import LARGEST_ID
+from workflow.inputs import LARGEST_ID
 from workflow.paging import cursor_of, read_cursor
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import lookup
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 @blueprint.get("/inbox")
@@ -77,17 +77,25 @@ def told(number: str) -> Response:
     """Who was told of a ticket, on which channel, how that stands, and when it was read; for those above."""
     who = actor()
     with db.reading() as session:
-        ticket = queries.find_ticket(session, who, number)
+        ticket = lookup.find_ticket(session, who, number)
         if who.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
         items = [
-            {"event": line.event.id, "kind": line.event.action, "channel": line.channel,
-             "person": line.person.display_name if line.person else None,
-             "unit": line.unit.name if line.unit else None, "status": line.status, "waits": line.waits,
-             "error": line.error, "at": shapes.when(line.at), "read_at": shapes.when(line.read_at),
-             "instead_of": line.instead_of}
+            {
+                "event": line.event.id,
+                "kind": line.event.action,
+                "channel": line.channel,
+                "person": line.person.display_name if line.person else None,
+                "unit": line.unit.name if line.unit else None,
+                "status": line.status,
+                "waits": line.waits,
+                "error": line.error,
+                "at": shapes.when(line.at),
+                "read_at": shapes.when(line.read_at),
+                "instead_of": line.instead_of,
+            }
             for line in record.told_of(session, ticket.id)
-        ]  # fmt: skip
+        ]
     return jsonify({"items": items, "next": None})
 
 
@@ -114,10 +122,12 @@ def _item(session: Session, message: Message, event: Event) -> dict[str, Any]:
         "kind": message.kind,
         "title": {short: headline(message.kind, language, facts) for short, language in both.items()},
         "number": facts.get("number"),
-        **{name: dict(zip(("zh", "en"), facts[name], strict=True)) if name in facts else None
-           for name in ("what", "village")},
+        **{
+            name: dict(zip(("zh", "en"), facts[name], strict=True)) if name in facts else None
+            for name in ("what", "village")
+        },
         "path": facts["path"],
         "at": shapes.when(message.created_at),
         "read_at": shapes.when(message.read_at),
         "instead_of": message.params.get("instead_of"),
-    }  # fmt: skip
+    }

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from web import db
 from web.api import actor, blueprint, body, once, shapes
 from workflow.errors import BadInput
-from workflow.register import matter_views, matters
-from workflow.register.matter_views import MatterLine, MatterView
+from workflow.tickets import matters
+from workflow.tickets.views import matter_views
+from workflow.tickets.views.matter_views import MatterLine, MatterView
 
 _FIELDS = {"join": ("tickets",), "split": ("ticket",)}
 _ACT = ("versions", "note", "evidence")

@@ -4,7 +4,7 @@ from typing import Any
 
 from web.api import openapi_beside
 from web.api.operations import TEXT, TYPES, VERSION, operation
-from workflow.lifecycle import ACTIONS, STATES
+from workflow.tickets.actions.lifecycle import ACTIONS, STATES
 
 _FILING = {
     "household": TEXT,

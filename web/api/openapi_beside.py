@@ -4,7 +4,7 @@ from typing import Any
 
 from web.api.operations import TEXT, TYPES, VERSION, operation
 from web.report_files import MIMES
-from workflow.escalation.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 
 
 def paths() -> dict[str, Any]:
@@ -28,7 +28,10 @@ def _matters() -> dict[str, Any]:
         "/matters": {
             "get": operation("Open matters the caller may see", query=["cursor", "limit"]),
             "post": operation(
-                "Bundle tickets of one village, kind and unit", body=opening, needs=["tickets", "title"], status="201",
+                "Bundle tickets of one village, kind and unit",
+                body=opening,
+                needs=["tickets", "title"],
+                status="201",
                 once=True,
             ),
         },
@@ -39,14 +42,20 @@ def _matters() -> dict[str, Any]:
             }
             for name, (summary, fields, needs) in bodies.items()
         },
-    }  # fmt: skip
+    }
 
 
 def _asking() -> dict[str, Any]:
     """Asking for time, and answering what the ladder proposes."""
     day, one = TYPES["until"], "/tickets/{number}/requests/{id}"
-    fields = {"request": {"enum": ["extension", "suspension"]}, "until": day, "reason": TEXT, "plan": TEXT,
-              "ground": TEXT, "evidence": TYPES["evidence"]}  # fmt: skip
+    fields = {
+        "request": {"enum": ["extension", "suspension"]},
+        "until": day,
+        "reason": TEXT,
+        "plan": TEXT,
+        "ground": TEXT,
+        "evidence": TYPES["evidence"],
+    }
     needs = ["request", "until", "reason", "plan"]
     paths = {
         "/tickets/{number}/requests": {
@@ -75,15 +84,21 @@ def _asking() -> dict[str, Any]:
 def _spots() -> dict[str, Any]:
     """Spot checks: the draws, the checks, and saying what was found."""
     which = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    fields = {"result": {"enum": ["holds", "false"]}, "visited_on": TYPES["visited_on"], "note": TEXT,
-              "evidence": TYPES["evidence"]}  # fmt: skip
+    fields = {
+        "result": {"enum": ["holds", "false"]},
+        "visited_on": TYPES["visited_on"],
+        "note": TEXT,
+        "evidence": TYPES["evidence"],
+    }
     one: dict[str, Any] = {
         "get": operation("One spot check"),
         "post": operation(
-            "Say what was found; `note` is needed where the closing was false", body=fields,
-            needs=["result", "visited_on", "evidence"], once=True,
+            "Say what was found; `note` is needed where the closing was false",
+            body=fields,
+            needs=["result", "visited_on", "evidence"],
+            once=True,
         ),
-    }  # fmt: skip
+    }
     for each in one.values():
         each.setdefault("parameters", []).append(which)
     return {
@@ -113,13 +128,16 @@ def _papers() -> dict[str, Any]:
         **{
             f"/papers/{{number}}/{name}": {
                 "post": operation(
-                    summary, path="number", body={given: TEXT} if given else {}, needs=[given] if given else [],
+                    summary,
+                    path="number",
+                    body={given: TEXT} if given else {},
+                    needs=[given] if given else [],
                     once=True,
                 )
             }
             for name, (summary, given) in acts.items()
         },
-    }  # fmt: skip
+    }
 
 
 def _cases() -> dict[str, Any]:
@@ -150,22 +168,33 @@ def _cases() -> dict[str, Any]:
 
 def _duties() -> dict[str, Any]:
     """What a board shows; how duties stand, and the entries of countable ones."""
-    entry = {"on": TYPES["until"], "fields": {"type": "object"}, "evidence": TYPES["evidence"],
-             "corrects": {"type": "integer"}, "reason": TEXT}  # fmt: skip
+    entry = {
+        "on": TYPES["until"],
+        "fields": {"type": "object"},
+        "evidence": TYPES["evidence"],
+        "corrects": {"type": "integer"},
+        "reason": TEXT,
+    }
     one = "/tickets/{number}/entries/{entry}/withdraw"
     paths = {
-        "/board": {"get": operation("The figures of the county's board, or of one's own unit or village", query=["unit"])},
+        "/board": {
+            "get": operation("The figures of the county's board, or of one's own unit or village", query=["unit"])
+        },
         "/duties": {"get": operation("Duties of the caller's unit, or of the county", query=["unit"])},
         "/tickets/{number}/entries": {
             "post": operation(
-                "Enter what was done on a day", path="number", body=entry, needs=["on", "evidence"], status="201",
+                "Enter what was done on a day",
+                path="number",
+                body=entry,
+                needs=["on", "evidence"],
+                status="201",
                 once=True,
             )
         },
         one: {
             "post": operation("Withdraw an entry", path="number", body={"reason": TEXT}, needs=["reason"], once=True)
         },
-    }  # fmt: skip
+    }
     paths[one]["post"]["parameters"].append(
         {"name": "entry", "in": "path", "required": True, "schema": {"type": "integer"}}
     )
@@ -186,7 +215,9 @@ def _inbox() -> dict[str, Any]:
         "/inbox/unread": {"get": operation("How many messages the caller has not read")},
         "/inbox/read": {
             "post": operation(
-                "Everything up to a message is read", body={"upto": {"type": "integer", "minimum": 1}}, needs=["upto"],
+                "Everything up to a message is read",
+                body={"upto": {"type": "integer", "minimum": 1}},
+                needs=["upto"],
                 once=True,
             )
         },
@@ -197,7 +228,7 @@ def _inbox() -> dict[str, Any]:
                 path="number",
             )
         },
-    }  # fmt: skip
+    }
 
 
 def _file(summary: str, *names: str, query: list[str] | None = None) -> dict[str, Any]:
@@ -213,11 +244,18 @@ def _file(summary: str, *names: str, query: list[str] | None = None) -> dict[str
 def _rankings() -> dict[str, Any]:
     """The ranking of the towns: read, signed, objected to, reported on, and the figures that units report."""
     line = {
-        "type": "object", "additionalProperties": False, "required": ["town", "numerator", "denominator"],
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["town", "numerator", "denominator"],
         "properties": {"town": TEXT, "numerator": {"type": "integer"}, "denominator": {"type": "integer"}},
-    }  # fmt: skip
-    figures = {"measure": TEXT, "up_to": TYPES["until"], "figures": {"type": "array", "items": line}, "source": TEXT,
-               "reason": TEXT}  # fmt: skip
+    }
+    figures = {
+        "measure": TEXT,
+        "up_to": TYPES["until"],
+        "figures": {"type": "array", "items": line},
+        "source": TEXT,
+        "reason": TEXT,
+    }
     needed = ["measure", "up_to", "figures", "source"]
     behind: dict[str, Any] = operation("The rows behind one figure of one town", path="on")
     for name in ("measure", "town"):
@@ -226,15 +264,20 @@ def _rankings() -> dict[str, Any]:
     reports: dict[str, Any] = operation(
         "Report the shares of towns up to a day; one that is corrected needs a reason.  With files that prove them: a form, "
         "the same object as text in `report`",
-        body=figures, needs=needed, status="201", once=True,
-    )  # fmt: skip
+        body=figures,
+        needs=needed,
+        status="201",
+        once=True,
+    )
     form = {
-        "type": "object", "required": ["report"],
+        "type": "object",
+        "required": ["report"],
         "properties": {"report": taken, "file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-    }  # fmt: skip
+    }
     reports["requestBody"]["content"]["multipart/form-data"] = {
-        "schema": form, "encoding": {"report": {"contentType": "application/json"}},
-    }  # fmt: skip
+        "schema": form,
+        "encoding": {"report": {"contentType": "application/json"}},
+    }
     one = _file("A file that proves a reported figure", "measure", "town", "number")
     binary = {"schema": {"type": "string", "format": "binary"}}
     one["responses"]["200"] = {"description": "The file as it was brought", "content": {"*/*": binary}}
@@ -247,8 +290,12 @@ def _rankings() -> dict[str, Any]:
         },
         "/rankings/{on}/objections": {
             "post": operation(
-                "Object to a figure of one's town", path="on", body={"measure": TEXT, "reason": TEXT},
-                needs=["measure", "reason"], status="201", once=True,
+                "Object to a figure of one's town",
+                path="on",
+                body={"measure": TEXT, "reason": TEXT},
+                needs=["measure", "reason"],
+                status="201",
+                once=True,
             )
         },
         "/rankings/{on}/reports": {"post": operation("Issue one's unit's written report", path="on", once=True)},
@@ -256,16 +303,21 @@ def _rankings() -> dict[str, Any]:
             "get": _file("A unit's report as a file; `kind`: pdf, docx or xlsx", "unit", "kind")
         },
         "/rankings/{on}/ledger.{kind}": {
-            "get": _file("The ledger of what was open at the ranking's hour; `kind`: pdf or xlsx", "kind", query=["unit"])
+            "get": _file(
+                "The ledger of what was open at the ranking's hour; `kind`: pdf or xlsx", "kind", query=["unit"]
+            )
         },
         "/rankings/{on}/sheets/{unit}.pdf": {"get": _file("One town's or one bureau's sheet", "unit")},
         "/reports/{report}/receipt": {"post": operation("Receive a written report", path="report", once=True)},
         "/objections/{number}/answer": {
             "post": operation(
-                "Answer an objection", path="number", body={"upheld": {"type": "boolean"}, "reason": TEXT},
-                needs=["upheld", "reason"], once=True,
+                "Answer an objection",
+                path="number",
+                body={"upheld": {"type": "boolean"}, "reason": TEXT},
+                needs=["upheld", "reason"],
+                once=True,
             )
         },
         "/rankings/{on}/figures/{measure}/{town}/files/{number}": {"get": one},
         "/figures": {"post": reports},
-    }  # fmt: skip
+    }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from workflow.foresight import MOST_DAYS
+from workflow.tickets.views.due_soon import MOST_DAYS
 
 TYPES: dict[str, dict[str, Any]] = {
     "evidence": {"type": "array", "items": {"type": "integer"}, "minItems": 1},

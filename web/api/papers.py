@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Paper, PaperAct
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow.escalation import paper_acts, paper_views
+from workflow.accountability import paper_actions, paper_views
 
 
 @blueprint.get("/papers")
@@ -17,9 +17,15 @@ def papers() -> Response:
     args = request.args
     with db.reading() as session:
         page = paper_views.list_papers(
-            session, actor(), db.now(), rung=args.get("rung"), which=args.get("state"), unit=args.get("unit"),
-            cursor=args.get("cursor"), limit=shapes.limit(args.get("limit")),
-        )  # fmt: skip
+            session,
+            actor(),
+            db.now(),
+            rung=args.get("rung"),
+            which=args.get("state"),
+            unit=args.get("unit"),
+            cursor=args.get("cursor"),
+            limit=shapes.limit(args.get("limit")),
+        )
     return jsonify({"items": [_line(line.paper, line.acts) for line in page.items], "next": page.next})
 
 
@@ -31,13 +37,13 @@ def paper(number: str) -> Response:
 
 @blueprint.post("/papers/<number>/sign")
 def sign_paper(number: str) -> Response:
-    return _act(number, (), lambda s, given: paper_acts.sign(s, actor(), db.now(), number))
+    return _act(number, (), lambda s, given: paper_actions.sign(s, actor(), db.now(), number))
 
 
 @blueprint.post("/papers/<number>/answer")
 def answer_paper(number: str) -> Response:
     return _act(
-        number, ("answer",), lambda s, given: paper_acts.answer(s, actor(), db.now(), number, given.get("answer"))
+        number, ("answer",), lambda s, given: paper_actions.answer(s, actor(), db.now(), number, given.get("answer"))
     )
 
 
@@ -47,7 +53,7 @@ def revoke_paper(number: str) -> Response:
     return _act(
         number,
         ("reason",),
-        lambda s, given: paper_acts.ask_revocation(s, actor(), db.now(), number, given.get("reason")),
+        lambda s, given: paper_actions.ask_revocation(s, actor(), db.now(), number, given.get("reason")),
     )
 
 
@@ -65,7 +71,7 @@ def _rule(number: str, revoke: bool) -> Response:
     return _act(
         number,
         ("reason",),
-        lambda s, given: paper_acts.rule_on_revocation(s, actor(), db.now(), number, revoke, given.get("reason")),
+        lambda s, given: paper_actions.rule_on_revocation(s, actor(), db.now(), number, revoke, given.get("reason")),
     )
 
 
@@ -115,9 +121,14 @@ def _whole(session: Session, number: str) -> dict[str, Any]:
         }
         for act in view.acts.values()
     ]
-    may = () if view.cut_at else paper_acts.open_to(actor(), view.paper, view.acts, db.now())
-    return {**_line(view.paper, view.acts), "reason": view.paper.reason, "grounds": _grounds(view.paper),
-            "acts": acts, "actions": list(may)}  # fmt: skip
+    may = () if view.cut_at else paper_actions.open_to(actor(), view.paper, view.acts, db.now())
+    return {
+        **_line(view.paper, view.acts),
+        "reason": view.paper.reason,
+        "grounds": _grounds(view.paper),
+        "acts": acts,
+        "actions": list(may),
+    }
 
 
 def _grounds(paper: Paper) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import queries
-from workflow.escalation import proposals
+from workflow.accountability import proposals
+from workflow.tickets import lookup
 
 
 @blueprint.post("/tickets/<number>/escalations/<int:rung>/issue")
@@ -25,7 +25,7 @@ def _answer(number: str, rung: int, issue: bool) -> Response:
     given, who, now = body(("reason",)), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = queries.find_ticket(session, who, number)
+        row = lookup.find_ticket(session, who, number)
         found = proposals.answer(session, who, now, row, rung, issue, given.get("reason"))
         return 200, {
             "id": found.escalation_id,

@@ -8,11 +8,12 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, report_files, uploads
+from web import db, report_files, stored
 from web.api import actor, blueprint, body, once, shapes
-from workflow.assessment import figure_proofs, handing_in, origins, ranking, reported, responses
-from workflow.assessment.reported import Line
-from workflow.county import Setting, setting
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.ranking import figure_sources, rankings, responses, written_reports
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput
 
 
@@ -20,8 +21,10 @@ from workflow.errors import BadInput
 def list_rankings() -> Response:
     who = actor()
     with db.reading() as session:
-        items = [{"date": row.on.isoformat(), "edition": row.edition, "hash": row.hash}
-                 for row in ranking.past(session, who)]  # fmt: skip
+        items = [
+            {"date": row.on.isoformat(), "edition": row.edition, "hash": row.hash}
+            for row in rankings.past(session, who)
+        ]
     return jsonify({"items": items, "next": None})
 
 
@@ -38,7 +41,7 @@ def get_figure(on: str, measure: str, town: str) -> Response:
     with db.reading() as session:
         row = _found(session, on)
         place = setting(session, row.county_id, row.scheme_version_id)
-        found = origins.behind(session, actor(), row, measure, _code(place, town))
+        found = figure_sources.behind(session, actor(), row, measure, _code(place, town))
         return jsonify({"items": [_origin(origin) for origin in found], "next": None})
 
 
@@ -60,7 +63,7 @@ def issue_report(on: str) -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = handing_in.issue(session, who, now, _found(session, on))
+        made = written_reports.issue(session, who, now, _found(session, on))
         return 201, {"id": made.id, "date": on, "number": made.number, "hash": made.hash, "issued_at": shapes.when(now)}
 
     return once(work)
@@ -106,7 +109,7 @@ def receive_report(number: int) -> Response:
     who, now = actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = handing_in.receive(session, who, now, number)
+        made = written_reports.receive(session, who, now, number)
         return 200, {"id": made.report_id, "received_at": shapes.when(now)}
 
     return once(work)
@@ -144,8 +147,8 @@ def get_figure_file(on: str, measure: str, town: str, number: int) -> Any:
     with db.reading() as session:
         row = _found(session, on)
         code = _code(setting(session, row.county_id, row.scheme_version_id), town)
-        proof = origins.file_behind(session, who, row, measure, code, number)
-    return uploads.sent(proof, figure_proofs.name_for(who, proof))
+        proof = figure_sources.file_behind(session, who, row, measure, code, number)
+    return stored.sent(proof, figure_files.name_for(who, proof))
 
 
 @blueprint.post("/figures")
@@ -166,17 +169,25 @@ def report_figures() -> Response:
     with db.reading() as session:
         # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
         place = setting(session, who.county_id)
-        reported.admitted(who, place, now, reported.measure_named(place, measure), up_to, source)
+        reported_figures.admitted(who, place, now, reported_figures.measure_named(place, measure), up_to, source)
     sums = [f"{file.filename}\n{hashlib.sha256(file.read()).hexdigest()}" for file in brought]
     for file in brought:
         file.seek(0)
-    files = uploads.taken(brought)
+    files = stored.taken(brought)
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = reported.report(
-            session, who, setting(session, who.county_id), now, measure, up_to, told, source, given.get("reason") or "",
+        made = reported_figures.report(
+            session,
+            who,
+            setting(session, who.county_id),
+            now,
+            measure,
+            up_to,
+            told,
+            source,
+            given.get("reason") or "",
             files,
-        )  # fmt: skip
+        )
         return 201, {"recorded": len(made)}
 
     return once(work, "\n".join([part, *sums]).encode() if part is not None else None)
@@ -202,16 +213,16 @@ def _found(session: Session, on: str) -> Ranking:
     edition = request.args.get("edition", "")
     if edition and not (edition.isascii() and edition.isdigit() and len(edition) < 6):
         raise BadInput("not_a_number", "edition")
-    return ranking.find(session, actor(), _day(on, "date"), int(edition) if edition else None)
+    return rankings.find(session, actor(), _day(on, "date"), int(edition) if edition else None)
 
 
 def _code(place: Setting, town: str) -> str:
     return next((unit.code for unit in place.by_code.values() if town in (unit.code, unit.name)), town)
 
 
-def _origin(origin: origins.Origin) -> dict[str, Any]:
+def _origin(origin: figure_sources.Origin) -> dict[str, Any]:
     found = {"part": origin.part, "term": origin.term, "count": origin.count, "rows": list(origin.keys)}
-    files = [figure_proofs.told(file) | {"filename": figure_proofs.name_for(actor(), file)} for file in origin.files]
+    files = [figure_files.told(file) | {"filename": figure_files.name_for(actor(), file)} for file in origin.files]
     return found | ({"files": files} if origin.figure is not None else {})
 
 
@@ -222,7 +233,10 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
     def lines(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entries]
 
-    signed, known = responses.signatures(session, row), {measure.code: measure for measure in reported.every(place)}
+    signed, known = (
+        responses.signatures(session, row),
+        {measure.code: measure for measure in reported_figures.every(place)},
+    )
     return {
         "date": row.on.isoformat(),
         "edition": row.edition,
@@ -231,14 +245,24 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
         "made_at": shapes.when(row.made_at),
         "county": lines(row.content["county"]),
         "units": [
-            {"unit": named(entry["unit"]), "items": entry["items"], "towns": lines(entry["towns"]),
-             "signed_at": shapes.when(signed[place.by_code[entry["unit"]].id].at)
-             if place.by_code[entry["unit"]].id in signed else None}
+            {
+                "unit": named(entry["unit"]),
+                "items": entry["items"],
+                "towns": lines(entry["towns"]),
+                "signed_at": shapes.when(signed[place.by_code[entry["unit"]].id].at)
+                if place.by_code[entry["unit"]].id in signed
+                else None,
+            }
             for entry in row.content["units"]
         ],
         "measures": [
-            {"code": entry["code"], "item": entry["item"],
-             "towns": [{**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]]}
+            {
+                "code": entry["code"],
+                "item": entry["item"],
+                "towns": [
+                    {**line, "town": named(line["town"]), "score": line["score"] / 100} for line in entry["towns"]
+                ],
+            }
             for entry in row.content["measures"]
         ],
         "of_county": [
@@ -246,13 +270,17 @@ def _shape(session: Session, row: Ranking, place: Setting) -> dict[str, Any]:
             for entry in row.content.get("of_county", ())
         ],
         "reports": [
-            {"unit": line.unit.name, "id": line.report.id if line.report else None,
-             "number": line.report.number if line.report else None,
-             "issued_at": shapes.when(line.report.issued_at) if line.report else None, "late": line.late,
-             "received_at": shapes.when(line.receipt.at) if line.receipt else None}
-            for line in handing_in.standing(session, place, row, db.now())
+            {
+                "unit": line.unit.name,
+                "id": line.report.id if line.report else None,
+                "number": line.report.number if line.report else None,
+                "issued_at": shapes.when(line.report.issued_at) if line.report else None,
+                "late": line.late,
+                "received_at": shapes.when(line.receipt.at) if line.receipt else None,
+            }
+            for line in written_reports.standing(session, place, row, db.now())
         ],
-        "reports_due_at": shapes.when(handing_in.due_at(place, row)),
+        "reports_due_at": shapes.when(written_reports.due_at(place, row)),
         "block": row.content["block"],
         "changes": row.content.get("changes", []),
-    }  # fmt: skip
+    }

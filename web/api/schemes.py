@@ -4,15 +4,15 @@ from flask import Response, jsonify
 
 from web import db
 from web.api import actor, blueprint, shapes
-from workflow import adopting
-from workflow.county import setting
+from workflow.adoption import scheme_adoption
+from workflow.county.context import setting
 
 
 @blueprint.get("/schemes")
 def schemes() -> Response:
     with db.reading() as session:
         place = setting(session, actor().county_id, at=db.now())
-        held = adopting.versions(session, actor())
+        held = scheme_adoption.versions(session, actor())
     return jsonify(
         {
             "items": [

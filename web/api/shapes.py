@@ -7,21 +7,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Ticket, TimeRequest
-from web.words.dates import provisional
-from web.words.language import say
-from workflow import views
+from web.sentences import say
+from web.words import provisional
 from workflow.actors import Actor
-from workflow.chronicle import HistoryLine
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.errors import BadInput
-from workflow.evidence.reuse import Reused
-from workflow.filing import Filed, Preview
-from workflow.given import whole
-from workflow.lifecycle import ACTIONS
-from workflow.lines import TicketLine
+from workflow.inputs import whole
 from workflow.paging import MOST
 from workflow.policy.worktime import SHANGHAI
-from workflow.register.queries import HouseholdLine
+from workflow.register.household_listing import HouseholdLine
+from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.filing import Filed, Preview
+from workflow.tickets.photo_reuse import Reused
+from workflow.tickets.views import detail
+from workflow.tickets.views.line import TicketLine
+from workflow.tickets.views.timeline import HistoryLine
 
 #: Every field an action may be given, besides the version.
 ACTION_FIELDS = (
@@ -162,10 +162,10 @@ def line(item: TicketLine) -> dict[str, Any]:
 
 def moved(session: Session, who: Actor, ticket: Ticket | Filed, now: datetime) -> dict[str, Any]:
     """A ticket after a move, as `GET /tickets/{number}` shows it."""
-    return view(views.view_of(session, who, ticket, now))
+    return view(detail.view_of(session, who, ticket, now))
 
 
-def view(found: views.TicketView) -> dict[str, Any]:
+def view(found: detail.TicketView) -> dict[str, Any]:
     """A ticket whole."""
     ticket = found.ticket
     return {

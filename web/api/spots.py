@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from web import db
 from web.api import actor, blueprint, body, once, shapes
-from workflow import spotchecks, spotlists
-from workflow.county import Setting, setting
+from workflow.accountability.oversight import check_lists, check_results
+from workflow.county.context import Setting, setting
 
 
 @blueprint.get("/spot-draws")
 def spot_draws() -> Response:
     with db.reading() as session:
-        items = [_draw(line) for line in spotlists.draws(session, actor(), db.now())]
+        items = [_draw(line) for line in check_lists.draws(session, actor(), db.now())]
     return jsonify({"items": items, "next": None})
 
 
@@ -23,7 +23,7 @@ def spot_draws() -> Response:
 def spot_checks() -> Response:
     with db.reading() as session:
         place = setting(session, actor().county_id)
-        lines = spotlists.listed(session, actor(), db.now(), request.args.get("month"))
+        lines = check_lists.listed(session, actor(), db.now(), request.args.get("month"))
     return jsonify({"items": [_check(place, line) for line in lines], "next": None})
 
 
@@ -31,7 +31,7 @@ def spot_checks() -> Response:
 def spot_check(number: int) -> Response:
     with db.reading() as session:
         place = setting(session, actor().county_id)
-        line, _mine = spotlists.one(session, actor(), number, db.now())
+        line, _mine = check_lists.one(session, actor(), number, db.now())
     return jsonify(_check(place, line))
 
 
@@ -40,11 +40,17 @@ def make_spot_check(number: int) -> Response:
     given, who, now = body(("result", "visited_on", "note", "evidence")), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = spotchecks.record(
-            session, who, now, number, given.get("result"), given.get("visited_on"), given.get("note"),
+        made = check_results.record(
+            session,
+            who,
+            now,
+            number,
+            given.get("result"),
+            given.get("visited_on"),
+            given.get("note"),
             given.get("evidence"),
-        )  # fmt: skip
-        line, _mine = spotlists.one(session, who, made.check_id, now)
+        )
+        line, _mine = check_lists.one(session, who, made.check_id, now)
         found = _check(setting(session, who.county_id), line)
         if made.result == "false" and not made.reopened:
             found["advice"] = _("It can no longer be reopened: have its town file a new ticket, which names it.")
@@ -53,7 +59,7 @@ def make_spot_check(number: int) -> Response:
     return once(work)
 
 
-def _draw(line: spotlists.DrawLine) -> dict[str, Any]:
+def _draw(line: check_lists.DrawLine) -> dict[str, Any]:
     draw = line.draw
     return {
         "month": draw.month,
@@ -69,7 +75,7 @@ def _draw(line: spotlists.DrawLine) -> dict[str, Any]:
     }
 
 
-def _check(place: Setting, line: spotlists.CheckLine) -> dict[str, Any]:
+def _check(place: Setting, line: check_lists.CheckLine) -> dict[str, Any]:
     check, made = line.check, line.result
     return {
         "id": check.id,

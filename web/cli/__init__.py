@@ -19,22 +19,24 @@ from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
 from settings import settings
-from web import db, uploads
+from web import db, stored
 from web.auth import HASHER
-from web.words.errors import sentence
-from workflow import evidence, verification
+from web.sentences import sentence
+from workflow import evidence
+from workflow.accountability import receipts, sweep_watch
+from workflow.accountability import sweep as accountability_sweep
+from workflow.accountability.cases import case_sweep
+from workflow.accountability.ladder import Step
 from workflow.actors import system
-from workflow.adoption import install
-from workflow.county import setting, the_county
+from workflow.adoption.install import install
+from workflow.county import vault
+from workflow.county.context import setting, the_county
 from workflow.errors import BadInput, WorkflowError
-from workflow.escalation import case_sweep, receipts, watch
-from workflow.escalation import sweep as sweeping
-from workflow.escalation.ladder import Step
-from workflow.given import storable, whole
-from workflow.policy.scheme import Scheme
+from workflow.inputs import storable, whole
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
-from workflow.register import privacy
-from workflow.register.pinyin import fill_in
+from workflow.register.importing.pinyin import fill_in
+from workflow.verification import full_check
 
 #: How the databases say that `init` was never run.
 _NO_SCHEMA = ("no such table", "does not exist\nLINE")
@@ -71,7 +73,7 @@ def command(work: Callable[..., Any]) -> Callable[..., Any]:
 
 def read_file(file: Path) -> Scheme:
     """The scheme in a file, or every problem of it with its line and remedy."""
-    from workflow.policy.reader import SchemeRefused, read_scheme
+    from workflow.policy.scheme.reader import SchemeRefused, read_scheme
 
     try:
         return read_scheme(file)
@@ -140,7 +142,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
     now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
-            for entry in sweeping.plan(session, now):
+            for entry in accountability_sweep.plan(session, now):
                 if isinstance(entry, Step):
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
@@ -153,7 +155,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
     engine = db.engine_of(current_app)
-    swept = sweeping.run(partial(reading, engine), partial(writing, engine), now)
+    swept = accountability_sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
     if swept.failed:
@@ -164,7 +166,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @command
 def release() -> None:
     """Let a sweep that holds after a jump of the clock run again."""
-    ended = db.transaction(lambda s: watch.release(s, system(the_county(s).id), db.now()))
+    ended = db.transaction(lambda s: sweep_watch.release(s, system(the_county(s).id), db.now()))
     click.echo(ended)
 
 
@@ -178,7 +180,7 @@ def rotate_key() -> None:
 
     with db.writing() as session:
         county = the_county(session)
-        count = privacy.rotate(session, system(county.id), db.vault(), db.now(), progress)
+        count = vault.rotate(session, system(county.id), db.vault(), db.now(), progress)
     click.echo("", err=True)
     click.echo(count)
 
@@ -188,7 +190,7 @@ def rotate_key() -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
     with db.reading() as session:
-        found = verification.verify(session, uploads.store())
+        found = full_check.verify(session, stored.store())
     for finding in found[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
     if found:
@@ -213,9 +215,16 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
     from simulation import demo as living
 
     told = living.run(
-        db.engine_of(current_app), uploads.store(), db.now(), days=days, seed=seed,
-        households=households, hash_password=HASHER.hash, progress=progress, vault=db.vault(),
-    )  # fmt: skip
+        db.engine_of(current_app),
+        stored.store(),
+        db.now(),
+        days=days,
+        seed=seed,
+        households=households,
+        hash_password=HASHER.hash,
+        progress=progress,
+        vault=db.vault(),
+    )
     for role, name, password in told:
         click.echo(f"{role}\t{name}\t{password}")
 
@@ -228,7 +237,7 @@ def backup(file: Path) -> None:
     from web import backup as keeping
 
     tools = current_app.config["PG_BIN"]
-    keeping.backup(db.engine_of(current_app), uploads.store(), file, db.now(), tools)
+    keeping.backup(db.engine_of(current_app), stored.store(), file, db.now(), tools)
 
 
 @click.command("restore")
@@ -238,7 +247,7 @@ def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.engine_of(current_app), uploads.store(), file, current_app.config["PG_BIN"])
+    keeping.restore(db.engine_of(current_app), stored.store(), file, current_app.config["PG_BIN"])
     click.echo("ok")
 
 
@@ -248,7 +257,7 @@ def restore(file: Path) -> None:
 def tidy(dry_run: bool) -> None:
     """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
     with db.reading() as session:
-        click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))
+        click.echo(evidence.tidy(session, stored.store(), db.now(), dry_run=dry_run))
 
 
 def register(app: Flask) -> None:

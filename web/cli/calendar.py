@@ -8,23 +8,23 @@ from flask_babel import gettext as _
 
 from web import db
 from web.cli import command
-from web.words.dates import moment
-from workflow import calendars, notices
+from web.sentences import moment
 from workflow.actors import system
-from workflow.county import the_county
+from workflow.adoption import calendar_change, holiday_notice
+from workflow.county.context import the_county
 from workflow.errors import BadInput
 
 calendar = AppGroup("calendar", help="Working days.")
 _dry_run = click.option("--dry-run", is_flag=True, help="Say what would move and write nothing.")
 
 
-def _do(change: notices.Change, dry_run: bool) -> None:
+def _do(change: holiday_notice.Change, dry_run: bool) -> None:
     now = db.now()
     if dry_run:
         with db.reading() as session:
-            found = calendars.preview(session, system(the_county(session).id), now, change)
+            found = calendar_change.preview(session, system(the_county(session).id), now, change)
     else:
-        found = db.transaction(lambda s: calendars.apply(s, system(the_county(s).id), now, change))
+        found = db.transaction(lambda s: calendar_change.apply(s, system(the_county(s).id), now, change))
     for entry in found.moving:
         click.echo(f"{entry.number}\t{entry.stage}\t{moment(entry.due_at)} → {moment(entry.becomes)}")
     click.echo(_("Deadlines that move: %(n)s", n=len(found.moving)))
@@ -40,7 +40,7 @@ def _do(change: notices.Change, dry_run: bool) -> None:
 @command
 def calendar_add(day: str, says: str, name: str, source: str, document: str, dry_run: bool) -> None:
     """Declare one day worked (yes) or off (no), or take the word back (rule); NAME is the holiday or reason."""
-    _do(notices.change(source, document, f'{day},{says},"{name.replace(chr(34), chr(34) * 2)}"'), dry_run)
+    _do(holiday_notice.change(source, document, f'{day},{says},"{name.replace(chr(34), chr(34) * 2)}"'), dry_run)
 
 
 @calendar.command("import")
@@ -55,7 +55,7 @@ def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("notice_line", "days", line=1) from error
-    _do(notices.change("state_council", document, text, year), dry_run)
+    _do(holiday_notice.change("state_council", document, text, year), dry_run)
 
 
 @calendar.command("seed")
@@ -64,4 +64,4 @@ def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None
 @command
 def calendar_seed(year: int, dry_run: bool) -> None:
     """Enter the notice for YEAR as the library chinesecalendar knows it."""
-    _do(notices.from_library(year), dry_run)
+    _do(holiday_notice.from_library(year), dry_run)

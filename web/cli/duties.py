@@ -10,7 +10,7 @@ from models.engine import reading, writing
 from web import db
 from web.cli import command, moment
 from workflow.assessment import opening
-from workflow.county import the_county
+from workflow.county.context import the_county
 from workflow.errors import BadInput
 
 

@@ -12,18 +12,17 @@ from flask_babel import gettext as _
 from reports.tables import Book
 from web import db
 from web.cli import command
-from web.words.dates import moment
-from web.words.import_faults import fault_sentence
-from web.words.labels import label
-from web.words.refused_rows import refused_rows
+from web.faults import fault_sentence, notice_sentence
+from web.refusals import refused_rows
+from web.sentences import moment
 from workflow.actors import system
-from workflow.county import the_county
-from workflow.register import imports
-from workflow.register.intake import Plan, Progress
-from workflow.register.rows import Fault
-from workflow.register.running import carry_out
-from workflow.register.spool import Spool
-from workflow.register.strongbox import sha256_of
+from workflow.county.context import the_county
+from workflow.register.importing import import_lifecycle
+from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.planning import Plan, Progress
+from workflow.register.importing.rows import Fault
+from workflow.register.importing.sealed_files import sha256_of
+from workflow.register.spreadsheets.spool import Spool
 
 SHOWN, STEP = 20, 10_000
 
@@ -54,16 +53,28 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         _try(refused)
     with file.open("rb") as stream:
         with db.reading() as session:
-            applied_at = imports.applied_at(session, actor.county_id, sha256_of(stream))
+            applied_at = import_lifecycle.applied_at(session, actor.county_id, sha256_of(stream))
         if applied_at is not None:
             click.echo(
-                _("This file was applied on %(day)s. What has been put right in the register since then would be set back.",
-                  day=moment(applied_at)), err=True,
-            )  # fmt: skip
+                _(
+                    "This file was applied on %(day)s. What has been put right in the register since then would be set back.",
+                    day=moment(applied_at),
+                ),
+                err=True,
+            )
         plan = carry_out(
-            db.reading, db.writing, actor, db.now().astimezone(UTC), stream, db.vault(), filename=file.name,
-            dry_run=dry_run, income_year=income_year, progress=_progress(), refuse=refuse,
-        )  # fmt: skip
+            db.reading,
+            db.writing,
+            actor,
+            db.now().astimezone(UTC),
+            stream,
+            db.vault(),
+            filename=file.name,
+            dry_run=dry_run,
+            income_year=income_year,
+            progress=_progress(),
+            refuse=refuse,
+        )
     _tell(plan)
     if refused is not None:
         with kept[0]:
@@ -83,16 +94,14 @@ def _try(target: Path) -> None:
 
 def _progress() -> Progress:
     """Says on stderr how far it is, every STEP or so and at the end of a stage."""
+    words = {"read": _("rows read"), "check": _("rows checked"), "write": _("households written")}
     said: dict[str, str | int] = {"stage": "", "done": 0}
 
     def say(stage: str, done: int, of: int) -> None:
         if stage == said["stage"] and done - int(said["done"]) < STEP and done != of:
             return
         said.update(stage=stage, done=done)
-        click.echo(
-            f"{label('import.stage', stage)}: {done}/{of}" if of else f"{label('import.stage', stage)}: {done}",
-            err=True,
-        )
+        click.echo(f"{words[stage]}: {done}/{of}" if of else f"{words[stage]}: {done}", err=True)
 
     return say
 
@@ -105,16 +114,20 @@ def _tell(plan: Plan) -> None:
     if more > 0:
         click.echo(_("… and %(n)s more refused rows.", n=more), err=True)
     for notice in plan.notices[:SHOWN]:
-        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=label("import.notice", notice.code)), err=True)
+        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=notice_sentence(notice.code)), err=True)
     if plan.villages:
         names = "、".join(place.name for place in plan.villages[:SHOWN])
         click.echo(_("New villages: %(n)s (%(names)s)", n=len(plan.villages), names=names), err=True)
     if plan.absent:
         codes = " ".join(plan.absent[:SHOWN])
         click.echo(
-            _("On the register but no longer in the file, left as they are: %(n)s (%(codes)s)", n=len(plan.absent),
-              codes=codes), err=True,
-        )  # fmt: skip
+            _(
+                "On the register but no longer in the file, left as they are: %(n)s (%(codes)s)",
+                n=len(plan.absent),
+                codes=codes,
+            ),
+            err=True,
+        )
 
 
 def _write(target: Path, plan: Plan, rows: Any) -> None:

@@ -14,7 +14,7 @@ from notifications.preview import rule, words
 from web import db
 from web.cli import command
 from workflow.errors import BadInput
-from workflow.given import LARGEST_ID, whole
+from workflow.inputs import LARGEST_ID, whole
 from workflow.policy.worktime import SHANGHAI
 
 notify = AppGroup("notify", help="Messages.")

@@ -8,10 +8,10 @@ from flask.cli import AppGroup
 from web import db
 from web.auth import HASHER
 from web.cli import command
-from workflow import accounts
 from workflow.actors import system
-from workflow.adoption import add_village
-from workflow.county import the_county
+from workflow.adoption.install import add_village
+from workflow.county import accounts
+from workflow.county.context import the_county
 
 user = AppGroup("user", help="Accounts.")
 
@@ -30,9 +30,16 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
     with db.writing() as session:
         county = the_county(session)
         accounts.create_user(
-            session, system(county.id), db.now(), name=name, role=role, unit=unit, village=village,
-            display_name=display_name, password_hash=hashed,
-        )  # fmt: skip
+            session,
+            system(county.id),
+            db.now(),
+            name=name,
+            role=role,
+            unit=unit,
+            village=village,
+            display_name=display_name,
+            password_hash=hashed,
+        )
     click.echo(password)
 
 

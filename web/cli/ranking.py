@@ -8,9 +8,9 @@ import click
 from models import Ranking
 from web import db
 from web.cli import command
-from web.words.language import chinese
-from workflow.assessment import ranking
-from workflow.county import setting, the_county
+from web.sentences import chinese
+from workflow.assessment.ranking import rankings
+from workflow.county.context import setting, the_county
 from workflow.errors import BadInput
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -35,14 +35,14 @@ def rank(on: str | None, prove: bool) -> None:
             )
         wanted = passed[-1] if on is None else _day(on)
         # What takes long is counted before anybody who writes would have to wait.
-        fresh = wanted in passed and place.scheme.measures and ranking.latest(session, county, wanted) is None
-        counted = ranking.count(session, now, county, wanted) if fresh else None
+        fresh = wanted in passed and place.scheme.measures and rankings.latest(session, county, wanted) is None
+        counted = rankings.count(session, now, county, wanted) if fresh else None
     with db.writing() as session:
-        row = ranking.make(session, None, now, county, wanted, counted)
+        row = rankings.make(session, None, now, county, wanted, counted)
     _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in place.by_code.items()})
     if prove:
         with db.reading() as session:
-            proof = ranking.prove(session, session.get_one(Ranking, row.id))
+            proof = rankings.prove(session, session.get_one(Ranking, row.id))
         if not proof.holds:
             click.echo(", ".join(proof.differs), err=True)
             sys.exit(1)

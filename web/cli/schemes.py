@@ -9,17 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from web import db
+from web import db, scheme_words
 from web.cli import command, fail, read_file
-from web.words import scheme_changes
-from workflow import adopting
 from workflow.actors import system
-from workflow.county import scheme_of, setting, the_county
-from workflow.effects import effects
+from workflow.adoption import scheme_adoption
+from workflow.adoption.impact import effects
+from workflow.county.context import scheme_of, setting, the_county
+from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput
-from workflow.given import whole
-from workflow.policy.scheme import Scheme
-from workflow.vacancies import vacancies
+from workflow.inputs import whole
+from workflow.policy.scheme.model import Scheme
 
 scheme = AppGroup("scheme", help="Policy files.")
 
@@ -47,21 +46,24 @@ def scheme_diff(old: str, new: str) -> None:
             county = the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
             place, who = setting(session, county.id, at=db.now()), system(county.id)
-            told = [scheme_changes.missing(vacancies(session, county.id, after[0]), after[0], place)]
+            told = [scheme_words.missing(vacancies(session, county.id, after[0]), after[0], place)]
             found = effects(session, who, db.now(), before[0], after[0])
-            lines = scheme_changes.lived(found, after[0], before[0], place)
+            lines = scheme_words.lived(found, after[0], before[0], place)
     except (DBAPIError, BadInput):
         if "@" in (old[:1], new[:1]):
             raise
         # Two files can be compared without a county; there is nothing to live again then.
         before, after = _scheme(None, old), _scheme(None, new)
-        _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
-        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_changes.unknown(after[0])])
+        _say(_("Rules"), scheme_words.changed(before[0], after[0]))
+        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_words.unknown(after[0])])
         return
-    _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
+    _say(_("Rules"), scheme_words.changed(before[0], after[0]))
     _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
-    title = _("The last year again: %(tickets)s tickets, %(custodies)s stretches",
-              tickets=found.tickets, custodies=found.custodies)  # fmt: skip
+    title = _(
+        "The last year again: %(tickets)s tickets, %(custodies)s stretches",
+        tickets=found.tickets,
+        custodies=found.custodies,
+    )
     _say(title, [f"{line.text}\t{line.tickets.count}\t{' '.join(line.tickets.numbers)}" for line in lines])
 
 
@@ -73,14 +75,14 @@ def _say(title: str, lines: list[str]) -> None:
 
 def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
     """The scheme so named, and the routes of it that can never match."""
-    from workflow.policy.reader import SchemeRefused, decoded, parse_to_compare
+    from workflow.policy.scheme.reader import SchemeRefused, decoded, parse_to_compare
 
     if session is not None and name.startswith("@"):
         county = the_county(session)
         if name == "@":
             return setting(session, county.id, at=db.now()).scheme, []
         number = whole(name[1:]) or 0
-        return scheme_of(adopting.version_of(session, system(county.id), number)), []
+        return scheme_of(scheme_adoption.version_of(session, system(county.id), number)), []
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
     try:
         made, problems = parse_to_compare(decoded(Path(name).read_bytes()))

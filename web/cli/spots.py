@@ -13,8 +13,8 @@ from models import SpotDraw
 from models.engine import reading, writing
 from web import db
 from web.cli import command
-from workflow import drawing
-from workflow.county import the_county
+from workflow.accountability.oversight import monthly_draw
+from workflow.county.context import the_county
 from workflow.errors import BadInput
 
 spot_check = AppGroup("spot-check", help="Spot checks (抽查).")
@@ -25,7 +25,7 @@ spot_check = AppGroup("spot-check", help="Spot checks (抽查).")
 def spot_draw() -> None:
     """Draw every month that is due and was not drawn; the worker does so on the 1st."""
     engine = db.engine_of(current_app)
-    for month in drawing.run(partial(reading, engine), partial(writing, engine), db.now()):
+    for month in monthly_draw.run(partial(reading, engine), partial(writing, engine), db.now()):
         click.echo(month)
 
 
@@ -36,7 +36,7 @@ def spot_verify(month: str | None) -> None:
     """Draw MONTH (2018-11), or every month that was drawn, again from the history; exit status 1 where it differs."""
     if month is not None:
         try:
-            drawing.span_of(month)
+            monthly_draw.span_of(month)
         except ValueError as error:
             raise BadInput("bad_month", "month", month=month[:20]) from error
     with db.reading() as session:
@@ -45,7 +45,7 @@ def spot_verify(month: str | None) -> None:
         rows = session.scalars(query.where(SpotDraw.month == month) if month else query).all()
         if month and not rows:
             raise BadInput("no_such_draw", "month", month=month)
-        differing = {row.month: drawing.drawn_again(session, row) for row in rows}
+        differing = {row.month: monthly_draw.drawn_again(session, row) for row in rows}
     for row in rows:
         click.echo(f"{row.month}\t{_('%(n)s of %(of)s', n=row.drawn, of=row.population)}\t{row.seed}")
     for drawn, codes in differing.items():

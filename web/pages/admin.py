@@ -15,12 +15,12 @@ from web import db
 from web.auth import HASHER
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import accounts
-from workflow.boards import waiting
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.boards import pending
+from workflow.county import accounts
+from workflow.county.context import setting
 from workflow.errors import NotAllowed, NotFound, WorkflowError
-from workflow.search import cleaned
+from workflow.tickets.views.search import cleaned
 
 
 def _only_admin() -> None:
@@ -64,7 +64,7 @@ def _page(error: WorkflowError | None = None) -> Any:
             ).all()
         )
         place = setting(session, actor.county_id)
-        held = waiting.holding(session)
+        held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
     page = render_template(
         "admin/users.html",

@@ -12,8 +12,8 @@ from models import Ticket
 from web import db
 from web.pages import blueprint
 from web.pages import ticket as page
-from workflow import queries, requests
 from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.tickets import lookup, time_requests
 
 
 @blueprint.post("/tickets/<number>/requests")
@@ -22,7 +22,7 @@ def ask_time(number: str) -> Any:
     form, kept = request.form, request.form.getlist("evidence", int)
 
     def asks(writing: Session, row: Ticket) -> None:
-        requests.ask(
+        time_requests.ask(
             writing,
             current_user.actor,
             db.now(),
@@ -51,11 +51,11 @@ def answer_time(number: str, asked: int) -> Any:
     form = request.form
 
     def answers(writing: Session, row: Ticket) -> None:
-        requests.find(writing, row, asked)
+        time_requests.find(writing, row, asked)
         if form.get("answer") not in ("grant", "refuse"):
             raise BadInput("missing", "answer")
         grant = form.get("answer") == "grant"
-        requests.answer(
+        time_requests.answer(
             writing,
             current_user.actor,
             db.now(),
@@ -72,7 +72,7 @@ def _done(number: str, tried: str, work: Callable[[Session, Ticket], None], kept
     try:
         if tried == "ask_time":
             page.keep(number, kept)
-        db.transaction(lambda writing: work(writing, queries.find_ticket(writing, current_user.actor, number)))
+        db.transaction(lambda writing: work(writing, lookup.find_ticket(writing, current_user.actor, number)))
     except WorkflowError as error:
         if isinstance(error, NotFound):
             raise

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 from notifications import trouble
 from web import db
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import daybook, foresight
+from web.sentences import sentence
+from workflow.accountability import pending_decisions
 from workflow.actors import Actor
-from workflow.boards import figures, heat, progress, waiting
+from workflow.adoption import calendar_days
+from workflow.boards import figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
-from workflow.county import setting
+from workflow.county.context import setting
 from workflow.errors import BadInput
-from workflow.escalation import waiting as escalated
-from workflow.permissions import COUNTY_WIDE
-from workflow.register.doubted import doubted
+from workflow.register.exits_in_doubt import doubted
+from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.views import due_soon
 
 #: How many working days the board looks ahead until it is asked for another number.
 _AHEAD = "3"
@@ -35,9 +36,9 @@ def board() -> Any:
         one_page = scope.county and (actor.role == "leaders" or args.get("page") == "leaders")
         typed, wrong = args.get("within", "").strip() or _AHEAD, None
         try:
-            within, until = typed, foresight.horizon(place, now, typed)
+            within, until = typed, due_soon.horizon(place, now, typed)
         except BadInput as refusal:
-            within, until, wrong = _AHEAD, foresight.horizon(place, now, _AHEAD), sentence(refusal)
+            within, until, wrong = _AHEAD, due_soon.horizon(place, now, _AHEAD), sentence(refusal)
         panels = {
             "hand": figures.in_hand(session, place, scope.held(), now),
             "holders": figures.by_holder(session, scope, now) if scope.county or scope.village_id or scope.town else [],
@@ -47,10 +48,10 @@ def board() -> Any:
             "gate": progress.gate(session, scope),
             "duties": progress.duties(session, scope, now),
             "heat": heat.heat(session, actor, scope),
-            "ahead": foresight.ahead(session, place, now, until) if scope.county else [],
+            "ahead": due_soon.ahead(session, place, now, until) if scope.county else [],
         }
         work = _work(session, actor, scope)
-    missing = daybook.reminder(place.clock.calendar, now) if work and actor.role == "office" else None
+    missing = calendar_days.reminder(place.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
         "boards/board.html",
         place=place,
@@ -73,9 +74,9 @@ def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
     if not scope.county or actor.role not in COUNTY_WIDE:
         return {}
     return {
-        "board": waiting.waiting(session, actor, scope.place, db.now()),
+        "board": pending.waiting(session, actor, scope.place, db.now()),
         "mine": figures.mine(session, actor, scope.place, db.now()),
-        "escalated": escalated.waiting(session, actor, db.now()),
+        "escalated": pending_decisions.waiting(session, actor, db.now()),
         "doubted": doubted(session, actor, scope.place),
         "untold": trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0,
     }

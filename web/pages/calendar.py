@@ -7,13 +7,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db
+from web import calendar_sentences, db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from web.words.labels import labels
-from workflow import calendars, daybook, notices
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.adoption import calendar_change, calendar_days, holiday_notice
+from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.policy.worktime import local_date
 
@@ -35,10 +34,12 @@ def change_calendar() -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
         if form.get("act") == "apply":
-            change = notices.change(form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole())
+            change = holiday_notice.change(
+                form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole()
+            )
             seen = form.get("seen", 0, int)
             try:
-                done = db.transaction(lambda s: calendars.apply(s, actor, now, change, seen=seen))
+                done = db.transaction(lambda s: calendar_change.apply(s, actor, now, change, seen=seen))
             except Conflict as error:
                 # Somebody else changed the days meanwhile: what it moves now, to be looked at anew, if it still does.
                 try:
@@ -52,11 +53,11 @@ def change_calendar() -> Any:
         return _page(error)
 
 
-def _look(change: notices.Change, error: WorkflowError | None = None) -> Any:
+def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Any:
     """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
-        found = calendars.preview(session, actor, now, change)
+        found = calendar_change.preview(session, actor, now, change)
         place = setting(session, actor.county_id)
     page = render_template(
         "county/calendar_preview.html",
@@ -73,22 +74,22 @@ def _look(change: notices.Change, error: WorkflowError | None = None) -> Any:
 def _page(error: WorkflowError | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     year = request.values.get("year", local_date(now).year, int)
-    year = min(max(year, notices.FIRST), notices.LAST)
+    year = min(max(year, holiday_notice.FIRST), holiday_notice.LAST)
     with db.reading() as session:
-        rows = daybook.rows(session, actor, year)
+        rows = calendar_days.rows(session, actor, year)
         place = setting(session, actor.county_id)
-    called = labels("field.calendar_days" if request.form.get("act") == "days" else "field.calendar_notice")
+    called = calendar_sentences.called(request.form.get("act", ""))
     page = render_template(
         "county/calendar.html",
         rows=rows,
         year=year,
-        first=notices.FIRST,
-        last=notices.LAST,
+        first=holiday_notice.FIRST,
+        last=holiday_notice.LAST,
         place=place,
         now=now,
         provisional_year=place.clock.calendar.provisional(date(year, 1, 1)),
         typed=request.form,
-        missing=daybook.reminder(place.clock.calendar, now),
+        missing=calendar_days.reminder(place.clock.calendar, now),
         error=sentence(error, called) if error else None,
         field=error.field if error else None,
     )
@@ -103,28 +104,28 @@ def _whole() -> int | None:
     try:
         return int(text)
     except ValueError as error:
-        raise BadInput("bad_year", "year", first=notices.FIRST, last=notices.LAST) from error
+        raise BadInput("bad_year", "year", first=holiday_notice.FIRST, last=holiday_notice.LAST) from error
 
 
-def _asked() -> notices.Change:
+def _asked() -> holiday_notice.Change:
     """The change that one of the page's forms describes.  Raises BadInput."""
     form = request.form
     if form.get("act") == "library":
         year = _whole()
         if year is None:
             raise BadInput("missing", "year")
-        return notices.from_library(year)
+        return holiday_notice.from_library(year)
     if form.get("act") == "notice":
         sent = request.files.get("file")
         try:
             text = sent.read().decode("utf-8-sig") if sent and sent.filename else form.get("days", "")
         except UnicodeDecodeError as error:
             raise BadInput("notice_line", "days", line=1) from error
-        return notices.change("state_council", form.get("document", ""), text, _whole())
+        return holiday_notice.change("state_council", form.get("document", ""), text, _whole())
     day, until = _day("day", form.get("day", "")), _day("until", form.get("until") or form.get("day", ""))
     for field, each in (("day", day), ("until", until)):
-        if not notices.FIRST <= each.year <= notices.LAST:
-            raise BadInput("bad_year", field, first=notices.FIRST, last=notices.LAST)
+        if not holiday_notice.FIRST <= each.year <= holiday_notice.LAST:
+            raise BadInput("bad_year", field, first=holiday_notice.FIRST, last=holiday_notice.LAST)
     if not 0 <= (until - day).days < 366:
         raise BadInput("too_many_days", "until", most=366)
     name, says = form.get("name", "").replace("\n", " ").strip(), form.get("says", "")
@@ -134,8 +135,8 @@ def _asked() -> notices.Change:
         raise BadInput("missing", "name")
     span = tuple(day + timedelta(days=n) for n in range((until - day).days + 1))
     works = {"yes": True, "no": False}.get(says)
-    plain = notices.Change("county", "", tuple(notices.Day(each, works, name) for each in span))
-    return notices.change(form.get("source", ""), form.get("document", ""), plain.text())
+    plain = holiday_notice.Change("county", "", tuple(holiday_notice.Day(each, works, name) for each in span))
+    return holiday_notice.change(form.get("source", ""), form.get("document", ""), plain.text())
 
 
 def _day(name: str, text: str) -> date:

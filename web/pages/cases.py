@@ -8,20 +8,16 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import db
+from web import case_words, db
 from web.errors import status_of
 from web.pages import blueprint
 from web.pages import ticket as ticket_page
-from web.words import dossiers
-from web.words.cases import harmed
-from web.words.drawings import drawn_case
-from web.words.errors import sentence
-from workflow import queries
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.accountability.cases import case_desk, case_views
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
+from workflow.county.context import setting
 from workflow.errors import NotFound, WorkflowError
-from workflow.escalation import case_views
-from workflow.escalation import cases as door
-from workflow.escalation.case_lifecycle import CASE_ACTIONS, STATES
+from workflow.tickets import lookup
 
 #: What undoes a case rather than brings it on.
 _BACKWARD = ("seek_withdrawal", "agree_withdrawal")
@@ -52,7 +48,7 @@ def case(case: int) -> Any:
     """One case; what the inbox says of it is read with it."""
     actor = current_user.actor
     with db.reading() as session:
-        told = box.unread_of(session, actor.user_id, door.find(session, actor, case).id, "case")
+        told = box.unread_of(session, actor.user_id, case_desk.find(session, actor, case).id, "case")
     if told:
         with db.writing() as writing:
             box.mark_these_read(writing, actor.user_id, db.now(), told)
@@ -67,8 +63,8 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
     page = render_template(
         "accountability/case.html",
         view=view,
-        told=dossiers.composed(view),
-        strip=drawn_case(view),
+        told=case_words.composed(view),
+        strip=case_words.strip_of(view),
         now=now,
         actions=actions,
         backward=_BACKWARD,
@@ -76,7 +72,7 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
         field=error.field if error else None,
         tried=tried,
         typed=request.form,
-        harmed=harmed(view.setting) if "open" in view.actions else [],
+        harmed=case_words.harmed(view.setting) if "open" in view.actions else [],
     )
     return (page, status_of(error)) if error else page
 
@@ -91,7 +87,7 @@ def dossier(case: int) -> Any:
     actor = current_user.actor
     with db.reading() as session:
         view = case_views.case_view(session, actor, case, db.now())
-    made = press("dossier", dossiers.paper(view), view.dossier.made_at)
+    made = press("dossier", case_words.paper(view), view.dossier.made_at)
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="case-{view.case.number}-{view.dossier.seq}.pdf"'
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -109,7 +105,7 @@ def act_on_case(case: int) -> Any:
     given = {name: form[name] for name in names if form.get(name, "").strip()}
 
     def move(session: Session) -> None:
-        door.perform(session, actor, case, action, db.now(), version=form.get("version", type=int), **given)
+        case_desk.perform(session, actor, case, action, db.now(), version=form.get("version", type=int), **given)
 
     try:
         db.transaction(move)
@@ -127,9 +123,9 @@ def raise_case(number: str) -> Any:
     form, actor = request.form, current_user.actor
 
     def raises(session: Session) -> int:
-        row = queries.find_ticket(session, actor, number)
+        row = lookup.find_ticket(session, actor, number)
         given = {name: form[name] for name in ("result", "harm") if form.get(name, "").strip()}
-        return door.raise_case(session, actor, db.now(), row, form.get("custody"), **given).id
+        return case_desk.raise_case(session, actor, db.now(), row, form.get("custody"), **given).id
 
     try:
         made = db.transaction(raises)

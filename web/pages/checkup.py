@@ -7,21 +7,22 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from web import db, uploads
+from web import db, stored
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import dispatch, evidence
+from web.sentences import sentence
 from workflow.actors import Actor
-from workflow.county import UnitFact
+from workflow.county.context import UnitFact
 from workflow.errors import NotAllowed, NotFound, WorkflowError
-from workflow.permissions import sees
-from workflow.policy.scheme import Coded, Have, Text
+from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
-from workflow.register.found import SOURCES_OF, Found
+from workflow.register.access import Located, locate, own_haves, refuse_cleared
+from workflow.register.checkup_input import SOURCES_OF, Found
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import Located, locate, own_haves, refuse_cleared
+from workflow.tickets import attachments
+from workflow.tickets.actions import assignment
+from workflow.tickets.permissions import sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def checkup(code: str) -> Any:
 def record(code: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
-        kept = uploads.taken(request.files.getlist("photo"), photos=True)
+        kept = stored.taken(request.files.getlist("photo"), photos=True)
         findings = _findings()
         file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
@@ -73,7 +74,7 @@ def record(code: str) -> Any:
                 once=form.get("once") or None,
             )
             for photo in kept:
-                evidence.add(session, actor, made.checkup, now, **photo)
+                attachments.add(session, actor, made.checkup, now, **photo)
             return int(made.checkup.id)
 
         number = db.transaction_once(work)
@@ -151,7 +152,7 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
     # A cause on which a fixed last day depends is chosen, never left open.
     decides = kind.hard_stop is not None and bool(kind.hard_stop.causes)
     for cause in kind.causes if decides else (None, *kind.causes):
-        to = dispatch.destination(
+        to = assignment.destination(
             found.place,
             kind.code,
             cause.code if cause else "",
@@ -171,7 +172,7 @@ def checked(number: int) -> Any:
         row, household = checkups.find_checkup(session, actor, number)
         made = checkups.outcome(session, row)
         found = locate(session, actor, household.code, matching=True)
-        pictures = evidence.of_checkup(session, number)
+        pictures = attachments.of_checkup(session, number)
         mine = {
             ticket.id
             for group in (made.filed, made.open, made.reopened)

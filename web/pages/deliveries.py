@@ -12,11 +12,12 @@ from notifications.origins import permitted
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import outlets, queries
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.county import webhooks
+from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import lookup
+from workflow.tickets.permissions import COUNTY_WIDE
 
 _SHOWN = 50
 LARGEST = 2**31 - 1
@@ -82,7 +83,7 @@ def told(number: str) -> Any:
     """Who was told of a ticket, on which channels, and who has read it."""
     actor = current_user.actor
     with db.reading() as session:
-        ticket = queries.find_ticket(session, actor, number)
+        ticket = lookup.find_ticket(session, actor, number)
         if actor.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
         lines = record.told_of(session, ticket.id)
@@ -107,7 +108,7 @@ def set_robot() -> Any:
         if actor.role == "admin" and not permitted(url, current_app.config["OUTBOUND"]):
             raise BadInput("host_not_allowed", "url")
         db.transaction(
-            lambda s: outlets.set_robot(
+            lambda s: webhooks.set_robot(
                 s,
                 actor,
                 form.get("unit", ""),
@@ -135,7 +136,7 @@ def ended_robot(robot: int) -> Any:
 @login_required
 def end_robot(robot: int) -> Any:
     try:
-        db.transaction(lambda s: outlets.end_robot(s, current_user.actor, robot, db.now()))
+        db.transaction(lambda s: webhooks.end_robot(s, current_user.actor, robot, db.now()))
     except NotFound as error:
         return _robots(error)
     flash(_("Nothing is sent to that robot any more."), "success")

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from web import db
 from web.pages import blueprint
 from web.pages import ticket as page
-from workflow import queries
-from workflow.assessment import calendar, entries
-from workflow.county import setting
+from workflow.assessment import duty_calendar, entries
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.given import whole
+from workflow.inputs import whole
+from workflow.tickets import lookup
 
 
 @blueprint.get("/duties")
@@ -24,14 +24,17 @@ def duties() -> Any:
     actor, now, args = current_user.actor, db.now(), request.args
     item = item_of(args.get("item"))
     with db.reading() as session:
-        calendar.may_see(actor)
+        duty_calendar.may_see(actor)
         place = setting(session, actor.county_id)
-        unit = calendar.unit_of(session, actor, place, args.get("unit"))
+        unit = duty_calendar.unit_of(session, actor, place, args.get("unit"))
         if unit is None:
             return render_template(
-                "assessment/duties_of_county.html", place=place, matrix=calendar.matrix(session, place, now), now=now
+                "assessment/duties_of_county.html",
+                place=place,
+                matrix=duty_calendar.matrix(session, place, now),
+                now=now,
             )
-        found = calendar.calendar(session, place, unit, now, item)
+        found = duty_calendar.calendar(session, place, unit, now, item)
     return render_template("assessment/duties.html", place=place, calendar=found, now=now, item=item)
 
 
@@ -51,7 +54,7 @@ def enter(number: str) -> Any:
     form, kept = request.form, request.form.getlist("evidence", int)
 
     def work(writing: Session) -> None:
-        row = queries.find_ticket(writing, current_user.actor, number)
+        row = lookup.find_ticket(writing, current_user.actor, number)
         entries.enter(
             writing,
             current_user.actor,
@@ -80,7 +83,7 @@ def enter(number: str) -> Any:
 @login_required
 def withdraw_entry(number: str, entry: int) -> Any:
     def work(writing: Session) -> None:
-        row = queries.find_ticket(writing, current_user.actor, number)
+        row = lookup.find_ticket(writing, current_user.actor, number)
         entries.withdraw(writing, current_user.actor, row, db.now(), entry, request.form.get("reason"))
 
     try:

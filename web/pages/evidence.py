@@ -4,23 +4,24 @@ from typing import Any
 
 from flask_login import current_user, login_required
 
-from web import db, uploads
+from web import db, stored
 from web.pages import blueprint
-from workflow import evidence, views
+from workflow.tickets import attachments
+from workflow.tickets.views import detail
 
 
 @blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
     with db.reading() as session:
-        row = evidence.find(session, current_user.actor, evidence_id)
-        name = views.file_name(session, current_user.actor, row)
-    return uploads.sent(row, name)
+        row = attachments.find(session, current_user.actor, evidence_id)
+        name = detail.file_name(session, current_user.actor, row)
+    return stored.sent(row, name)
 
 
 @blueprint.get("/evidence/<int(max=2147483647):evidence_id>/thumbnail")
 @login_required
 def thumbnail(evidence_id: int) -> Any:
     with db.reading() as session:
-        row = evidence.find(session, current_user.actor, evidence_id)
-    return uploads.shown(row)
+        row = attachments.find(session, current_user.actor, evidence_id)
+    return stored.shown(row)

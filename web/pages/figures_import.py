@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from reports.tables import Book, Cell
-from web import db, uploads
+from web import db, stored
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow.assessment import figures_file, reported
-from workflow.assessment.figures_file import COLUMNS, Cells
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.assessment import figure_import, reported_figures
+from workflow.assessment.figure_import import COLUMNS, Cells
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 
@@ -34,12 +34,12 @@ def figures_sheet() -> Response:
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        mine = _mine(reported.of_unit(place, actor.unit_id or 0))
+        mine = _mine(reported_figures.of_unit(place, actor.unit_id or 0))
     today = local_date(db.now()).isoformat()
     rows: list[list[Cell]] = [
         [measure.name.zh, unit.name, today, "", "", ""]
         for measure in mine
-        for unit in reported.subjects(place, measure)
+        for unit in reported_figures.subjects(place, measure)
     ]
     book = Book()
     book.sheet("填报数据", [words[0] for words in COLUMNS.values()], rows)
@@ -56,15 +56,15 @@ def bring_figures() -> Any:
         rows = _back(form["rows"]) if form.get("rows") else _sent()
         if form.get("act") != "record":
             return _page(judged=_judged(rows), rows=rows)
-        if uploads.names("proof"):
+        if stored.names("proof"):
             # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
             _judged(rows)
-        files = uploads.taken(request.files.getlist("proof"))
+        files = stored.taken(request.files.getlist("proof"))
 
-        def work(session: Any) -> tuple[list[figures_file.Row], int]:
+        def work(session: Any) -> tuple[list[figure_import.Row], int]:
             place = setting(session, actor.county_id)
-            judged = figures_file.judge(session, actor, place, now, rows, reason)
-            return judged, figures_file.record(session, actor, place, now, judged, reason, files)
+            judged = figure_import.judge(session, actor, place, now, rows, reason)
+            return judged, figure_import.record(session, actor, place, now, judged, reason, files)
 
         judged, recorded = db.transaction(work)
     except BadInput as error:
@@ -74,17 +74,17 @@ def bring_figures() -> Any:
     return _page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
 
 
-def _judged(rows: list[Cells]) -> list[figures_file.Row]:
+def _judged(rows: list[Cells]) -> list[figure_import.Row]:
     actor, reason = current_user.actor, request.form.get("reason", "").strip()
     with db.reading() as session:
-        return figures_file.judge(session, actor, setting(session, actor.county_id), db.now(), rows, reason)
+        return figure_import.judge(session, actor, setting(session, actor.county_id), db.now(), rows, reason)
 
 
 def _sent() -> list[Cells]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    return figures_file.cells(file.stream)  # type: ignore[arg-type]
+    return figure_import.cells(file.stream)  # type: ignore[arg-type]
 
 
 def _back(text: str) -> list[Cells]:
@@ -94,7 +94,7 @@ def _back(text: str) -> list[Cells]:
         for row in csv.reader(io.StringIO(text))
         if len(row) == len(COLUMNS) + 1 and row[0].isascii() and row[0].isdigit() and len(row[0]) < 8
     ]
-    if not found or len(found) > figures_file.MOST:
+    if not found or len(found) > figure_import.MOST:
         raise BadInput("missing", "file")
     return found
 
@@ -113,13 +113,14 @@ def _mine(measures: Any) -> Any:
 
 def _page(
     error: BadInput | None = None,
-    judged: list[figures_file.Row] | None = None,
+    judged: list[figure_import.Row] | None = None,
     rows: list[Cells] | None = None,
     told: str = "",
 ) -> Any:
     actor = current_user.actor
     with db.reading() as session:
-        mine = _mine(reported.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
+        mine = _mine(reported_figures.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
+    standings = {"new": _("new"), "same": _("stands already"), "corrects": _("corrects an earlier figure")}
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     changes = any(
         (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
@@ -130,14 +131,15 @@ def _page(
         mine=mine,
         error=sentence(error) if error else None,
         field=error.field if error else None,
-        sent=uploads.names("proof"),
+        sent=stored.names("proof"),
         judged=judged,
         told=told,
         faults=faults,
         along=_along(rows) if rows else "",
+        standings=standings,
         changes=changes,
         reason=request.form.get("reason", ""),
         columns=[words[0] for words in COLUMNS.values()],
-        most=figures_file.MOST,
+        most=figure_import.MOST,
         ready=sum(row.standing in ("new", "corrects") for row in judged or ()),
     ), (200 if error is None else 422)

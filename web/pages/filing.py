@@ -9,11 +9,11 @@ from flask_login import current_user, login_required
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import filing
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
-from workflow.register import queries as register
+from workflow.register import household_listing
+from workflow.tickets import filing
 
 
 @blueprint.route("/file", methods=["GET", "POST"])
@@ -27,19 +27,19 @@ def file() -> Any:
         place = setting(session, actor.county_id, at=db.now())
         try:
             if given["household"]:
-                subject = register.find_household(session, actor, given["household"])
+                subject = household_listing.find_household(session, actor, given["household"])
                 if subject.status == "cleared":
                     # Said before anything is written, and not only when it is sent.
                     raise WrongState("household_cleared", "household", code=subject.code)
             elif given["village"]:
-                subject = register.find_village(session, actor, given["village"])
+                subject = household_listing.find_village(session, actor, given["village"])
             if subject is not None and given["kind"]:
                 shown = filing.preview(session, actor, now, **given)
         except WorkflowError as refusal:
             error = refusal
         if subject is None:
-            page = register.list_households(session, actor, q=values.get("q") or None, limit=20)
-            villages = register.list_villages(session, actor)
+            page = household_listing.list_households(session, actor, q=values.get("q") or None, limit=20)
+            villages = household_listing.list_villages(session, actor)
             return _answer(
                 "tickets/file_subject.html", error, place=place, choices=page, villages=villages, typed=values
             )

@@ -10,16 +10,17 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import db, redirects, search_text
+from web import db, places, searching
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import foresight, queries
+from web.sentences import sentence
 from workflow.actors import Actor
 from workflow.boards import figures
-from workflow.county import Setting, setting
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, NotFound
-from workflow.lifecycle import STATES
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import lookup
+from workflow.tickets.actions.lifecycle import STATES
+from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.views import due_soon, listing
 
 _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
@@ -44,7 +45,7 @@ def home() -> Any:
 def tickets() -> Any:
     """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
     actor, now, args = current_user.actor, db.now(), request.args
-    if search_text.holds_a_number():
+    if searching.holds_a_number():
         return redirect(url_for("pages.tickets", **{name: value for name, value in args.items() if name != "q"}))
     with db.reading() as session:
         number = _asked_for(session, actor, args.get("q", "").strip())
@@ -57,7 +58,7 @@ def tickets() -> Any:
         except BadInput as refusal:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = sentence(refusal)
-        page = queries.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
+        page = listing.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
         mine = figures.mine(session, actor, place, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
@@ -85,18 +86,18 @@ def tickets() -> Any:
 
 def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
     """The ticket whose whole number was searched for, struck off or not, if the actor may see it."""
-    if queries.id_of(number) is None:
+    if listing.id_of(number) is None:
         return None
     try:
-        return queries.find_ticket(session, actor, number).number
+        return lookup.find_ticket(session, actor, number).number
     except NotFound:
         return None
 
 
-def _filters(actor: Actor, place: Setting) -> queries.Filters:
+def _filters(actor: Actor, place: Setting) -> listing.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
-    given["q"] = search_text.searched()
+    given["q"] = searching.searched()
     given["overdue"] = True if args.get("overdue") else None
     given.pop("within")
     if args.get("mine"):
@@ -104,13 +105,13 @@ def _filters(actor: Actor, place: Setting) -> queries.Filters:
             given["state"] = "returned"
         elif actor.unit_id is not None:
             given["owner"] = place.unit(actor.unit_id).code
-    return queries.Filters(**given)
+    return listing.Filters(**given)
 
 
 def _until(place: Setting) -> datetime | None:
     """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
     within = request.args.get("within")
-    return foresight.horizon(place, db.now(), within) if within else None
+    return due_soon.horizon(place, db.now(), within) if within else None
 
 
 @blueprint.get("/inbox")
@@ -136,13 +137,13 @@ def read_inbox() -> Any:
 def _common() -> dict[str, Any]:
     """What every page shows: its own address, the unread count, and whom the reader acts for."""
     if not current_user.is_authenticated:
-        return {"unread": 0, "acts_for": None, "here": redirects.here(), "keeps_words": redirects.keeps_words()}
+        return {"unread": 0, "acts_for": None, "here": places.here(), "keeps_words": places.keeps_words()}
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
         return {
-            "here": redirects.here(),
-            "keeps_words": redirects.keeps_words(),
+            "here": places.here(),
+            "keeps_words": places.keeps_words(),
             "unread": box.unread(session, actor.user_id),
             "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
         }

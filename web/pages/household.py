@@ -10,9 +10,9 @@ from flask_login import current_user, login_required
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.sentences import sentence
 from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError, WrongState
-from workflow.register import dossier, doubted, gate, reveal
+from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
 
 
 @blueprint.get("/households/<code>")
@@ -25,7 +25,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
     """The page; after a refusal with what was typed into the form that was `tried`."""
     now = db.now()
     with db.reading() as session:
-        view = dossier.dossier(session, current_user.actor, code, now)
+        view = household_record.dossier(session, current_user.actor, code, now)
         people = reveal.people_of(session, current_user.actor, db.vault(), view.found.household)
     shown = render_template(
         template,
@@ -38,7 +38,7 @@ def page(template: str, code: str, error: WorkflowError | None = None, tried: st
         error=sentence(error) if error else None,
         field=error.field if error else None,
         tried=tried,
-        in_doubt=doubted.numbers(view.found.place, view.found.household, view.tickets),
+        in_doubt=exits_in_doubt.numbers(view.found.place, view.found.household, view.tickets),
     )
     return (shown, status_of(error)) if error else shown
 
@@ -57,8 +57,8 @@ def examination(code: str) -> Any:
 def exit_dossier(code: str) -> Any:
     """On what evidence the household left, as it was frozen then; for the file, on paper."""
     with db.reading() as session:
-        view = dossier.dossier(session, current_user.actor, code, db.now())
-        kept = dossier.exit_dossiers(session, view)
+        view = household_record.dossier(session, current_user.actor, code, db.now())
+        kept = household_record.exit_dossiers(session, view)
     if not kept:
         raise NotFound("no_dossier", "household", code=code[:64])
     place = view.found.place
@@ -78,7 +78,7 @@ def exit_dossier(code: str) -> Any:
 def leave(code: str) -> Any:
     try:
         with db.writing() as session:
-            made = gate.exit_household(session, current_user.actor, db.now(), code)
+            made = exit_gate.exit_household(session, current_user.actor, db.now(), code)
     except ExitRefused as error:
         return page("register/exit.html", code, error)
     except WrongState:
@@ -94,7 +94,9 @@ def status(code: str) -> Any:
     form = request.form
     try:
         with db.writing() as session:
-            gate.set_status(session, current_user.actor, db.now(), code, form.get("status", ""), form.get("reason", ""))
+            exit_gate.set_status(
+                session, current_user.actor, db.now(), code, form.get("status", ""), form.get("reason", "")
+            )
     except (NotFound, NotAllowed):
         raise
     except WorkflowError as error:

@@ -8,15 +8,15 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
 from models.household import STATUSES
-from web import db, search_text
+from web import db, searching
 from web.pages import blueprint, household
-from workflow.county import setting
-from workflow.discretion import holds_number
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page
 from workflow.policy.worktime import local_date
-from workflow.register import queries, reveal
-from workflow.search import cleaned
+from workflow.redaction import holds_number
+from workflow.register import household_listing, reveal
+from workflow.tickets.views.search import cleaned
 
 _FILTERS = ("village", "status", "tickets", "days", "sort")
 
@@ -25,7 +25,7 @@ _FILTERS = ("village", "status", "tickets", "days", "sort")
 @login_required
 def list_households() -> Any:
     args = request.args
-    if search_text.holds_a_number():
+    if searching.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
         return redirect(url_for("pages.households", **{n: v for n, v in args.items() if n in _FILTERS}))
     return _page()
@@ -49,17 +49,17 @@ def search_households() -> Any:
     return _page(Page(found, None))
 
 
-def wanted_of(args: Mapping[str, str]) -> queries.Wanted:
+def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
     """What an address asks of the list.  Raises BadInput, also for a number that belongs in no address."""
     today, days = local_date(db.now()), args.get("days", "")
     if days and not (days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= 3650):
         raise BadInput("days_out_of_range", "days", most=3650)
-    return queries.Wanted(
+    return household_listing.Wanted(
         village=args.get("village") or None,
         status=args.get("status") or None,
         with_tickets=bool(args.get("tickets")),
         not_since=today - timedelta(days=int(days)) if days else None,
-        q=search_text.searched(),
+        q=searching.searched(),
         by_name=args.get("sort") == "name",
     )
 
@@ -69,13 +69,13 @@ def _guard() -> None:
         raise NotAllowed("register_not_yours")
 
 
-def _page(found: Page[queries.HouseholdLine] | None = None) -> Any:
+def _page(found: Page[household_listing.HouseholdLine] | None = None) -> Any:
     _guard()
     actor, args = current_user.actor, request.args
     wanted = wanted_of(args)
     with db.reading() as session:
-        page = found or queries.search_households(session, actor, wanted, args.get("cursor"), 30)
-        villages = queries.list_villages(session, actor)
+        page = found or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
+        villages = household_listing.list_villages(session, actor)
         place = setting(session, actor.county_id)
     return render_template(
         "register/households.html",
@@ -100,7 +100,7 @@ def people(code: str) -> Any:
             shown = reveal.reveal_people(
                 session, actor, db.vault(), code, now, ground=form.get("ground", ""), note=form.get("note", "")
             )
-            line = queries.find_household(session, actor, code)
+            line = household_listing.find_household(session, actor, code)
     except BadInput as error:
         return household.page("register/household.html", code, error, "people")
     return render_template("register/people.html", people=shown, household=line)

@@ -10,12 +10,12 @@ from web import db
 from web.errors import status_of
 from web.pages import blueprint
 from web.pages import ticket as ticket_page
-from web.words.errors import sentence
-from workflow import queries
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.given import whole
-from workflow.register import matter_views, matters
+from workflow.inputs import whole
+from workflow.tickets import lookup, matters
+from workflow.tickets.views import matter_views
 
 
 @blueprint.get("/matters", endpoint="matters")
@@ -43,7 +43,7 @@ def new_matter() -> Any:
         except WorkflowError as refusal:
             error = refusal
     with db.reading() as session:
-        first = queries.find_ticket(session, actor, number)
+        first = lookup.find_ticket(session, actor, number)
         choices = matter_views.beside(session, actor, first, now)
         place = setting(session, actor.county_id)
     page = render_template(

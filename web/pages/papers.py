@@ -14,11 +14,11 @@ from reports import papers as document
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.accountability import paper_actions, paper_timeline, paper_views
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import paper_acts, paper_course, paper_views
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 @blueprint.get("/papers")
@@ -61,7 +61,7 @@ def _shown(number: str, error: WorkflowError | None = None, tried: str | None = 
     with db.reading() as session:
         view = paper_views.paper_view(session, actor, number)
         place = setting(session, actor.county_id)
-    may = () if view.cut_at else paper_acts.open_to(actor, view.paper, view.acts, now)
+    may = () if view.cut_at else paper_actions.open_to(actor, view.paper, view.acts, now)
     page = render_template(
         "accountability/paper.html",
         view=view,
@@ -93,7 +93,7 @@ def paper_pdf(number: str) -> Any:
 def paper_course_pdf(number: str) -> Any:
     """What became of it, on paper; up to event `upto`, or as far as the history goes."""
     with db.reading() as session:
-        found = paper_course.course(session, current_user.actor, number, request.args.get("upto", type=int))
+        found = paper_timeline.course(session, current_user.actor, number, request.args.get("upto", type=int))
     made = document.course_pdf(found)
     name = f"{document.number(found.paper)}办理情况-{found.seq}.pdf"
     return send_file(io.BytesIO(made), mimetype="application/pdf", download_name=name)
@@ -104,11 +104,11 @@ def paper_course_pdf(number: str) -> Any:
 def act_on_paper(number: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     steps: dict[str, Callable[[Session], Paper]] = {
-        "sign": lambda s: paper_acts.sign(s, actor, now, number),
-        "answer": lambda s: paper_acts.answer(s, actor, now, number, form.get("answer")),
-        "revoke": lambda s: paper_acts.ask_revocation(s, actor, now, number, form.get("reason")),
-        "confirm": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, True, form.get("reason")),
-        "keep": lambda s: paper_acts.rule_on_revocation(s, actor, now, number, False, form.get("reason")),
+        "sign": lambda s: paper_actions.sign(s, actor, now, number),
+        "answer": lambda s: paper_actions.answer(s, actor, now, number, form.get("answer")),
+        "revoke": lambda s: paper_actions.ask_revocation(s, actor, now, number, form.get("reason")),
+        "confirm": lambda s: paper_actions.rule_on_revocation(s, actor, now, number, True, form.get("reason")),
+        "keep": lambda s: paper_actions.rule_on_revocation(s, actor, now, number, False, form.get("reason")),
     }
     act = form.get("act", "")
     try:

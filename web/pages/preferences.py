@@ -16,8 +16,8 @@ from notifications import addresses, wishes
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import outlets
+from web.sentences import sentence
+from workflow.county import webhooks
 from workflow.errors import BadInput, NotFound, WorkflowError
 
 
@@ -88,7 +88,7 @@ def save_address(channel: str) -> Any:
 
 def _put_down(session: Session, channel: str) -> addresses.Record:
     """Writes the history of what the reader does to an address."""
-    return partial(outlets.record_address, session, current_user.actor, channel, db.now())
+    return partial(webhooks.record_address, session, current_user.actor, channel, db.now())
 
 
 def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:

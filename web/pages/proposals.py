@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from web import db
 from web.pages import blueprint
 from web.pages import ticket as page
-from workflow import queries
+from workflow.accountability import proposals
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import proposals
+from workflow.tickets import lookup
 
 
 @blueprint.get("/tickets/<number>/escalations/<int:rung>")
@@ -28,7 +28,7 @@ def answer_rung(number: str, rung: int) -> Any:
     form, actor = request.form, current_user.actor
 
     def answers(writing: Session) -> None:
-        row = queries.find_ticket(writing, actor, number)
+        row = lookup.find_ticket(writing, actor, number)
         if form.get("answer") not in ("issue", "decline"):
             raise BadInput("missing", "answer")
         proposals.answer(writing, actor, db.now(), row, rung, form["answer"] == "issue", form.get("reason"))

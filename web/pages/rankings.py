@@ -10,12 +10,14 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, uploads
+from web import db, stored
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow.assessment import figure_proofs, handing_in, origins, ranking, reported, responses
-from workflow.assessment.reported import Line
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.ranking import figure_sources, responses, written_reports
+from workflow.assessment.ranking import rankings as ranking_rankings
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.policy.worktime import local_date
 
@@ -27,8 +29,8 @@ def rankings() -> Any:
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        rows = list(ranking.past(session, actor))
-        mine = reported.of_unit(place, actor.unit_id) if actor.unit_id in place.units else ()
+        rows = list(ranking_rankings.past(session, actor))
+        mine = reported_figures.of_unit(place, actor.unit_id) if actor.unit_id in place.units else ()
     return render_template("assessment/rankings.html", place=place, rows=rows, mine=mine)
 
 
@@ -45,8 +47,8 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
         place = setting(session, row.county_id, row.scheme_version_id)
         signed = responses.signatures(session, row)
         said = responses.objections(session, row)
-        last = ranking.latest(session, row.county_id, row.on)
-        handed = handing_in.standing(session, place, row, db.now())
+        last = ranking_rankings.latest(session, row.county_id, row.on)
+        handed = written_reports.standing(session, place, row, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
             said = [pair for pair in said if actor.role == "town" and pair[0].town_id == actor.unit_id]
@@ -64,17 +66,17 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
         in_words=in_words,
         own=own,
         act=act,
-        measures={measure.code: measure for measure in reported.every(place)},
+        measures={measure.code: measure for measure in reported_figures.every(place)},
         current=current,
         error=sentence(error) if error else None,
         typed=request.form,
         may_sign=current and responses.may_sign(actor, row, own) and actor.unit_id not in signed,
         handed=handed,
-        due=handing_in.due_at(place, row),
-        drafts={line.unit.id for line in handed if handing_in.may_read(actor, line.unit, line.report is not None)},
+        due=written_reports.due_at(place, row),
+        drafts={line.unit.id for line in handed if written_reports.may_read(actor, line.unit, line.report is not None)},
         may_issue=current
         and any(line.unit.id == actor.unit_id and line.report is None for line in handed)
-        and handing_in.may_issue(actor, place, row)
+        and written_reports.may_issue(actor, place, row)
         and (actor.unit_id in signed or not responses.may_sign(actor, row, own)),
     ), status
 
@@ -91,17 +93,19 @@ def act_on_ranking(on: str) -> Any:
         "answer": lambda session, row: responses.answer(
             session, actor, now, _number(form.get("objection")), form.get("upheld") == "yes", form.get("reason", "")
         ),
-        "issue": lambda session, row: handing_in.issue(session, actor, now, row),
+        "issue": lambda session, row: written_reports.issue(session, actor, now, row),
         "receive": lambda session, row: [
-            handing_in.receive(session, actor, now, _number(report)) for report in form.getlist("report")
+            written_reports.receive(session, actor, now, _number(report)) for report in form.getlist("report")
         ],
-        "correct": lambda session, row: ranking.correct(session, actor, now, row.on, form.get("reason", ""), counted),
+        "correct": lambda session, row: ranking_rankings.correct(
+            session, actor, now, row.on, form.get("reason", ""), counted
+        ),
     }
     act, counted = form.get("act", ""), None
     if act == "correct" and actor.role == "office":
         # What takes long is counted before anybody who writes would have to wait.
         with db.reading() as session:
-            counted = ranking.count(session, now, actor.county_id, _found(session, on).on)
+            counted = ranking_rankings.count(session, now, actor.county_id, _found(session, on).on)
     try:
         if act not in acts:
             raise BadInput("missing", "act")
@@ -121,17 +125,17 @@ def figure(on: str, measure: str, town: str) -> Any:
     with db.reading() as session:
         row = _found(session, on)
         place = setting(session, row.county_id, row.scheme_version_id)
-        found = origins.behind(session, current_user.actor, row, measure, town)
-        wanted = reported.measure_named(place, measure)
+        found = figure_sources.behind(session, current_user.actor, row, measure, town)
+        wanted = reported_figures.measure_named(place, measure)
     return render_template(
         "assessment/figure.html",
         place=place,
         row=row,
         found=found,
         measure=wanted,
-        late_figure=reported.late,
+        late_figure=reported_figures.late,
         at=town,
-        name_for=figure_proofs.name_for,
+        name_for=figure_files.name_for,
         town=place.by_code.get(town) if wanted in place.scheme.measures else None,
     )
 
@@ -141,8 +145,8 @@ def figure(on: str, measure: str, town: str) -> Any:
 def figure_file(on: str, measure: str, town: str, number: int) -> Any:
     """A file that proves a figure, for whoever may open where the figure comes from."""
     with db.reading() as session:
-        proof = origins.file_behind(session, current_user.actor, _found(session, on), measure, town, number)
-    return uploads.sent(proof, figure_proofs.name_for(current_user.actor, proof))
+        proof = figure_sources.file_behind(session, current_user.actor, _found(session, on), measure, town, number)
+    return stored.sent(proof, figure_files.name_for(current_user.actor, proof))
 
 
 @blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
@@ -177,8 +181,8 @@ def item_of_town(on: str, item: int, town: str) -> Any:
 def brought_file(number: int) -> Any:
     """A file that one's own unit brought with its figures, before they are ranked."""
     with db.reading() as session:
-        proof = figure_proofs.brought(session, current_user.actor, number)
-    return uploads.sent(proof, figure_proofs.name_for(current_user.actor, proof))
+        proof = figure_files.brought(session, current_user.actor, number)
+    return stored.sent(proof, figure_files.name_for(current_user.actor, proof))
 
 
 @blueprint.get("/figures/<code>")
@@ -191,11 +195,11 @@ def _form(code: str, error: BadInput | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        measure = reported.measure_named(place, code)
-        if measure not in reported.of_unit(place, actor.unit_id or 0):
+        measure = reported_figures.measure_named(place, code)
+        if measure not in reported_figures.of_unit(place, actor.unit_id or 0):
             raise NotAllowed("figure_of_another_unit")
-        known = reported.latest(session, place, code, local_date(now), now)
-        files = {town: figure_proofs.of(session, row) for town, row in known.items()}
+        known = reported_figures.latest(session, place, code, local_date(now), now)
+        files = {town: figure_files.of(session, row) for town, row in known.items()}
     return render_template(
         "assessment/figures_form.html",
         place=place,
@@ -203,13 +207,13 @@ def _form(code: str, error: BadInput | None = None) -> Any:
         known=known,
         files=files,
         error=sentence(error) if error else None,
-        sent=uploads.names("file"),
+        sent=stored.names("file"),
         field=error.field if error else None,
         typed=request.form,
         today=local_date(now),
-        towns=reported.subjects(place, measure),
+        towns=reported_figures.subjects(place, measure),
         of_towns=measure in place.scheme.measures,
-        late_figure=reported.late,
+        late_figure=reported_figures.late,
     ), (200 if error is None else 422)
 
 
@@ -222,16 +226,16 @@ def report_figures(code: str) -> Any:
         with db.reading() as session:
             # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
             place = setting(session, actor.county_id)
-            measure, up_to = reported.measure_named(place, code), _day(form.get("up_to", ""), "up_to")
+            measure, up_to = reported_figures.measure_named(place, code), _day(form.get("up_to", ""), "up_to")
             lines = [
                 Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
-                for town in [unit.code for unit in reported.subjects(place, measure)]
+                for town in [unit.code for unit in reported_figures.subjects(place, measure)]
                 if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
             ]
-            reported.admitted(actor, place, now, measure, up_to, source)
-        files = uploads.taken(request.files.getlist("file"))
+            reported_figures.admitted(actor, place, now, measure, up_to, source)
+        files = stored.taken(request.files.getlist("file"))
         db.transaction(
-            lambda writing: reported.report(
+            lambda writing: reported_figures.report(
                 writing, actor, setting(writing, actor.county_id), now, code, up_to, lines, source, reason, files
             )
         )
@@ -262,4 +266,4 @@ def _found(session: Session, on: str) -> Ranking:
     except ValueError as error:
         raise NotFound("no_such_ranking", day=on[:20]) from error
     known = edition.isascii() and edition.isdigit() and len(edition) < 6
-    return ranking.find(session, current_user.actor, day, int(edition) if known else None)
+    return ranking_rankings.find(session, current_user.actor, day, int(edition) if known else None)

@@ -12,18 +12,18 @@ from models import RegisterImport
 from reports.tables import Book
 from web import db
 from web.errors import status_of
+from web.faults import column_name, fault_sentence, notice_sentence
 from web.pages import blueprint
-from web.words.errors import sentence
-from web.words.import_faults import fault_sentence
-from web.words.refused_rows import refused_rows
-from workflow.county import setting
+from web.refusals import refused_rows
+from web.sentences import sentence
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError, WrongState
-from workflow.given import LARGEST_ID
-from workflow.register import imports, running
-from workflow.register.columns import FIELDS, IGNORED, Layout
-from workflow.register.intake import may_import, read_layout, remembered_headings
-from workflow.register.strongbox import Strongbox, sha256_of
-from workflow.register.values import shown
+from workflow.inputs import LARGEST_ID
+from workflow.register.importing import import_lifecycle, import_runner
+from workflow.register.importing.columns import FIELDS, IGNORED, Layout
+from workflow.register.importing.planning import may_import, read_layout, remembered_headings
+from workflow.register.importing.sealed_files import Strongbox, sha256_of
+from workflow.register.importing.values import shown
 
 #: Up to so many rows a file is read and applied at once; a larger one is the worker's, and the page follows it.
 AT_ONCE = 3000
@@ -58,7 +58,7 @@ def _list(error: WorkflowError | None = None) -> Any:
     actor = current_user.actor
     may_import(actor)
     with db.reading() as session:
-        rows = imports.latest(session, actor, _before())
+        rows = import_lifecycle.latest(session, actor, _before())
         place = setting(session, actor.county_id)
     page = render_template(
         "register/imports.html",
@@ -66,6 +66,7 @@ def _list(error: WorkflowError | None = None) -> Any:
         place=place,
         error=sentence(error) if error else None,
         megabytes=LARGEST_MB,
+        status_word=status_word,
     )
     return (page, status_of(error)) if error else page
 
@@ -83,9 +84,9 @@ def bring_import() -> Any:
         with db.reading() as session:
             read_layout(stream, remembered_headings(session, actor.county_id))
         sha256 = sha256_of(stream)
-        _box().put(imports.name_of(sha256, actor), stream)
+        _box().put(import_lifecycle.name_of(sha256, actor), stream)
         made: int = db.transaction_once(
-            lambda session: imports.bring(session, actor, db.now(), sha256=sha256, filename=filename).id
+            lambda session: import_lifecycle.bring(session, actor, db.now(), sha256=sha256, filename=filename).id
         )
     except BadInput as error:
         return _list(error)
@@ -102,9 +103,9 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
     """The page of an import; after a refusal with the fields as they were just `said` of its headings."""
     actor, box = current_user.actor, _box()
     with db.reading() as session:
-        row = imports.find(session, actor, import_id)
+        row = import_lifecycle.find(session, actor, import_id)
         place = setting(session, actor.county_id)
-        applied_at = imports.applied_at(session, row.county_id, row.sha256)
+        applied_at = import_lifecycle.applied_at(session, row.county_id, row.sha256)
         layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
     problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
     if row.status == "uploaded" and layout is None and problem is None:
@@ -119,7 +120,10 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
         fields=FIELDS,
         ignored=IGNORED,
         told=box.told(f"{row.id}.progress"),
+        column_name=column_name,
         fault_sentence=fault_sentence,
+        notice_sentence=notice_sentence,
+        status_word=status_word,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
@@ -157,7 +161,7 @@ def tell_import_columns(import_id: int) -> Any:
         _once_each(headings, said)
         if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
             raise BadInput("bad_income_year", "income_year", first=2010)
-        db.transaction(lambda s: imports.tell_columns(s, actor, db.now(), import_id, chosen, year))
+        db.transaction(lambda s: import_lifecycle.tell_columns(s, actor, db.now(), import_id, chosen, year))
     except (BadInput, WrongState) as error:
         return _one(import_id, error, chosen)
     return _go_on(import_id)
@@ -175,7 +179,7 @@ def _once_each(headings: list[str], said: list[str]) -> None:
 def apply_import(import_id: int) -> Any:
     actor = current_user.actor
     try:
-        db.transaction(lambda session: imports.have_applied(session, actor, db.now(), import_id))
+        db.transaction(lambda session: import_lifecycle.have_applied(session, actor, db.now(), import_id))
     except WrongState:
         # Pressed twice, or by two: its page says how far it is.
         return redirect(url_for("pages.one_import", import_id=import_id))
@@ -186,12 +190,12 @@ def _go_on(import_id: int) -> Any:
     """Do the step at once where the file is small; the worker does the others."""
     box = _box()
     with db.reading() as session:
-        row = imports.find(session, current_user.actor, import_id)
+        row = import_lifecycle.find(session, current_user.actor, import_id)
         rows, name = row.counts.get("rows"), f"{row.sha256}-{row.unit_id}"
     # A sealed file is a third larger than its bytes, of which a row of a spreadsheet takes some seventy.
     small = rows <= AT_ONCE if rows is not None else box.has(name) and box.path(name).stat().st_size < AT_ONCE * 100
     if small:
-        running.advance(db.reading, db.writing, box, db.vault(), import_id, db.now())
+        import_runner.advance(db.reading, db.writing, box, db.vault(), import_id, db.now())
     return redirect(url_for("pages.one_import", import_id=import_id))
 
 
@@ -201,8 +205,8 @@ def refused_of_import(import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""
     box, name = _box(), f"{import_id}.refused"
     with db.writing() as session:
-        row = imports.owned(session, current_user.actor, import_id)
-        imports.record(session, current_user.actor, row, "refused_rows", db.now(), {"sha256": row.sha256})
+        row = import_lifecycle.owned(session, current_user.actor, import_id)
+        import_lifecycle.record(session, current_user.actor, row, "refused_rows", db.now(), {"sha256": row.sha256})
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):
         raise NotFound("import_gone")
@@ -222,3 +226,15 @@ def refused_of_import(import_id: int) -> Response:
         as_attachment=True,
         download_name=_("refused rows") + f"-{import_id}.xlsx",
     )
+
+
+def status_word(status: str) -> str:
+    """What people call the state of an import."""
+    return {
+        "uploaded": _("columns to be checked"),
+        "reading": _("being read"),
+        "read": _("preview is ready"),
+        "queued": _("being applied"),
+        "applied": _("applied"),
+        "failed": _("could not be read"),
+    }[status]

@@ -14,10 +14,11 @@ from web import db, report_files
 from web.pages import blueprint
 from web.pages.rankings import _found
 from web.report_files import Paper, handed_over
-from workflow import history, queries
-from workflow.assessment import periodic
+from workflow.assessment.ranking import periodic_report
 from workflow.errors import NotAllowed
-from workflow.register import dossier
+from workflow.history import event_log
+from workflow.register import household_record
+from workflow.tickets import lookup
 
 
 @blueprint.get("/rankings/<on>/reports/<unit>.<kind>")
@@ -53,10 +54,10 @@ def household_pdf(code: str) -> Response:
     """One household's whole file, as its page shows it to the reader."""
     now = db.now()
     with db.reading() as session:
-        view = dossier.dossier(session, current_user.actor, code, now)
+        view = household_record.dossier(session, current_user.actor, code, now)
         if not view.whole:
             raise NotAllowed("file_not_yours")
-        head = history.head_of(session, "household", view.found.household.id)
+        head = event_log.head_of(session, "household", view.found.household.id)
         figures = household_file.compose(view, head, now).figures()
     made = io.BytesIO(press("sheet", figures, now))
     return handed_over(current_user.actor, Paper("household_file", made, "pdf", f"{code}.pdf"))
@@ -68,10 +69,10 @@ def draft_docx(number: str) -> Response:
     """A draft of the paper that a duty asks for, its prescribed sections begun with the period's figures."""
     actor = current_user.actor
     with db.reading() as session:
-        ticket = queries.find_ticket(session, actor, number)
+        ticket = lookup.find_ticket(session, actor, number)
         if actor.role != "office" and actor.unit_id != ticket.duty_unit_id:
             raise NotAllowed("draft_of_another_unit")
-        found = periodic.basis(session, ticket)
+        found = periodic_report.basis(session, ticket)
     document, made_at = drafts.compose(found), found.ranking.made_at
     return handed_over(
         actor, Paper("draft", io.BytesIO(word.docx(document, made_at)), "docx", f"{document.title}.docx")

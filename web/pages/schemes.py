@@ -9,21 +9,20 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db
+from web import db, scheme_words
 from web.errors import status_of
 from web.pages import blueprint
-from web.words import scheme_changes
-from web.words.errors import sentence
-from web.words.language import chinese
-from workflow import adopting, migrating
-from workflow.adoption import scheme_year
-from workflow.county import find_unit, setting
-from workflow.effects import effects, may_look
+from web.scheme_sentences import adoption_state, why_not_moved
+from web.sentences import chinese, sentence
+from workflow.adoption import scheme_adoption, ticket_migration
+from workflow.adoption.impact import effects, may_look
+from workflow.adoption.install import scheme_year
+from workflow.county.context import find_unit, setting
+from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError
-from workflow.given import whole
-from workflow.policy.scheme import Scheme
+from workflow.inputs import whole
+from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
-from workflow.vacancies import vacancies
 
 #: A scheme of a county has some forty kilobytes.
 LARGEST_KB = 256
@@ -53,7 +52,7 @@ def look_at_scheme() -> Any:
     try:
         may_look(actor)
         if form.get("act") == "revoke":
-            row = db.transaction(lambda s: adopting.revoke(s, actor, now, whole(form.get("adoption", "")) or 0))
+            row = db.transaction(lambda s: scheme_adoption.revoke(s, actor, now, whole(form.get("adoption", "")) or 0))
             flash(_("Revoked: what was adopted from %(day)s on.", day=row.from_day.isoformat()), "success")
             return redirect(url_for("pages.schemes"))
         text = _text()
@@ -63,7 +62,7 @@ def look_at_scheme() -> Any:
         try:
             from_day = _day(form.get("from_day", ""))
             year = scheme_year(current_app.config["YEAR"], from_day)
-            db.transaction(lambda s: adopting.adopt(s, actor, now, made, year, from_day))
+            db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
         except WorkflowError as error:
             return _look(text, error)
         flash(_("Adopted: new tickets are filed under it from %(day)s on.", day=from_day.isoformat()), "success")
@@ -78,20 +77,20 @@ def move_tickets() -> Any:
     """Show which open tickets would move to the scheme in force, from when to when; then move them."""
     actor, now, form = current_user.actor, db.now(), request.form
     try:
-        chosen = migrating.Selection(
+        chosen = ticket_migration.Selection(
             (whole(form["version"]) or 0) if form.get("version") else None,
             form.get("kind") or None,
             form.get("unit") or None,
         )
         if form.get("act") == "apply":
             seen = form.get("seen", "")
-            done = db.transaction(lambda s: migrating.apply(s, actor, now, chosen, seen=seen))
+            done = db.transaction(lambda s: ticket_migration.apply(s, actor, now, chosen, seen=seen))
             flash(_("Moved over: %(n)s tickets.", n=len(done.moving)), "success")
             return redirect(url_for("pages.schemes"))
         with db.reading() as session:
-            found = migrating.preview(session, actor, now, chosen)
+            found = ticket_migration.preview(session, actor, now, chosen)
             place = setting(session, actor.county_id, at=now)
-            if chosen.kind not in (None, *(kind for _n, kind, _u, _c in migrating.behind(session, place))):
+            if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, place))):
                 raise BadInput("nothing_to_migrate", "kind")
             unit = place.unit(find_unit(session, actor.county_id, chosen.unit).id) if chosen.unit else None
     except WorkflowError as error:
@@ -105,6 +104,7 @@ def move_tickets() -> Any:
         now=now,
         shown=_SHOWN,
         moved=sum(m.due_at != m.becomes for m in found.moving),
+        why_not_moved=why_not_moved,
     )
 
 
@@ -118,9 +118,9 @@ def moved_tickets() -> Any:
 def _page(error: WorkflowError | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
-        held = adopting.versions(session, actor)
+        held = scheme_adoption.versions(session, actor)
         place = setting(session, actor.county_id, at=now)
-        behind = migrating.behind(session, place)
+        behind = ticket_migration.behind(session, place)
     page = render_template(
         "county/schemes.html",
         held=held,
@@ -132,6 +132,7 @@ def _page(error: WorkflowError | None = None) -> Any:
         error=sentence(error) if error else None,
         faults=error.lines if isinstance(error, _Refused) else (),
         field=error.field if error else None,
+        adoption_state=adoption_state,
     )
     return (page, status_of(error)) if error else page
 
@@ -151,9 +152,9 @@ def _look(text: str, error: WorkflowError | None = None) -> Any:
         now=now,
         found=found,
         faults=faults,
-        changed=scheme_changes.changed(place.scheme, new),
-        missing=scheme_changes.missing(lacking, new, place),
-        lived=scheme_changes.lived(found, new, place.scheme, place),
+        changed=scheme_words.changed(place.scheme, new),
+        missing=scheme_words.missing(lacking, new, place),
+        lived=scheme_words.lived(found, new, place.scheme, place),
         today=local_date(now).isoformat(),
         typed=request.form,
         error=sentence(error) if error else None,
@@ -164,7 +165,7 @@ def _look(text: str, error: WorkflowError | None = None) -> Any:
 
 def _text() -> str:
     """The scheme that is brought: a file, the text looked at before, or a version held.  Raises BadInput, NotFound."""
-    from workflow.policy.reader import SchemeRefused, decoded
+    from workflow.policy.scheme.reader import SchemeRefused, decoded
 
     sent, number = request.files.get("file"), request.form.get("version", "")
     if sent and sent.filename:
@@ -180,13 +181,13 @@ def _text() -> str:
     if not number:
         raise BadInput("missing", "file")
     with db.reading() as session:
-        held = adopting.version_of(session, current_user.actor, whole(number) or 0)
+        held = scheme_adoption.version_of(session, current_user.actor, whole(number) or 0)
         return held.content
 
 
 def _parsed(text: str, *, adopts: bool = False) -> tuple[Scheme, list[str]]:
     """The scheme of a text, with the routes that can never match; who adopts gets none of those."""
-    from workflow.policy.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_bombs
+    from workflow.policy.scheme.reader import SchemeRefused, parse_scheme, parse_to_compare, refuse_bombs
 
     try:
         refuse_bombs(text)

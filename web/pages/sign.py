@@ -7,11 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from models import User
-from web import auth, db, redirects
+from web import auth, db, places
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from web.words.labels import label
+from web.sentences import sentence
 from workflow.errors import WorkflowError
 
 
@@ -26,8 +25,12 @@ def sign_in() -> Any:
             current_app.config["SESSION_HOURS"],
         )
         if refused is None:
-            return redirect(redirects.inside(request.args.get("next")))
-        flash(label("sign_in.refusal", refused), "danger")
+            return redirect(places.inside(request.args.get("next")))
+        words = {
+            "too_many": _("Too many failed attempts; wait a quarter of an hour and try again."),
+            "wrong": _("Name or password is wrong; check both and try again."),
+        }
+        flash(words[refused], "danger")
         return render_template("account/sign_in.html", name=name), 422
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
@@ -49,7 +52,7 @@ def language() -> Any:
         if current_user.is_authenticated:
             with db.writing() as writing:
                 writing.get_one(User, current_user.user.id).language = chosen
-    return redirect(redirects.inside(request.form.get("next")))
+    return redirect(places.inside(request.form.get("next")))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

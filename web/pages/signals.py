@@ -8,8 +8,8 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow import signals as rules
-from workflow.county import Setting, find_unit, setting
+from workflow.accountability.oversight import signals as oversight_signals
+from workflow.county.context import Setting, find_unit, setting
 
 
 @blueprint.get("/signals")
@@ -19,7 +19,7 @@ def signals() -> Any:
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        found = rules.found(session, actor, place)
+        found = oversight_signals.found(session, actor, place)
     return render_template("accountability/signals.html", place=place, found=found, words=_words(place))
 
 
@@ -31,7 +31,7 @@ def signal(code: str, unit: str) -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, unit).id
-        hits = rules.tickets_of(session, actor, place, code, wanted)
+        hits = oversight_signals.tickets_of(session, actor, place, code, wanted)
     title, text = _words(place)[code]
     return render_template(
         "accountability/signal.html",

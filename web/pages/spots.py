@@ -6,14 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db, uploads
+from web import db, stored
 from web.errors import status_of
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow import evidence, spotchecks, spotlists, spots
-from workflow.county import setting
+from web.sentences import sentence
+from workflow.accountability.oversight import check_lists, check_results
+from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
-from workflow.permissions import COUNTY_WIDE
+from workflow.tickets import attachments
+from workflow.tickets.consequences import pending_checks
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 @blueprint.get("/spot-checks")
@@ -23,9 +25,9 @@ def spot_checks() -> Any:
     actor, now, month = current_user.actor, db.now(), request.args.get("month") or None
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        draws = spotlists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
+        draws = check_lists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
-        lines = spotlists.listed(session, actor, now, month or (shown.draw.month if shown else None))
+        lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
     return render_template(
         "accountability/spot_checks.html", place=place, draws=draws, shown=shown, lines=lines, now=now
     )
@@ -45,17 +47,17 @@ def make_spot_check(number: int) -> Any:
     try:
         with db.reading() as session:
             # Before any picture is developed: who may not make the check makes us no work and leaves no bytes behind.
-            check = spotchecks.find(session, actor, number)
-            if not spots.may_look(actor, check):
+            check = check_results.find(session, actor, number)
+            if not pending_checks.may_look(actor, check):
                 raise NotAllowed("spot_check_of_another")
-            spotchecks.still_open(session, check)
-        kept = uploads.taken(request.files.getlist("file"))
+            check_results.still_open(session, check)
+        kept = stored.taken(request.files.getlist("file"))
         if kept:
             ids += db.transaction(
-                lambda writing: [evidence.add(writing, actor, check.ticket_id, now, **piece).id for piece in kept]
+                lambda writing: [attachments.add(writing, actor, check.ticket_id, now, **piece).id for piece in kept]
             )
         made = db.transaction(
-            lambda writing: spotchecks.record(
+            lambda writing: check_results.record(
                 writing, actor, now, number, form.get("result"), form.get("visited_on"), form.get("note"), ids
             )
         )
@@ -79,7 +81,7 @@ def _shown(number: int, error: WorkflowError | None = None, picked: list[int] | 
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        line, mine = spotlists.one(session, actor, number, now)
+        line, mine = check_lists.one(session, actor, number, now)
     field = ("evidence" if isinstance(error, BadInput) and error.field == "file" else error.field) if error else None
     page = render_template(
         "accountability/spot_check.html",

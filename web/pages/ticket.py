@@ -10,20 +10,21 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import db, redirects, uploads
+from web import asking_sentences, case_words, db, places, stored
 from web.errors import status_of
+from web.lanes import strip
 from web.pages import blueprint
-from web.words.cases import harmed
-from web.words.drawings import strip
-from web.words.errors import sentence
-from web.words.labels import labels
-from workflow import acts, chronicle, desk, evidence, queries, spots, views, waiting
-from workflow.assessment import view as duties
+from web.sentences import sentence
+from workflow import evidence
+from workflow.accountability import paper_views, proposals
+from workflow.accountability.cases import case_views
+from workflow.assessment import duty_view
 from workflow.errors import BadInput, NotFound, WorkflowError
-from workflow.escalation import case_views, paper_views, proposals
-from workflow.given import whole
-from workflow.lifecycle import ACTIONS
-from workflow.register import matter_views
+from workflow.inputs import whole
+from workflow.tickets import attachments, desk, lookup, participation
+from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.consequences import pending_checks, pending_request
+from workflow.tickets.views import detail, matter_views, timeline
 
 #: What brings a ticket on its way: offered first, and as the button one looks for.
 _FORWARD = ("endorse", "resubmit", "accept", "resolve", "confirm", "resume")
@@ -35,7 +36,7 @@ def ticket(number: str) -> Any:
     """The ticket's page; what the inbox says of it is read with it."""
     actor = current_user.actor
     with db.reading() as reading:
-        told = box.unread_of(reading, actor.user_id, queries.find_ticket(reading, actor, number).id)
+        told = box.unread_of(reading, actor.user_id, lookup.find_ticket(reading, actor, number).id)
     if told:
         with db.writing() as writing:
             box.mark_these_read(writing, actor.user_id, db.now(), told)
@@ -55,18 +56,20 @@ def shown(
     """The page; after a refusal with what was typed, and what was uploaded already picked."""
     actor, now = current_user.actor, db.now()
     with db.reading() as reading:
-        view = views.ticket_view(reading, actor, number, now)
-        events = chronicle.history(reading, actor, number)
+        view = detail.ticket_view(reading, actor, number, now)
+        events = timeline.history(reading, actor, number)
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
         whole = not view.cut_at and not view.checks
         matter = matter_views.title_of(reading, actor, view.ticket) if whole else None
-        spot = next((c for c in spots.open_on(reading, view.ticket.id) if spots.may_look(actor, c)), None)
+        spot = next(
+            (c for c in pending_checks.open_on(reading, view.ticket.id) if pending_checks.may_look(actor, c)), None
+        )
         beside = matter_views.beside(reading, actor, view.ticket, now) if not view.cut_at else []
         papers = paper_views.of_ticket(reading, view.ticket.id, view.cut_at)
         found_cases = case_views.of_ticket(reading, actor, view.ticket)
         case_custodies = case_views.open_to_cases(reading, actor, view.setting, view.ticket)
-        duty = duties.duty_view(reading, actor, view, now)
-        others = set(reading.scalars(evidence.others(actor, view.evidence)))
+        duty = duty_view.duty_view(reading, actor, view, now)
+        others = set(reading.scalars(attachments.others(actor, view.evidence)))
     may_ask = (
         view.state == "in_progress"
         and view.lead is not None
@@ -93,14 +96,14 @@ def shown(
         mine=mine,
         forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error, labels("field.ask_time") if tried == "ask_time" else None) if error else None,
+        error=sentence(error, asking_sentences.fields(tried)) if error else None,
         field=error.field if error else None,
         tried=tried,
         now=now,
         papers=papers,
         found_cases=found_cases,
         case_custodies=case_custodies,
-        harmed=harmed(view.setting) if case_custodies else [],
+        harmed=case_words.harmed(view.setting) if case_custodies else [],
         duty=duty,
         token_once=secrets.token_hex(8),
         matter=matter,
@@ -115,20 +118,20 @@ def shown(
     return (page, status_of(error)) if error else page
 
 
-def _unasked(view: views.TicketView) -> list[str]:
+def _unasked(view: detail.TicketView) -> list[str]:
     """The actions offered as buttons: what a waiting request asks for is answered there, not beside it."""
     asked = {request.kind for request in view.requests if request.status == "waiting"}
-    return [name for name in view.actions if waiting.GRANTED_BY.get(name) not in asked]
+    return [name for name in view.actions if pending_request.GRANTED_BY.get(name) not in asked]
 
 
 def _back() -> str:
     """The list one came from, with its filters."""
-    return redirects.inside(session.get("list"))
+    return places.inside(session.get("list"))
 
 
 def _may_open(reading: Session, number: str) -> bool:
     try:
-        return bool(queries.find_ticket(reading, current_user.actor, number))
+        return bool(lookup.find_ticket(reading, current_user.actor, number))
     except NotFound:
         return False
 
@@ -148,18 +151,18 @@ def keep(number: str, ids: list[int]) -> None:
     actor = current_user.actor
     with db.reading() as reading:
         # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
-        row = queries.find_ticket(reading, actor, number)
+        row = lookup.find_ticket(reading, actor, number)
         if any(file.filename for file in request.files.getlist("file")):
-            evidence.may_bring(reading, actor, row)
-    kept = uploads.taken(request.files.getlist("file"))
+            attachments.may_bring(reading, actor, row)
+    kept = stored.taken(request.files.getlist("file"))
     if kept:
         ids += db.transaction(lambda writing: _named(writing, number, kept))
 
 
 def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
     actor = current_user.actor
-    row = queries.find_ticket(writing, actor, number)
-    return [evidence.add(writing, actor, row, db.now(), **piece).id for piece in kept]
+    row = lookup.find_ticket(writing, actor, number)
+    return [attachments.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 
 def fields_of(name: str) -> dict[str, str]:
@@ -169,19 +172,21 @@ def fields_of(name: str) -> dict[str, str]:
 
 
 def _comment(writing: Session, row: Ticket) -> None:
-    acts.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
+    participation.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
 
 
 def _handler(writing: Session, row: Ticket) -> None:
-    acts.name_handler(writing, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now())
+    participation.name_handler(
+        writing, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now()
+    )
 
 
 def _assist(writing: Session, row: Ticket) -> None:
-    acts.assist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
+    participation.assist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
 
 
 def _unassist(writing: Session, row: Ticket) -> None:
-    acts.unassist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
+    participation.unassist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
 
 
 #: What is done beside a ticket, without moving it.
@@ -206,7 +211,7 @@ def act(number: str, action: str) -> Any:
     form, kept = request.form, list[int]()
     try:
         if action in _BESIDE:
-            db.transaction(lambda s: _BESIDE[action](s, queries.find_ticket(s, current_user.actor, number)))
+            db.transaction(lambda s: _BESIDE[action](s, lookup.find_ticket(s, current_user.actor, number)))
             return redirect(url_for("pages.ticket", number=number))
         verb = ACTIONS.get(action)
         names = (*verb.needs, *verb.optional) if verb else ()
@@ -222,7 +227,7 @@ def act(number: str, action: str) -> Any:
         version = _version()
 
         def move(writing: Session) -> None:
-            row = queries.find_ticket(writing, current_user.actor, number)
+            row = lookup.find_ticket(writing, current_user.actor, number)
             desk.perform(writing, current_user.actor, row.id, action, db.now(), version=version, **given)
 
         db.transaction(move)

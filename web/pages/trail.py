@@ -10,16 +10,17 @@ from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
 from models import Event
-from web import db
+from web import db, watch_sentences
 from web.errors import status_of
+from web.notify_sentences import channel_name
 from web.pages import blueprint
-from web.words.dates import moment, month_name
-from web.words.errors import sentence
-from web.words.labels import label
-from workflow import trail as trails
-from workflow import verification
-from workflow.county import Setting, setting
+from web.register_words import reveal_grounds
+from web.sentences import moment, role_name, sentence
+from web.spot_sentences import month_name
+from workflow.county.context import Setting, setting
 from workflow.errors import Conflict, NotAllowed, WorkflowError
+from workflow.history import audit_trail
+from workflow.verification import full_check
 
 #: More events than this take longer than anybody waits for a page; the command has all the time it needs.
 MOST_EVENTS = 200_000
@@ -29,12 +30,12 @@ _SHOWN = 50
 @blueprint.get("/trail")
 @login_required
 def trail() -> Any:
-    args, error, lines = request.args, None, list[trails.TrailLine]()
+    args, error, lines = request.args, None, list[audit_trail.TrailLine]()
     with db.reading() as session:
         place = setting(session, current_user.actor.county_id)
         try:
             before = args.get("before", type=int)
-            lines = trails.trail(
+            lines = audit_trail.trail(
                 session,
                 current_user.actor,
                 args.get("person", ""),
@@ -46,7 +47,7 @@ def trail() -> Any:
             raise
         except WorkflowError as refusal:
             error = refusal
-        head = trails.head_block(session, current_user.actor.county_id)
+        head = audit_trail.head_block(session, current_user.actor.county_id)
     page = render_template(
         "admin/audit_trail.html",
         lines=lines[:_SHOWN],
@@ -71,8 +72,8 @@ def verify() -> Any:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
         if events > MOST_EVENTS:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
-        found = verification.verify(session, Path(current_app.config["FILES"]))
-        head = trails.head_block(session, current_user.actor.county_id)
+        found = full_check.verify(session, Path(current_app.config["FILES"]))
+        head = audit_trail.head_block(session, current_user.actor.county_id)
     return render_template(
         "admin/verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now()
     )
@@ -85,28 +86,42 @@ def verify_again() -> Any:
     return trail()
 
 
-def details(line: trails.TrailLine, place: Setting) -> list[str]:
+def _lists() -> dict[str, str]:
+    """What can be taken as a file."""
+    return {
+        "households": _("Households"),
+        "tickets": _("Tickets"),
+        "report": _("Written report"),
+        "ledger": _("Ledger of open tickets"),
+        "household_file": _("File of a household"),
+        "sheet": _("Sheet of a unit"),
+        "draft": _("Draft of a periodic report"),
+    }
+
+
+def details(line: audit_trail.TrailLine, place: Setting) -> list[str]:
     """What was given with it, in words."""
     given, found = line.given, []
     if line.subject_role:
-        found.append(label("role", line.subject_role))
+        found.append(role_name(line.subject_role))
     unit = given.get("unit")
     if isinstance(unit, int) and unit in place.units:
         found.append(place.units[unit].name)
     if line.action.startswith("address_"):
-        found.append(label("channel", given["channel"]))
+        found.append(channel_name(given["channel"]))
     if given.get("post"):
-        found.append(label("post", given["post"]))
+        found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
     if line.action == "reveal":
-        found.append(label("reveal.ground", given["ground"]))
+        found.append(reveal_grounds().get(given["ground"], given["ground"]))
     if line.action == "find_by_number":
         found.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
-        found += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
+        what = _lists().get(given["list"], given["list"])
+        found += [what, _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "release":
-        found.append(label("sweep.hold", given["why"]))
+        found.append(watch_sentences.why_held(given["why"]))
     if line.action == "draw":
         found += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
@@ -116,6 +131,6 @@ def details(line: trails.TrailLine, place: Setting) -> list[str]:
     if line.action == "downtime":
         found.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
     if line.action == "calendar":
-        found.append(label("working_day.source", given["source"]))
+        found.append(_("the county") if given["source"] == "county" else _("State Council"))
         found += [str(given[name]) for name in ("document", "year") if given[name]]
     return found

@@ -8,12 +8,13 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow import reckoning, times
-from workflow.county import find_unit, setting
-from workflow.falsehoods import SIDES, FalseClosing
+from workflow.accountability.oversight import unit_accounts
+from workflow.accountability.oversight.false_closing_counts import SIDES, FalseClosing
+from workflow.accountability.oversight.unit_accounts import Stretch
+from workflow.county.context import find_unit, setting
 from workflow.paging import Page
-from workflow.permissions import COUNTY_WIDE
-from workflow.reckoning import Stretch
+from workflow.tickets.permissions import COUNTY_WIDE
+from workflow.tickets.views import request_views
 
 
 @blueprint.get("/units")
@@ -23,10 +24,10 @@ def units() -> Any:
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
-        rows = reckoning.reckonings(session, actor, place)
+        rows = unit_accounts.reckonings(session, actor, place)
         wide = actor.role in COUNTY_WIDE
-        down = reckoning.borne_by_system(session, actor, place) if wide else 0
-        given = times.granted(session, place) if wide else []
+        down = unit_accounts.borne_by_system(session, actor, place) if wide else 0
+        given = request_views.granted(session, place) if wide else []
     return render_template("accountability/units.html", place=place, rows=rows, down=down, granted=given)
 
 
@@ -38,13 +39,13 @@ def unit(code: str) -> Any:
     with db.reading() as session:
         place = setting(session, actor.county_id)
         wanted = find_unit(session, actor.county_id, code).id
-        row = reckoning.reckoning(session, actor, place, wanted)
+        row = unit_accounts.reckoning(session, actor, place, wanted)
         page: Page[Stretch] = Page([], None)
         closings: Sequence[FalseClosing] = ()
         if figure in SIDES:
-            closings = reckoning.false_closings(session, actor, place, wanted, figure)
+            closings = unit_accounts.false_closings(session, actor, place, wanted, figure)
         else:
-            page = reckoning.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
+            page = unit_accounts.stretches(session, actor, place, wanted, figure, request.args.get("cursor"))
     return render_template(
         "accountability/unit.html", place=place, row=row, page=page, closings=closings, figure=figure, now=db.now()
     )

@@ -7,8 +7,8 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow.county import setting
-from workflow.register import completeness, doubted
+from workflow.county.context import setting
+from workflow.register import exits_in_doubt, visits_due
 
 _NARROW = ("village", "town", "cadre")
 
@@ -23,17 +23,15 @@ def visits() -> Any:
         county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
         unchecked = bool(args.get("unchecked")) and not county
-        page = completeness.list_due(
-            session, actor, place, now, **narrow, unchecked=unchecked, cursor=args.get("cursor")
-        )
+        page = visits_due.list_due(session, actor, place, now, **narrow, unchecked=unchecked, cursor=args.get("cursor"))
         places = (
-            completeness.by_town(session, actor, place, now)
+            visits_due.by_town(session, actor, place, now)
             if county
-            else completeness.by_village(session, actor, place, now, narrow["town"])
+            else visits_due.by_village(session, actor, place, now, narrow["town"])
         )
-        cadres = completeness.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
-        in_doubt = doubted.doubted(session, actor, place)
-        never = completeness.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
+        cadres = visits_due.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
+        in_doubt = exits_in_doubt.doubted(session, actor, place)
+        never = visits_due.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
     following = {**args.to_dict(), "cursor": page.next} if page.next else None
     return render_template(
         "register/visits.html",

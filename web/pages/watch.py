@@ -8,13 +8,13 @@ from flask_login import current_user, login_required
 
 from web import db
 from web.pages import blueprint
-from workflow.escalation import watch
+from workflow.accountability import sweep_watch
 
 
 @blueprint.post("/sweep/release")
 @login_required
 def release_sweep() -> Any:
     """Let the sweep run again; the act is on the audit trail."""
-    db.transaction(lambda session: watch.release(session, current_user.actor, db.now()))
+    db.transaction(lambda session: sweep_watch.release(session, current_user.actor, db.now()))
     flash(_("The sweep runs again from the worker's next look."))
     return redirect(url_for("pages.home"))

@@ -7,18 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import DutyEntry, Ticket
-from workflow import forms, history
 from workflow.actors import Actor
 from workflow.constraints import refused_as
-from workflow.county import Setting, setting
-from workflow.desk import lock
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
-from workflow.given import named_evidence
+from workflow.history import event_log
 from workflow.inputs import day_of, text_of
-from workflow.permissions import sees
-from workflow.policy.duties import Count, Duty
 from workflow.policy.periods import period_of
+from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
+from workflow.tickets.actions import duty_forms
+from workflow.tickets.actions.action_input import named_evidence
+from workflow.tickets.desk import lock
+from workflow.tickets.permissions import sees
 
 
 def enter(
@@ -46,17 +47,26 @@ def enter(
         if (sent := session.scalars(known).one_or_none()) is not None:
             return sent
     day = _day(place, row, duty, on, now)
-    filled = forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
+    filled = duty_forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
     if not evidence:
         raise BadInput("missing", "evidence")
     shown = named_evidence(session, actor, row, evidence)
     earlier = _corrected(session, row, corrects)
     why = text_of("reason", reason or "") if earlier is not None else ""
     entry = DutyEntry(
-        county_id=row.county_id, ticket_id=row.id, on=day, fields=filled, evidence=[piece.id for piece in shown],
-        unit_id=row.duty_unit_id, by_id=actor.user_id, at=now, corrects_id=earlier.id if earlier else None, void=False,
-        reason=why, once=once[:64] if once else None,
-    )  # fmt: skip
+        county_id=row.county_id,
+        ticket_id=row.id,
+        on=day,
+        fields=filled,
+        evidence=[piece.id for piece in shown],
+        unit_id=row.duty_unit_id,
+        by_id=actor.user_id,
+        at=now,
+        corrects_id=earlier.id if earlier else None,
+        void=False,
+        reason=why,
+        once=once[:64] if once else None,
+    )
     return _keep(session, actor, row, entry, [{"id": piece.id, "sha256": piece.sha256} for piece in shown])
 
 
@@ -68,9 +78,18 @@ def withdraw(
     earlier = _corrected(session, row, entry_id)
     assert earlier is not None
     entry = DutyEntry(
-        county_id=row.county_id, ticket_id=row.id, on=earlier.on, fields={}, evidence=[], unit_id=row.duty_unit_id,
-        by_id=actor.user_id, at=now, corrects_id=earlier.id, void=True, reason=text_of("reason", reason or ""),
-    )  # fmt: skip
+        county_id=row.county_id,
+        ticket_id=row.id,
+        on=earlier.on,
+        fields={},
+        evidence=[],
+        unit_id=row.duty_unit_id,
+        by_id=actor.user_id,
+        at=now,
+        corrects_id=earlier.id,
+        void=True,
+        reason=text_of("reason", reason or ""),
+    )
     return _keep(session, actor, row, entry, [])
 
 
@@ -121,13 +140,28 @@ def _keep(
     session.add(entry)
     with refused_as(Duplicate("entry_corrected", "entry"), "uq_duty_entry_corrects_id"):
         session.flush()
-    history.append(
-        session, county_id=ticket.county_id, subject_type="ticket", subject_id=ticket.id, actor=actor,
-        action="withdraw_entry" if entry.void else "enter", now=entry.at, from_state=ticket.state,
-        to_state=ticket.state, given={"on": entry.on.isoformat(), "evidence": evidence},
-        effect={"entry": {"id": entry.id, "on": entry.on.isoformat(), "evidence": list(entry.evidence),
-                          "corrects": entry.corrects_id, "void": entry.void}},
-        secret={"fields": entry.fields, "reason": entry.reason}, tell=False,
-    )  # fmt: skip
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action="withdraw_entry" if entry.void else "enter",
+        now=entry.at,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given={"on": entry.on.isoformat(), "evidence": evidence},
+        effect={
+            "entry": {
+                "id": entry.id,
+                "on": entry.on.isoformat(),
+                "evidence": list(entry.evidence),
+                "corrects": entry.corrects_id,
+                "void": entry.void,
+            }
+        },
+        secret={"fields": entry.fields, "reason": entry.reason},
+        tell=False,
+    )
     session.flush()
     return entry

@@ -5,8 +5,7 @@ missed while it was down is opened later, for its own period and with working da
 one worker open at a time; UNIQUE(unit, duty, period) is what makes it exactly once.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,16 +14,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import County, DutyOpening, SchemeVersion, Ticket
-from workflow import adopting
-from workflow.county import Setting, UnitFact, setting
-from workflow.duties import open_duty
-from workflow.policy.duties import Duty
+from workflow.batches import Transactions
+from workflow.county import in_force
+from workflow.county.context import Setting, UnitFact, setting
 from workflow.policy.periods import Period, periods
+from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 BATCH = 100
 _NEVER = date(1970, 1, 1)
-Transactions = Callable[[], AbstractContextManager[Session]]
 Birth = tuple[Duty, UnitFact, Period]
 
 
@@ -78,7 +77,7 @@ def _behind(session: Session, county_id: int, now: datetime) -> bool:
 
 def _batch(session: Session, county_id: int, now: datetime, batch: int) -> tuple[int, bool]:
     """Open up to `batch` duties; returns how many, and whether that was all."""
-    adopting.settle(session, county_id, now)
+    in_force.settle(session, county_id, now)
     place = setting(session, county_id, hold=True)
     mark = _mark(session, place)
     if mark.scheme_version_id == place.scheme_version_id and mark.through >= local_date(now):
@@ -99,7 +98,7 @@ def _one_by_one(reading: Transactions, writing: Transactions, county_id: int, no
     for duty, unit, period in missing:
         try:
             with writing() as session:
-                adopting.settle(session, county_id, now)
+                in_force.settle(session, county_id, now)
                 place = setting(session, county_id, hold=True)
                 _mark(session, place)
                 if not _there(session, place, [(duty, unit, period)]):

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
-from workflow import desk
 from workflow.actors import Actor, system
-from workflow.county import Setting, UnitFact, setting
-from workflow.duties import open_duty
+from workflow.county.context import Setting, UnitFact, setting
 from workflow.policy.deadlines import hour_deadline
 from workflow.policy.periods import of_ranking
+from workflow.tickets import desk
+from workflow.tickets.consequences.duty_tickets import open_duty
 
 
 def reporters(place: Setting, row: Ranking) -> list[UnitFact]:
@@ -57,9 +57,12 @@ def _open(session: Session, row: Ranking, edition: int, unit_id: int | None = No
     place = setting(session, row.county_id, row.scheme_version_id)
     codes = [duty.code for duty in place.scheme.duties.list if duty.of_ranking]
     query = select(Ticket.id).where(
-        Ticket.county_id == row.county_id, Ticket.duty_unit_id.is_not(None), Ticket.duty_code.in_(codes),
-        Ticket.period == of_ranking(row.on, edition).code, Ticket.ended_at.is_(None),
-    )  # fmt: skip
+        Ticket.county_id == row.county_id,
+        Ticket.duty_unit_id.is_not(None),
+        Ticket.duty_code.in_(codes),
+        Ticket.period == of_ranking(row.on, edition).code,
+        Ticket.ended_at.is_(None),
+    )
     if unit_id is not None:
         query = query.where(Ticket.duty_unit_id == unit_id)
     return list(session.scalars(query.order_by(Ticket.id)))

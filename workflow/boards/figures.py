@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, RungAnswer, Ticket
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.policy.worktime import local_date
 
 
@@ -123,6 +123,4 @@ def ladder(session: Session, scope: Scope) -> list[Step]:
     for rung, status, number in rows:
         found.setdefault(rung, Counter())[status] += number
     rungs = len(scope.place.scheme.ladder.rungs)
-    return [
-        Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)
-    ]  # fmt: skip
+    return [Step(rung, found.get(rung, Counter()).total(), dict(found.get(rung, {}))) for rung in range(1, rungs + 1)]

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from models import Ranking
 from workflow.actors import Actor
-from workflow.assessment import ranking
+from workflow.assessment.ranking import rankings
 from workflow.boards.scope import Scope
-from workflow.county import Setting, UnitFact, setting
+from workflow.county.context import Setting, UnitFact, setting
 
 #: How many ranking days a town's own table looks back.
 PAST = 4
@@ -63,7 +63,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     """The table of the county, of a bureau's own items, or of a town; None for a village and before the first ranking."""
     if scope.village_id is not None:
         return None
-    rows = list(ranking.past(session, actor, limit=PAST if scope.town else 1))
+    rows = list(rankings.past(session, actor, limit=PAST if scope.town else 1))
     if not rows:
         return None
     place = setting(session, rows[0].county_id, rows[0].scheme_version_id)
@@ -77,7 +77,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     lines = mine["towns"] if own and mine else content["county"]
     columns = [
         Column(place.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"]) for line in lines
-    ]  # fmt: skip
+    ]
     scores = _by_item(rows[0])
     wanted = mine["items"] if own and mine else [indicator.number for indicator in place.scheme.indicators]
     return Heat(
@@ -93,9 +93,11 @@ def _of_town(place: Setting, town: UnitFact, rows: list[Ranking]) -> Heat:
             columns.append(Column(town, row.on, row.edition, line["place"], line["score"]))
             scores.append(_by_item(row))
     return Heat(
-        place, None, columns,
+        place,
+        None,
+        columns,
         [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in place.scheme.indicators],
-    )  # fmt: skip
+    )
 
 
 def _by_item(row: Ranking) -> dict[int, dict[str, Any]]:

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import Custody, DayCount, ExitDossier, Household, Ticket, Village
+from workflow.boards.day_counts import WHOLE
 from workflow.boards.scope import Scope
-from workflow.daycounts import WHOLE
 from workflow.policy.periods import periods
 from workflow.policy.worktime import SHANGHAI, local_date
 

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from workflow.actors import Actor
-from workflow.county import Setting, UnitFact, find_unit
+from workflow.county.context import Setting, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
-from workflow.permissions import COUNTY_WIDE
-from workflow.still_open import still_open
+from workflow.tickets.open_predicate import still_open
+from workflow.tickets.permissions import COUNTY_WIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,26 @@
-"""Evidence (佐证材料): bytes first, under their SHA-256, then the row; so a crash leaves no row without its bytes.
+"""Evidence (佐证材料): how files are kept: bytes first, under their SHA-256, then the row, so a crash leaves no row without
+its bytes.
 
-`take` reads what was brought (`kinds`), develops pictures (`pictures`) and puts the bytes into the store (`store`),
-outside any transaction; `add` (`rows`) then names them on a ticket or a checkup, inside one; `reuse` tells who
-confirms that a photo was seen before; `tidy` clears away what was put and never named.
+`take` reads an upload (`uploads`), detects its type (`media_types`), redraws pictures (`images`) and puts the bytes into
+the store (`store`, `s3_store`), outside any transaction; `tickets.attachments` then names them on a ticket or a checkup,
+inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and `policy`, and no ticket.
 """
 
-from workflow.evidence.intake import Kept, keep, take
-from workflow.evidence.kinds import media_type_of, safe_name
-from workflow.evidence.rows import MOST, add, copied, find, may_bring, of_checkup, others
-from workflow.evidence.store import Access, FolderStore, Place, Store, StoreDown, store_at
-from workflow.evidence.tidy import tidy
+from workflow.evidence.cleanup import tidy
+from workflow.evidence.media_types import media_type_of, safe_name
+from workflow.evidence.opening import store_at
+from workflow.evidence.store import Access, FolderStore, Place, Store, StoreDown
+from workflow.evidence.uploads import Kept, keep, take
 
 __all__ = [
-    "MOST",
     "Access",
     "FolderStore",
     "Kept",
     "Place",
     "Store",
     "StoreDown",
-    "add",
-    "copied",
-    "find",
     "keep",
-    "may_bring",
     "media_type_of",
-    "of_checkup",
-    "others",
     "safe_name",
     "store_at",
     "take",

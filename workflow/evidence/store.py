@@ -1,4 +1,4 @@
-"""Where the bytes lie: a folder of this machine, or a bucket of any storage that speaks S3 (`bucket`).
+"""Where the bytes lie: a folder of this machine, or a bucket of any storage that speaks S3 (`s3_store`).
 
 Both keep a piece under its SHA-256, whole or not at all.  Putting it again makes it new again, and clearing up takes
 only what is old, so what somebody is about to name in a row is never taken from under them.
@@ -6,7 +6,6 @@ only what is old, so what somebody is about to name in a row is never taken from
 
 import fcntl
 import os
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -119,18 +118,3 @@ class Access:
 
 #: A store, or where one is: a folder, or `s3://bucket/prefix`.
 Place: TypeAlias = Store | Path | str
-
-
-def store_at(place: Place, access: Access | None = None) -> Store:
-    """The store at a place; what is a store already stays one.  Raises ValueError for an address of another kind."""
-    if not isinstance(place, str | Path):
-        return place
-    address = re.fullmatch(r"s3://([^/]+)/?(.*?)/*", str(place)) if isinstance(place, str) else None
-    if address:
-        # Only where a bucket is used: its library is four megabytes of every web worker.
-        from workflow.evidence.bucket import BucketStore
-
-        return BucketStore(address[1], address[2], access or Access())
-    if isinstance(place, str) and "://" in place:
-        raise ValueError("give a folder or s3://bucket/prefix")
-    return FolderStore(Path(place))

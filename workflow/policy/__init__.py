@@ -1,1 +1,4 @@
-"""What the county has ruled: scheme, routing, working time, deadlines.  Pure: no session, no tables."""
+"""Policy (政策): routes, working time, deadlines, periods, samples and scores, computed from a scheme.
+
+Pure: no session, no tables, no clock.  Knows `policy.scheme` and nothing else.
+"""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from workflow.policy.duties import Duty
+from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import WorkClock
 
 _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12, "once": 12}

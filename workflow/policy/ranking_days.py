@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 
-from workflow.policy.measures import RankingRule
+from workflow.policy.scheme.measures import RankingRule
 from workflow.policy.worktime import SHANGHAI
 
 

@@ -3,7 +3,7 @@ fits."""
 
 from dataclasses import dataclass
 
-from workflow.policy.scheme import Scheme, Text
+from workflow.policy.scheme.model import Scheme, Text
 
 
 class RoutingRefused(Exception):

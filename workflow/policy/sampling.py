@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from workflow.policy.thresholds import SpotChecks
+from workflow.policy.scheme.thresholds import SpotChecks
 
 ALGORITHM = "rank-sha256-1"
 

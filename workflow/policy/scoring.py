@@ -8,7 +8,7 @@ hundredths, and towns whose published scores are equal share a place (1, 2, 2, 4
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from workflow.policy.measures import Measure
+from workflow.policy.scheme.measures import Measure
 
 Counts = tuple[int, int]
 #: A full score, in hundredths of a point.
@@ -18,7 +18,7 @@ FULL = 10_000
 def score(measure: Measure, counts: Counts) -> Fraction:
     """What (Σ of, Σ to) earns, 0 … 100.
 
-    >>> from workflow.policy.measures import Measure
+    >>> from workflow.policy.scheme.measures import Measure
     >>> m = Measure.model_validate({"code": "m", "name": {"zh": "m", "en": "m"}, "item": 1, "of": ["tickets.closed"],
     ...     "to": ["tickets.closed"], "minimum": 4, "benchmark": 90})
     >>> score(m, (3, 4)), score(m, (1, 2)), score(m, (0, 0))

@@ -141,8 +141,7 @@ class WorkClock:
         day, moment, lines = local_date(start), start, list[dict[str, Any]]()
         while True:
             stop = min(datetime.combine(day + timedelta(days=1), time(0), SHANGHAI), end)
-            held = {"minutes": self.minutes_between(moment, stop),
-                    "late": self.minutes_between(max(moment, due), stop)}  # fmt: skip
+            held = {"minutes": self.minutes_between(moment, stop), "late": self.minutes_between(max(moment, due), stop)}
             lines.append({**self._line(day, None, None), **held})
             if stop >= end:
                 return tuple(lines)

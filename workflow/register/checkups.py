@@ -13,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Checkup, Event, Finding, Household, Ticket
-from workflow import desk, filing, history
 from workflow.actors import Actor
-from workflow.county import Setting
+from workflow.county.context import Setting
 from workflow.errors import NotAllowed, NotFound, WrongState
+from workflow.history import event_log
 from workflow.policy.worktime import local_date
-from workflow.register import standing
-from workflow.register.found import SOURCES_OF, Found, Report, check_report
+from workflow.register import household_status
+from workflow.register.access import locate, own_haves, refuse_cleared
+from workflow.register.checkup_input import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
-from workflow.register.reach import locate, own_haves, refuse_cleared
+from workflow.tickets import desk, filing
 
 
 @dataclass(slots=True)
@@ -74,9 +75,17 @@ def record(
             return _again(session, known)
     income = judge_household(session, place, row)
     report = check_report(
-        place, actor, now, source=source, seen_on=seen_on, present=present, note=note, findings=findings, file=file,
+        place,
+        actor,
+        now,
+        source=source,
+        seen_on=seen_on,
+        present=present,
+        note=note,
+        findings=findings,
+        file=file,
         income=income,
-    )  # fmt: skip
+    )
     rule = place.scheme.exit.income
     shown = income if rule is not None and rule.have in own_haves(place, actor) else None
     made = Recorded(*_write(session, actor, row, report, now, once), income=shown)
@@ -100,19 +109,32 @@ def _write(
     assert actor.user_id is not None
     assert actor.unit_id is not None
     checkup = Checkup(
-        county_id=household.county_id, household_id=household.id, source=report.source, seen_on=report.seen_on,
-        recorded_at=now, by_id=actor.user_id, unit_id=actor.unit_id, present=report.present, note=report.note,
+        county_id=household.county_id,
+        household_id=household.id,
+        source=report.source,
+        seen_on=report.seen_on,
+        recorded_at=now,
+        by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        present=report.present,
+        note=report.note,
         once=once[:64] if once else None,
-    )  # fmt: skip
+    )
     session.add(checkup)
     session.flush()
     findings = [
         Finding(
-            county_id=household.county_id, checkup_id=checkup.id, household_id=household.id, seen_on=report.seen_on,
-            have=have, result=found.result, cause=found.cause, note=found.note,
+            county_id=household.county_id,
+            checkup_id=checkup.id,
+            household_id=household.id,
+            seen_on=report.seen_on,
+            have=have,
+            result=found.result,
+            cause=found.cause,
+            note=found.note,
         )
         for have, found in report.findings.items()
-    ]  # fmt: skip
+    ]
     session.add_all(findings)
     session.flush()
     return checkup, findings
@@ -154,10 +176,16 @@ def _follow(
         assert kind is not None
         made.filed.append(
             filing.file_ticket(
-                session, actor, now, household=household.code, kind=kind.code, cause=finding.cause or None,
-                description=finding.note, finding=finding,
+                session,
+                actor,
+                now,
+                household=household.code,
+                kind=kind.code,
+                cause=finding.cause or None,
+                description=finding.note,
+                finding=finding,
             ).ticket
-        )  # fmt: skip
+        )
 
 
 def _repeats(finding: Finding, ticket: Ticket) -> bool:
@@ -178,7 +206,7 @@ def _remember(
 ) -> None:
     words = {"present": report.present, "note": report.note}
     words |= {f"note {have}": found.note for have, found in report.findings.items()}
-    history.append(
+    event_log.append(
         session,
         county_id=household.county_id,
         subject_type="household",
@@ -204,7 +232,7 @@ def _remember(
 def _take_back(session: Session, actor: Actor, household: Household, made: Recorded, now: datetime) -> None:
     """Back on the register (返贫及时纳入帮扶范围, notice item 17); the dossier it once left with stays on record."""
     made.taken_back = True
-    standing.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
+    household_status.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
 
 
 def _again(session: Session, checkup: Checkup) -> Recorded:
@@ -220,11 +248,13 @@ def outcome(session: Session, checkup: Checkup) -> Recorded:
     events = session.scalars(
         select(Event)
         .where(
-            Event.subject_type == "household", Event.subject_id == checkup.household_id,
-            Event.action.in_(("checkup", "taken_back")), Event.at == checkup.recorded_at,
+            Event.subject_type == "household",
+            Event.subject_id == checkup.household_id,
+            Event.action.in_(("checkup", "taken_back")),
+            Event.at == checkup.recorded_at,
         )
         .order_by(Event.seq)
-    )  # fmt: skip
+    )
     for event in events:
         if event.given["checkup"] != checkup.id:
             continue

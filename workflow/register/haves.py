@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Checkup, Finding, Household, Ticket
-from workflow.county import Setting
-from workflow.policy.scheme import Have
+from workflow.county.context import Setting
+from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
 
 _CHUNK = 500
@@ -68,8 +68,10 @@ def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[
         for row in session.execute(_evidence(tuple(have_of)), {"ids": ids[start : start + _CHUNK]}):
             code = row.code if row.what == "finding" else have_of[row.code]
             found[row.household_id].setdefault(code, []).append(row)
-    return {one: tuple(state_of(have, rows.get(have.code, ())) for have in place.scheme.haves)
-            for one, rows in found.items()}  # fmt: skip
+    return {
+        one: tuple(state_of(have, rows.get(have.code, ())) for have in place.scheme.haves)
+        for one, rows in found.items()
+    }
 
 
 def missing_a_checkup(place: Setting) -> ColumnElement[bool]:
@@ -97,22 +99,34 @@ def _evidence(kinds: tuple[str, ...]) -> Any:
     )
     findings = (
         select(
-            Finding.household_id, Finding.have, Finding.result, Finding.cause, Finding.seen_on, Finding.id, newest,
+            Finding.household_id,
+            Finding.have,
+            Finding.result,
+            Finding.cause,
+            Finding.seen_on,
+            Finding.id,
+            newest,
             Finding.checkup_id,
         )
         .where(Finding.household_id.in_(ids))
         .subquery()
-    )  # fmt: skip
+    )
     seen = (
         select(
-            findings.c.household_id.label("household_id"), _text("finding").label("what"),
-            findings.c.have.label("code"), findings.c.result.label("result"), findings.c.cause.label("cause"),
-            findings.c.seen_on.label("day"), Checkup.recorded_at.label("at"), Checkup.recorded_at.label("began"),
-            findings.c.id.label("id"), Checkup.source.label("source"),
+            findings.c.household_id.label("household_id"),
+            _text("finding").label("what"),
+            findings.c.have.label("code"),
+            findings.c.result.label("result"),
+            findings.c.cause.label("cause"),
+            findings.c.seen_on.label("day"),
+            Checkup.recorded_at.label("at"),
+            Checkup.recorded_at.label("began"),
+            findings.c.id.label("id"),
+            Checkup.source.label("source"),
         )
         .join(Checkup, Checkup.id == findings.c.checkup_id)
         .where(findings.c.place == 1)
-    )  # fmt: skip
+    )
     own = _tickets(Ticket.household_id, kinds).where(Ticket.household_id.in_(ids), Ticket.state != "withdrawn")
     villages = (
         _tickets(Household.id, kinds)
@@ -124,9 +138,17 @@ def _evidence(kinds: tuple[str, ...]) -> Any:
 
 def _tickets(household: Any, kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     return select(
-        household, _text("ticket"), Ticket.kind, Ticket.state, Ticket.cause, Ticket.visited_on, Ticket.ended_at,
-        Ticket.filed_at, Ticket.id, type_coerce(null(), String),
-    ).where(Ticket.kind.in_(kinds))  # fmt: skip
+        household,
+        _text("ticket"),
+        Ticket.kind,
+        Ticket.state,
+        Ticket.cause,
+        Ticket.visited_on,
+        Ticket.ended_at,
+        Ticket.filed_at,
+        Ticket.id,
+        type_coerce(null(), String),
+    ).where(Ticket.kind.in_(kinds))
 
 
 def _text(value: str) -> Any:

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member
-from workflow.county import Setting
-from workflow.policy.scheme import IncomeAverage, IncomeRule, Text
+from workflow.county.context import Setting
+from workflow.policy.scheme.model import IncomeAverage, IncomeRule, Text
 
 UNABLE = ("none", "partly")
 
@@ -104,9 +104,16 @@ def judge(
         _without_steady_income(steady, income_fen, people, wrong, open_)
     result = "unmet" if wrong else "unknown" if open_ else "met"
     return Judgement(
-        result, _merged([*wrong, *open_]), labour, rule.percent, rule.basis, income_fen, year, average,
+        result,
+        _merged([*wrong, *open_]),
+        labour,
+        rule.percent,
+        rule.basis,
+        income_fen,
+        year,
+        average,
         math.ceil(limit) if limit is not None else None,
-    )  # fmt: skip
+    )
 
 
 def threshold(rule: IncomeRule, average: IncomeAverage) -> Fraction:

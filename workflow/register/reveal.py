@@ -13,15 +13,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member, Ticket, Village
-from workflow import history
 from workflow.actors import Actor
+from workflow.citizen_id import Faulty, check_id, check_phone
+from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.given import text_of
-from workflow.permissions import masked, masks_names
-from workflow.register import queries
-from workflow.register.identity import Faulty, check_id, check_phone
-from workflow.register.privacy import Vault
-from workflow.search import NARROW
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.redaction import masked
+from workflow.register import household_listing
+from workflow.tickets.permissions import masks_names
+from workflow.tickets.views.search import NARROW
 
 #: Why somebody needs the full data, as codes: to get in touch, to match lists, to check papers, something else.
 GROUNDS = ("contact", "matching", "papers", "other")
@@ -120,7 +121,7 @@ def reveal_people(
     Raises NotFound, NotAllowed, or BadInput without a ground of GROUNDS (`other` needs a note).
     """
     household = session.scalars(
-        select(Household).where(Household.code == code, queries.in_sight(actor)).with_for_update()
+        select(Household).where(Household.code == code, household_listing.in_sight(actor)).with_for_update()
     ).one_or_none()
     if household is None:
         raise NotFound("no_such_household", code=code[:64])
@@ -153,7 +154,7 @@ def number_in(text: str, today: date) -> tuple[str, str] | None:
 
 def find_by_number(
     session: Session, actor: Actor, vault: Vault, kind: str, number: str, now: datetime
-) -> list[queries.HouseholdLine]:
+) -> list[household_listing.HouseholdLine]:
     """The households with this ID number or phone in the actor's sight; each that is found is an event of its own.
 
     Empty for whom such a search is not, as for a number that nobody has.
@@ -167,10 +168,13 @@ def find_by_number(
         found = Household.id.in_(
             select(Member.household_id).where(Member.county_id == actor.county_id, Member.id_index.in_(keys))
         )
-    rows = session.execute(select(Household.id, Household.code).where(queries.in_sight(actor), found)).all()
+    rows = session.execute(select(Household.id, Household.code).where(household_listing.in_sight(actor), found)).all()
     for household_id, _ in rows:
         _record(session, actor, household_id, "find_by_number", now, {"by": kind}, "")
-    return [queries.find_household(session, actor, code) for _, code in sorted(rows, key=lambda row: str(row.code))]
+    return [
+        household_listing.find_household(session, actor, code)
+        for _, code in sorted(rows, key=lambda row: str(row.code))
+    ]
 
 
 def _record(
@@ -182,7 +186,15 @@ def _record(
     given: dict[str, str | int],
     words: str,
 ) -> None:
-    history.append(
-        session, county_id=actor.county_id, subject_type="household", subject_id=household_id, actor=actor,
-        action=action, now=now, given=dict(given), secret={"note": words} if words else None, tell=False,
-    )  # fmt: skip
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="household",
+        subject_id=household_id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=dict(given),
+        secret={"note": words} if words else None,
+        tell=False,
+    )

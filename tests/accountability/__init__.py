@@ -1,0 +1,1 @@
+"""Tests of the ladder, its papers, accountability cases and oversight."""

@@ -1,0 +1,118 @@
+"""Random walks through the life of a case: whatever people do in whatever order, its laws hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from models import AccountabilityCase, CaseDossier, Event
+from models.engine import make_engine
+from tests.conftest import fresh_database
+from tests.support.cases import GIVEN, accepted, case_county, leaders_own, offices_own, raised
+from tests.support.factories import County, day
+from workflow.accountability.cases import case_desk, case_sweep
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, fire
+from workflow.errors import WorkflowError
+from workflow.policy.worktime import local_date
+from workflow.verification.full_check import verify
+
+WHO = ("water", "office", "office2", "leaders", "leaders2", "power", "inspectorate")
+#: The way of a case, more often than what strays from it.
+LIKELY = ("notify", "respond", "hear", "decide", "refer", "record", "serve", "appeal", "close")
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["sweep", "raise", *LIKELY, *LIKELY, *(n for n, a in CASE_ACTIONS.items() if not a.by_system)]),
+        st.sampled_from(WHO),
+        st.integers(0, 60 * 24 * 3),
+        st.integers(0, 3),
+    ),
+    min_size=10,
+    max_size=60,
+)
+
+
+@contextmanager
+def _county(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[County]:
+    with fresh_database(request, kind, tmp_path) as url:
+        engine = make_engine(url)
+        try:
+            yield case_county(engine)
+        finally:
+            engine.dispose()
+
+
+def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
+    now, ticket = day(1), accepted(county)
+    known = [raised(county, ticket), offices_own(county), leaders_own(county)]
+    for action, who, minutes, which in walk:
+        now += timedelta(minutes=minutes)
+        try:
+            if action == "sweep":
+                case_sweep.run(county.read, county.write, now)
+            elif action == "raise":
+                known.append(raised(county, ticket, at=now))
+            else:
+                # Whoever may do it at all, as often as anybody: else no walk would come far.
+                for person in (who, "office", "leaders", "water")[: 1 + which]:
+                    offered = GIVEN.get(action, {}) | (
+                        {"heard_on": local_date(now).isoformat()} if action == "hear" else {}
+                    )
+                    with county.write() as session:
+                        case_desk.perform(
+                            session,
+                            county.people[person],
+                            known[which % len(known)],
+                            action,
+                            now,
+                            **county.cast.given(offered),
+                        )
+        except WorkflowError:
+            continue
+    return now
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(walk=steps)
+def test_whatever_people_do_the_laws_of_a_case_hold(
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[str, str, int, int]]
+) -> None:
+    with _county(request, tmp_path, kind) as county:
+        now = _walk(county, walk) + timedelta(seconds=1)
+        case_sweep.run(county.read, county.write, now)
+        with county.read() as session:
+            assert verify(session, Path("nowhere")) == []
+            assert case_sweep.due(session, now) == []
+            for case in session.scalars(select(AccountabilityCase)):
+                told = session.scalars(
+                    select(Event).where(Event.subject_type == "case", Event.subject_id == case.id).order_by(Event.seq)
+                ).all()
+                _holds(case, told)
+                frozen = select(func.count()).select_from(CaseDossier).where(CaseDossier.case_id == case.id)
+                assert session.scalar(frozen) == len(told)
+
+
+def _holds(case: AccountabilityCase, told: list[Event] | tuple[Event, ...]) -> None:
+    state = "proposed"
+    for event in told[1:]:
+        # Each step is one of the table, from where the last one led, and time never runs back.
+        assert event.from_state == state
+        state = fire(event.action, state)
+        assert event.to_state == state
+        assert event.effective_at <= event.at
+    assert state == case.state
+    assert [event.effective_at for event in told] == sorted(event.effective_at for event in told)
+    actions = [event.action for event in told]
+    assert actions.count("appeal") <= 1
+    assert actions.count("lapse_statement") <= 1
+    openers = {event.actor_unit_id for event in told if event.action == "open"}
+    assert not openers & {event.actor_unit_id for event in told if event.action == "decide"}
+    asked = [event.actor_id for event in told if event.action == "seek_withdrawal"]
+    for event in told:
+        if event.action == "agree_withdrawal":
+            assert asked[-1] != event.actor_id

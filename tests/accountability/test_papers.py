@@ -1,0 +1,465 @@
+"""The ladder's papers: frozen when issued, received by hand or by lapse, answered once, and ended one way."""
+
+import multiprocessing
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from models import Escalation, Event, Message, Paper, PaperAct, PaperPending, User
+from models.engine import make_engine, reading, writing
+from notifications.dispatch import dispatch
+from tests.support.factories import START, County, day, settle_county
+from workflow import batches
+from workflow.accountability import paper_actions, paper_views, proposals, receipts, sweep
+from workflow.actors import actor_of, system
+from workflow.county import accounts
+from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
+from workflow.verification.full_check import verify
+
+#: The water bureau's mending is due at the close of Thursday 6 December; 督办 comes two working days later.
+ISSUED = day(20, 18)
+ONE = "2018:3:1"
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    made = settle_county(engine, households=12)
+    with made.write() as session:
+        who = system(made.people["admin"].county_id)
+        for name, role, unit in (("second", "office", "office"), ("chief", "bureau", "water")):
+            made.people[name] = actor_of(
+                accounts.create_user(session, who, START, name=name, role=role, unit=made.code(unit))
+            )
+        accounts.appoint(session, who, session.get_one(User, made.people["chief"].user_id), "leader", START)
+    return made
+
+
+def swept(county: County, at: datetime) -> batches.Swept:
+    return sweep.run(county.read, county.write, at)
+
+
+def late(county: County, household: str = "A1", at: datetime = ISSUED) -> int:
+    """A ticket of the water bureau so late that a 督办 paper is out."""
+    ticket = county.file(household=household)
+    county.do("water", "accept", ticket, day(1))
+    swept(county, at)
+    return ticket
+
+
+def do(county: County, act: Callable[..., Paper], who: str, at: datetime, *given: Any, number: str = ONE) -> None:
+    with county.write() as session:
+        act(session, county.people[who], at, number, *given)
+
+
+def paper(county: County, number: str = ONE) -> Paper:
+    with county.read() as session:
+        return session.scalars(select(Paper).where(Paper.number == number)).one()
+
+
+def happened(county: County, number: str = ONE) -> list[tuple[str, str | None, datetime]]:
+    with county.read() as session:
+        rows = session.execute(
+            select(PaperAct.act, PaperAct.how, PaperAct.effective_at)
+            .join(Paper, Paper.id == PaperAct.paper_id)
+            .where(Paper.number == number)
+            .order_by(PaperAct.id)
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
+
+def sound(county: County) -> list[str]:
+    with county.read() as session:
+        return [finding.code for finding in verify(session, Path("nowhere")) if finding.code != "bytes_missing"]
+
+
+def issue(county: County, ticket: int, rung: int, at: datetime, who: str = "office") -> str | None:
+    with county.write() as session:
+        found = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == rung))
+        return proposals.answer(session, county.people[who], at, ticket, found.one(), True, "张三家屡催不办").paper
+
+
+def test_a_paper_is_frozen_with_its_addressee_its_grounds_and_its_demand(county: County) -> None:
+    late(county)
+    row, content = paper(county), paper(county).content
+    assert (row.unit_id, row.leader_id) == (county.units["water"], county.people["chief"].user_id)
+    assert (row.issuer_id, row.issued_by_id, row.reason) == (county.units["office"], None, None)
+    assert (content["leader"], content["ticket"], content["subject"]["household"]) == ("chief", "2018-000001", "A1")
+    # Issued on Monday 10 December: three working days end on Thursday, one on Tuesday.
+    assert (row.demand_due_at, row.deemed_at, row.met_by) == (day(23, 17.5), day(21, 17.5), "work")
+    # Accepted the day after it came: what acceptance took is one line, the mending is told day by day, and it adds up.
+    assert [stretch["minutes"] for stretch in content["earlier"]] == [390]
+    assert (content["days"][0]["day"], content["days"][-1]["day"]) == ("2018-11-21", "2018-12-10")
+    assert 390 + sum(line["minutes"] for line in content["days"]) == content["used"]
+    assert sum(line["late"] for line in content["days"]) == content["late"] == 2 * 390
+    assert content["used"] == content["budget"] + content["late"]
+    # The people of the household are not named: a paper travels.
+    assert "张三" not in str(content)
+    assert sound(county) == []
+
+
+def test_a_unit_without_a_leader_is_told_so_plainly(county: County) -> None:
+    county.do("power", "accept", county.file(kind="power"), day(1))
+    swept(county, ISSUED)
+    assert (paper(county).leader_id, paper(county).content["leader"]) == (None, None)
+
+
+def test_a_paper_is_signed_for_answered_once_and_satisfied_only_when_the_work_is_confirmed(county: County) -> None:
+    ticket = late(county)
+    for who, refusal in (("power", NotFound), ("town", NotAllowed), ("office", NotAllowed), ("admin", NotFound)):
+        with pytest.raises(refusal):
+            do(county, paper_actions.sign, who, day(21))
+    do(county, paper_actions.sign, "water", day(21))
+    with pytest.raises(WrongState):
+        do(county, paper_actions.sign, "chief", day(21))
+    for words in (None, "", "  ", "致电13812345678"):
+        with pytest.raises(BadInput):
+            do(county, paper_actions.answer, "water", day(21), words)
+    do(county, paper_actions.answer, "water", day(21, 11), "管材昨日到货")
+    with pytest.raises(WrongState):
+        do(county, paper_actions.answer, "water", day(21, 12), "再答")
+    # An answer does not mend anything, and a mending that is rejected was none.
+    county.resolve(ticket, day(22))
+    county.do("town", "reject", ticket, day(22, 11), reason="未通水")
+    assert [act for act, _, _ in happened(county)] == ["receipt", "answer"]
+    county.resolve(ticket, day(23))
+    county.confirm(ticket, day(24))
+    # It was met when the work was done, not when somebody came to look.
+    assert happened(county) == [
+        ("receipt", "signed", day(21)),
+        ("answer", None, day(21, 11)),
+        ("end", "satisfied", day(23)),
+    ]
+    with county.read() as session:
+        assert session.scalars(select(PaperPending.paper_id)).all() == []
+    assert sound(county) == []
+
+
+def test_receipt_lapses_at_its_own_moment_exactly_once_however_long_nobody_looked(county: County) -> None:
+    late(county)
+    swept(county, day(21, 17.4))
+    assert happened(county) == []
+    with county.read() as session:
+        assert receipts.probe(session, day(21, 17.4)) is None
+    # After the moment nobody signs any more, though no worker has put it down yet; an answer puts it down.
+    with pytest.raises(WrongState):
+        do(county, paper_actions.sign, "water", day(22))
+    with county.read() as session:
+        assert receipts.lapsed(session, day(22)) == [(1, ONE)]
+    assert swept(county, day(60)).lapsed["deem_received"] == 1
+    assert "deem_received" not in swept(county, day(60)).lapsed
+    assert happened(county) == [("receipt", "deemed", day(21, 17.5))]
+    with county.read() as session:
+        event = session.scalars(select(Event).where(Event.action == "deem_received")).one()
+    assert (event.at, event.effective_at) == (day(60), day(21, 17.5))
+    assert sound(county) == []
+
+
+def test_two_papers_of_one_ticket_that_lapse_in_one_sweep_follow_each_other_in_its_history(county: County) -> None:
+    # Swept late on Thursday 13 December: 督办 is issued then; a person issues 约谈 the same evening, which supersedes it.
+    ticket = late(county, at=day(23, 17))
+    swept(county, day(23, 18))
+    issue(county, ticket, 4, day(23, 19))
+    assert (paper(county).deemed_at, paper(county, "2018:4:1").deemed_at) == (day(24, 17.5), day(24, 17.5))
+    before = swept(county, day(24, 17.4))
+    assert "deem_received" not in before.lapsed
+    # Both in one sweep, at the very moment.
+    assert swept(county, day(24, 17.5)).lapsed == {"deem_received": 2}
+    assert happened(county)[-1] == ("receipt", "deemed", day(24, 17.5))
+    assert happened(county, "2018:4:1") == [("receipt", "deemed", day(24, 17.5))]
+    with county.read() as session:
+        chain = session.scalars(
+            select(Event).where(Event.subject_type == "ticket", Event.subject_id == ticket).order_by(Event.seq)
+        ).all()
+        assert [event.seq for event in chain] == list(range(1, len(chain) + 1))
+        assert [event.given["paper"] for event in chain if event.action == "deem_received"] == [ONE, "2018:4:1"]
+        assert all(one.hash == following.prev_hash for one, following in pairwise(chain))
+    assert sound(county) == []
+
+
+def test_who_answers_has_received_it_and_late_it_counted_as_received(county: County) -> None:
+    late(county, "A1")
+    late(county, "A2")
+    do(county, paper_actions.answer, "water", day(21), "在办")
+    do(county, paper_actions.answer, "water", day(22), "在办", number="2018:3:2")
+    assert [how for _, how, _ in happened(county)] == ["signed", None]
+    assert happened(county, "2018:3:2")[0] == ("receipt", "deemed", day(21, 17.5))
+    assert swept(county, day(22, 11)).lapsed == {}
+    assert sound(county) == []
+
+
+def test_the_next_paper_supersedes_the_one_before_and_an_answer_satisfies_what_asks_for_one(county: County) -> None:
+    ticket = late(county)
+    swept(county, day(30, 18))
+    issue(county, ticket, 5, day(31))
+    # A lower rung than what is out would take it back: it can only be declined.
+    with pytest.raises(WrongState):
+        issue(county, ticket, 4, day(31, 11))
+    assert happened(county)[-1] == ("end", "superseded", day(31))
+    with pytest.raises(WrongState):
+        do(county, paper_actions.answer, "water", day(31, 11), "迟了")
+    assert paper(county, "2018:5:1").reason == "张*家屡催不办"
+    do(county, paper_actions.answer, "water", day(31, 12), "说明如下", number="2018:5:1")
+    assert [how for _, how, _ in happened(county, "2018:5:1")] == ["signed", None, "satisfied"]
+    assert sound(county) == []
+
+
+def test_a_paper_issued_when_the_stretch_is_over_has_its_grounds_up_to_then_and_asks_for_an_answer(
+    county: County,
+) -> None:
+    ticket = late(county, at=day(23, 18))
+    county.resolve(ticket, day(24))
+    issue(county, ticket, 4, day(27))
+    row = paper(county, "2018:4:1")
+    assert (row.met_by, row.content["as_of"][:10]) == ("answer", "2018-12-14")
+    assert row.content["used"] == row.content["budget"] + row.content["late"]
+    assert sound(county) == []
+
+
+def test_in_the_other_stages_a_unit_meets_a_paper_by_moving_the_ticket_on_itself(county: County) -> None:
+    # Not accepted by Thursday the 22nd: a 督办 paper on Monday evening, deemed acceptance the day after.
+    for household in ("A1", "A2", "A3"):
+        county.file(household=household)
+    swept(county, day(6, 18))
+    county.do("water", "accept", 1, day(7))
+    county.do("water", "decline", 2, day(7), ground="not_ours", cited_duty="三定方案")
+    swept(county, day(8))
+    ends = [[how for act, how, _ in happened(county, f"2018:3:{n}") if act == "end"] for n in (1, 2, 3)]
+    # Accepted, declined; the third counts as accepted, which is nobody's doing.
+    assert ends == [["satisfied"], ["satisfied"], ["lapsed"]]
+    assert sound(county) == []
+
+
+@pytest.mark.parametrize("how", ["cancel", "reassign"])
+def test_a_paper_lapses_when_what_it_asks_for_is_no_longer_the_units_to_do(county: County, how: str) -> None:
+    ticket = late(county)
+    if how == "cancel":
+        county.do("office", "cancel", ticket, day(21), reason="重复")
+    else:
+        county.do("water", "reclassify", ticket, day(21), kind="power", reason="实为用电")
+        assert happened(county) == []
+        county.do("office", "reassign", ticket, day(21), unit="power", reason="转办")
+    assert happened(county) == [("end", "lapsed", day(21))]
+    # It was sent all the same, and the unit will have received it; then nothing is left to come.
+    do(county, paper_actions.sign, "water", day(21, 11))
+    with county.read() as session:
+        assert session.scalars(select(PaperPending.paper_id)).all() == []
+    assert sound(county) == []
+
+
+def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: County) -> None:
+    late(county, "A1")
+    late(county, "A2")
+    for who in ("water", "town", "leaders", "inspectorate"):
+        with pytest.raises(NotAllowed):
+            do(county, paper_actions.ask_revocation, who, day(21), "有误")
+    with pytest.raises(WrongState):
+        do(county, paper_actions.rule_on_revocation, "second", day(21), True, "同意")
+    with pytest.raises(BadInput):
+        do(county, paper_actions.ask_revocation, "office", day(21), "")
+    for number in (ONE, "2018:3:2"):
+        do(county, paper_actions.ask_revocation, "office", day(21), "材料已报，系录入迟延", number=number)
+    with pytest.raises(WrongState):
+        do(county, paper_actions.ask_revocation, "second", day(21), "又")
+    with pytest.raises(NotAllowed):
+        do(county, paper_actions.rule_on_revocation, "office", day(21), True, "我自己")
+    do(county, paper_actions.rule_on_revocation, "second", day(21, 11), True, "情况属实")
+    do(county, paper_actions.rule_on_revocation, "second", day(21, 11), False, "不属实", number="2018:3:2")
+    assert happened(county)[-1] == ("end", "revoked", day(21, 11))
+    # What was taken back nobody needs to have received; what is kept cannot be asked about again.
+    for act, given in ((paper_actions.sign, ()), (paper_actions.answer, ("x",))):
+        with pytest.raises(WrongState):
+            do(county, act, "water", day(21, 12), *given)
+    with pytest.raises(WrongState):
+        do(county, paper_actions.rule_on_revocation, "second", day(21, 12), True, "x", number="2018:3:2")
+    swept(county, day(22))
+    assert [act for act, _, _ in happened(county)] == ["ask_revocation", "end"]
+    assert [act for act, _, _ in happened(county, "2018:3:2")] == ["ask_revocation", "keep", "receipt"]
+    assert sound(county) == []
+
+
+def test_the_database_refuses_a_second_act_one_persons_revocation_and_any_rewrite(county: County) -> None:
+    ticket = late(county)
+    do(county, paper_actions.sign, "water", day(21))
+    row, office = paper(county), county.people["office"].user_id
+    common = {
+        "county_id": row.county_id,
+        "ticket_id": ticket,
+        "paper_id": row.id,
+        "at": day(21),
+        "effective_at": day(21),
+    }
+    for wrong in (
+        {"act": "receipt", "how": "deemed"},
+        {"act": "end", "how": "revoked", "by_id": office, "asked_by_id": office, "words": "x"},
+        {"act": "end", "how": "revoked", "by_id": office, "words": "x"},
+        {"act": "end", "how": "signed"},
+        {"act": "answer", "by_id": office},
+        {"act": "end", "how": "satisfied", "by_id": office},
+    ):
+        with pytest.raises(IntegrityError), county.write() as session:
+            session.execute(insert(PaperAct).values(**common, **wrong))
+    again = {column.key: getattr(row, column.key) for column in Paper.__table__.columns if column.key != "id"}
+    with pytest.raises(IntegrityError), county.write() as session:
+        session.execute(insert(Paper).values(**again))
+    for rewrite in (
+        update(Paper).values(content={}),
+        delete(Paper),
+        update(PaperAct).values(how="deemed"),
+        delete(PaperAct),
+    ):
+        with pytest.raises(DBAPIError), county.write() as session:
+            session.execute(rewrite)
+
+
+def test_who_sees_the_ticket_sees_its_papers_and_the_addressee_its_own_whatever_comes(county: County) -> None:
+    ticket = late(county, at=day(23, 18))
+    swept(county, day(30, 18))
+
+    def seen(who: str, number: str) -> list[str] | None:
+        with county.read() as session:
+            try:
+                return list(paper_views.paper_view(session, county.people[who], number).acts)
+            except NotFound:
+                return None
+
+    def listed(who: str) -> list[str]:
+        with county.read() as session:
+            page = paper_views.list_papers(session, county.people[who], day(40))
+        return [line.paper.number for line in page.items]
+
+    with county.read() as session:
+        number = session.scalars(select(Paper.number)).first()
+    assert number is None  # After so long only the highest rung stands, and it is only proposed.
+    issue(county, ticket, 4, day(31))
+    four = "2018:4:1"
+    for who in ("water", "town", "village", "office", "leaders", "inspectorate"):
+        assert seen(who, four) == [], who
+    for who in ("power", "other_town", "far_village", "admin"):
+        assert seen(who, four) is None, who
+    county.do("water", "reclassify", ticket, day(32), kind="power", reason="实为用电")
+    county.do("office", "reassign", ticket, day(32), unit="power", reason="转办")
+    county.do("power", "accept", ticket, day(32))
+    county.do("power", "reclassify", ticket, day(33), kind="house", cause="other", reason="实为危房")
+    county.do("office", "reassign", ticket, day(33), unit="housing", reason="转办")
+    issue(county, ticket, 5, day(34))
+    # The power bureau once held the ticket: it reads what was issued before its exit, and not what came after.
+    assert seen("power", four) == []
+    assert seen("power", "2018:5:1") is None
+    assert seen("water", "2018:5:1") == []
+    do(county, paper_actions.answer, "water", day(34, 11), "说明", number="2018:5:1")
+    assert seen("town", "2018:5:1") == ["receipt", "answer", "end"]
+    assert (listed("office"), listed("water"), listed("power")) == (["2018:5:1", four], ["2018:5:1", four], [])
+    with pytest.raises(NotAllowed):
+        listed("village")
+    assert sound(county) == []
+
+
+def test_after_thirty_days_down_a_missed_rung_has_no_paper_and_a_reached_one_exactly_one(county: County) -> None:
+    for n in range(1, 6):
+        county.do("water", "accept", county.file(household=f"A{n}"), START)
+    swept(county, ISSUED)
+    for n in range(6, 11):
+        county.do("water", "accept", county.file(household=f"A{n}"), START)
+    # Down from here on; what is owed since has risen to 问责, which is only proposed.
+    assert swept(county, day(50)).rungs == {5: 10}
+    with county.read() as session:
+        rungs = session.scalars(select(Escalation.paper).where(Escalation.status == "missed")).all()
+        numbers = session.scalars(select(Paper.number).order_by(Paper.id)).all()
+        received = session.scalars(select(PaperAct.effective_at).where(PaperAct.how == "deemed")).all()
+    assert set(rungs) == {None}
+    assert numbers == [f"2018:3:{n}" for n in range(1, 6)]
+    assert received == [day(21, 17.5)] * 5
+    assert sound(county) == []
+
+
+def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> None:
+    late(county, "A1")
+    late(county, "A2")
+
+    def told() -> set[str]:
+        with county.write() as session:
+            before = session.scalars(select(Message.id).order_by(Message.id.desc())).first() or 0
+            dispatch(session, day(21))
+            query = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.id > before)
+            return set(session.scalars(query))
+
+    told()
+    for act, who, given, expected in (
+        (paper_actions.sign, "water", (), {"office", "second"}),
+        (paper_actions.answer, "water", ("在办",), {"office", "second"}),
+        (paper_actions.ask_revocation, "office", ("有误",), {"second"}),
+        (paper_actions.rule_on_revocation, "second", (True, "同意"), {"office", "water", "chief"}),
+    ):
+        do(county, act, who, day(21), *given)
+        assert told() == expected, act.__name__
+    do(county, paper_actions.ask_revocation, "office", day(21), "有误", number="2018:3:2")
+    told()
+    do(county, paper_actions.rule_on_revocation, "second", day(21), False, "无误", number="2018:3:2")
+    assert told() == {"office"}
+    swept(county, day(21, 18))
+    assert told() == {"water", "chief"}
+
+
+def _sweeper(url: str, at: datetime, barrier: Any) -> None:
+    engine = make_engine(url)
+    barrier.wait(60)
+    sweep.run(partial(reading, engine), partial(writing, engine), at, batch=2)
+    engine.dispose()
+
+
+def _issuer(url: str, who: Any, asked: list[tuple[int, int]], at: datetime, barrier: Any) -> None:
+    engine = make_engine(url)
+    barrier.wait(60)
+    for ticket, rung in asked:
+        try:
+            with writing(engine) as session:
+                proposals.answer(session, who, at, ticket, rung, True, "屡催不办")
+        except WorkflowError:
+            continue
+    engine.dispose()
+
+
+def test_several_sweepers_and_persons_at_once_leave_no_gap_and_one_paper_a_rung(
+    county: County, database_url: str
+) -> None:
+    for n in range(1, 7):
+        county.do("water", "accept", county.file(household=f"A{n}"), START)
+    swept(county, day(23, 18))
+    for n in range(7, 13):
+        ticket = county.file(household=f"A{n}", at=day(7))
+        county.do("water", "accept", ticket, day(7))
+    swept(county, day(25))
+    with county.read() as session:
+        asked = [
+            (row[0], row[1])
+            for row in session.execute(
+                select(Escalation.ticket_id, Escalation.id).where(Escalation.status == "proposed", Escalation.rung == 4)
+            )
+        ]
+    assert len(asked) == 6
+    county.engine.dispose()
+    at, context = day(27, 18), multiprocessing.get_context("fork")
+    barrier = context.Barrier(5)
+    who = county.people["office"]
+    processes = [context.Process(target=_sweeper, args=(database_url, at, barrier)) for _ in range(3)]
+    processes += [context.Process(target=_issuer, args=(database_url, who, asked, at, barrier)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * 5
+    # What another had locked is left to the next look.
+    swept(county, at)
+    with county.read() as session:
+        numbers = sorted(session.scalars(select(Paper.number)))
+        rungs = session.scalars(select(Paper.escalation_id)).all()
+    assert len(set(rungs)) == len(rungs)
+    assert numbers == [f"2018:3:{n}" for n in range(1, 7)] + [f"2018:4:{n}" for n in range(1, 7)]
+    assert sound(county) == []

@@ -1,0 +1,188 @@
+"""The watch over the watch: a jump of the clock holds the sweep until a person releases it, and what nobody reaches is named."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert, select, update
+
+from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
+from tests.support.cases import accepted, act, add_seconds, raised, row
+from tests.support.factories import County, day, settle_county
+from worker import look
+from workflow.accountability import sweep, sweep_watch
+from workflow.accountability.cases import case_sweep
+from workflow.county import accounts
+from workflow.county.leaders import leaderless
+from workflow.errors import Conflict, NotAllowed
+from workflow.verification.full_check import verify
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine, households=3)
+
+
+def beat(county: County, at: datetime, worker: str = "w", *, starting: bool = False) -> str | None:
+    with county.write() as session:
+        return sweep_watch.beat(session, worker, at, starting=starting)
+
+
+def release(county: County, who: str, at: datetime) -> int:
+    with county.write() as session:
+        return sweep_watch.release(session, county.people[who], at)
+
+
+@pytest.mark.parametrize(("jump", "why"), [(day(3), "clock_leap"), (day(-1), "clock_backwards")])
+def test_a_jump_of_the_clock_holds_the_sweep_until_a_person_releases_it(
+    county: County, jump: datetime, why: str
+) -> None:
+    county.file()
+    beat(county, day(0), starting=True)
+    assert beat(county, jump) == why
+    # Neither a clock that looks right again nor a restart is a person who has looked.
+    assert beat(county, day(0, 11)) == why
+    assert beat(county, day(0, 11), starting=True) == why
+    assert beat(county, day(0, 11), "another", starting=True) == why
+    assert look(county.engine, lambda: day(3)) is None
+    assert release(county, "office", day(0, 12)) == 1
+    assert beat(county, day(0, 12)) is None
+
+
+def test_what_was_due_fires_after_the_release_and_not_before(county: County) -> None:
+    county.file()
+    look(county.engine, lambda: day(0))
+    assert look(county.engine, lambda: day(3)) is None
+    release(county, "office", day(3))
+    swept = look(county.engine, lambda: day(3))
+    assert swept is not None
+    assert swept.done == 1
+
+
+def test_a_clock_set_back_while_the_worker_was_down_holds_and_downtime_alone_does_not(county: County) -> None:
+    beat(county, day(5), "before", starting=True)
+    assert beat(county, day(20), "after", starting=True) is None
+    assert beat(county, day(19), "set back", starting=True) == "clock_backwards"
+
+
+def test_after_a_release_no_beat_of_the_wrong_clock_holds_the_sweep_again(county: County) -> None:
+    beat(county, day(300), "ahead", starting=True)
+    assert beat(county, day(0), "right", starting=True) == "clock_backwards"
+    release(county, "admin", day(0))
+    assert beat(county, day(0), "right", starting=True) is None
+    assert beat(county, day(0, 11), "third", starting=True) is None
+
+
+def test_an_alarm_is_not_forgotten_with_a_worker_that_is_gone(county: County) -> None:
+    beat(county, day(0))
+    beat(county, day(3))
+    assert beat(county, day(30), "new", starting=True) == "clock_leap"
+
+
+def test_a_release_is_an_event_of_the_county_with_what_held(county: County, tmp_path: Path) -> None:
+    beat(county, day(0))
+    beat(county, day(3))
+    release(county, "office", day(3, 11))
+    with county.read() as session:
+        event = session.scalars(select(Event).where(Event.action == "release")).one()
+        assert (event.subject_type, event.actor_id) == ("county", county.people["office"].user_id)
+        assert event.given == {"why": "clock_leap"}
+        assert [alarm[0] for alarm in event.effect["alarms"]] == ["clock_leap"]
+        assert session.scalars(select(WorkerHeartbeat.held_why)).all() == [None]
+        assert verify(session, tmp_path) == []
+
+
+@pytest.mark.parametrize("who", ["village", "town", "water", "leaders", "inspectorate"])
+def test_who_neither_oversees_nor_runs_the_system_releases_nothing(county: County, who: str) -> None:
+    beat(county, day(0))
+    beat(county, day(3))
+    with pytest.raises(NotAllowed):
+        release(county, who, day(3))
+    assert beat(county, day(3)) == "clock_leap"
+
+
+def test_what_does_not_hold_cannot_be_released(county: County) -> None:
+    beat(county, day(0))
+    with pytest.raises(Conflict):
+        release(county, "office", day(0))
+    with county.read() as session:
+        assert session.scalars(select(Event).where(Event.action == "release")).all() == []
+
+
+def test_two_workers_beat_side_by_side_and_a_small_step_back_is_no_alarm(county: County) -> None:
+    for at, worker in ((day(1, 10.01), "a"), (day(1, 10), "b"), (day(1, 10.005), "a"), (day(1, 10.02), "b")):
+        assert beat(county, at, worker) is None
+
+
+def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_account_is_closed(county: County) -> None:
+    county.file()
+    water = county.units["water"]
+    with county.read() as session:
+        found = leaderless(session)
+    # Most tickets first; who only reads needs no leader.
+    assert found[0] == (water, 1)
+    assert county.units["inspectorate"] not in dict(found)
+    with county.write() as session:
+        user = session.get_one(User, county.people["water"].user_id)
+        accounts.appoint(session, county.people["admin"], user, "leader", day(1))
+    with county.read() as session:
+        assert water not in dict(leaderless(session))
+    with county.write() as session:
+        session.execute(update(User).where(User.name == "water").values(active=False))
+    with county.read() as session:
+        assert water in dict(leaderless(session))
+
+
+def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
+    add_seconds(county)
+
+    def found(at: datetime) -> list[list[object]]:
+        with county.write() as session:
+            result = sweep_watch.audit(session, at)
+            sweep_watch.keep(session, "audit", at, result)
+            assert result["beside_again"] == [one for one in result["beside"] if one in before]
+            before[:] = result["beside"]
+            return [[code, ref] for _, code, ref in result["beside"]]
+
+    before: list[list[object]] = []
+    late, case = accepted(county, "A1"), raised(county, accepted(county, "A2"))
+    act(county, "office", case, "notify")
+    due = row(county, case).statement_due_at
+    assert due is not None
+    assert found(due) == []
+    assert found(day(20, 18)) == found(day(20, 18)) == [["lapse_missing", case]]
+    case_sweep.run(county.read, county.write, day(20, 18))
+    sweep.run(county.read, county.write, day(20, 18))
+    # Both are late by now; each counts as received on Tuesday at the close.
+    assert found(day(21, 17.5)) == []
+    assert found(day(22)) == [["receipt_missing", "2018:3:1"], ["receipt_missing", "2018:3:2"]]
+    sweep.run(county.read, county.write, day(30, 18))
+    assert found(day(31)) == []
+    with county.write() as session:
+        rungs = select(Escalation).where(Escalation.ticket_id == late).order_by(Escalation.rung.desc())
+        top = session.scalars(rungs).first()
+        assert top is not None
+        assert top.rung == 5
+        # Issued by a hand that wrote the answer and neither the paper nor the case.
+        session.execute(
+            insert(RungAnswer).values(
+                county_id=top.county_id,
+                ticket_id=late,
+                escalation_id=top.id,
+                issued=True,
+                paper="2018:5:9",
+                reason="x",
+                at=day(31),
+                by_id=county.people["office"].user_id,
+            )
+        )
+    number = county.ticket(late).number
+    assert found(day(31, 11)) == [["case_missing", number], ["paper_missing", number]]
+    # A paper that lapses with its ticket, and is still open.
+    with county.write() as session:
+        session.execute(
+            update(Ticket)
+            .where(Ticket.id == late + 1)
+            .values(state="withdrawn", ended_at=day(31), holder_unit_id=None, due_at=None)
+        )
+    assert ["end_missing", "2018:3:2"] in found(day(31, 12))

@@ -1,0 +1,1 @@
+"""Tests of schemes and calendars taken into force."""

@@ -1,0 +1,293 @@
+"""The ranking of the 10th, 20th and 30th: of what was on record at its hour, once, never changed, and proved from the history."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from models import Charge, Custody, Event, Household, Ranking, Unit
+from models.engine import in_transaction
+from tests.support.factories import START, County, settle_county
+from tests.support.rankings import HOUR, ON, lived, made, ranked_scheme, report
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking import facts_as_of, figure_sources, rankings, responses, snapshot
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import setting
+from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, WrongState
+from workflow.history import sealing
+from workflow.policy.worktime import SHANGHAI
+from workflow.register import household_status
+from workflow.tickets.custody import downtime
+from workflow.verification import ranking_proofs
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_county(engine, ranked_scheme())
+
+
+def figures(row: Ranking, code: str) -> dict[str, tuple[int, int]]:
+    (measure,) = (entry for entry in row.content["measures"] if entry["code"] == code)
+    return {line["town"]: (line["of"], line["to"]) for line in measure["towns"]}
+
+
+def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> None:
+    lived(county)
+    report(county, START + timedelta(days=8), 90)
+    row = made(county)
+    # One household of three has water, by the confirmed ticket; nobody has looked at the others.
+    assert figures(row, "haves") == {"town-a": (1, 3), "town-b": (0, 3)}
+    # Struck off, and the town was late with it.
+    assert figures(row, "time") == {"town-a": (0, 1), "town-b": (0, 0)}
+    assert figures(row, "told") == {"town-a": (90, 100), "town-b": (95, 100)}
+    # Item 1: (33.33 + (0 + 90)/2)/2 = 39.17 and (0 + 90)/2 = 45; item 9: 90 and 95; item 1 weighs three.
+    assert [(line["town"], line["place"], line["score"]) for line in row.content["county"]] == [
+        ("town-b", 1, 5750),
+        ("town-a", 2, 5188),
+    ]
+    units = {entry["unit"]: entry for entry in row.content["units"]}
+    # The power bureau does not rank by what is the water bureau's; items 10 and 18 have no measure here.
+    assert [(line["town"], line["score"]) for line in units["power"]["towns"]] == [("town-a", 4750), ("town-b", 2375)]
+    assert units["water"]["items"] == [1]
+    assert units["housing"]["towns"] == []
+
+
+def test_a_bureaus_lateness_is_not_charged_to_the_town(county: County) -> None:
+    ticket = county.file("town", "A1", "water", START)
+    county.do("water", "accept", ticket, START + timedelta(hours=1))
+    # Ten working days and two: long over by January.
+    late = datetime(2019, 1, 15, 10, 0, tzinfo=SHANGHAI)
+    assert figures(made(county, late, date(2018, 12, 30)), "time")["town-a"] == (0, 0)
+    county.resolve(ticket, late)
+    county.confirm(ticket, late + timedelta(days=1))
+    row = made(county, late + timedelta(days=20), date(2019, 1, 20))
+    assert figures(row, "time")["town-a"] == (1, 1)
+
+
+def test_what_nobody_bears_because_the_system_was_down_makes_no_town_late(county: County) -> None:
+    # The town confirms a day late, as in the other worlds; but the system was down for the last two days.
+    with county.write() as session:
+        began = datetime(2018, 11, 26, 9, 0, tzinfo=SHANGHAI)
+        downtime.note(session, began, datetime(2018, 11, 28, 9, 0, tzinfo=SHANGHAI))
+    ticket = lived(county)
+    with county.read() as session:
+        held = session.scalars(select(Custody).where(Custody.ticket_id == ticket, Custody.verdict == "late")).one()
+        assert session.scalars(select(Charge.unit_id).where(Charge.custody_id == held.id)).all() == [None]
+    assert figures(made(county), "time")["town-a"] == (1, 1)
+    # The same folded back from the history, once the ticket has moved on.
+    county.do("office", "reopen", ticket, HOUR + timedelta(days=1), reason="x")
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        assert all(not fact.late for fact in facts_as_of.tickets(session, place, HOUR) if fact.id == ticket)
+
+
+def test_made_late_it_sees_what_the_one_made_on_the_hour_saw(county: County) -> None:
+    ticket = lived(county)
+    open_one = county.file("town", "A2", "water", START)
+    report(county, START + timedelta(days=8), 90)
+    expected = made(county).content
+    # Much happens afterwards: to the tickets, to the households, to the figures.
+    after = HOUR + timedelta(days=5)
+    county.resolve(open_one, after)
+    county.confirm(open_one, after + timedelta(days=1))
+    county.do("town", "reopen", ticket, after, reason="又没水了")
+    with county.write() as session:
+        home = session.scalars(select(Household).where(Household.code == "B1")).one()
+        household_status.move(session, county.people["office"], home, "in", after, action="status", given={})
+    report(county, after, 10, "填错")
+    with county.read() as session:
+        place = setting(session, county.people["office"].county_id)
+        late = snapshot.worked_out(session, place, ON, 1, HOUR, HOUR, HOUR + timedelta(days=9))
+    assert late == expected
+
+
+def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(county: County) -> None:
+    lived(county)
+    in_transaction(county.engine, lambda session: sealing.seal_all(session, HOUR - timedelta(minutes=1)))
+    report(county, START + timedelta(days=8), 90)
+    row = made(county)
+    assert row.content["block"][0] == 1
+    later = HOUR + timedelta(days=30)
+    county.file("town", "A3", "water", later)
+    with county.read() as session:
+        proof = rankings.prove(session, session.get_one(Ranking, row.id))
+        assert proof.holds
+        assert proof.hash == row.hash
+        assert list(ranking_proofs.rankings(session)) == []
+    with county.write() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("DROP TRIGGER reported_figure_refuse_update"))
+        else:
+            session.execute(text("ALTER TABLE reported_figure DISABLE TRIGGER reported_figure_refuse_update"))
+        session.execute(text("UPDATE reported_figure SET numerator = 99 WHERE numerator = 90"))
+    with county.read() as session:
+        proof = rankings.prove(session, session.get_one(Ranking, row.id))
+        assert not proof.holds
+        assert "measures" in proof.differs
+        assert [(found.code, found.subject) for found in ranking_proofs.rankings(session)] == [
+            ("figure_differs", "figure 1")
+        ]
+
+
+def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
+    first = made(county)
+    assert made(county, HOUR + timedelta(days=3)).id == first.id
+    with pytest.raises(DBAPIError), county.write() as session:
+        session.execute(text("UPDATE ranking SET hash = 'x'"))
+    for on, at, code in (
+        (date(2018, 11, 29), HOUR, "no_ranking_day"),
+        (ON, HOUR - timedelta(minutes=1), "ranking_ahead"),
+        (date(2018, 11, 10), HOUR, "no_ranking_day"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            made(county, at, on)
+        assert refusal.value.code == code
+    with pytest.raises(NotAllowed), county.write() as session:
+        rankings.make(session, county.people["water"], HOUR, county.people["water"].county_id, ON)
+
+
+def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
+    county_id = county.people["office"].county_id
+    back = datetime(2019, 3, 1, 8, 0, tzinfo=SHANGHAI)
+    with county.read() as session:
+        missed = rankings.waiting(session, county_id, back)
+    assert [day.isoformat() for day in missed] == [
+        "2018-11-20",
+        "2018-11-30",
+        "2018-12-10",
+        "2018-12-20",
+        "2018-12-30",
+        "2019-01-10",
+        "2019-01-20",
+        "2019-01-30",
+        "2019-02-10",
+        "2019-02-20",
+        "2019-02-28",
+    ]
+    for day in missed[:5]:
+        made(county, back, day)
+    with county.read() as session:
+        assert rankings.waiting(session, county_id, back) == missed[5:]
+    # The trend is of the last three days before.
+    last = made(county, back, missed[5])
+    assert [entry["date"] for entry in last.content["trend"]] == ["2018-12-10", "2018-12-20", "2018-12-30"]
+
+
+def test_a_correction_is_a_new_edition_that_says_what_changed(county: County) -> None:
+    report(county, START + timedelta(days=8), 50)
+    first = made(county)
+    later = HOUR + timedelta(days=1)
+    with pytest.raises(Conflict) as refusal, county.write() as session:
+        rankings.correct(session, county.people["office"], later, ON, "核对")
+    assert refusal.value.code == "ranking_unchanged"
+    with pytest.raises(BadInput) as missing:
+        report(county, later, 96)
+    assert missing.value.code == "figure_corrected_why"
+    report(county, later, 96, "漏计新参保人员")
+    with county.write() as session:
+        second = rankings.correct(session, county.people["office"], later, ON, "县供电局更正")
+    assert second.edition == 2
+    assert second.content["changes"] == [{"measure": "told", "town": "town-a", "from": [50, 100], "to": [96, 100]}]
+    with county.read() as session:
+        assert rankings.find(session, county.people["town"], ON).edition == 2
+        assert rankings.find(session, county.people["town"], ON, 1).hash == first.hash
+        for edition in (1, 2):
+            assert rankings.prove(session, rankings.find(session, county.people["office"], ON, edition)).holds
+        actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking")).all()
+    assert actions == ["rank", "rank"]
+
+
+def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> None:
+    row = made(county)
+    people = county.people
+    with county.write() as session:
+        row = session.get_one(Ranking, row.id)
+        responses.sign(session, people["water"], HOUR, row, "本期重点是饮水工程")
+        for who in ("town", "leaders", "admin"):
+            with pytest.raises(NotAllowed):
+                responses.sign(session, people[who], HOUR, row)
+        with pytest.raises(Duplicate):
+            responses.sign(session, people["water"], HOUR, row)
+        with pytest.raises(NotAllowed):
+            responses.object_to(session, people["water"], HOUR, row, "haves", "不对")
+        with pytest.raises(BadInput):
+            responses.object_to(session, people["town"], HOUR, row, "nothing", "不对")
+        with pytest.raises(WrongState) as late:
+            # Three working days after Friday 30 November end on Wednesday 5 December.
+            responses.object_to(
+                session, people["town"], datetime(2018, 12, 5, 17, 31, tzinfo=SHANGHAI), row, "haves", "不对"
+            )
+        assert late.value.code == "objection_too_late"
+        objection = responses.object_to(session, people["town"], HOUR + timedelta(days=1), row, "haves", "两户已核查")
+        with pytest.raises(NotAllowed):
+            responses.answer(session, people["leaders"], HOUR, objection.id, True, "属实")
+        responses.answer(session, people["office"], HOUR + timedelta(days=2), objection.id, True, "属实")
+        with pytest.raises(Duplicate):
+            responses.answer(session, people["office"], HOUR, objection.id, False, "又不属实")
+    with county.read() as session:
+        row = session.get_one(Ranking, row.id)
+        assert set(responses.signatures(session, row)) == {county.units["water"]}
+        assert list(ranking_proofs.rankings(session)) == []
+        ((found, said),) = responses.objections(session, row)
+        assert (found.measure, said.upheld if said else None) == ("haves", True)
+        actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking").order_by(Event.seq)).all()
+    assert actions == ["rank", "sign_ranking", "object_ranking", "answer_objection"]
+
+
+def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
+    ticket = lived(county)
+    report(county, START + timedelta(days=8), 90)
+    row = made(county)
+    county.do("town", "reopen", ticket, HOUR + timedelta(days=1), reason="又没水了")
+    with county.read() as session:
+        row = session.get_one(Ranking, row.id)
+        number = county.ticket(ticket).number
+        for measure in row.content["measures"]:
+            for line in measure["towns"]:
+                found = figure_sources.behind(session, county.people["office"], row, measure["code"], line["town"])
+                for part in ("of", "to"):
+                    assert sum(origin.count for origin in found if origin.part == part) == line[part]
+        (_, closed, _) = figure_sources.behind(session, county.people["town"], row, "time", "town-a")
+        assert closed.keys == (number,)
+        for who, town, sees in (
+            ("town", "town-a", True),
+            ("other_town", "town-a", False),
+            ("power", "town-a", True),
+            ("poverty", "town-a", False),
+            ("inspectorate", "town-a", True),
+            ("admin", "town-a", False),
+        ):
+            if sees:
+                assert figure_sources.behind(session, county.people[who], row, "haves", town)
+            else:
+                with pytest.raises(NotAllowed):
+                    figure_sources.behind(session, county.people[who], row, "haves", town)
+
+
+def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county: County) -> None:
+    at = START + timedelta(days=8)
+    with county.write() as session:
+        place = setting(session, county.people["power"].county_id)
+
+        def refused(who: str, code: str, day: date, lines: list[Line], source: str = "系统") -> str:
+            with pytest.raises((BadInput, NotAllowed)) as refusal:
+                reported_figures.report(session, county.people[who], place, at, code, day, lines, source)
+            return str(refusal.value.code)
+
+        good = [Line("甲镇", 1, 2)]
+        assert refused("water", "told", date(2018, 11, 28), good) == "figure_of_another_unit"
+        assert refused("power", "haves", date(2018, 11, 28), good) == "figure_of_another_unit"
+        assert refused("power", "told", date(2018, 11, 29), good) == "figure_day"
+        assert refused("power", "told", date(2018, 11, 28), [Line("甲镇", 3, 2)]) == "figure_share"
+        assert refused("power", "told", date(2018, 11, 28), [Line("县水务局", 1, 2)]) == "unit_unknown"
+        assert refused("power", "told", date(2018, 11, 28), good, "") == "missing"
+        assert refused("power", "nothing", date(2018, 11, 28), good) == "unknown_measure"
+    report(county, at, 90)
+    report(county, at + timedelta(hours=1), 90)
+    with county.read() as session:
+        standing_now = reported_figures.latest(session, place, "told", ON, at)
+        assert {session.get_one(Unit, town).code: row.numerator for town, row in standing_now.items()} == {
+            "town-a": 90,
+            "town-b": 95,
+        }

@@ -1,0 +1,59 @@
+"""A process killed at any moment leaves bytes without a row at worst, never a row without its bytes."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+from models import Evidence
+from models.engine import make_engine, writing
+from simulation.camera import snap
+from tests.support.factories import START, settle_county
+from workflow import evidence
+from workflow.actors import Actor
+from workflow.tickets import attachments
+from workflow.verification.full_check import verify
+
+
+def bring(url: str, files: str, seed: str, who: Actor, tickets: list[int]) -> None:
+    """Photo after photo, as a web worker does it, until somebody pulls the plug."""
+    engine, number = make_engine(url), 0
+    while True:
+        number += 1
+        kept = evidence.take(Path(files), snap(f"{seed} {number}", START), "p.jpg")
+        with writing(engine) as session:
+            attachments.add(session, who, tickets[number % len(tickets)], START, **kept)
+        sys.stdout.write(".")
+        sys.stdout.flush()
+
+
+def test_a_kill_leaves_no_row_without_its_bytes(engine: Engine, database_url: str, tmp_path: Path) -> None:
+    county = settle_county(engine)
+    tickets = [county.file(household=code, kind=kind) for code in ("A1", "A2", "A3") for kind in ("water", "power")]
+    town, files, rng = county.people["town"], tmp_path / "files", random.Random(7)
+    engine.dispose()
+    for life in range(5):
+        code = (
+            "from tests.evidence.test_killed_upload import bring; from workflow.actors import Actor;"
+            f" bring({database_url!r}, {str(files)!r}, 'life {life}', {town!r}, {tickets!r})"
+        )
+        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+        assert process.stdout is not None
+        assert process.stdout.read(2) == b".."
+        time.sleep(rng.uniform(0, 0.05))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        with county.read() as session:
+            assert verify(session, files) == []
+    with county.read() as session:
+        rows = session.scalar(select(func.count()).select_from(Evidence)) or 0
+        assert rows >= 10
+        evidence.tidy(session, files, datetime.now(UTC) + timedelta(days=2))
+        assert len(list(evidence.store_at(files).listing())) == 2 * rows
+        assert verify(session, files) == []

@@ -1,0 +1,83 @@
+"""Filing, reopening and the gate at the same moment, in processes of their own: neither passes the other unseen."""
+
+import multiprocessing
+import time
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from models import Event, Household
+from models.engine import make_engine, reading, writing
+from tests.support.factories import day
+from tests.support.households import mend, settle_register, visit
+from workflow.actors import Actor
+from workflow.county.context import setting
+from workflow.errors import ExitRefused
+from workflow.register import exit_gate
+from workflow.tickets import desk, filing
+
+#: Long enough that somebody who did not wait would look meanwhile, and see nothing.
+_HELD = 0.15
+
+
+def _file(session: Any, town: Actor) -> None:
+    filing.file_ticket(session, town, day(4), household="A1", kind="power")
+
+
+def _file_for_the_village(session: Any, town: Actor) -> None:
+    filing.file_ticket(session, town, day(4), village="town-a-v1", kind="water")
+
+
+def _reopen(session: Any, town: Actor) -> None:
+    desk.perform(session, town, 1, "reopen", day(4), reason="又停水")
+
+
+def _leave(session: Any, town: Actor) -> None:
+    exit_gate.exit_household(session, town, day(4), "A1")
+
+
+def _do(url: str, town: Actor, barrier: Any, wait: float, work: Any) -> None:
+    engine = make_engine(url)
+    with reading(engine) as session:
+        # Connected, and the scheme read: what is raced is the work alone.
+        setting(session, town.county_id)
+    barrier.wait()
+    time.sleep(wait)
+    try:
+        with writing(engine) as session:
+            work(session, town)
+            time.sleep(_HELD)
+    except ExitRefused:
+        return
+
+
+@pytest.mark.parametrize("first", ["other", "gate"])
+@pytest.mark.parametrize("other", [_file, _file_for_the_village, _reopen])
+def test_what_comes_first_is_seen_by_what_comes_second(
+    engine: Engine, database_url: str, other: Any, first: str
+) -> None:
+    county = settle_register(engine)
+    visit(county, findings={"water": "unmet"}, file=["water"])
+    mend(county, 1, day(3))
+    engine.dispose()
+    context = multiprocessing.get_context("fork")
+    barrier, town = context.Barrier(2), county.people["town"]
+    pair = [
+        context.Process(target=_do, args=(database_url, town, barrier, 0.05 * (first != "other"), other)),
+        context.Process(target=_do, args=(database_url, town, barrier, 0.05 * (first != "gate"), _leave)),
+    ]
+    for process in pair:
+        process.start()
+    for process in pair:
+        process.join(60)
+        assert process.exitcode == 0
+    with county.read() as session:
+        status = session.scalars(select(Household.status).where(Household.code == "A1")).one()
+        action = "reopen" if other is _reopen else "file"
+        done = session.scalars(select(Event.id).where(Event.action == action).order_by(Event.id.desc())).first()
+        left = session.scalars(select(Event.id).where(Event.action == "exit")).first()
+    assert done is not None
+    # Who was let out was let out before; who came later saw the ticket and kept the household in.
+    assert (status == "exited") == (left is not None)
+    assert left is None or left < done

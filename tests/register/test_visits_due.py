@@ -1,0 +1,103 @@
+"""Who has still to be visited, per village and cadre, and which have has never been checked."""
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.support.factories import County, day
+from tests.support.households import change, settle_register, visit
+from workflow.county.context import setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.register import visits_due
+
+
+@pytest.fixture
+def county(engine: Engine) -> County:
+    return settle_register(engine)
+
+
+def due(county: County, who: str, at: float, **more: object) -> list[str]:
+    with county.read() as session:
+        place = setting(session, 1)
+        page = visits_due.list_due(session, county.people[who], place, day(at), **more)  # type: ignore[arg-type]
+        return [line.code for line in page.items]
+
+
+def test_a_household_is_due_after_the_schemes_days_longest_unvisited_first(county: County) -> None:
+    visit(county, at=day(0), household="A1")
+    visit(county, at=day(1), household="A2")
+    assert due(county, "village", 1) == ["A3"]
+    assert due(county, "village", 10) == ["A3"]
+    assert due(county, "village", 11) == ["A3", "A1"]
+    assert due(county, "village", 12) == ["A3", "A1", "A2"]
+
+
+def test_who_left_the_register_waits_for_nobody(county: County) -> None:
+    change(county, status="cleared")
+    assert due(county, "village", 0) == ["A2", "A3"]
+
+
+def test_each_sees_its_own_and_a_bureau_nothing(county: County) -> None:
+    assert due(county, "other_village", 0) == []
+    assert due(county, "town", 0) == ["A1", "A2", "A3"]
+    assert due(county, "office", 0) == ["A1", "A2", "A3", "B1", "B2", "B3"]
+    assert due(county, "office", 0, town="town-b") == ["B1", "B2", "B3"]
+    with pytest.raises(NotAllowed):
+        due(county, "water", 0)
+
+
+def test_the_list_pages_by_key(county: County) -> None:
+    visit(county, at=day(-20), household="A2")
+    seen, cursor = [], None
+    with county.read() as session:
+        place = setting(session, 1)
+        while True:
+            page = visits_due.list_due(
+                session, county.people["office"], place, day(0), cursor=cursor, limit=2, unchecked=False
+            )
+            seen += [line.code for line in page.items]
+            if page.next is None:
+                break
+            cursor = page.next
+        assert seen == ["A1", "A3", "B1", "B2", "B3", "A2"]
+        with pytest.raises(BadInput):
+            visits_due.list_due(session, county.people["office"], place, day(0), cursor="eyJ4Ijox")
+
+
+def test_villages_and_cadres_are_counted(county: County) -> None:
+    change(county, "A1", cadre_name="李四")
+    change(county, "A2", cadre_name="李四")
+    visit(county, at=day(0), household="A1")
+    with county.read() as session:
+        place, town = setting(session, 1), county.people["town"]
+        villages = visits_due.by_village(session, town, place, day(5))
+        assert [(one.key, one.households, one.due) for one in villages] == [("town-a-v1", 3, 2)]
+        cadres = visits_due.by_cadre(session, town, place, day(5))
+        assert [(one.name, one.households, one.due) for one in cadres] == [("", 1, 1), ("李四", 2, 1)]
+        towns = visits_due.by_town(session, county.people["office"], place, day(5))
+        assert [(one.key, one.due) for one in towns] == [("town-a", 2), ("town-b", 3)]
+
+
+def test_a_have_never_checked_is_found_and_a_ticket_is_a_look_too(county: County) -> None:
+    visit(county, household="A1")
+    visit(county, "town", household="A2", source="household", findings={"water": "met", "school": "met"})
+    with county.read() as session:
+        place = setting(session, 1)
+        page = visits_due.list_due(session, county.people["village"], place, day(0), unchecked=True)
+        assert [(line.code, line.unchecked) for line in page.items] == [("A2", 2), ("A3", 4)]
+        assert visits_due.missing_counts(session, county.people["village"], place) == 2
+    county.file("town", household="A2", kind="power", at=day(0))
+    county.file("town", household="A2", kind="income", at=day(0))
+    assert due(county, "village", 0, unchecked=True) == ["A3"]
+
+
+def test_the_count_of_a_village_walks_the_narrow_index(county: County) -> None:
+    if county.engine.dialect.name != "sqlite":
+        return
+    with county.read() as session:
+        plan = session.execute(
+            text(
+                "EXPLAIN QUERY PLAN SELECT count(*) FROM household WHERE county_id = 1 AND village_id = 1"
+                " AND status IN ('new', 'in', 'pre_exit') AND visited_on < '2018-11-01'"
+            )
+        ).all()
+    assert "COVERING INDEX ix_household_visited_on" in str(plan)

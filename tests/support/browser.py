@@ -1,0 +1,206 @@
+"""A county behind a real server and a real browser: people who sign in through the page and press what they see."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Locator, Page, Response, expect
+from sqlalchemy import Engine, select
+
+from models import User
+from models.engine import make_engine
+from tests.support.camera import photo
+from tests.support.factories import County, day, settle_county
+from tools.browser import chromium, find_chromium, serving
+from web.app import create_app
+
+#: How long to wait for what must come, in milliseconds: a busy machine is no failure.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
+#: One cheap hash for everybody: a county of strong ones would take longer than the tests.
+PASSWORD = "a long enough password"
+_HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+#: The smallest files that are what they say.
+PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+PAPER = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通水。".encode()}
+
+
+@contextmanager
+def installed_chromium() -> Iterator[Browser]:
+    """The browser; without one the tests are skipped, but never where everything must run."""
+    path = find_chromium()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, and here every test must run")
+        pytest.skip("Chromium is not installed")
+    with chromium(path) as browser:
+        yield browser
+
+
+@dataclass
+class Site:
+    """A county behind a server, and the browsers of its people."""
+
+    county: County
+    address: str
+    browser: Browser
+    clock: dict[str, datetime]
+    scripts: bool = True
+    faults: list[str] = field(default_factory=list)
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def at(self, n: float, hour: float = 10) -> None:
+        """It is now `n` calendar days after the start, at that hour in China."""
+        self.clock["now"] = day(n, hour)
+
+    def stranger(self, **how: Any) -> Page:
+        """A fresh browser window that nobody has signed in with."""
+        context = self.browser.new_context(base_url=self.address, java_script_enabled=self.scripts, **how)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self._heard(page, message.type, message.text))
+        page.on("response", lambda answer: self._answered(answer))
+        return page
+
+    def page(self, who: str, **how: Any) -> Page:
+        """The window of this person, signed in."""
+        if who not in self._pages:
+            page = self._pages[who] = self.stranger(**how)
+            enter(page, who)
+        return self._pages[who]
+
+    def _heard(self, page: Page, kind: str, text: str) -> None:
+        # A refused form is a page with a status of its own; the browser remarks on it, and that is no fault.
+        if kind == "error" and not text.startswith("Failed to load resource"):
+            self.faults.append(f"{page.url}: {text}")
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400 and answer.request.resource_type != "document":
+            self.faults.append(f"{answer.status} {answer.url}")
+
+
+def enter(page: Page, who: str, password: str = PASSWORD) -> None:
+    """Sign in through the page."""
+    page.goto("/sign-in")
+    page.get_by_label("用户名").fill(who)
+    page.get_by_label("密码", exact=True).fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page.locator(".x-me")).to_be_visible()
+
+
+@contextmanager
+def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> Iterator[Site]:
+    """A small county in this database, served; at the end nothing may have gone wrong in any window."""
+    engine = make_engine(url)
+    county = settle_county(engine)
+    give_passwords(engine)
+    clock = {"now": day(0)}
+    app = create_app(DATABASE_URL=url, FILES=files, CLOCK=lambda: clock["now"], SESSION_HOURS=24 * 90)
+    with serving(app) as address:
+        site = Site(county, address, browser, clock, scripts)
+        try:
+            yield site
+        finally:
+            for context in browser.contexts:
+                context.close()
+    app.extensions["xiaohao_engine"].dispose()
+    engine.dispose()
+    assert site.faults == []
+
+
+def give_passwords(engine: Engine) -> None:
+    """Everybody may sign in with PASSWORD."""
+    with County(engine).write() as session:
+        for user in session.scalars(select(User)):
+            user.password_hash = _HASHED
+
+
+def buttons(page: Page) -> list[str]:
+    """The actions this page offers, as its reader reads them."""
+    return page.locator(".x-actions summary").all_inner_texts()
+
+
+def form(page: Page, label: str) -> Locator:
+    """The form of an action, opened if it is closed."""
+    block = page.locator("details.x-action").filter(has=page.locator(f"summary:text-is('{label}')"))
+    if block.get_attribute("open") is None:
+        block.locator("summary").click()
+    return block.locator("form")
+
+
+def labelled(block: Locator, name: str) -> Locator:
+    """The input people know by this name, be it needed or not."""
+    return block.get_by_label(re.compile(rf"^{name}\s*(（必填）)?$"))
+
+
+def press(page: Page, label: str, files: list[Any] | None = None, **given: str) -> None:
+    """Open an action's form, fill in what is given by the labels people read, and send it."""
+    block = form(page, label)
+    for name, value in given.items():
+        box = labelled(block, name)
+        if box.evaluate("e => e.tagName") == "SELECT":
+            box.select_option(label=value)
+        else:
+            box.fill(value)
+    if files:
+        block.locator("input[type=file]").set_input_files(files)
+    block.locator("button").click()
+
+
+def state(page: Page) -> str:
+    """What the page says the ticket's state is."""
+    return page.locator(".x-now-line .x-state").inner_text()
+
+
+def file(site: Site, who: str, kind: str = "饮水", household: str = "A1", description: str = "水管断了") -> str:
+    """File through the pages; the number of the new ticket."""
+    page = site.page(who)
+    page.goto("/file")
+    page.get_by_role("link", name=household).click()
+    page.get_by_label("缺什么？").select_option(label=kind)
+    if not site.scripts:
+        page.get_by_role("button", name="查看承办单位和期限").click()
+    expect(page.locator(".x-shown")).to_be_visible()
+    page.get_by_label("情况说明").fill(description)
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已上报。")).to_be_visible()
+    return page.url.rsplit("/", 1)[1]
+
+
+def look(site: Site, who: str, number: str) -> Page:
+    """The ticket's page in this person's window."""
+    page = site.page(who)
+    page.goto(f"/tickets/{number}")
+    return page
+
+
+def act(site: Site, who: str, number: str, label: str, **given: object) -> Page:
+    """Press a button on the ticket's page and see it done."""
+    page = look(site, who, number)
+    press(page, label, **given)  # type: ignore[arg-type]
+    expect(page.get_by_text("已办理。")).to_be_visible()
+    return page
+
+
+def resolved(site: Site, number: str) -> None:
+    """Accepted on the day, resolved three days later."""
+    act(site, "water", number, "受理")
+    site.at(3)
+    act(site, "water", number, "办结", files=[PHOTO], 说明="已换水管")
+
+
+def closed(site: Site) -> str:
+    """Filed by a town, mended, looked at and struck off on the fourth day; the number."""
+    number = file(site, "town")
+    resolved(site, number)
+    site.at(4)
+    act(site, "town", number, "核验通过", files=[PHOTO], 现场核验日期="2018-11-24")
+    return number

@@ -1,0 +1,95 @@
+"""A small county in which cases can be opened, with a second person in the office and in the leading group."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from models import AccountabilityCase, Custody, Escalation, User
+from tests.support.factories import START, County, day, settle_county
+from workflow.accountability import proposals, sweep
+from workflow.accountability.cases import case_desk
+from workflow.actors import actor_of, system
+from workflow.county import accounts
+
+GIVEN: dict[str, dict[str, Any]] = {
+    "open": {"result": "1:haves", "harm": "八有未达标，影响当期减贫人数"},
+    "respond": {"statement": "材料迟到，已另行采购"},
+    "hear": {"heard_on": "2018-11-21", "note": "到会说明情况"},
+    "decide": {"outcome": "reminder_talk", "reason": "督办后仍未整改"},
+    "record": {"outcome": "circular", "document": "梅市扶组〔2018〕9号", "reason": "上级已决定"},
+    "appeal": {"reason": "不可抗力未予考虑"},
+    "close": {"note": "已执行"},
+    "seek_withdrawal": {"reason": "事实有误"},
+}
+
+
+def case_county(engine: Engine) -> County:
+    county = settle_county(engine, households=30)
+    add_seconds(county)
+    return county
+
+
+def add_seconds(county: County) -> None:
+    with county.write() as session:
+        who = system(county.people["admin"].county_id)
+        for name, role in (("office2", "office"), ("leaders2", "leaders")):
+            user: User = accounts.create_user(session, who, START, name=name, role=role, unit=role)
+            county.people[name] = actor_of(user)
+
+
+def accepted(county: County, household: str = "A1") -> int:
+    """A ticket in the water bureau's hands."""
+    ticket = county.file(household=household)
+    county.do("water", "accept", ticket, START)
+    return ticket
+
+
+def raised(county: County, ticket: int, at: datetime | None = None, who: str = "office", custody: int = 2) -> int:
+    """A case that the office opened by itself on a custody of the ticket (the bureau's mending)."""
+    with county.write() as session:
+        return case_desk.raise_case(
+            session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"])
+        ).id
+
+
+def proposed(county: County, household: str = "A1") -> int:
+    """A case that the issue of the last rung proposed."""
+    ticket = accepted(county, household)
+    sweep.run(county.read, county.write, day(30, 18))
+    with county.write() as session:
+        rung = session.scalars(select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 5)).one()
+        proposals.answer(session, county.people["office"], day(31), ticket, rung, True, "屡催不办")
+        return session.scalars(select(AccountabilityCase.id).where(AccountabilityCase.ticket_id == ticket)).one()
+
+
+def act(county: County, who: str, case: int, *actions: str, at: datetime | None = None, **more: Any) -> None:
+    """Do these actions one after the other, each with what it needs."""
+    for action in actions:
+        with county.write() as session:
+            given = county.cast.given(GIVEN.get(action, {}) | more)
+            case_desk.perform(session, county.people[who], case, action, at or day(1), **given)
+
+
+def row(county: County, case: int) -> AccountabilityCase:
+    with county.read() as session:
+        return session.scalars(select(AccountabilityCase).where(AccountabilityCase.id == case)).one()
+
+
+def offices_own(county: County, household: str = "A2") -> int:
+    """A case that the leading group opened against the office, for a ruling."""
+    ticket = county.file(household=household)
+    county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
+    return raised(county, ticket, who="leaders")
+
+
+def leaders_own(county: County, household: str = "A3") -> int:
+    """A case that the office opened against the leading group, for a ruling on the poverty bureau's decline."""
+    ticket = county.file(household=household, kind="file")
+    county.do("poverty", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
+    return raised(county, ticket)
+
+
+def custody_of(county: County, case: int) -> Custody:
+    with county.read() as session:
+        return session.get_one(Custody, session.get_one(AccountabilityCase, case).custody_id)

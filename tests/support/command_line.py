@@ -1,0 +1,46 @@
+"""The command line, run in process."""
+
+from pathlib import Path
+from typing import Any
+
+from click.testing import Result
+
+from tests.conftest import PG_TOOLS
+from tests.support.factories import START
+from web.app import create_app
+
+
+class Line:
+    """The command line on a database, with a clock one can set."""
+
+    def __init__(self, url: str, folder: Path, **config: Any) -> None:
+        self.now = START
+        self.folder = folder
+        self.app = create_app(
+            DATABASE_URL=url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config
+        )
+
+    def run(self, *words: str) -> Result:
+        return self.app.test_cli_runner().invoke(args=list(words))
+
+    def said(self, *words: str) -> str:
+        """What a command that must succeed prints."""
+        result = self.run(*words)
+        assert (result.exit_code, result.exception) == (0, None), (words, result.output)
+        return result.stdout
+
+    def refusal(self, *words: str) -> str:
+        """The one sentence with which a command that must fail says why."""
+        result = self.run(*words)
+        assert result.exit_code != 0, (words, result.output)
+        assert isinstance(result.exception, SystemExit), (words, result.exception)
+        assert result.stdout == ""
+        lines = result.stderr.strip().splitlines()
+        assert len(lines) == 1, lines
+        assert len(lines[0]) > 3
+        return lines[0]
+
+    def close(self) -> None:
+        found = self.app.extensions.get("xiaohao_engine")
+        if found is not None:
+            found.dispose()

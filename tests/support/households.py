@@ -1,0 +1,157 @@
+"""A small county whose scheme has four haves, one of them optional and one computed; and how to visit in it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, delete, select
+
+from models import Household, Member
+from tests.support.factories import START, County, day, settle_county, small_scheme, words
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.worktime import local_date
+from workflow.register import checkups, exit_gate, haves
+from workflow.register.checkup_input import Found
+from workflow.register.checkups import Recorded
+
+MET = {"water": "met", "power": "met", "school": "met"}
+#: 45 per cent of the example average of 2018, 10,000 yuan a head, in fen.
+LINE = 450_000
+
+
+def register_scheme(**changes: Any) -> Scheme:
+    """The small scheme with haves: water and power, school where there are children, income by the rule."""
+
+    def kind(code: str, lead: str, **more: Any) -> dict[str, Any]:
+        route = {"code": code, "lead": lead, "confirmer": "town", "reason": words(f"because of {code}")}
+        return {"code": code, "name": words(code), "indicator": 1, "have": code, "routes": [route], **more}
+
+    causes = [{"code": code, "name": words(code)} for code in ("dry", "dirty")]
+    content: dict[str, Any] = {
+        "kinds": [
+            kind("water", "water", subjects=["household", "village"], causes=causes),
+            kind("power", "power"),
+            kind("school", "housing"),
+            kind("income", "poverty"),
+            {**kind("file", "poverty"), "have": None},
+        ],
+        "haves": [
+            {"code": "water", "name": words("饮水")},
+            {"code": "power", "name": words("用电")},
+            {"code": "school", "name": words("上学"), "optional": True},
+            {"code": "income", "name": words("收入")},
+        ],
+        "exit": {
+            "evidence_days": 30,
+            "visit_days": 10,
+            "income": {
+                "have": "income",
+                "percent": 45,
+                "averages": [{"year": 2018, "yuan": 10000, "source": words("example"), "example": True}],
+            },
+        },
+    }
+    return small_scheme(**(content | changes))
+
+
+def settle_register(engine: Engine, scheme: Scheme | None = None) -> County:
+    """The county with incomes above the line, so that only what a test changes stands in the way."""
+    county = settle_county(engine, scheme or register_scheme())
+    with county.write() as session:
+        for household in session.scalars(select(Household)):
+            household.income_fen, household.income_year = LINE, 2018
+    return county
+
+
+def change(county: County, household: str = "A1", **columns: Any) -> None:
+    """Change the register's facts of a household."""
+    with county.write() as session:
+        row = session.scalars(select(Household).where(Household.code == household)).one()
+        for name, value in columns.items():
+            setattr(row, name, value)
+
+
+def people(county: County, *members: dict[str, Any], household: str = "A1") -> None:
+    """Give a household these members instead of those it has."""
+    with county.write() as session:
+        row = session.scalars(select(Household).where(Household.code == household)).one()
+        session.execute(delete(Member).where(Member.household_id == row.id))
+        for position, facts in enumerate(members, start=1):
+            session.add(
+                Member(county_id=row.county_id, household_id=row.id, position=position, name=f"人{position}", **facts)
+            )
+
+
+def visit(
+    county: County,
+    who: str = "village",
+    at: datetime = START,
+    household: str = "A1",
+    *,
+    findings: dict[str, str] | None = None,
+    causes: dict[str, str] | None = None,
+    seen_on: date | None = None,
+    **more: Any,
+) -> Recorded:
+    """A checkup: all met but for what `findings` says; `findings={}` with another source says nothing else."""
+    told = (MET if more.get("source", "visit") == "visit" else {}) | (findings or {})
+    found = {have: Found(result, (causes or {}).get(have, "")) for have, result in told.items()}
+    with county.write() as session:
+        return checkups.record(
+            session,
+            county.people[who],
+            at,
+            household=household,
+            seen_on=seen_on or local_date(at),
+            findings=found,
+            **more,
+        )
+
+
+def state(county: County, have: str = "water", household: str = "A1") -> haves.HaveState:
+    """One have of a household now."""
+    return {one.have.code: one for one in states(county, household)}[have]
+
+
+def states(county: County, household: str = "A1") -> tuple[haves.HaveState, ...]:
+    from workflow.county.context import setting
+
+    with county.read() as session:
+        row = session.scalars(select(Household).where(Household.code == household)).one()
+        return haves.of_household(session, setting(session, row.county_id), row.id)
+
+
+def status(county: County, household: str = "A1") -> str:
+    with county.read() as session:
+        return session.scalars(select(Household.status).where(Household.code == household)).one()
+
+
+def leave(county: County, at: datetime, who: str = "town", household: str = "A1") -> int:
+    """Through the gate; returns the dossier's id."""
+    with county.write() as session:
+        return exit_gate.exit_household(session, county.people[who], at, household).id
+
+
+def mend(county: County, ticket: int, at: datetime, who: str = "water", *, vet: bool = True) -> None:
+    """Bring a village's ticket to its end: vetted, accepted, resolved and confirmed at `at`."""
+    if vet:
+        county.do("town", "endorse", ticket, at)
+    county.do(who, "accept", ticket, at)
+    county.resolve(ticket, at, who)
+    county.confirm(ticket, at)
+
+
+__all__ = [
+    "LINE",
+    "MET",
+    "change",
+    "day",
+    "leave",
+    "mend",
+    "people",
+    "register_scheme",
+    "settle_register",
+    "state",
+    "states",
+    "status",
+    "visit",
+]

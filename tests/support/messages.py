@@ -1,0 +1,28 @@
+"""Which people an event was told to, and in whose place."""
+
+from sqlalchemy import select
+
+from models import Message, User
+from notifications.dispatch import dispatch
+from tests.support.factories import County, day
+
+
+def told(county: County, kind: str | None = None) -> set[str]:
+    """Who is told of what has happened since it was last asked; `kind` leaves out everything else."""
+    with county.write() as session:
+        before = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).first() or 0
+        dispatch(session, day(0))
+        query = select(User.name).join(Message, Message.recipient_id == User.id).where(Message.id > before)
+        return set(session.scalars(query.where(Message.kind == kind) if kind else query))
+
+
+def instead(county: County) -> dict[str, str | None]:
+    """Whom the last event told, and in whose place."""
+    with county.read() as session:
+        last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
+        rows = session.execute(
+            select(User.name, Message.params)
+            .join(Message, Message.recipient_id == User.id)
+            .where(Message.event_id == last)
+        )
+        return {name: params.get("instead_of") for name, params in rows}

@@ -1,0 +1,67 @@
+"""The pages of a small county without a browser: every person a client of their own, who signs in through the page."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from tests.support.browser import PASSWORD, give_passwords
+from tests.support.factories import County, day, settle_county
+from web.app import create_app
+
+
+class Pages:
+    """The pages of a small county, without a browser; every person a client of their own."""
+
+    def __init__(self, county: County, url: str, files: Path) -> None:
+        self.county = county
+        self.now = day(0)
+        self.app = create_app(
+            DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSION_HOURS=24 * 90
+        )
+        give_passwords(county.engine)
+        self._clients: dict[str, FlaskClient] = {}
+
+    def client(self, who: str) -> FlaskClient:
+        if who not in self._clients:
+            client = self._clients[who] = self.app.test_client()
+            answer = self.sign_in(client, who)
+            assert answer.status_code == 302, answer.text
+        return self._clients[who]
+
+    def sign_in(self, client: FlaskClient, name: str, password: str = PASSWORD, follow: str = "") -> Any:
+        path = f"/sign-in?next={follow}" if follow else "/sign-in"
+        return client.post(path, data={"name": name, "password": password, "csrf_token": token(client, "/sign-in")})
+
+    def get(self, who: str, path: str) -> Any:
+        return self.client(who).get(path, buffered=True)
+
+    def post(self, who: str, path: str, headers: dict[str, str] | None = None, **form: str) -> Any:
+        client = self.client(who)
+        return client.post(path, data={"csrf_token": token(client, "/password"), **form}, headers=headers)
+
+
+def token(client: FlaskClient, path: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
+    """The pages of a small county in this database."""
+    made = Pages(settle_county(engine), url, files)
+    yield made
+    found = made.app.extensions.get("xiaohao_engine")
+    if found is not None:
+        found.dispose()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the page's confirming form would send."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+    return {name: value for name, value in found if name != "csrf_token"}

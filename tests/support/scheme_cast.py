@@ -1,0 +1,119 @@
+"""The lifecycle's tests speak of a water bureau, a power bureau, a quota of houses; a cast says who plays them in a scheme.
+
+Only the parts are found in the scheme and never named here, so any scheme with a town that can hold a ticket, a bureau that
+shares a house with the office, and a hard stop can be played in.  Its days and hours are replaced by the round figures of
+`small_scheme`, and its towns are its first two: what is counted by hand in a test holds under every scheme, and everything
+else is the scheme's own.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workflow.policy.routing import route
+from workflow.policy.scheme.model import Kind, Scheme
+from workflow.policy.scheme.reader import read_scheme
+
+SCHEMES = tuple(sorted((Path(__file__).parents[2] / "schemes").glob("*.yaml")))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What the words of the tests are in a scheme: codes of units, kinds, causes …; a word left out is itself."""
+
+    units: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
+    grounds: dict[str, str] = field(default_factory=dict)
+    results: dict[str, str] = field(default_factory=dict)
+
+    def given(self, given: dict[str, Any]) -> dict[str, Any]:
+        """What is given to an action, in the words of the scheme."""
+        books = {
+            "unit": self.units,
+            "kind": self.kinds,
+            "cause": self.causes,
+            "ground": self.grounds,
+            "result": self.results,
+        }
+        return {
+            name: books[name].get(value, value) if name in books and isinstance(value, str) else value
+            for name, value in given.items()
+        }
+
+
+def played(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
+    """A scheme file with the days and hours of `plain`, and who plays what in it."""
+    real, short = read_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
+    for name in (
+        "year",
+        "office_hours",
+        "limits",
+        "asking",
+        "signals",
+        "spot_checks",
+        "reopen_days",
+        "deemed_acceptance",
+        "ladder",
+        "accountability",
+    ):
+        real[name] = short[name]
+    real["decline"]["rounds"], real["suspension"]["max_days"] = (
+        short["decline"]["rounds"],
+        short["suspension"]["max_days"],
+    )
+    # Two towns, as in the small county: who looks at the one's work is the other.
+    towns = [unit["code"] for unit in real["units"] if unit["type"] == "town"]
+    real["units"] = [unit for unit in real["units"] if unit["code"] not in towns[2:]]
+    for duty in real["duties"]["list"]:
+        if duty["count"] and duty["count"]["split"]:
+            duty["count"]["split"] = dict.fromkeys(towns[:2], 1)
+            duty["count"]["target"] = 2
+    stop = next(kind["hard_stop"]["date"] for kind in short["kinds"] if kind["hard_stop"])
+    for kind in real["kinds"]:
+        kind["limits"] = {}
+        if kind["hard_stop"]:
+            kind["hard_stop"]["date"] = stop
+    scheme = Scheme.model_validate(real)
+    cast = _cast(scheme)
+    names = {unit.name: scheme.unit(cast.units[unit.code]).name for unit in plain.units if unit.code in cast.units}
+    cast.units.update(names)
+    return scheme, cast
+
+
+def _cast(scheme: Scheme) -> Cast:
+    shared = next(unit.code for unit in scheme.units if unit.type == "bureau" and unit.ruled_by_leaders)
+    house = next(kind for kind in scheme.kinds if kind.hard_stop is not None)
+    assert house.hard_stop is not None
+    quota = house.hard_stop.causes[0]
+    guide = next(one.confirmer for one in house.routes if one.lead == "town")
+    mended = [kind for kind in scheme.kinds if len(kind.routes) == 1 and _lead(kind) not in ("town", shared, guide)]
+    water = next(kind for kind in mended if len(kind.subjects) > 1)
+    power = next(kind for kind in mended if kind.subjects == ("household",) and _lead(kind) != _lead(water))
+    file = next(kind for kind in scheme.kinds if len(kind.routes) == 1 and _lead(kind) == shared)
+    others = [cause.code for cause in house.causes if cause.code not in house.hard_stop.causes]
+    towns = [unit.code for unit in scheme.units if unit.type == "town"]
+    reader = next(unit.code for unit in scheme.units if unit.type == "inspectorate")
+    return Cast(
+        units={
+            "water": _lead(water),
+            "power": _lead(power),
+            "housing": guide,
+            "poverty": shared,
+            "town-a": towns[0],
+            "town-b": towns[1],
+            "inspectorate": reader,
+        },
+        kinds={"water": water.code, "power": power.code, "file": file.code, "house": house.code},
+        causes={
+            "quota": quota,
+            "other": next(code for code in others if route(scheme, house.code, code, "with").lead == "town"),
+        },
+        results={"1:haves": next(f"{item.number}:{one.code}" for item in scheme.indicators for one in item.figures)},
+        grounds={"not_ours": scheme.decline.grounds[0].code, "flood": scheme.suspension.grounds[0].code},
+    )
+
+
+def _lead(kind: Kind) -> str:
+    """Whose a kind of one route is."""
+    return kind.routes[-1].lead

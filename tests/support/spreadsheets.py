@@ -1,0 +1,86 @@
+"""Small spreadsheets for tests, and bringing them in."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import xlsxwriter
+
+from tests.support.factories import START, County
+from workflow.county.vault import Vault
+from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.planning import Plan
+
+VAULT = Vault("a key of the tests")
+HEADS = ("户编号", "户主姓名", "身份证号码", "镇", "村", "劳动能力", "联系电话", "家庭人口")
+PEOPLE = ("户编号", "姓名", "身份证号码", "与户主关系", "镇", "村", "劳动能力")
+#: ID numbers that hold and belong to nobody: region 441424, a day of birth, a checksum.
+IDS = ("441424198001010011", "441424198202020027", "441424200503030032", "441424195504040049")
+
+
+def _valid(text: str) -> str:
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return text[:17] + "10X98765432"[sum(int(a) * b for a, b in zip(text, weights, strict=False)) % 11]
+
+
+IDS = tuple(_valid(text) for text in IDS)
+
+
+def xlsx(*rows: Sequence[Any]) -> io.BytesIO:
+    """A workbook with these rows; figures as numbers, words as text."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                sheet.write_string(number, column, value)
+            elif value is not None:
+                sheet.write(number, column, value)
+    book.close()
+    stream.seek(0)
+    return stream
+
+
+def text(*rows: Sequence[Any], encoding: str = "utf-8") -> io.BytesIO:
+    """The same as CSV."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return io.BytesIO(stream.getvalue().encode(encoding))
+
+
+class Told:
+    """What came of an import: its plan, and the codes of the faults by row."""
+
+    def __init__(self, plan: Plan, faults: dict[int, list[str]]) -> None:
+        self.plan, self.faults = plan, faults
+        self.counts = plan.told()
+        self.notices = [notice.code for notice in plan.notices]
+
+    @property
+    def four(self) -> tuple[int, int, int, int]:
+        """New, changed, unchanged, refused."""
+        return tuple(self.counts[name] for name in ("new", "changed", "unchanged", "refused"))  # type: ignore[return-value]
+
+
+def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told:
+    """Bring a file in."""
+    faults: dict[int, list[str]] = {}
+
+    def refuse() -> Any:
+        faults.clear()
+        return lambda number, cells, found: faults.__setitem__(number, [fault.code for fault in found])
+
+    more.setdefault("filename", "register.xlsx")
+    plan = carry_out(
+        county.read,
+        county.write,
+        county.people[who],
+        more.pop("at", START),
+        stream,
+        more.pop("vault", VAULT),
+        refuse=refuse,
+        **more,
+    )
+    return Told(plan, faults)

@@ -1,0 +1,476 @@
+"""Whoever rewrites the past is found out: by the triggers, or where those were taken away, by `verify`."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from models import (
+    AccountabilityCase,
+    CaseDossier,
+    Checkup,
+    Custody,
+    DutyEntry,
+    DutyForm,
+    Escalation,
+    Evidence,
+    ExitDossier,
+    FigureProof,
+    Finding,
+    ObjectionAnswer,
+    Ranking,
+    RankingObjection,
+    RankingSign,
+    Report,
+    ReportedFigure,
+    ReportReceipt,
+    ReportRoll,
+    Ticket,
+)
+from models.schema import APPEND_ONLY
+from tests.support.factories import START, County, day, settle_county
+from tests.support.verify import found, tampered
+from workflow import evidence
+from workflow.accountability import paper_actions, proposals, sweep
+from workflow.accountability.oversight import monthly_draw
+from workflow.actors import actor_of, system
+from workflow.boards import day_counts
+from workflow.county import accounts
+from workflow.evidence import FolderStore
+from workflow.history import sealing
+from workflow.tickets import attachments, participation
+from workflow.tickets.custody import downtime
+
+
+@pytest.fixture
+def county(engine: Engine, tmp_path: Path) -> County:
+    """A county in which everything that leaves a row has happened once."""
+    county = settle_county(engine)
+    with county.write() as session:
+        li = accounts.create_user(
+            session, county.people["admin"], START, name="li", role="bureau", unit=county.code("water")
+        )
+        accounts.appoint(session, county.people["admin"], li, "leader", START)
+    first = county.file("village", description="水管断了")
+    second = county.file("town", household="A2")
+    county.do("town", "endorse", first, day(0, 11))
+    county.do("water", "decline", first, day(1), ground="not_ours", cited_duty="三定方案")
+    county.do("office", "uphold", first, day(2), reason="是你单位的职责")
+    county.do("water", "accept", first, day(3))
+    with county.write() as session:
+        participation.name_handler(session, county.people["water"], first, "li", day(3))
+        participation.assist(session, county.people["water"], first, county.code("power"), day(3))
+        participation.comment(session, county.people["town"], first, "等了很久", day(3))
+    with county.write() as session:
+        sealing.seal_all(session, day(4))
+        downtime.note(session, day(4, 18), day(4, 19))
+    sweep.run(county.read, county.write, day(24))
+    third, fourth = (county.file("town", household=code, kind="power") for code in ("A1", "A2"))
+    for ticket in (third, fourth):
+        county.do("power", "accept", ticket, START)
+    sweep.run(county.read, county.write, day(24))
+    with county.write() as session:
+        for ticket, issue in ((third, True), (fourth, False)):
+            rung = session.scalars(
+                select(Escalation.id).where(Escalation.ticket_id == ticket, Escalation.rung == 4)
+            ).one()
+            proposals.answer(session, county.people["office"], day(24), ticket, rung, issue, "屡催不办")
+    papers_lived(county)
+    photo = bring(county, tmp_path, first)
+    county.do("water", "resolve", first, day(25), evidence=[photo], note="已通水")
+    county.do("town", "reject", first, day(26), reason="水质浑浊")
+    county.do("office", "cancel", second, day(26), reason="重复")
+    with county.write() as session:
+        sealing.seal_all(session, day(27))
+        day_counts.count(session, county.people["office"].county_id, day(27))
+    return county
+
+
+def papers_lived(county: County) -> None:
+    """A paper answered, and one revoked by two persons."""
+    with county.write() as session:
+        who = system(county.people["admin"].county_id)
+        second = actor_of(accounts.create_user(session, who, day(24), name="wang", role="office", unit="office"))
+    with county.write() as session:
+        paper_actions.answer(session, county.people["power"], day(24, 11), "2018:4:1", "已派施工队")
+        paper_actions.ask_revocation(session, county.people["office"], day(24, 11), "2018:3:1", "督办有误")
+    with county.write() as session:
+        paper_actions.rule_on_revocation(session, second, day(24, 12), "2018:3:1", True, "同意撤销")
+
+
+def bring(county: County, files: Path, ticket: int, content: bytes = b"a pump") -> int:
+    with county.write() as session:
+        row: Evidence = attachments.add(
+            session,
+            county.people["water"],
+            ticket,
+            day(24),
+            filename="pump.txt",
+            sha256=evidence.keep(files, content),
+            size=len(content),
+            media_type="text/plain",
+        )
+        return row.id
+
+
+FIRST = "subject_type = 'ticket' AND subject_id = 1"
+LAST_OF_FIRST = f"(SELECT max(id) FROM event WHERE {FIRST})"
+
+#: What somebody might do to the history or the rows, and what must be found.
+TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
+    "an event's actor": ((f"UPDATE event SET actor_role = 'office' WHERE {FIRST} AND seq = 3",), {"event_altered"}),
+    "an event's moment": (
+        ("UPDATE event SET at = (SELECT max(at) FROM event) WHERE action = 'file' AND subject_id = 1",),
+        {"event_altered"},
+    ),
+    "an event's figures": (
+        (f"""UPDATE event SET given = '{{"rung": 1}}' WHERE {FIRST} AND action = 'escalate'""",),
+        {"event_altered"},
+    ),
+    "an event's effect": (
+        (f"UPDATE event SET effect = '{{}}' WHERE {FIRST} AND action = 'accept'",),
+        {"event_altered"},
+    ),
+    "an event's hash": ((f"UPDATE event SET hash = prev_hash WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
+    "an event in the middle removed": ((f"DELETE FROM event WHERE {FIRST} AND seq = 4",), {"chain_broken"}),
+    "the last event removed": ((f"DELETE FROM event WHERE id = {LAST_OF_FIRST}",), {"block_altered", "row_differs"}),
+    "the whole history removed": ((f"DELETE FROM event WHERE {FIRST}",), {"history_missing", "block_altered"}),
+    "an event that was never sealed into its block": (
+        (f"UPDATE event SET block_id = NULL WHERE {FIRST} AND seq = 2",),
+        {"block_altered"},
+    ),
+    "words": (
+        (
+            """UPDATE event_secret SET body = '{"reason": "x"}' WHERE event_id IN """
+            f"(SELECT id FROM event WHERE {FIRST} AND action = 'uphold')",
+        ),
+        {"words_altered"},
+    ),
+    "a block's moment": (
+        ("UPDATE block SET sealed_at = (SELECT max(sealed_at) FROM block) WHERE number = 1",),
+        {"block_altered"},
+    ),
+    "a block's hash": (("UPDATE block SET hash = prev_hash WHERE number = 1",), {"block_chain_broken"}),
+    "the first block removed": (
+        ("UPDATE event SET block_id = NULL WHERE block_id = 1", "DELETE FROM block WHERE number = 1"),
+        {"block_chain_broken"},
+    ),
+    "a ticket's due date": (("UPDATE ticket SET due_at = cap_at WHERE id = 1",), {"row_differs"}),
+    "a ticket's description": (("UPDATE ticket SET description = '没事' WHERE id = 1",), {"row_differs"}),
+    "who filed a ticket": (("UPDATE ticket SET filed_by_id = 9 WHERE id = 1",), {"row_differs"}),
+    "a ticket removed": (
+        (
+            "DELETE FROM ticket WHERE id = 2",
+            "DELETE FROM custody WHERE ticket_id = 2",
+            "DELETE FROM tenure WHERE ticket_id = 2",
+            "DELETE FROM escalation WHERE ticket_id = 2",
+        ),
+        {"row_missing"},
+    ),
+    "a verdict": (
+        ("UPDATE custody SET verdict = 'on_time', late_minutes = 0 WHERE ticket_id = 2 AND verdict = 'late'",),
+        {"custody_differs"},
+    ),
+    "a custody's minutes": (("UPDATE custody SET minutes = 1 WHERE ticket_id = 1 AND seq = 2",), {"custody_differs"}),
+    "the account of a due date": (
+        ("""UPDATE custody SET account = '{"lines": [], "flags": []}' WHERE ticket_id = 1 AND seq = 1""",),
+        {"custody_differs"},
+    ),
+    "who led the unit": (("UPDATE custody SET leader_id = 1 WHERE ticket_id = 1 AND seq = 2",), {"custody_differs"}),
+    "who handled it": (("UPDATE custody SET handler_id = NULL WHERE ticket_id = 1",), {"custody_differs"}),
+    "when a custody ended": (
+        ("UPDATE custody SET ended_at = began_at WHERE ticket_id = 1 AND seq = 1",),
+        {"custody_differs", "custody_gap"},
+    ),
+    "a custody removed": (("DELETE FROM custody WHERE ticket_id = 1 AND seq = 2",), {"custodies_differ"}),
+    "the open custody removed": (
+        ("DELETE FROM custody WHERE ticket_id = 1 AND ended_at IS NULL",),
+        {"custodies_differ", "holder_missing"},
+    ),
+    "a custody under another tenure": (
+        ("UPDATE custody SET tenure_id = (SELECT max(id) FROM tenure) WHERE ticket_id = 1 AND seq = 1",),
+        {"custody_differs"},
+    ),
+    "time given back to a tenure": (
+        ("UPDATE tenure SET used_minutes = 0 WHERE ticket_id = 1 AND purpose = 'mend'",),
+        {"tenure_differs"},
+    ),
+    "a tenure's budget": (
+        ("UPDATE tenure SET budget_minutes = budget_minutes + 390 WHERE purpose = 'mend'",),
+        {"tenure_differs"},
+    ),
+    "a tenure's rung": (("UPDATE tenure SET rung = 0 WHERE rung > 0",), {"tenure_differs"}),
+    "a tenure's acceptance": (
+        ("UPDATE tenure SET accept_used_minutes = 0 WHERE purpose = 'mend'",),
+        {"tenure_differs"},
+    ),
+    "a tenure forged": (
+        (
+            "INSERT INTO tenure (county_id, ticket_id, episode, unit_id, purpose, round, budget_minutes, used_minutes,"
+            " accept_budget_minutes, accept_used_minutes, rung, accept_rung)"
+            " SELECT county_id, ticket_id, episode, unit_id, purpose, 9, 1, 0, 0, 0, 0, 0 FROM tenure WHERE id = 1",
+        ),
+        {"tenures_differ"},
+    ),
+    "a charge removed": (("DELETE FROM charge",), {"charge_missing"}),
+    "a charge lightened": (("UPDATE charge SET minutes = 1",), {"charge_missing", "charge_forged"}),
+    "a charge forged": (
+        (
+            "INSERT INTO charge (county_id, custody_id, unit_id, minutes, ground, at)"
+            " SELECT county_id, custody_id, NULL, 60, 'downtime', at FROM charge",
+        ),
+        {"charge_forged"},
+    ),
+    "downtime lengthened": (
+        ("UPDATE downtime SET ended_at = (SELECT max(at) FROM event)",),
+        {"downtime_differs"},
+    ),
+    "downtime removed": (("DELETE FROM downtime",), {"downtime_differs"}),
+    "a rung removed": (("DELETE FROM escalation WHERE status <> 'missed' AND ticket_id = 1",), {"escalation_missing"}),
+    "a missed rung removed": (("DELETE FROM escalation WHERE status = 'missed'",), {"escalation_missing"}),
+    "a rung of another unit's": (
+        ("UPDATE escalation SET unit_id = unit_id + 1 WHERE ticket_id = 1",),
+        {"escalation_forged"},
+    ),
+    "a rung under another custody": (
+        ("UPDATE escalation SET custody_id = 1 WHERE ticket_id = 1",),
+        {"escalation_differs"},
+    ),
+    "a rung forged": (
+        (
+            "INSERT INTO escalation (county_id, ticket_id, tenure_id, custody_id, unit_id, stage, rung, due_at,"
+            " detected_at, status) SELECT county_id, ticket_id, tenure_id, id, unit_id, stage, 5, began_at, began_at,"
+            " 'issued' FROM custody WHERE ticket_id = 1 AND seq = 1",
+        ),
+        {"escalation_forged"},
+    ),
+    "an answer to a proposal removed": (
+        ("DELETE FROM rung_answer WHERE issued",),
+        {"rung_answers_differ", "paper_gap"},
+    ),
+    "the reason of an answer": (("UPDATE rung_answer SET reason = 'x' WHERE issued",), {"rung_answer_differs"}),
+    "a decline made an issue": (
+        ("UPDATE rung_answer SET issued = true, paper = '2018:4:2' WHERE NOT issued",),
+        {"rung_answer_differs", "paper_gap"},
+    ),
+    "a paper's number": (("UPDATE escalation SET paper = '2018:3:9' WHERE paper = '2018:3:1'",), {"paper_gap"}),
+    "a paper's grounds": (("UPDATE paper SET content = '{}' WHERE number = '2018:3:1'",), {"paper_altered"}),
+    "a paper's grounds with their hash": (
+        ("UPDATE paper SET content = '{}', hash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'",),
+        {"paper_altered"},
+    ),
+    "a paper's demand": (("UPDATE paper SET demand_due_at = deemed_at",), {"paper_altered"}),
+    "a paper's addressee": (("UPDATE paper SET unit_id = unit_id + 1",), {"paper_altered"}),
+    "a paper's reason": (("UPDATE paper SET reason = 'x' WHERE reason IS NOT NULL",), {"paper_altered"}),
+    "a paper removed": (("DELETE FROM paper_act", "DELETE FROM paper_pending", "DELETE FROM paper"), {"papers_differ"}),
+    "an act on a paper removed": (("DELETE FROM paper_act WHERE act = 'end'",), {"paper_acts_differ"}),
+    "a receipt made earlier": (
+        ("UPDATE paper_act SET effective_at = '2018-11-01T00:00:00.000000+00:00' WHERE act = 'receipt'",),
+        {"paper_act_altered"},
+    ),
+    "who asked for a revocation": (
+        ("UPDATE paper_act SET asked_by_id = 1 WHERE how = 'revoked'",),
+        {"paper_act_altered"},
+    ),
+    "an answer to a paper": (("UPDATE paper_act SET words = 'x' WHERE act = 'answer'",), {"paper_act_altered"}),
+    "a paper no longer open": (("DELETE FROM paper_pending",), {"paper_pending_differs"}),
+    "a day's count": (
+        ("""UPDATE day_count SET content = '{"0": [9, 9, 9]}'""",),
+        {"day_count_differs", "day_miscounted"},
+    ),
+    "a day's count removed": (("DELETE FROM day_count WHERE day = '2018-11-21'",), {"row_missing"}),
+    "a counter": (("UPDATE counter SET last = last + 1",), {"paper_gap"}),
+    "evidence of another unit": (("UPDATE evidence SET unit_id = unit_id + 1",), {"evidence_differs"}),
+    "evidence of another name": (("UPDATE evidence SET filename = 'x.txt'",), {"evidence_differs"}),
+    "evidence removed": (("DELETE FROM evidence",), {"evidence_missing"}),
+    "an assisting unit": (("UPDATE party SET unit_id = unit_id + 1 WHERE standing = 'assisting'",), {"party_differs"}),
+    "an account's role": (("UPDATE user_account SET role = 'town' WHERE name = 'li'",), {"account_differs"}),
+    "an account closed": (("UPDATE user_account SET active = false WHERE name = 'li'",), {"account_differs"}),
+    "a post removed": (("DELETE FROM post",), {"posts_differ"}),
+    "a scheme's text": (
+        ("""UPDATE scheme_version SET content = replace(content, '"mend":10', '"mend":99')""",),
+        {"scheme_altered"},
+    ),
+    "the scheme in force": (
+        ("UPDATE county SET scheme_version_id = NULL", "UPDATE county SET scheme_version_id = 99"),
+        {"scheme_not_adopted"},
+    ),
+}
+
+
+def test_a_county_nobody_tampered_with_verifies(county: County, tmp_path: Path) -> None:
+    assert found(county, tmp_path) == set()
+
+
+def test_whatever_is_tampered_with_is_found(county: County, tmp_path: Path) -> None:
+    found = {what: tampered(county.engine, tmp_path, done) for what, (done, _) in TAMPERINGS.items()}
+    assert {what: codes for what, codes in found.items() if not TAMPERINGS[what][1] <= codes} == {}
+    assert tampered(county.engine, tmp_path, ()) == set()
+
+
+@pytest.mark.parametrize("how", ["altered", "missing"])
+def test_evidence_whose_bytes_are_gone_or_changed_is_found(county: County, tmp_path: Path, how: str) -> None:
+    with county.read() as session:
+        path = FolderStore(tmp_path).path(session.scalars(select(Evidence.sha256)).one())
+    if how == "altered":
+        path.write_bytes(b"another pump")
+    else:
+        path.unlink()
+    assert found(county, tmp_path) == {"bytes_missing"}
+
+
+def test_erasing_a_persons_words_leaves_the_history_whole(county: County, tmp_path: Path) -> None:
+    with county.write() as session:
+        session.execute(text("DELETE FROM event_secret"))
+        session.execute(text("UPDATE ticket SET description = ''"))
+    assert found(county, tmp_path) == set()
+
+
+def test_words_that_were_erased_are_not_replaced_by_others(county: County, tmp_path: Path) -> None:
+    with county.write() as session:
+        session.execute(text("DELETE FROM event_secret"))
+        session.execute(text("UPDATE ticket SET description = '没有困难' WHERE id = 1"))
+    assert found(county, tmp_path) == {"row_differs"}
+
+
+def refused(county: County, statement: str) -> bool:
+    try:
+        with county.write() as session:
+            session.execute(text(statement))
+    except DBAPIError as error:
+        return "append-only" in str(error.orig)
+    return False
+
+
+def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -> None:
+    with county.write() as session:
+        person, home = county.people["town"], session.get_one(Ticket, 1)
+        common = {"county_id": home.county_id, "household_id": home.household_id}
+        seen = Checkup(
+            **common,
+            source="visit",
+            seen_on=day(1).date(),
+            recorded_at=day(1),
+            by_id=person.user_id,
+            unit_id=person.unit_id,
+            present="",
+            note="",
+        )
+        session.add(seen)
+        session.flush()
+        session.add(Finding(**common, checkup_id=seen.id, seen_on=seen.seen_on, have="water", result="met"))
+        session.add(
+            ExitDossier(
+                **common,
+                passed_at=day(1),
+                passed_by_id=person.user_id,
+                unit_id=person.unit_id,
+                content={},
+                hash="0" * 64,
+            )
+        )
+        of = {"county_id": home.county_id, "ticket_id": home.id, "by_id": person.user_id, "at": day(1), "fields": {}}
+        session.add(DutyEntry(**of, on=day(1).date(), evidence=[], unit_id=person.unit_id, void=False, reason=""))
+        session.add(DutyForm(**of, missing=""))
+        held = session.scalars(select(Custody).where(Custody.ticket_id == home.id).limit(1)).one()
+        here, at = {"county_id": home.county_id}, {"at": day(1), "by_id": person.user_id}
+        case = AccountabilityCase(
+            **here,
+            scheme_version_id=home.scheme_version_id,
+            ticket_id=home.id,
+            custody_id=held.id,
+            unit_id=held.unit_id,
+            state="proposed",
+            proposed_at=day(1),
+        )
+        ranking = Ranking(
+            **here,
+            on=day(1).date(),
+            edition=1,
+            scheme_version_id=home.scheme_version_id,
+            as_of=day(1),
+            known_at=day(1),
+            made_at=day(1),
+            content={},
+            hash="0" * 64,
+        )
+        session.add_all([case, ranking])
+        session.flush()
+        session.add(
+            CaseDossier(**here, case_id=case.id, seq=1, action="open", made_at=day(1), content={}, hash="0" * 64)
+        )
+        figure = ReportedFigure(
+            **here,
+            **at,
+            measure="x",
+            town_id=person.unit_id,
+            up_to=day(1).date(),
+            numerator=1,
+            denominator=1,
+            source="x",
+            unit_id=person.unit_id,
+        )
+        session.add(figure)
+        session.flush()
+        session.add(
+            FigureProof(
+                **here,
+                figure_id=figure.id,
+                figures=[figure.id],
+                sha256="0" * 64,
+                size=1,
+                media_type="text/plain",
+                filename="x.txt",
+            )
+        )
+        session.add(RankingSign(**here, **at, ranking_id=ranking.id, unit_id=person.unit_id))
+        objection = RankingObjection(
+            **here, **at, ranking_id=ranking.id, town_id=person.unit_id, measure="x", reason="x"
+        )
+        session.add(objection)
+        session.flush()
+        session.add(ObjectionAnswer(**here, **at, objection_id=objection.id, upheld=True, reason="x"))
+        report = Report(
+            **here,
+            ranking_id=ranking.id,
+            unit_id=person.unit_id,
+            number="2018:report:1",
+            issued_at=day(1),
+            by_id=person.user_id,
+            content={},
+            hash="0" * 64,
+        )
+        session.add_all([report, ReportRoll(**here, ranking_id=ranking.id, due_at=day(1), at=day(1), late=[])])
+        session.flush()
+        session.add(ReportReceipt(**here, **at, report_id=report.id))
+    # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
+    ticket = county.file(household="A3", kind="power", at=day(27))
+    county.do("power", "accept", ticket, day(27))
+    county.resolve(ticket, day(27), "power")
+    county.confirm(ticket, day(27))
+    monthly_draw.run(county.read, county.write, day(45))
+    county.do("office", "reopen", ticket, day(45), reason="x")
+    for table in APPEND_ONLY:
+        with county.read() as session:
+            assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0, table
+        assert refused(county, f"UPDATE {table} SET county_id = county_id"), table
+        assert refused(county, f"DELETE FROM {table}"), table
+        if county.engine.dialect.name == "sqlite":
+            assert refused(county, f"REPLACE INTO {table} SELECT * FROM {table}"), table
+        else:
+            assert refused(county, f"TRUNCATE {table} CASCADE"), table
+
+
+def test_words_may_be_erased_but_not_changed(county: County) -> None:
+    assert refused(county, "UPDATE event_secret SET salt = 'x'")
+    if county.engine.dialect.name == "postgresql":
+        assert refused(county, "TRUNCATE event_secret")
+    with county.write() as session:
+        session.execute(text("DELETE FROM event_secret"))
+
+
+def test_an_event_is_sealed_once_and_nothing_else_of_it_changes(county: County) -> None:
+    assert refused(county, "UPDATE event SET block_id = NULL")
+    county.file(household="A3", at=day(30))
+    assert refused(county, "UPDATE event SET block_id = 1, actor_role = 'office' WHERE block_id IS NULL")

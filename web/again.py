@@ -1,0 +1,109 @@
+"""A form that could not be taken, shown with all that was typed in it, to be sent once more: nobody writes it twice.
+
+It never sends itself, and goes only where it was going.  Another site's form is not shown: by a page of ours it would
+become one of ours.
+"""
+
+import re
+from typing import Any
+
+from flask import make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from web import db, places
+from web.sentences import field_name, say
+from workflow.county.context import setting
+from workflow.inputs import storable
+
+#: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
+_NEVER = ("pages.sign_in", "pages.password", "pages.sign_out", "pages.language", "pages.search_households")
+#: What a form carries by itself.
+_OWN = ("csrf_token", "version", "once", "next", "source", "seen")
+_WORDS = (
+    "note",
+    "reason",
+    "plan",
+    "description",
+    "present",
+    "title",
+    "cited_duty",
+    "document",
+    "name",
+    "display_name",
+    "days",
+    "ground",
+)
+#: What is chosen and not typed: a code, a day, a number, a ticket with its version.
+_CHOSEN = re.compile(r"[A-Za-z0-9_.:/+-]{0,80}")
+
+
+def page(why: str, status: int) -> Any:
+    """The page with what was sent, under the sentence `why`; None where there is nothing to lose or it is not ours."""
+    if request.method != "POST" or request.endpoint is None or not request.endpoint.startswith("pages."):
+        return None
+    if request.endpoint in _NEVER or request.headers.get("HX-Request") or not _ours():
+        return None
+    sent = [(_plain(name), _plain(value)) for name, value in request.form.items(multi=True)]
+    if not any(value.strip() for name, value in sent if name not in _OWN):
+        return None
+    fields = [(name, value) for name, value in sent if name != "csrf_token"]
+    words = [(name, value) for name, value in fields if _typed(name, value)]
+    files: dict[str, list[str]] = {}
+    for name, file in request.files.items(multi=True):
+        if file.filename:
+            files.setdefault(_plain(name), []).append(_plain(file.filename)[:100])
+    text = render_template(
+        "resubmit.html",
+        why=why,
+        words=words,
+        others=[one for one in fields if one not in words],
+        files=files,
+        label=_label,
+        action=url_for(request.endpoint, **(request.view_args or {}), **request.args.to_dict()),
+        signed_out=not current_user.is_authenticated,
+    )
+    return make_response(text, status)
+
+
+def grown_old() -> Any:
+    """For a form whose token is too old, or None."""
+    return page(_("The page had grown old, so nothing was sent; look it through and send it once more."), 409)
+
+
+def signed_out() -> Any:
+    """For a form that was sent after its writer had been signed out, or None."""
+    return page(_("You were signed out meanwhile, so nothing was sent; sign in and then send it from here."), 401)
+
+
+def cleaned(name: str) -> Any:
+    """For a form in whose input `name` stood a sign that no database takes; they are left out here.  Or None."""
+    said = _(
+        "“%(field)s” held a sign that cannot be stored; it is left out here. Look it through and send it once more.",
+        field=_label(_plain(name)),
+    )
+    return page(said, 422)
+
+
+def _ours() -> bool:
+    """Whether a page of this site sent it: browsers say so with every form."""
+    return places.ours(request.headers.get("Origin") or request.referrer)
+
+
+def _typed(name: str, value: str) -> bool:
+    return bool(value.strip()) and (
+        name in _WORDS or name.startswith("note_") or _CHOSEN.fullmatch(value.strip()) is None
+    )
+
+
+def _label(name: str) -> str:
+    """What the input is called: a checkup's words on one have by the have."""
+    if not name.startswith("note_") or not current_user.is_authenticated:
+        return field_name("note" if name.startswith("note_") else name)
+    with db.reading() as session:
+        haves = setting(session, current_user.actor.county_id).scheme.haves
+    return next((say(have.name) for have in haves if have.code == name.removeprefix("note_")), field_name("note"))
+
+
+def _plain(text: str) -> str:
+    return text if storable(text) else "".join(sign for sign in text if storable(sign))

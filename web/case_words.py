@@ -1,0 +1,275 @@
+"""A case in words: its dossier composed in the reader's language, the same for the page and for the paper."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from web.case_sentences import state_name as case_state_name
+from web.event_words import event_name
+from web.lanes import Strip, drawn
+from web.sentences import chinese, field_name, moment, say
+from web.words import day, paper_number, request_name, span, stage_name, unit_name
+from workflow.accountability.cases.case_input import RANKING, TASK, results
+from workflow.accountability.cases.case_views import CaseView
+from workflow.county.context import Setting
+from workflow.tickets.views.detail import CustodyLine
+
+
+def harmed_name(place: Setting, indicator: int, figure: str) -> str:
+    """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
+    found = place.scheme.indicator(indicator)
+    part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
+        say(entry.text) for entry in found.figures if entry.code == figure
+    )
+    title = _("Item %(n)s: %(title)s", n=indicator, title=say(found.title))
+    return f"{title} — {part}"
+
+
+def harmed(place: Setting) -> list[tuple[str, str]]:
+    """What a case may name as harmed, as (value, words) of a choice."""
+    return [(key, harmed_name(place, *parts)) for key, parts in results(place.scheme).items()]
+
+
+def outcome_name(place: Setting, code: str) -> str:
+    """What people call an outcome."""
+    return next((say(entry.name) for entry in place.scheme.accountability.outcomes if entry.code == code), code)
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def strip_of(view: CaseView) -> Strip:
+    """The drawing of the ticket's custodies as the dossier froze them."""
+    facts = view.content["facts"]
+    lines = [
+        CustodyLine(
+            seq=line["seq"],
+            episode=line["episode"],
+            unit=view.setting.unit(line["unit"]),
+            stage=line["stage"],
+            began_at=datetime.fromisoformat(line["began_at"]),
+            due_at=datetime.fromisoformat(line["due_at"]),
+            ended_at=_at(line["ended_at"]),
+            verdict=line["verdict"],
+            minutes=line["minutes"],
+            late_minutes=line["late"],
+            handler=line["handler"],
+            account={},
+            rung=0,
+            lapses_at=None,
+        )
+        for line in facts["custodies"]
+    ]
+    return drawn(lines, datetime.fromisoformat(facts["at"]))
+
+
+def composed(view: CaseView) -> dict[str, Any]:
+    """The dossier in the reader's language: texts alone, in the order they are shown."""
+    place, facts = view.setting, view.content["facts"]
+    return {
+        "facts": list(_facts(view)),
+        "custodies": [_custody(place, line) for line in facts["custodies"]],
+        "totals": [
+            (
+                unit_name(place.unit(t["unit"])),
+                span(t["minutes"], place),
+                span(t["late"], place) if t["late"] else "–",
+                span(t["stopped"], place) if t["stopped"] else "–",
+            )
+            for t in facts["totals"]
+        ],
+        "asked": [_said(place, entry) for entry in facts["asked"]],
+        "answered": [_said(place, entry) for entry in facts["answered"]],
+        "granted": [_said(place, entry) for entry in facts["granted"]],
+        "downtime": [
+            _("Stretch %(n)s: %(span)s", n=entry["seq"], span=span(entry["minutes"], place))
+            for entry in facts["downtime"]
+        ],
+        "charges": [_charge(place, entry) for entry in facts["charges"]],
+        "course": [_step(view, entry) for entry in view.content["course"]],
+        "hashes": list(_hashes(view)),
+        "as_of": _("As the history of the ticket stood on %(at)s.", at=moment(_at(facts["at"]))),
+    }
+
+
+def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
+    place, case, facts = view.setting, view.case, view.content["facts"]
+    complained = next(line for line in facts["custodies"] if line["complained"])
+    kind = say(place.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
+    yield _("Unit held to account"), unit_name(view.unit)
+    yield _("Leader in post"), view.content["leader"] or _("nobody was in post")
+    yield _("Ticket"), f"{view.ticket} {kind}".strip()
+    yield (
+        _("Stretch complained of"),
+        " ".join(
+            (
+                _("Stretch %(n)s", n=complained["seq"]),
+                stage_name(complained["stage"]),
+                span(complained["minutes"], place),
+            )
+        ),
+    )
+    if case.indicator is not None and case.figure is not None:
+        yield _("Result harmed"), harmed_name(place, case.indicator, case.figure)
+    yield _("Opened by"), unit_name(view.opener)
+    yield _("Decided by"), unit_name(view.decider) if view.decider else say(place.scheme.accountability.above)
+    if case.statement_due_at is not None and case.stated_at is None:
+        yield _("Statement due"), moment(case.statement_due_at)
+    if case.silent:
+        yield _("statement"), _("none came in time")
+    if case.outcome is not None:
+        yield _("outcome"), outcome_name(place, case.outcome)
+    if case.appeal_until is not None and not case.appeals:
+        yield _("Appeal until"), moment(case.appeal_until)
+    if case.appeals:
+        yield _("Appeal"), _("lodged; there is no second one")
+
+
+def _custody(place: Setting, line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "seq": str(line["seq"]),
+        "unit": unit_name(place.unit(line["unit"])),
+        "stage": stage_name(line["stage"]),
+        "began": moment(_at(line["began_at"])),
+        "ended": moment(_at(line["ended_at"])) or _("still open"),
+        "due": moment(_at(line["due_at"])),
+        "held": span(line["minutes"], place),
+        "minutes": _("%(n)s working minutes", n=line["minutes"]),
+        "late": span(line["late"], place) if line["late"] else "",
+        "leader": line["leader"] or "",
+        "complained": line["complained"],
+    }
+
+
+def _said(place: Setting, entry: dict[str, Any]) -> dict[str, Any]:
+    codes, details = entry["codes"], []
+    if codes.get("paper"):
+        details.append(paper_number(codes["paper"]))
+    if codes.get("request"):
+        details.append(request_name(codes["request"]))
+    if codes.get("until"):
+        details.append(f"{field_name('until')} {day(codes['until'])}")
+    grounds = {ground.code: ground.name for ground in (*place.scheme.decline.grounds, *place.scheme.suspension.grounds)}
+    if codes.get("ground") in grounds:
+        details.append(say(grounds[codes["ground"]]))
+    return {
+        "at": moment(_at(entry["at"])),
+        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), place),
+        "who": _who(place, entry["unit"], entry["by"]),
+        "words": "；".join([*details, *entry["words"]]) if chinese() else "; ".join([*details, *entry["words"]]),
+    }
+
+
+def _who(place: Setting, unit: int | None, name: str | None) -> str:
+    if unit is None:
+        return _("the system")
+    return " ".join(part for part in (unit_name(place.unit(unit)), name) if part)
+
+
+def _charge(place: Setting, entry: dict[str, Any]) -> str:
+    how = {
+        "late_answer": _(
+            "Stretch %(n)s: %(unit)s bears %(span)s, it was late in answering",
+            n=entry["seq"],
+            unit=unit_name(place.unit(entry["unit"])),
+            span=span(entry["minutes"], place),
+        ),
+        "ruling": _(
+            "Stretch %(n)s: %(unit)s bears %(span)s, the time the ruling took",
+            n=entry["seq"],
+            unit=unit_name(place.unit(entry["unit"])),
+            span=span(entry["minutes"], place),
+        ),
+    }
+    return how[entry["ground"]]
+
+
+def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
+    place, codes, said = view.setting, entry["codes"], []
+    if "indicator" in codes:
+        said.append(harmed_name(place, codes["indicator"], codes["figure"]))
+    if "outcome" in codes:
+        said.append(outcome_name(place, codes["outcome"]))
+    if "heard_on" in codes:
+        said.append(f"{field_name('heard_on')} {day(codes['heard_on'])}")
+    lines = [*said, *entry["words"].values()]
+    return {
+        "seq": entry["seq"],
+        "at": moment(_at(entry["effective_at"])),
+        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), place),
+        "to": case_state_name(entry["to"]),
+        "who": _who(place, entry["unit"], entry["by"]),
+        "words": "；".join(lines) if chinese() else "; ".join(lines),
+        "hash": view.events.get(entry["seq"], ""),
+    }
+
+
+def _hashes(view: CaseView) -> Iterable[tuple[str, str]]:
+    ticket, block = view.content["facts"]["ticket"], view.content["facts"]["block"]
+    yield _("Chain of the ticket, event %(n)s", n=ticket["seq"]), ticket["hash"]
+    yield _("Chain of the case, event %(n)s", n=view.dossier.seq), view.events[view.dossier.seq]
+    if block:
+        yield _("Last block sealed before, number %(n)s", n=block["number"]), block["hash"]
+    yield _("This dossier"), view.dossier.hash
+
+
+def paper(view: CaseView) -> dict[str, Any]:
+    """What the form of the paper prints: every text in the reader's language, and the drawing's figures."""
+    drawing = strip_of(view)
+    return {
+        "title": _("Dossier of accountability case %(n)s", n=view.case.number),
+        "issuer": unit_name(view.opener),
+        "number": _("Case %(n)s · %(state)s", n=view.case.number, state=case_state_name(view.case.state)),
+        "draft": _("The case is not opened yet; this is what would be put to the unit.")
+        if view.case.opened_at is None
+        else "",
+        "labels": _labels(),
+        "lanes": [
+            {
+                "unit": unit_name(lane.unit),
+                "bars": [
+                    {"x": bar.x, "width": bar.width, "late": bar.late, "stopped": bar.stopped} for bar in lane.bars
+                ],
+            }
+            for lane in drawing.lanes
+        ],
+        "begins": moment(drawing.begins),
+        "ends": moment(drawing.ends),
+        "signed": moment(view.dossier.made_at).partition(" ")[0],
+        **composed(view),
+    }
+
+
+def _labels() -> dict[str, Any]:
+    return {
+        "sections": [
+            _("The case"),
+            _("Who held it, and how long"),
+            _("What was asked of the unit"),
+            _("What the unit answered"),
+            _("Time the office granted"),
+            _("Time the system was down, and time others bear"),
+            _("The course of the case"),
+            _("What proves it"),
+        ],
+        "custodies": [_("No."), _("Unit"), _("Stage"), _("From"), _("To"), _("Due"), _("Working time"), _("Late by")],
+        "totals": [_("Unit"), _("Working time held"), _("of it late"), _("Clock stopped")],
+        "said": [_("When"), _("What"), _("By"), _("Words")],
+        "course": [_("When"), _("Step"), _("By"), _("Words")],
+        "held": _("in hand"),
+        "late": _("overdue"),
+        "stopped": _("clock stopped"),
+        "none": _("Nothing here."),
+        "no_downtime": _("No downtime of the system falls into these stretches."),
+    }
+
+
+def init(app: Flask) -> None:
+    """Hand the words to the templates."""
+    found = (case_state_name, outcome_name, harmed_name)
+    app.jinja_env.globals.update({"case_state_name": case_state_name} | {word.__name__: word for word in found[1:]})

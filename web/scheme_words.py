@@ -1,0 +1,247 @@
+"""What one scheme changes against another, and what that would have done, in words for the page and the command line."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from web.register_words import labour_name
+from web.sentences import say
+from web.words import chinese, stage_name
+from workflow.adoption.impact import Effects, Group, Shift
+from workflow.county.context import Setting
+from workflow.county.unfilled_roles import Vacancies, unknown_roles
+from workflow.policy.scheme.model import Scheme, Text
+from workflow.policy.scheme_diff import Change, compare
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what would have been: a sentence, and the tickets it speaks of."""
+
+    text: str
+    tickets: Group
+
+
+def changed(old: Scheme, new: Scheme) -> list[str]:
+    """Each change in a sentence; a limit that many kinds share is told once for all of them."""
+    found = compare(old, new)
+    lines = [_sentence(change, old, new) for change in found if change.part != "limit"]
+    limits: dict[tuple[Any, ...], list[Text]] = {}
+    for change in found:
+        if change.part == "limit":
+            limits.setdefault((change.field, change.before, change.after), []).extend(change.of)
+    shared = len({kind.code for kind in old.kinds} & {kind.code for kind in new.kinds})
+    for (field, before, after), kinds in limits.items():
+        names = _("all kinds") if len(kinds) == shared > 1 else ("、" if chinese() else ", ").join(map(say, kinds))
+        lines.append(f"{_part('limit')} · {_stage(field)}: {_days(before)} → {_days(after)} · {names}")
+    return lines
+
+
+def _stage(field: str) -> str:
+    stage, _sep, urgent = field.partition(" ")
+    name = _("the whole ticket") if stage == "cap" else stage_name(stage)
+    return f"{name} · {_('urgent')}" if urgent else name
+
+
+def _days(value: Any) -> str:
+    return _("%(n)s working days", n=value)
+
+
+def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
+    """Roles that nobody fills and rungs that nobody would receive, each in a sentence."""
+    lines = []
+    for empty in found.empty:
+        name = role_named(empty.role) if empty.known else empty.role
+        if not empty.known:
+            lines.append(_("The role “%(role)s” is not known: nobody will ever be told.", role=name))
+        elif empty.units:
+            units = _units(empty.units, new, place)
+            lines.append(_("Nobody fills the role “%(role)s” in: %(units)s", role=name, units=units))
+        else:
+            lines.append(_("Nobody fills the role “%(role)s”.", role=name))
+    for entry in found.unheard:
+        units = _units(entry.units, new, place)
+        lines.append(_("“%(rung)s” would be received by nobody in: %(units)s", rung=say(entry.rung.name), units=units))
+    return lines
+
+
+def unknown(new: Scheme) -> list[str]:
+    """Roles that no county could fill, each in a sentence."""
+    return [_("The role “%(role)s” is not known: nobody will ever be told.", role=role) for role in unknown_roles(new)]
+
+
+def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line]:
+    """What the last year would have been, each line with its tickets."""
+
+    def kind(code: str) -> str:
+        known = {entry.code: entry for entry in (*old.kinds, *new.kinds)}
+        return say(known[code].name) if code in known else code
+
+    lines = []
+    for (code, cause), group in sorted(found.unknown.items()):
+        what = f"{kind(code)}（{cause}）" if cause else kind(code)
+        lines.append(Line(_("Not known any more: %(what)s", what=what), group))
+    for groups, text in (
+        (found.routed, _("%(kind)s: would go to %(after)s, not to %(before)s")),
+        (found.confirmed, _("%(kind)s: would be confirmed by %(after)s, not by %(before)s")),
+    ):
+        for (code, before, after), group in sorted(groups.items(), key=lambda entry: -entry[1].count):
+            names = {"before": unit_called(before, new, place), "after": unit_called(after, new, place)}
+            lines.append(Line(text % {"kind": kind(code), **names}, group))
+    for (unit, code), shift in sorted(found.shifts.items(), key=lambda entry: -entry[1].tickets.count):
+        name = place.unit(unit).name if chinese() else place.unit(unit).name_en
+        lines.append(Line(f"{name} · {kind(code)}: {_shift(shift, new)}", shift.tickets))
+    return lines
+
+
+def _shift(shift: Shift, new: Scheme) -> str:
+    told = [
+        (shift.earlier, _("due earlier")),
+        (shift.later, _("due later")),
+        (shift.newly_late, _("late, not on time")),
+        (shift.no_longer_late, _("on time, not late")),
+    ]
+    parts = [f"{text} {count}" for count, text in told if count]
+    for number, rung in enumerate(new.ladder.rungs, start=1):
+        more, fewer = shift.more.get(number, 0), shift.fewer.get(number, 0)
+        if more or fewer:
+            parts.append(f"{say(rung.name)} {' '.join(f'{sign}{n}' for sign, n in (('+', more), ('−', fewer)) if n)}")
+    return ("，" if chinese() else ", ").join(parts)
+
+
+def unit_called(code: str, new: Scheme, place: Setting) -> str:
+    """A unit by its code: of the county, of the new scheme, or the town that a ticket lies in."""
+    if code == "town":
+        return _("the town")
+    known = place.by_code.get(code) or next((unit for unit in new.units if unit.code == code), None)
+    return code if known is None else known.name if chinese() else known.name_en
+
+
+def _units(codes: tuple[str, ...], new: Scheme, place: Setting) -> str:
+    return ("、" if chinese() else ", ").join(unit_called(code, new, place) for code in codes)
+
+
+def role_named(role: str) -> str:
+    """What people call a role that a rung tells."""
+    return {
+        "holder_duty": _("duty officer of the holding unit"),
+        "holder_leader": _("leader of the holding unit"),
+        "holder_people": _("people of the holding unit"),
+        "handler": _("handler"),
+        "town": _("town"),
+        "lead_duty": _("duty officer of the responsible unit"),
+        "lead_people": _("people of the responsible unit"),
+        "filer": _("who filed it"),
+        "assisting": _("assisting unit"),
+        "office": _("county office"),
+        "leaders": _("leading group"),
+        "inspectorate": _("inspectorate"),
+        "admin": _("administrator"),
+    }.get(role, role)
+
+
+def _part(part: str) -> str:
+    return {
+        "kind": _("kind"),
+        "cause": _("cause"),
+        "limit": _("limit"),
+        "hard_stop": _("fixed last day"),
+        "lead": _("responsible unit"),
+        "confirmer": _("confirming unit"),
+        "rung": _("rung"),
+        "have": _("have"),
+        "unit": _("unit"),
+        "year": _("year"),
+        "title": _("title"),
+        "office_hours": _("office hours"),
+        "decline": _("declining"),
+        "suspension": _("suspension"),
+        "asking": _("asking for time"),
+        "signals": _("signals"),
+        "reopen_days": _("days for reopening"),
+        "exit": _("exit gate"),
+        "deemed_acceptance": _("days until deemed accepted"),
+        "indicators": _("indicators"),
+    }.get(part, part)
+
+
+def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
+    about = " · ".join(say(name) for name in change.of)
+    field = change.field
+    if change.part in ("lead", "confirmer"):
+        field = " / ".join(labour_name(labour) for labour in field.split())
+        before, after = (_unit(str(value), old, new) for value in (change.before, change.after))
+    elif change.part == "rung":
+        names = {
+            "offset": _("working days from the deadline"),
+            "issued_by": _("issued by"),
+            "tells": _("tells"),
+            "name": _("name"),
+        }
+        field = names[field]
+        before, after = (_rung(change.field, value) for value in (change.before, change.after))
+    elif change.part == "unit" and not field:
+        before, after = (None if v is None else _unit(str(v), old, new) for v in (change.before, change.after))
+    else:
+        before, after = _value(change.before), _value(change.after)
+        field = _named(field)
+    head = " · ".join(filter(None, (_part(change.part), about, field)))
+    if before is None or after is None:
+        gone = _("no longer there") if after is None else _("new")
+        named = before if after is None else after
+        return f"{head}: {gone}" if named in (None, about) or about else f"{head} · {named}: {gone}"
+    return f"{head}: {before} → {after}"
+
+
+def _named(field: str) -> str:
+    """A field of the file in words, where people have one for it; codes stay codes."""
+    words = {
+        "rounds": _("rounds"),
+        "grounds": _("grounds"),
+        "max_days": _("most days"),
+        "last_hours": _("last hours"),
+        "answer_days": _("days to answer"),
+        "extension_days": _("days of an extension"),
+        "name": _("name"),
+        "evidence_days": _("age of evidence"),
+        "visit_days": _("days between visits"),
+        "percent": _("per cent"),
+        "averages": _("averages"),
+        "income": _("income"),
+        "units": _("units"),
+        "towns": _("towns"),
+        "figures": _("figures"),
+        "tasks": _("tasks"),
+        "title": _("title"),
+        "type": _("type"),
+        "aliases": _("aliases"),
+        "subjects": _("filed for"),
+        "indicator": _("indicator"),
+        "have": _("have"),
+        "value": _("value"),
+        "due": _("due"),
+        "zh": _("Chinese"),
+        "en": _("English"),
+        "optional": _("optional"),
+    }
+    return " ".join(words.get(part, part) for part in field.replace(".", " ").split())
+
+
+def _value(value: Text | str | int | None) -> str | None:
+    return None if value is None else say(value) if isinstance(value, Text) else str(value)
+
+
+def _rung(field: str, value: Text | str | int | None) -> str:
+    if field == "tells":
+        return ("、" if chinese() else ", ").join(role_named(role) for role in str(value).split()) or "—"
+    if field == "issued_by":
+        return _("a person") if value == "person" else _("the system")
+    return _value(value) or "—"
+
+
+def _unit(code: str, old: Scheme, new: Scheme) -> str:
+    if code == "town":
+        return _("the town")
+    known = next((unit for unit in (*new.units, *old.units) if unit.code == code), None)
+    return code if known is None else known.name if chinese() else known.name_en

@@ -1,0 +1,29 @@
+"""What the reader's county calls what every policy has: statuses, the haves, the gate.  The words are its scheme's."""
+
+from flask import Flask, g, has_request_context
+from flask_login import current_user
+
+from web import db
+from workflow.county.context import setting
+from workflow.policy.scheme.exit_rules import Wording
+
+_PLAIN = Wording()
+
+
+def wording() -> Wording:
+    """The words of the scheme in force in the reader's county; plain ones where nobody has signed in."""
+    if not has_request_context():
+        return _PLAIN
+    found: Wording | None = g.get("wording")
+    if found is None:
+        who = getattr(g, "actor", None) or (current_user.actor if current_user.is_authenticated else None)
+        if who is None:
+            return _PLAIN
+        with db.reading() as session:
+            found = g.wording = setting(session, who.county_id).scheme.words
+    return found
+
+
+def init(app: Flask) -> None:
+    """Hand the words to the templates, as `wording()`."""
+    app.jinja_env.globals["wording"] = wording

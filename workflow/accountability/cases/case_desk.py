@@ -1,0 +1,251 @@
+"""The one door of accountability cases: every change to one goes through `perform`, and it begins by `propose` or `raise_case`.
+
+Like the desk it locks the row, settles what has lapsed meanwhile, asks (visible → ever allowed → version → state →
+everything given), lets the lifecycle fire and appends the event with the dossier frozen beside it.  It never commits and
+never reads the clock.  Locks: ticket → case.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from models import AccountabilityCase, Custody, Escalation, Event, Ticket
+from workflow import state_table
+from workflow.accountability.cases import case_lifecycle, dossiers
+from workflow.accountability.cases.case_effects import MOVES
+from workflow.accountability.cases.case_input import check
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.accountability.cases.case_record import folded
+from workflow.actors import Actor, system
+from workflow.county.context import Setting, setting
+from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.history import event_log
+from workflow.inputs import LARGEST_ID, whole
+from workflow.state_table import Action
+from workflow.tickets import desk
+from workflow.tickets.actions.action_input import Given
+from workflow.tickets.permissions import COUNTY_WIDE, sees
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit it is
+    about once that has been told."""
+    if actor.role in COUNTY_WIDE or actor.role == "system":
+        return AccountabilityCase.county_id == actor.county_id
+    if actor.role not in ("town", "bureau"):
+        return false()
+    mine = and_(AccountabilityCase.unit_id == actor.unit_id, AccountabilityCase.notified_at.is_not(None))
+    mine_to_decide = AccountabilityCase.decider_unit_id == actor.unit_id
+    return and_(AccountabilityCase.county_id == actor.county_id, or_(mine, mine_to_decide))
+
+
+def find(session: Session, actor: Actor, case_id: int) -> AccountabilityCase:
+    """The case with this id, if the actor may see it.  Raises NotFound."""
+    row = session.get(AccountabilityCase, case_id) if 0 < case_id <= LARGEST_ID else None
+    if row is None or not _seen(session, actor, row):
+        raise NotFound("no_such_case")
+    return row
+
+
+def _seen(session: Session, actor: Actor, case: AccountabilityCase) -> bool:
+    seen = select(AccountabilityCase.id).where(AccountabilityCase.id == case.id, visible(actor))
+    return session.scalar(seen) is not None
+
+
+def propose(session: Session, actor: Actor, now: datetime, rung: Escalation) -> AccountabilityCase | None:
+    """The case that the issue of the last rung (问责) proposes; None where one of its custody is under way already.
+
+    The caller has locked the ticket.
+    """
+    under_way = select(AccountabilityCase.id).where(
+        AccountabilityCase.custody_id == rung.custody_id, AccountabilityCase.state != "withdrawn"
+    )
+    if session.scalar(under_way) is not None:
+        return None
+    return _begin(session, actor, now, session.get_one(Custody, rung.custody_id), rung.id)
+
+
+def raise_case(
+    session: Session, actor: Actor, now: datetime, ticket: Ticket | int, custody: int | str | None, **given: Any
+) -> AccountabilityCase:
+    """Open a case on a custody of the ticket (by its number within the ticket), naming the result harmed.
+
+    The notice starts accountability where the county's result suffers, which the ladder alone does not know.  Raises
+    NotFound, NotAllowed, Duplicate (one is under way) or BadInput.
+    """
+    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    held = _custody(session, row, custody)
+    place = setting(session, row.county_id, row.scheme_version_id)
+    if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(place, held.unit_id).id:
+        raise NotAllowed("may_not_open_a_case")
+    live = select(AccountabilityCase.id).where(
+        AccountabilityCase.custody_id == held.id, AccountabilityCase.state != "withdrawn"
+    )
+    if session.scalar(live) is not None:
+        raise Duplicate("case_under_way", "custody")
+    # Asked before anything is written, so that a refusal uses up no number.
+    check(place, None, CASE_ACTIONS["open"], now, given)
+    made = _begin(session, actor, now, held, None)
+    return perform(session, actor, made.id, "open", now, **given)
+
+
+def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody:
+    if seq is None or seq == "":
+        raise BadInput("missing", "custody")
+    number = whole(str(seq)) if isinstance(seq, int | str) and not isinstance(seq, bool) else None
+    found = None
+    if number is not None:
+        query = select(Custody).where(Custody.ticket_id == ticket.id, Custody.seq == number)
+        found = session.scalars(query).one_or_none()
+    if found is None or found.stage == "hold":
+        # While the clock stands still nobody fails a duty.
+        raise BadInput("custody_unknown", "custody", value=str(seq)[:20])
+    return found
+
+
+def _begin(
+    session: Session, actor: Actor, now: datetime, custody: Custody, escalation_id: int | None
+) -> AccountabilityCase:
+    ticket = session.get_one(Ticket, custody.ticket_id)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    decider = case_lifecycle.decider_of(place, custody.unit_id)
+    case = AccountabilityCase(
+        county_id=ticket.county_id,
+        scheme_version_id=ticket.scheme_version_id,
+        ticket_id=ticket.id,
+        custody_id=custody.id,
+        escalation_id=escalation_id,
+        unit_id=custody.unit_id,
+        leader_id=custody.leader_id,
+        decider_unit_id=decider.id if decider else None,
+        state="proposed",
+        version=1,
+        proposed_at=now,
+        silent=False,
+        appeals=0,
+    )
+    session.add(case)
+    session.flush()
+    _append(session, place, case, actor, "propose_case", now, now, None, Given(), folded(case))
+    return case
+
+
+def lock(session: Session, case_id: int) -> AccountabilityCase | None:
+    """The case's row, locked and read afresh."""
+    return session.execute(
+        select(AccountabilityCase)
+        .where(AccountabilityCase.id == case_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def perform(
+    session: Session,
+    actor: Actor,
+    case: AccountabilityCase | int,
+    action: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    **given: Any,
+) -> AccountabilityCase:
+    """Do `action` on the case (a row or its id) at `now`; `version` is what the caller last saw.
+
+    Raises NotFound, NotAllowed, Stale, WrongState or BadInput (workflow.errors).
+    """
+    wanted = case if isinstance(case, int) else case.id
+    row = lock(session, wanted) if 0 < wanted <= LARGEST_ID else None
+    if row is None or not _seen(session, actor, row):
+        raise NotFound("no_such_case")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    before = row.version
+    settle(session, place, row, now)
+    verb = CASE_ACTIONS.get(action)
+    if verb is None or verb.by_system:
+        raise NotFound("no_such_case_action", action=action)
+    related = case_lifecycle.relations(actor, row, place)
+    if not state_table.ever_allowed(verb, related):
+        raise NotAllowed("case_not_allowed", action=action)
+    if version is not None and version not in (before, row.version):
+        raise Stale("case_stale", version=row.version, seen=version)
+    if not state_table.allowed_now(verb, row.state, related):
+        raise WrongState("case_wrong_state", action=action, state=row.state)
+    closed = case_lifecycle.refusal_beyond_state(verb, row, actor, now)
+    if closed is not None:
+        raise WrongState(closed, action=action)
+    return _move(session, place, row, actor, verb, now, now, check(place, row, verb, now, given))
+
+
+def settle(session: Session, place: Setting, case: AccountabilityCase, now: datetime) -> bool:
+    """Let the time for a statement run out, as of when it did; whether it had.  The case must be locked."""
+    if not case_lifecycle.lapsed(case, now):
+        return False
+    assert case.statement_due_at is not None
+    lapse = CASE_ACTIONS["lapse_statement"]
+    _move(session, place, case, system(case.county_id), lapse, now, case.statement_due_at, Given())
+    return True
+
+
+def _move(
+    session: Session,
+    place: Setting,
+    case: AccountabilityCase,
+    actor: Actor,
+    verb: Action,
+    now: datetime,
+    at: datetime,
+    given: Given,
+) -> AccountabilityCase:
+    last = select(Event.effective_at).where(Event.subject_type == "case", Event.subject_id == case.id)
+    came = session.scalar(last.order_by(Event.seq.desc()).limit(1))
+    if came is not None and at < came:
+        raise Conflict("clock_ran_back")
+    before, from_state = folded(case), case.state
+    with session.no_autoflush:
+        case.state = case_lifecycle.fire(verb.name, from_state)
+        case.version += 1
+        if verb.name != "agree_withdrawal":
+            # Whatever brings the case on answers who asked to withdraw it.
+            case.withdrawal_by_id = None
+        MOVES[verb.name](place, case, actor, at, given)
+        case.next_at = case.statement_due_at if case.state == "notified" else None
+    session.flush()
+    after = folded(case)
+    changed = {name: value for name, value in after.items() if value != before[name]}
+    _append(session, place, case, actor, verb.name, now, at, from_state, given, changed)
+    return case
+
+
+def _append(
+    session: Session,
+    place: Setting,
+    case: AccountabilityCase,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    at: datetime,
+    from_state: str | None,
+    given: Given,
+    changed: dict[str, Any],
+) -> None:
+    frozen = dossiers.freeze(session, place, case, actor, action, now, at, given)
+    event_log.append(
+        session,
+        county_id=case.county_id,
+        subject_type="case",
+        subject_id=case.id,
+        actor=actor,
+        action=action,
+        now=now,
+        effective_at=at,
+        from_state=from_state,
+        to_state=case.state,
+        given=given.codes,
+        effect={"case": changed, "dossier": frozen.hash},
+        secret=given.words or None,
+    )

@@ -1,0 +1,82 @@
+"""What is given with an action of a case: only what its table names, each checked and turned into its type."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from models import AccountabilityCase
+from workflow.county.context import Setting
+from workflow.errors import BadInput
+from workflow.inputs import day_of, text_of
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.worktime import local_date
+from workflow.state_table import Action
+from workflow.tickets.actions.action_input import Given
+
+#: A result of an indicator that is none of its figures: the task itself, and the towns' ranking.
+TASK, RANKING = "task", "ranking"
+
+
+def check(
+    place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
+) -> Given:
+    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field at
+    fault."""
+    given = Given()
+    offered = {name: value for name, value in raw.items() if value is not None and value != ""}
+    for name in offered:
+        if name not in action.needs and name not in action.optional:
+            raise BadInput("unknown_field", name, action=action.name)
+    for name in (*action.needs, *action.optional):
+        if name in offered:
+            _one(place, case, now, name, offered[name], given)
+        elif name in action.needs:
+            raise BadInput("missing", name, action=action.name)
+    return given
+
+
+def _one(place: Setting, case: AccountabilityCase | None, now: datetime, name: str, value: Any, given: Given) -> None:
+    if name == "result":
+        given.codes["indicator"], given.codes["figure"] = result_of(place.scheme, text_of(name, value))
+    elif name == "outcome":
+        given.codes[name] = _outcome(place.scheme, text_of(name, value))
+    elif name == "heard_on":
+        given.dates[name] = _heard(case, day_of(name, value), now)
+        given.codes[name] = given.dates[name].isoformat()
+    else:
+        given.words[name] = text_of(name, value)
+
+
+def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
+    """What a case may name as harmed: `indicator:figure` → both; of every indicator its figures, its task, the ranking."""
+    found: dict[str, tuple[int, str]] = {}
+    for indicator in scheme.indicators:
+        codes = [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])
+        found |= {f"{indicator.number}:{code}": (indicator.number, code) for code in codes}
+    return found
+
+
+def result_of(scheme: Scheme, text: str) -> tuple[int, str]:
+    """(number of the indicator, code of the figure) of `indicator:figure`.  Raises BadInput."""
+    known = results(scheme).get(text)
+    if known is None:
+        raise BadInput("result_unknown", "result", value=text[:40])
+    return known
+
+
+def _outcome(scheme: Scheme, text: str) -> str:
+    for outcome in scheme.accountability.outcomes:
+        if text in (outcome.code, outcome.name.zh, outcome.name.en):
+            return outcome.code
+    raise BadInput("outcome_unknown", "outcome", value=text[:40])
+
+
+def _heard(case: AccountabilityCase | None, day: date, now: datetime) -> date:
+    if day > local_date(now):
+        raise BadInput("date_in_future", "heard_on")
+    # Nobody was heard before they had been told what of, nor on an appeal before it was lodged.
+    if case is not None and case.appeals and case.stated_at is not None and day < local_date(case.stated_at):
+        raise BadInput("heard_before_appeal", "heard_on", day=local_date(case.stated_at).isoformat())
+    if case is not None and case.notified_at is not None and day < local_date(case.notified_at):
+        raise BadInput("heard_before_notice", "heard_on", day=local_date(case.notified_at).isoformat())
+    return day

@@ -1,0 +1,126 @@
+"""The life of an accountability case (问责案): one table, from which come the machine, the permissions and the buttons.
+
+The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of units to
+a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names, `respondent`
+the unit held to account, `referrer` the opener where the decider would judge itself or what it opened: then the level above
+decides, and its answer is recorded.
+"""
+
+from datetime import datetime
+
+from models import AccountabilityCase
+from models.case import CASE_STATES
+from workflow.actors import Actor
+from workflow.county.context import Setting, UnitFact
+from workflow.state_table import Action, StateTable, define_action
+
+STATES = CASE_STATES
+#: Until it is heard a case may be withdrawn; what was decided is undone by an appeal alone.
+WITHDRAWABLE = ("proposed", "opened", "notified", "stated", "heard")
+_SEATS = ("town", "bureau", "office", "leaders")
+
+
+_TABLE = (
+    define_action("open", "立案", "Open the case", [("proposed", "opened", "opener")], ("result", "harm")),
+    define_action("notify", "发出告知书", "Notify the unit", [("opened", "notified", "opener")], (), ("note",)),
+    define_action("respond", "陈述申辩", "Give a statement", [("notified", "stated", "respondent")], ("statement",)),
+    define_action("hear", "听取核实", "Hear the unit", [("stated", "heard", "opener")], ("heard_on", "note")),
+    define_action("decide", "作出决定", "Decide", [("heard", "decided", "decider")], ("outcome", "reason")),
+    define_action(
+        "refer", "报请上级决定", "Refer to the level above", [("heard", "referred", "referrer")], (), ("note",)
+    ),
+    define_action(
+        "record",
+        "登记上级决定",
+        "Record the decision from above",
+        [("referred", "decided", "referrer")],
+        ("outcome", "document", "reason"),
+    ),
+    define_action("serve", "送达决定", "Serve the decision", [("decided", "served", "opener")], (), ("note",)),
+    define_action("appeal", "申诉", "Appeal", [("served", "stated", "respondent")], ("reason",)),
+    define_action("close", "结案", "Close the case", [("served", "closed", "opener")], ("note",)),
+    define_action(
+        "seek_withdrawal",
+        "提请撤案",
+        "Ask to withdraw the case",
+        [(state, state, "opener") for state in WITHDRAWABLE],
+        ("reason",),
+    ),
+    define_action(
+        "agree_withdrawal",
+        "同意撤案",
+        "Agree to withdraw the case",
+        [(state, "withdrawn", ("opener", "decider")) for state in WITHDRAWABLE],
+        (),
+        ("note",),
+    ),
+    define_action(
+        "lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True
+    ),
+)
+
+TABLE = StateTable.of(STATES, _TABLE, "case_wrong_state")
+CASE_ACTIONS = TABLE.actions
+fire = TABLE.fire
+
+
+def opener_of(place: Setting, unit_id: int) -> UnitFact:
+    """Who opens a case against the unit: the office; against the office itself the leading group."""
+    return place.leaders if place.unit(unit_id).type == "office" else place.office
+
+
+def decider_of(place: Setting, unit_id: int) -> UnitFact | None:
+    """Who decides a case against the unit; None where the county has nobody who neither opened it nor is judged by it."""
+    named = place.scheme.accountability.decides
+    decider = place.by_code[named] if named is not None else place.leaders
+    return None if decider.id in (unit_id, opener_of(place, unit_id).id) else decider
+
+
+def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozenset[str]:
+    """How the actor's unit stands to the case, whatever its state."""
+    if actor.county_id != case.county_id or actor.role not in _SEATS or actor.unit_id is None:
+        return frozenset()
+    found = set()
+    if actor.unit_id == case.unit_id:
+        found.add("respondent")
+    if actor.unit_id == opener_of(place, case.unit_id).id:
+        found |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
+    if actor.unit_id == case.decider_unit_id:
+        found.add("decider")
+    return frozenset(found)
+
+
+def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
+    """Why an action that the table allows is closed all the same: the code of the reason, or None.
+
+    One appeal, within the scheme's days; closed only when no appeal can come any more; withdrawn by two persons, and never
+    once it had been decided.
+    """
+    if action.name == "appeal":
+        if case.appeals:
+            return "appealed_already"
+        assert case.appeal_until is not None
+        return "appeal_too_late" if now > case.appeal_until else None
+    if action.name == "close" and not case.appeals and case.appeal_until is not None and now <= case.appeal_until:
+        return "appeal_still_open"
+    if action.name in ("seek_withdrawal", "agree_withdrawal"):
+        if case.appeals:
+            return "case_was_decided"
+        if action.name == "seek_withdrawal":
+            return "withdrawal_sought" if case.withdrawal_by_id is not None else None
+        if case.withdrawal_by_id is None:
+            return "withdrawal_not_sought"
+        return "withdrawal_needs_another" if case.withdrawal_by_id == actor.user_id else None
+    return None
+
+
+def lapsed(case: AccountabilityCase, now: datetime) -> bool:
+    """Whether the time for a statement has run out unseen; at the stroke of its end it has not."""
+    return case.state == "notified" and case.statement_due_at is not None and case.statement_due_at < now
+
+
+def available_actions(actor: Actor, case: AccountabilityCase, place: Setting, now: datetime) -> tuple[str, ...]:
+    """The actions the actor may do now, in the table's order; what has lapsed unseen counts as lapsed."""
+    related = relations(actor, case, place)
+    state = "stated" if lapsed(case, now) else case.state
+    return TABLE.available(state, related, lambda each: refusal_beyond_state(each, case, actor, now) is not None)

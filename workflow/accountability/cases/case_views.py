@@ -1,0 +1,153 @@
+"""Reading cases: the list and one whole, within what the actor may see.
+
+Whatever is read of a case's course comes from its frozen dossier, in which names of people in households are hidden.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket
+from workflow.accountability.cases import case_desk, case_lifecycle, dossiers
+from workflow.actors import Actor
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.tickets import lookup
+
+#: Who may be concerned by a case at all; a village is not a unit, and the administrator has no business of the county.
+_READERS = ("town", "bureau", "office", "leaders", "inspectorate")
+#: Beside the states, what a list may be narrowed to.
+LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of the list."""
+
+    case: AccountabilityCase
+    ticket: str
+    kind: str
+    unit: UnitFact
+    leader: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a case's page shows; `content` is the dossier as frozen last, `events` the hashes of its chain by number."""
+
+    case: AccountabilityCase
+    setting: Setting
+    state: str
+    ticket: str
+    may_open_ticket: bool
+    unit: UnitFact
+    opener: UnitFact
+    decider: UnitFact | None
+    dossier: CaseDossier
+    content: dict[str, Any]
+    events: dict[int, str]
+    actions: tuple[str, ...]
+
+
+def list_cases(
+    session: Session, actor: Actor, now: datetime, state: str | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[CaseLine]:
+    """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those of
+    them past a day of their own.  Raises BadInput."""
+    if actor.role not in _READERS:
+        raise NotAllowed("cases_not_yours")
+    query = (
+        select(AccountabilityCase, Ticket)
+        .join(Ticket, Ticket.id == AccountabilityCase.ticket_id)
+        .where(case_desk.visible(actor))
+        .order_by(AccountabilityCase.id.desc())
+        .limit(min(limit, MOST) + 1)
+    )
+    if state == LATE:
+        query = query.where(AccountabilityCase.ended_at.is_(None), late(now))
+    elif state:
+        if state not in case_lifecycle.STATES:
+            raise BadInput("unknown_case_state", "state", value=state[:40])
+        query = query.where(AccountabilityCase.state == state)
+    else:
+        query = query.where(AccountabilityCase.ended_at.is_(None))
+    if cursor:
+        (before,) = read_cursor(cursor, 1)
+        if not isinstance(before, int):
+            raise BadInput("bad_cursor", "cursor")
+        query = query.where(AccountabilityCase.id < before)
+    rows = session.execute(query).all()
+    found = [_line(session, case, ticket) for case, ticket in rows[:limit]]
+    return Page(found, cursor_of([found[-1].case.id]) if len(rows) > limit else None)
+
+
+def _line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLine:
+    place = setting(session, case.county_id, case.scheme_version_id)
+    return CaseLine(
+        case, ticket.number, ticket.kind, place.unit(case.unit_id), dossiers.name_of(session, case.leader_id)
+    )
+
+
+def of_ticket(session: Session, actor: Actor, ticket: Ticket) -> list[AccountabilityCase]:
+    """The cases on the ticket that the actor may see, the first first."""
+    query = select(AccountabilityCase).where(AccountabilityCase.ticket_id == ticket.id, case_desk.visible(actor))
+    return list(session.scalars(query.order_by(AccountabilityCase.id)))
+
+
+def open_to_cases(session: Session, actor: Actor, place: Setting, ticket: Ticket) -> list[Custody]:
+    """The custodies of the ticket on which the actor may open a case: none is under way, and theirs is the opening."""
+    if actor.role not in ("office", "leaders"):
+        return []
+    taken = select(AccountabilityCase.custody_id).where(
+        AccountabilityCase.ticket_id == ticket.id, AccountabilityCase.state != "withdrawn"
+    )
+    rows = session.scalars(
+        select(Custody)
+        .where(Custody.ticket_id == ticket.id, Custody.stage != "hold", Custody.id.not_in(taken))
+        .order_by(Custody.seq)
+    )
+    return [row for row in rows if case_lifecycle.opener_of(place, row.unit_id).id == actor.unit_id]
+
+
+def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> CaseView:
+    """The case with this id as the actor may see it.  Raises NotFound."""
+    case = case_desk.find(session, actor, case_id)
+    place = setting(session, case.county_id, case.scheme_version_id)
+    dossier = dossiers.latest(session, case.id)
+    assert dossier is not None
+    hashes = select(Event.seq, Event.hash).where(Event.subject_type == "case", Event.subject_id == case.id)
+    number = str(dossier.content["facts"]["ticket"]["number"])
+    return CaseView(
+        case=case,
+        setting=place,
+        # What has lapsed unseen counts as lapsed, as the door would have it.
+        state="stated" if case_lifecycle.lapsed(case, now) else case.state,
+        ticket=number,
+        may_open_ticket=_may_open(session, actor, number),
+        unit=place.unit(case.unit_id),
+        opener=case_lifecycle.opener_of(place, case.unit_id),
+        decider=place.unit(case.decider_unit_id) if case.decider_unit_id is not None else None,
+        dossier=dossier,
+        content=dossier.content,
+        events={row[0]: row[1] for row in session.execute(hashes)},
+        actions=case_lifecycle.available_actions(actor, case, place, now),
+    )
+
+
+def _may_open(session: Session, actor: Actor, number: str) -> bool:
+    try:
+        return bool(lookup.find_ticket(session, actor, number))
+    except NotFound:
+        return False
+
+
+def late(now: datetime) -> ColumnElement[bool]:
+    """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal (after
+    an appeal there is none), so that it is for the opener to close."""
+    row = AccountabilityCase
+    silent = and_(row.state == "notified", row.statement_due_at < now)
+    return or_(silent, and_(row.state == "served", or_(row.appeals > 0, row.appeal_until < now)))

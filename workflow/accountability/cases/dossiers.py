@@ -1,0 +1,220 @@
+"""The dossier of a case: what the ticket's own history says of who sat on it, frozen with every event of the case.
+
+Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they were put
+to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads it, so
+that it prints the same for everybody.  All minutes are working minutes.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Event, EventSecret, Ticket, User
+from workflow.accountability.cases.case_record import folded
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.history import event_log
+from workflow.history.event_log import canonical, digest, stamp
+from workflow.tickets.actions.action_input import Given
+from workflow.tickets.custody import downtime
+from workflow.tickets.name_veil import Veil, veil
+
+#: With these the facts are taken afresh.
+_AFRESH = ("propose_case", "open", "notify", "appeal")
+#: What of a ticket's history asks something of a unit; the second part only of who is responsible for it.
+_OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
+ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
+#: What a unit does or says in answer.
+ANSWERED = (
+    "accept",
+    "decline",
+    "reclassify",
+    "resolve",
+    "ask_time",
+    "comment",
+    "endorse",
+    "send_back",
+    "resubmit",
+    "confirm",
+    "reject",
+    "uphold",
+    "reassign",
+    "refuse_time",
+    "sign_paper",
+    "answer_paper",
+)
+GRANTED = ("suspend", "resume", "extend", "extend_again")
+_SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
+
+
+def freeze(
+    session: Session,
+    place: Setting,
+    case: AccountabilityCase,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    at: datetime,
+    given: Given,
+) -> CaseDossier:
+    """Freeze the dossier as it stands with this event of the case, whose hash will name it."""
+    seq, head = event_log.head_of(session, "case", case.id)
+    last = latest(session, case.id)
+    ticket = session.get_one(Ticket, case.ticket_id)
+    hides = veil(session, [ticket])
+    old = last.content if last is not None else {"facts": None, "course": []}
+    step = {
+        "seq": seq + 1,
+        "at": stamp(now),
+        "effective_at": stamp(at),
+        "action": action,
+        "to": case.state,
+        "by": actor.name or None,
+        "unit": actor.unit_id,
+        "codes": dict(given.codes),
+        "words": {name: hides(str(said)) for name, said in given.words.items()},
+    }
+    content = {
+        "case": {"id": case.id, **folded(case)},
+        "leader": name_of(session, case.leader_id),
+        "facts": facts(session, place, case, ticket, at, hides) if action in _AFRESH else old["facts"],
+        "course": [*old["course"], step],
+        "prev": head,
+    }
+    row = CaseDossier(
+        county_id=case.county_id,
+        case_id=case.id,
+        seq=seq + 1,
+        action=action,
+        made_at=now,
+        content=content,
+        hash=digest(canonical(content)),
+    )
+    session.add(row)
+    return row
+
+
+def latest(session: Session, case_id: int) -> CaseDossier | None:
+    """The dossier as it was frozen last."""
+    query = select(CaseDossier).where(CaseDossier.case_id == case_id).order_by(CaseDossier.seq.desc()).limit(1)
+    return session.scalars(query).one_or_none()
+
+
+def facts(
+    session: Session, place: Setting, case: AccountabilityCase, ticket: Ticket, at: datetime, hides: Veil
+) -> dict[str, Any]:
+    """What the ticket's history says up to `at`: codes, figures, and words with the names of people hidden."""
+    custodies = list(session.scalars(select(Custody).where(Custody.ticket_id == ticket.id).order_by(Custody.seq)))
+    lines = [_custody(session, place, case, row, at) for row in custodies]
+    events = _events(session, ticket, at, hides)
+    seq, head = event_log.head_of(session, "ticket", ticket.id)
+    block = session.execute(
+        select(Block.number, Block.hash).where(Block.county_id == case.county_id).order_by(Block.number.desc()).limit(1)
+    ).one_or_none()
+    seqs = {row.id: row.seq for row in custodies}
+    return {
+        "at": stamp(at),
+        "ticket": {
+            "number": ticket.number,
+            "kind": ticket.kind,
+            "town": ticket.town_id,
+            "state": ticket.state,
+            "filed_at": stamp(ticket.filed_at),
+            "false_closings": ticket.false_closings,
+            "seq": seq,
+            "hash": head,
+        },
+        "block": {"number": block[0], "hash": block[1]} if block else None,
+        "custodies": lines,
+        "asked": [event for event in events if _asks(event, case.unit_id, ticket)],
+        "answered": [event for event in events if event["action"] in ANSWERED and event["unit"] == case.unit_id],
+        "granted": [event for event in events if event["action"] in GRANTED],
+        "charges": _charges(session, seqs),
+        "downtime": [
+            {"seq": seqs[row_id], "minutes": minutes}
+            for row_id, minutes in sorted(downtime.lost(session, place.clock, custodies, at).items())
+        ],
+        "totals": _totals(lines),
+    }
+
+
+def _asks(event: dict[str, Any], unit_id: int, ticket: Ticket) -> bool:
+    """Whether it asked something of the unit: said by another, and where it says of whom, not of another."""
+    meant = event["codes"].get("unit")
+    if event["action"] in _OF_LEAD:
+        meant = ticket.lead_unit_id
+    others = isinstance(meant, int) and meant != unit_id
+    return event["action"] in ASKED and event["unit"] != unit_id and not others
+
+
+def _charges(session: Session, seqs: dict[int, int]) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(Charge).where(Charge.custody_id.in_(seqs), Charge.ground != "downtime").order_by(Charge.id)
+    )
+    return [{"seq": seqs[r.custody_id], "unit": r.unit_id, "minutes": r.minutes, "ground": r.ground} for r in rows]
+
+
+def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Custody, at: datetime) -> dict[str, Any]:
+    held, over = row.minutes, row.late_minutes
+    if held is None:
+        # Still open: as far as it had come.
+        held = place.clock.minutes_between(row.began_at, at)
+        over = place.clock.minutes_between(row.due_at, at) if at > row.due_at else 0
+    return {
+        "seq": row.seq,
+        "episode": row.episode,
+        "unit": row.unit_id,
+        "stage": row.stage,
+        "began_at": stamp(row.began_at),
+        "due_at": stamp(row.due_at),
+        "ended_at": stamp(row.ended_at) if row.ended_at else None,
+        "verdict": row.verdict,
+        "minutes": held,
+        "late": over or 0,
+        "granted": row.granted,
+        "leader": name_of(session, row.leader_id),
+        "handler": name_of(session, row.handler_id),
+        "complained": row.id == case.custody_id,
+    }
+
+
+def _totals(lines: list[dict[str, Any]]) -> list[dict[str, int]]:
+    """Of each unit the minutes it held, without stopped clocks, and those past its deadlines, in the order they came."""
+    found: dict[int, dict[str, int]] = {}
+    for line in lines:
+        entry = found.setdefault(line["unit"], {"unit": line["unit"], "minutes": 0, "late": 0, "stopped": 0})
+        entry["stopped" if line["stage"] == "hold" else "minutes"] += line["minutes"]
+        entry["late"] += line["late"]
+    return list(found.values())
+
+
+def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list[dict[str, Any]]:
+    wanted = {*ASKED, *ANSWERED, *GRANTED}
+    rows = session.execute(
+        select(Event, EventSecret.body, User.display_name)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.effective_at <= at)
+        .order_by(Event.seq)
+    )
+    return [
+        {
+            "seq": event.seq,
+            "at": stamp(event.effective_at),
+            "action": event.action,
+            "by": name,
+            "unit": event.actor_unit_id,
+            "codes": {key: event.given[key] for key in _SAID if event.given.get(key) is not None},
+            # A reason and the same as it is printed are one.
+            "words": list(dict.fromkeys(hides(said) for said in (body or {}).values() if isinstance(said, str))),
+        }
+        for event, body, name in rows
+        if event.action in wanted
+    ]
+
+
+def name_of(session: Session, user_id: int | None) -> str | None:
+    """What a person is called; None for nobody."""
+    return session.scalar(select(User.display_name).where(User.id == user_id)) if user_id is not None else None

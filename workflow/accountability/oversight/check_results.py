@@ -1,0 +1,201 @@
+"""Spot checks: who reads them, and somebody of another town, or of the office, saying what was found on the spot.
+
+A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening, or within
+the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards, where the
+same is on the ledger again already, or where the household was cleared from the register, it is recorded without
+reopening; a new ticket names the old one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Evidence, SpotCheck, SpotDraw, SpotResult, Ticket
+from workflow.actors import Actor
+from workflow.county.context import setting
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.inputs import day_of, text_of
+from workflow.policy.worktime import local_date
+from workflow.tickets import desk
+from workflow.tickets.actions.action_input import Given, named_evidence
+from workflow.tickets.consequences import pending_checks
+from workflow.tickets.permissions import COUNTY_WIDE
+
+RESULTS = ("holds", "false")
+
+
+def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
+    """The check with this id, if the actor may see it: the county's readers, and the unit it was given to.  Raises NotFound."""
+    row = session.get(SpotCheck, check_id)
+    if row is None or row.county_id != actor.county_id:
+        raise NotFound("no_such_spot_check")
+    if actor.role in COUNTY_WIDE:
+        return row
+    result = result_of(session, row)
+    mine = actor.role == "town" and actor.unit_id == row.checker_unit_id and not row.void
+    if not mine or (result is not None and result.unit_id != actor.unit_id):
+        raise NotFound("no_such_spot_check")
+    return row
+
+
+def result_of(session: Session, check: SpotCheck) -> SpotResult | None:
+    """What became of a check, if anything did."""
+    return session.scalars(select(SpotResult).where(SpotResult.check_id == check.id)).one_or_none()
+
+
+def still_open(session: Session, check: SpotCheck) -> None:
+    """Raises WrongState for a check that was made, or whose ticket was reopened before."""
+    before = session.scalars(
+        select(SpotResult).where(SpotResult.check_id == check.id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if check.void or (before is not None and before.result == "lapsed"):
+        raise WrongState("spot_check_lapsed")
+    if before is not None:
+        raise WrongState("spot_check_made")
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    check: SpotCheck | int,
+    result: str | None,
+    visited_on: Any = None,
+    note: str | None = None,
+    evidence: Sequence[int | str] | None = None,
+) -> SpotResult:
+    """Say what was found: `holds` or `false`, with the day of the visit, evidence of one's own and, where false, a note.
+
+    Raises NotFound, NotAllowed, WrongState (it was made, or the ticket reopened) or BadInput.
+    """
+    row = find(session, actor, check if isinstance(check, int) else check.id)
+    if not pending_checks.may_look(actor, row):
+        raise NotAllowed("spot_check_of_another")
+    ticket = desk.lock(session, row.ticket_id)
+    assert ticket is not None
+    # Whoever was first has held the ticket's lock: what was read before it may be old.
+    still_open(session, row)
+    draw = session.get_one(SpotDraw, row.draw_id)
+    if now < draw.drawn_at:
+        raise Conflict("clock_ran_back")
+    if result in (None, ""):
+        raise BadInput("missing", "result")
+    if result not in RESULTS:
+        raise BadInput("unknown_spot_result", "result")
+    false = result == "false"
+    visited, said = _visited(draw, visited_on, now), _note(note, false)
+    shown = _shown(session, actor, ticket, draw, evidence)
+    made = SpotResult(
+        county_id=row.county_id,
+        check_id=row.id,
+        ticket_id=ticket.id,
+        result=result,
+        at=now,
+        by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        visited_on=visited,
+        note=said,
+        evidence=[piece.id for piece in shown],
+        reopened=false and _reopens(session, ticket, row, now),
+    )
+    session.add(made)
+    session.flush()
+    pending_checks.answered(session, [row.id])
+    _tell(session, actor, now, ticket, row, draw, made, shown)
+    return made
+
+
+def _visited(draw: SpotDraw, value: Any, now: datetime) -> Any:
+    if value in (None, ""):
+        raise BadInput("missing", "visited_on")
+    day = day_of("visited_on", value)
+    if day > local_date(now):
+        raise BadInput("date_in_future", "visited_on")
+    # Who was there before it was drawn was there for something else.
+    if day < local_date(draw.drawn_at):
+        raise BadInput("visit_before_draw", "visited_on", day=local_date(draw.drawn_at).isoformat())
+    return day
+
+
+def _note(note: str | None, false: bool) -> str:
+    if note in (None, ""):
+        if false:
+            raise BadInput("missing", "note")
+        return ""
+    return text_of("note", note)
+
+
+def _shown(
+    session: Session, actor: Actor, ticket: Ticket, draw: SpotDraw, evidence: Sequence[int | str] | None
+) -> list[Evidence]:
+    if not evidence:
+        raise BadInput("missing", "evidence")
+    rows = named_evidence(session, actor, ticket, evidence)
+    if all(row.uploaded_at < draw.drawn_at for row in rows):
+        raise BadInput("evidence_not_new", "evidence")
+    return rows
+
+
+def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) -> bool:
+    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    assert ticket.ended_at is not None
+    if now > max(check.due_at, place.clock.due(ticket.ended_at, place.scheme.reopen_days)):
+        return False
+    if desk.cleared(session, ticket):
+        return False
+    again = select(Ticket.id).where(
+        Ticket.household_id == ticket.household_id if ticket.household_id else Ticket.village_id == ticket.village_id,
+        Ticket.kind == ticket.kind,
+        Ticket.cause == ticket.cause,
+        Ticket.ended_at.is_(None),
+    )
+    return session.scalar(again) is None
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket,
+    check: SpotCheck,
+    draw: SpotDraw,
+    made: SpotResult,
+    shown: list[Evidence],
+) -> None:
+    """What the ticket's history says of it; a false closing reopens the ticket through the door where it still may."""
+    assert made.visited_on is not None
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    codes = {
+        "spot_check": check.id,
+        "month": draw.month,
+        "result": made.result,
+        "visited_on": made.visited_on.isoformat(),
+        "evidence": [{"id": piece.id, "sha256": piece.sha256} for piece in shown],
+        "mended_by": place.unit(check.resolved_by_unit_id).code,
+        "struck_off_by": place.unit(check.confirmed_by_unit_id).code,
+    }
+    words, effect = {"note": made.note} if made.note else {}, {"spot_checks": [pending_checks.told(made)]}
+    if made.reopened:
+        desk.disprove(session, actor, ticket, now, Given(codes=codes, words=words), effect)
+        return
+    if made.result == "false":
+        ticket.false_closings += 1
+        effect |= {"ticket": {"false_closings": ticket.false_closings}}  # type: ignore[dict-item]
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action="spot_false" if made.result == "false" else "spot_holds",
+        now=now,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given=codes,
+        effect=effect,
+        secret=words or None,
+    )

@@ -1,0 +1,277 @@
+"""The draw of spot checks (抽查): on the 1st of each month, from the tickets the last month struck off, once.
+
+What is drawn from is read from the history and lies wholly in the past, so it is found before the transaction that
+writes; UNIQUE(county, month), claimed first, is what makes it once.  Who struck a ticket off is not told beforehand that it
+was drawn: the draw has a history of its own, and the ticket's says only what came of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models import Block, County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
+from workflow.actors import system
+from workflow.batches import Transactions
+from workflow.county.context import Setting, setting
+from workflow.history import event_log
+from workflow.policy import sampling
+from workflow.policy.sampling import Closing, Picked
+from workflow.policy.worktime import SHANGHAI, local_date
+
+#: Months that are made up for after a downtime; what is older is not drawn any more.
+CATCH_UP = 3
+#: What was done in the last moments of a month is committed, and sealed, by then.
+GRACE = timedelta(minutes=10)
+#: The events that a ticket's closing is read from.
+_TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A draw before it is written; `tickets` are the ids by number."""
+
+    place: Setting
+    month: str
+    block: int
+    head: str
+    seed: str
+    closings: tuple[Closing, ...]
+    picked: tuple[Picked, ...]
+    tickets: dict[str, int]
+
+
+def span_of(month: str) -> tuple[datetime, datetime]:
+    """The first moment in Shanghai of a month such as 2018-11 and that of the next, in UTC.  Raises ValueError."""
+    first = datetime.strptime(month, "%Y-%m").date()
+    after = (first + timedelta(days=31)).replace(day=1)
+    begins, ends = (datetime(day.year, day.month, 1, tzinfo=SHANGHAI).astimezone(UTC) for day in (first, after))
+    return begins, ends
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str]:
+    """Draw for every county every month that is due by `now` and not drawn, the earliest first; returns the months drawn.
+
+    Any number of workers may run: each month is drawn by one of them.
+    """
+    with reading() as session:
+        due = [(county, month) for county in _counties(session) for month in due_months(session, county, now)]
+    drawn = []
+    for county, month in due:
+        with reading() as session:
+            planned = plan(session, setting(session, county), month)
+        with writing() as session:
+            if write(session, planned, now) is not None:
+                drawn.append(month)
+    return drawn
+
+
+def due_months(session: Session, county_id: int, now: datetime) -> list[str]:
+    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at all."""
+    began = session.scalar(
+        select(func.min(Event.effective_at)).where(
+            Event.county_id == county_id, literal_column("event.action = 'confirm'")
+        )
+    )
+    drawn = set(session.scalars(select(SpotDraw.month).where(SpotDraw.county_id == county_id)))
+    found, day = [], local_date(now - GRACE).replace(day=1)
+    for _ in range(CATCH_UP):
+        day = (day - timedelta(days=1)).replace(day=1)
+        month = f"{day:%Y-%m}"
+        if began is not None and began < span_of(month)[1] and month not in drawn:
+            found.append(month)
+    return sorted(found)
+
+
+def plan(session: Session, place: Setting, month: str) -> Plan:
+    """What the draw of a month comes to under this scheme; from the history alone, the same whenever it is asked."""
+    began, ended = span_of(month)
+    county = session.scalars(select(County.code).where(County.id == place.county_id)).one()
+    head = session.execute(
+        select(Block.number, Block.hash)
+        .where(Block.county_id == place.county_id, Block.sealed_at < ended)
+        .order_by(Block.number.desc())
+        .limit(1)
+    ).one_or_none()
+    block, block_hash = (head[0], head[1]) if head else (0, event_log.GENESIS)
+    seed = sampling.seed_of(county, month, block, block_hash)
+    known = dict(_closings(session, place, began, ended))
+    closings = tuple(sorted(known.values(), key=lambda one: one.number))
+    # The towns of the version drawn under, so that one founded later changes nothing when it is drawn again.
+    towns = [unit.code for unit in place.scheme.units if unit.type == "town"]
+    picked = sampling.sample(seed, closings, place.scheme.spot_checks, towns, place.office.code, place.leaders.code)
+    tickets = {closing.number: ticket for ticket, closing in known.items()}
+    return Plan(place, month, block, block_hash, seed, closings, tuple(picked), tickets)
+
+
+def _closings(session: Session, place: Setting, began: datetime, ended: datetime) -> Iterator[tuple[int, Closing]]:
+    """By ticket: the deficiencies confirmed in the span that stood struck off at its end."""
+    confirmed = select(Event.subject_id).where(
+        Event.county_id == place.county_id,
+        Event.subject_type == "ticket",
+        literal_column("event.action = 'confirm'"),
+        Event.effective_at >= began,
+        Event.effective_at < ended,
+    )
+    ids = sorted(set(session.scalars(confirmed)))
+    for start in range(0, len(ids), 400):
+        lot = ids[start : start + 400]
+        told: dict[int, list[Any]] = {}
+        for row in session.execute(
+            select(Event.subject_id, Event.action, Event.actor_unit_id, Event.effective_at, Event.effect)
+            .where(Event.subject_type == "ticket", Event.subject_id.in_(lot), Event.action.in_(_TELLING))
+            .order_by(Event.subject_id, Event.seq)
+        ):
+            told.setdefault(row[0], []).append(row)
+        for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(lot), Ticket.type == "deficiency")):
+            closing = _closing(place, ticket, [row for row in told[ticket.id] if row[3] < ended])
+            if closing is not None:
+                yield ticket.id, closing
+
+
+def _closing(place: Setting, ticket: Ticket, told: Sequence[Any]) -> Closing | None:
+    episode, resolved_by = 1, None
+    for _, action, unit, _, effect in told:
+        episode = effect.get("ticket", {}).get("episode", episode)
+        resolved_by = unit if action == "resolve" else resolved_by
+    _, action, confirmed_by, _, _ = told[-1]
+    if action != "confirm" or resolved_by is None:
+        return None
+    town = place.unit(ticket.town_id).code if ticket.town_id else None
+    return Closing(ticket.number, episode, town, place.unit(resolved_by).code, place.unit(confirmed_by).code)
+
+
+def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
+    """Record the draw with its checks and its event; None when somebody else drew the month."""
+    place = planned.place
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    values = {
+        "county_id": place.county_id,
+        "scheme_version_id": place.scheme_version_id,
+        "month": planned.month,
+        "drawn_at": now,
+        "algorithm": sampling.ALGORITHM,
+        "block_number": planned.block,
+        "block_hash": planned.head,
+        "seed": planned.seed,
+        "population": len(planned.closings),
+        "drawn": len(planned.picked),
+        "population_hash": sampling.hash_of(planned.closings),
+    }
+    # Who comes second waits here for the first, and then finds the month taken.
+    draw_id = session.execute(
+        dialect.insert(SpotDraw).values(values).on_conflict_do_nothing().returning(SpotDraw.id)
+    ).scalar_one_or_none()
+    if draw_id is None:
+        return None
+    due_at = place.clock.due(now, place.scheme.spot_checks.days)
+    # Locked before they are given out: a ticket reopened meanwhile is drawn all the same, but nobody is sent there.
+    rows = session.scalars(
+        select(Ticket)
+        .where(Ticket.id.in_([planned.tickets[one.closing.number] for one in planned.picked]))
+        .order_by(Ticket.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    episodes = {row.id: row.episode if row.state == "closed" else 0 for row in rows}
+    for one in planned.picked:
+        ticket, closing = planned.tickets[one.closing.number], one.closing
+        session.execute(
+            insert(SpotCheck).values(
+                county_id=place.county_id,
+                draw_id=draw_id,
+                ticket_id=ticket,
+                episode=closing.episode,
+                town_id=place.by_code[closing.town].id if closing.town else None,
+                resolved_by_unit_id=place.by_code[closing.resolved_by].id,
+                confirmed_by_unit_id=place.by_code[closing.confirmed_by].id,
+                checker_unit_id=place.by_code[one.checker].id,
+                due_at=due_at,
+                void=episodes[ticket] != closing.episode,
+            )
+        )
+    found, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
+    session.add_all(
+        SpotPending(check_id=row.id, county_id=row.county_id, due_at=row.due_at) for row in checks if not row.void
+    )
+    event_log.append(
+        session,
+        county_id=place.county_id,
+        subject_type="spot_draw",
+        subject_id=draw_id,
+        actor=system(place.county_id),
+        action="draw",
+        now=now,
+        effective_at=now,
+        given=figures(found),
+        effect={"checks": [given(row) for row in checks]},
+        first=True,
+    )
+    return found
+
+
+def figures(draw: SpotDraw) -> dict[str, Any]:
+    """What the event says of the draw."""
+    names = (
+        "month",
+        "scheme_version_id",
+        "algorithm",
+        "block_number",
+        "block_hash",
+        "seed",
+        "population",
+        "population_hash",
+        "drawn",
+    )
+    return {name: getattr(draw, name) for name in names}
+
+
+def given(row: SpotCheck) -> dict[str, Any]:
+    """What the event of the draw says of one ticket given out."""
+    names = (
+        "id",
+        "ticket_id",
+        "episode",
+        "town_id",
+        "resolved_by_unit_id",
+        "confirmed_by_unit_id",
+        "checker_unit_id",
+        "void",
+    )
+    return {name: getattr(row, name) for name in names} | {"due_at": event_log.stamp(row.due_at)}
+
+
+def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
+    """The tickets of a draw, in the order they were drawn."""
+    return session.scalars(select(SpotCheck).where(SpotCheck.draw_id == draw_id).order_by(SpotCheck.id)).all()
+
+
+def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
+    """Draw the month again from the history; the codes of what does not agree with the record, none where all does."""
+    place = setting(session, draw.county_id, draw.scheme_version_id)
+    planned, found = plan(session, place, draw.month), []
+    if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
+        sampling.ALGORITHM,
+        planned.block,
+        planned.head,
+        planned.seed,
+    ):
+        found.append("spot_seed_differs")
+    if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
+        found.append("spot_population_differs")
+    wanted = [
+        (planned.tickets[one.closing.number], one.closing.episode, place.by_code[one.checker].id)
+        for one in planned.picked
+    ]
+    there = [(row.ticket_id, row.episode, row.checker_unit_id) for row in checks_of(session, draw.id)]
+    if wanted != there or draw.drawn != len(there):
+        found.append("spot_sample_differs")
+    return found
+
+
+def _counties(session: Session) -> Sequence[int]:
+    return session.scalars(select(County.id).where(County.scheme_version_id.is_not(None)).order_by(County.id)).all()

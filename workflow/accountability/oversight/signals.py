@@ -1,0 +1,277 @@
+"""Signals (异常信号): patterns of the assessment year that may come from working on paper.  Each is a rule here, with the
+scheme's thresholds, and a reason to look: never by itself a verdict.
+
+A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal is the
+same whoever asks and whenever; it is computed when the page is opened and stored nowhere.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Select, String, cast, extract, func, literal_column, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Custody, Event, Evidence, Ticket, TimeRequest, Unit
+from workflow.accountability.oversight import false_closing_counts
+from workflow.accountability.oversight.unit_accounts import year_of
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.worktime import local_date
+
+READERS = ("office", "inspectorate")
+_LOT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ticket a rule found, the unit it speaks of, and when."""
+
+    unit: int
+    ticket: int
+    at: datetime
+
+
+def found(session: Session, actor: Actor, place: Setting) -> dict[str, dict[int, list[Hit]]]:
+    """By code of the rule and by unit what was found, one line a ticket, the latest first.
+
+    Raises NotAllowed for who is neither of the office nor of the inspectorate.
+    """
+    _allow(actor)
+    return {code: _by_unit(rule(session, place)) for code, rule in RULES.items()}
+
+
+def tickets_of(session: Session, actor: Actor, place: Setting, code: str, unit_id: int) -> list[tuple[Hit, str]]:
+    """What one rule found of one unit, with the tickets' numbers, the latest first.  Raises NotAllowed, BadInput."""
+    _allow(actor)
+    if code not in RULES:
+        raise BadInput("unknown_signal", "signal", signal=code[:40])
+    hits = _by_unit(RULES[code](session, place)).get(unit_id, [])
+    numbers = {
+        row.id: row.number for row in session.scalars(select(Ticket).where(Ticket.id.in_([hit.ticket for hit in hits])))
+    }
+    return [(hit, numbers[hit.ticket]) for hit in hits]
+
+
+def _allow(actor: Actor) -> None:
+    if actor.role not in READERS:
+        raise NotAllowed("signals_not_yours")
+
+
+def _by_unit(hits: Iterator[Hit]) -> dict[int, list[Hit]]:
+    once: dict[tuple[int, int], Hit] = {}
+    for hit in hits:
+        once[hit.unit, hit.ticket] = max(hit, once.get((hit.unit, hit.ticket), hit), key=lambda one: one.at)
+    ordered = sorted(once.values(), key=lambda hit: (hit.unit, -hit.at.timestamp(), hit.ticket))
+    return {unit: list(rows) for unit, rows in groupby(ordered, key=lambda hit: hit.unit)}
+
+
+_NEXT, _BEFORE = aliased(Custody), aliased(Custody)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What the rules need of a stretch that has ended."""
+
+    id: int
+    unit: int
+    ticket: int
+    due_at: datetime
+    ended_at: datetime
+
+
+def _led_to(session: Session, place: Setting, stage: str, following: str) -> Iterator[_Stretch]:
+    """The stretches of a stage that one of the `following` condition, which has an index of its own, came after in the
+    year."""
+    first, after = year_of(place)
+    query: Select[*tuple[Any, ...]] = (
+        select(_BEFORE.id, _BEFORE.unit_id, _BEFORE.ticket_id, _BEFORE.due_at, _BEFORE.ended_at)
+        .select_from(Custody)
+        .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
+        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+               literal_column(following), _BEFORE.stage == stage)
+    )  # fmt: skip
+    for row in session.execute(query):
+        yield _Stretch(*row)
+
+
+def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
+    """The mending that ended in the year, unit by unit along the index of what has ended."""
+    first, after = year_of(place)
+    of_unit = (Custody.county_id == Unit.county_id) & (Custody.unit_id == Unit.id)
+    return (
+        select(Custody.id, Custody.unit_id, Custody.ended_at)
+        .select_from(Unit)
+        .join(Custody, of_unit)
+        .where(Unit.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after,
+               Custody.stage == "mend")
+    )  # fmt: skip
+
+
+def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_Stretch, int | None]]:
+    """Those of a few stretches that ended with the word that it is mended, each with the matter of its ticket.
+
+    The papers of a quarter's duties are handed in together, and are not meant.
+    """
+    chosen = few.subquery()
+    query: Select[*tuple[Any, ...]] = (
+        select(Custody.id, Custody.unit_id, Custody.ticket_id, Custody.due_at, Custody.ended_at, Ticket.matter_id)
+        .join(chosen, chosen.c.id == Custody.id)
+        .join(Ticket, Ticket.id == Custody.ticket_id)
+        .join(_NEXT, (_NEXT.ticket_id == Custody.ticket_id) & (_NEXT.seq == Custody.seq + 1))
+        .where(_NEXT.stage == "confirm", Ticket.duty_unit_id.is_(None))
+    )
+    for row in session.execute(query):
+        yield _Stretch(*row[:5]), row[5]
+
+
+def _quick(session: Session, place: Setting) -> Iterator[Hit]:
+    """Said to be mended within a few working minutes of being taken on."""
+    few = place.scheme.signals.quick_minutes
+    for mend, _ in _mended(session, _of_the_year(place).where(Custody.minutes <= few)):
+        yield Hit(mend.unit, mend.ticket, mend.ended_at)
+
+
+def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
+    """Suspended or extended when the time was nearly over: by when it was asked for, or granted where nobody asked."""
+    asked: dict[int, datetime] = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(TimeRequest.custody_id, TimeRequest.asked_at).where(
+                TimeRequest.county_id == place.county_id, TimeRequest.status == "granted"
+            )
+        )
+    }
+    for mend in _led_to(session, place, "mend", "custody.granted IS NOT NULL"):
+        at = asked.get(mend.id, mend.ended_at)
+        if _nearly_over(place, at, mend.due_at):
+            yield Hit(mend.unit, mend.ticket, at)
+
+
+def _last_day_decline(session: Session, place: Setting) -> Iterator[Hit]:
+    """Declined when the time to accept was nearly over."""
+    for accept in _led_to(session, place, "accept", "custody.stage = 'rule'"):
+        if _nearly_over(place, accept.ended_at, accept.due_at):
+            yield Hit(accept.unit, accept.ticket, accept.ended_at)
+
+
+def _nearly_over(place: Setting, at: datetime, due_at: datetime) -> bool:
+    return at >= due_at or place.clock.minutes_between(at, due_at) <= place.scheme.signals.last_hours * 60
+
+
+def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
+    """Many said to be mended within some minutes; tickets of one matter are one, as they are acted on together."""
+    limits = place.scheme.signals
+    window = timedelta(minutes=limits.at_once_minutes)
+    # The database leaves out whatever has too few beside it, to the second; the rest is looked at exactly.
+    second = extract("epoch", Custody.ended_at)
+    reach = limits.at_once_minutes * 60 + 1
+    beside = func.count().over(partition_by=Custody.unit_id, order_by=second, range_=(-reach, reach))
+    counted = _of_the_year(place).add_columns(beside.label("beside")).subquery()
+    found = list(_mended(session, select(counted.c.id).where(counted.c.beside >= limits.at_once)))
+    found.sort(key=lambda entry: (entry[0].unit, entry[0].ended_at, entry[0].id))
+    for unit, rows in groupby(found, key=lambda entry: entry[0].unit):
+        run = list(rows)
+        start, told = 0, 0
+        for end, (mend, _) in enumerate(run):
+            while mend.ended_at - run[start][0].ended_at > window:
+                start += 1
+            things = {
+                ("m", matter) if matter is not None else ("t", one.ticket) for one, matter in run[start : end + 1]
+            }
+            if len(things) >= limits.at_once:
+                for one, _ in run[max(start, told) : end + 1]:
+                    yield Hit(unit, one.ticket, one.ended_at)
+                told = end + 1
+
+
+def _photos(session: Session, place: Setting) -> Iterator[Hit]:
+    """A photo that looks nearly like an earlier one of another ticket or checkup."""
+    first, after = year_of(place)
+    query = select(Evidence.unit_id, Evidence.ticket_id, Evidence.uploaded_at).where(
+        Evidence.county_id == place.county_id, Evidence.ticket_id.is_not(None), Evidence.uploaded_at >= first,
+        Evidence.uploaded_at < after, cast(Evidence.resembles, String) != "[]",
+    )  # fmt: skip
+    for unit, ticket, at in session.execute(query):
+        assert ticket is not None
+        yield Hit(unit, ticket, at)
+
+
+def _longer_kind(session: Session, place: Setting) -> Iterator[Hit]:
+    """Proposed as a kind with a longer limit for mending than the one it had."""
+    asked = {mend.ticket for mend in _led_to(session, place, "mend", "custody.stage = 'rule'")}
+    lots = [sorted(asked)[start : start + _LOT] for start in range(0, len(asked), _LOT)]
+    for lot in lots:
+        yield from _longer(session, place, lot)
+
+
+def _longer(session: Session, place: Setting, tickets: list[int]) -> Iterator[Hit]:
+    query = (
+        select(Event.subject_id, Event.action, Event.actor_unit_id, Event.given, Event.effect, Event.effective_at,
+               Ticket.urgent)
+        .join(Ticket, Ticket.id == Event.subject_id)
+        .where(Event.subject_type == "ticket", Event.subject_id.in_(tickets))
+        .order_by(Event.subject_id, Event.seq)
+    )  # fmt: skip
+    kinds: dict[int, str] = {}
+    for ticket, action, unit, given, effect, at, urgent in session.execute(query):
+        if action == "reclassify" and unit is not None and ticket in kinds:
+            was, wanted = (place.scheme.limits_for(kind, urgent).mend for kind in (kinds[ticket], given["kind"]))
+            if wanted > was:
+                yield Hit(unit, ticket, at)
+        kinds[ticket] = effect.get("ticket", {}).get("kind", kinds.get(ticket, ""))
+
+
+def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
+    """Struck off without a day on which somebody was there (a duty is confirmed on paper and not meant)."""
+    first, after = year_of(place)
+    query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
+        Ticket.county_id == place.county_id, Ticket.ended_at >= first, Ticket.ended_at < after,
+        literal_column("ticket.visited_on IS NULL AND ticket.state = 'closed' AND ticket.type = 'deficiency'"),
+    )  # fmt: skip
+    for unit, ticket, at in session.execute(query):
+        assert unit is not None
+        assert at is not None
+        yield Hit(unit, ticket, at)
+
+
+def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
+    """Reopened within some calendar days of being struck off; it speaks of the unit that had said it was mended."""
+    soon = timedelta(days=place.scheme.signals.reopened_days)
+    mended = aliased(Custody)
+    first, after = year_of(place)
+    query = (
+        select(mended.unit_id, Custody.ticket_id, _BEFORE.ended_at, Custody.began_at)
+        .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
+        .join(mended, (mended.ticket_id == Custody.ticket_id) & (mended.seq == Custody.seq - 2))
+        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+               literal_column("custody.episode > 1"), _BEFORE.stage == "confirm",
+               _BEFORE.episode == Custody.episode - 1)
+    )  # fmt: skip
+    for unit, ticket, closed_at, at in session.execute(query):
+        assert closed_at is not None
+        if local_date(at) - local_date(closed_at) <= soon:
+            yield Hit(unit, ticket, at)
+
+
+def _false(session: Session, place: Setting) -> Iterator[Hit]:
+    """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed it."""
+    for one in false_closing_counts.listed(session, place.county_id, year_of(place)):
+        yield Hit(one.mended_by, one.ticket, one.at)
+        yield Hit(one.confirmed_by, one.ticket, one.at)
+
+
+RULES: dict[str, Callable[[Session, Setting], Iterator[Hit]]] = {
+    "quick": _quick,
+    "last_day_time": _last_day_time,
+    "last_day_decline": _last_day_decline,
+    "at_once": _at_once,
+    "photos": _photos,
+    "longer_kind": _longer_kind,
+    "unvisited": _unvisited,
+    "reopened": _reopened,
+    "false": _false,
+}

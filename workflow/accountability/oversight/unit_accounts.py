@@ -1,0 +1,256 @@
+"""What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to it.
+
+Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
+the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
+them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for which the
+system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that spot checks
+proved false in the year, with who had mended and with who had confirmed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Charge, Custody, Ticket, Unit
+from workflow.accountability.oversight import false_closing_counts
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.paging import Page, cursor_of, read_cursor
+from workflow.policy.worktime import SHANGHAI
+from workflow.tickets.permissions import COUNTY_WIDE
+
+#: The figures that open into stretches.
+FIGURES = ("held", "on_time", "late", "charged", "credited")
+_PAGE = 30
+
+
+@dataclass(slots=True)
+class StageFigure:
+    """The stretches of one stage."""
+
+    stage: str
+    stretches: int = 0
+    minutes: int = 0
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """A unit's figures; `on_time` and `late` count stretches, `false_…` closings, the rest are working minutes."""
+
+    unit: int
+    held: int = 0
+    on_time: int = 0
+    late: int = 0
+    late_minutes: int = 0
+    charged: int = 0
+    credited: int = 0
+    false_mended: int = 0
+    false_confirmed: int = 0
+    stages: list[StageFigure] = field(default_factory=list)
+
+    @property
+    def stretches(self) -> int:
+        """How many stretches ended."""
+        return self.on_time + self.late
+
+    @property
+    def borne(self) -> int:
+        """The minutes the unit answers for: held, without what others bear, with what it bears for others."""
+        return self.held - self.credited + self.charged
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One line behind a figure: a stretch and, for what was charged or credited, the charge on it."""
+
+    number: str
+    unit: int
+    stage: str
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime
+    minutes: int
+    late_minutes: int
+    charged_to: int | None = None
+    charged: int = 0
+    ground: str | None = None
+
+
+def year_of(place: Setting) -> tuple[datetime, datetime]:
+    """The first moment of the assessment year in Shanghai and that of the next, in UTC."""
+    first, last = (datetime(year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC) for year in (place.year, place.year + 1))
+    return first, last
+
+
+def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning]:
+    """The units' figures in the order of the scheme: every unit that has any for who reads the county, one's own else.
+
+    Raises NotAllowed for who belongs to no unit or only reports to one.
+    """
+    if actor.role in COUNTY_WIDE:
+        return _reckoned(session, place, None)
+    if actor.role in ("town", "bureau") and actor.unit_id is not None:
+        return [reckoning(session, actor, place, actor.unit_id)]
+    raise NotAllowed("account_not_yours")
+
+
+def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
+    """Working minutes of the year's stretches that no unit bears, since the system was down.  Raises NotAllowed."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("account_not_yours")
+    lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
+    return int(session.scalar(lost.where(*_ended(place), literal_column("charge.unit_id IS NULL"))) or 0)
+
+
+def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
+    """One unit's figures, all nought where nothing has ended.  Raises NotAllowed for another's."""
+    _allow(actor, unit_id)
+    found = _reckoned(session, place, unit_id)
+    return found[0] if found else Reckoning(unit_id)
+
+
+def _allow(actor: Actor, unit_id: int) -> None:
+    if actor.role in COUNTY_WIDE or (actor.role in ("town", "bureau") and actor.unit_id == unit_id):
+        return
+    raise NotAllowed("account_not_yours")
+
+
+def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Reckoning]:
+    found: dict[int, Reckoning] = {}
+
+    def of(unit: int) -> Reckoning:
+        return found.setdefault(unit, Reckoning(unit))
+
+    ended = _ended(place)
+    # From the units to their stretches: of each only the year is walked, on an index that carries all the figures.
+    of_unit = and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id)
+    late = case((Custody.verdict == "late", 1), else_=0)
+    held = (
+        select(
+            Custody.unit_id,
+            Custody.stage,
+            func.count(),
+            func.sum(late),
+            func.sum(Custody.minutes),
+            func.sum(Custody.late_minutes),
+        )
+        .select_from(Unit)
+        .join(Custody, of_unit)
+        .where(Unit.county_id == place.county_id, *ended, *_only(Unit.id, unit_id))
+        .group_by(Custody.unit_id, Custody.stage)
+        .order_by(Custody.unit_id, Custody.stage)
+    )
+    for unit, stage, count, lates, minutes, late_minutes in session.execute(held):
+        row = of(unit)
+        row.held += int(minutes)
+        row.late += int(lates)
+        row.on_time += count - int(lates)
+        row.late_minutes += int(late_minutes)
+        row.stages.append(StageFigure(stage, count, int(minutes)))
+    for name, column in (("charged", Charge.unit_id), ("credited", Custody.unit_id)):
+        moved = (
+            select(column, func.sum(Charge.minutes))
+            .join(Custody, Custody.id == Charge.custody_id)
+            .where(
+                *ended, *_only(column, unit_id), column.is_not(None), Charge.unit_id.is_distinct_from(Custody.unit_id)
+            )
+            .group_by(column)
+        )
+        for unit, minutes in session.execute(moved):
+            assert unit is not None
+            setattr(of(unit), name, int(minutes))
+    for unit, figures in false_closing_counts.counted(session, place.county_id, year_of(place)).items():
+        for name, count in figures.items():
+            if unit_id in (None, unit):
+                setattr(of(unit), name, count)
+    order = {unit: place for place, unit in enumerate(place.units)}
+    return sorted(found.values(), key=lambda row: order[row.unit])
+
+
+def _ended(place: Setting) -> tuple[ColumnElement[bool], ...]:
+    first, after = year_of(place)
+    return Custody.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after
+
+
+def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
+    return () if unit_id is None else (column == unit_id,)
+
+
+def stretches(
+    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
+) -> Page[Stretch]:
+    """The stretches behind one of FIGURES of of a unit, the latest ended first; those behind charges by when they were charged.
+
+    Raises NotAllowed for another unit's, BadInput for an unknown figure or cursor.
+    """
+    _allow(actor, unit_id)
+    if figure not in FIGURES:
+        raise BadInput("unknown_figure", "figure", figure=figure[:40])
+    bearing = aliased(Charge)
+    query: Select[*tuple[Any, ...]]
+    if figure in ("charged", "credited"):
+        owner = bearing.unit_id if figure == "charged" else Custody.unit_id
+        other = (bearing.custody_id == Custody.id) & bearing.unit_id.is_distinct_from(Custody.unit_id)
+        query = select(Custody, Ticket, bearing).join(bearing, other).where(owner == unit_id)
+        if cursor is not None:
+            query = query.where(bearing.id < _before(cursor, 1)[0])
+        query = query.order_by(bearing.id.desc())
+    else:
+        query = select(Custody, Ticket).where(Custody.unit_id == unit_id)
+        if figure != "held":
+            query = query.where(Custody.verdict == figure)
+        if cursor is not None:
+            at, last = _before(cursor, 2)
+            query = query.where(Custody.ended_at <= at, or_(Custody.ended_at < at, Custody.id < last))
+        query = query.order_by(Custody.ended_at.desc(), Custody.id.desc())
+    query = query.where(Ticket.id == Custody.ticket_id, *_ended(place))
+    rows = session.execute(query.limit(_PAGE + 1)).all()
+    items = [_stretch(*row) for row in rows[:_PAGE]]
+    if len(rows) <= _PAGE:
+        return Page(items, None)
+    last_row = rows[_PAGE - 1]
+    if figure in ("charged", "credited"):
+        return Page(items, cursor_of([last_row[-1].id]))
+    return Page(items, cursor_of([last_row[0].ended_at.isoformat(), last_row[0].id]))
+
+
+def false_closings(
+    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str
+) -> Sequence[false_closing_counts.FalseClosing]:
+    """The closings behind a side of `false_closing_counts.SIDES` of a unit, latest first.  Raises NotAllowed for another's."""
+    _allow(actor, unit_id)
+    return false_closing_counts.listed(session, place.county_id, year_of(place), figure, unit_id)
+
+
+def _before(cursor: str, size: int) -> tuple[Any, ...]:
+    """The key a cursor stands for: the id of a charge, or the end and the id of a stretch."""
+    key = read_cursor(cursor, size)
+    try:
+        found = (*(datetime.fromisoformat(text).astimezone(UTC) for text in key[:-1]), key[-1])
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadInput("bad_cursor", "cursor") from error
+    if not isinstance(key[-1], int):
+        raise BadInput("bad_cursor", "cursor")
+    return found
+
+
+def _stretch(custody: Custody, ticket: Ticket, charge: Charge | None = None) -> Stretch:
+    assert custody.ended_at is not None
+    return Stretch(
+        number=ticket.number,
+        unit=custody.unit_id,
+        stage=custody.stage,
+        began_at=custody.began_at,
+        due_at=custody.due_at,
+        ended_at=custody.ended_at,
+        minutes=custody.minutes or 0,
+        late_minutes=custody.late_minutes or 0,
+        charged_to=charge.unit_id if charge else None,
+        charged=charge.minutes if charge else 0,
+        ground=charge.ground if charge else None,
+    )

@@ -1,0 +1,196 @@
+"""What people do with a paper: the unit signs for it and answers it; the office (against itself the leading group) revokes
+it, for which it takes two persons.  None of it moves the ticket or touches a clock.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Paper, PaperAct, Ticket
+from workflow.accountability import paper_views
+from workflow.accountability.receipts import given
+from workflow.actors import Actor, system
+from workflow.errors import BadInput, NotAllowed, WrongState
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.tickets import desk
+from workflow.tickets.consequences import paper_outcomes
+
+
+def addressed_to(actor: Actor, paper: Paper) -> bool:
+    """Whether the actor is of the unit the paper is addressed to; a village is not its town."""
+    return actor.unit_id == paper.unit_id and actor.role in ("town", "bureau", "office", "leaders")
+
+
+def of_issuer(actor: Actor, paper: Paper) -> bool:
+    """Whether the actor is of the unit that issues such papers."""
+    return actor.unit_id == paper.issuer_id and actor.role in ("office", "leaders")
+
+
+def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
+    """What the actor may do with the paper now: `sign`, `answer`, `revoke`, `confirm`, `keep`."""
+    end = acts["end"].how if "end" in acts else None
+    found = []
+    if addressed_to(actor, paper):
+        if "receipt" not in acts and end != "revoked" and now < paper.deemed_at:
+            found.append("sign")
+        if "answer" not in acts and end not in ("superseded", "revoked"):
+            found.append("answer")
+    if of_issuer(actor, paper) and end is None:
+        asked = acts.get("ask_revocation")
+        if asked is None:
+            found.append("revoke")
+        elif "keep" not in acts:
+            found += ["confirm", "keep"] if asked.by_id != actor.user_id else ["keep"]
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """A paper at hand, its ticket locked, and what happened to it so far."""
+
+    paper: Paper
+    ticket: Ticket
+    acts: dict[str, PaperAct]
+
+
+def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
+    """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState: it was received, or counts as received by now."""
+    hand = _at_hand(session, actor, now, number)
+    if not addressed_to(actor, hand.paper):
+        raise NotAllowed("paper_of_another_unit")
+    if "receipt" in hand.acts or _ended(hand) == "revoked":
+        raise WrongState("paper_received" if "receipt" in hand.acts else "paper_ended")
+    said = paper_outcomes.put_down(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
+    _record(session, hand, actor, "sign_paper", now, [said])
+    return hand.paper
+
+
+def answer(session: Session, actor: Actor, now: datetime, number: str, text: str | None) -> Paper:
+    """Answer the paper in writing, once; who answers it has received it.
+
+    Where an answer is what it demands, the paper is satisfied.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _at_hand(session, actor, now, number)
+    if not addressed_to(actor, hand.paper):
+        raise NotAllowed("paper_of_another_unit")
+    if "answer" in hand.acts:
+        raise WrongState("paper_answered")
+    if _ended(hand) in ("superseded", "revoked"):
+        raise WrongState("paper_ended")
+    words = _text("answer", text)
+    said = []
+    if "receipt" not in hand.acts:
+        said.append(paper_outcomes.put_down(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id))
+    said.append(paper_outcomes.put_down(session, hand.paper, "answer", now, by_id=actor.user_id, words=words))
+    if hand.paper.met_by == "answer" and _ended(hand) is None:
+        said.append(paper_outcomes.put_down(session, hand.paper, "end", now, how="satisfied"))
+    _record(session, hand, actor, "answer_paper", now, said, {"answer": words})
+    return hand.paper
+
+
+def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, reason: str | None) -> Paper:
+    """Ask that the paper be revoked, with a reason; a second person decides.  Once a paper.
+
+    Raises NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _of_issuers(session, actor, now, number)
+    if "ask_revocation" in hand.acts:
+        raise WrongState("revocation_asked")
+    words = _text("reason", reason)
+    said = paper_outcomes.put_down(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
+    _record(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
+    return hand.paper
+
+
+def rule_on_revocation(
+    session: Session, actor: Actor, now: datetime, number: str, revoke: bool, reason: str | None
+) -> Paper:
+    """Revoke the paper, as somebody else had asked, or keep it; with a reason either way.
+
+    Whoever asked may think better of it, but not revoke.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    """
+    hand = _of_issuers(session, actor, now, number)
+    asked = hand.acts.get("ask_revocation")
+    if asked is None or "keep" in hand.acts:
+        raise WrongState("revocation_not_asked")
+    if revoke and asked.by_id == actor.user_id:
+        raise NotAllowed("second_person_needed")
+    words = _text("reason", reason)
+    if revoke:
+        said = paper_outcomes.put_down(
+            session, hand.paper, "end", now, how="revoked", by_id=actor.user_id, asked_by_id=asked.by_id, words=words
+        )
+    else:
+        said = paper_outcomes.put_down(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
+    _record(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
+    return hand.paper
+
+
+def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
+    paper, cut = paper_views.find(session, actor, number)
+    if cut is not None:
+        raise NotAllowed("paper_of_another_unit")
+    ticket = desk.lock(session, paper.ticket_id)
+    assert ticket is not None
+    # Whoever came first has held the ticket's lock, so what they did is seen here.
+    acts = session.scalars(select(PaperAct).where(PaperAct.paper_id == paper.id).order_by(PaperAct.id))
+    hand = _Hand(paper, ticket, {row.act: row for row in acts})
+    if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
+        said = paper_outcomes.put_down(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
+        _record(session, hand, system(paper.county_id), "deem_received", now, [said], at=paper.deemed_at)
+        session.flush()
+        hand.acts["receipt"] = session.scalars(
+            select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
+        ).one()
+    return hand
+
+
+def _of_issuers(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
+    hand = _at_hand(session, actor, now, number)
+    if not of_issuer(actor, hand.paper):
+        raise NotAllowed("revocation_of_another")
+    if _ended(hand) is not None:
+        raise WrongState("paper_ended")
+    return hand
+
+
+def _ended(hand: _Hand) -> str | None:
+    return hand.acts["end"].how if "end" in hand.acts else None
+
+
+def _text(name: str, text: str | None) -> str:
+    if not text:
+        raise BadInput("missing", name)
+    return text_of(name, text)
+
+
+def _record(
+    session: Session,
+    hand: _Hand,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    said: list[dict[str, Any]],
+    words: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> None:
+    event_log.append(
+        session,
+        county_id=hand.paper.county_id,
+        subject_type="ticket",
+        subject_id=hand.paper.ticket_id,
+        actor=actor,
+        action=action,
+        now=now,
+        effective_at=at,
+        from_state=hand.ticket.state,
+        to_state=hand.ticket.state,
+        given=given(hand.paper),
+        effect={"papers": said},
+        secret=words,
+    )

@@ -1,0 +1,88 @@
+"""The auditor's look at what stands beside the custodies: papers, their receipts and ends, and accountability cases.
+
+Reckoned from the rungs, the papers' own moments and what happened to them, not by the timers that the sweeps go by.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, Ticket
+from workflow.accountability.ladder import LAST_RUNG
+from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
+
+#: What can be missing, and what is then named: a ticket, a paper or a case.
+MISSING = {
+    "paper_missing": "ticket",
+    "receipt_missing": "paper",
+    "end_missing": "paper",
+    "case_missing": "ticket",
+    "lapse_missing": "case",
+}
+
+
+def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, Any]:
+    """Compare papers and cases with what should have become of them by `now`; `kept` is the comparison before.
+
+    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under way;
+    `[county id, one of MISSING, number or id]` for each finding, and those of them that were found before as well.
+    """
+    found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])
+    before = [list(one) for one in kept.get("beside", ())]
+    under_way = select(func.count()).select_from(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None))
+    return {
+        "papers": int(session.scalar(select(func.count()).select_from(Paper)) or 0),
+        "cases": int(session.scalar(under_way) or 0),
+        "beside": found,
+        "beside_again": [one for one in found if one in before],
+    }
+
+
+def _rungs(session: Session) -> Iterator[list[Any]]:
+    """Issued rungs of open tickets without their paper (of ended ones `verify` tells), and issued 问责 without a case."""
+    issued: Select[*tuple[Any, ...]] = (
+        select(Ticket)
+        .join(Escalation, Escalation.ticket_id == Ticket.id)
+        .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
+    )
+    without = issued.outerjoin(Paper, Paper.escalation_id == Escalation.id).where(
+        Ticket.ended_at.is_(None),
+        Escalation.rung >= FIRST_PAPER,
+        Paper.id.is_(None),
+        or_(Escalation.status == "issued", RungAnswer.issued),
+    )
+    yield from ([row.county_id, "paper_missing", row.number] for row in session.scalars(without.distinct()))
+    unopened = issued.outerjoin(AccountabilityCase, AccountabilityCase.custody_id == Escalation.custody_id).where(
+        Escalation.rung == LAST_RUNG, RungAnswer.issued, AccountabilityCase.id.is_(None)
+    )
+    yield from ([row.county_id, "case_missing", row.number] for row in session.scalars(unopened.distinct()))
+
+
+def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
+    """Papers that count as received or have met their end, and of which that was not put down."""
+    acts = {act: aliased(PaperAct) for act in ("receipt", "answer", "end")}
+    receipt, answer, end = acts.values()
+    query: Select[*tuple[Any, ...]] = select(Paper.county_id, Paper.number, end.id).join(
+        Ticket, Ticket.id == Paper.ticket_id
+    )
+    for act, row in acts.items():
+        query = query.outerjoin(row, and_(row.paper_id == Paper.id, row.act == act))
+    # What was taken back nobody needs to have received.
+    lapsed = and_(receipt.id.is_(None), Paper.deemed_at < now, or_(end.id.is_(None), end.how != "revoked"))
+    met = or_(
+        and_(Paper.met_by == "work", Ticket.ended_at.is_not(None)),
+        and_(Paper.met_by == "answer", answer.id.is_not(None)),
+    )
+    for code, amiss in (("receipt_missing", lapsed), ("end_missing", and_(end.id.is_(None), met))):
+        yield from ([row[0], code, row[1]] for row in session.execute(query.where(amiss)))
+
+
+def _cases(session: Session, now: datetime) -> Iterator[list[Any]]:
+    """Cases whose time for a statement has run out, and that still wait for it."""
+    waiting = select(AccountabilityCase.county_id, AccountabilityCase.id).where(
+        AccountabilityCase.state == "notified", AccountabilityCase.statement_due_at < now
+    )
+    yield from ([row[0], "lapse_missing", row[1]] for row in session.execute(waiting))

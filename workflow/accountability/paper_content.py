@@ -1,0 +1,147 @@
+"""The grounds of a paper: the custody it is about, day by day, as of when it is issued, and everything else it prints.
+
+Read for many papers at once.  Names of people in households do not stand in it: a paper travels.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, load_only
+
+from models import Custody, Household, Post, Ticket, User, Village
+from workflow.county.context import Setting, UnitFact
+from workflow.history.event_log import stamp
+from workflow.policy.scheme.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a paper is about: the custody and its tenure's time as of now, and the rung; `ended_at` None: still held."""
+
+    place: Setting
+    ticket_id: int
+    tenure_id: int
+    custody_id: int
+    unit_id: int
+    stage: str
+    rung: int
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    budget: int
+    used_before: int
+
+    @property
+    def issuer(self) -> UnitFact:
+        """Who issues papers against this unit: the office, against itself the leading group."""
+        return self.place.leaders if self.place.unit(self.unit_id).type == "office" else self.place.office
+
+
+def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """The leader in post of each unit that has one: account and name."""
+    rows = session.execute(
+        select(Post.unit_id, User.id, User.display_name)
+        .join(User, User.id == Post.user_id)
+        .where(Post.unit_id.in_(sorted(set(units))), Post.kind == "leader", Post.until_at.is_(None))
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def contents(session: Session, now: datetime, cases: Sequence[Case], led: dict[int, tuple[int, str]]) -> list[Any]:
+    """What each paper prints beside its number, reason and dates: JSON, in the order of the cases."""
+    subjects = _subjects(session, [case.ticket_id for case in cases])
+    before = _before(session, cases)
+    return [_content(now, case, subjects[case.ticket_id], before.get(case.tenure_id, ()), led) for case in cases]
+
+
+def _subjects(session: Session, tickets: list[int]) -> dict[int, tuple[Ticket, str | None, str | None]]:
+    rows = session.execute(
+        select(Ticket, Household.code, Village.name)
+        .outerjoin(Household, Household.id == Ticket.household_id)
+        .outerjoin(Village, Village.id == Ticket.in_village_id)
+        .where(Ticket.id.in_(tickets))
+        .options(load_only(Ticket.kind, Ticket.filed_at, Ticket.town_id))
+    )
+    return {row[0].id: (row[0], row[1], row[2]) for row in rows}
+
+
+def _before(session: Session, cases: Sequence[Case]) -> dict[int, list[Custody]]:
+    """The earlier stretches of the tenures, which have used up part of their time."""
+    rows = session.scalars(
+        select(Custody)
+        .where(Custody.tenure_id.in_([case.tenure_id for case in cases]), Custody.ended_at.is_not(None))
+        .order_by(Custody.seq)
+    )
+    found: dict[int, list[Custody]] = {}
+    for row in rows:
+        found.setdefault(row.tenure_id, []).append(row)
+    return found
+
+
+def _content(
+    now: datetime,
+    case: Case,
+    subject: tuple[Ticket, str | None, str | None],
+    earlier: Iterable[Custody],
+    led: dict[int, tuple[int, str]],
+) -> dict[str, Any]:
+    ticket, household, village = subject
+    place, scheme = case.place, case.place.scheme
+    clock, rung = place.clock, scheme.ladder.rungs[case.rung - 1]
+    as_of = min(now, case.ended_at or now)
+    # Mending time runs through acceptance as well; the time for accepting is only what passed before accepting.
+    counted = [
+        row for row in earlier if row.began_at < case.began_at and (case.stage != "accept" or row.stage == "accept")
+    ]
+    return {
+        "county": _both(scheme.county.name),
+        "rung": {"code": rung.code, **_both(rung.name)},
+        "ticket": ticket.number,
+        "kind": _both(place.called(ticket.kind)),
+        "subject": {
+            "household": household,
+            "village": village,
+            "town": place.unit(ticket.town_id).name if ticket.town_id else None,
+            "town_en": place.unit(ticket.town_id).name_en if ticket.town_id else None,
+        },
+        "unit": _named(place.unit(case.unit_id)),
+        "leader": led[case.unit_id][1] if case.unit_id in led else None,
+        "issuer": _named(case.issuer),
+        "stage": case.stage,
+        "began_at": stamp(case.began_at),
+        "due_at": stamp(case.due_at),
+        "as_of": stamp(as_of),
+        "day_minutes": clock.minutes_per_day,
+        "budget": case.budget,
+        "used": case.used_before + clock.minutes_between(case.began_at, as_of),
+        "late": clock.minutes_between(case.due_at, as_of),
+        "earlier": [
+            {
+                "stage": row.stage,
+                "began_at": stamp(row.began_at),
+                "ended_at": stamp(row.ended_at or as_of),
+                "minutes": row.minutes,
+            }
+            for row in counted
+        ],
+        "days": [_day(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
+        "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(rung.demands.text)},
+        "copied_to": list(scheme.county.copied_to),
+    }
+
+
+def _day(line: dict[str, Any]) -> dict[str, Any]:
+    """A day's line without what says nothing."""
+    kept = {name: line[name] for name in ("day", "works", "why", "minutes", "late")}
+    return kept | {name: line[name] for name in ("name", "provisional") if line[name]}
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _named(unit: UnitFact) -> dict[str, str]:
+    return {"zh": unit.name, "en": unit.name_en}

@@ -1,0 +1,98 @@
+"""What became of a paper (办理情况), told from the history up to a named event of its ticket.
+
+The paper itself is frozen and says nothing of it.  Names of people in households are hidden in every text, since this
+travels like the paper does.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, Paper, PaperAct, Ticket, User
+from workflow.accountability import paper_views
+from workflow.actors import Actor
+from workflow.county.context import UnitFact, setting
+from workflow.errors import NotFound
+from workflow.tickets.name_veil import veil
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that happened to the paper; `what` is the act, or how it was received or ended, and `issued` at first."""
+
+    what: str
+    effective_at: datetime
+    at: datetime
+    unit: UnitFact | None
+    by: str | None
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """All of it up to event `seq` of the ticket's chain, whose hash proves it."""
+
+    paper: Paper
+    done: list[Done]
+    seq: int
+    at: datetime
+    hash: str
+
+
+def course(session: Session, actor: Actor, number: str, upto: int | None = None) -> Course:
+    """What became of the paper, as the actor may see it; up to event `upto`, or as far as the history goes.
+
+    The same for the same event whoever asks.  Raises NotFound, also where nothing had happened to it by then.
+    """
+    paper, cut = paper_views.find(session, actor, number)
+    ticket = session.get_one(Ticket, paper.ticket_id)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    hides = veil(session, [ticket])
+    words = {
+        act: hides(said) if said else None
+        for act, said in session.execute(select(PaperAct.act, PaperAct.words).where(PaperAct.paper_id == paper.id))
+    }
+    rows = session.execute(
+        select(Event, User.display_name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == "ticket", Event.subject_id == paper.ticket_id)
+        .order_by(Event.seq)
+    )
+    done: list[Done] = []
+    last: Event | None = None
+    for event, name in rows:
+        if (upto is not None and event.seq > upto) or (cut is not None and event.effective_at > cut):
+            continue
+        told = [entry for entry in _told(event, number) if cut is None or _moment(entry) <= cut]
+        for entry in told:
+            by = entry.get("by") is not None
+            done.append(
+                Done(
+                    entry["how"] or entry["act"],
+                    _moment(entry),
+                    event.at,
+                    place.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
+                    name if by else None,
+                    words.get(entry["act"]),
+                )
+            )
+        last = event if told else last
+    if last is None:
+        raise NotFound("no_such_paper")
+    return Course(paper, done, last.seq, last.at, last.hash)
+
+
+def _told(event: Event, number: str) -> list[dict[str, Any]]:
+    """What the event says of the paper: that it was issued, and what happened to it."""
+    issued = event.effect.get("paper")
+    first = []
+    if isinstance(issued, dict) and issued.get("number") == number:
+        first = [{"act": "issued", "how": None, "by": issued["issued_by_id"], "effective_at": issued["issued_at"]}]
+    return first + [entry for entry in event.effect.get("papers") or () if entry["paper"] == number]
+
+
+def _moment(entry: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(entry["effective_at"])

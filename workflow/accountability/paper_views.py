@@ -1,0 +1,166 @@
+"""The ladder's papers to be read: one, those of a ticket, and lists.
+
+Whoever sees the ticket sees its papers, a former holder those issued before its exit and what happened to them until
+then; the unit a paper is addressed to always sees that paper, whatever becomes of the ticket.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import Paper, PaperAct, PaperPending, Ticket, User
+from workflow.actors import Actor
+from workflow.county.context import find_unit
+from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.inputs import storable, whole
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
+from workflow.tickets.name_veil import Veil, unveiled, veil
+from workflow.tickets.permissions import COUNTY_WIDE, cut_at, masks_names, sees
+
+#: How a paper stands: by its end, or else by what has happened to it so far.
+STANDINGS = ("issued", "received", "answered", "satisfied", "superseded", "lapsed", "revoked")
+#: The rungs that are papers, and what else a list may be narrowed to.
+RUNGS = range(FIRST_PAPER, 6)
+SORTS = ("open", "late", "ended")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One paper, what happened to it as far as the reader sees, names of who did, and how texts are shown to them."""
+
+    paper: Paper
+    acts: dict[str, PaperAct]
+    people: dict[int, str]
+    veil: Veil
+    cut_at: datetime | None
+
+    @property
+    def standing(self) -> str:
+        return standing(self.acts)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One line of a list: the paper and how it stands."""
+
+    paper: Paper
+    acts: dict[str, PaperAct]
+
+    @property
+    def standing(self) -> str:
+        return standing(self.acts)
+
+
+def standing(acts: dict[str, PaperAct]) -> str:
+    """One of STANDINGS."""
+    if "end" in acts:
+        return str(acts["end"].how)
+    return "answered" if "answer" in acts else "received" if "receipt" in acts else "issued"
+
+
+def find(session: Session, actor: Actor, number: str) -> tuple[Paper, datetime | None]:
+    """The paper with this number, and until when a former holder reads it.  Raises NotFound."""
+    wanted = select(Paper).where(Paper.county_id == actor.county_id, Paper.number == number)
+    paper = session.scalars(wanted).one_or_none() if storable(number) and len(number) <= 32 else None
+    if paper is None or actor.role == "admin":
+        raise NotFound("no_such_paper")
+    if actor.unit_id == paper.unit_id and actor.role != "village":
+        return paper, None
+    ticket = session.get_one(Ticket, paper.ticket_id)
+    if not sees(actor, ticket, session):
+        raise NotFound("no_such_paper")
+    cut = cut_at(actor, ticket, session)
+    if cut is not None and paper.issued_at > cut:
+        raise NotFound("no_such_paper")
+    return paper, cut
+
+
+def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
+    """The paper with this number as the actor may see it.  Raises NotFound."""
+    paper, cut = find(session, actor, number)
+    acts = {act.act: act for act in _acts(session, [paper]) if cut is None or act.effective_at <= cut}
+    ids = {act.by_id for act in acts.values()} | {paper.issued_by_id}
+    people = session.execute(select(User.id, User.display_name).where(User.id.in_([one for one in ids if one])))
+    hide = masks_names(actor, cut is not None)
+    ticket = session.get_one(Ticket, paper.ticket_id)
+    shown = veil(session, [ticket]) if hide else unveiled
+    return PaperView(paper, acts, {row[0]: row[1] for row in people}, shown, cut)
+
+
+def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:
+    """How the papers of a ticket the actor is known to see stand, by number."""
+    papers = session.scalars(select(Paper).where(Paper.ticket_id == ticket_id).order_by(Paper.id)).all()
+    seen = [paper for paper in papers if cut is None or paper.issued_at <= cut]
+    return {line.paper.number: line.standing for line in _lines(session, seen, cut)}
+
+
+def list_papers(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    rung: str | None = None,
+    which: str | None = None,
+    unit: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[PaperLine]:
+    """Papers, the latest first: the county's for who oversees it, for a unit those addressed to it.
+
+    `which` is one of SORTS: `late` papers are open past what was demanded.  Raises NotAllowed or BadInput.
+    """
+    if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
+        raise NotAllowed("papers_not_yours")
+    limit = max(1, min(limit, MOST))
+    query = select(Paper).where(Paper.county_id == actor.county_id)
+    if actor.role not in COUNTY_WIDE:
+        query = query.where(Paper.unit_id == actor.unit_id)
+    elif unit:
+        query = query.where(Paper.unit_id == find_unit(session, actor.county_id, unit).id)
+    if rung:
+        number = whole(rung)
+        if number not in RUNGS:
+            raise BadInput("unknown_rung", "rung")
+        query = query.where(Paper.rung == number)
+    query = _narrowed(query, now, which)
+    if cursor is not None:
+        (before,) = read_cursor(cursor, 1)
+        if not isinstance(before, int):
+            raise BadInput("bad_cursor", "cursor")
+        query = query.where(Paper.id < before)
+    papers = session.scalars(query.order_by(Paper.id.desc()).limit(limit + 1)).all()
+    lines = _lines(session, papers[:limit], None)
+    return Page(lines, cursor_of([papers[limit - 1].id]) if len(papers) > limit else None)
+
+
+def _narrowed(query: Select[Paper], now: datetime, which: str | None) -> Select[Paper]:
+    if not which:
+        return query
+    if which not in SORTS:
+        raise BadInput("unknown_standing", "state")
+    # From what is pending, so that it costs what is open and not what ever was.
+    is_open = select(PaperPending.paper_id).where(PaperPending.open)
+    if which == "ended":
+        return query.where(Paper.id.not_in(is_open))
+    query = query.where(Paper.id.in_(is_open))
+    return query.where(Paper.demand_due_at < now) if which == "late" else query
+
+
+def _lines(session: Session, papers: Iterable[Paper], cut: datetime | None) -> list[PaperLine]:
+    rows = list(papers)
+    acts: dict[int, dict[str, PaperAct]] = {}
+    for act in _acts(session, rows):
+        if cut is None or act.effective_at <= cut:
+            acts.setdefault(act.paper_id, {})[act.act] = act
+    return [PaperLine(paper, acts.get(paper.id, {})) for paper in rows]
+
+
+def _acts(session: Session, papers: list[Paper]) -> Iterable[PaperAct]:
+    if not papers:
+        return []
+    wanted = select(PaperAct).where(PaperAct.paper_id.in_([paper.id for paper in papers])).order_by(PaperAct.id)
+    return session.scalars(wanted).all()

@@ -1,0 +1,137 @@
+"""What waits of papers and accountability cases, counted for the board; each figure opens into its list.
+
+Counted from what is pending and under way, so that no figure costs more as history grows.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import (
+    AccountabilityCase,
+    Escalation,
+    Event,
+    Paper,
+    PaperAct,
+    PaperPending,
+    RungAnswer,
+    SweepReport,
+    Ticket,
+)
+from workflow.accountability.cases.case_lifecycle import STATES
+from workflow.accountability.cases.case_views import late
+from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.paper_audit import MISSING
+from workflow.actors import Actor
+from workflow.errors import NotAllowed
+from workflow.tickets.open_predicate import still_open
+from workflow.tickets.permissions import COUNTY_WIDE
+
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """One finding of the auditor: a code of `paper_audit.MISSING`, what it names, and whether it was found before as well."""
+
+    code: str
+    ref: str
+    again: bool
+
+    @property
+    def names(self) -> str:
+        """`ticket`, `paper` or `case`."""
+        return MISSING[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Something a person has to decide: a proposed `rung`, a paper somebody asks to revoke (`revocation`), a case somebody
+    asks to withdraw (`withdrawal`); `ref` is the number of the ticket or paper, or the case's id."""
+
+    what: str
+    unit_id: int
+    rung: int
+    ref: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person has to decide, the longest waiting first; open papers by rung as (rung, open, past what was demanded),
+    cases under way by state, and those past their time."""
+
+    undecided: list[Undecided]
+    papers: list[tuple[int, int, int]]
+    cases: list[tuple[str, int]]
+    late_cases: int
+    amiss: list[Amiss]
+
+
+def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
+    """What waits in the county.  Raises NotAllowed for whom the county is not theirs to oversee."""
+    if actor.role not in COUNTY_WIDE:
+        raise NotAllowed("board_not_yours")
+    papers = session.execute(
+        select(Paper.rung, func.count(), func.sum(case((Paper.demand_due_at < now, 1), else_=0)))
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .where(PaperPending.county_id == actor.county_id, PaperPending.open)
+        .group_by(Paper.rung)
+        .order_by(Paper.rung)
+    )
+    under_way = and_(AccountabilityCase.county_id == actor.county_id, AccountabilityCase.ended_at.is_(None))
+    by_state = select(AccountabilityCase.state, func.count()).where(under_way).group_by(AccountabilityCase.state)
+    states: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
+    past = session.scalar(select(func.count()).select_from(AccountabilityCase).where(under_way, late(now)))
+    return Waiting(
+        undecided=_undecided(session, actor.county_id),
+        papers=[(row[0], row[1], int(row[2])) for row in papers],
+        cases=[(state, states[state]) for state in STATES if state in states],
+        late_cases=int(past or 0),
+        amiss=_amiss(session, actor.county_id),
+    )
+
+
+def _undecided(session: Session, county_id: int) -> list[Undecided]:
+    """On open tickets, open papers and cases under way; not more of each than a board shows."""
+    proposed = session.execute(
+        select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
+        .join(Escalation, Escalation.ticket_id == Ticket.id)
+        .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
+        .where(Ticket.county_id == county_id, still_open(), Escalation.status == "proposed")
+        .where(RungAnswer.id.is_(None))
+        .order_by(Escalation.detected_at, Escalation.id)
+        .limit(_MOST)
+    )
+    found = [Undecided("rung", unit, rung, ticket.number, since) for ticket, unit, rung, since in proposed]
+    kept = aliased(PaperAct)
+    asked = session.execute(
+        select(Paper.unit_id, Paper.rung, Paper.number, PaperAct.at)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .join(PaperAct, and_(PaperAct.paper_id == Paper.id, PaperAct.act == "ask_revocation"))
+        .outerjoin(kept, and_(kept.paper_id == Paper.id, kept.act == "keep"))
+        .where(PaperPending.county_id == county_id, PaperPending.open, kept.id.is_(None))
+        .order_by(PaperAct.at, Paper.id)
+        .limit(_MOST)
+    )
+    found += [Undecided("revocation", *row) for row in asked]
+    sought = session.execute(
+        select(AccountabilityCase.unit_id, AccountabilityCase.id, func.max(Event.at))
+        .join(Event, and_(Event.subject_type == "case", Event.subject_id == AccountabilityCase.id))
+        .where(AccountabilityCase.county_id == county_id, AccountabilityCase.ended_at.is_(None))
+        .where(AccountabilityCase.withdrawal_by_id.is_not(None))
+        .group_by(AccountabilityCase.unit_id, AccountabilityCase.id)
+        .limit(_MOST)
+    )
+    found += [Undecided("withdrawal", unit, LAST_RUNG, str(case_id), since) for unit, case_id, since in sought]
+    return sorted(found, key=lambda one: one.since)
+
+
+def _amiss(session: Session, county_id: int) -> list[Amiss]:
+    """What the auditor found, what it found twice first; not more than a board shows."""
+    kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
+    again = [list(one) for one in kept.get("beside_again", ())]
+    found = [Amiss(one[1], str(one[2]), list(one) in again) for one in kept.get("beside", ()) if one[0] == county_id]
+    return sorted(found, key=lambda one: not one.again)[:_MOST]

@@ -1,0 +1,154 @@
+"""Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
+
+The notice asks for accountability of who does not perform (closing section); whom it meets is a person's
+judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is
+a proposed case.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
+from workflow.accountability import rung_issue
+from workflow.accountability.cases import case_desk
+from workflow.accountability.ladder import LAST_RUNG
+from workflow.accountability.paper_content import Case
+from workflow.accountability.rung_issue import Wanted
+from workflow.actors import Actor
+from workflow.county import counters
+from workflow.county.context import Setting, setting
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.inputs import LARGEST_ID, text_of
+from workflow.policy.worktime import local_date
+from workflow.tickets import desk
+from workflow.tickets.custody.timers import budget_of
+from workflow.tickets.name_veil import veil
+from workflow.tickets.permissions import sees
+
+
+def answers_it(actor: Actor, place: Setting, unit_id: int) -> bool:
+    """Whether this actor answers a proposal against the unit: the office, for its own lateness the leading group."""
+    decider = place.leaders if place.unit(unit_id).type == "office" else place.office
+    return actor.role in ("office", "leaders") and actor.unit_id == decider.id
+
+
+def answer(
+    session: Session, actor: Actor, now: datetime, ticket: Ticket | int, rung_id: int, issue: bool, reason: str | None
+) -> RungAnswer:
+    """Issue a proposed rung, which gives its paper the next number of the year and kind, or decline it.
+
+    Raises NotFound, NotAllowed, WrongState (it was answered, or the system issued it by itself) or BadInput.
+    """
+    row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    found = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
+    if found is None or found.ticket_id != row.id:
+        raise NotFound("no_such_proposal")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    if not answers_it(actor, place, found.unit_id):
+        raise NotAllowed("proposal_of_another")
+    # Whoever answered first has held the ticket's lock, so the answer is seen here.
+    known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == found.id)).first()
+    if found.status != "proposed" or known is not None:
+        raise WrongState("proposal_answered")
+    if not reason:
+        raise BadInput("missing", "reason")
+    why = text_of("reason", reason)
+    assert actor.user_id is not None
+    if issue and issued_above(session, found):
+        raise WrongState("higher_paper_issued")
+    paper = None
+    if issue:
+        series = f"{local_date(now).year}:{found.rung}"
+        paper = f"{series}:{counters.take(session, row.county_id, series, 1) + 1}"
+    said = RungAnswer(
+        county_id=row.county_id,
+        ticket_id=row.id,
+        escalation_id=found.id,
+        issued=issue,
+        paper=paper,
+        reason=why,
+        at=now,
+        by_id=actor.user_id,
+    )
+    session.add(said)
+    session.flush()
+    # A paper travels: names of people in households are hidden in what is printed.
+    printed = veil(session, [row])(why)
+    frozen = _issued(session, place, found, said, printed) if paper else {}
+    event_log.append(
+        session,
+        county_id=row.county_id,
+        subject_type="ticket",
+        subject_id=row.id,
+        actor=actor,
+        action="issue_rung" if issue else "decline_rung",
+        now=now,
+        from_state=row.state,
+        to_state=row.state,
+        given={"rung": found.rung, "stage": found.stage, "unit": found.unit_id, "paper": paper},
+        effect={"rung": _told(session, found, said), **frozen},
+        secret={"reason": why, **({"printed": printed} if paper else {})},
+    )
+    if issue and found.rung == LAST_RUNG:
+        case_desk.propose(session, actor, now, found)
+    return said
+
+
+def issued_above(session: Session, found: Escalation) -> bool:
+    """Whether a paper of a higher rung is out under the same tenure and stage: a lower one would take it back."""
+    above = select(Paper.id).where(
+        Paper.tenure_id == found.tenure_id, Paper.stage == found.stage, Paper.rung > found.rung
+    )
+    return session.scalars(above.limit(1)).first() is not None
+
+
+def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswer, printed: str) -> dict[str, Any]:
+    """Write the paper of an issued proposal; returns what the event says of it."""
+    custody, tenure = session.execute(
+        select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == found.custody_id)
+    ).one()
+    budget, used, _ = budget_of(tenure, found.stage)
+    # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after it.
+    since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
+        Custody.tenure_id == tenure.id,
+        Custody.seq >= custody.seq,
+        Custody.ended_at.is_not(None),
+        *([Custody.stage == "accept"] if found.stage == "accept" else []),
+    )
+    before = used - int(session.scalar(since) or 0)
+    case = Case(
+        place,
+        found.ticket_id,
+        tenure.id,
+        custody.id,
+        found.unit_id,
+        found.stage,
+        found.rung,
+        custody.began_at,
+        custody.due_at,
+        custody.ended_at,
+        budget,
+        before,
+    )
+    assert said.paper is not None
+    wanted = Wanted(said.paper, case, said.by_id, printed, found.id)
+    return rung_issue.issue(session, said.at, [wanted])[tenure.id]
+
+
+def _told(session: Session, found: Escalation, said: RungAnswer) -> dict[str, Any]:
+    """What the event says of the row, to be folded by `verify`."""
+    return {
+        "custody": session.get_one(Custody, found.custody_id).seq,
+        "stage": found.stage,
+        "rung": found.rung,
+        "issued": said.issued,
+        "paper": said.paper,
+        "at": event_log.stamp(said.at),
+        "by": said.by_id,
+    }

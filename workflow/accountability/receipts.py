@@ -1,0 +1,164 @@
+"""Receipt by lapse: a paper nobody signed for counts as received after the scheme's working days, from that very moment,
+however long nobody looked; in time proportional to what is due.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import Event, Outbox, Paper, PaperAct, PaperPending, Ticket
+from workflow.actors import system
+from workflow.batches import Transactions
+from workflow.history.event_log import body_of, heads_of, stamp
+
+BATCH = 200
+# Rows of many at once, without a unit of work.
+_ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
+_EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
+
+
+def probe(session: Session, now: datetime) -> datetime | None:
+    """The earliest receipt that has lapsed by `now` and is not put down yet, or None; costs the same whatever waits."""
+    return session.scalar(
+        select(PaperPending.deemed_at)
+        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
+        .order_by(PaperPending.deemed_at)
+        .limit(1)
+    )
+
+
+def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """What a sweep at `now` would put down: ticket and number of each paper.  Writes nothing."""
+    rows = session.execute(
+        select(Paper.ticket_id, Paper.number)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
+        .order_by(PaperPending.deemed_at, Paper.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str], batch: int = BATCH) -> int:
+    """Put down what has lapsed by `now`; returns how many.  A ticket that fails stops no other and goes into `failed`."""
+    with reading() as session:
+        if probe(session, now) is None:
+            return 0
+    count = 0
+    while True:
+        before = len(failed)
+        try:
+            with writing() as session:
+                done = _batch(session, now, _due(session, now, batch, failed))
+        except Exception:
+            done = _one_by_one(reading, writing, now, batch, failed)
+        count += done
+        if not done and len(failed) == before:
+            return count
+
+
+def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, failed: dict[int, str]) -> int:
+    with reading() as session:
+        tickets = _due(session, now, batch, failed, lock=False)
+    done = 0
+    for ticket_id in tickets:
+        try:
+            with writing() as session:
+                done += _batch(session, now, _due(session, now, 1, failed, only=ticket_id))
+        except Exception as error:
+            failed[ticket_id] = f"{type(error).__name__}: {error}"[:200]
+    return done
+
+
+def _due(
+    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
+) -> list[int]:
+    """Tickets with a receipt that has lapsed, locked; what somebody else works on is left to the next look."""
+    lapsed = (
+        select(PaperPending.ticket_id)
+        .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
+        .order_by(PaperPending.deemed_at, PaperPending.paper_id)
+        .limit(batch)
+    )
+    if only is not None:
+        lapsed = lapsed.where(PaperPending.ticket_id == only)
+    if failed := list(failed):
+        lapsed = lapsed.where(PaperPending.ticket_id.not_in(failed))
+    query = select(Ticket.id).where(Ticket.id.in_(select(lapsed.subquery().c.ticket_id))).order_by(Ticket.id)
+    return list(session.scalars(query.with_for_update(skip_locked=True) if lock else query))
+
+
+def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
+    if not tickets:
+        return 0
+    rows = session.execute(
+        select(Paper, Ticket.state)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .join(Ticket, Ticket.id == Paper.ticket_id)
+        .where(PaperPending.ticket_id.in_(tickets), PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
+        .order_by(Paper.deemed_at, Paper.id)
+    ).all()
+    if not rows:
+        return 0
+    heads = heads_of(session, "ticket", tickets)
+    acts: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    for paper, state in rows:
+        acts.append(
+            {
+                "county_id": paper.county_id,
+                "ticket_id": paper.ticket_id,
+                "paper_id": paper.id,
+                "act": "receipt",
+                "how": "deemed",
+                "at": now,
+                "effective_at": paper.deemed_at,
+                "by_id": None,
+                "asked_by_id": None,
+                "words": None,
+            }
+        )
+        event = body_of(
+            county_id=paper.county_id,
+            subject_type="ticket",
+            subject_id=paper.ticket_id,
+            head=heads[paper.ticket_id],
+            actor=system(paper.county_id),
+            action="deem_received",
+            now=now,
+            effective_at=paper.deemed_at,
+            from_state=state,
+            to_state=state,
+            given=given(paper),
+            effect={
+                "papers": [
+                    {
+                        "paper": paper.number,
+                        "act": "receipt",
+                        "how": "deemed",
+                        "effective_at": stamp(paper.deemed_at),
+                        "by": None,
+                        "asked_by": None,
+                    }
+                ]
+            },
+        )
+        # A ticket may have several: each event follows the one before.
+        heads[paper.ticket_id] = (event["seq"], event["hash"])
+        events.append(event)
+    connection = session.connection()
+    connection.execute(_ACT, acts)
+    for event in events:
+        event_id = connection.execute(_EVENT, event).scalar_one()
+        connection.execute(_OUTBOX, {"event_id": event_id, "county_id": event["county_id"]})
+    these = [paper.id for paper, _ in rows]
+    session.execute(delete(PaperPending).where(PaperPending.paper_id.in_(these), ~PaperPending.open))
+    session.execute(update(PaperPending).where(PaperPending.paper_id.in_(these)).values(deemed_at=None))
+    return len(rows)
+
+
+def given(paper: Paper) -> dict[str, Any]:
+    """What every event about a paper says of it."""
+    return {"paper": paper.number, "rung": paper.rung, "unit": paper.unit_id, "issuer": paper.issuer_id}

@@ -1,0 +1,283 @@
+"""The sweep: bring every ticket whose moment has come to where it belongs, in time proportional to what is due.
+
+A read-only probe comes first, and with nothing due that is all.  Then batches: lock the tickets (rows that somebody
+else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly once,
+so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody else.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
+from workflow.accountability import paper_numbers, receipts, rung_issue
+from workflow.accountability.ladder import Held, Step, case_of, step
+from workflow.accountability.rung_issue import Wanted
+from workflow.actors import system
+from workflow.batches import Swept, Transactions
+from workflow.county.context import Setting, setting
+from workflow.history.event_log import body_of, heads_of, stamp
+from workflow.tickets import desk
+from workflow.tickets.custody.timers import timer_after
+
+BATCH = 200
+
+
+def probe(session: Session, now: datetime) -> datetime | None:
+    """The earliest moment that has come and was not yet acted on, or None; costs the same whatever is open."""
+    return session.scalar(
+        select(Tenure.next_at)
+        .where(Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Tenure.next_at)
+        .limit(1)
+    )
+
+
+def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: int = BATCH) -> Swept:
+    """Sweep until nothing is due before `now`; each batch is a transaction of `writing`."""
+    swept = Swept()
+    with reading() as session:
+        oldest = probe(session, now)
+    if oldest is not None:
+        swept.lag_seconds = max(0, int((now - oldest).total_seconds()))
+        _climb(reading, writing, now, batch, swept)
+    if received := receipts.run(reading, writing, now, swept.failed):
+        swept.lapsed["deem_received"] = received
+    return swept
+
+
+def _climb(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> None:
+    while True:
+        try:
+            with writing() as session:
+                did = _batch(session, now, swept, _due(session, now, batch, swept.failed))
+        except Exception:
+            did = _one_by_one(reading, writing, now, batch, swept)
+        if not did:
+            return
+
+
+def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> int:
+    with reading() as session:
+        tickets = _due(session, now, batch, swept.failed)
+    for ticket_id in tickets:
+        try:
+            with writing() as session:
+                _batch(session, now, swept, _due(session, now, 1, swept.failed, only=ticket_id))
+        except Exception as error:
+            swept.failed[ticket_id] = f"{type(error).__name__}: {error}"[:200]
+    return len(tickets)
+
+
+def plan(session: Session, now: datetime) -> list[Step | Held]:
+    """What a sweep at `now` would do: ladder steps, and custodies that lapse.  Writes nothing."""
+    tickets = _due(session, now, 1_000_000, {}, lock=False)
+    found: list[Step | Held] = []
+    for held in _held(session, now, tickets):
+        due = held if held.next_what != "rung" else step(_place(session, held), held, now)
+        if due is not None:
+            found.append(due)
+    return found
+
+
+def _due(
+    session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
+) -> list[int]:
+    query = (
+        select(Ticket.id)
+        .join(Tenure, Tenure.ticket_id == Ticket.id)
+        .where(Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Tenure.next_at, Tenure.id)
+        .limit(batch)
+    )
+    if only is not None:
+        query = query.where(Ticket.id == only)
+    if failed := list(failed):
+        query = query.where(Ticket.id.not_in(failed))
+    if lock:
+        query = query.with_for_update(of=Ticket, skip_locked=True)
+    return list(session.scalars(query))
+
+
+def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
+    """The custodies of locked tickets, read again: what was due when they were found may have moved since."""
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Ticket.id,
+            Ticket.county_id,
+            Ticket.scheme_version_id,
+            Ticket.state,
+            Tenure.id,
+            Tenure.budget_minutes,
+            Tenure.used_minutes,
+            Tenure.accept_budget_minutes,
+            Tenure.accept_used_minutes,
+            Tenure.rung,
+            Tenure.accept_rung,
+            Tenure.next_what,
+            Custody.id,
+            Custody.unit_id,
+            Custody.stage,
+            Custody.began_at,
+            Custody.due_at,
+        )
+        .join(Custody, Custody.ticket_id == Ticket.id)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
+        .order_by(Ticket.id)
+    )
+    return [Held(*row) for row in session.execute(query)]
+
+
+def _place(session: Session, held: Held) -> Setting:
+    return setting(session, held.county_id, held.scheme_version_id)
+
+
+def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
+    """Bring these tickets to where they belong; returns how many there were."""
+    if not tickets:
+        return 0
+    steps: list[tuple[Setting, Step]] = []
+    idle: list[tuple[Setting, Held]] = []
+    places: dict[int, Setting] = {}
+    lapsed: list[str] = []
+    acted: set[int] = set()
+    for held in _held(session, now, tickets):
+        place = places.get(held.scheme_version_id)
+        if place is None:
+            place = places[held.scheme_version_id] = _place(session, held)
+        if held.next_what == "rung":
+            due = step(place, held, now)
+            if due is not None:
+                steps.append((place, due))
+                acted.add(held.ticket_id)
+            else:
+                idle.append((place, held))
+        else:
+            row = desk.lock(session, held.ticket_id)
+            assert row is not None
+            settled = desk.settle(session, place, row, now)
+            lapsed += settled
+            if settled:
+                acted.add(held.ticket_id)
+            else:
+                # The working days changed since the moment was reckoned: it comes later, and is written down anew.
+                idle.append((place, held))
+    if steps:
+        _write(session, now, steps)
+    _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
+    session.flush()
+    _note_idle(swept, set(tickets) - acted)
+    for action in lapsed:
+        swept.lapsed[action] = swept.lapsed.get(action, 0) + 1
+    for _, due in steps:
+        swept.rungs[due.top.rung] = swept.rungs.get(due.top.rung, 0) + 1
+        swept.missed += len(due.missed)
+    return len(tickets)
+
+
+def _note_idle(swept: Swept, tickets: set[int]) -> None:
+    """A ticket found due for which there was nothing to do may have moved since; found so again, it is broken."""
+    for ticket_id in tickets & swept.idle:
+        swept.failed[ticket_id] = "due, but there is nothing to do"
+    swept.idle |= tickets
+
+
+def _rung(held: Held) -> int:
+    return held.accept_rung if held.stage == "accept" else held.rung
+
+
+def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -> None:
+    numbers = paper_numbers.number(session, now, [due for _, due in steps])
+    rows: list[dict[str, Any]] = []
+    for _, due in steps:
+        held = due.held
+        common = {
+            "county_id": held.county_id,
+            "ticket_id": held.ticket_id,
+            "tenure_id": held.tenure_id,
+            "custody_id": held.custody_id,
+            "unit_id": held.unit_id,
+            "stage": held.stage,
+            "detected_at": now,
+        }
+        rows += [{**common, "rung": e.rung, "due_at": e.at, "status": "missed", "paper": None} for e in due.missed]
+        status = "issued" if due.issued else "proposed"
+        paper = numbers.get(held.tenure_id)
+        rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
+    # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
+    connection = session.connection()
+    connection.execute(_RUNG, rows)
+    wanted = [
+        Wanted(numbers[due.held.tenure_id], case_of(place, due))
+        for place, due in steps
+        if due.held.tenure_id in numbers
+    ]
+    issued = rung_issue.issue(session, now, wanted)
+    heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
+    events = [
+        body_of(
+            county_id=due.held.county_id,
+            subject_type="ticket",
+            subject_id=due.held.ticket_id,
+            head=heads[due.held.ticket_id],
+            actor=system(due.held.county_id),
+            action="escalate",
+            now=now,
+            effective_at=due.top.at,
+            from_state=due.held.state,
+            to_state=due.held.state,
+            given={
+                "rung": due.top.rung,
+                "stage": due.held.stage,
+                "unit": due.held.unit_id,
+                "status": "issued" if due.issued else "proposed",
+                "paper": numbers.get(due.held.tenure_id),
+                "due_at": stamp(due.held.due_at),
+            },
+            effect={
+                "missed": [{"rung": e.rung, "due_at": stamp(e.at)} for e in due.missed],
+                **issued.get(due.held.tenure_id, {}),
+            },
+        )
+        for _, due in steps
+    ]
+    connection.execute(_EVENT, events)
+    told = {"tickets": [event["subject_id"] for event in events], "hashes": [event["hash"] for event in events]}
+    connection.execute(_TELL, told)
+
+
+# Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands of
+# parameters of it, which costs more to write and to read than the rows do.
+_RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
+_TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
+    ["event_id", "county_id"],
+    select(Event.id, Event.county_id).where(
+        Event.subject_type == "ticket",
+        Event.subject_id.in_(bindparam("tickets", expanding=True)),
+        Event.hash.in_(bindparam("hashes", expanding=True)),
+    ),
+)
+
+
+_TENURE = Tenure.__table__
+
+
+def _move_on(session: Session, stands: list[tuple[Setting, Held, int]]) -> None:
+    """Write the rung each tenure stands at, and what comes next to it."""
+    for column in ("rung", "accept_rung"):
+        rows = []
+        for place, held, rung in stands:
+            if (held.stage == "accept") == (column == "accept_rung"):
+                at, what = timer_after(place, held, held, rung)
+                rows.append({"key": held.tenure_id, "stands": rung, "at": at, "what": what})
+        if rows:
+            session.connection().execute(
+                update(_TENURE)  # type: ignore[arg-type]
+                .where(_TENURE.c.id == bindparam("key"))
+                .values({column: bindparam("stands"), "next_at": bindparam("at"), "next_what": bindparam("what")}),
+                rows,
+            )

@@ -1,0 +1,220 @@
+"""The watch over the sweep: the worker's heartbeat, its clock, the kept reports, and the auditor's comparison."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
+from workflow.accountability import paper_audit
+from workflow.actors import Actor
+from workflow.batches import Swept
+from workflow.county.context import Setting, setting
+from workflow.errors import Conflict, NotAllowed
+from workflow.history import event_log
+from workflow.tickets.custody import downtime
+from workflow.tickets.custody.timers import budget_of, deemed_at
+
+LEAP = timedelta(days=1)
+#: A clock that a time server sets right steps back a little now and then; that is no alarm.
+STEP = timedelta(minutes=1)
+#: A process that has not beaten for so long is gone, and its row with it.
+GONE = timedelta(days=7)
+#: Who may let a held sweep run again: who oversees the work, who runs the system, and the command line.
+RELEASERS = ("office", "admin", "system")
+
+
+def beat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
+    """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
+
+    A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
+    (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
+    (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any worker
+    is written down as downtime, but not while the clock is in doubt.
+    """
+    row = session.scalars(
+        select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
+    ).one_or_none()
+    last = downtime.last_beat(session)
+    if starting:
+        gone = WorkerHeartbeat.beat_at < now - GONE
+        session.execute(delete(WorkerHeartbeat).where(gone, WorkerHeartbeat.held_why.is_(None)))
+    before: datetime | None = row.beat_at if row is not None else None
+    if starting:
+        before = last
+    if row is None:
+        row = WorkerHeartbeat(worker=worker, started_at=now, beat_at=now)
+        session.add(row)
+    if row.held_why is None:
+        if before is not None and now < before - STEP:
+            row.held_at, row.held_why = now, "clock_backwards"
+        elif before is not None and not starting and now - before > LEAP:
+            row.held_at, row.held_why = now, "clock_leap"
+        else:
+            row.beat_at = now if starting else max(now, row.beat_at)
+    if starting:
+        row.started_at = now
+    session.flush()
+    why = held(session)
+    if why is None and last is not None and now - last > downtime.SILENCE:
+        # No worker has beaten since: whoever comes back first writes it down for all.
+        downtime.note(session, last, now)
+    return why
+
+
+def held(session: Session) -> str | None:
+    """Why the sweep holds, by the code of the first alarm; None while it runs."""
+    holding = select(WorkerHeartbeat.held_why).where(WorkerHeartbeat.held_why.is_not(None))
+    return session.scalar(holding.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1))
+
+
+def release(session: Session, actor: Actor, now: datetime) -> int:
+    """Let the sweep run again, on the word of a person who has looked at the clock; returns how many alarms ended.
+
+    An event of the county.  Beats are counted from `now`.  Raises NotAllowed; Conflict when nothing holds.
+    """
+    if actor.role not in RELEASERS:
+        raise NotAllowed("release_not_yours")
+    rows = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.id).with_for_update()).all()
+    alarms = sorted((row for row in rows if row.held_why is not None), key=lambda row: (row.held_at or now, row.id))
+    if not alarms:
+        raise Conflict("nothing_holds")
+    _stood_still(session, rows, alarms[0], now)
+    told = [[row.held_why, event_log.stamp(row.held_at or now)] for row in alarms]
+    for row in rows:
+        # A beat that lies ahead was of the clock that was wrong; it would hold the sweep again at the next start.
+        if row.held_why is not None or row.beat_at > now:
+            row.beat_at = now
+        row.held_at, row.held_why = None, None
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="release",
+        now=now,
+        given={"why": str(told[0][0])},
+        effect={"alarms": told},
+        tell=False,
+    )
+    return len(alarms)
+
+
+def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
+    """A leap that the clock did not have to be set back for was no leap: the machine stood still, and nobody could work."""
+    last = max(row.beat_at for row in rows)
+    if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
+        downtime.note(session, last, alarm.held_at)
+
+
+def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
+    """Keep the last result of a job."""
+    row = session.scalars(select(SweepReport).where(SweepReport.job == job)).one_or_none()
+    if row is None:
+        row = SweepReport(job=job)
+        session.add(row)
+    row.at, row.lag_seconds, row.result = now, lag_seconds, result
+
+
+def told(swept: Swept) -> dict[str, Any]:
+    """A sweep's figures as they are kept."""
+    return {
+        name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
+        for name, value in asdict(swept).items()
+        if name != "idle"
+    }
+
+
+def audit(session: Session, now: datetime) -> dict[str, Any]:
+    """Compare what should have fired by `now` with what did, over every open custody.
+
+    Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
+    were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
+    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With it
+    comes what `paper_audit.audit` says of papers and cases.
+    """
+    rows = session.execute(
+        select(Ticket, Custody, Tenure)
+        .join(Custody, Custody.ticket_id == Ticket.id)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .where(Custody.ended_at.is_(None))
+        .execution_options(yield_per=1000)
+    )
+    fired: dict[tuple[int, str], dict[int, datetime]] = {}
+    for tenure_id, stage, rung, detected in session.execute(
+        select(Escalation.tenure_id, Escalation.stage, Escalation.rung, Escalation.detected_at)
+        .join(Custody, Custody.tenure_id == Escalation.tenure_id)
+        .where(Custody.ended_at.is_(None))
+    ):
+        fired.setdefault((tenure_id, stage), {})[rung] = detected
+    looked, missing, unfounded = 0, [], []
+    for ticket, custody, tenure in rows:
+        looked += 1
+        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        if custody.stage == "hold":
+            if custody.due_at < now:
+                # It should be running again.
+                missing.append(ticket.id)
+            continue
+        if custody.stage == "accept" and deemed_at(place, tenure, custody) < now:
+            # It should have counted as accepted.
+            missing.append(ticket.id)
+            continue
+        late = _late(place, tenure, custody, now)
+        offsets = [rung.offset * place.clock.minutes_per_day for rung in place.scheme.ladder.rungs]
+        must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
+        may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
+        rungs = fired.get((tenure.id, custody.stage), {})
+        there = max(rungs, default=0)
+        if there < must:
+            missing.append(ticket.id)
+        # Rungs of an earlier custody of the same tenure stay, and those of an earlier date of this one; only what is
+        # beyond the due set is unfounded.
+        if there > may and not _dated_before(custody, rungs[there]) and not _earlier(session, custody, there):
+            unfounded.append(ticket.id)
+    open_ = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None)))
+    kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
+    # What fell due since the last sweep is missing for a minute; what is found twice in a row is not passing.
+    again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
+    return {
+        "open": int(open_ or 0),
+        "looked_at": looked,
+        "missing": sorted(missing),
+        "unfounded": unfounded,
+        "again": again,
+        **paper_audit.audit(session, now, kept),
+    }
+
+
+def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:
+    """Working minutes past the deadline; negative before it.  What was overdrawn before this custody began counts."""
+    budget, used, _ = budget_of(tenure, custody.stage)
+    clock = place.clock
+    return (
+        clock.minutes_between(custody.due_at, now) - clock.minutes_between(now, custody.due_at) + max(used - budget, 0)
+    )
+
+
+def _dated_before(custody: Custody, fired_at: datetime) -> bool:
+    """Whether the deadline was moved by the calendar after a rung had fired."""
+    moved = custody.account.get("moved", [])
+    return any(datetime.fromisoformat(entry["at"]) >= fired_at for entry in moved)
+
+
+def _earlier(session: Session, custody: Custody, rung: int) -> bool:
+    """Whether the rung was reached in an earlier custody of the tenure."""
+    return (
+        session.scalar(
+            select(Escalation.id).where(
+                Escalation.tenure_id == custody.tenure_id,
+                Escalation.stage == custody.stage,
+                Escalation.rung == rung,
+                Escalation.custody_id != custody.id,
+            )
+        )
+        is not None
+    )

@@ -1,0 +1,278 @@
+"""The calendar is the county's: changing which days are worked, and with it every deadline that is still running.
+
+One act, in one transaction: the days, one event of the county with days and source, and for each ticket whose open
+custody is reckoned anew an event of its own.  Locks are taken in the order county → tickets by ascending id; whoever
+opens a first custody holds the county's row shared before it locks a ticket, so that nothing is opened by the old days
+unseen (`workflow.county.context.setting`, `hold`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from models import County, Custody, Event, SchemeVersion, Tenure, Ticket, TimeRequest
+from workflow.actors import Actor
+from workflow.adoption import calendar_days
+from workflow.adoption.holiday_notice import Change
+from workflow.county.context import Setting, setting
+from workflow.errors import NotAllowed, Stale
+from workflow.history import event_log
+from workflow.policy.calendar import WorkCalendar, calendar_of
+from workflow.policy.worktime import WorkClock
+from workflow.tickets import desk
+from workflow.tickets.consequences import pending_request
+from workflow.tickets.custody import event_effects
+from workflow.tickets.custody.custodies import Running
+from workflow.tickets.custody.rederivation import Derived, derive, settle_in, wind
+
+_LOT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A ticket whose deadline moves, from when to when."""
+
+    ticket_id: int
+    number: str
+    kind: str
+    unit_id: int
+    stage: str
+    due_at: datetime
+    becomes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a change brings or brought about.
+
+    `touched` counts tickets reckoned anew whose date stays; `version` is the calendar's number it was reckoned from.
+    """
+
+    version: int
+    moving: tuple[Moving, ...]
+    touched: int
+
+
+@dataclass(slots=True)
+class _Reckoned:
+    """An open custody under the new days; `answers` are the requests for time with another day to answer them by."""
+
+    ticket: Ticket
+    run: Running
+    place: Setting
+    derived: Derived
+    answers: list[tuple[TimeRequest, datetime]]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that the history tells of is another than before."""
+        return bool(self.answers) or self.derived.differs(self.ticket, self.run)
+
+
+def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
+    """What `change` would move; nothing is stored.  Raises as `apply` does."""
+    _may(actor)
+    before = calendar_days.days(session, actor.county_id)
+    after = calendar_days.checked(change, before)
+    version = session.execute(select(County.calendar_version).where(County.id == actor.county_id)).scalar_one()
+    found = _Outcome()
+    for entry in _reckon(session, actor.county_id, calendar_of(after), _open(session, actor.county_id)):
+        found.take(entry)
+    return found.done(version)
+
+
+def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen: int | None = None) -> Outcome:
+    """Take `change` in and reckon every running deadline anew.
+
+    `seen` is the calendar's version that the preview went by.  Raises NotAllowed; Stale when the calendar changed since;
+    BadInput when nothing would change, or a single day is to correct a notice that is not entered.
+    """
+    _may(actor)
+    county = session.execute(
+        select(County)
+        .where(County.id == actor.county_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+    if seen is not None and county.calendar_version != seen:
+        raise Stale("calendar_stale")
+    before = calendar_days.days(session, county.id)
+    after = calendar_days.checked(change, before)
+    tickets = _open(session, county.id, lock=True)
+    _settle(session, tickets, now)
+    found = _Outcome()
+    # Every setting is fetched before a day is written: what is kept under the old number must be the old days.
+    for lot in _lots(tickets):
+        reckoned = list(_reckon(session, county.id, calendar_of(after), lot))
+        for entry in reckoned:
+            found.take(entry)
+        _write(session, actor, now, county.calendar_version + 1, reckoned)
+    calendar_days.write(session, county.id, change, before, after)
+    county.calendar_version += 1
+    session.flush()
+    outcome = found.done(county.calendar_version)
+    event_log.append(
+        session,
+        county_id=county.id,
+        subject_type="county",
+        subject_id=county.id,
+        actor=actor,
+        action="calendar",
+        now=now,
+        given={"source": change.source, "document": change.document, "year": change.year},
+        effect={
+            "days": calendar_days.told(before, after),
+            "version": county.calendar_version,
+            "moved": len(outcome.moving),
+            "touched": outcome.touched,
+        },
+    )
+    return outcome
+
+
+def _may(actor: Actor) -> None:
+    if actor.role not in ("office", "system"):
+        raise NotAllowed("calendar_not_yours")
+
+
+def _open(session: Session, county_id: int, *, lock: bool = False) -> list[int]:
+    query = select(Ticket.id).where(Ticket.county_id == county_id, Ticket.ended_at.is_(None)).order_by(Ticket.id)
+    return list(session.scalars(query.with_for_update() if lock else query))
+
+
+def _lots(tickets: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(tickets), _LOT):
+        yield tickets[start : start + _LOT]
+
+
+def _settle(session: Session, tickets: list[int], now: datetime) -> None:
+    """What has lapsed by the days of the time happens first, as of when it lapsed: nothing of it is taken back."""
+    for lot in _lots(tickets):
+        lapsed = (
+            select(Ticket)
+            .join(Tenure, Tenure.ticket_id == Ticket.id)
+            .where(Ticket.id.in_(lot), Tenure.next_at <= now, Ticket.state.in_(("assigned", "suspended")))
+            .order_by(Ticket.id)
+            .execution_options(populate_existing=True)
+        )
+        for ticket in session.scalars(lapsed).unique().all():
+            desk.settle(session, setting(session, ticket.county_id, ticket.scheme_version_id), ticket, now)
+
+
+def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_Reckoned]:
+    """Each open custody under `calendar`, in the tickets' order."""
+    versions = session.scalars(select(SchemeVersion.id).where(SchemeVersion.county_id == county_id)).all()
+    before = {version: setting(session, county_id, version) for version in versions}
+    places = {
+        version: replace(place, clock=WorkClock(calendar, place.scheme.office_hours))
+        for version, place in before.items()
+    }
+    for lot in _lots(tickets):
+        custodies: dict[int, list[Custody]] = {}
+        for row in session.scalars(
+            select(Custody)
+            .where(Custody.ticket_id.in_(lot))
+            .order_by(Custody.ticket_id, Custody.seq)
+            .execution_options(populate_existing=True)
+        ):
+            custodies.setdefault(row.ticket_id, []).append(row)
+        asked = pending_request.uncharged(session, lot)
+        for ticket, tenure in session.execute(
+            select(Ticket, Tenure)
+            .join(Custody, Custody.ticket_id == Ticket.id)
+            .join(Tenure, Tenure.id == Custody.tenure_id)
+            .where(Ticket.id.in_(lot), Custody.ended_at.is_(None))
+            .order_by(Ticket.id)
+            .execution_options(populate_existing=True)
+        ):
+            held = custodies[ticket.id]
+            run = Running(held[-1], tenure)
+            began = next(row.began_at for row in held if row.episode == ticket.episode)
+            place = places[ticket.scheme_version_id]
+            old = before[ticket.scheme_version_id].clock
+            derived = derive(old, place, ticket, run, held[-2] if len(held) > 1 else None, began)
+            yield _Reckoned(ticket, run, place, derived, pending_request.moving(place, asked.get(ticket.id, ())))
+
+
+def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned: list[_Reckoned]) -> None:
+    """Write the rows and the events of these tickets; a timer alone may move without an event."""
+    changed = [entry for entry in reckoned if entry.differs]
+    heads = event_log.heads_of(session, "ticket", [entry.ticket.id for entry in changed])
+    events = []
+    for entry in reckoned:
+        if not entry.differs:
+            wind(entry.place, entry.run)
+            continue
+        ticket, run = entry.ticket, entry.run
+        earlier, was = run.custody.due_at, event_effects.folded(ticket)
+        account = settle_in(entry.place, ticket, run, entry.derived, now)
+        for request, due in entry.answers:
+            request.answer_due_at = due
+        events.append(
+            event_log.body_of(
+                county_id=ticket.county_id,
+                subject_type="ticket",
+                subject_id=ticket.id,
+                head=heads[ticket.id],
+                actor=actor,
+                action="rederive",
+                now=now,
+                from_state=ticket.state,
+                to_state=ticket.state,
+                given={
+                    "calendar": version,
+                    "from": event_log.stamp(earlier),
+                    "due_at": event_log.stamp(run.custody.due_at),
+                },
+                effect={
+                    "rederived": {
+                        "seq": run.custody.seq,
+                        "due_at": event_log.stamp(run.custody.due_at),
+                        "flags": account["flags"],
+                        "account": event_log.digest(event_log.canonical(account)),
+                        "budget": run.tenure.budget_minutes,
+                        "accept_budget": run.tenure.accept_budget_minutes,
+                    },
+                    "answers": [
+                        {"id": request.id, "answer_due_at": event_log.stamp(due)} for request, due in entry.answers
+                    ],
+                    "ticket": {
+                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
+                    },
+                },
+            )
+        )
+    session.flush()
+    if events:
+        session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+
+
+class _Outcome:
+    """Gathers what a change moves."""
+
+    def __init__(self) -> None:
+        self.moving: list[Moving] = []
+        self.touched = 0
+
+    def take(self, entry: _Reckoned) -> None:
+        ticket, custody, derived = entry.ticket, entry.run.custody, entry.derived
+        if derived.due_at != custody.due_at:
+            self.moving.append(
+                Moving(
+                    ticket.id,
+                    ticket.number,
+                    ticket.kind,
+                    custody.unit_id,
+                    custody.stage,
+                    custody.due_at,
+                    derived.due_at,
+                )
+            )
+        elif entry.differs:
+            self.touched += 1
+
+    def done(self, version: int) -> Outcome:
+        return Outcome(version, tuple(self.moving), self.touched)

@@ -1,0 +1,93 @@
+"""The days of the county's calendar as rows: what departs from Monday to Friday, by whose word, and what is missing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import WorkingDayOverride
+from workflow.actors import Actor
+from workflow.adoption.holiday_notice import Change, Days
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.calendar import Deviation, WorkCalendar
+from workflow.policy.worktime import local_date
+
+#: In this month the State Council gives notice of the year to come; from then on the office is reminded of it.
+NOTICE_MONTH = 11
+
+
+def reminder(calendar: WorkCalendar, now: datetime) -> int | None:
+    """The year whose notice the office should enter: this year's, or from November on next year's; None when it is."""
+    today = local_date(now)
+    years = (today.year, today.year + 1) if today.month >= NOTICE_MONTH else (today.year,)
+    return next((year for year in years if calendar.provisional(today.replace(year=year, day=1))), None)
+
+
+def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverride]:
+    """The days of `year` that depart from Monday to Friday, by whose word, in order."""
+    if actor.role == "admin":
+        raise NotAllowed("calendar_not_yours")
+    query = select(WorkingDayOverride).where(WorkingDayOverride.county_id == actor.county_id)
+    found = [row for row in session.scalars(query) if row.day.year == year]
+    return sorted(found, key=lambda row: (row.day, row.source))
+
+
+def days(session: Session, county_id: int) -> Days:
+    """Every day that departs from Monday to Friday, by day and source."""
+    found = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
+    return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in found}
+
+
+def checked(change: Change, before: Days) -> Days:
+    """The days once `change` is taken in.  Raises BadInput when nothing would change or it is no correction."""
+    if change.source == "state_council" and change.year is None:
+        announced = {day.year for day, source in before if source == "state_council"}
+        for entry in change.days:
+            if entry.day.year not in announced:
+                # A single day would make the whole year look announced.
+                raise BadInput("year_not_announced", "days", year=entry.day.year)
+    after = change.after(before)
+    if after == before:
+        raise BadInput("calendar_unchanged", "days")
+    return after
+
+
+def told(before: Days, after: Days) -> list[list[Any]]:
+    """The days that changed: [day, works or null for the rule, name]."""
+    keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    return [
+        [day.isoformat(), after[day, source].works, after[day, source].name]
+        if (day, source) in after
+        else [day.isoformat(), None, ""]
+        for day, source in keys
+    ]
+
+
+def write(session: Session, county_id: int, change: Change, before: Days, after: Days) -> None:
+    """Write the days that `change` touched; for a whole notice, the paper that says so on every day of it."""
+    table = WorkingDayOverride
+    changed = [key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+    here = (table.county_id == county_id, table.source == change.source)
+    session.execute(delete(table).where(*here, table.day.in_(changed)))
+    fresh = [(day, after[day, change.source]) for day in sorted(changed) if (day, change.source) in after]
+    if fresh:
+        session.execute(
+            insert(table),
+            [
+                {
+                    "county_id": county_id,
+                    "day": day,
+                    "works": said.works,
+                    "name": said.name,
+                    "source": change.source,
+                    "document": change.document,
+                }
+                for day, said in fresh
+            ],
+        )
+    if change.year is not None:
+        # The days that stay as they were are this notice's as well.
+        of_it = table.day.between(date(change.year, 1, 1), date(change.year, 12, 31))
+        session.execute(update(table).where(*here, of_it).values(document=change.document))

@@ -1,0 +1,126 @@
+"""A change of working days as it is given: the State Council's notice for a year, or single days by the county's word.
+
+As text it has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+
+import chinese_calendar
+
+from workflow.errors import BadInput
+from workflow.inputs import text_of
+from workflow.policy.calendar import Deviation, seed
+
+SOURCES = ("state_council", "county")
+#: The years that a clock reaches into.
+FIRST, LAST = 2017, 2039
+_WORKS = {
+    **dict.fromkeys(("yes", "1", "true", "on", "班", "上班", "是"), True),
+    **dict.fromkeys(("no", "0", "false", "off", "休", "放假", "否"), False),
+    **dict.fromkeys(("rule", "照常"), None),
+}
+_WORD = {True: "yes", False: "no", None: "rule"}
+#: (day, source) → what it says.
+Days = dict[tuple[date, str], Deviation]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day: worked or not; None takes back what the source said before."""
+
+    day: date
+    works: bool | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Days by one source; `year` says that they are the whole notice for that year and replace what stood there."""
+
+    source: str
+    document: str
+    days: tuple[Day, ...]
+    year: int | None = None
+
+    def after(self, before: Days) -> Days:
+        """All days as they are once this is taken in.  A notice only holds what departs from the weekday."""
+        found = {
+            key: said
+            for key, said in before.items()
+            if self.year is None or key[1] != self.source or key[0].year != self.year
+        }
+        for entry in self.days:
+            usual = self.source == "state_council" and entry.works == (entry.day.weekday() < 5)
+            if entry.works is None or usual:
+                found.pop((entry.day, self.source), None)
+            else:
+                found[entry.day, self.source] = Deviation(entry.works, entry.name, self.source)
+        return found
+
+    def text(self) -> str:
+        """The days as text, which `change` reads again."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows((d.day.isoformat(), _WORD[d.works], d.name) for d in self.days)
+        return out.getvalue()
+
+
+def change(source: str, document: str, text: str, year: int | None = None) -> Change:
+    """The change that `text` describes.  Raises BadInput, naming the line at fault."""
+    if source not in SOURCES:
+        raise BadInput("unknown_authority", "source")
+    document = document.strip()
+    if source == "state_council":
+        document = text_of("document", document)
+    if len(document) > 100:
+        raise BadInput("too_long", "document", most=100)
+    if year is not None and (source != "state_council" or not FIRST <= year <= LAST):
+        raise BadInput("bad_year", "year", first=FIRST, last=LAST)
+    try:
+        rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
+    except csv.Error as error:
+        raise BadInput("notice_line", "days", line=1) from error
+    days: dict[date, Day] = {}
+    for number, cells in enumerate(rows, start=1):
+        cells = [cell.strip() for cell in cells]
+        if not any(cells) or (number == 1 and cells[0].lower() in ("day", "date", "日期")):
+            continue
+        day = _day(cells, number)
+        if year is not None and day.day.year != year:
+            raise BadInput("notice_line", "days", line=number)
+        if day.day in days:
+            raise BadInput("notice_line", "days", line=number)
+        days[day.day] = day
+    if not days:
+        raise BadInput("missing", "days")
+    if len(days) > 366:
+        raise BadInput("too_many_days", "days", most=366)
+    return Change(source, document, tuple(days[key] for key in sorted(days)), year)
+
+
+def _day(cells: list[str], number: int) -> Day:
+    try:
+        day, works, name = date.fromisoformat(cells[0]), _WORKS[cells[1].lower()], cells[2]
+    except (IndexError, KeyError, ValueError) as error:
+        raise BadInput("notice_line", "days", line=number) from error
+    if not FIRST <= day.year <= LAST or len(name) > 200 or (not name and works is not None):
+        raise BadInput("notice_line", "days", line=number)
+    return Day(day, works, text_of("name", name) if name else "")
+
+
+def from_library(year: int) -> Change:
+    """The notice for `year` as the library chinesecalendar knows it.  Raises BadInput when it does not."""
+    if not FIRST <= year <= LAST:
+        raise BadInput("bad_year", "year", first=FIRST, last=LAST)
+    try:
+        days = seed(year, year)
+    except NotImplementedError as error:
+        raise BadInput("year_not_in_library", "year", year=year) from error
+    return Change(
+        "state_council",
+        f"chinesecalendar {chinese_calendar.__version__}",
+        tuple(Day(day, works, name) for day, works, name in days),
+        year,
+    )

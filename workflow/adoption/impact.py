@@ -1,0 +1,211 @@
+"""The effect of a changed scheme before it is adopted: the last year's custodies under the old and under the new one.
+
+Read in lots by the tickets' ids, so that a county of any size fits into memory; of each group only so many tickets are
+named, all are counted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import SchemeVersion, Ticket
+from workflow.actors import Actor
+from workflow.adoption.replay import Called, Outcome, Stretch, destination, relive, renamed, stretches, under
+from workflow.county.context import Setting, setting
+from workflow.errors import NotAllowed
+from workflow.policy.scheme.model import Scheme
+
+#: Calendar days that are lived again.
+DAYS = 365
+#: So many tickets of a group are named.
+NAMED = 50
+_LOT = 500
+#: Who may look ahead: the office, who decides with it, who watches it, and the command line.
+READERS = ("office", "leaders", "inspectorate", "system")
+
+
+@dataclass(slots=True)
+class Group:
+    """Tickets to which the same would have happened: how many, and the first of them by number."""
+
+    count: int = 0
+    numbers: list[str] = field(default_factory=list)
+
+    def add(self, number: str) -> None:
+        """One more ticket."""
+        self.count += 1
+        if len(self.numbers) < NAMED:
+            self.numbers.append(number)
+
+
+@dataclass(slots=True)
+class Shift:
+    """What would be otherwise with one unit's custodies of one kind; counts are of custodies, rungs by their number."""
+
+    earlier: int = 0
+    later: int = 0
+    newly_late: int = 0
+    no_longer_late: int = 0
+    more: dict[int, int] = field(default_factory=dict)
+    fewer: dict[int, int] = field(default_factory=dict)
+    tickets: Group = field(default_factory=Group)
+
+    def take(self, was: Outcome, becomes: Outcome) -> None:
+        """Add one custody under both schemes."""
+        self.earlier += becomes.due_at < was.due_at
+        self.later += becomes.due_at > was.due_at
+        self.newly_late += becomes.late and not was.late
+        self.no_longer_late += was.late and not becomes.late
+        before, after = ({entry.rung for entry in found.rungs} for found in (was, becomes))
+        for rung in after - before:
+            self.more[rung] = self.more.get(rung, 0) + 1
+        for rung in before - after:
+            self.fewer[rung] = self.fewer.get(rung, 0) + 1
+
+
+def _differs(was: Outcome, becomes: Outcome) -> bool:
+    rungs = [{entry.rung for entry in found.rungs} for found in (was, becomes)]
+    return was.due_at != becomes.due_at or was.late != becomes.late or rungs[0] != rungs[1]
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a year would have been: tickets that would have gone elsewhere, deadlines and rungs that would have differed.
+
+    `routed` and `confirmed` are keyed by (kind, unit it went to, unit it would go to), `unknown` by (kind, cause) that the
+    new scheme does not know, `shifts` by (unit id, kind).  Units are codes in the first three.
+    """
+
+    since: datetime
+    tickets: int = 0
+    custodies: int = 0
+    routed: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    confirmed: dict[tuple[str, str, str], Group] = field(default_factory=dict)
+    unknown: dict[tuple[str, str], Group] = field(default_factory=dict)
+    shifts: dict[tuple[int, str], Shift] = field(default_factory=dict)
+
+    @property
+    def none(self) -> bool:
+        """Whether nothing at all would have been otherwise."""
+        return not (self.routed or self.confirmed or self.unknown or self.shifts)
+
+
+def may_look(actor: Actor) -> None:
+    """Raises NotAllowed for who has no part in deciding on a scheme."""
+    if actor.role not in READERS:
+        raise NotAllowed("scheme_not_yours")
+
+
+def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Scheme) -> Effects:
+    """The last year's tickets under `old` and under `new`, side by side; nothing is stored.  Raises NotAllowed."""
+    may_look(actor)
+    here = setting(session, actor.county_id)
+    found = Effects(now - timedelta(days=DAYS))
+    places = under(here, old), under(here, new)
+    years = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(SchemeVersion.id, SchemeVersion.year).where(SchemeVersion.county_id == actor.county_id)
+        )
+    }
+    for lot in _lots(session, actor.county_id, found.since):
+        ids = [row.id for row in lot]
+        lived, called = stretches(session, ids), renamed(session, ids)
+        for row in lot:
+            recent = [held.began_at >= found.since for held in lived.get(row.id, ())]
+            if any(recent):
+                names = called.get(row.id, [Called(1, row.kind, row.cause)])
+                _ticket(found, here, places, now, row, years[row.scheme_version_id], names, lived[row.id], recent)
+    return found
+
+
+def _ticket(
+    found: Effects,
+    here: Setting,
+    places: tuple[Setting, Setting],
+    now: datetime,
+    row: Any,
+    year: int,
+    names: list[Called],
+    lived: list[Stretch],
+    recent: list[bool],
+) -> None:
+    found.tickets += 1
+    number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
+    town = here.unit(row.town_id).code
+    went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, town) for p in places)
+    if went is None:
+        # The old scheme is not the one it was filed under, and does not know it: nothing to compare.
+        return
+    if goes is None:
+        found.unknown.setdefault((last.kind, last.cause), Group()).add(number)
+        return
+    if row.lead_unit_id is not None and row.filed_at >= found.since:
+        for groups, was_unit, unit in ((found.routed, went[0], goes[0]), (found.confirmed, went[1], goes[1])):
+            if was_unit != unit:
+                groups.setdefault((last.kind, was_unit, unit), Group()).add(number)
+    if all(_alike(places[0].scheme, places[1].scheme, name.kind, row.urgent) for name in names):
+        found.custodies += sum(recent)
+        return
+    before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
+    if before is None or after is None:
+        # Called something before that one of them does not know.
+        return
+    differing = set()
+    for held, was, becomes, counts in zip(lived, before, after, recent, strict=True):
+        found.custodies += counts
+        if counts and _differs(was, becomes):
+            key = held.unit_id, [name.kind for name in names if name.seq <= held.seq][-1]
+            found.shifts.setdefault(key, Shift()).take(was, becomes)
+            differing.add(key)
+    for key in differing:
+        found.shifts[key].tickets.add(number)
+
+
+def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
+    """Whether both schemes make the same of every custody of this kind, so that none need be lived again."""
+    try:
+        first, second = ((s.limits_for(kind, urgent), s.kind(kind).hard_stop) for s in (old, new))
+    except KeyError:
+        return False
+    offsets = [[rung.offset for rung in scheme.ladder.rungs] for scheme in (old, new)]
+    return (first, offsets[0], old.office_hours, old.deemed_acceptance) == (
+        second,
+        offsets[1],
+        new.office_hours,
+        new.deemed_acceptance,
+    )
+
+
+def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[Any]]:
+    last = 0
+    while True:
+        lot = session.execute(
+            select(
+                Ticket.id,
+                Ticket.scheme_version_id,
+                Ticket.kind,
+                Ticket.cause,
+                Ticket.urgent,
+                Ticket.filed_at,
+                Ticket.route_labour,
+                Ticket.lead_unit_id,
+                Ticket.town_id,
+            )
+            .where(
+                Ticket.county_id == county_id,
+                Ticket.id > last,
+                Ticket.type == "deficiency",
+                or_(Ticket.ended_at.is_(None), Ticket.ended_at >= since),
+            )
+            .order_by(Ticket.id)
+            .limit(_LOT)
+        ).all()
+        if not lot:
+            return
+        yield list(lot)
+        last = lot[-1].id

@@ -1,0 +1,166 @@
+"""Taking a scheme into force: county, units, aliases, working days and the stored version, safe to repeat; and the
+villages that no scheme names.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy.orm import Session
+
+from models import County, Event, SchemeAdoption, SchemeVersion, Village, WorkingDayOverride
+from workflow.actors import Actor, system
+from workflow.county.context import find_unit, stored_form
+from workflow.county.in_force import add_units
+from workflow.errors import BadInput, Duplicate
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy import calendar as working_days
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.worktime import local_date
+
+
+def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: Actor | None = None) -> County:
+    """Make `scheme` the one that new tickets are filed under, for the assessment year `year`.
+
+    Stores the version once by its content hash, adds what is new of units, aliases and working days, removes nothing:
+    open tickets stay on the version they pin.  A file that was taken in before is not brought back over what people have
+    adopted since.
+    """
+    county = session.scalars(select(County).where(County.code == scheme.county.code)).first()
+    if county is None:
+        county = County(
+            code=scheme.county.code, name=scheme.county.name.zh, name_en=scheme.county.name.en, calendar_version=1
+        )
+        session.add(county)
+        session.flush()
+        _first_working_days(session, county.id)
+    if _left_behind(session, county, stored_form(scheme)):
+        return county
+    version = stored(session, county.id, scheme, year, now)
+    add_units(session, county.id, scheme)
+    if county.scheme_version_id != version.id:
+        county.scheme_version_id = version.id
+        adopted = SchemeAdoption(
+            county_id=county.id,
+            scheme_version_id=version.id,
+            from_day=local_date(now),
+            adopted_at=now,
+            adopted_by_id=actor.user_id if actor else None,
+            state="in_force",
+            settled_at=now,
+        )
+        session.add(adopted)
+        session.flush()
+        event_log.append(
+            session,
+            county_id=county.id,
+            subject_type="scheme",
+            subject_id=version.id,
+            actor=actor or system(county.id),
+            action="adopt",
+            now=now,
+            given={"code": scheme.code, "year": year, "content_hash": version.content_hash},
+            effect={"version": version.version, "adoption": adopted.id},
+        )
+    return county
+
+
+def scheme_year(fixed: int | None, day: date) -> int:
+    """The assessment year of what is adopted from `day` on: the installation's own, where it has one fixed."""
+    return fixed or day.year
+
+
+def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
+    """The version that holds this scheme for this year, stored once by its content hash."""
+    version = session.scalars(
+        select(SchemeVersion).where(
+            SchemeVersion.county_id == county_id, SchemeVersion.content_hash == _hash(scheme, year)
+        )
+    ).first()
+    if version is None:
+        last = session.scalar(
+            select(func.coalesce(func.max(SchemeVersion.version), 0)).where(SchemeVersion.county_id == county_id)
+        )
+        version = SchemeVersion(
+            county_id=county_id,
+            code=scheme.code,
+            version=int(last or 0) + 1,
+            year=year,
+            content_hash=_hash(scheme, year),
+            content=stored_form(scheme),
+            loaded_at=now,
+        )
+        session.add(version)
+        session.flush()
+    return version
+
+
+def _left_behind(session: Session, county: County, content: str) -> bool:
+    """Whether people have adopted something else since this file was taken in: then it is not brought back by itself.
+
+    `init` is run with every update; only a file that says something new is meant to be adopted by it.
+    """
+    if county.scheme_version_id is None:
+        return False
+    in_force = session.get_one(SchemeVersion, county.scheme_version_id)
+    last = session.scalars(
+        select(SchemeVersion)
+        .join(Event, Event.subject_id == SchemeVersion.id)
+        .where(
+            Event.subject_type == "scheme",
+            Event.county_id == county.id,
+            Event.action == "adopt",
+            Event.actor_role == "system",
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.content == content and in_force.content != content
+
+
+def _hash(scheme: Scheme, year: int) -> str:
+    # The same file run for another year has other dates, so the year is part of what a version is.
+    return event_log.digest(f"{year}\n{stored_form(scheme)}")
+
+
+def _first_working_days(session: Session, county_id: int) -> None:
+    """The notices known today; every later change goes through `workflow.adoption.calendar_change`, because open deadlines move."""
+    days = [
+        {"county_id": county_id, "day": day, "works": works, "name": name, "source": "state_council", "document": ""}
+        for day, works, name in working_days.seed()
+    ]
+    session.execute(insert(WorkingDayOverride), days)
+
+
+def add_village(
+    session: Session, actor: Actor, now: datetime, *, name: str, town: str, code: str | None = None
+) -> Village:
+    """A new village of a town; without a code it gets the town's with the next number.  Raises BadInput, Duplicate."""
+    seat = find_unit(session, actor.county_id, town, "town")
+    if seat.type != "town":
+        raise BadInput("unit_unknown", "town", unit=town[:64])
+    name = text_of("name", name)
+    if code is None:
+        there = session.scalar(select(func.count()).select_from(Village).where(Village.town_id == seat.id)) or 0
+        code = f"{seat.code}-v{there + 1:02d}"
+    code = text_of("code", code)
+    if len(name) > 200 or len(code) > 64:
+        raise BadInput("too_long", "name", most=200) if len(name) > 200 else BadInput("too_long", "code", most=64)
+    same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
+    if session.scalar(select(Village.id).where(Village.county_id == actor.county_id, same)):
+        raise Duplicate("village_exists", "name", town=seat.name)
+    village = Village(county_id=actor.county_id, town_id=seat.id, code=code, name=name)
+    session.add(village)
+    session.flush()
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="village",
+        subject_id=village.id,
+        actor=actor,
+        action="village_added",
+        now=now,
+        given={"town": seat.code, "code": code, "name": name},
+        tell=False,
+    )
+    return village

@@ -1,0 +1,216 @@
+"""Living a year again under other limits, routes and rungs: what a changed scheme would have done to real tickets.
+
+Everything people did stays as they did it, and when: who held a ticket from when to when, the days that were named for
+an extension or a suspension.  What is reckoned again is what the scheme decides: whose it is, by when, and which rungs
+the ladder reaches.  By today's working days, so that two schemes are compared under one calendar.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Custody, Event
+from workflow.county.context import Setting
+from workflow.policy.deadlines import capped
+from workflow.policy.routing import RoutingRefused, route
+from workflow.policy.scheme.model import Limits, Scheme
+from workflow.policy.worktime import WorkClock
+from workflow.tickets.custody.timers import Reached, owed
+
+
+@dataclass(slots=True)
+class Stood:
+    """A tenure as it would stand: working minutes and rungs, named as the row's are."""
+
+    budget_minutes: int
+    used_minutes: int = 0
+    accept_budget_minutes: int = 0
+    accept_used_minutes: int = 0
+    rung: int = 0
+    accept_rung: int = 0
+
+
+@dataclass(slots=True)
+class Stretch:
+    """A custody as it was lived; `due_at` is what a scheme makes of it."""
+
+    ticket_id: int
+    seq: int
+    episode: int
+    tenure_id: int
+    unit_id: int
+    stage: str
+    began_at: datetime
+    due_at: datetime
+    granted: str | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a ticket was called from a custody on: `seq` is the custody's."""
+
+    seq: int
+    kind: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scheme makes of one custody: by when, whether it ended late (or is late now), the rungs newly reached."""
+
+    due_at: datetime
+    late: bool
+    rungs: tuple[Reached, ...]
+
+
+def under(place: Setting, scheme: Scheme) -> Setting:
+    """The county as it would be under `scheme`: its working days by the scheme's office hours."""
+    return replace(place, scheme=scheme, clock=WorkClock(place.clock.calendar, scheme.office_hours))
+
+
+def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretch]]:
+    """The custodies of these tickets, each ticket's in order."""
+    found: dict[int, list[Stretch]] = {}
+    rows: Iterable[Any] = session.execute(
+        select(
+            Custody.ticket_id,
+            Custody.seq,
+            Custody.episode,
+            Custody.tenure_id,
+            Custody.unit_id,
+            Custody.stage,
+            Custody.began_at,
+            Custody.due_at,
+            Custody.granted,
+            Custody.ended_at,
+        )
+        .where(Custody.ticket_id.in_(tickets))
+        .order_by(Custody.ticket_id, Custody.seq)
+    )
+    for row in rows:
+        found.setdefault(row[0], []).append(Stretch(*row))
+    return found
+
+
+def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]:
+    """The tickets whose kind or cause was corrected on the way, with what they were called from which custody on."""
+
+    def told(*actions: str, of: Sequence[int]) -> Iterator[Any]:
+        yield from session.execute(
+            select(Event.subject_id, Event.effect)
+            .where(Event.subject_type == "ticket", Event.subject_id.in_(of), Event.action.in_(actions))
+            .order_by(Event.subject_id, Event.seq)
+        )
+
+    changes: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    for ticket, effect in told("resubmit", "reassign", of=tickets):
+        if "kind" in effect["ticket"] or "cause" in effect["ticket"]:
+            changes.setdefault(ticket, []).append((effect["opened"]["seq"], effect["ticket"]))
+    found: dict[int, list[Called]] = {}
+    for ticket, effect in told("file", of=list(changes)):
+        called = Called(1, effect["ticket"]["kind"], effect["ticket"]["cause"])
+        found[ticket] = [called]
+        for seq, became in changes[ticket]:
+            called = Called(seq, became.get("kind", called.kind), became.get("cause", called.cause))
+            found[ticket].append(called)
+    return found
+
+
+def relive(
+    place: Setting,
+    year: int,
+    urgent: bool,
+    filed_at: datetime,
+    called: Sequence[Called],
+    lived: Sequence[Stretch],
+    now: datetime,
+) -> list[Outcome] | None:
+    """What `place`'s scheme makes of each custody of a ticket; None when it does not know the ticket's kind.
+
+    `year` is the assessment year that the ticket's hard stop belongs to, `called` what it was called from when on.
+    """
+    tenures: dict[int, Stood] = {}
+    found: list[Outcome] = []
+    for held in lived:
+        name = [entry for entry in called if entry.seq <= held.seq][-1]
+        try:
+            limits = place.scheme.limits_for(name.kind, urgent)
+        except KeyError:
+            return None
+        stop = _stop(place, name, year, filed_at, held)
+        until = held.ended_at or now
+        if held.stage == "hold":
+            found.append(Outcome(held.due_at, until > held.due_at, ()))
+        else:
+            stood = tenures.get(held.tenure_id)
+            due_at, stood = _begun(place.clock, limits, stop, held, stood)
+            tenures[held.tenure_id] = stood
+            reached = owed(place, stood, replace(held, due_at=due_at), until)
+            found.append(Outcome(due_at, until > due_at, tuple(reached)))
+            if reached and held.stage == "accept":
+                stood.accept_rung = reached[-1].rung
+            elif reached:
+                stood.rung = reached[-1].rung
+            used = place.clock.minutes_between(held.began_at, until)
+            stood.used_minutes += used
+            if held.stage == "accept":
+                stood.accept_used_minutes += used
+    return found
+
+
+def _stop(place: Setting, name: Called, year: int, filed_at: datetime, held: Stretch) -> date | None:
+    """The hard stop that binds this custody, if one does (`assignment.bind_hard_stop`, and never one already past)."""
+    if held.stage not in ("accept", "mend"):
+        return None
+    stop = place.scheme.hard_stop_date(name.kind, name.cause or None, year)
+    if stop is None or place.clock.closing(stop) <= max(filed_at, held.began_at):
+        return None
+    return stop
+
+
+def _begun(
+    clock: WorkClock, limits: Limits, stop: date | None, held: Stretch, stood: Stood | None
+) -> tuple[datetime, Stood]:
+    """The deadline with which a custody begins, and its tenure; the rules are those of `custodies.begin`."""
+    at = held.began_at
+    if stood is None:
+        due, _ = capped(clock, at, clock.due(at, getattr(limits, held.stage)), stop)
+        budget = clock.minutes_between(at, due)
+        if held.stage != "accept":
+            return due, Stood(budget)
+        whole, _ = capped(clock, at, clock.due(at, limits.accept + limits.mend), stop)
+        return due, Stood(clock.minutes_between(at, whole), accept_budget_minutes=budget)
+    if held.granted == "extension":
+        stood.budget_minutes = stood.used_minutes + clock.minutes_between(at, held.due_at)
+        return held.due_at, stood
+    mending = stood.budget_minutes - stood.used_minutes
+    accepting = stood.accept_budget_minutes - stood.accept_used_minutes
+    left = max(min(accepting, mending) if held.stage == "accept" else mending, 0)
+    due, flags = capped(clock, at, clock.add_minutes(at, left), stop)
+    if "hard_stop_applied" in flags:
+        cut = clock.minutes_between(at, due)
+        stood.budget_minutes = min(stood.budget_minutes, stood.used_minutes + cut)
+        if held.stage == "accept":
+            stood.accept_budget_minutes = min(stood.accept_budget_minutes, stood.accept_used_minutes + cut)
+    return due, stood
+
+
+def destination(scheme: Scheme, kind: str, cause: str, labour: str, town: str) -> tuple[str, str] | None:
+    """(responsible unit, confirming unit) by their codes for a subject in `town`; None for a kind or cause it lacks."""
+    try:
+        found = route(scheme, kind, cause or None, labour)
+    except RoutingRefused:
+        return None
+    only = {unit.type: unit.code for unit in scheme.units}
+    lead, wanted = (
+        town if code == "town" else only["office"] if code == "office" else code
+        for code in (found.lead, found.confirmer)
+    )
+    if lead == only["office"]:
+        return lead, only["leaders"]
+    return lead, wanted if wanted != lead else only["office"] if lead == town else town

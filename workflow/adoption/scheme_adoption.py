@@ -1,0 +1,175 @@
+"""Adopting a version of the scheme: an act of the office with a day from which new tickets are filed under it.
+
+Until that day the adoption waits and may be revoked, or superseded by a later one for the same day.  When the day has
+come it comes into force by itself, written down as of the beginning of that day by whoever looks first: who files a
+ticket, or the worker.  Filing holds the county's row shared while it reads which version is in force, and an adoption
+locks it, so that a ticket is filed either before or after.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import County, SchemeAdoption, SchemeVersion, Unit, User
+from workflow.actors import Actor
+from workflow.adoption.impact import may_look
+from workflow.adoption.install import stored
+from workflow.county.in_force import lock_county, settle
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
+from workflow.history import event_log
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.worktime import local_date
+
+#: How far ahead a scheme may be adopted, in days: into the next assessment year.
+AHEAD = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A version the county holds, and how it was adopted, by whom (None: the command line), the latest first."""
+
+    version: SchemeVersion
+    adoptions: tuple[tuple[SchemeAdoption, str | None], ...]
+
+
+def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: int, from_day: date) -> SchemeAdoption:
+    """Adopt `scheme` for the assessment year `year` from a day on, today or later; one act with one event.
+
+    New units are there at once, so that people can be seated; names change with the day.  Raises NotAllowed; BadInput
+    for a day that is past or too far, another county's scheme, or units that collide; Conflict when it would be in
+    force on that day anyway.
+    """
+    _may(actor)
+    today = local_date(now)
+    if not today <= from_day <= today + timedelta(days=AHEAD):
+        raise BadInput("adoption_day", "from_day", most=AHEAD)
+    county = lock_county(session, actor.county_id)
+    settle(session, county.id, now)
+    _fits(session, county, scheme)
+    version = stored(session, county.id, scheme, year, now)
+    waiting = session.scalars(
+        select(SchemeAdoption)
+        .where(SchemeAdoption.county_id == county.id, SchemeAdoption.state == "waiting")
+        .order_by(SchemeAdoption.from_day)
+    ).all()
+    by_then = [row.scheme_version_id for row in waiting if row.from_day <= from_day]
+    if (by_then[-1] if by_then else county.scheme_version_id) == version.id:
+        raise Conflict("scheme_unchanged")
+    superseded = [row for row in waiting if row.from_day == from_day]
+    for row in superseded:
+        row.state, row.settled_at = "superseded", now
+    session.flush()
+    row = SchemeAdoption(
+        county_id=county.id,
+        scheme_version_id=version.id,
+        from_day=from_day,
+        adopted_at=now,
+        adopted_by_id=actor.user_id,
+        state="waiting",
+    )
+    session.add(row)
+    _new_units(session, county.id, scheme)
+    event_log.append(
+        session,
+        county_id=county.id,
+        subject_type="scheme",
+        subject_id=version.id,
+        actor=actor,
+        action="adopt",
+        now=now,
+        given={"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
+        effect={"version": version.version, "adoption": row.id, "superseded": [old.id for old in superseded]},
+    )
+    settle(session, county.id, now)
+    return row
+
+
+def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> SchemeAdoption:
+    """Take an adoption back before its day.  Raises NotAllowed, NotFound; Conflict once it is no longer waiting."""
+    _may(actor)
+    lock_county(session, actor.county_id)
+    settle(session, actor.county_id, now)
+    row = session.scalars(
+        select(SchemeAdoption).where(SchemeAdoption.id == adoption_id, SchemeAdoption.county_id == actor.county_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_adoption")
+    if row.state != "waiting":
+        raise Conflict("adoption_settled")
+    row.state, row.settled_at = "revoked", now
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="scheme",
+        subject_id=row.scheme_version_id,
+        actor=actor,
+        action="revoke_adoption",
+        now=now,
+        given={"from": row.from_day.isoformat()},
+        effect={"adoption": row.id},
+    )
+    return row
+
+
+def versions(session: Session, actor: Actor) -> list[Held]:
+    """Every version the county holds, the latest first, with who adopted it from when.  Raises NotAllowed."""
+    may_look(actor)
+    adoptions: dict[int, list[tuple[SchemeAdoption, str | None]]] = {}
+    for row, name in session.execute(
+        select(SchemeAdoption, User.display_name)
+        .outerjoin(User, User.id == SchemeAdoption.adopted_by_id)
+        .where(SchemeAdoption.county_id == actor.county_id)
+        .order_by(SchemeAdoption.id.desc())
+    ):
+        adoptions.setdefault(row.scheme_version_id, []).append((row, name))
+    rows = session.scalars(
+        select(SchemeVersion).where(SchemeVersion.county_id == actor.county_id).order_by(SchemeVersion.version.desc())
+    )
+    return [Held(row, tuple(adoptions.get(row.id, ()))) for row in rows]
+
+
+def version_of(session: Session, actor: Actor, number: int) -> SchemeVersion:
+    """The version with this number.  Raises NotAllowed, NotFound."""
+    may_look(actor)
+    found = session.scalars(
+        select(SchemeVersion).where(SchemeVersion.county_id == actor.county_id, SchemeVersion.version == number)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("no_such_version", "version", version=number)
+    return found
+
+
+def _may(actor: Actor) -> None:
+    if actor.role not in ("office", "system"):
+        raise NotAllowed("adoption_not_yours")
+
+
+def _fits(session: Session, county: County, scheme: Scheme) -> None:
+    """A scheme of this county, whose units mean the same as those there are.  Raises BadInput."""
+    if scheme.county.code != county.code:
+        raise BadInput("scheme_of_another_county", "file", county=county.name)
+    there = session.scalars(select(Unit).where(Unit.county_id == county.id)).all()
+    types, names = {unit.code: unit.type for unit in there}, {unit.name: unit.code for unit in there}
+    for unit in scheme.units:
+        if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
+            raise BadInput("scheme_unit_collides", "file", unit=unit.name)
+
+
+def _new_units(session: Session, county_id: int, scheme: Scheme) -> None:
+    known = set(session.scalars(select(Unit.code).where(Unit.county_id == county_id)))
+    session.add_all(
+        Unit(
+            county_id=county_id,
+            code=unit.code,
+            type=unit.type,
+            name=unit.name,
+            name_en=unit.name_en,
+            ruled_by_leaders=unit.ruled_by_leaders,
+            position=position,
+        )
+        for position, unit in enumerate(scheme.units)
+        if unit.code not in known
+    )
+    session.flush()

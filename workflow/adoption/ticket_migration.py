@@ -1,0 +1,261 @@
+"""Moving open tickets on purpose to the scheme in force: one recorded act of the office, and an event of each ticket.
+
+A ticket stays with its unit, and what was granted stays granted; what becomes another is by when.  Ended custodies keep
+their verdicts, rungs that fired stay.  No limit becomes overdue by the move: a date that would lie before the close of
+the next working day becomes that close, or stays where it was if that is earlier.  Locks as for a change of working
+days: the county, then the tickets by ascending id.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from models import County, Custody, Event, SchemeVersion, Tenure, Ticket
+from workflow.actors import Actor
+from workflow.adoption.migrated_deadlines import Reckoned, refusal, restated
+from workflow.county import in_force
+from workflow.county.context import Setting, find_unit, setting
+from workflow.errors import BadInput, NotAllowed, Stale
+from workflow.history import event_log
+from workflow.tickets import desk
+from workflow.tickets.custody import event_effects
+from workflow.tickets.custody.rederivation import settle_in
+
+_LOT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which open tickets: of one version (its number), of one kind, held by one unit (code); None is whichever."""
+
+    version: int | None = None
+    kind: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A ticket that would be moved over, with the date of its open custody before and after."""
+
+    ticket_id: int
+    number: str
+    kind: str
+    unit_id: int
+    stage: str
+    due_at: datetime
+    becomes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a move brings or brought about: to which version, which tickets, and which cannot be moved, by why.
+
+    `seen` stands for all of it: who saves gives it back, and saves what was seen.
+    """
+
+    version: int
+    moving: tuple[Moving, ...]
+    refused: tuple[tuple[str, str], ...]
+    seen: str
+
+
+def preview(session: Session, actor: Actor, now: datetime, chosen: Selection) -> Outcome:
+    """What moving these tickets would do; nothing is stored.  Raises NotAllowed, BadInput."""
+    _may(actor)
+    target = setting(session, actor.county_id, at=now)
+    return _outcome(session, target, *_reckon(session, target, _chosen(session, target, chosen), now))
+
+
+def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, seen: str | None = None) -> Outcome:
+    """Move these tickets to the scheme in force.
+
+    Raises NotAllowed, BadInput; Stale when it is no longer what was seen; BadInput when there is nothing to move.
+    """
+    _may(actor)
+    in_force.settle(session, actor.county_id, now)
+    session.execute(select(County.id).where(County.id == actor.county_id).with_for_update(key_share=True))
+    target = setting(session, actor.county_id)
+    tickets = _chosen(session, target, chosen, lock=True)
+    if seen is not None:
+        looked = _outcome(session, target, *_reckon(session, target, tickets, now))
+        if looked.seen != seen:
+            raise Stale("migration_stale")
+    # What has lapsed under the scheme of the time happens first, as of when it lapsed.
+    for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(tickets)).order_by(Ticket.id)).all():
+        desk.settle(session, setting(session, ticket.county_id, ticket.scheme_version_id), ticket, now)
+    reckoned, refused = _reckon(session, target, tickets, now)
+    outcome = _outcome(session, target, reckoned, refused)
+    if not reckoned:
+        raise BadInput("nothing_to_migrate")
+    for start in range(0, len(reckoned), _LOT):
+        _write(session, actor, now, target, reckoned[start : start + _LOT])
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="migration",
+        now=now,
+        given={"version": outcome.version, "from": chosen.version, "kind": chosen.kind, "unit": chosen.unit},
+        effect={"tickets": len(reckoned), "moved": sum(m.due_at != m.becomes for m in outcome.moving)},
+    )
+    return outcome
+
+
+def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]:
+    """The open tickets that are not under `target`: (version number, kind, holding unit's id, how many)."""
+    rows = session.execute(
+        select(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id, func.count())
+        .select_from(Ticket)
+        .join(SchemeVersion, SchemeVersion.id == Ticket.scheme_version_id)
+        .where(
+            Ticket.county_id == target.county_id,
+            Ticket.ended_at.is_(None),
+            Ticket.type == "deficiency",
+            Ticket.scheme_version_id != target.scheme_version_id,
+        )
+        .group_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
+        .order_by(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows if row[2] is not None]
+
+
+def _may(actor: Actor) -> None:
+    if actor.role not in ("office", "system"):
+        raise NotAllowed("adoption_not_yours")
+
+
+def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool = False) -> list[int]:
+    query = select(Ticket.id).where(
+        Ticket.county_id == target.county_id,
+        Ticket.ended_at.is_(None),
+        Ticket.type == "deficiency",
+        Ticket.scheme_version_id != target.scheme_version_id,
+    )
+    if chosen.version is not None:
+        known = select(SchemeVersion.id).where(
+            SchemeVersion.county_id == target.county_id, SchemeVersion.version == chosen.version
+        )
+        query = query.where(Ticket.scheme_version_id.in_(known))
+    if chosen.kind is not None:
+        query = query.where(Ticket.kind == chosen.kind)
+    if chosen.unit is not None:
+        query = query.where(Ticket.holder_unit_id == find_unit(session, target.county_id, chosen.unit).id)
+    query = query.order_by(Ticket.id)
+    return list(session.scalars(query.with_for_update() if lock else query))
+
+
+def _reckon(
+    session: Session, target: Setting, tickets: list[int], now: datetime
+) -> tuple[list[Reckoned], list[tuple[str, str]]]:
+    """The open custodies under `target`, and the numbers of tickets that cannot be moved, each with why."""
+    reckoned: list[Reckoned] = []
+    refused: list[tuple[str, str]] = []
+    for start in range(0, len(tickets), _LOT):
+        for found in _lot(session, target, tickets[start : start + _LOT], now):
+            refused.append(found) if isinstance(found, tuple) else reckoned.append(found)
+    return reckoned, refused
+
+
+def _lot(session: Session, target: Setting, lot: list[int], now: datetime) -> Iterator[Reckoned | tuple[str, str]]:
+    held: dict[int, list[Custody]] = {}
+    for row in session.scalars(
+        select(Custody)
+        .where(Custody.ticket_id.in_(lot))
+        .order_by(Custody.ticket_id, Custody.seq)
+        .execution_options(populate_existing=True)
+    ):
+        held.setdefault(row.ticket_id, []).append(row)
+    tenures: dict[int, dict[int, Tenure]] = {}
+    for tenure in session.scalars(
+        select(Tenure).where(Tenure.ticket_id.in_(lot)).execution_options(populate_existing=True)
+    ):
+        tenures.setdefault(tenure.ticket_id, {})[tenure.id] = tenure
+    for ticket in session.scalars(
+        select(Ticket).where(Ticket.id.in_(lot)).order_by(Ticket.id).execution_options(populate_existing=True)
+    ).all():
+        old = setting(session, ticket.county_id, ticket.scheme_version_id)
+        why = refusal(old, target, ticket)
+        if why is not None:
+            yield ticket.number, why
+        else:
+            yield restated(old, target, ticket, held[ticket.id], tenures[ticket.id], now)
+
+
+def _write(session: Session, actor: Actor, now: datetime, target: Setting, reckoned: list[Reckoned]) -> None:
+    heads = event_log.heads_of(session, "ticket", [entry.ticket.id for entry in reckoned])
+    numbers = {row[0]: row[1] for row in session.execute(select(SchemeVersion.id, SchemeVersion.version))}
+    events = []
+    for entry in reckoned:
+        ticket, run = entry.ticket, entry.run
+        earlier, was, left = run.custody.due_at, event_effects.folded(ticket), ticket.scheme_version_id
+        ticket.scheme_version_id, ticket.hard_stop = target.scheme_version_id, entry.hard_stop
+        account = settle_in(target, ticket, run, entry.derived, now, scheme=True)
+        waiting = []
+        for tenure, budget, accept_budget in entry.waiting:
+            tenure.budget_minutes, tenure.accept_budget_minutes = budget, accept_budget
+            waiting.append(
+                {
+                    "key": [tenure.episode, tenure.unit_id, tenure.purpose, tenure.round],
+                    "budget": budget,
+                    "accept_budget": accept_budget,
+                }
+            )
+        events.append(
+            event_log.body_of(
+                county_id=ticket.county_id,
+                subject_type="ticket",
+                subject_id=ticket.id,
+                head=heads[ticket.id],
+                actor=actor,
+                action="migrate",
+                now=now,
+                from_state=ticket.state,
+                to_state=ticket.state,
+                given={
+                    "left": numbers[left],
+                    "version": numbers[target.scheme_version_id],
+                    "from": event_log.stamp(earlier),
+                    "due_at": event_log.stamp(run.custody.due_at),
+                },
+                effect={
+                    "rederived": {
+                        "seq": run.custody.seq,
+                        "due_at": event_log.stamp(run.custody.due_at),
+                        "flags": account["flags"],
+                        "account": event_log.digest(event_log.canonical(account)),
+                        "budget": run.tenure.budget_minutes,
+                        "accept_budget": run.tenure.accept_budget_minutes,
+                    },
+                    "budgets": waiting,
+                    "ticket": {
+                        name: value for name, value in event_effects.folded(ticket).items() if value != was[name]
+                    },
+                },
+            )
+        )
+    session.flush()
+    session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
+
+
+def _outcome(session: Session, target: Setting, reckoned: list[Reckoned], refused: list[tuple[str, str]]) -> Outcome:
+    moving = tuple(
+        Moving(
+            e.ticket.id,
+            e.ticket.number,
+            e.ticket.kind,
+            e.run.custody.unit_id,
+            e.run.custody.stage,
+            e.run.custody.due_at,
+            e.derived.due_at,
+        )
+        for e in reckoned
+    )
+    number = session.scalars(select(SchemeVersion.version).where(SchemeVersion.id == target.scheme_version_id)).one()
+    told = [[m.ticket_id, event_log.stamp(m.due_at), event_log.stamp(m.becomes)] for m in moving]
+    seen = event_log.digest(event_log.canonical([number, told, [list(entry) for entry in refused]]))
+    return Outcome(number, moving, tuple(refused), seen)

@@ -1,0 +1,160 @@
+"""The calendar of duties: what a unit owes, has handed in and will owe; for the county, every item by every unit."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from workflow.actors import Actor
+from workflow.assessment import opening
+from workflow.assessment.duty_status import DutyLine, Tally, by_unit_and_item, lines
+from workflow.assessment.expected_progress import ought
+from workflow.county.context import Setting, UnitFact, find_unit, setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.periods import Period, period_of, periods
+from workflow.policy.scheme.duties import Duty
+from workflow.policy.worktime import local_date
+from workflow.tickets.actions.duty_progress import counted
+from workflow.tickets.permissions import COUNTY_WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a countable duty is, how far it must be and how far it ought to be today."""
+
+    done: int
+    target: int | None
+    ought: int | None
+
+    @property
+    def behind(self) -> bool:
+        return self.ought is not None and self.done < self.ought
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A duty not open yet: from when on, or after which other."""
+
+    duty: Duty
+    unit: UnitFact
+    period: Period
+    after: Duty | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The duties of one unit in the assessment year."""
+
+    unit: UnitFact
+    owed: list[tuple[DutyLine, Progress | None]]
+    waiting: list[DutyLine]
+    ended: list[DutyLine]
+    coming: list[Coming]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The duties of the county: by unit and item (None: the closing paragraphs), and over each item."""
+
+    cells: dict[tuple[int, int | None], Tally]
+    units: list[UnitFact]
+    items: list[int | None]
+    whole: Tally
+
+
+def may_see(actor: Actor) -> None:
+    """Raises NotAllowed for who owes no duties and oversees none."""
+    if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
+        raise NotAllowed("duties_not_yours")
+
+
+def unit_of(session: Session, actor: Actor, place: Setting, named: str | None) -> UnitFact | None:
+    """Whose calendar is asked for: one's own; who reads the county may name any unit, and sees the matrix if none.
+
+    Raises NotAllowed or BadInput.
+    """
+    may_see(actor)
+    own = place.units.get(actor.unit_id) if actor.unit_id is not None else None
+    if not named:
+        return None if actor.role in COUNTY_WIDE else own
+    found = place.unit(find_unit(session, place.county_id, named).id)
+    if actor.role not in COUNTY_WIDE and found != own:
+        raise NotAllowed("duties_of_another")
+    if found.type not in ("town", "bureau", "office"):
+        raise BadInput("unit_owes_nothing", "unit", unit=found.name)
+    return found
+
+
+def calendar(session: Session, place: Setting, unit: UnitFact, now: datetime, item: int | None = None) -> Calendar:
+    """The unit's duties; with `item` (0 for the closing paragraphs) those of one item."""
+    wanted = None if item == 0 else item
+    found = [line for line in lines(session, place, now, unit.id) if item is None or line.item == wanted]
+    coming = [entry for entry in _coming(session, place, unit, now, found) if item is None or entry.duty.item == wanted]
+    owed = sorted((line for line in found if line.owed), key=lambda line: (line.due_at, line.ticket_id))
+    return Calendar(
+        unit=unit,
+        owed=[(line, progress(session, line, now)) for line in owed],
+        waiting=[line for line in found if line.state == "resolved"],
+        ended=[line for line in found if line.done or line.cancelled],
+        coming=coming,
+    )
+
+
+def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
+    """The whole county's duties."""
+    found, whole = lines(session, place, now), Tally()
+    for line in found:
+        whole.add(line)
+    cells = by_unit_and_item(found)
+    held = {unit for unit, _ in cells}
+    items = {duty.item for duty in place.scheme.duties.list}
+    return Matrix(
+        cells=cells,
+        units=[unit for unit in place.units.values() if unit.id in held],
+        items=sorted(items, key=lambda number: number or 99),
+        whole=whole,
+    )
+
+
+def progress(session: Session, line: DutyLine, now: datetime) -> Progress | None:
+    """How far the duty is, by the version of the scheme it lives under; None for one that counts nothing."""
+    ticket = session.get_one(Ticket, line.ticket_id)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    return of_ticket(session, place, ticket, line.due_at, now)
+
+
+def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime, now: datetime) -> Progress | None:
+    """The same for a ticket; `due_at` is by when its work is due."""
+    duty = place.scheme.duties.by_code.get(ticket.kind)
+    if duty is None or duty.count is None:
+        return None
+    found = counted(session, place, ticket)
+    assert found is not None
+    assert ticket.period is not None
+    if found.target is None:
+        return Progress(found.done, None, None)
+    period = period_of(duty, ticket.period, place.year)
+    return Progress(found.done, found.target, ought(place.clock, duty.count, period, due_at, found.target, now))
+
+
+def _coming(session: Session, place: Setting, unit: UnitFact, now: datetime, found: list[DutyLine]) -> list[Coming]:
+    """What will be opened for the unit in the rest of the year: by its day, or after another duty."""
+    today, end = local_date(now), date(place.year, 12, 31)
+    there = {(line.code, line.period) for line in found}
+    duties, towns = place.scheme.duties, place.scheme.towns
+    coming = [
+        Coming(duty, whose, period, None)
+        for duty, whose, period in opening.births(place, today + timedelta(days=1), end, today)
+        if whose == unit
+    ]
+    for duty in duties.list:
+        if duty.after is None or unit.code not in duties.units_of(duty, towns):
+            continue
+        first = duty
+        while first.after is not None:
+            first = duties.by_code[first.after]
+        for period in periods(first.period, place.year, first.since):
+            if period.end >= today and (duty.code, period.code) not in there:
+                coming.append(Coming(duty, unit, period, duties.by_code[duty.after]))
+    return sorted(coming, key=lambda entry: (entry.period.start, entry.period.end, entry.duty.item or 99))

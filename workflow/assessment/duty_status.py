@@ -1,0 +1,143 @@
+"""How the duties of a year stand, each with the ticket it comes from: what the calendar, measures and reports add up.
+
+On time is what was said to be done in time and then confirmed: the verdict frozen when the work was handed in for the
+last time.  A confirmer's own slowness is never the unit's.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Ticket
+from workflow.county.context import Setting
+from workflow.policy.periods import periods
+
+KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """One duty of one unit in one period; `item` None for the closing paragraphs.
+
+    `late`: handed in late, or not handed in and past due.  `done`: confirmed.
+    """
+
+    ticket_id: int
+    number: str
+    unit_id: int
+    code: str
+    item: int | None
+    period: str
+    state: str
+    opened_at: datetime
+    due_at: datetime
+    handed_in_at: datetime | None
+    ended_at: datetime | None
+    late: bool
+
+    @property
+    def done(self) -> bool:
+        return self.state == "closed"
+
+    @property
+    def cancelled(self) -> bool:
+        return self.state == "withdrawn"
+
+    @property
+    def owed(self) -> bool:
+        """Whether the unit still has to hand it in."""
+        return self.state in ("in_progress", "suspended")
+
+
+@dataclass(slots=True)
+class Tally:
+    """Duties of one unit for one item: how many, and the lines they come from; cancelled ones count nothing."""
+
+    on_time: int = 0
+    late: int = 0
+    open: int = 0
+    overdue: int = 0
+    waiting: int = 0
+    lines: list[DutyLine] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        return self.on_time + self.late
+
+    @property
+    def all(self) -> int:
+        return self.done + self.open + self.waiting
+
+    def add(self, line: DutyLine) -> None:
+        if line.cancelled:
+            return
+        self.lines.append(line)
+        if line.done:
+            self.late += line.late
+            self.on_time += not line.late
+        elif line.owed:
+            self.open += 1
+            self.overdue += line.late
+        else:
+            self.waiting += 1
+
+
+def lines(
+    session: Session, place: Setting, now: datetime, unit_id: int | None = None, year: int | None = None
+) -> list[DutyLine]:
+    """Every duty opened for a period of the assessment year (the setting's, if none is named), by the order of the
+    scheme, period and unit; with `unit_id` that unit's."""
+    codes = [period.code for kind in KINDS for period in periods(kind, year or place.year)]
+    last = (
+        select(func.max(Custody.seq))
+        .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    query = (
+        select(Ticket, Custody)
+        .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
+        .where(
+            Ticket.county_id == place.county_id,
+            Ticket.duty_unit_id.is_not(None),
+            # Reports on a ranking have its day for their period.
+            or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or place.year}-__-__%")),
+        )
+    )
+    if unit_id is not None:
+        query = query.where(Ticket.duty_unit_id == unit_id)
+    order = {duty.code: place_ for place_, duty in enumerate(place.scheme.duties.list)}
+    found = [_line(place, ticket, work, now) for ticket, work in session.execute(query)]
+    return sorted(found, key=lambda line: (order.get(line.code, len(order)), line.period, line.unit_id))
+
+
+def _line(place: Setting, ticket: Ticket, work: Custody, now: datetime) -> DutyLine:
+    assert ticket.duty_unit_id is not None
+    duty = place.scheme.duties.by_code.get(ticket.kind)
+    late = work.verdict == "late" if work.ended_at is not None else work.due_at < now
+    return DutyLine(
+        ticket_id=ticket.id,
+        number=ticket.number,
+        unit_id=ticket.duty_unit_id,
+        code=ticket.kind,
+        item=duty.item if duty else None,
+        period=ticket.period or "",
+        state=ticket.state,
+        opened_at=ticket.filed_at,
+        due_at=work.due_at,
+        handed_in_at=ticket.resolved_at,
+        ended_at=ticket.ended_at,
+        late=late,
+    )
+
+
+def by_unit_and_item(found: Iterable[DutyLine]) -> dict[tuple[int, int | None], Tally]:
+    """The lines added up by unit and item."""
+    tallies: dict[tuple[int, int | None], Tally] = {}
+    for line in found:
+        if not line.cancelled:
+            tallies.setdefault((line.unit_id, line.item), Tally()).add(line)
+    return tallies

@@ -1,0 +1,177 @@
+"""One duty as its page shows it: what it asks for, what was filled in, its entries, how far it is, what it followed."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import DutyEntry, DutyForm, Event, Ticket, User, Village
+from workflow.actors import Actor
+from workflow.assessment.duty_calendar import Progress, of_ticket
+from workflow.policy.periods import Period, period_of
+from workflow.policy.scheme.duties import Duty, FormField
+from workflow.tickets.permissions import visible
+from workflow.tickets.views.detail import TicketView
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One field with what was filled in: text as readers see it, or the code of a choice."""
+
+    field: FormField
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One entry; `replaced` once another took its place, `void` where it was withdrawn by this one."""
+
+    id: int
+    on: date
+    answers: list[Answer]
+    evidence: list[int]
+    by: str
+    at: datetime
+    corrects: int | None
+    replaced: bool
+    void: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the duty was last said to be done with."""
+
+    at: datetime
+    by: str
+    answers: list[Answer]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """Everything a duty's page shows beside the ticket."""
+
+    duty: Duty
+    period: Period
+    progress: Progress | None
+    report: Report | None
+    entries: list[EntryLine]
+    #: Numbers of the tickets it follows and gave birth to, where the reader may open them.
+    after: list[str]
+    before: list[str]
+    may_enter: bool
+    villages: list[tuple[str, str]] = field(default_factory=list)
+
+
+def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -> DutyView | None:
+    """The duty that this ticket is, as the actor may see it; None for a deficiency."""
+    ticket, place = view.ticket, view.setting
+    if ticket.type != "duty" or ticket.period is None or ticket.duty_unit_id is None:
+        return None
+    duty = place.scheme.duty(ticket.kind)
+    villages = _villages(session, ticket, place.unit(ticket.duty_unit_id).type == "town", duty)
+    names = dict(villages)
+    people = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(User.id, User.display_name).where(
+                User.id.in_(
+                    select(DutyEntry.by_id)
+                    .where(DutyEntry.ticket_id == ticket.id)
+                    .union(select(DutyForm.by_id).where(DutyForm.ticket_id == ticket.id))
+                )
+            )
+        )
+    }
+
+    def answers(fields: tuple[FormField, ...], said: dict[str, str]) -> list[Answer]:
+        return [
+            Answer(entry, view.veil(names.get(said[entry.code], said[entry.code])))
+            for entry in fields
+            if said.get(entry.code)
+        ]
+
+    count = duty.count
+    rows = session.scalars(select(DutyEntry).where(DutyEntry.ticket_id == ticket.id).order_by(DutyEntry.id)).all()
+    taken = {row.corrects_id for row in rows}
+    entries = [
+        EntryLine(
+            row.id,
+            row.on,
+            answers(count.fields if count else (), row.fields),
+            list(row.evidence),
+            people[row.by_id],
+            row.at,
+            row.corrects_id,
+            row.id in taken,
+            row.void,
+            view.veil(row.reason),
+        )
+        for row in rows
+    ]
+    form = session.scalars(
+        select(DutyForm).where(DutyForm.ticket_id == ticket.id).order_by(DutyForm.id.desc()).limit(1)
+    ).first()
+    due_at = view.due_at if ticket.state in ("in_progress", "suspended") else None
+    return DutyView(
+        duty=duty,
+        period=period_of(duty, ticket.period, place.year),
+        progress=of_ticket(session, place, ticket, due_at or _work_due(view), now),
+        report=Report(form.at, people[form.by_id], answers(duty.fields, form.fields), view.veil(form.missing))
+        if form
+        else None,
+        entries=entries,
+        after=_numbers(session, actor, _predecessor(session, ticket)),
+        before=_numbers(session, actor, _successors(session, ticket, place.scheme.duties.following(duty.code))),
+        may_enter=count is not None
+        and not count.by_register
+        and ticket.state == "in_progress"
+        and actor.unit_id == ticket.lead_unit_id
+        and actor.role not in ("village", "inspectorate", "admin"),
+        villages=villages,
+    )
+
+
+def _work_due(view: TicketView) -> datetime:
+    """By when the work was due that was last handed in."""
+    return next(line.due_at for line in reversed(view.custodies) if line.stage == "mend")
+
+
+def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[tuple[str, str]]:
+    """The villages a form of this duty may name, by code; none where it names none."""
+    fields = (*duty.fields, *(duty.count.fields if duty.count else ()))
+    if not any(entry.type == "village" for entry in fields):
+        return []
+    query = select(Village.code, Village.name).where(Village.county_id == ticket.county_id).order_by(Village.code)
+    if town:
+        query = query.where(Village.town_id == ticket.duty_unit_id)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def _predecessor(session: Session, ticket: Ticket) -> list[int]:
+    given = session.scalar(
+        select(Event.given).where(Event.subject_type == "ticket", Event.subject_id == ticket.id, Event.seq == 1)
+    )
+    return [given["after"]] if given and given.get("after") else []
+
+
+def _successors(session: Session, ticket: Ticket, following: tuple[Duty, ...]) -> list[int]:
+    codes = [duty.code for duty in following]
+    if not codes:
+        return []
+    query = select(Ticket.id).where(
+        Ticket.county_id == ticket.county_id,
+        Ticket.duty_unit_id.is_not(None),
+        Ticket.period == ticket.period,
+        Ticket.duty_code.in_(codes),
+    )
+    return list(session.scalars(query.order_by(Ticket.id)))
+
+
+def _numbers(session: Session, actor: Actor, ids: list[int]) -> list[str]:
+    if not ids:
+        return []
+    query = select(Ticket).where(Ticket.id.in_(ids), visible(actor)).order_by(Ticket.id).limit(20)
+    return [row.number for row in session.scalars(query)]

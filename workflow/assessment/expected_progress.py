@@ -1,0 +1,40 @@
+"""How far a countable duty ought to be today."""
+
+from datetime import date, datetime, timedelta
+
+from workflow.policy.periods import Period
+from workflow.policy.scheme.duties import Count
+from workflow.policy.worktime import WorkClock, local_date
+
+
+def ought(clock: WorkClock, count: Count, period: Period, due_at: datetime, target: int, now: datetime) -> int:
+    """How many there ought to be by the end of today, rounded down; all of them from the day it is due.
+
+    `days`: in step with the working days from the period's beginning to the day it is due, which count both.  `months`:
+    in step with the months of the period that are over (a special meeting a month: notice item 3).
+    """
+    today, last = local_date(now), local_date(due_at)
+    if today >= last or target <= 0:
+        return max(target, 0)
+    if today < period.start:
+        return 0
+    if count.pace == "months":
+        ends = _month_ends(period)
+        return target * sum(end <= today for end in ends) // len(ends)
+    return target * _worked(clock, period.start, today) // max(_worked(clock, period.start, last), 1)
+
+
+def _worked(clock: WorkClock, first: date, last: date) -> int:
+    """Working days from `first` to `last`, both counted."""
+    span = clock.minutes_between(clock.opening(first), clock.closing(last))
+    return span // clock.minutes_per_day
+
+
+def _month_ends(period: Period) -> list[date]:
+    """The last days of the months of a period."""
+    found, day = [], period.start
+    while day <= period.end:
+        following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        found.append(following - timedelta(days=1))
+        day = following
+    return found

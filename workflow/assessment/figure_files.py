@@ -1,0 +1,78 @@
+"""Files that prove reported figures (佐证材料): kept as evidence is, bytes first, and named by the act that reports them.
+
+A correction brings its own; what an earlier entry brought stays with that entry.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models import FigureProof, ReportedFigure
+from workflow.actors import Actor
+from workflow.errors import NotFound
+from workflow.evidence.media_types import safe_name
+from workflow.evidence.uploads import Kept
+from workflow.redaction import without_numbers
+from workflow.tickets.permissions import COUNTY_WIDE, masks_names
+
+
+def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kept]) -> list[FigureProof]:
+    """Name what `take` has kept as proof of these figures, which were put down together; the same bytes once."""
+    rows = [
+        FigureProof(
+            county_id=figures[0].county_id,
+            figure_id=figures[0].id,
+            figures=[figure.id for figure in figures],
+            sha256=kept["sha256"],
+            size=kept["size"],
+            media_type=kept["media_type"],
+            filename=safe_name(without_numbers(kept["filename"]), kept["media_type"]),
+        )
+        for kept in {kept["sha256"]: kept for kept in files}.values()
+    ]
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
+    """The files that were brought with a figure."""
+    first = aliased(ReportedFigure)
+    query = (
+        select(FigureProof)
+        .join(first, first.id == FigureProof.figure_id)
+        .where(
+            first.county_id == figure.county_id,
+            first.measure == figure.measure,
+            first.up_to == figure.up_to,
+            first.by_id == figure.by_id,
+            first.at == figure.at,
+        )
+        .order_by(FigureProof.id)
+    )
+    return tuple(proof for proof in session.scalars(query) if figure.id in proof.figures)
+
+
+def brought(session: Session, actor: Actor, number: int) -> FigureProof:
+    """A file that the actor's own unit brought, ranked or not; the county's readers open any.  Raises NotFound."""
+    query = (
+        select(FigureProof, ReportedFigure.unit_id)
+        .join(ReportedFigure, ReportedFigure.id == FigureProof.figure_id)
+        .where(FigureProof.id == number, FigureProof.county_id == actor.county_id)
+    )
+    proof, unit_id = session.execute(query).one_or_none() or (None, None)
+    if proof is None or not (actor.role in COUNTY_WIDE or (actor.role == "bureau" and actor.unit_id == unit_id)):
+        raise NotFound("no_such_evidence")
+    return proof
+
+
+def name_for(actor: Actor, proof: FigureProof) -> str:
+    """What a file is called for this actor: whoever reads names masked gets its number."""
+    return str(proof.id) if masks_names(actor) else proof.filename
+
+
+def told(proof: FigureProof) -> dict[str, Any]:
+    """What the history says of a file openly."""
+    return {"id": proof.id, "sha256": proof.sha256, "size": proof.size, "media_type": proof.media_type}

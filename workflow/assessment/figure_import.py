@@ -1,0 +1,176 @@
+"""Reported figures from a spreadsheet: read row by row, judged by the door that takes typed ones, refused with a reason.
+
+Nothing is kept between the preview and the recording: the cells come back with the form and are judged again.  Figures that
+stand already are left alone, so the same file may be brought any number of times.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from workflow.actors import Actor
+from workflow.assessment import reported_figures
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import Setting
+from workflow.errors import BadInput, NotAllowed, WorkflowError
+from workflow.evidence.uploads import Kept
+from workflow.policy.scheme.measures import CountyMeasure
+from workflow.register.spreadsheets import sheet_reader
+
+#: The columns, by the words that head them; the first of each is what our own sheet says.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "measure": ("指标", "指标名称", "measure"),
+    "town": ("镇", "镇名", "单位", "town"),
+    "up_to": ("截至日期", "截至", "截止日期", "up to"),
+    "numerator": ("分子", "完成数", "已完成", "numerator"),
+    "denominator": ("分母", "应完成数", "总数", "denominator"),
+    "source": ("依据", "佐证材料", "来源", "source"),
+}
+MOST = 1_000
+_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]00:00(?::00)?)?$")
+Cells = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the file: its number, its cells in the order of COLUMNS, and what is to become of it.
+
+    `fault` is why it is refused; otherwise `measure`, `up_to` and `line` are what it says, and `standing` is `new`, `same`
+    (nothing to do) or `corrects`.
+    """
+
+    number: int
+    cells: tuple[str, ...]
+    fault: WorkflowError | None = None
+    measure: CountyMeasure | None = None
+    up_to: date | None = None
+    line: Line | None = None
+    standing: str = ""
+
+
+def cells(stream: BinaryIO) -> list[Cells]:
+    """The rows of the first sheet, their cells in the order of COLUMNS.  Raises BadInput."""
+    found: list[Cells] = []
+    places: list[int] | None = None
+    for number, row in sheet_reader.rows(stream):
+        if places is None:
+            places = _places([cell.strip().lower() for cell in row])
+            continue
+        if len(found) >= MOST:
+            raise BadInput("figures_too_many", "file", most=MOST)
+        found.append((number, tuple(row[place].strip()[:300] if place < len(row) else "" for place in places)))
+    if not found:
+        raise BadInput("sheet_empty", "file")
+    return found
+
+
+def _places(headings: Sequence[str]) -> list[int]:
+    places = []
+    for words in COLUMNS.values():
+        place = next((place for place, heading in enumerate(headings) if heading in words), None)
+        if place is None:
+            raise BadInput(
+                "figures_columns", "file", columns="、".join(names[0] for names in COLUMNS.values()), missing=words[0]
+            )
+        places.append(place)
+    return places
+
+
+def judge(
+    session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Cells], reason: str
+) -> list[Row]:
+    """What would become of each row; a figure that stands otherwise is corrected, which needs a reason.  Writes nothing.
+
+    Raises NotAllowed for who reports no figures.
+    """
+    mine = reported_figures.of_unit(place, actor.unit_id or 0)
+    if not mine or actor.role not in ("bureau", "office"):
+        raise NotAllowed("figure_of_another_unit")
+    seen: set[tuple[str, date, str]] = set()
+    judged = []
+    for number, told in rows:
+        try:
+            row = _judged(session, actor, place, now, mine, number, told, reason)
+            assert row.measure is not None
+            assert row.line is not None
+            assert row.up_to is not None
+            key = (row.measure.code, row.up_to, row.line.town)
+            if key in seen:
+                raise BadInput("figure_twice", "town", town=row.line.town)
+            seen.add(key)
+        except (BadInput, NotAllowed) as error:
+            row = Row(number, told, error)
+        judged.append(row)
+    return judged
+
+
+def _judged(
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    mine: Sequence[CountyMeasure],
+    number: int,
+    told: tuple[str, ...],
+    reason: str,
+) -> Row:
+    name, town, day, numerator, denominator, source = told
+    measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
+    if measure is None:
+        raise BadInput("figure_measure", "measure", measure=name)
+    up_to, line = _day(day), Line(town, _number(numerator), _number(denominator))
+    reported_figures.admitted(actor, place, now, measure, up_to, source)
+    standing = reported_figures.latest(session, place, measure.code, up_to, now, exactly=True)
+    unit, before = reported_figures.fitting(session, place, measure, line, standing, reason)
+    line = Line(unit.name, line.numerator, line.denominator)
+    if before is None:
+        return Row(number, told, None, measure, up_to, line, "new")
+    same = (before.numerator, before.denominator) == (line.numerator, line.denominator)
+    return Row(number, told, None, measure, up_to, line, "same" if same else "corrects")
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    rows: Iterable[Row],
+    reason: str,
+    files: Sequence[Kept] = (),
+) -> int:
+    """Record what was judged to be new or a correction, in the same transaction; returns how many figures.
+
+    `files` are what `take` has kept as the proof of all of them.
+    """
+    groups: dict[tuple[str, date, str], list[Line]] = {}
+    for row in rows:
+        if row.standing in ("new", "corrects"):
+            assert row.measure is not None
+            assert row.up_to is not None
+            assert row.line is not None
+            groups.setdefault((row.measure.code, row.up_to, row.cells[-1]), []).append(row.line)
+    return sum(
+        len(reported_figures.report(session, actor, place, now, code, up_to, lines, source, reason, files))
+        for (code, up_to, source), lines in groups.items()
+    )
+
+
+def _day(text: str) -> date:
+    match = _DAY.match(text) or re.match(r"^(\d{4})(\d{2})(\d{2})$", text)
+    try:
+        if match is None:
+            raise ValueError
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError as error:
+        raise BadInput("not_a_date", "up_to") from error
+
+
+def _number(text: str) -> int:
+    bare = text.replace(",", "").replace("，", "")
+    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+        raise BadInput("not_a_number", "figures")
+    return int(bare)

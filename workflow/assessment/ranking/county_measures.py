@@ -1,0 +1,85 @@
+"""What is measured of the county itself (县级事项): what its bureaus and offices owe, entered and reported by a moment; no town's.
+
+Source: the notice's items 3, 4, 13 and 14, as far as only the county can bring them about.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from models import DutyEntry
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking.facts_as_of import TicketFact
+from workflow.assessment.ranking.terms import Known, rows
+from workflow.county.context import Setting
+from workflow.policy.scheme.duties import Duty
+from workflow.policy.scheme.measures import CountyMeasure, Measure
+from workflow.tickets.actions import duty_progress
+
+#: One term of a measure: how much it adds, and the numbers of duties (of entries, with their days) it comes from.
+Counted = tuple[int, tuple[str, ...]]
+
+
+def figures(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> list[dict[str, Any]]:
+    """(Σ of, Σ to) of every measure of the county, as the snapshot has them."""
+    return [
+        {
+            "code": measure.code,
+            "item": measure.item,
+            **{
+                part: sum(
+                    counted(session, place, known, measure, term, on, known_at)[0] for term in getattr(measure, part)
+                )
+                for part in ("of", "to")
+            },
+        }
+        for measure in place.scheme.county_measures
+    ]
+
+
+def counted(
+    session: Session, place: Setting, known: Known, measure: CountyMeasure, term: str, on: date, known_at: datetime
+) -> Counted:
+    """What one term counts."""
+    if term.startswith("reported."):
+        unit = place.by_code[str(measure.reported_by)].id
+        figure = reported_figures.latest(session, place, measure.code, on, known_at).get(unit)
+        return (getattr(figure, term.removeprefix("reported.")) if figure is not None else 0), ()
+    own = [unit for unit in place.units.values() if unit.type != "town"]
+    if term.startswith("duties."):
+        # The vocabulary is the towns'; what it counts here is owed by nobody of them.
+        of_unit = Measure.model_validate(measure.model_dump())
+        keys = tuple(number for unit in own for number in rows(known, of_unit, term, unit.id))
+        return len(keys), keys
+    facts = [fact for unit in own for fact in known.tickets.get(unit.id, ()) if fact.state != "withdrawn"]
+    total, told = 0, list[str]()
+    for duty in (place.scheme.duty(code) for code in measure.duties):
+        owed = [fact for fact in facts if fact.duty_code == duty.code and fact.filed_at >= known.year_began]
+        for group in [owed] if duty.count is not None and duty.count.together else [[fact] for fact in owed]:
+            if term == "entries.target":
+                total += (duty.count.target or 0) if duty.count is not None and group else 0
+            else:
+                found = _entered(session, duty, group, known.at)
+                total, told = total + len(found), told + found
+    return total, tuple(told)
+
+
+def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: datetime) -> list[str]:
+    """The entries of these duties that counted at the moment, each that counts as one with another once."""
+    numbers = {fact.id: fact.number for fact in facts}
+    later = aliased(DutyEntry)
+    standing = (
+        select(DutyEntry)
+        .outerjoin(later, (later.corrects_id == DutyEntry.id) & (later.at <= at))
+        .where(DutyEntry.ticket_id.in_(numbers), DutyEntry.at <= at, later.id.is_(None), DutyEntry.void.is_(False))
+        .order_by(DutyEntry.on, DutyEntry.id)
+    )
+    found: dict[object, str] = {}
+    for row in session.scalars(standing):
+        once = duty.count.once_per if duty.count is not None else ()
+        key = tuple(duty_progress.part(row, name) for name in once) if once else row.id
+        found.setdefault(key, f"{numbers[row.ticket_id]} {row.on.isoformat()}")
+    return list(found.values())

@@ -1,0 +1,254 @@
+"""What was on record of each town at a moment: its tickets, duties and households, as the events recorded by then say.
+
+Rows nobody has touched since are read as they stand; the others are folded back from the history.  So a ranking made late,
+or proved years afterwards, sees what the one made on the hour saw.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, func, inspect, or_, select
+from sqlalchemy.orm import Session
+
+from models import Block, Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
+from workflow.county.context import Setting
+from workflow.register.haves import number_of
+from workflow.tickets.custody.event_fold import Fold
+
+_CHUNK = 500
+#: What the terms ask of a ticket.
+COLUMNS = (
+    "state",
+    "kind",
+    "cause",
+    "holder_unit_id",
+    "due_at",
+    "ended_at",
+    "household_id",
+    "village_id",
+    "town_id",
+    "duty_unit_id",
+    "duty_code",
+    "filed_at",
+    "visited_on",
+    "relapses",
+    "relapse_of_id",
+    "lead_unit_id",
+)
+_TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
+
+
+@dataclass(slots=True)
+class TicketFact:
+    """One ticket at the moment; `late`: the units that were late with it themselves, others' charges taken off."""
+
+    id: int
+    number: str
+    state: str
+    kind: str
+    cause: str
+    holder_unit_id: int | None
+    due_at: datetime | None
+    ended_at: datetime | None
+    household_id: int | None
+    village_id: int | None
+    town_id: int | None
+    duty_unit_id: int | None
+    duty_code: str | None
+    filed_at: datetime
+    visited_on: date | None
+    relapses: int
+    relapse_of_id: int | None
+    lead_unit_id: int | None
+    late: set[int] = field(default_factory=set)
+
+    @property
+    def unit_id(self) -> int | None:
+        """Whose it is: the town it lies in, or who owes the duty."""
+        return self.town_id if self.duty_unit_id is None else self.duty_unit_id
+
+
+@dataclass(slots=True)
+class HouseholdFact:
+    """One household at the moment."""
+
+    id: int
+    code: str
+    town_id: int
+    village_id: int
+    status: str
+    labour: str
+    visited_on: date | None
+
+
+def moved_since(session: Session, place: Setting, subject: str, at: datetime) -> list[int]:
+    """The subjects of one kind that have events recorded after `at`, by id; looks at the blocks sealed since alone."""
+    later = select(Block.id).where(Block.county_id == place.county_id, Block.sealed_at > at)
+    found = (
+        select(Event.subject_id)
+        .where(
+            Event.county_id == place.county_id,
+            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
+            Event.at > at,
+            Event.subject_type == subject,
+        )
+        .distinct()
+    )
+    return sorted(session.scalars(found))
+
+
+def tickets(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> list[TicketFact]:
+    """Every ticket and duty on record by `at`, of the county or of one unit, by id."""
+    moved = set(moved_since(session, place, "ticket", at))
+    columns = [getattr(Ticket, name) for name in COLUMNS]
+    query = select(Ticket.id, *columns).where(Ticket.county_id == place.county_id, Ticket.filed_at <= at)
+    if town_id is not None:
+        query = query.where(or_(Ticket.town_id == town_id, Ticket.duty_unit_id == town_id))
+    found: dict[int, TicketFact] = {}
+    back: list[int] = []
+    for row in session.execute(query.order_by(Ticket.id)):
+        if row.id in moved:
+            back.append(row.id)
+        fact = TicketFact(row.id, number_of(row.id, row.filed_at), *row[1:])
+        found[row.id] = fact
+    _lateness(session, place, found, moved, at)
+    known = set()
+    for fold in _folds(session, back, at):
+        known.add(fold.ticket)
+        fact = found[fold.ticket]
+        for name in COLUMNS:
+            if name in fold.columns:
+                setattr(fact, name, _value(_TYPES[name], fold.columns[name]))
+        fact.late = _late_by(fold)
+    # Without an event by then the history did not know of it, whatever moment it says it was filed at.
+    return [fact for fact in found.values() if fact.id not in moved or fact.id in known]
+
+
+def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]:
+    for start in range(0, len(ids), _CHUNK):
+        fold: Fold | None = None
+        rows = session.scalars(
+            select(Event)
+            .where(Event.subject_type == "ticket", Event.subject_id.in_(ids[start : start + _CHUNK]), Event.at <= at)
+            .order_by(Event.subject_id, Event.seq)
+        )
+        for event in rows:
+            if fold is None or fold.ticket != event.subject_id:
+                if fold is not None:
+                    yield fold
+                fold = Fold(event.subject_id, event.county_id)
+            fold.take(event, None)
+        if fold is not None:
+            yield fold
+
+
+def _late_by(fold: Fold) -> set[int]:
+    borne: dict[int, int] = {}
+    for seq, unit, minutes, *_ in fold.charges:
+        # No unit (the system was down) is another one, too.
+        if unit != fold.custodies[seq]["unit"]:
+            borne[seq] = borne.get(seq, 0) + minutes
+    return {
+        custody["unit"]
+        for seq, custody in fold.custodies.items()
+        if custody.get("verdict") == "late" and custody["late_minutes"] > borne.get(seq, 0)
+    }
+
+
+def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], moved: set[int], at: datetime) -> None:
+    borne = (
+        select(Charge.custody_id, func.sum(Charge.minutes).label("minutes"))
+        .join(Custody, Custody.id == Charge.custody_id)
+        .where(
+            Charge.county_id == place.county_id,
+            # What no unit bears, because the system was down, is taken off as well.
+            or_(Charge.unit_id.is_(None), Charge.unit_id != Custody.unit_id),
+        )
+        .group_by(Charge.custody_id)
+        .subquery()
+    )
+    query = (
+        select(Custody.ticket_id, Custody.unit_id)
+        .outerjoin(borne, borne.c.custody_id == Custody.id)
+        .where(
+            Custody.county_id == place.county_id,
+            Custody.verdict == "late",
+            Custody.late_minutes > func.coalesce(borne.c.minutes, 0),
+        )
+    )
+    for ticket_id, unit_id in session.execute(query):
+        if ticket_id in found and ticket_id not in moved:
+            found[ticket_id].late.add(unit_id)
+
+
+def households(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> list[HouseholdFact]:
+    """Every household on record by `at`, of the county or of one town, by id."""
+    query = (
+        select(
+            Household.id,
+            Household.code,
+            Village.town_id,
+            Household.village_id,
+            Household.status,
+            Household.labour,
+            Household.visited_on,
+        )
+        .join(Village, Village.id == Household.village_id)
+        .where(Household.county_id == place.county_id)
+        .order_by(Household.id)
+    )
+    found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
+    villages = select(Village.id, Village.town_id).where(Village.county_id == place.county_id)
+    towns = {row[0]: row[1] for row in session.execute(villages)}
+    for household_id in _undo(session, place, found, at):
+        del found[household_id]
+    for fact in found.values():
+        fact.town_id = towns[fact.village_id]
+    return [fact for fact in found.values() if town_id in (None, fact.town_id)]
+
+
+def _undo(session: Session, place: Setting, found: dict[int, HouseholdFact], at: datetime) -> list[int]:
+    """Take back what was recorded after `at`; returns the ids of those that were not on the register then."""
+    moved, unborn = moved_since(session, place, "household", at), []
+    for start in range(0, len(moved), _CHUNK):
+        chunk = moved[start : start + _CHUNK]
+        events = session.scalars(
+            select(Event)
+            .where(Event.subject_type == "household", Event.subject_id.in_(chunk), Event.at > at)
+            .order_by(Event.subject_id, Event.seq.desc())
+        )
+        for event in events:
+            fact = found[event.subject_id]
+            if event.from_state is not None:
+                fact.status = event.from_state
+            elif event.seq == 1 and event.to_state is not None:
+                unborn.append(fact.id)
+            for name, value in event.effect.get("was", {}).items():
+                if hasattr(fact, name):
+                    setattr(fact, name, value)
+        seen = (
+            select(Checkup.household_id, func.max(Checkup.seen_on))
+            .where(Checkup.household_id.in_(chunk), Checkup.source == "visit", Checkup.recorded_at <= at)
+            .group_by(Checkup.household_id)
+        )
+        visited = {row[0]: row[1] for row in session.execute(seen)}
+        for household_id in chunk:
+            found[household_id].visited_on = visited.get(household_id)
+    return unborn
+
+
+def _value(kind: Any, told: Any) -> Any:
+    if told is not None and isinstance(kind, UTCDateTime):
+        return datetime.fromisoformat(told)
+    return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told
+
+
+def by_unit(facts: Iterable[TicketFact]) -> dict[int, list[TicketFact]]:
+    """The tickets by the unit whose they are."""
+    found: dict[int, list[TicketFact]] = {}
+    for fact in facts:
+        if fact.unit_id is not None:
+            found.setdefault(fact.unit_id, []).append(fact)
+    return found

@@ -1,0 +1,105 @@
+"""Where a published figure comes from: the rows behind each of its terms, as they were on record."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from models import FigureProof, Ranking, ReportedFigure
+from workflow.actors import Actor
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.ranking import county_measures
+from workflow.assessment.ranking.terms import look, rows
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.errors import BadInput, NotAllowed, NotFound
+from workflow.policy.scheme.measures import CountyMeasure, Measure
+from workflow.tickets.permissions import COUNTY_WIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One term of a figure: what it counts, and the numbers of tickets or codes of households; a reported one its entry."""
+
+    part: str
+    term: str
+    keys: tuple[str, ...]
+    figure: ReportedFigure | None = None
+    number: int | None = None
+    files: tuple[FigureProof, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How much it adds to the figure."""
+        if self.figure is not None:
+            return int(getattr(self.figure, self.term.removeprefix("reported.")))
+        return len(self.keys) if self.number is None else self.number
+
+
+#: In the place of a town: the county itself.
+COUNTY = "county"
+
+
+def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
+    """Whether the actor may see the rows behind a town's figure: the county's readers, the town, the item's bureaus."""
+    if actor.role in COUNTY_WIDE:
+        return True
+    return (actor.role == "town" and own == town) or (actor.role == "bureau" and own in item_units)
+
+
+def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -> list[Origin]:
+    """The terms of one measure of one town, or of the county itself, with their rows.  Raises BadInput, NotAllowed."""
+    place, measure, unit, figure = _opened(session, actor, row, code, town)
+    files = figure_files.of(session, figure) if figure is not None else ()
+    if unit is None or not isinstance(measure, Measure):
+        return _of_county(session, place, row, measure, figure, files)
+    known = look(session, place, row.as_of, unit.id)
+    found = []
+    for part in ("of", "to"):
+        for term in getattr(measure, part):
+            if not term.startswith("reported."):
+                found.append(Origin(part, term, tuple(rows(known, measure, term, unit.id))))
+            else:
+                found.append(Origin(part, term, (), figure, files=files))
+    return found
+
+
+def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: str, number: int) -> FigureProof:
+    """A file that proves the figure, for whoever may open where it comes from.  Raises BadInput, NotAllowed, NotFound."""
+    *_, figure = _opened(session, actor, row, code, town)
+    for proof in figure_files.of(session, figure) if figure is not None else ():
+        if proof.id == number:
+            return proof
+    raise NotFound("no_such_evidence")
+
+
+def _opened(
+    session: Session, actor: Actor, row: Ranking, code: str, town: str
+) -> tuple[Setting, CountyMeasure, UnitFact | None, ReportedFigure | None]:
+    """The measure, the town (None: the county itself) and what was reported of it, if the actor may open them."""
+    place = setting(session, row.county_id, row.scheme_version_id)
+    measure, unit, own = reported_figures.measure_named(place, code), None, place.units.get(actor.unit_id or 0)
+    if isinstance(measure, Measure):
+        unit = place.by_code.get(town)
+        if unit is None or unit.type != "town":
+            raise BadInput("unit_unknown", "town", unit=town[:64])
+    of, units = unit.code if unit else COUNTY, place.scheme.indicator(measure.item).units
+    if not may_open(actor, measure, of, own.code if own else None, units):
+        raise NotAllowed("figure_not_yours")
+    told = reported_figures.latest(session, place, code, row.on, row.known_at) if measure.reported else {}
+    return place, measure, unit, told.get(unit.id) if unit else next(iter(told.values()), None)
+
+
+def _of_county(
+    session: Session,
+    place: Setting,
+    row: Ranking,
+    measure: CountyMeasure,
+    told: ReportedFigure | None,
+    files: tuple[FigureProof, ...],
+) -> list[Origin]:
+    known, found = look(session, place, row.as_of), []
+    for part in ("of", "to"):
+        for term in getattr(measure, part):
+            number, keys = county_measures.counted(session, place, known, measure, term, row.on, row.known_at)
+            figure = told if term.startswith("reported.") else None
+            found.append(Origin(part, term, keys, figure, number, files if figure is not None else ()))
+    return found

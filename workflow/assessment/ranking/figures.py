@@ -1,0 +1,152 @@
+"""A ranking's figures, worked out from what was on record: counts, scores and places, as the JSON value that is hashed."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking.terms import Known, rows
+from workflow.county.context import Setting, UnitFact
+from workflow.history import event_log
+from workflow.policy.scheme.measures import Measure
+from workflow.policy.scheme.model import Scheme
+from workflow.policy.scoring import Counts, mean, places, published, score
+
+Shares = dict[str, dict[str, Counts]]
+
+
+def formula_of(scheme: Scheme) -> str:
+    """The hash of all that turns counts into places: measures, weights and days."""
+    # What is counted is a word beside the figure.
+    told = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
+    # How a report is written and by when turns no count into a place.
+    rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
+    return event_log.digest(event_log.canonical({"measures": told, "rule": rule}))
+
+
+def towns_of(place: Setting) -> list[UnitFact]:
+    """The towns in the order of the scheme."""
+    return [place.by_code[code] for code in place.scheme.towns]
+
+
+def shares(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> Shares:
+    """(Σ of, Σ to) of every measure and town, by their codes."""
+    return {measure.code: _counts(session, place, known, measure, on, known_at) for measure in place.scheme.measures}
+
+
+def _counts(
+    session: Session, place: Setting, known: Known, measure: Measure, on: date, known_at: datetime
+) -> dict[str, Counts]:
+    told = reported_figures.latest(session, place, measure.code, on, known_at) if measure.reported else {}
+    found = {}
+    for town in towns_of(place):
+        figure = told.get(town.id)
+
+        def count(terms: Sequence[str], town: UnitFact = town, figure: Any = figure) -> int:
+            total = 0
+            for term in terms:
+                if term.startswith("reported."):
+                    total += getattr(figure, term.removeprefix("reported.")) if figure is not None else 0
+                else:
+                    total += len(rows(known, measure, term, town.id))
+            return total
+
+        found[town.code] = (count(measure.of), count(measure.to))
+    return found
+
+
+def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
+    """Scores and places of every measure, item, bureau and of the county: figures alone, no session."""
+    towns = scheme.towns
+    exact: dict[str, dict[str, Fraction]] = {}
+    measures = []
+    for measure in scheme.measures:
+        given = counted[measure.code]
+        exact[measure.code] = {town: score(measure, given[town]) for town in towns}
+        enough = {
+            town: published(exact[measure.code][town]) if given[town][1] >= measure.minimum else None for town in towns
+        }
+        placed = places(enough)
+        measures.append(
+            {
+                "code": measure.code,
+                "item": measure.item,
+                "towns": [
+                    {
+                        "town": town,
+                        "of": given[town][0],
+                        "to": given[town][1],
+                        "score": published(exact[measure.code][town]),
+                        "place": placed[town],
+                    }
+                    for town in towns
+                ],
+            }
+        )
+    items = sorted({measure.item for measure in scheme.measures})
+    of_items = {item: _item(scheme, exact, item, None) for item in items}
+    return {
+        "measures": measures,
+        "items": [{"item": item, "towns": {town: published(of_items[item][town]) for town in towns}} for item in items],
+        "county": _placed(_total(scheme, of_items)),
+        "units": [
+            {
+                "unit": code,
+                "items": own,
+                "towns": _placed(_total(scheme, {i: _item(scheme, exact, i, code) for i in own})),
+            }
+            for code, own in _bureaus(scheme)
+        ],
+    }
+
+
+def _bureaus(scheme: Scheme) -> list[tuple[str, list[int]]]:
+    """Every bureau the notice names, with the items it ranks the towns on; none where its items bind no town."""
+    found = []
+    for unit in scheme.units:
+        if unit.type not in ("bureau", "office"):
+            continue
+        named = [indicator.number for indicator in scheme.indicators if unit.code in indicator.units]
+        if named:
+            own = [
+                item for item in named if any(_ranks(scheme, measure, unit.code, item) for measure in scheme.measures)
+            ]
+            found.append((unit.code, own))
+    return found
+
+
+def _ranks(scheme: Scheme, measure: Measure, unit: str, item: int) -> bool:
+    return measure.item == item and (not measure.units or unit in measure.units)
+
+
+def _item(
+    scheme: Scheme, exact: Mapping[str, Mapping[str, Fraction]], item: int, unit: str | None
+) -> dict[str, Fraction]:
+    found = {}
+    for town in scheme.towns:
+        value = mean(
+            (exact[measure.code][town], measure.weight)
+            for measure in scheme.measures
+            if measure.item == item and (unit is None or _ranks(scheme, measure, unit, item))
+        )
+        assert value is not None
+        found[town] = value
+    return found
+
+
+def _total(scheme: Scheme, items: Mapping[int, Mapping[str, Fraction]]) -> dict[str, int]:
+    found = {}
+    for town in scheme.towns:
+        value = mean((scores[town], scheme.ranking.weights.get(item, 1)) for item, scores in items.items())
+        if value is not None:
+            found[town] = published(value)
+    return found
+
+
+def _placed(scores: Mapping[str, int]) -> list[dict[str, Any]]:
+    order = places(dict(scores))
+    lines = [{"town": town, "place": order[town], "score": value} for town, value in scores.items()]
+    return sorted(lines, key=lambda line: (line["place"], list(scores).index(line["town"])))

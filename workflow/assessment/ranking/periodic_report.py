@@ -1,0 +1,86 @@
+"""What a draft of a periodic report (item 6) is composed of: the last ranking by the end of its period, and how the unit's own
+tickets and duties of the period stood by the record of that ranking's hour.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Ranking, Ticket
+from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.errors import NotFound
+from workflow.policy.periods import Period, period_of
+from workflow.policy.scheme.duties import Duty
+from workflow.policy.worktime import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Tickets or duties of a unit in a period: how many, closed, of those without the unit being late, open, overdue."""
+
+    all: int
+    closed: int
+    on_time: int
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Everything a draft speaks of."""
+
+    place: Setting
+    duty: Duty
+    period: Period
+    unit: UnitFact
+    ranking: Ranking
+    tickets: Tally
+    duties: Tally
+
+
+def basis(session: Session, ticket: Ticket) -> Basis:
+    """What the draft of a duty's report is composed of.  Raises NotFound: no such form, or no ranking yet."""
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    if ticket.duty_unit_id is None or ticket.duty_code is None or ticket.period is None:
+        raise NotFound("no_draft")
+    duty = place.scheme.duty(ticket.duty_code)
+    if not any(field.draft for field in duty.fields):
+        raise NotFound("no_draft")
+    period, unit = period_of(duty, ticket.period, place.year), place.unit(ticket.duty_unit_id)
+    row = session.scalars(
+        select(Ranking)
+        .where(Ranking.county_id == ticket.county_id, Ranking.on >= period.start, Ranking.on <= period.end)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_ranking_in_period")
+    ranked = setting(session, row.county_id, row.scheme_version_id)
+    facts = tickets(session, ranked, row.as_of)
+    own = [fact for fact in facts if fact.duty_unit_id is None and _concerns(fact, unit)]
+    owed = [fact for fact in facts if fact.duty_unit_id == unit.id]
+    return Basis(
+        ranked, duty, period, unit, row, _tally(own, unit, period, row.as_of), _tally(owed, unit, period, row.as_of)
+    )
+
+
+def _concerns(fact: TicketFact, unit: UnitFact) -> bool:
+    """A town's are those of the town, a bureau's those it leads, the office's all."""
+    if unit.type == "office":
+        return True
+    return fact.town_id == unit.id if unit.type == "town" else fact.lead_unit_id == unit.id
+
+
+def _tally(facts: list[TicketFact], unit: UnitFact, period: Period, at: datetime) -> Tally:
+    def within(day: date) -> bool:
+        return period.start <= day <= period.end
+
+    filed = [f for f in facts if within(local_date(f.filed_at)) and f.state != "withdrawn"]
+    closed = [f for f in filed if f.state == "closed"]
+    still = [f for f in filed if f.ended_at is None]
+    late = [f for f in still if f.due_at is not None and f.due_at < at]
+    on_time = [f for f in closed if (unit.id not in f.late if unit.type != "office" or f.duty_unit_id else not f.late)]
+    return Tally(len(filed), len(closed), len(on_time), len(still), len(late))

@@ -1,0 +1,254 @@
+"""The ranking (排名) of the towns on the 10th, 20th and 30th: snapshots that are never changed and can be proved.
+
+A snapshot ranks what was on record at its hour, also when it is made late.  Its hash covers inputs, formula, the head of
+the chain and the places, so `prove` may work it out again from the history.  A correction is a new edition that says what
+changed and why.  Source: the notice's closing paragraph.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import County, Ranking, SchemeVersion
+from workflow.actors import Actor, system
+from workflow.assessment import report_duties
+from workflow.assessment.ranking.snapshot import changes_of, figures_of, worked_out
+from workflow.constraints import refused_as
+from workflow.county.context import Setting, setting
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
+from workflow.policy.worktime import local_date
+
+
+def waiting(session: Session, county_id: int, now: datetime) -> list[date]:
+    """The ranking days whose hour has come and that have no ranking yet, the earliest first.
+
+    None before the county took up its first scheme: there was nothing on record to rank.
+    """
+    place = setting(session, county_id, at=now)
+    if not place.scheme.measures:
+        return []
+    began = session.scalar(
+        select(SchemeVersion.loaded_at)
+        .where(SchemeVersion.county_id == county_id)
+        .order_by(SchemeVersion.version)
+        .limit(1)
+    )
+    if began is None:
+        return []
+    last = session.scalar(select(Ranking.on).where(Ranking.county_id == county_id).order_by(Ranking.on.desc()).limit(1))
+    rule = place.scheme.ranking
+    first = last + timedelta(days=1) if last is not None else local_date(began)
+    return [day for day in ranking_days(rule, first, local_date(now)) if began < moment_of(rule, day) <= now]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of a ranking day beforehand, under one version of the scheme: all that takes long."""
+
+    on: date
+    known_at: datetime
+    scheme_version_id: int
+    figures: dict[str, Any]
+
+    def of(self, on: date, known_at: datetime, place: Setting) -> dict[str, Any] | None:
+        """The figures, if they are those of that day, known by then, under that version."""
+        asked = (on, known_at, place.scheme_version_id)
+        return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
+
+
+def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
+    """Count for a ranking day whose hour has come, or anew for one that is ranked, with the reported figures as known now;
+    in a transaction that only reads: nobody who writes waits meanwhile.
+    """
+    before = latest(session, county_id, on)
+    if before is None:
+        place = setting(session, county_id, at=now)
+        as_of = known_at = moment_of(place.scheme.ranking, on)
+    else:
+        place, as_of, known_at = setting(session, county_id, before.scheme_version_id), before.as_of, now
+    return Counted(on, known_at, place.scheme_version_id, figures_of(session, place, on, as_of, known_at))
+
+
+def make(
+    session: Session, actor: Actor | None, now: datetime, county_id: int, on: date, counted: Counted | None = None
+) -> Ranking:
+    """The ranking of a day, made now if it is not there yet; no actor: the worker.  `counted`: what `count` gave.
+
+    Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
+    """
+    if actor is not None and actor.role != "office":
+        raise NotAllowed("ranking_not_yours")
+    place = setting(session, county_id, at=now)
+    rule = place.scheme.ranking
+    if not place.scheme.measures:
+        raise BadInput("no_measures", "date")
+    if not is_ranking_day(rule, on):
+        raise BadInput("no_ranking_day", "date", day=on.isoformat(), days=", ".join(map(str, rule.days)))
+    as_of = moment_of(rule, on)
+    if as_of > now:
+        raise BadInput("ranking_ahead", "date", day=on.isoformat(), at=rule.at)
+    # One at a time: whoever comes second finds it made.
+    session.execute(select(County.id).where(County.id == county_id).with_for_update())
+    found = latest(session, county_id, on)
+    figures = counted.of(on, as_of, place) if counted is not None else None
+    return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "", figures)
+
+
+def correct(
+    session: Session, actor: Actor, now: datetime, on: date, reason: str, counted: Counted | None = None
+) -> Ranking:
+    """A new edition of a day's ranking with the reported figures as they are known now; says what changed.
+
+    Raises NotAllowed, NotFound, BadInput without a reason, Conflict when nothing would change.
+    """
+    if actor.role != "office":
+        raise NotAllowed("ranking_not_yours")
+    why = text_of("reason", reason)
+    session.execute(select(County.id).where(County.id == actor.county_id).with_for_update())
+    before = latest(session, actor.county_id, on)
+    if before is None:
+        raise NotFound("no_such_ranking", day=on.isoformat())
+    place = setting(session, actor.county_id, before.scheme_version_id)
+    return _write(
+        session,
+        place,
+        actor,
+        now,
+        on,
+        before.as_of,
+        now,
+        before,
+        why,
+        counted.of(on, now, place) if counted is not None else None,
+    )
+
+
+def _write(
+    session: Session,
+    place: Setting,
+    actor: Actor | None,
+    now: datetime,
+    on: date,
+    as_of: datetime,
+    known_at: datetime,
+    before: Ranking | None,
+    reason: str,
+    figures: dict[str, Any] | None = None,
+) -> Ranking:
+    edition = before.edition + 1 if before else 1
+    content = worked_out(session, place, on, edition, as_of, known_at, now, figures)
+    if before is not None:
+        content["changes"] = changes = changes_of(before.content, content)
+        if not changes:
+            raise Conflict("ranking_unchanged")
+    row = Ranking(
+        county_id=place.county_id,
+        on=on,
+        edition=edition,
+        scheme_version_id=place.scheme_version_id,
+        as_of=as_of,
+        known_at=known_at,
+        made_at=now,
+        by_id=actor.user_id if actor else None,
+        reason=reason,
+        content=content,
+        hash=event_log.digest(event_log.canonical(content)),
+    )
+    session.add(row)
+    with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_county_id_on_edition"):
+        session.flush()
+    event_log.append(
+        session,
+        county_id=place.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor or system(place.county_id),
+        action="rank",
+        now=now,
+        effective_at=as_of,
+        given={"on": on.isoformat(), "edition": edition},
+        effect={"hash": row.hash},
+        secret={"reason": reason} if reason else None,
+        first=True,
+    )
+    report_duties.open_with(session, row, now)
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What working a snapshot out again gave: `differs` names the parts that are other than published."""
+
+    ranking: Ranking
+    hash: str
+    differs: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is what was published."""
+        return not self.differs
+
+
+def prove(session: Session, row: Ranking) -> Proof:
+    """Work a snapshot out again from the history and compare."""
+    place = setting(session, row.county_id, row.scheme_version_id)
+    again = worked_out(session, place, row.on, row.edition, row.as_of, row.known_at, row.made_at)
+    if "changes" in row.content:
+        before = session.scalars(
+            select(Ranking).where(
+                Ranking.county_id == row.county_id, Ranking.on == row.on, Ranking.edition == row.edition - 1
+            )
+        ).one()
+        again["changes"] = changes_of(before.content, again)
+    found = event_log.digest(event_log.canonical(again))
+    differs = {name for name in again.keys() | row.content.keys() if again.get(name) != row.content.get(name)}
+    if event_log.digest(event_log.canonical(row.content)) != row.hash:
+        differs.add("hash")
+    return Proof(row, found, tuple(sorted(differs)))
+
+
+def latest(session: Session, county_id: int, on: date) -> Ranking | None:
+    """The last edition of a day's ranking."""
+    return session.scalars(
+        select(Ranking)
+        .where(Ranking.county_id == county_id, Ranking.on == on)
+        .order_by(Ranking.edition.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def find(session: Session, actor: Actor, on: date, edition: int | None = None) -> Ranking:
+    """A ranking as published; everybody but the administrator reads it.  Raises NotFound, NotAllowed."""
+    if actor.role == "admin":
+        raise NotAllowed("ranking_not_yours")
+    query = select(Ranking).where(Ranking.county_id == actor.county_id, Ranking.on == on)
+    if edition is not None:
+        query = query.where(Ranking.edition == edition)
+    row = session.scalars(query.order_by(Ranking.edition.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_ranking", day=on.isoformat())
+    return row
+
+
+def past(session: Session, actor: Actor, limit: int = 36) -> Iterator[Ranking]:
+    """The rankings made, the latest day first, each in its last edition.  Raises NotAllowed."""
+    if actor.role == "admin":
+        raise NotAllowed("ranking_not_yours")
+    seen: set[date] = set()
+    rows = session.scalars(
+        select(Ranking)
+        .where(Ranking.county_id == actor.county_id)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+        .limit(limit * 2)
+    )
+    for row in rows:
+        if row.on not in seen and len(seen) < limit:
+            seen.add(row.on)
+            yield row

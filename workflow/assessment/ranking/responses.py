@@ -1,0 +1,178 @@
+"""What people do about a ranking: bureaus sign theirs, towns object to a figure, the office answers.  All of it is an event.
+
+Source: the notice's closing paragraph (各单位对各镇进行排名并书面汇报，办公室负责汇总).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ObjectionAnswer, Ranking, RankingObjection, RankingSign
+from workflow.actors import Actor
+from workflow.assessment.ranking import rankings
+from workflow.constraints import refused_as
+from workflow.county.context import setting
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.inputs import LARGEST_ID, text_of
+
+
+def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
+    """Whether the actor signs for a unit that ranks the towns here; `code`: its unit's."""
+    return actor.role in ("bureau", "office") and code in {entry["unit"] for entry in row.content["units"]}
+
+
+def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> RankingSign:
+    """Sign for one's unit under its ranking of the towns, with its own paragraph for the report.
+
+    Raises NotAllowed, WrongState for an edition that another has replaced, Duplicate when it is signed.
+    """
+    place = setting(session, row.county_id, row.scheme_version_id)
+    code = place.unit(actor.unit_id).code if actor.unit_id else None
+    if actor.county_id != row.county_id or not may_sign(actor, row, code):
+        raise NotAllowed("signature_not_yours")
+    _current(session, row)
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    signed = RankingSign(
+        county_id=row.county_id,
+        ranking_id=row.id,
+        unit_id=actor.unit_id,
+        by_id=actor.user_id,
+        at=now,
+        remark=text_of("remark", remark) if remark else "",
+    )
+    _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
+    _record(session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
+    return signed
+
+
+def object_to(
+    session: Session, actor: Actor, now: datetime, row: Ranking, measure: str, reason: str
+) -> RankingObjection:
+    """A town's objection to its figure of one measure, within the scheme's working days of the ranking.
+
+    Raises NotAllowed, WrongState, BadInput, Duplicate.
+    """
+    if actor.role != "town" or actor.county_id != row.county_id:
+        raise NotAllowed("objection_not_yours")
+    place = setting(session, row.county_id, row.scheme_version_id)
+    if measure not in {entry["code"] for entry in row.content["measures"]}:
+        raise BadInput("unknown_measure", "measure", measure=measure[:64])
+    why = text_of("reason", reason)
+    _current(session, row)
+    if now > place.clock.due(row.made_at, place.scheme.ranking.appeal_days):
+        raise WrongState("objection_too_late", days=place.scheme.ranking.appeal_days)
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    made = RankingObjection(
+        county_id=row.county_id,
+        ranking_id=row.id,
+        town_id=actor.unit_id,
+        measure=measure,
+        reason=why,
+        by_id=actor.user_id,
+        at=now,
+    )
+    _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
+    _record(
+        session,
+        actor,
+        row,
+        "object_ranking",
+        now,
+        {"town": actor.unit_id, "measure": measure},
+        {"objection": made.id},
+        {"reason": why},
+    )
+    return made
+
+
+def answer(
+    session: Session, actor: Actor, now: datetime, objection_id: int, upheld: bool, reason: str
+) -> ObjectionAnswer:
+    """The office's answer, with its reason; an upheld figure is corrected by who reported it, then in a new edition.
+
+    Raises NotAllowed, NotFound, BadInput, Duplicate.
+    """
+    if actor.role != "office":
+        raise NotAllowed("answer_not_yours")
+    found = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
+    if found is None or found.county_id != actor.county_id:
+        raise NotFound("no_such_objection")
+    why = text_of("reason", reason)
+    assert actor.user_id is not None
+    made = ObjectionAnswer(
+        county_id=found.county_id, objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now
+    )
+    _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
+    row = session.get_one(Ranking, found.ranking_id)
+    _record(
+        session,
+        actor,
+        row,
+        "answer_objection",
+        now,
+        {"town": found.town_id, "measure": found.measure, "upheld": upheld},
+        {"answer": made.id},
+        {"reason": why},
+    )
+    return made
+
+
+def _current(session: Session, row: Ranking) -> None:
+    last = rankings.latest(session, row.county_id, row.on)
+    if last is None or last.id != row.id:
+        raise WrongState("edition_replaced", edition=last.edition if last else 0)
+
+
+def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
+    with refused_as(refusal, key), session.begin_nested():
+        session.add(row)
+        session.flush()
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    row: Ranking,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
+    effect: dict[str, Any],
+    words: dict[str, str],
+) -> None:
+    # The chain of a ranking is serialised by its row.
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    event_log.append(
+        session,
+        county_id=row.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"on": row.on.isoformat(), "edition": row.edition, **given},
+        effect=effect,
+        secret={name: text for name, text in words.items() if text} or None,
+    )
+
+
+def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:
+    """Who signed, by unit."""
+    found = session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
+    return {signed.unit_id: signed for signed in found}
+
+
+def objections(session: Session, row: Ranking) -> list[tuple[RankingObjection, ObjectionAnswer | None]]:
+    """The objections to any edition of the day, with their answers, the earliest first."""
+    query = (
+        select(RankingObjection, ObjectionAnswer)
+        .outerjoin(ObjectionAnswer, ObjectionAnswer.objection_id == RankingObjection.id)
+        .join(Ranking, Ranking.id == RankingObjection.ranking_id)
+        .where(Ranking.county_id == row.county_id, Ranking.on == row.on)
+        .order_by(RankingObjection.id)
+    )
+    return [(objection, said) for objection, said in session.execute(query)]

@@ -1,0 +1,107 @@
+"""The content of a ranking's snapshot, worked out from what was on record: counts, places, head of the chain, trend, changes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Block, Ranking, SchemeVersion
+from workflow.assessment.ranking import county_measures
+from workflow.assessment.ranking.figures import formula_of, shares, standing
+from workflow.assessment.ranking.terms import look
+from workflow.county.context import Setting
+from workflow.history import event_log
+
+TREND = 3
+
+
+def figures_of(session: Session, place: Setting, on: date, as_of: datetime, known_at: datetime) -> dict[str, Any]:
+    known = look(session, place, as_of)
+    itself = county_measures.figures(session, place, known, on, known_at)
+    found = standing(place.scheme, shares(session, place, known, on, known_at))
+    return {**found, "of_county": itself} if itself else found
+
+
+def worked_out(
+    session: Session,
+    place: Setting,
+    on: date,
+    edition: int,
+    as_of: datetime,
+    known_at: datetime,
+    made_at: datetime,
+    figures: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The content of a snapshot, worked out from what was on record at `as_of`; `figures` where they were counted before."""
+    version = session.get_one(SchemeVersion, place.scheme_version_id)
+    return {
+        "date": on.isoformat(),
+        "edition": edition,
+        "as_of": event_log.stamp(as_of),
+        "known_at": event_log.stamp(known_at),
+        "scheme": version.content_hash,
+        "formula": formula_of(place.scheme),
+        "block": _head(session, place.county_id, as_of),
+        **(figures or figures_of(session, place, on, as_of, known_at)),
+        "trend": _trend(session, place, on, made_at),
+    }
+
+
+def _head(session: Session, county_id: int, at: datetime) -> list[Any]:
+    row = session.execute(
+        select(Block.number, Block.hash)
+        .where(Block.county_id == county_id, Block.sealed_at <= at)
+        .order_by(Block.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return [row[0], row[1]] if row else [0, event_log.GENESIS]
+
+
+def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> list[dict[str, Any]]:
+    """The places of the last few ranking days before, as they stood when this one was made; the latest last."""
+    rows = session.scalars(
+        select(Ranking)
+        .where(Ranking.county_id == place.county_id, Ranking.on < on, Ranking.made_at <= made_at)
+        .order_by(Ranking.on.desc(), Ranking.edition.desc())
+    )
+    found: dict[date, Ranking] = {}
+    for row in rows:
+        if row.on not in found and len(found) == TREND:
+            break
+        found.setdefault(row.on, row)
+    return [
+        {"date": row.on.isoformat(), "places": {line["town"]: line["place"] for line in row.content["county"]}}
+        for row in reversed(found.values())
+    ]
+
+
+def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Which shares are others than in the edition before; of the county itself without a town."""
+    was = {measure["code"]: {line["town"]: line for line in measure["towns"]} for measure in before["measures"]}
+    found = []
+    for measure in after["measures"]:
+        for line in measure["towns"]:
+            old = was.get(measure["code"], {}).get(line["town"])
+            if old is None or (old["of"], old["to"]) != (line["of"], line["to"]):
+                found.append(
+                    {
+                        "measure": measure["code"],
+                        "town": line["town"],
+                        "from": [old["of"], old["to"]] if old else None,
+                        "to": [line["of"], line["to"]],
+                    }
+                )
+    of_itself = {entry["code"]: entry for entry in before.get("of_county", ())}
+    for entry in after.get("of_county", ()):
+        old = of_itself.get(entry["code"])
+        if old is None or (old["of"], old["to"]) != (entry["of"], entry["to"]):
+            found.append(
+                {
+                    "measure": entry["code"],
+                    "town": None,
+                    "from": [old["of"], old["to"]] if old else None,
+                    "to": [entry["of"], entry["to"]],
+                }
+            )
+    return found

@@ -1,0 +1,160 @@
+"""The vocabulary of measures: each term is the list of what it counts in one town, so that every figure opens into its rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from workflow.assessment.ranking.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
+from workflow.assessment.ranking.haves_as_of import haves_then
+from workflow.county.context import Setting
+from workflow.policy.scheme.measures import Measure
+from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.register.haves import HaveState
+
+_FINE = ("met", "not_applicable")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything the terms look at, of one county at one moment."""
+
+    place: Setting
+    at: datetime
+    tickets: dict[int, list[TicketFact]]
+    homes: dict[int, list[HouseholdFact]]
+    haves: dict[int, dict[str, HaveState]]
+    relapsed: set[int] = field(default_factory=set)
+
+    @property
+    def year_began(self) -> datetime:
+        """The first moment of the assessment year in China."""
+        return datetime(self.place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+def look(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> Known:
+    """Read what was on record by `at`, of the whole county or of one town."""
+    facts = tickets(session, place, at, town_id)
+    homes = households(session, place, at, town_id)
+    of_town: dict[int, list[HouseholdFact]] = {}
+    for home in homes:
+        of_town.setdefault(home.town_id, []).append(home)
+    leaving = [home for home in homes if home.status == "pre_exit"]
+    back = {fact.relapse_of_id for fact in facts if fact.relapse_of_id is not None}
+    back |= {fact.id for fact in facts if fact.relapses}
+    return Known(place, at, by_unit(facts), of_town, haves_then(session, place, leaving, facts, at), back)
+
+
+def rows(known: Known, measure: Measure, term: str, town_id: int) -> list[str]:
+    """What a term counts in a town: numbers of tickets and duties, or codes of households, in their order.
+
+    Raises KeyError for a term of reported figures, which are no rows of ours.
+    """
+    return list(_TERMS[term](known, measure, town_id))
+
+
+def _on_register(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+    return (home for home in known.homes.get(town, ()) if home.status in ("new", "in", "pre_exit"))
+
+
+def _leaving(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+    return (home for home in known.homes.get(town, ()) if home.status == "pre_exit")
+
+
+def _fine(known: Known, home: HouseholdFact, have: str | None) -> bool:
+    states = known.haves[home.id]
+    return all(state.result in _FINE for code, state in states.items() if have in (None, code))
+
+
+def _income_have(known: Known) -> str:
+    rule = known.place.scheme.exit.income
+    return rule.have if rule else ""
+
+
+def _visited(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+    since = local_date(known.at) - timedelta(days=known.place.scheme.exit.visit_days)
+    return (home for home in _on_register(known, measure, town) if (home.visited_on or date.min) >= since)
+
+
+def _labour(able: bool) -> Callable[[Known, Measure, int], Iterator[HouseholdFact]]:
+    def found(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+        wanted = ("with",) if able else ("partly", "none")
+        return (home for home in _leaving(known, measure, town) if home.labour in wanted)
+
+    return found
+
+
+def _codes(
+    which: Callable[[Known, Measure, int], Iterator[HouseholdFact]],
+    asked: Callable[[Known, Measure], str | None] | None = None,
+) -> Callable[[Known, Measure, int], Iterable[str]]:
+    def found(known: Known, measure: Measure, town: int) -> Iterable[str]:
+        for home in which(known, measure, town):
+            if asked is None or _fine(known, home, asked(known, measure)):
+                yield home.code
+
+    return found
+
+
+def _tickets(
+    keep: Callable[[Known, TicketFact, int], bool], duty: bool
+) -> Callable[[Known, Measure, int], Iterable[str]]:
+    def found(known: Known, measure: Measure, town: int) -> Iterable[str]:
+        scheme = known.place.scheme
+        codes: Iterable[str] = measure.duties if duty else measure.kinds
+        if not codes:
+            codes = (
+                [entry.code for entry in scheme.duties.list if entry.item == measure.item]
+                if duty
+                else [kind.code for kind in scheme.kinds if kind.indicator == measure.item]
+            )
+        wanted = frozenset(codes)
+        for fact in known.tickets.get(town, ()):
+            ours = (fact.duty_unit_id is not None) == duty
+            if ours and (fact.duty_code if duty else fact.kind) in wanted and keep(known, fact, town):
+                yield fact.number
+
+    return found
+
+
+def _closed(known: Known, fact: TicketFact, town: int) -> bool:
+    return fact.state == "closed" and fact.ended_at is not None and fact.ended_at >= known.year_began
+
+
+def _on_time(known: Known, fact: TicketFact, town: int) -> bool:
+    return _closed(known, fact, town) and town not in fact.late
+
+
+def _open(known: Known, fact: TicketFact, town: int) -> bool:
+    return fact.ended_at is None
+
+
+def _overdue(known: Known, fact: TicketFact, town: int) -> bool:
+    # In the town's own hands: what a bureau sits on is not charged to it.
+    return fact.ended_at is None and fact.holder_unit_id == town and fact.due_at is not None and fact.due_at < known.at
+
+
+def _kept(known: Known, fact: TicketFact, town: int) -> bool:
+    return _closed(known, fact, town) and fact.id not in known.relapsed
+
+
+_TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
+    "households.on_register": _codes(_on_register),
+    "households.visited": _codes(_visited),
+    "households.pre_exit": _codes(_leaving),
+    "households.all_met": _codes(_leaving, lambda known, measure: None),
+    "households.have_met": _codes(_leaving, lambda known, measure: measure.have),
+    "households.able": _codes(_labour(True)),
+    "households.able_earning": _codes(_labour(True), lambda known, measure: _income_have(known)),
+    "households.unable": _codes(_labour(False)),
+    "households.unable_covered": _codes(_labour(False), lambda known, measure: _income_have(known)),
+    "tickets.closed": _tickets(_closed, False),
+    "tickets.closed_on_time": _tickets(_on_time, False),
+    "tickets.open": _tickets(_open, False),
+    "tickets.open_overdue": _tickets(_overdue, False),
+    "tickets.kept": _tickets(_kept, False),
+    "duties.closed": _tickets(_closed, True),
+    "duties.closed_on_time": _tickets(_on_time, True),
+    "duties.open_overdue": _tickets(_overdue, True),
+}

@@ -1,0 +1,262 @@
+"""Handing in (书面汇报): each unit that ranks the towns reports in writing, the office compiles, the leading group receives.
+
+A report adds to the snapshot what its unit signed, and is frozen when it is issued, which closes the unit's duty; at the
+scheme's hour the roll is called once.  Source: the notice's closing paragraph
+(书面向领导小组汇报，办公室负责汇总各单位汇报材料).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
+from workflow.actors import Actor, system
+from workflow.assessment.ranking import rankings
+from workflow.assessment.report_duties import close_with, due_rule, reporters
+from workflow.constraints import refused_as
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.counters import take
+from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.inputs import LARGEST_ID
+from workflow.policy.deadlines import by_rule
+from workflow.policy.worktime import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one unit stands with its report: what it signed, issued, and what was received; `late` as of a moment."""
+
+    unit: UnitFact
+    signed: RankingSign | None
+    report: Report | None
+    receipt: ReportReceipt | None
+    late: bool
+
+
+def due_at(place: Setting, row: Ranking) -> datetime:
+    """By when the reports on an edition must be in, in UTC: of a ranking made late, counted from when it was made."""
+    return by_rule(place.clock, due_rule(place, row.made_at), row.made_at).due_at
+
+
+def standing(session: Session, place: Setting, row: Ranking, now: datetime) -> list[Line]:
+    """How every unit stands with its report on this edition; no statement is spent on a unit by itself."""
+    signed = {
+        sign.unit_id: sign for sign in session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
+    }
+    query = (
+        select(Report, ReportReceipt)
+        .outerjoin(ReportReceipt, ReportReceipt.report_id == Report.id)
+        .where(Report.ranking_id == row.id)
+    )
+    found = {report.unit_id: (report, receipt) for report, receipt in session.execute(query)}
+    due, lines = due_at(place, row), []
+    for unit in reporters(place, row):
+        report, receipt = found.get(unit.id, (None, None))
+        late = (report.issued_at if report is not None else now) > due
+        lines.append(Line(unit, signed.get(unit.id), report, receipt, late))
+    return lines
+
+
+def may_issue(actor: Actor, place: Setting, row: Ranking) -> bool:
+    """Whether the actor issues its unit's report on this ranking."""
+    return actor.role in ("bureau", "office") and actor.unit_id in {unit.id for unit in reporters(place, row)}
+
+
+def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
+    """Whether the actor may read a unit's report: issued, whoever reads rankings; a draft, its unit and the office."""
+    return actor.role != "admin" and (issued or actor.role == "office" or actor.unit_id == unit.id)
+
+
+def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report:
+    """Issue one's unit's report, numbered; whoever ranks towns has signed first, with its own paragraph.
+
+    Raises NotAllowed, WrongState (not signed, or a newer edition is there), Duplicate.
+    """
+    place = setting(session, row.county_id, row.scheme_version_id)
+    if actor.county_id != row.county_id or not may_issue(actor, place, row):
+        raise NotAllowed("report_not_yours")
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    # The chain of a ranking is serialised by its row; the counter comes last.
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    last = rankings.latest(session, row.county_id, row.on)
+    if last is None or last.id != row.id:
+        raise WrongState("edition_replaced", edition=last.edition if last else 0)
+    content = draft(session, place, row, place.unit(actor.unit_id), now)
+    if any(line.unit.id == actor.unit_id and line.report for line in standing(session, place, row, now)):
+        raise Duplicate("report_issued", unit=place.unit(actor.unit_id).name)
+    if content["signed_at"] is None and place.unit(actor.unit_id).code in {e["unit"] for e in row.content["units"]}:
+        raise WrongState("report_not_signed")
+    # Its ticket is locked before the counter.
+    close_with(session, actor, row, now)
+    kind = "compilation" if place.unit(actor.unit_id).type == "office" else "report"
+    series = f"{local_date(now).year}:{kind}"
+    number = f"{series}:{take(session, row.county_id, series, 1) + 1}"
+    content |= {"number": number, "issued_at": event_log.stamp(now)}
+    made = Report(
+        county_id=row.county_id,
+        ranking_id=row.id,
+        unit_id=actor.unit_id,
+        number=number,
+        issued_at=now,
+        by_id=actor.user_id,
+        content=content,
+        hash=event_log.digest(event_log.canonical(content)),
+    )
+    session.add(made)
+    session.flush()
+    _record(
+        session,
+        row,
+        actor,
+        "issue_report",
+        now,
+        {"unit": actor.unit_id, "number": number},
+        {"report": made.id, "hash": made.hash},
+    )
+    return made
+
+
+def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: datetime) -> dict[str, Any]:
+    """What a unit's report adds to the snapshot, as it would be issued now: not numbered yet.
+
+    The compilation says which units had handed in, and what each of them added.
+    """
+    lines = standing(session, place, row, now)
+    own = next(line.signed for line in lines if line.unit.id == unit.id)
+    content: dict[str, Any] = {
+        "ranking": row.hash,
+        "unit": unit.code,
+        "number": "",
+        "issued_at": None,
+        "signed_at": event_log.stamp(own.at) if own else None,
+        "remark": own.remark if own else "",
+        "due_at": event_log.stamp(due_at(place, row)),
+    }
+    # A report upward names who answers for it (签发人, GB/T 9704).
+    content["signer"] = _leader(session, unit)
+    if unit.type == "office":
+        content["units"] = [
+            {
+                "unit": line.unit.code,
+                "number": line.report.number if line.report else None,
+                "late": line.late,
+                "remark": line.report.content["remark"] if line.report else "",
+            }
+            for line in lines
+            if line.unit.id != unit.id
+        ]
+    return content
+
+
+def _leader(session: Session, unit: UnitFact) -> str:
+    """Who leads the unit; empty where the seat is."""
+    query = (
+        select(User.display_name)
+        .join(Post, Post.user_id == User.id)
+        .where(Post.unit_id == unit.id, Post.kind == "leader", Post.until_at.is_(None))
+        .order_by(Post.id.desc())
+    )
+    return session.scalar(query.limit(1)) or ""
+
+
+def to_read(
+    session: Session, actor: Actor, place: Setting, row: Ranking, code: str, now: datetime
+) -> tuple[UnitFact, dict[str, Any]]:
+    """A unit (by its code) and what its report says, issued or as a draft.  Raises NotFound, NotAllowed."""
+    unit = next((unit for unit in reporters(place, row) if unit.code == code), None)
+    if unit is None:
+        raise NotFound("no_such_report")
+    report = session.scalars(select(Report).where(Report.ranking_id == row.id, Report.unit_id == unit.id)).one_or_none()
+    if not may_read(actor, unit, report is not None):
+        raise NotAllowed("draft_not_yours")
+    return unit, report.content if report is not None else draft(session, place, row, unit, now)
+
+
+def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> ReportReceipt:
+    """The leading group receives a report.  Raises NotAllowed, NotFound, Duplicate."""
+    if actor.role != "leaders":
+        raise NotAllowed("receipt_not_yours")
+    report = session.get(Report, report_id) if 0 < report_id <= LARGEST_ID else None
+    if report is None or report.county_id != actor.county_id:
+        raise NotFound("no_such_report")
+    assert actor.user_id is not None
+    row = session.get_one(Ranking, report.ranking_id)
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    made = ReportReceipt(county_id=report.county_id, report_id=report.id, by_id=actor.user_id, at=now)
+    with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
+        session.add(made)
+        session.flush()
+    _record(
+        session,
+        row,
+        actor,
+        "receive_report",
+        now,
+        {"unit": report.unit_id, "number": report.number},
+        {"receipt": made.id},
+    )
+    return made
+
+
+def to_call(session: Session, county_id: int, now: datetime) -> list[int]:
+    """The rankings (ids) whose reports are due and whose roll has not been called, of each day the last edition."""
+    last = (
+        select(Ranking.on, func.max(Ranking.edition).label("edition"))
+        .where(Ranking.county_id == county_id)
+        .group_by(Ranking.on)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Ranking.id, Ranking.made_at, Ranking.scheme_version_id)
+        .join(last, (last.c.on == Ranking.on) & (last.c.edition == Ranking.edition))
+        .outerjoin(ReportRoll, ReportRoll.ranking_id == Ranking.id)
+        .where(Ranking.county_id == county_id, ReportRoll.id.is_(None))
+        .order_by(Ranking.on)
+    )
+    found = []
+    for ranking_id, made_at, version in rows:
+        made = Ranking(made_at=made_at)
+        if due_at(setting(session, county_id, version), made) < now:
+            found.append(ranking_id)
+    return found
+
+
+def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
+    """Put down once who had not handed in by the hour, whenever it is called.  Raises Conflict when it was called."""
+    row = session.get_one(Ranking, ranking_id)
+    place = setting(session, row.county_id, row.scheme_version_id)
+    session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
+    late = [line.unit.id for line in standing(session, place, row, now) if line.late]
+    made = ReportRoll(county_id=row.county_id, ranking_id=row.id, due_at=due_at(place, row), at=now, late=late)
+    with refused_as(Conflict("roll_called"), "uq_report_roll_ranking_id"), session.begin_nested():
+        session.add(made)
+        session.flush()
+    _record(session, row, system(row.county_id), "roll_reports", now, {}, {"roll": made.id, "late": late})
+    return made
+
+
+def _record(
+    session: Session,
+    row: Ranking,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
+    effect: dict[str, Any],
+) -> None:
+    event_log.append(
+        session,
+        county_id=row.county_id,
+        subject_type="ranking",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given={"on": row.on.isoformat(), "edition": row.edition, **given},
+        effect=effect,
+    )

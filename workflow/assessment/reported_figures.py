@@ -1,0 +1,231 @@
+"""Figures that no ticket knows: shares of one town up to a day, reported by the unit whose they are, corrected by new entries.
+
+Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import FigureProof, ReportedFigure, Unit
+from workflow.actors import Actor
+from workflow.assessment import figure_files
+from workflow.county.context import Setting, UnitFact, find_unit
+from workflow.errors import BadInput, NotAllowed
+from workflow.evidence.uploads import Kept
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy.ranking_days import moment_of, ranking_days
+from workflow.policy.scheme.measures import CountyMeasure
+from workflow.policy.worktime import local_date
+
+_MOST = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One town's share as it is handed in."""
+
+    town: str
+    numerator: int
+    denominator: int
+
+
+def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
+    """The measures that a unit reports, of towns and of the county itself; none of no unit."""
+    if unit_id not in place.units:
+        return ()
+    code = place.unit(unit_id).code
+    return tuple(measure for measure in every(place) if measure.reported_by == code)
+
+
+def every(place: Setting) -> tuple[CountyMeasure, ...]:
+    """All measures of the scheme, the towns' and those of the county itself."""
+    return (*place.scheme.measures, *place.scheme.county_measures)
+
+
+def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
+    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports them."""
+    if measure in place.scheme.measures:
+        return [place.by_code[code] for code in place.scheme.towns]
+    return [place.by_code[measure.reported_by]] if measure.reported_by else []
+
+
+def late(place: Setting, row: ReportedFigure) -> bool:
+    """Whether a figure came in after the hour of the first ranking it was for."""
+    days = ranking_days(place.scheme.ranking, row.up_to, row.up_to + timedelta(days=31))
+    first = next(days, None)
+    return first is not None and row.at > moment_of(place.scheme.ranking, first)
+
+
+def measure_named(place: Setting, code: str) -> CountyMeasure:
+    """The measure with this code.  Raises BadInput."""
+    for measure in every(place):
+        if measure.code == code:
+            return measure
+    raise BadInput("unknown_measure", "measure", measure=code[:64])
+
+
+def report(
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    code: str,
+    up_to: date,
+    lines: Sequence[Line],
+    source: str,
+    reason: str = "",
+    files: Sequence[Kept] = (),
+) -> list[ReportedFigure]:
+    """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
+
+    `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all of
+    them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
+    """
+    measure = measure_named(place, code)
+    source = admitted(actor, place, now, measure, up_to, source)
+    if not lines:
+        raise BadInput("missing", "figures")
+    made = []
+    standing = latest(session, place, code, up_to, now, exactly=True)
+    found = [(line, *fitting(session, place, measure, line, standing, reason)) for line in lines]
+    for line, town, before in [entry for entry in found if _differs(*entry)] or _proved_anew(
+        session, found, files, reason
+    ):
+        assert actor.user_id is not None
+        assert actor.unit_id is not None
+        row = ReportedFigure(
+            county_id=actor.county_id,
+            measure=code,
+            town_id=town.id,
+            up_to=up_to,
+            numerator=line.numerator,
+            denominator=line.denominator,
+            source=source,
+            unit_id=actor.unit_id,
+            by_id=actor.user_id,
+            at=now,
+            replaces_id=before.id if before else None,
+            reason=text_of("reason", reason) if before else "",
+        )
+        session.add(row)
+        made.append(row)
+    if made:
+        session.flush()
+        _tell(session, actor, now, measure, up_to, made, figure_files.add(session, made, files))
+    return made
+
+
+def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
+    return before is None or (before.numerator, before.denominator) != (line.numerator, line.denominator)
+
+
+def _proved_anew(
+    session: Session, found: list[tuple[Line, Unit, ReportedFigure | None]], files: Sequence[Kept], reason: str
+) -> list[tuple[Line, Unit, ReportedFigure | None]]:
+    """Of figures that all stand already those that the files are not yet brought with; sent twice it is none."""
+    sent = {kept["sha256"] for kept in files}
+    missing = [
+        entry
+        for entry in found
+        if entry[2] is not None and sent - {proof.sha256 for proof in figure_files.of(session, entry[2])}
+    ]
+    if missing and not reason:
+        raise BadInput("figures_stand", "reason")
+    return missing
+
+
+def admitted(actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str) -> str:
+    """What proves the figures, in words that are kept.  Raises NotAllowed for another's measure, or BadInput."""
+    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
+        raise NotAllowed("figure_of_another_unit")
+    if up_to > local_date(now) or up_to.year < place.year - 1:
+        raise BadInput("figure_day", "up_to", day=up_to.isoformat())
+    source = text_of("source", source)
+    if len(source) > 200:
+        raise BadInput("too_long", "source", most=200)
+    return source
+
+
+def fitting(
+    session: Session,
+    place: Setting,
+    measure: CountyMeasure,
+    line: Line,
+    standing: Mapping[int, ReportedFigure],
+    reason: str,
+) -> tuple[Unit, ReportedFigure | None]:
+    """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
+    town = find_unit(session, place.county_id, line.town, "town")
+    if town.id not in {unit.id for unit in subjects(place, measure)}:
+        raise BadInput("unit_unknown", "town", unit=line.town[:64])
+    if not 0 <= line.numerator <= line.denominator <= _MOST:
+        raise BadInput("figure_share", "figures", town=town.name)
+    before = standing.get(town.id)
+    if (
+        before is not None
+        and (before.numerator, before.denominator) != (line.numerator, line.denominator)
+        and not reason
+    ):
+        raise BadInput("figure_corrected_why", "reason", town=town.name)
+    return town, before
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    measure: CountyMeasure,
+    up_to: date,
+    made: Sequence[ReportedFigure],
+    proofs: Sequence[FigureProof],
+) -> None:
+    openly = {"files": [figure_files.told(proof) for proof in proofs]} if proofs else {}
+    names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="unit",
+        subject_id=actor.unit_id or 0,
+        actor=actor,
+        action="report_figures",
+        now=now,
+        given={"measure": measure.code, "up_to": up_to.isoformat()},
+        effect={
+            "figures": [
+                {
+                    "id": row.id,
+                    "town": row.town_id,
+                    "numerator": row.numerator,
+                    "denominator": row.denominator,
+                    "replaces": row.replaces_id,
+                }
+                for row in made
+            ]
+        }
+        | openly,
+        secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
+        tell=False,
+    )
+
+
+def latest(
+    session: Session, place: Setting, code: str, up_to: date, known_at: datetime, *, exactly: bool = False
+) -> dict[int, ReportedFigure]:
+    """The figure of each town (by id) that stood by `known_at`: of the latest day up to `up_to`, as last corrected."""
+    query = (
+        select(ReportedFigure)
+        .where(
+            ReportedFigure.county_id == place.county_id,
+            ReportedFigure.measure == code,
+            ReportedFigure.at <= known_at,
+            ReportedFigure.up_to == up_to if exactly else ReportedFigure.up_to <= up_to,
+        )
+        .order_by(ReportedFigure.town_id, ReportedFigure.up_to, ReportedFigure.id)
+    )
+    # The last one of each town wins: the latest day, and of that day the last entry.
+    return {row.town_id: row for row in session.scalars(query)}

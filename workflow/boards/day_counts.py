@@ -1,0 +1,182 @@
+"""What each day came to: filed, closed, and overdue at its end; counted once, when the day is over, and never again.
+
+Deficiencies only; duties have their calendar.  Of the county every one counts, of a town what lies in it, of another unit
+what came to it to be mended and what was struck off of that.  Overdue is what lay past due in the county, or in the unit's
+own hands, at midnight, as it was seen then.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import Block, County, Custody, DayCount, Event, Ticket, Unit
+from workflow.actors import system
+from workflow.history import event_log
+from workflow.policy.worktime import SHANGHAI, local_date
+from workflow.tickets.open_predicate import still_open
+
+#: Of the county itself.
+WHOLE = 0
+#: A transaction that began before midnight has ended by then.
+GRACE = timedelta(minutes=10)
+_DAY = timedelta(days=1)
+_CHUNK = 500
+#: (day, unit or WHOLE) → how many.
+Figures = Counter[tuple[date, int]]
+
+
+def waiting(session: Session, county_id: int, now: datetime) -> tuple[date, date] | None:
+    """The first and the last day that are over and not counted yet; None when there is none."""
+    last = local_date(now - GRACE) - _DAY
+    counted = session.scalar(select(func.max(DayCount.day)).where(DayCount.county_id == county_id))
+    if counted is not None:
+        first = counted + _DAY
+    else:
+        filed = session.scalar(select(func.min(Ticket.filed_at)).where(Ticket.county_id == county_id))
+        if filed is None:
+            return None
+        first = local_date(filed)
+    return (first, last) if first <= last else None
+
+
+def count(session: Session, county_id: int, now: datetime) -> int:
+    """Count the days that wait, all that were missed in one go; returns how many.  An event of the county.
+
+    The county's row is locked, and UNIQUE(county, day) keeps it once.
+    """
+    span = waiting(session, county_id, now)
+    if span is None:
+        return 0
+    # Counted before the lock, which everybody who files waits for; what is over does not change meanwhile.
+    filed, closed = moved(session, county_id, *span)
+    overdue = stood_overdue(session, county_id, *span)
+    session.execute(select(County.id).where(County.id == county_id).with_for_update())
+    if waiting(session, county_id, now) != span:
+        return 0
+    rows = []
+    for day in _days(*span):
+        units = {unit for figures in (filed, closed, overdue) for on, unit in figures if on == day} | {WHOLE}
+        content = {str(unit): [filed[day, unit], closed[day, unit], overdue[day, unit]] for unit in sorted(units)}
+        hashed = event_log.digest(event_log.canonical(content))
+        rows.append(DayCount(county_id=county_id, day=day, at=now, content=content, hash=hashed))
+    session.add_all(rows)
+    event_log.append(
+        session,
+        county_id=county_id,
+        subject_type="county",
+        subject_id=county_id,
+        actor=system(county_id),
+        action="count_days",
+        now=now,
+        given={"from": span[0].isoformat(), "to": span[1].isoformat()},
+        effect={"days": {row.day.isoformat(): row.hash for row in rows}},
+        tell=False,
+    )
+    return len(rows)
+
+
+def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Figures, Figures]:
+    """What was filed and what was closed on each day, by the events recorded on it."""
+    filed, closed = Figures(), Figures()
+    towns = set(session.scalars(select(Unit.id).where(Unit.county_id == county_id, Unit.type == "town")))
+    # Sealed after they were recorded: the blocks before cannot hold them.
+    later = select(Block.id).where(Block.county_id == county_id, Block.sealed_at >= _midnight(first))
+    query = (
+        select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
+        .where(
+            Event.county_id == county_id,
+            or_(Event.block_id.is_(None), Event.block_id.in_(later)),
+            Event.subject_type == "ticket",
+            Event.at >= _midnight(first),
+            Event.at < _midnight(last + _DAY),
+        )
+        .order_by(Event.subject_id, Event.seq)
+        .execution_options(yield_per=_CHUNK)
+    )
+    for rows in session.execute(query).partitions(_CHUNK):
+        lives = _lives(session, sorted({row.subject_id for row in rows}))
+        for row in rows:
+            if row.subject_id not in lives:
+                continue
+            place, held = lives[row.subject_id]
+            day = local_date(row.at)
+            opened, ended = row.effect.get("opened") or {}, row.effect.get("ended") or {}
+            if row.seq == 1:
+                filed.update((day, unit) for unit in (WHOLE, place) if unit is not None)
+            came_to = opened.get("unit") if opened.get("purpose") == "mend" else None
+            if came_to is not None and came_to not in towns and _began(held, opened["seq"]):
+                filed[day, came_to] += 1
+            if row.to_state == "closed" and row.from_state != "closed":
+                mender = _mended(held, ended.get("seq", 0))
+                other = mender if mender not in towns else None
+                closed.update((day, unit) for unit in (WHOLE, place, other) if unit is not None)
+    return filed, closed
+
+
+#: A deficiency's town, and of each stretch its number, tenure, unit and stage, in order.
+_Life = tuple[int | None, list[tuple[int, int, int, str]]]
+
+
+def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
+    where = select(Ticket.id, Ticket.town_id).where(Ticket.id.in_(ids), Ticket.type == "deficiency")
+    found: dict[int, _Life] = {row[0]: (row[1], []) for row in session.execute(where)}
+    stretches = (
+        select(Custody.ticket_id, Custody.seq, Custody.tenure_id, Custody.unit_id, Custody.stage)
+        .where(Custody.ticket_id.in_(found))
+        .order_by(Custody.ticket_id, Custody.seq)
+    )
+    for ticket, seq, tenure, unit, stage in session.execute(stretches):
+        found[ticket][1].append((seq, tenure, unit, stage))
+    return found
+
+
+def _began(held: list[tuple[int, int, int, str]], seq: int) -> bool:
+    """Whether a tenure began with this stretch; what comes back to its unit has come before."""
+    tenure = next((stretch[1] for stretch in held if stretch[0] == seq), None)
+    return not any(stretch[1] == tenure for stretch in held if stretch[0] < seq)
+
+
+def _mended(held: list[tuple[int, int, int, str]], seq: int) -> int | None:
+    """Who mended last before the stretch that ended with the closing."""
+    return next((unit for number, _, unit, stage in reversed(held) if number < seq and stage == "mend"), None)
+
+
+def stood_overdue(session: Session, county_id: int, first: date, last: date) -> Figures:
+    """What lay past due at the end of each day: what is open, and what has ended since."""
+    found, end = Figures(), _midnight(last + _DAY)
+    columns = (Custody.unit_id, Custody.began_at, Custody.due_at, Custody.ended_at)
+    late = (Ticket.type == "deficiency", Custody.due_at < end, Custody.began_at < end)
+    still = (
+        select(*columns)
+        .join(Ticket, Ticket.id == Custody.ticket_id)
+        .where(Ticket.county_id == county_id, still_open(), Custody.ended_at.is_(None), *late)
+    )
+    # From the units to their stretches, along the index that has them in the order of their ends.
+    since = (
+        select(*columns)
+        .select_from(Unit)
+        .join(Custody, and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id))
+        .join(Ticket, Ticket.id == Custody.ticket_id)
+        .where(Unit.county_id == county_id, Custody.ended_at > _midnight(first + _DAY), *late)
+        .where(Custody.due_at < Custody.ended_at)
+    )
+    for query in (still, since):
+        for unit, began_at, due_at, ended_at in session.execute(query):
+            begins = max(local_date(max(began_at, due_at)), first)
+            ends = last if ended_at is None else min(local_date(ended_at) - _DAY, last)
+            for day in _days(begins, ends):
+                found.update(((day, WHOLE), (day, unit)))
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    """The first moment of a day in China."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)

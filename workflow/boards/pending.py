@@ -1,0 +1,79 @@
+"""What waits for the county's readers beside the figures: disputes, requests, spot checks, and the state of the sweep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import SpotCheck, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
+from workflow.accountability.oversight.unit_accounts import year_of
+from workflow.actors import Actor
+from workflow.boards.scope import Scope
+from workflow.county.context import Setting
+from workflow.county.leaders import leaderless
+from workflow.tickets.consequences import pending_checks
+from workflow.tickets.custody.downtime import Outage, outages
+from workflow.tickets.views.request_views import waiting_requests
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything that waits, and how the machinery runs; of no list more than MOST."""
+
+    disputes: Sequence[Ticket]
+    over_cap: Sequence[Ticket]
+    requests: list[tuple[TimeRequest, Ticket]]
+    #: Spot checks nobody made in time, with the ticket's number and the month.
+    spots: list[tuple[SpotCheck, str, str]]
+    beat: WorkerHeartbeat | None
+    held: WorkerHeartbeat | None
+    leaderless: list[tuple[int, int]]
+    reports: dict[str, SweepReport]
+    #: Tickets the auditor found amiss, and whether the comparison before had found them too.
+    amiss: list[tuple[str, bool]]
+    #: When the system was down in the assessment year, the latest first.
+    outages: list[Outage]
+
+
+def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Waiting:
+    """What waits in the county."""
+    open_here = Scope(place).open()
+    disputes = select(Ticket).where(
+        Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)),
+        Ticket.ended_at.is_(None),
+        Ticket.state == "disputed",
+    )
+    over_cap = select(Ticket).where(open_here, Ticket.due_at > Ticket.cap_at)
+    reports = {row.job: row for row in session.scalars(select(SweepReport))}
+    return Waiting(
+        disputes=session.scalars(disputes.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
+        over_cap=session.scalars(over_cap.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
+        requests=waiting_requests(session, actor),
+        spots=pending_checks.overdue(session, actor.county_id, now),
+        beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
+        held=holding(session),
+        leaderless=leaderless(session, actor.county_id),
+        reports=reports,
+        amiss=_amiss(session, actor, reports.get("audit")),
+        outages=outages(session, place.county_id, place.clock, *year_of(place)),
+    )
+
+
+def holding(session: Session) -> WorkerHeartbeat | None:
+    """The first alarm for which the sweep holds, if it does."""
+    alarms = select(WorkerHeartbeat).where(WorkerHeartbeat.held_why.is_not(None))
+    return session.scalars(alarms.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1)).first()
+
+
+def _amiss(session: Session, actor: Actor, audit: SweepReport | None) -> list[tuple[str, bool]]:
+    if audit is None:
+        return []
+    found, again = audit.result, set(audit.result.get("again", ()))
+    ids = sorted({*found["missing"], *found["unfounded"]}, key=lambda ticket: (ticket not in again, ticket))[:MOST]
+    here = select(Ticket).where(Ticket.id.in_(ids), Ticket.county_id == actor.county_id)
+    numbers = {row.id: row.number for row in session.scalars(here)}
+    return [(numbers[ticket], ticket in again) for ticket in ids if ticket in numbers]

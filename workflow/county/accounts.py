@@ -1,0 +1,227 @@
+"""Accounts, tokens and posts; each change of them is an event."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
+
+from models import ApiToken, Post, Unit, User, UserSession, Village
+from models.people import ROLES
+from workflow.actors import Actor, system
+from workflow.county.context import find_unit
+from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.history import event_log
+from workflow.inputs import storable
+
+#: Which roles a unit of each type has people in.
+_SEATS = {
+    "town": ("town", "village"),
+    "bureau": ("bureau",),
+    "office": ("office",),
+    "leaders": ("leaders",),
+    "inspectorate": ("inspectorate",),
+}
+
+#: Seats that rule, inspect or run the system: what is done to their accounts is told to the inspectorate.
+_WATCHED = ("office", "leaders", "inspectorate", "admin")
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    name: str,
+    role: str,
+    unit: str | None = None,
+    village: str | None = None,
+    display_name: str | None = None,
+    password_hash: str | None = None,
+) -> User:
+    """A new account; `unit` and `village` by code or name.  Raises BadInput, Duplicate, NotAllowed."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    name = name.strip()
+    if not name or len(name) > 64 or any(ch.isspace() for ch in name):
+        raise BadInput("bad_user_name", "name")
+    if not storable(name) or not storable(display_name or ""):
+        raise BadInput("not_text", "name")
+    if display_name is not None and len(display_name) > 200:
+        raise BadInput("too_long", "display_name", most=200)
+    if role not in ROLES:
+        raise BadInput("unknown_role", "role", role=role[:40])
+    if session.scalar(select(User.id).where(User.name == name)):
+        raise Duplicate("user_exists", "name", name=name)
+    seat = find_unit(session, actor.county_id, unit) if unit else None
+    home = _village(session, actor.county_id, village, seat.id if seat else None) if village else None
+    if home is not None and seat is None:
+        seat = find_unit(session, actor.county_id, home.town.code)
+    if role != "admin" and seat is None:
+        seat = _only_seat(session, actor.county_id, role)
+    if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
+        raise BadInput("role_not_in_unit", "unit", role=role, unit=seat.name)
+    if (role == "village") != (home is not None):
+        raise BadInput("village_for_village_role", "village", role=role)
+    user = User(
+        county_id=actor.county_id,
+        name=name,
+        display_name=(display_name or name).strip(),
+        role=role,
+        unit_id=seat.id if seat and role != "admin" else None,
+        village_id=home.id if home else None,
+        password_hash=password_hash,
+        active=True,
+        created_at=now,
+    )
+    session.add(user)
+    session.flush()
+    seat_given: dict[str, object] = {"role": role, "unit": user.unit_id, "village": user.village_id}
+    _record(session, actor, user, "user_created", now, seat_given, first=True)
+    return user
+
+
+def _only_seat(session: Session, county_id: int, role: str) -> Unit:
+    names = {"office": "office", "leaders": "leaders"}
+    if role not in names:
+        raise BadInput("unit_needed", "unit", role=role)
+    return find_unit(session, county_id, names[role])
+
+
+def _village(session: Session, county_id: int, text: str, town_id: int | None) -> Village:
+    query = (
+        select(Village)
+        .where(Village.county_id == county_id, (Village.code == text.strip()) | (Village.name == text.strip()))
+        .options(joinedload(Village.town))
+    )
+    if town_id is not None:
+        query = query.where(Village.town_id == town_id)
+    found = session.scalars(query).all()
+    if len(found) != 1:
+        raise BadInput("village_unknown" if not found else "village_ambiguous", "village", village=text[:64])
+    return found[0]
+
+
+def find_user(session: Session, name: str) -> User:
+    """The active account with this sign-in name.  Raises BadInput."""
+    user = session.scalars(select(User).where(User.name == name.strip(), User.active)).one_or_none()
+    if user is None:
+        raise BadInput("user_unknown", "name", name=name[:64])
+    return user
+
+
+def issue_token(session: Session, user: User, now: datetime) -> str:
+    """A bearer token for the account; it is shown once and kept as its SHA-256."""
+    token = secrets.token_urlsafe(32)
+    session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
+    _record(session, system(user.county_id), user, "token_issued", now, {})
+    return token
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def set_password(
+    session: Session, actor: Actor, user: User, password_hash: str, now: datetime, keep: str | None = None
+) -> None:
+    """Keep a new password's hash (made outside the transaction).
+
+    Whoever was signed in with the old one is signed out, but for the session whose token has the hash `keep`.  Set by
+    somebody else it withdraws the tokens as well: it is done where an account has fallen into other hands.
+    """
+    user.password_hash = password_hash
+    _end_sessions(session, user, now, keep)
+    _record(session, actor, user, "password_set", now, {})
+    if actor.user_id != user.id:
+        revoke_tokens(session, actor, user, now)
+
+
+def _end_sessions(session: Session, user: User, now: datetime, keep: str | None = None) -> None:
+    session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.token_hash != (keep or ""))
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> int:
+    """Withdraw every bearer token of the account; returns how many there were.  Raises NotAllowed."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    revoked = session.scalars(
+        update(ApiToken)
+        .where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(ApiToken.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if revoked:
+        _record(session, actor, user, "tokens_revoked", now, {"tokens": len(revoked)})
+    return len(revoked)
+
+
+def set_active(session: Session, actor: Actor, user: User, active: bool, now: datetime) -> None:
+    """Close or open an account.  Raises NotAllowed, also for closing one's own: nobody might be left to open it.
+
+    Closing ends what it was signed in with for good: opened again, it signs in anew.
+    """
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    if user.id == actor.user_id and not active:
+        raise NotAllowed("not_oneself")
+    user.active = active
+    _record(session, actor, user, "user_opened" if active else "user_closed", now, {})
+    if not active:
+        _end_sessions(session, user, now)
+        revoke_tokens(session, actor, user, now)
+
+
+def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime) -> Post:
+    """Make the person leader (`leader`) or duty officer (`duty`) of their unit; who was it until now is relieved."""
+    if actor.role not in ("admin", "system"):
+        raise NotAllowed("only_the_administrator")
+    # A village cadre is of the village: the town's posts are the town's own people's.
+    if user.unit_id is None or user.role == "village" or not user.active or kind not in ("leader", "duty"):
+        raise BadInput("no_such_post", "kind")
+    # Two appointments at once stand in line: there is one holder of a post.
+    session.execute(select(Unit.id).where(Unit.id == user.unit_id).with_for_update())
+    before = session.scalars(
+        select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
+    ).one_or_none()
+    if before is not None:
+        # Who stood in line behind another takes over after them, whenever they had set out.
+        now = max(now, before.from_at + timedelta(microseconds=1))
+        before.until_at = now
+        session.flush()
+    post = Post(county_id=user.county_id, unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
+    session.add(post)
+    session.flush()
+    _record(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
+    return post
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    user: User,
+    action: str,
+    now: datetime,
+    given: dict[str, object],
+    first: bool = False,
+) -> None:
+    event_log.append(
+        session,
+        county_id=user.county_id,
+        subject_type="user",
+        subject_id=user.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=dict(given),
+        first=first,
+        tell=user.role in _WATCHED,
+    )

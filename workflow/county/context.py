@@ -1,0 +1,214 @@
+"""A county as the rules see it: its units, the scheme a ticket is pinned to, and the clock of its working time.
+
+`setting` is cached per process, because nothing in it changes without a version that is part of the key.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from workflow.errors import BadInput
+from workflow.policy.calendar import Deviation, WorkCalendar, calendar_of
+from workflow.policy.scheme.model import Kind, Scheme, Text
+from workflow.policy.worktime import WorkClock, local_date
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """What the rules need of a unit."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    type: str
+    ruled_by_leaders: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One county under one version of its scheme."""
+
+    county_id: int
+    scheme_version_id: int
+    scheme: Scheme
+    year: int
+    clock: WorkClock
+    units: Mapping[int, UnitFact]
+    by_code: Mapping[str, UnitFact]
+    #: Kinds that only other versions know: tickets filed under those are shown beside the others.
+    former: Mapping[str, Kind] = field(default_factory=dict)
+    #: What kinds and duties are called, also those of other versions.
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+    def called(self, code: str) -> Text:
+        """What a kind of ticket or a duty is called, also one that this version has no more; its code where none has."""
+        return self.names.get(code) or Text(zh=code, en=code)
+
+    def unit(self, unit_id: int) -> UnitFact:
+        return self.units[unit_id]
+
+    @property
+    def office(self) -> UnitFact:
+        return self._only("office")
+
+    @property
+    def leaders(self) -> UnitFact:
+        return self._only("leaders")
+
+    def _only(self, kind: str) -> UnitFact:
+        return next(unit for unit in self.units.values() if unit.type == kind)
+
+    def named(self, code: str, town: UnitFact) -> UnitFact:
+        """The unit that a route names: a code, or `town` for the town the subject lies in."""
+        if code == "town":
+            return town
+        return self.office if code == "office" else self.by_code[code]
+
+    def confirmer_for(self, lead: UnitFact, wanted: UnitFact, town: UnitFact) -> UnitFact:
+        """Who checks the work of `lead`: whom the route wants, unless that were itself; never its own."""
+        if lead.type == "office":
+            return self.leaders
+        if wanted.id != lead.id:
+            return wanted
+        return self.office if lead.id == town.id else town
+
+
+def setting(
+    session: Session,
+    county_id: int,
+    scheme_version_id: int | None = None,
+    *,
+    hold: bool = False,
+    at: datetime | None = None,
+) -> Setting:
+    """The county under `scheme_version_id`, or under the version that new tickets are filed under.
+
+    With `hold` its working days and its scheme stay as they are to the end of the transaction: whoever opens a first
+    custody needs that, since a change of the calendar finds only what is open already (a moved ticket's own lock does
+    the same).  With `at` an adoption whose day has come counts, though nobody has written down yet that it has.
+    """
+    row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE, {"county": county_id}).one_or_none()
+    if row is None or row[0] is None:
+        raise BadInput("county_not_installed")
+    wanted = scheme_version_id or (at and _adopted(session, county_id, at)) or row[0]
+    key = (str(session.get_bind().engine.url), county_id, wanted, *row)
+    found = _settings.get(key)
+    if found is None:
+        if len(_settings) > 200:
+            _settings.clear()
+        found = _settings[key] = _read(session, county_id, wanted)
+    return found
+
+
+def _adopted(session: Session, county_id: int, at: datetime) -> int | None:
+    return session.scalar(_DUE, {"county": county_id, "day": local_date(at)})
+
+
+# Units may be called otherwise under another version in force, and a new version may know another kind: all of it is
+# part of the key.
+_LAST = select(func.max(SchemeVersion.version)).where(SchemeVersion.county_id == bindparam("county")).scalar_subquery()
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST).where(County.id == bindparam("county"))
+_IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
+_DUE = (
+    select(SchemeAdoption.scheme_version_id)
+    .where(
+        SchemeAdoption.county_id == bindparam("county"),
+        SchemeAdoption.state == "waiting",
+        SchemeAdoption.from_day <= bindparam("day"),
+    )
+    .order_by(SchemeAdoption.from_day.desc())
+    .limit(1)
+)
+_settings: dict[tuple[str | int, ...], Setting] = {}
+
+
+def forget_settings() -> None:
+    """Empty the process's cache (a test that reuses a database's address for another county needs it)."""
+    _settings.clear()
+
+
+@lru_cache(maxsize=64)
+def _scheme(content: str) -> Scheme:
+    return Scheme.model_validate_json(content)
+
+
+def _read(session: Session, county_id: int, version_id: int) -> Setting:
+    version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
+    scheme = _scheme(version.content)
+    units = {
+        unit.id: UnitFact(unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
+        for unit in session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position))
+    }
+    clock = _clock(frozenset(_deviations(session, county_id).items()), tuple(scheme.office_hours))
+    by_code = {unit.code: unit for unit in units.values()}
+    query = (
+        select(SchemeVersion.content)
+        .where(SchemeVersion.county_id == county_id, SchemeVersion.id != version_id)
+        .order_by(SchemeVersion.version)
+    )
+    others = [_scheme(content) for content in session.scalars(query)]
+    known = {kind.code for kind in scheme.kinds}
+    former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
+    names = {code: name for each in (*others, scheme) for code, name in each.names()}
+    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code, former, names)
+
+
+def calendar(session: Session, county_id: int) -> WorkCalendar:
+    """The county's working days: the State Council's notices, and over them the county's own single days."""
+    return calendar_of(_deviations(session, county_id))
+
+
+def _deviations(session: Session, county_id: int) -> dict[tuple[date, str], Deviation]:
+    days = WorkingDayOverride
+    rows = session.execute(select(days.day, days.source, days.works, days.name).where(days.county_id == county_id))
+    return {(day, source): Deviation(works, name, source) for day, source, works, name in rows}
+
+
+@lru_cache(maxsize=64)
+def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tuple[str, str], ...]) -> WorkClock:
+    """The days of decades are counted once, whatever else of a setting changes."""
+    return WorkClock(calendar_of(dict(days)), hours)
+
+
+def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:
+    """The unit with this code, official name or alias.  Raises BadInput when there is none."""
+    wanted = text.strip()
+    aliased = select(UnitAlias.unit_id).where(UnitAlias.county_id == county_id, UnitAlias.alias == wanted)
+    unit = session.scalars(
+        select(Unit).where(
+            Unit.county_id == county_id, or_(Unit.code == wanted, Unit.name == wanted, Unit.id.in_(aliased))
+        )
+    ).first()
+    if unit is None:
+        raise BadInput("unit_unknown", field, unit=wanted[:64])
+    return unit
+
+
+def the_county(session: Session) -> County:
+    """The county of this installation.  Raises BadInput before `init`."""
+    county = session.scalars(select(County).order_by(County.id)).first()
+    if county is None:
+        raise BadInput("county_not_installed")
+    return county
+
+
+def scheme_of(version: SchemeVersion) -> Scheme:
+    """The scheme that a stored version holds."""
+    return _scheme(version.content)
+
+
+def stored_form(scheme: Scheme) -> str:
+    """The canonical JSON a scheme is stored and hashed as."""
+    return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def all_counties(session: Session) -> list[int]:
+    """The ids of the counties of this database."""
+    return list(session.scalars(select(County.id).order_by(County.id)))

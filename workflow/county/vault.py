@@ -1,0 +1,131 @@
+"""Personal data under lock: sealing, finding by a keyed hash, masking, and turning the key.
+
+The key comes from the settings and never enters the database.  `XIAOHAO_DATA_KEY` may name several keys, the newest
+first: the newest seals, all of them open, and `rotate` writes everything anew under the newest.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import Address, Household, Member, Robot
+from workflow.actors import Actor
+from workflow.errors import BadInput
+from workflow.history import event_log
+
+_CHUNK = 5000
+
+
+class Vault:
+    """Seals and opens under the installation's keys."""
+
+    def __init__(self, keys: str | Sequence[str]) -> None:
+        """`keys`: one key, several separated by commas, or a sequence; the newest first.  Raises ValueError for none."""
+        given = keys.split(",") if isinstance(keys, str) else list(keys)
+        named = [key.strip() for key in given if key.strip()]
+        if not named:
+            raise ValueError("a vault needs a key")
+        self._seals = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(key, "seal"))) for key in named])
+        self._indexes = [_derived(key, "index") for key in named]
+
+    def seal(self, text: str) -> str:
+        """The text, encrypted under the newest key; never the same twice."""
+        return self._seals.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """What was sealed.  Raises BadInput `key_missing` when none of the keys fits."""
+        try:
+            return self._seals.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise BadInput("key_missing") from None
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """Bytes, encrypted under the newest key, without line breaks."""
+        return self._seals.encrypt(content)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """What `seal_bytes` sealed.  Raises BadInput `key_missing`."""
+        try:
+            return self._seals.decrypt(sealed)
+        except InvalidToken:
+            raise BadInput("key_missing") from None
+
+    def index(self, text: str) -> str:
+        """The keyed hash under which the text is found: equal texts, equal hashes, and no way back without the key."""
+        return _keyed(self._indexes[0], text)
+
+    def indexes(self, text: str) -> list[str]:
+        """The keyed hashes under every key, the newest first: what is looked for while a key is being turned."""
+        return [_keyed(key, text) for key in self._indexes]
+
+
+def _derived(key: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"xiaohao {purpose}".encode()).derive(key.encode())
+
+
+def _keyed(key: bytes, text: str) -> str:
+    return hmac.digest(key, text.encode(), hashlib.sha256).hex()
+
+
+def mask_id(number: str) -> str:
+    """An ID number as pages show it.
+
+    The day of birth and most of the rest are hidden: with the age known, six digits before and four behind would give
+    the number away.
+    """
+    return number[:4] + "*" * 12 + number[-2:]
+
+
+def mask_phone(number: str) -> str:
+    """A phone number as pages show it: 138****5678."""
+    return number[:3] + "*" * max(len(number) - 7, 1) + number[-4:] if len(number) > 7 else "*" * 5 + number[-2:]
+
+
+def rotate(
+    session: Session, actor: Actor, vault: Vault, now: datetime, progress: Callable[[int], None] = lambda count: None
+) -> int:
+    """Seal every ID number and phone of the county anew under the newest key, in one transaction; returns how many.
+
+    `progress` is told how many are done, every few thousand.  Raises BadInput `key_missing` when something was sealed
+    under a key that is not there any more; then nothing changes.
+    """
+    count = 0
+    for table, sealed, index in (
+        (Household, "phone_sealed", "phone_index"),
+        (Member, "id_sealed", "id_index"),
+        (Address, "value_sealed", "value_index"),
+        (Robot, "value_sealed", "value_index"),
+    ):
+        last = 0
+        while rows := session.execute(
+            select(table.id, getattr(table, sealed))
+            .where(table.county_id == actor.county_id, table.id > last, getattr(table, sealed).is_not(None))
+            .order_by(table.id)
+            .limit(_CHUNK)
+        ).all():
+            opened = [(row_id, vault.open(text)) for row_id, text in rows]
+            session.execute(
+                update(table), [{"id": i, sealed: vault.seal(text), index: vault.index(text)} for i, text in opened]
+            )
+            count, last = count + len(rows), rows[-1][0]
+            progress(count)
+    event_log.append(
+        session,
+        county_id=actor.county_id,
+        subject_type="county",
+        subject_id=actor.county_id,
+        actor=actor,
+        action="rotate_key",
+        now=now,
+        given={"values": count},
+        tell=False,
+    )
+    return count

@@ -1,0 +1,21 @@
+"""Opens the evidence store that the settings name: a folder, or an S3 bucket."""
+
+import re
+from pathlib import Path
+
+from workflow.evidence.store import Access, FolderStore, Place, Store
+
+
+def store_at(place: Place, access: Access | None = None) -> Store:
+    """The store at a place; what is a store already stays one.  Raises ValueError for an address of another kind."""
+    if not isinstance(place, str | Path):
+        return place
+    address = re.fullmatch(r"s3://([^/]+)/?(.*?)/*", str(place)) if isinstance(place, str) else None
+    if address:
+        # Only where a bucket is used: its library is four megabytes of every web worker.
+        from workflow.evidence.s3_store import BucketStore
+
+        return BucketStore(address[1], address[2], access or Access())
+    if isinstance(place, str) and "://" in place:
+        raise ValueError("give a folder or s3://bucket/prefix")
+    return FolderStore(Path(place))

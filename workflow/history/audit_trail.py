@@ -1,0 +1,110 @@
+"""The audit trail, for the inspectorate alone: what was done to accounts, posts, tokens, schemes and villages, who saw
+full numbers or took data away, and the head block that a report prints.  Who runs the system is seen by who does not (三员分立).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Block, Event, Household, SchemeVersion, User, Village
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotAllowed
+from workflow.paging import escaped
+from workflow.policy.worktime import SHANGHAI
+
+#: Tickets have their own pages; everything else that is done to the county's order is on the trail.
+SUBJECTS = ("user", "scheme", "village", "county", "spot_draw")
+#: What is told of households and imports: that somebody saw numbers in full, or found people by theirs.
+LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One event: who did what to whom.  `actor` None is the system; `subject` an account, a scheme, a village
+    or a household's code."""
+
+    id: int
+    at: datetime
+    actor: str | None
+    role: str
+    action: str
+    subject: str
+    subject_role: str | None
+    given: dict[str, Any]
+    hash: str
+    block: int | None
+
+
+def trail(
+    session: Session, actor: Actor, person: str = "", day: str = "", before: int | None = None, limit: int = 50
+) -> list[TrailLine]:
+    """The latest events of the trail, before the event with the id `before`.
+
+    `person` narrows to events by or about whoever is so called or signs in so, `day` (ISO) to one day in China.
+    Raises NotAllowed, BadInput.
+    """
+    if actor.role != "inspectorate":
+        raise NotAllowed("trail_not_yours")
+    doer, whom = aliased(User), aliased(User)
+    query = (
+        select(Event, doer, whom, func.coalesce(SchemeVersion.code, Village.name, Household.code), Block.number)
+        .outerjoin(doer, doer.id == Event.actor_id)
+        .outerjoin(whom, (whom.id == Event.subject_id) & (Event.subject_type == "user"))
+        .outerjoin(SchemeVersion, (SchemeVersion.id == Event.subject_id) & (Event.subject_type == "scheme"))
+        .outerjoin(Village, (Village.id == Event.subject_id) & (Event.subject_type == "village"))
+        .outerjoin(Household, (Household.id == Event.subject_id) & (Event.subject_type == "household"))
+        .outerjoin(Block, Block.id == Event.block_id)
+        .where(
+            Event.county_id == actor.county_id,
+            or_(
+                Event.subject_type.in_(SUBJECTS),
+                and_(Event.subject_type.in_(("household", "import")), Event.action.in_(LOOKED_AT)),
+            ),
+        )
+        .order_by(Event.id.desc())
+        .limit(limit)
+    )
+    if person.strip():
+        pattern = f"%{escaped(person.strip())}%"
+        called = [found.display_name.like(pattern, escape="\\") for found in (doer, whom)]
+        query = query.where(or_(doer.name == person.strip(), whom.name == person.strip(), *called))
+    if day.strip():
+        begins = _midnight(day.strip())
+        query = query.where(Event.at >= begins, Event.at < begins + timedelta(days=1))
+    if before is not None:
+        query = query.where(Event.id < before)
+    return [
+        TrailLine(
+            id=event.id,
+            at=event.at,
+            actor=by.display_name if by else None,
+            role=event.actor_role,
+            action=event.action,
+            subject=f"{about.display_name}（{about.name}）" if about else named or "",
+            subject_role=about.role if about else None,
+            given=event.given,
+            hash=event.hash,
+            block=block,
+        )
+        for event, by, about, named, block in session.execute(query)
+    ]
+
+
+def head_block(session: Session, county_id: int) -> Block | None:
+    """The last block: whoever keeps its number and hash can prove a later rewrite."""
+    return session.scalars(
+        select(Block).where(Block.county_id == county_id).order_by(Block.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def _midnight(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("not_a_date", "day") from error
+    if not 2000 <= day.year < 9999:
+        raise BadInput("not_a_date", "day")
+    return datetime.combine(day, time(), SHANGHAI)

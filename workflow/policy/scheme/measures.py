@@ -1,0 +1,134 @@
+"""Measures and the ranking (排名) as data: what is counted of each town, what it is divided by, and what it weighs.
+
+A measure is a share: the sum of some terms over the sum of others, out of the small vocabulary below; there is no code in a
+scheme.  What only the county can bring about is no town's measure: it is measured of the county itself.  Source: the
+notice's items and its closing paragraph (每月10日、20日、30日排名).
+"""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
+
+#: Every term: what of one town it counts, at the moment of the ranking, with the scheme's words for the haves and for the
+#: status before leaving.
+TERMS: dict[str, tuple[str, str]] = {
+    "households.on_register": ("在档户", "households on the register"),
+    "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
+    "households.pre_exit": ("{status}户", "households: {status}"),
+    "households.all_met": ("{haves}全部达标的{status}户", "of them with everything met"),
+    "households.have_met": ("该项已达标的{status}户", "of them with this have met"),
+    "households.able": ("有劳动力的{status}户", "households with labour force: {status}"),
+    "households.able_earning": ("收入达标的有劳动力{status}户", "of them with the income the rule asks for"),
+    "households.unable": ("无劳动力或弱劳动力的{status}户", "households without full labour force: {status}"),
+    "households.unable_covered": ("收入事项达标的上述户", "of them with the have of income met"),
+    "tickets.closed": ("本年度已销号工单", "tickets struck off in the year"),
+    "tickets.closed_on_time": ("镇承办各环节均未超期的已销号工单", "of them those the town was never late with"),
+    "tickets.open": ("未销号工单", "open tickets"),
+    "tickets.open_overdue": ("镇承办且已超期的未销号工单", "open tickets overdue in the town's hands"),
+    "tickets.kept": ("销号后未反弹的工单", "tickets struck off that did not come back"),
+    "duties.closed": ("本年度已完成任务", "duties done in the year"),
+    "duties.closed_on_time": ("按时完成的任务", "of them those done in time"),
+    "duties.open_overdue": ("已超期未完成的任务", "duties overdue"),
+    "entries.done": ("已记录的进展", "entries that count"),
+    "entries.target": ("任务规定的数量", "how many there must be"),
+    "reported.numerator": ("责任单位填报的分子", "the numerator that the responsible unit reported"),
+    "reported.denominator": ("责任单位填报的分母", "the denominator that the responsible unit reported"),
+}
+Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+#: What the terms of a kind count, where a measure says nothing else.
+_COUNTED = {
+    "households": ("户", "households"),
+    "tickets": ("件", "tickets"),
+    "duties": ("项", "duties"),
+    "entries": ("次", "entries"),
+}
+
+
+class CountyMeasure(Part):
+    """A share of one item, of the county itself: what its bureaus and offices owe and report; charged to no town.
+
+    `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all of
+    the item.  `threshold`: the per cent that is wanted.  `reported_by`: whose figure it is, where a unit reports it.
+    `unit`: what is counted.
+    """
+
+    code: Slug
+    name: Text
+    item: int
+    of: tuple[Term, ...]
+    to: tuple[Term, ...]
+    unit: Text | None = None
+    duties: tuple[Slug, ...] = ()
+    units: tuple[Slug, ...] = ()
+    threshold: Annotated[int, Field(ge=1, le=100)] = 100
+    reported_by: Slug | None = None
+
+    @property
+    def counted_in(self) -> Text | None:
+        """The unit of the figures: 户, 件, 项; None where a reported figure's is not said."""
+        if self.unit is not None:
+            return self.unit
+        found = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
+        return Text(zh=found[0], en=found[1]) if found else None
+
+    @property
+    def reported(self) -> bool:
+        """Whether a unit reports it."""
+        return any(term.startswith("reported.") for term in (*self.of, *self.to))
+
+
+class Measure(CountyMeasure):
+    """A share of one item, per town: Σ `of` ÷ Σ `to`.
+
+    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: which have is asked for.  `units`:
+    the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full marks.
+    Below `minimum` (of Σ `to`) a town is shown and not ranked, and what is missing of it counts at `benchmark` per cent.
+    """
+
+    kinds: tuple[Slug, ...] = ()
+    have: Slug | None = None
+    minimum: Annotated[int, Field(ge=1)] = 1
+    benchmark: Percent = 90
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class Grade(Part):
+    """A grade of the assessment (考核等次), for scores from `floor` on."""
+
+    code: Slug
+    name: Text
+    floor: Percent
+
+
+class RankingRule(Part):
+    """On which days the towns are ranked, at which hour in China, from when on, and what each item weighs (1 by default).
+
+    In a month without a 30th its last day stands for it: the county's own choice.  `appeal_days`: working days a town has
+    to object to a figure.  Written reports are due at `report_at` of the `report_days`-th working day after the ranking.
+    `grades` from the best down; `target` must be reached, `aim` is striven for (closing paragraph: 取得“较好”争取“好”).
+    """
+
+    days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)
+    at: Clock = "17:00"
+    first: date | None = None
+    weights: dict[int, Annotated[int, Field(ge=1, le=1000)]] = {}
+    appeal_days: Days = 3
+    report_days: Days = 1
+    report_at: Clock = "12:00"
+    grades: tuple[Grade, ...] = ()
+    target: Slug | None = None
+    aim: Slug | None = None
+
+    def grade(self, score: int) -> Grade | None:
+        """The grade of a score in hundredths of a point; None where the scheme has no grades."""
+        return next((grade for grade in self.grades if score >= grade.floor * 100), None)
+
+    def named(self, code: str | None) -> Grade | None:
+        """The grade with this code."""
+        return next((grade for grade in self.grades if grade.code == code), None)

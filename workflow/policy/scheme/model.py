@@ -1,0 +1,258 @@
+"""The scheme (考核方案): one year's policy as data.  Shapes only; what must hold between them is in `validation`."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from workflow.policy.scheme.accountability import Accountability
+from workflow.policy.scheme.duties import Duties, Duty
+from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, IncomeRule, Wording
+from workflow.policy.scheme.ladder import Ladder
+from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
+from workflow.policy.scheme.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
+from workflow.policy.scheme.thresholds import Asking, Signals, SpotChecks
+
+__all__ = ["Coded", "ExitRule", "Have", "IncomeAverage", "IncomeRule", "Part", "Scheme", "Text", "Wording"]
+
+
+class CountyDef(Part):
+    code: Slug
+    name: Text
+    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    copied_to: tuple[Words, ...] = ()
+
+
+class UnitDef(Part):
+    """A responsible unit (责任单位); aliases are other names of the same unit, never a second one."""
+
+    code: Slug
+    name: Words
+    name_en: Words
+    type: Literal["town", "bureau", "office", "leaders", "inspectorate"]
+    aliases: tuple[Words, ...] = ()
+    ruled_by_leaders: bool = False
+
+
+class Figure(Part):
+    """A figure or date that the notice fixes."""
+
+    code: Slug
+    text: Text
+    value: float | int | None = None
+    unit: Words | None = None
+    due: MonthDay | None = None
+
+
+class Indicator(Part):
+    """One of the numbered items that are assessed."""
+
+    number: int
+    title: Text
+    towns: bool
+    units: tuple[Slug, ...]
+    members: bool = False
+    tasks: Text
+    figures: tuple[Figure, ...] = ()
+
+
+class Limits(Part):
+    """Working days per stage; `cap` for the whole ticket."""
+
+    vet: Days
+    supplement: Days
+    accept: Days
+    mend: Days
+    rule: Days
+    confirm: Days
+    cap: Days
+
+
+class SomeLimits(Part):
+    """What a kind changes of the general limits."""
+
+    vet: Days | None = None
+    supplement: Days | None = None
+    accept: Days | None = None
+    mend: Days | None = None
+    rule: Days | None = None
+    confirm: Days | None = None
+    cap: Days | None = None
+
+
+class LimitSet(Part):
+    normal: Limits
+    urgent: Limits
+
+
+class SomeLimitSet(Part):
+    normal: SomeLimits = SomeLimits()
+    urgent: SomeLimits = SomeLimits()
+
+
+class When(Part):
+    """What a route asks for; nothing asked is always true."""
+
+    causes: tuple[Slug, ...] | None = None
+    labour: tuple[Labour, ...] | None = None
+
+
+class Route(Part):
+    """Whose it is under these circumstances, who confirms, and why."""
+
+    code: Slug
+    when: When = When()
+    lead: Slug
+    confirmer: Slug
+    reason: Text
+
+
+class HardStop(Part):
+    """A date that caps computed dates, for the causes named (all, if none)."""
+
+    date: MonthDay
+    causes: tuple[Slug, ...] = ()
+
+
+class Kind(Part):
+    """A kind of deficiency (短板): its indicator, causes, routes and limits of its own."""
+
+    code: Slug
+    name: Text
+    indicator: int
+    have: Slug | None = None
+    subjects: tuple[Literal["household", "village"], ...] = ("household",)
+    causes: tuple[Coded, ...] = ()
+    routes: tuple[Route, ...]
+    limits: SomeLimitSet = SomeLimitSet()
+    hard_stop: HardStop | None = None
+
+
+class Decline(Part):
+    rounds: Annotated[int, Field(ge=0, le=10)]
+    grounds: tuple[Coded, ...]
+
+
+class Suspension(Part):
+    max_days: Days
+    grounds: tuple[Coded, ...]
+
+
+class Scheme(Part):
+    """The whole policy of a county for a year."""
+
+    code: Slug
+    title: Text
+    year: int
+    county: CountyDef
+    office_hours: tuple[tuple[Clock, Clock], ...]
+    units: tuple[UnitDef, ...]
+    indicators: tuple[Indicator, ...]
+    limits: LimitSet
+    kinds: tuple[Kind, ...]
+    decline: Decline
+    suspension: Suspension
+    asking: Asking = Asking()
+    signals: Signals = Signals()
+    spot_checks: SpotChecks = SpotChecks()
+    accountability: Accountability = Accountability()
+    reopen_days: Days
+    deemed_acceptance: Days
+    ladder: Ladder
+    haves: tuple[Have, ...] = ()
+    exit: ExitRule = ExitRule()
+    words: Wording = Wording()
+    duties: Duties = Duties()
+    measures: tuple[Measure, ...] = ()
+    county_measures: tuple[CountyMeasure, ...] = ()
+    ranking: RankingRule = RankingRule()
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        return {kind.code: kind for kind in self.kinds}
+
+    @cached_property
+    def _units(self) -> dict[str, UnitDef]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, bool], Limits]:
+        found = {}
+        for kind in self.kinds:
+            for urgent in (False, True):
+                base = self.limits.urgent if urgent else self.limits.normal
+                own = kind.limits.urgent if urgent else kind.limits.normal
+                changed = {name: value for name, value in own.model_dump().items() if value is not None}
+                found[kind.code, urgent] = base.model_copy(update=changed)
+        # A duty is confirmed, and mended when it is reopened, within the general limits.
+        plain = ((False, self.limits.normal), (True, self.limits.urgent))
+        return found | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
+
+    def kind(self, code: str) -> Kind:
+        """The kind with this code.  Raises KeyError."""
+        return self._kinds[code]
+
+    def duty(self, code: str) -> Duty:
+        """The duty with this code.  Raises KeyError."""
+        return self.duties.by_code[code]
+
+    def names(self) -> Iterator[tuple[str, Text]]:
+        """The codes of all duties and kinds with what they are called."""
+        yield from ((duty.code, duty.name) for duty in self.duties.list)
+        yield from ((kind.code, kind.name) for kind in self.kinds)
+
+    @property
+    def towns(self) -> tuple[str, ...]:
+        """The codes of the towns."""
+        return tuple(unit.code for unit in self.units if unit.type == "town")
+
+    def unit(self, code: str) -> UnitDef:
+        """The unit with this code.  Raises KeyError."""
+        return self._units[code]
+
+    def indicator(self, number: int) -> Indicator:
+        """The indicator with this number.  Raises KeyError."""
+        for indicator in self.indicators:
+            if indicator.number == number:
+                return indicator
+        raise KeyError(number)
+
+    def kind_of_have(self, have: str) -> Kind | None:
+        """The kind of ticket that a missing have is filed as."""
+        return next((kind for kind in self.kinds if kind.have == have and "household" in kind.subjects), None)
+
+    def figures_of(self, unit: str) -> tuple[CountyMeasure, ...]:
+        """What is measured of the county itself and is that unit's to report on; of the office, all of it."""
+        every = self.unit(unit).type == "office"
+        return tuple(
+            measure
+            for measure in self.county_measures
+            if every or unit in (measure.units or self.indicator(measure.item).units)
+        )
+
+    def average_income(self, year: int) -> IncomeAverage | None:
+        """The amount that incomes of a year are set against; None for a year without one, which is never guessed."""
+        averages = self.exit.income.averages if self.exit.income else ()
+        return next((entry for entry in averages if entry.year == year), None)
+
+    def limits_for(self, kind: str, urgent: bool) -> Limits:
+        """The working days of each stage for a kind.  Raises KeyError."""
+        return self._limits[kind, urgent]
+
+    def hard_stop_date(self, kind: str, cause: str | None, year: int) -> date | None:
+        """The date in the assessment year `year` that caps this kind and cause, if one does."""
+        stop = self._kinds[kind].hard_stop
+        if stop is None or (stop.causes and cause not in stop.causes):
+            return None
+        month, day = stop.date.split("-")
+        return date(year, int(month), int(day))
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical JSON of the validated scheme."""
+        text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

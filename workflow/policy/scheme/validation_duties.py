@@ -1,0 +1,122 @@
+"""What must hold between duties and the rest of a scheme: units, items, dates, forms, counts and what follows what."""
+
+from collections.abc import Iterator
+
+from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField
+from workflow.policy.scheme.issues import Finding, Path, real
+from workflow.policy.scheme.model import Scheme
+
+
+def duties(scheme: Scheme) -> Iterator[Finding]:
+    """Everything about the duties that does not hold."""
+    known = {unit.code for unit in scheme.units}
+    groups = {TOWNS: set(scheme.towns)}
+    for index, group in enumerate(scheme.duties.groups):
+        path: Path = ("duties", "groups", index)
+        if group.code in groups or group.code in known:
+            yield Finding((*path, "code"), "duplicate_code", {"value": group.code})
+        groups[group.code] = set(group.units)
+        for position, code in enumerate(group.units):
+            if code not in known:
+                yield Finding((*path, "units", position), "unit_unknown", {"value": code})
+    seen = {kind.code for kind in scheme.kinds}
+    for index, duty in enumerate(scheme.duties.list):
+        path = ("duties", "list", index)
+        if duty.code in seen:
+            yield Finding((*path, "code"), "duplicate_code", {"value": duty.code})
+        seen.add(duty.code)
+        yield from _whose(scheme, duty, path, known, groups)
+        yield from _when(scheme, duty, path)
+        yield from _form(duty.fields, (*path, "fields"))
+        if duty.count is not None:
+            yield from _count(scheme, duty, duty.count, (*path, "count"))
+
+
+def _whose(scheme: Scheme, duty: Duty, path: Path, known: set[str], groups: dict[str, set[str]]) -> Iterator[Finding]:
+    if not duty.units:
+        yield Finding((*path, "units"), "no_responsible")
+    for position, code in enumerate(duty.units):
+        if code not in known and code not in groups:
+            yield Finding((*path, "units", position), "unit_unknown", {"value": code})
+    held = {code for name in duty.units for code in groups.get(name, {name})}
+    for code in sorted(held & known):
+        if scheme.unit(code).type not in ("town", "bureau", "office"):
+            yield Finding((*path, "units"), "unit_owes_nothing", {"value": code})
+    if duty.guided_by is not None and (duty.guided_by not in known or duty.guided_by in held):
+        yield Finding((*path, "guided_by"), "unit_unknown", {"value": duty.guided_by})
+    if duty.item is None:
+        return
+    indicator = next((entry for entry in scheme.indicators if entry.number == duty.item), None)
+    if indicator is None:
+        yield Finding((*path, "item"), "indicator_unknown", {"value": str(duty.item)})
+    elif not indicator.towns and held & groups[TOWNS]:
+        # Item 14 is the finance bureau's alone: what binds no town is never a town's duty.
+        yield Finding((*path, "units"), "binds_no_town", {"value": str(duty.item)})
+
+
+def _when(scheme: Scheme, duty: Duty, path: Path) -> Iterator[Finding]:
+    due = duty.due
+    if duty.since is not None and not real(duty.since):
+        yield Finding((*path, "since"), "bad_date", {"value": duty.since})
+    if due.date is not None and not real(due.date):
+        yield Finding((*path, "due", "date"), "bad_date", {"value": due.date})
+    if (due.by == "date") != (due.date is not None):
+        yield Finding((*path, "due", "date"), "due_without", {"value": "date"})
+    if (due.by in ("end", "opened")) != (due.days is not None):
+        yield Finding((*path, "due", "days"), "due_without", {"value": "days"})
+    if due.by == "date" and duty.period not in ("yearly", "once"):
+        yield Finding((*path, "due", "by"), "date_in_many_periods")
+    if due.by == "date" and due.date and duty.since and due.date < duty.since:
+        yield Finding((*path, "due", "date"), "due_before_since")
+    if duty.of_ranking != (due.by == "report") or (
+        duty.of_ranking and (duty.fields or duty.count or duty.after or duty.since or duty.guided_by)
+    ):
+        # It is the written report: handing that in is all there is to do.
+        yield Finding((*path, "due", "by"), "due_with_report")
+    if due.by == "opened" and duty.after is None:
+        yield Finding((*path, "due", "by"), "opened_by_nothing")
+    if duty.after is None:
+        return
+    step, walked = duty, {duty.code}
+    while step.after is not None:
+        earlier = scheme.duties.by_code.get(step.after)
+        if earlier is None:
+            if step is duty:
+                yield Finding((*path, "after"), "duty_unknown", {"value": step.after})
+            return
+        if step is duty and (earlier.period, earlier.since) != (duty.period, duty.since):
+            yield Finding((*path, "after"), "after_other_period", {"value": earlier.code})
+        if earlier.code in walked:
+            yield Finding((*path, "after"), "after_itself", {"value": duty.code})
+            return
+        walked.add(earlier.code)
+        step = earlier
+
+
+def _form(fields: tuple[FormField, ...], path: Path) -> Iterator[Finding]:
+    codes: set[str] = set()
+    for index, entry in enumerate(fields):
+        if entry.code in codes:
+            yield Finding((*path, index, "code"), "duplicate_code", {"value": entry.code})
+        codes.add(entry.code)
+        if (entry.type == "choice") != bool(entry.choices):
+            yield Finding((*path, index, "choices"), "choices_for_choice", {"value": entry.code})
+
+
+def _count(scheme: Scheme, duty: Duty, count: Count, path: Path) -> Iterator[Finding]:
+    yield from _form(count.fields, (*path, "fields"))
+    fields = {entry.code: entry for entry in count.fields}
+    for name in count.once_per:
+        if name not in SPANS and name not in fields:
+            yield Finding((*path, "once_per"), "field_unknown", {"value": name})
+    if count.sum is not None and (count.sum not in fields or fields[count.sum].type != "number"):
+        yield Finding((*path, "sum"), "field_unknown", {"value": count.sum})
+    if count.target is not None and count.of is not None:
+        yield Finding((*path, "target"), "one_target")
+    held = scheme.duties.units_of(duty, scheme.towns)
+    if count.of in ("households", "visited", "cadres") and not set(held) <= set(scheme.towns):
+        yield Finding((*path, "of"), "counts_towns", {"value": count.of})
+    if count.split and (
+        not count.together or set(count.split) != set(held) or sum(count.split.values()) != (count.target or 0)
+    ):
+        yield Finding((*path, "split"), "split_differs", {"value": str(count.target)})

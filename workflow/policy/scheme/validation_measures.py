@@ -1,0 +1,123 @@
+"""What must hold between measures and the rest of a scheme."""
+
+from collections.abc import Iterator
+
+from workflow.policy.scheme.duties import Duty
+from workflow.policy.scheme.issues import Finding, Path
+from workflow.policy.scheme.measures import TERMS, CountyMeasure, Measure
+from workflow.policy.scheme.model import Scheme
+
+
+def measures(scheme: Scheme) -> Iterator[Finding]:
+    """Everything about measures and ranking that does not hold."""
+    items = {indicator.number: indicator for indicator in scheme.indicators}
+    codes: set[str] = set()
+    for index, measure in enumerate(scheme.measures):
+        path: Path = ("measures", index)
+        if measure.code in codes:
+            yield Finding((*path, "code"), "duplicate_code", {"value": measure.code})
+        codes.add(measure.code)
+        indicator = items.get(measure.item)
+        if indicator is None:
+            yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
+        elif not indicator.towns:
+            # Item 14 is the finance bureau's alone: no town is ranked on it.
+            yield Finding((*path, "item"), "binds_no_town", {"value": str(measure.item)})
+        else:
+            for position, code in enumerate(measure.units):
+                if code not in indicator.units:
+                    yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
+        yield from _terms(scheme, measure, path)
+    for index, county in enumerate(scheme.county_measures):
+        path = ("county_measures", index)
+        if county.code in codes:
+            yield Finding((*path, "code"), "duplicate_code", {"value": county.code})
+        codes.add(county.code)
+        yield from _of_county(scheme, county, path)
+    for number in scheme.ranking.weights:
+        if number not in items:
+            yield Finding(("ranking", "weights", number), "indicator_unknown", {"value": str(number)})
+
+    yield from _grades(scheme)
+
+
+def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
+    """The county itself is measured by duties, their entries, and reported figures; never by what lies in the towns."""
+    indicator = next((entry for entry in scheme.indicators if entry.number == measure.item), None)
+    if indicator is None:
+        yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
+    else:
+        for position, code in enumerate(measure.units):
+            if code not in indicator.units:
+                yield Finding((*path, "units", position), "not_of_the_item", {"value": code})
+    for name in ("of", "to"):
+        terms = getattr(measure, name)
+        if not terms:
+            yield Finding((*path, name), "missing")
+        for position, term in enumerate(terms):
+            if term not in TERMS or term.partition(".")[0] not in ("duties", "entries", "reported"):
+                usable = [term for term in TERMS if term.partition(".")[0] in ("duties", "entries", "reported")]
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+    yield from _reported(scheme, measure, path)
+    for position, code in enumerate(measure.duties):
+        duty = scheme.duties.by_code.get(code)
+        if duty is None:
+            yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
+    if any(term.startswith("entries.") for term in (*measure.of, *measure.to)):
+        for duty in counting(scheme, measure):
+            if duty.count is None or duty.count.target is None or duty.count.sum is not None:
+                yield Finding((*path, "duties"), "entries_uncounted", {"value": duty.code})
+        if not counting(scheme, measure):
+            yield Finding((*path, "duties"), "missing")
+
+
+def counting(scheme: Scheme, measure: CountyMeasure) -> list[Duty]:
+    """The duties that a measure of the county names."""
+    return [scheme.duties.by_code[code] for code in measure.duties if code in scheme.duties.by_code]
+
+
+def _grades(scheme: Scheme) -> Iterator[Finding]:
+    """Grades fall from the best down to 0, and what is aimed at is one of them."""
+    rule = scheme.ranking
+    floors = [grade.floor for grade in rule.grades]
+    if floors and (floors != sorted(set(floors), reverse=True) or floors[-1] != 0):
+        yield Finding(("ranking", "grades"), "grades_fall_to_zero")
+    for name in ("target", "aim"):
+        code = getattr(rule, name)
+        if code is not None and rule.named(code) is None:
+            yield Finding(("ranking", name), "grade_unknown", {"value": code})
+
+
+def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
+    for name in ("of", "to"):
+        terms = getattr(measure, name)
+        if not terms:
+            yield Finding((*path, name), "missing")
+        for position, term in enumerate(terms):
+            # Entries are counted of the county's own duties.
+            if term not in TERMS or term.startswith("entries."):
+                usable = [term for term in TERMS if not term.startswith("entries.")]
+                yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
+    asks_have = "households.have_met" in (*measure.of, *measure.to)
+    if asks_have != (measure.have is not None) or (
+        measure.have is not None and measure.have not in {have.code for have in scheme.haves}
+    ):
+        yield Finding((*path, "have"), "have_unknown", {"value": measure.have or ""})
+    yield from _reported(scheme, measure, path)
+    kinds, listed = {kind.code for kind in scheme.kinds}, {duty.code for duty in scheme.duties.list}
+    for position, code in enumerate(measure.kinds):
+        if code not in kinds:
+            yield Finding((*path, "kinds", position), "kind_unknown", {"value": code})
+    for position, code in enumerate(measure.duties):
+        if code not in listed:
+            yield Finding((*path, "duties", position), "kind_unknown", {"value": code})
+
+
+def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
+    """Who reports a figure is a bureau or the office, and named where there is a figure to report."""
+    if measure.reported != (measure.reported_by is not None):
+        yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
+    elif measure.reported_by is not None:
+        known = {unit.code: unit.type for unit in scheme.units}
+        if known.get(measure.reported_by) not in ("bureau", "office"):
+            yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by})

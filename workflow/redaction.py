@@ -1,0 +1,34 @@
+"""Redaction: refuses ID and mobile numbers in free text, and masks numbers and names where they are shown.
+
+A number is refused where it is typed, because a description travels into lists, messages and papers.
+"""
+
+import re
+
+_GAP = r"[ \-－　]?"
+_DAY = r"(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_ID = rf"[1-9]\d{{5}}{_GAP}{_DAY}{_GAP}\d{{3}}[\dXxＸ]"
+_MOBILE = rf"1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
+_NUMBER = re.compile(rf"(?<!\d)(?:{_ID}|{_MOBILE})+(?!\d)")
+
+
+#: Wide digits, as some keyboards write them; each is one sign, so places in the text stay the same.
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def holds_number(text: str) -> bool:
+    """Whether an ID number or a mobile number stands in a text."""
+    return _NUMBER.search(text.translate(_NARROW)) is not None
+
+
+def without_numbers(text: str) -> str:
+    """The text with every ID number and mobile number hidden but for its first three and last two signs."""
+    signs = list(text)
+    for found in _NUMBER.finditer(text.translate(_NARROW)):
+        signs[found.start() + 3 : found.end() - 2] = "*" * (found.end() - found.start() - 5)
+    return "".join(signs)
+
+
+def masked(name: str) -> str:
+    """A name with all but the first character hidden: 张三丰 becomes 张**."""
+    return name[:1] + "*" * max(len(name) - 1, 1)

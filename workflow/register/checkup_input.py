@@ -1,0 +1,159 @@
+"""What a checkup says, checked before anything is written: source, day, findings, and the tickets asked for.
+
+Every refusal names the field and what to do about it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from models.checkup import RESULTS, SOURCES
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.inputs import text_of
+from workflow.policy.scheme.model import Have
+from workflow.policy.worktime import local_date
+from workflow.register.access import own_haves
+from workflow.register.income import Judgement
+
+#: Who may bring what: a visit and a word of the household are the village's, the town's and the office's.
+SOURCES_OF: Mapping[str, tuple[str, ...]] = {
+    "village": ("visit", "household"),
+    "town": ("visit", "household"),
+    "bureau": ("matching",),
+    "office": SOURCES,
+}
+
+
+class Found(NamedTuple):
+    """What was seen of one have; the cause (of the have's kind) only when it is not met."""
+
+    result: str
+    cause: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One checkup as it will be written."""
+
+    source: str
+    seen_on: date
+    present: str
+    note: str
+    findings: dict[str, Found]
+    file: tuple[str, ...]
+
+
+def check_report(
+    place: Setting,
+    actor: Actor,
+    now: datetime,
+    *,
+    source: str | None,
+    seen_on: date | str | None,
+    present: str,
+    note: str,
+    findings: Mapping[str, Found],
+    file: Iterable[str],
+    income: Judgement | None,
+) -> Report:
+    """The report of a checkup, or why it is refused.
+
+    `income` is the rule applied to the household: its finding is computed from it.  A cadre may say that it has become
+    worse than the register knows, never that it is better.  Raises NotAllowed or BadInput.
+    """
+    allowed = SOURCES_OF.get(actor.role, ())
+    if not allowed:
+        raise NotAllowed("may_not_check")
+    wanted = source or allowed[0]
+    if wanted not in SOURCES:
+        raise BadInput("unknown_source", "source", source=wanted[:40])
+    if wanted not in allowed:
+        raise NotAllowed("source_not_yours", "source")
+    haves, mine = {have.code: have for have in place.scheme.haves}, own_haves(place, actor)
+    checked = {}
+    for code, found in findings.items():
+        have = haves.get(code)
+        if have is None:
+            raise BadInput("have_unknown", "findings", have=str(code)[:64])
+        if code not in mine:
+            raise NotAllowed("have_not_yours", "findings", have=code)
+        checked[code] = _finding(place, have, found)
+    rule = place.scheme.exit.income
+    if wanted == "visit":
+        _whole(place, mine - {rule.have if rule else ""}, checked)
+    if rule is not None and income is not None and (wanted == "visit" or rule.have in checked):
+        _compute(rule.have, income, checked)
+    if not checked:
+        raise BadInput("nothing_found", "findings")
+    asked = tuple(dict.fromkeys(file))
+    for code in asked:
+        if code not in haves:
+            raise BadInput("have_unknown", "file", have=str(code)[:64])
+        if code not in checked or checked[code].result != "unmet":
+            raise BadInput("file_not_unmet", "file", have=code)
+    return Report(
+        wanted, _day(place, seen_on, now), _short("present", present, 200), _short("note", note, None), checked, asked
+    )
+
+
+def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) -> None:
+    """Who stood in the house says something of every have that applies to all; what is computed is not asked."""
+    wanted = [have for have in place.scheme.haves if have.code in asked and not have.optional]
+    left = [have.name for have in wanted if have.code not in checked]
+    if left:
+        raise BadInput(
+            "haves_left_out",
+            "findings",
+            names_zh="、".join(name.zh for name in left),
+            names_en=", ".join(name.en for name in left),
+        )
+
+
+def _finding(place: Setting, have: Have, found: Found) -> Found:
+    result, cause, note = found
+    if result not in RESULTS:
+        raise BadInput("unknown_result", "findings", have=have.code)
+    if result == "not_applicable" and not have.optional:
+        raise BadInput("not_optional", "findings", have=have.code)
+    if cause and result != "unmet":
+        raise BadInput("cause_only_unmet", "findings", have=have.code)
+    kind = place.scheme.kind_of_have(have.code)
+    if cause and (kind is None or all(one.code != cause for one in kind.causes)):
+        raise BadInput("cause_unknown", "findings", kind=have.code, cause=cause[:64])
+    return Found(result, cause, text_of("note", note) if note.strip() else "")
+
+
+def _compute(have: str, income: Judgement, checked: dict[str, Found]) -> None:
+    told = checked.pop(have, None)
+    if told is not None and told.result == "unmet":
+        checked[have] = told
+    elif income.result != "unknown":
+        checked[have] = Found(income.result, "", told.note if told else "")
+
+
+def _day(place: Setting, value: date | str | None, now: datetime) -> date:
+    if value is None or value == "":
+        raise BadInput("missing", "seen_on")
+    if isinstance(value, datetime) or not isinstance(value, date):
+        try:
+            value = date.fromisoformat(str(value).strip())
+        except ValueError as error:
+            raise BadInput("not_a_date", "seen_on") from error
+    today, most = local_date(now), place.scheme.exit.evidence_days
+    if value > today:
+        raise BadInput("date_in_future", "seen_on")
+    # What is too old for the gate proves nothing, and a day far back could only outdate what others saw.
+    if value < today - timedelta(days=most):
+        raise BadInput("seen_too_long_ago", "seen_on", days=most)
+    return value
+
+
+def _short(name: str, text: str, most: int | None) -> str:
+    words = text_of(name, text) if text.strip() else ""
+    if most is not None and len(words) > most:
+        raise BadInput("too_long", name, most=most)
+    return words

@@ -1,0 +1,232 @@
+"""The exit gate (退出审核): no household leaves the register while one of the haves is missing.
+
+Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
+and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import ExitDossier, Household, Ticket, Village
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy.worktime import local_date
+from workflow.register import household_status
+from workflow.register.access import Located, locate
+from workflow.register.haves import NEVER, HaveState, of_household
+from workflow.register.income import Judgement, judge_household
+from workflow.register.observation import Observed, observe
+from workflow.tickets import desk
+
+#: Status → what it may be changed to by hand, with a reason.  Out of the register leads only the gate.
+CHANGES = {
+    "new": ("in", "pre_exit", "cleared"),
+    "in": ("new", "pre_exit", "cleared"),
+    "pre_exit": ("in", "cleared"),
+    "exited": ("in", "cleared"),
+    "cleared": ("new", "in"),
+}
+ON_REGISTER = ("new", "in", "pre_exit")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One have at the gate; `missing` is empty when it holds, else why not: never_checked, unmet, open_ticket, too_old."""
+
+    state: HaveState
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything the gate looks at; `oldest` is the first day from which evidence counts.
+
+    `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour force is
+    one with which the scheme lets nobody go.
+    """
+
+    items: tuple[Item, ...]
+    income: Judgement | None
+    oldest: date
+    observed: Observed | None = None
+    kept: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is missing; an income that cannot be said is missing too."""
+        whole = bool(self.items) and not any(item.missing for item in self.items)
+        long_enough = self.observed is None or self.observed.long_enough
+        return whole and self.income_holds and long_enough and not self.kept
+
+    @property
+    def income_holds(self) -> bool:
+        return self.income is None or self.income.result == "met"
+
+
+def examine(session: Session, place: Setting, household: Household, now: datetime) -> Examination:
+    """What the gate would say of the household now; nothing is locked and nothing changed."""
+    oldest = local_date(now) - timedelta(days=place.scheme.exit.evidence_days)
+    states = of_household(session, place, household.id)
+    items = tuple(Item(state, _missing(state, oldest)) for state in states)
+    return Examination(
+        items,
+        judge_household(session, place, household),
+        oldest,
+        observe(session, place, household, now),
+        household.labour in place.scheme.exit.kept,
+    )
+
+
+def _missing(state: HaveState, oldest: date) -> str:
+    if state.open:
+        return "open_ticket"
+    if state.result == NEVER or state.seen_on is None:
+        return "never_checked"
+    if state.result == "unmet":
+        return "unmet"
+    return "too_old" if state.seen_on < oldest else ""
+
+
+def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
+    """Let the household out of the register, on the evidence of the day (in 2018: notice items 1 and 17).
+
+    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register, or
+    ExitRefused with the examination.
+    """
+    found = _held_still(session, actor, code)
+    household = found.household
+    if household.status not in ON_REGISTER:
+        raise WrongState("not_on_register", "household", code=household.code)
+    seen = examine(session, found.place, household, now)
+    if not seen.passed:
+        raise ExitRefused(seen, code=household.code)
+    content = dossier_of(found, seen, now)
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    dossier = ExitDossier(
+        county_id=household.county_id,
+        household_id=household.id,
+        passed_at=now,
+        passed_by_id=actor.user_id,
+        unit_id=actor.unit_id,
+        content=content,
+        hash=dossier_hash(content),
+    )
+    session.add(dossier)
+    session.flush()
+    household_status.move(
+        session, actor, household, "exited", now, action="exit", given={"dossier": dossier.id, "hash": dossier.hash}
+    )
+    return dossier
+
+
+def _held_still(session: Session, actor: Actor, code: str) -> Located:
+    found = locate(session, actor, code, lock=True)
+    if actor.role not in ("town", "office"):
+        raise NotAllowed("status_not_yours")
+    # Filing for the household waits at its row, filing for its village at the village's, reopening at the ticket's.
+    session.execute(select(Village.id).where(Village.id == found.village.id).with_for_update(read=True))
+    session.execute(
+        select(Ticket.id).where(Ticket.household_id == found.household.id).order_by(Ticket.id).with_for_update()
+    )
+    return found
+
+
+def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, Any]:
+    """What a dossier says: each have with its evidence, and the income rule's figures; no names, no personal data."""
+    income = seen.income
+    # A scheme that asks for no observation says nothing of it, so that dossiers read as they always did.
+    observed = {"observed_since": seen.observed.since.isoformat()} if seen.observed and seen.observed.since else {}
+    return observed | {
+        "household": found.household.code,
+        "village": found.village.code,
+        "passed_at": event_log.stamp(now),
+        "scheme_version": found.place.scheme_version_id,
+        "oldest": seen.oldest.isoformat(),
+        "haves": [
+            {
+                "have": item.state.have.code,
+                "result": item.state.result,
+                "seen_on": item.state.seen_on.isoformat() if item.state.seen_on else None,
+                "source": item.state.source,
+                "ref": item.state.ref,
+            }
+            for item in seen.items
+        ],
+        "income": {
+            "labour": income.labour,
+            "percent": income.percent,
+            "income_fen": income.income_fen,
+            "year": income.year,
+            "average_yuan": str(income.average.yuan) if income.average else None,
+            "threshold_fen": income.threshold_fen,
+        }
+        if income
+        else None,
+    }
+
+
+def dossier_hash(content: dict[str, Any]) -> str:
+    """The hash under which a dossier stands in its household's history."""
+    return event_log.digest(event_log.canonical(content))
+
+
+def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
+    """What a status may be changed to by hand by this actor: who leaves the register uncounted is the office's to say."""
+    return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
+
+
+def _strike_off(session: Session, actor: Actor, household: Household, now: datetime, reason: str) -> list[int]:
+    """Cancel what is open for a household that is being cleared, for the same reason; returns the tickets' ids.
+
+    Raises WrongState for a ticket that is not the office's to cancel: its own, which the leading group oversees.
+    """
+    rows = session.scalars(
+        select(Ticket).where(Ticket.household_id == household.id).order_by(Ticket.id).with_for_update()
+    ).all()
+    open_ = [row.id for row in rows if row.ended_at is None]
+    for ticket_id in open_:
+        try:
+            desk.perform(session, actor, ticket_id, "cancel", now, reason=reason)
+        except NotAllowed as error:
+            number = session.get_one(Ticket, ticket_id).number
+            raise WrongState("ticket_of_the_offices_own", "status", number=number) from error
+    return open_
+
+
+def set_status(session: Session, actor: Actor, now: datetime, code: str, status: str, reason: str) -> Household:
+    """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item 17).
+
+    The town for its own, and the office, which alone clears; what is open for a household that is cleared is cancelled
+    with it, for the same reason, so that nobody is pressed for what nobody is owed.  Raises NotFound, NotAllowed,
+    BadInput, or WrongState for a change that is not open; to `exited` leads only the gate.
+    """
+    found = locate(session, actor, code, lock=True)
+    if actor.role not in ("town", "office"):
+        raise NotAllowed("status_not_yours")
+    household, before = found.household, found.household.status
+    if status == "exited":
+        raise WrongState("exit_through_gate", "status")
+    if status == "cleared" and actor.role != "office":
+        raise NotAllowed("clearing_is_the_offices")
+    if not status:
+        raise BadInput("missing", "status")
+    if status not in CHANGES:
+        raise BadInput("unknown_status", "status", status=status[:40])
+    words = text_of("reason", reason)
+    if status not in CHANGES[before]:
+        raise WrongState("status_not_open", "status", status=status, before=before)
+    given: dict[str, Any] = {"status": status}
+    if status == "cleared" and (struck := _strike_off(session, actor, household, now, words)):
+        given["cancelled"] = struck
+    household_status.move(
+        session, actor, household, status, now, action="status", given=given, secret={"reason": words}
+    )
+    return household

@@ -1,0 +1,73 @@
+"""Households that left the register and of which something is on the ledger again (notice item 17: no 错退).
+
+Anything may be filed for a household that has exited, as for any other.  A report is a claim, and an exit rests on what
+was seen at the door: so a ticket leaves the status alone, and only a visit that finds the have missing takes the
+household back.  Until then it is in doubt, and listed for who must go and look.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Household, Ticket, Unit, Village
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.paging import MOST
+from workflow.policy.worktime import local_date
+from workflow.redaction import masked
+from workflow.register.access import area
+from workflow.tickets.open_predicate import still_open
+from workflow.tickets.permissions import masks_names, present
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """An exited household with open tickets about its haves: their numbers, and since when the oldest stands."""
+
+    code: str
+    name: str
+    village: str
+    town: str
+    since: date
+    numbers: list[str] = field(default_factory=list)
+
+
+def about_haves(place: Setting) -> tuple[str, ...]:
+    """The kinds of ticket that say one of the haves is missing."""
+    return tuple(kind.code for kind in place.scheme.kinds if kind.have)
+
+
+def numbers(place: Setting, household: Household, tickets: Iterable[Ticket]) -> list[str]:
+    """Those of the household's tickets that put its exit in doubt; none while it has not exited."""
+    if household.status != "exited":
+        return []
+    return [ticket.number for ticket in tickets if ticket.ended_at is None and ticket.kind in about_haves(place)]
+
+
+def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
+    """Those of the actor's area, the longest in doubt first: of the MOST oldest tickets."""
+    rows = session.execute(
+        select(Ticket, Household.code, Household.head_name, Village.name, Unit.name)
+        .join(Household, Household.id == Ticket.household_id)
+        .join(Village, Village.id == Household.village_id)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(
+            Ticket.county_id == actor.county_id,
+            still_open(),
+            Ticket.kind.in_(about_haves(place)),
+            Household.status == "exited",
+            area(actor),
+            present(actor),
+        )
+        .order_by(Ticket.filed_at, Ticket.id)
+        .limit(MOST)
+    )
+    found: dict[str, Doubted] = {}
+    for ticket, code, head, village, town in rows:
+        name = masked(head) if masks_names(actor) else head
+        line = found.setdefault(code, Doubted(code, name, village, town, local_date(ticket.filed_at)))
+        line.numbers.append(ticket.number)
+    return list(found.values())

@@ -1,0 +1,194 @@
+"""Reading the register: households and villages, listed and searched, within what the actor may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from models import Household, Ticket, Unit, Village
+from models.household import ON_REGISTER, STATUSES
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotFound
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.redaction import masked
+from workflow.tickets.permissions import COUNTY_WIDE, masks_names, present, visible
+from workflow.tickets.views import search
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdLine:
+    """One household as a list shows it; `open_tickets` counts those the reader sees."""
+
+    code: str
+    name: str
+    village: str
+    village_code: str
+    town: str
+    labour: str
+    pre_exit: bool
+    status: str
+    people: int | None
+    visited_on: date | None
+    open_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of households is narrowed to.
+
+    `village` by code or name; `status` one of the register's; `with_tickets` those with an open ticket; `not_since` those
+    still on the register and not visited on that day or later.
+    """
+
+    village: str | None = None
+    status: str | None = None
+    with_tickets: bool = False
+    not_since: date | None = None
+    q: str | None = None
+    by_name: bool = False
+
+
+def list_households(
+    session: Session,
+    actor: Actor,
+    village: str | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[HouseholdLine]:
+    """Households by code, within what the actor may see: the village's, the town's, or the county's."""
+    return search_households(session, actor, Wanted(village=village, q=q), cursor, limit)
+
+
+def search_households(
+    session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = 50
+) -> Page[HouseholdLine]:
+    """Households within the actor's sight, by code, or by name in the order of pinyin for who may read names.
+
+    Raises BadInput for an unknown status or cursor.
+    """
+    limit = max(1, min(limit, MOST))
+    key: list[Any] = [Household.code]
+    if wanted.by_name and not masks_names(actor):
+        key = [Household.initials, Household.code]
+    # Which rows, from an index alone; then those few rows whole.
+    found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
+    if cursor is not None:
+        last = [str(part) for part in read_cursor(cursor, len(key))]
+        found = found.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
+    chosen = Household.id.in_(found.limit(limit + 1))
+    rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()
+    more = [rows[limit - 1][0].initials, rows[limit - 1][0].code][-len(key) :] if len(rows) > limit else None
+    return Page(_household_lines(session, actor, rows[:limit]), cursor_of(more) if more else None)
+
+
+def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.village:
+        named = or_(Village.code == wanted.village, Village.name == wanted.village)
+        ids = session.scalars(select(Village.id).where(Village.county_id == actor.county_id, named)).all()
+        found.append(Household.village_id.in_(ids))
+    if wanted.status:
+        if wanted.status not in STATUSES:
+            raise BadInput("unknown_status", "status", status=wanted.status[:40])
+        found.append(Household.status == wanted.status)
+    if wanted.with_tickets:
+        found.append(Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None))))
+    if wanted.not_since is not None:
+        # Written out, so that the partial index of those still on the register serves.
+        found.append(Household.status.in_([literal_column(f"'{status}'") for status in ON_REGISTER]))
+        found.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
+    typed = search.cleaned(wanted.q)
+    if typed:
+        found.append(search.households(session, actor, typed))
+    return found
+
+
+def find_household(session: Session, actor: Actor, code: str) -> HouseholdLine:
+    """One household.  Raises NotFound."""
+    row = session.execute(_households(actor).where(Household.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_subject", "household", code=code[:64])
+    return _household_lines(session, actor, [row])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """One village as a list shows it."""
+
+    code: str
+    name: str
+    town: str
+
+
+def list_villages(session: Session, actor: Actor) -> list[VillageLine]:
+    """The villages the actor files for: its own, or those of its town."""
+    rows = session.execute(_villages(actor).order_by(Village.code))
+    return [VillageLine(*row) for row in rows]
+
+
+def find_village(session: Session, actor: Actor, code: str) -> VillageLine:
+    """One village the actor files for.  Raises NotFound."""
+    row = session.execute(_villages(actor).where(Village.code == code)).one_or_none()
+    if row is None:
+        raise NotFound("no_such_subject", "village", code=code[:64])
+    return VillageLine(*row)
+
+
+def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(Village.code, Village.name, Unit.name)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(Village.county_id == actor.county_id)
+    )
+    if actor.role == "village":
+        return query.where(Village.id == actor.village_id)
+    return query.where(Village.town_id == actor.unit_id)
+
+
+def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
+        select(Household, Village, Unit.name)
+        .join(Village, Village.id == Household.village_id)
+        .join(Unit, Unit.id == Village.town_id)
+    )
+    return query.where(in_sight(actor))
+
+
+def in_sight(actor: Actor) -> ColumnElement[bool]:
+    """The condition that a `Household` row is the actor's to see: its place, or for a bureau an open ticket of it."""
+    if actor.role == "bureau":
+        held = select(Ticket.household_id).where(
+            present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)
+        )
+        return and_(Household.county_id == actor.county_id, Household.id.in_(held))
+    return and_(*search.within(actor)) if actor.role in (*COUNTY_WIDE, "village", "town") else false()
+
+
+def _household_lines(session: Session, actor: Actor, rows: Sequence[Any]) -> list[HouseholdLine]:
+    ids = [household.id for household, _, _ in rows]
+    counted = (
+        select(Ticket.household_id, func.count())
+        .where(Ticket.household_id.in_(ids), Ticket.ended_at.is_(None), visible(actor))
+        .group_by(Ticket.household_id)
+    )
+    counts = {row[0]: row[1] for row in session.execute(counted)}
+    return [
+        HouseholdLine(
+            code=household.code,
+            name=masked(household.head_name) if masks_names(actor) else household.head_name,
+            village=village.name,
+            village_code=village.code,
+            town=town,
+            labour=household.labour,
+            pre_exit=household.pre_exit,
+            status=household.status,
+            people=household.people,
+            visited_on=household.visited_on,
+            open_tickets=counts.get(household.id, 0),
+        )
+        for household, village, town in rows
+    ]

@@ -1,0 +1,218 @@
+"""One household as one actor may see it: facts, people, haves, income, tickets, checkups and the history of its status.
+
+A bureau sees what its work needs: whom and where, the haves of its own kinds, its own tickets.  Names are masked and the
+address is left out for those who read the whole county without working in it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Ticket, User
+from workflow.actors import Actor
+from workflow.county.context import UnitFact
+from workflow.redaction import masked
+from workflow.register.access import Located, locate, own_haves
+from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
+from workflow.register.income import Judgement
+from workflow.tickets.permissions import masks_names, visible
+
+_STEPS = ("exit", "status", "taken_back")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """One member; the ID number only masked."""
+
+    name: str
+    relation: str
+    id_masked: str | None
+    sex: str | None
+    born_on: date | None
+    labour: str
+    beyond_help: bool
+    schooling: str
+    illness: str
+    insured: bool | None
+    pension: bool | None
+    allowance: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckupLine:
+    """One checkup in the list of a household's."""
+
+    id: int
+    source: str
+    seen_on: date
+    by: str
+    unit: UnitFact
+    present: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """One change of status; `reason` as it was given."""
+
+    at: datetime
+    by: str | None
+    unit: UnitFact | None
+    action: str
+    before: str | None
+    after: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything a household's page shows; `whole` is false for a bureau, which sees a part."""
+
+    found: Located
+    whole: bool
+    hide: bool
+    name: str
+    examination: Examination
+    items: tuple[Item, ...]
+    income: Judgement | None
+    people: list[PersonLine]
+    tickets: list[Ticket]
+    checkups: list[CheckupLine]
+    steps: list[StatusLine]
+    exits: list[ExitDossier]
+    may_check: bool
+    may_exit: bool
+    changes: tuple[str, ...]
+
+
+def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier:
+    """The household with this code as the actor may see it.  Raises NotFound."""
+    found = locate(session, actor, code)
+    household, place = found.household, found.place
+    whole = actor.role != "bureau"
+    working = whole or _at_work(session, actor, household.id)
+    hide = masks_names(actor) or not working
+    seen, mine = examine(session, place, household, now), own_haves(place, actor)
+    rule = place.scheme.exit.income
+    # A bureau that only once held a ticket read up to its exit; how things stand now is not its business.
+    mine = mine if working else frozenset()
+    tickets = session.scalars(
+        select(Ticket)
+        .where(Ticket.household_id == household.id, visible(actor) if whole else _works_on(actor))
+        .order_by(Ticket.ended_at.is_not(None), Ticket.id.desc())
+    )
+    rules = actor.role in ("town", "office")
+    return Dossier(
+        found=found,
+        whole=whole,
+        hide=hide,
+        name=masked(household.head_name) if hide else household.head_name,
+        examination=seen,
+        items=tuple(item for item in seen.items if item.state.have.code in mine),
+        income=seen.income if rule is not None and rule.have in mine else None,
+        people=_people(session, household.id, hide) if whole else [],
+        tickets=list(tickets),
+        checkups=_checkups(session, found, actor),
+        steps=_steps(session, found, hide) if whole else [],
+        exits=list(session.scalars(_exits(household.id))) if whole else [],
+        may_check=household.status != "cleared"
+        and (actor.role in ("village", "town", "office") or (actor.role == "bureau" and bool(mine))),
+        may_exit=rules and household.status in ON_REGISTER,
+        changes=changes_for(actor, household.status) if rules else (),
+    )
+
+
+def exit_dossiers(session: Session, view: Dossier) -> list[tuple[ExitDossier, str, UnitFact]]:
+    """The frozen dossiers of the household's exits, the latest first, with who let it out and for which unit."""
+    ids = [row.passed_by_id for row in view.exits]
+    names = {row.id: row.display_name for row in session.scalars(select(User).where(User.id.in_(ids)))}
+    return [(row, names.get(row.passed_by_id, ""), view.found.place.unit(row.unit_id)) for row in view.exits]
+
+
+def _exits(household_id: int) -> Select[ExitDossier]:
+    return select(ExitDossier).where(ExitDossier.household_id == household_id).order_by(ExitDossier.id.desc())
+
+
+def _at_work(session: Session, actor: Actor, household_id: int) -> bool:
+    """Whether a bureau works on a ticket of the household now, rather than having held one once."""
+    mine = select(Ticket.id).where(Ticket.household_id == household_id, _works_on(actor))
+    return bool(session.scalar(mine.limit(1)))
+
+
+def _works_on(actor: Actor) -> ColumnElement[bool]:
+    helps = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "assisting")
+    return or_(Ticket.lead_unit_id == actor.unit_id, Ticket.holder_unit_id == actor.unit_id, Ticket.id.in_(helps))
+
+
+def _people(session: Session, household_id: int, hide: bool) -> list[PersonLine]:
+    rows = session.scalars(select(Member).where(Member.household_id == household_id).order_by(Member.position))
+    return [
+        PersonLine(
+            masked(row.name) if hide else row.name,
+            row.relation,
+            row.id_masked,
+            row.sex,
+            None if hide else row.born_on,
+            row.labour,
+            row.beyond_help,
+            row.schooling,
+            "" if hide else row.illness,
+            row.insured,
+            row.pension,
+            row.allowance,
+        )
+        for row in rows
+    ]
+
+
+def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLine]:
+    query = (
+        select(Checkup, User.display_name)
+        .join(User, User.id == Checkup.by_id)
+        .where(Checkup.household_id == found.household.id)
+        .order_by(Checkup.seen_on.desc(), Checkup.id.desc())
+        .limit(30)
+    )
+    if actor.role == "bureau":
+        query = query.where(Checkup.unit_id == actor.unit_id)
+    hide = masks_names(actor)
+    return [
+        CheckupLine(
+            row.id,
+            row.source,
+            row.seen_on,
+            by,
+            found.place.unit(row.unit_id),
+            "" if hide else row.present,
+            "" if hide else row.note,
+        )
+        for row, by in session.execute(query)
+    ]
+
+
+def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
+    query = (
+        select(Event, EventSecret.body, User.display_name)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(
+            Event.subject_type == "household",
+            Event.subject_id == found.household.id,
+            or_(Event.action.in_(_STEPS), and_(Event.action == "import", Event.from_state != Event.to_state)),
+        )
+        .order_by(Event.seq.desc())
+    )
+    return [
+        StatusLine(
+            event.at,
+            by,
+            found.place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            event.action,
+            event.from_state,
+            event.to_state,
+            "" if hide else str((body or {}).get("reason", "")),
+        )
+        for event, body, by in session.execute(query)
+    ]

@@ -1,0 +1,44 @@
+"""A household's status, and the one place where it changes: row, version and history together."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Household
+from workflow.actors import Actor
+from workflow.history import event_log
+
+
+def move(
+    session: Session,
+    actor: Actor,
+    household: Household,
+    status: str,
+    now: datetime,
+    *,
+    action: str,
+    given: dict[str, Any],
+    secret: dict[str, Any] | None = None,
+) -> None:
+    """Put a locked household into `status` and append the event `action`; whether it may is decided by the caller.
+
+    `given` holds codes and figures only, `secret` what may be erased.
+    """
+    before, household.status = household.status, status
+    household.version += 1
+    event_log.append(
+        session,
+        county_id=household.county_id,
+        subject_type="household",
+        subject_id=household.id,
+        actor=actor,
+        action=action,
+        now=now,
+        from_state=before,
+        to_state=status,
+        given=given,
+        effect={"household": {"status": status, "version": household.version}},
+        secret=secret,
+        tell=False,
+    )

@@ -1,0 +1,156 @@
+"""From checked rows to one household: its head, its people, and what only shows when its rows are seen together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow.register.importing.columns import Layout
+from workflow.register.importing.place_names import Place
+from workflow.register.importing.rows import OF_HOUSEHOLD, OF_PERSON, Row
+from workflow.register.importing.values import HEADS, plain
+
+
+@dataclass(slots=True)
+class Person:
+    """One person as the file says; `said` holds only what it says."""
+
+    name: str
+    id_number: str | None
+    sex: str | None
+    born_on: date | None
+    said: dict[str, Any]
+    row: Row
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One household as the file says; the head stands first among its people."""
+
+    code: str
+    rows: list[Row]
+    place: Place
+    said: dict[str, Any]
+    people: list[Person]
+
+    @property
+    def head(self) -> Person:
+        return self.people[0]
+
+
+#: ID number without its check sign → the row it was first seen in.
+SeenIds = dict[int, int]
+
+
+def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | None:
+    """The household of these rows, which have one code; None when any of them is faulty.
+
+    A household is taken whole or not at all: where one row is refused, the others are told which.
+    """
+    _look_for_repeated_ids(rows, seen)
+    head = _head_of_people(rows, layout) if layout.by_person else _only_row(rows)
+    if head is not None and "id_number" in layout.columns and "id_number" not in head.said:
+        _miss_id(head)
+    if any(row.faults for row in rows):
+        tell_companions(rows)
+        return None
+    assert head is not None
+    place = head.place
+    assert place is not None
+    ordered = [head, *(row for row in rows if row is not head)]
+    said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
+    people = [_person(row, layout) for row in ordered]
+    if layout.by_person:
+        if said.setdefault("people", len(rows)) != len(rows):
+            head.fault("people_differs", "people", said=said["people"], rows=len(rows))
+            tell_companions(rows)
+            return None
+        if "labour" in layout.columns:
+            said["labour"] = _labour([person.said.get("labour", "unknown") for person in people])
+    elif "labour" in head.said:
+        said["labour"] = people[0].said.pop("labour")
+    return Incoming(head.code, list(rows), place, said, people)
+
+
+def tell_companions(rows: Sequence[Row]) -> None:
+    """Tell the good rows of a refused household which row it is refused for."""
+    first = next(row for row in rows if row.faults)
+    for row in rows:
+        if not row.faults:
+            row.fault("companion", "code", row=first.number)
+
+
+def _look_for_repeated_ids(rows: Sequence[Row], seen: SeenIds) -> None:
+    for row in rows:
+        if (found := row.number_of) is not None:
+            first = seen.setdefault(int(found.number[:17]), row.number)
+            if first != row.number:
+                row.fault("id_twice", "id_number", row=first)
+
+
+def _miss_id(head: Row) -> None:
+    """A head has an ID number; a small child of the household may not have one yet."""
+    if not any(fault.field == "id_number" for fault in head.faults):
+        head.fault("id_missing", "id_number")
+
+
+def _only_row(rows: Sequence[Row]) -> Row:
+    """The one row of a household; a second one with its code is a fault, whatever else it says."""
+    first = rows[0]
+    for row in rows[1:]:
+        if row.said.get("head", first.said.get("head")) != first.said.get("head"):
+            row.fault("code_other_head", "code", row=first.number)
+        elif row.place is not None and first.place is not None and row.place is not first.place:
+            row.fault("code_other_village", "code", row=first.number)
+        else:
+            row.fault("code_twice", "code", row=first.number)
+    return first
+
+
+def _head_of_people(rows: Sequence[Row], layout: Layout) -> Row | None:
+    _look_for_contradictions(rows)
+    if "relation" in layout.columns:
+        heads = [row for row in rows if plain(row.said.get("relation", "")) in HEADS]
+        undecided = any("relation" not in row.said for row in rows)
+    else:
+        heads = [row for row in rows if "name" in row.said and row.said["name"] == row.said.get("head")]
+        undecided = any("name" not in row.said or "head" not in row.said for row in rows)
+    for row in heads[1:]:
+        row.fault("two_heads", "relation", row=heads[0].number)
+    if not heads and not undecided:
+        rows[0].fault("no_head", "relation")
+    return heads[0] if heads else None
+
+
+def _look_for_contradictions(rows: Sequence[Row]) -> None:
+    """Rows of one code that name another head or lie in another village than the first that says so."""
+    by_head = next((row for row in rows if "head" in row.said), None)
+    placed = next((row for row in rows if row.place is not None), None)
+    for row in rows:
+        if by_head is not None and row.said.get("head", by_head.said["head"]) != by_head.said["head"]:
+            row.fault("code_other_head", "code", row=by_head.number)
+        elif placed is not None and row.place is not None and row.place is not placed.place:
+            row.fault("code_other_village", "code", row=placed.number)
+
+
+def _person(row: Row, layout: Layout) -> Person:
+    found = row.number_of
+    said = {name: row.said[name] for name in OF_PERSON if name in row.said}
+    if not layout.by_person:
+        said.setdefault("relation", "户主")
+    return Person(
+        name=row.said["name" if layout.by_person else "head"],
+        id_number=found.number if found else None,
+        sex=found.sex if found else row.said.get("sex"),
+        born_on=found.born_on if found else row.said.get("born_on"),
+        said=said,
+        row=row,
+    )
+
+
+def _labour(of_people: Sequence[str]) -> str:
+    """A household has labour force if one of its people has; partly if one has partly; none only if none has."""
+    for word in ("with", "partly", "unknown"):
+        if word in of_people:
+            return word
+    return "none"

@@ -1,0 +1,190 @@
+"""The headings of a register's spreadsheet: how they are usually spelled, which row they stand in, what they mean.
+
+Spellings are those of exports of the provincial system and of the tables towns pass on; a heading that is spelled in
+another way is told its meaning by a person, once, and remembered (`HeadingChoice`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflow.errors import BadInput
+
+#: Field → its spellings, already in the form that `normalised` gives.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "code": ("户编号", "家庭编号", "户号", "户编码", "贫困户编号", "建档立卡户编号", "householdcode", "code"),
+    "head": ("户主姓名", "户主", "户主名称", "贫困户户主姓名", "headofhousehold", "head"),
+    "name": ("姓名", "家庭成员姓名", "成员姓名", "人员姓名", "name"),
+    "id_number": (
+        "身份证号码",
+        "身份证号",
+        "身份证",
+        "证件号码",
+        "证件号",
+        "公民身份号码",
+        "户主身份证号码",
+        "户主身份证号",
+        "户主证件号码",
+        "居民身份证号码",
+        "idnumber",
+    ),
+    "town": ("镇", "乡镇", "乡", "乡镇名称", "镇名称", "所在镇", "所在乡镇", "镇街", "town"),
+    "village": ("村", "行政村", "村名", "行政村名称", "村委会", "所在村", "所在行政村", "村居", "建制村", "village"),
+    "relation": ("与户主关系", "关系", "与户主的关系", "家庭关系", "relation"),
+    "labour": ("劳动能力", "劳动技能", "劳动力", "劳动能力情况", "有无劳动能力", "劳动力情况", "labour"),
+    "phone": ("联系电话", "手机号码", "电话", "手机", "手机号", "电话号码", "联系方式", "户主联系电话", "phone"),
+    "people": ("家庭人口", "人口数", "人数", "家庭人口数", "户人口数", "家庭人数", "家庭成员数", "people"),
+    "address": ("家庭住址", "地址", "住址", "家庭地址", "详细地址", "居住地址", "address"),
+    "income": (
+        "人均纯收入",
+        "人均可支配收入",
+        "家庭人均可支配收入",
+        "家庭人均纯收入",
+        "年人均纯收入",
+        "年人均可支配收入",
+        "income",
+    ),
+    "income_year": ("收入年度", "收入年份", "年度", "年份", "收入所属年度", "incomeyear"),
+    "cause": ("致贫原因", "主要致贫原因", "贫困原因", "cause"),
+    "cadre": ("包户责任人", "帮扶责任人", "帮扶干部", "帮扶责任人姓名", "包户干部", "帮扶人", "cadre"),
+    "schooling": ("文化程度", "学历", "受教育程度", "在校生状况", "schooling"),
+    "illness": ("健康状况", "身体状况", "健康情况", "患病情况", "illness"),
+    "insured": (
+        "是否参加医疗保险",
+        "是否参加城乡居民基本医疗保险",
+        "是否参加新型农村合作医疗",
+        "医疗保险",
+        "是否参保",
+        "城乡居民基本医疗保险",
+        "是否参加基本医疗保险",
+        "insured",
+    ),
+    "pension": (
+        "养老保险",
+        "是否参加养老保险",
+        "是否参加城乡居民基本养老保险",
+        "是否参加城乡居民社会养老保险",
+        "城乡居民基本养老保险",
+        "pension",
+    ),
+    "allowance": ("是否低保", "低保", "是否享受低保", "是否低保户", "低保户", "是否享受最低生活保障", "allowance"),
+    "beyond_help": ("无法依靠产业就业帮扶脱贫", "是否无法依靠产业就业帮扶脱贫", "beyondhelp"),
+    "status": ("脱贫属性", "脱贫状态", "户状态", "脱贫情况", "贫困户状态", "是否脱贫", "status"),
+    "sex": ("性别", "sex"),
+    "born_on": ("出生日期", "出生年月日", "出生年月", "生日", "born"),
+    "longitude": ("经度", "longitude"),
+    "latitude": ("纬度", "latitude"),
+}
+#: What a person chooses for a column that is not to be read.
+IGNORED = "-"
+_MEANING = {spelling: field for field, spellings in FIELDS.items() for spelling in spellings}
+_LOOKED_AT = 10
+_BRACKETED = re.compile(r"[(\[【<].*?[)\]】>]")
+_YEAR = re.compile(r"^(20\d\d)年?度?")
+_NOT_LETTERS = re.compile(r"[\s()\[\]【】<>*:、,.;/\\\"'“”_\-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one sheet is read: the row of its headings, field → column from 0, and the year its income column names."""
+
+    row: int
+    headings: tuple[str, ...]
+    columns: Mapping[str, int]
+    income_year: int | None
+    by_person: bool
+
+    def field_at(self, column: int) -> str | None:
+        """The field a column is read as."""
+        return next((field for field, found in self.columns.items() if found == column), None)
+
+
+def normalised(heading: str) -> str:
+    """A heading without what does not tell it from others: width, spaces, line breaks, signs, brackets, a year before it.
+
+    >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
+    ('乡镇', '人均纯收入元')
+    """
+    return _without_year(_NOT_LETTERS.sub("", unicodedata.normalize("NFKC", heading)).lower())
+
+
+def _without_year(text: str) -> str:
+    return _YEAR.sub("", text) or text
+
+
+def meaning(heading: str, remembered: Mapping[str, str] | None = None) -> str | None:
+    """The field a heading means; what a person said of it comes first; None when nobody knows it."""
+    whole = normalised(heading)
+    said = (remembered or {}).get(whole)
+    if said is not None:
+        return said
+    bare = normalised(_BRACKETED.sub("", unicodedata.normalize("NFKC", heading)))
+    return _MEANING.get(whole) or _MEANING.get(bare)
+
+
+def find_layout(
+    first: Sequence[tuple[int, list[str]]],
+    remembered: Mapping[str, str] | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> Layout:
+    """The layout of a sheet whose first rows these are: titles above the headings are passed over.
+
+    `remembered` and `chosen` map headings, the latter as they stand in this file, to fields or to IGNORED.
+    Raises BadInput `sheet_empty`, `no_headings`.
+    """
+    if not first:
+        raise BadInput("sheet_empty", "file")
+    told = {**(remembered or {}), **{normalised(heading): field for heading, field in (chosen or {}).items()}}
+    candidates = [(_known(cells, told), -number, cells) for number, cells in first[:_LOOKED_AT]]
+    known, number, headings = max(candidates, key=lambda found: found[:2])
+    if known < 2:
+        # Nothing is recognised: the first row of several columns is taken for the headings, and a person names them.
+        wide = [found for found in candidates if sum(1 for cell in found[2] if cell.strip()) >= 3 and _wordy(found[2])]
+        if not wide:
+            raise BadInput("no_headings", "file")
+        _, number, headings = wide[0]
+    columns: dict[str, int] = {}
+    year = None
+    for column, heading in enumerate(headings):
+        field = meaning(heading, told) if heading.strip() else None
+        if field in FIELDS and field not in columns:
+            columns[field] = column
+            if field == "income" and (found := _YEAR.match(unicodedata.normalize("NFKC", heading).strip())):
+                year = int(found[1])
+    by_person = "name" in columns and ("relation" in columns or "head" in columns)
+    if "head" not in columns and "name" in columns and not by_person:
+        columns["head"] = columns.pop("name")
+    return Layout(-number, tuple(heading.strip() for heading in headings), columns, year, by_person)
+
+
+def _wordy(cells: Sequence[str]) -> bool:
+    """Whether these may be headings: a row of data has numbers, of people above all."""
+    return not any(sign.isdigit() for cell in cells for sign in _YEAR.sub("", cell.strip()))
+
+
+def _known(cells: Sequence[str], told: Mapping[str, str]) -> int:
+    return len({found for cell in cells if cell.strip() and (found := meaning(cell, told)) in FIELDS})
+
+
+def missing(layout: Layout) -> list[str]:
+    """The fields without which nothing can be read: the code, the village, and somebody's name."""
+    needed = ["code", "village"] + (["head"] if not layout.by_person else [])
+    return [field for field in needed if field not in layout.columns]
+
+
+def refuse_alike(headings: Iterable[str], told: Mapping[str, str], most: int = 40) -> None:
+    """Two columns that a person told to be one field cannot both be it, and which was meant is not guessed.
+
+    `told` maps headings as they stand to fields; of each heading at most `most` signs are named, without spaces.
+    Raises BadInput `columns_alike`.
+    """
+    first: dict[str, str] = {}
+    for heading in headings:
+        field = told.get(heading, IGNORED)
+        if field == IGNORED:
+            continue
+        if field in first:
+            one, other = ("".join(found.split())[:most] for found in (first[field], heading))
+            raise BadInput("columns_alike", "field", column=field, one=one, other=other)
+        first[field] = heading

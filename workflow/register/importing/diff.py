@@ -1,0 +1,233 @@
+"""A household as the file says beside the household as the register has it: new, changed, unchanged, or not to be taken.
+
+What a file does not say stays as it is: a column it lacks, a cell it leaves empty, a person it no longer names.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Household, Member, Ticket, User, Village
+from workflow.actors import Actor
+from workflow.county.vault import Vault, mask_phone
+from workflow.register.importing.assembly import Incoming, tell_companions
+from workflow.register.importing.matching import People, merge_people
+from workflow.register.importing.pinyin import initials
+
+#: What an import may write of a household.  The day of the last visit is not among it, and the status only by `_status`.
+COLUMNS = (
+    "village_id",
+    "head_name",
+    "initials",
+    "status",
+    "labour",
+    "address",
+    "latitude",
+    "longitude",
+    "people",
+    "income_fen",
+    "income_year",
+    "cause",
+    "cadre_name",
+    "cadre_id",
+    "phone_sealed",
+    "phone_index",
+    "phone_masked",
+)
+#: What the event of a change says in figures; of everything else it says only that it changed.
+TOLD = ("village_id", "status", "labour", "people", "income_fen", "income_year")
+_PLAIN = ("labour", "address", "latitude", "longitude", "people", "cause")
+_FRESH = {"status": "in", "labour": "unknown", "address": "", "cause": "", "cadre_name": "", "initials": ""}
+_MOST = 5000
+
+
+class Notice(NamedTuple):
+    """Something a person should know of a household that comes in all the same."""
+
+    code: str
+    row: int
+    household: str
+
+
+@dataclass(slots=True)
+class Change:
+    """What is to be written of one household; `id` is empty for a new one, `before` is what was compared with."""
+
+    code: str
+    village_code: str
+    values: dict[str, Any]
+    people: People
+    id: int | None = None
+    before: tuple[Any, ...] = ()
+    fields: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Known:
+    row: Household
+    town_id: int
+    members: list[Member]
+
+
+class Comparer:
+    """Compares chunk after chunk with the register as one session sees it."""
+
+    def __init__(self, session: Session, actor: Actor, vault: Vault) -> None:
+        self._session, self._actor, self._vault = session, actor, vault
+        self._cadres = _cadres(session, actor.county_id)
+        self.notices: list[Notice] = []
+        self.absent_people = 0
+        self._wanting: set[str] = set()
+
+    def compare(self, chunk: Sequence[Incoming], by_person: bool) -> list[Change | None]:
+        """For each household its change, or None: unchanged, or refused with the faults put on its rows."""
+        known = self._known([incoming.code for incoming in chunk])
+        self._wanting = self._with_tickets([h.code for h in chunk if h.said.get("status") == "cleared"])
+        indexed = [[self._vault.indexes(p.id_number) if p.id_number else [] for p in h.people] for h in chunk]
+        owners = self._owners([index for h in indexed for person in h for index in person])
+        return [
+            self._one(incoming, known.get(incoming.code), indexes, owners, by_person)
+            for incoming, indexes in zip(chunk, indexed, strict=True)
+        ]
+
+    def _known(self, codes: list[str]) -> dict[str, _Known]:
+        rows = self._session.execute(
+            select(Household, Village.town_id)
+            .join(Village, Village.id == Household.village_id)
+            .where(Household.county_id == self._actor.county_id, Household.code.in_(codes))
+        ).all()
+        by_id = {row.id: _Known(row, town_id, []) for row, town_id in rows}
+        if by_id:
+            members = select(Member).where(Member.household_id.in_(list(by_id))).order_by(Member.position)
+            for member in self._session.scalars(members):
+                by_id[member.household_id].members.append(member)
+        self._session.expunge_all()
+        return {known.row.code: known for known in by_id.values()}
+
+    def _with_tickets(self, codes: list[str]) -> set[str]:
+        """Those of the households that have a ticket open: clearing one cancels them, which nobody does by a file."""
+        query = (
+            select(Household.code)
+            .join(Ticket, Ticket.household_id == Household.id)
+            .where(Household.county_id == self._actor.county_id, Household.code.in_(codes), Ticket.ended_at.is_(None))
+        )
+        return set(self._session.scalars(query)) if codes else set()
+
+    def _owners(self, indexes: list[str]) -> dict[str, str]:
+        """Keyed hash of an ID number → the code of the household that has the person."""
+        found: dict[str, str] = {}
+        for start in range(0, len(indexes), _MOST):
+            query = (
+                select(Member.id_index, Household.code)
+                .join(Household, Household.id == Member.household_id)
+                .where(Member.county_id == self._actor.county_id, Member.id_index.in_(indexes[start : start + _MOST]))
+            )
+            found.update((index, code) for index, code in self._session.execute(query) if index is not None)
+        return found
+
+    def _one(
+        self,
+        incoming: Incoming,
+        known: _Known | None,
+        indexes: list[list[str]],
+        owners: dict[str, str],
+        by_person: bool,
+    ) -> Change | None:
+        for person, own in zip(incoming.people, indexes, strict=True):
+            if any(owners.get(index, incoming.code) != incoming.code for index in own):
+                person.row.fault("id_elsewhere", "id_number")
+        people = merge_people(self._vault, incoming, known.members if known else [], indexes)
+        if known is not None:
+            if known.town_id != incoming.place.town_id:
+                incoming.head.row.fault("other_town", "town")
+            elif not _same_family(incoming, known, people):
+                incoming.head.row.fault("other_household", "code")
+        if any(row.faults for row in incoming.rows):
+            tell_companions(incoming.rows)
+            return None
+        return self._change(incoming, known, people, by_person)
+
+    def _change(self, incoming: Incoming, known: _Known | None, people: People, by_person: bool) -> Change | None:
+        old = {name: getattr(known.row, name) if known else _FRESH.get(name) for name in COLUMNS}
+        new = {**old, "village_id": incoming.place.id, "head_name": incoming.head.name}
+        new.update({name: incoming.said[name] for name in _PLAIN if name in incoming.said})
+        new["status"] = self._status(incoming, old["status"] if known else None)
+        if "income" in incoming.said:
+            if "income_year" in incoming.said:
+                new["income_fen"], new["income_year"] = incoming.said["income"], incoming.said["income_year"]
+            else:
+                self._notice("income_without_year", incoming)
+        self._cadre(incoming, old, new)
+        phone = incoming.said.get("phone")
+        if phone is not None and old["phone_index"] not in self._vault.indexes(phone):
+            new["phone_sealed"], new["phone_index"] = self._vault.seal(phone), self._vault.index(phone)
+            new["phone_masked"] = mask_phone(phone)
+        if new["head_name"] != old["head_name"]:
+            new["initials"] = initials(incoming.head.name)
+        if by_person:
+            self.absent_people += people.absent
+        fields = [name for name in COLUMNS if new[name] != old[name]]
+        if known is not None and not fields and not people.new and not people.changed:
+            return None
+        return Change(
+            incoming.code,
+            incoming.place.code,
+            new,
+            people,
+            known.row.id if known else None,
+            tuple(old[name] for name in COLUMNS) if known else (),
+            fields + [f"member_{name}" for name in sorted(people.fields)],
+        )
+
+    def _status(self, incoming: Incoming, old: str | None) -> str:
+        """The status to be written.  Out of poverty only the exit gate lets a household, and back only a relapse."""
+        said: str = incoming.said.get("status", old or "in")
+        if old is None or said == old:
+            return said
+        if said == "exited":
+            self._notice("exit_only_by_gate", incoming)
+        elif old == "exited" and said != "cleared":
+            self._notice("exited_here", incoming)
+        elif said == "cleared" and self._actor.role == "town":
+            self._notice("cleared_by_office", incoming)
+        elif said == "cleared" and incoming.code in self._wanting:
+            self._notice("cleared_with_tickets", incoming)
+        else:
+            return said
+        return old
+
+    def _cadre(self, incoming: Incoming, old: dict[str, Any], new: dict[str, Any]) -> None:
+        name = incoming.said.get("cadre")
+        if name is None:
+            return
+        new["cadre_name"] = name
+        if name != old["cadre_name"] or old["cadre_id"] is None:
+            new["cadre_id"] = self._cadres.get((incoming.place.town_id, name))
+
+    def _notice(self, code: str, incoming: Incoming) -> None:
+        self.notices.append(Notice(code, incoming.head.row.number, incoming.code))
+
+
+def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
+    """Whether the code still means the same family: somebody ties the two together.
+
+    Of a household whose people the register does not know, the village must say so.
+    """
+    if incoming.head.name == known.row.head_name or people.tied:
+        return True
+    return not known.members and known.row.village_id == incoming.place.id
+
+
+def _cadres(session: Session, county_id: int) -> dict[tuple[int, str], int]:
+    """The accounts of villages and towns by town and name, where one name is one account."""
+    rows = session.execute(
+        select(User.unit_id, User.display_name, User.id).where(
+            User.county_id == county_id, User.role.in_(("village", "town")), User.active
+        )
+    ).all()
+    alike = Counter((unit_id, name) for unit_id, name, _ in rows)
+    return {(unit_id, name): user_id for unit_id, name, user_id in rows if unit_id and alike[(unit_id, name)] == 1}

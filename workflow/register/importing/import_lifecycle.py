@@ -1,0 +1,208 @@
+"""The life of an import: brought, its columns told, read into a preview, confirmed, applied; here what people decide.
+
+Reading and applying stand in `import_runner`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import HeadingChoice, RegisterImport, Unit
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normalised, refuse_alike
+from workflow.register.importing.planning import Plan, may_import
+
+
+def told(plan: Plan) -> dict[str, Any]:
+    """What is kept of a plan: figures and codes, nothing of a person."""
+    return {
+        **plan.told(),
+        "faults": dict(plan.faults.most_common()),
+        "examples": [
+            [refused.row, refused.code, [[fault.code, fault.field, dict(fault.params)] for fault in refused.faults]]
+            for refused in plan.refused
+            if refused.faults[0].code != "companion"
+        ][:50],
+        "notices": [list(notice) for notice in plan.notices[:50]],
+        "villages_named": [[place.town_id, place.code, place.name] for place in plan.villages[:400]],
+        "absent_codes": plan.absent[:200],
+    }
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    row: RegisterImport,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
+    **secret: Any,
+) -> None:
+    """An event on the import's own chain; the names of files and columns are people's words."""
+    event_log.append(
+        session,
+        county_id=row.county_id,
+        subject_type="import",
+        subject_id=row.id,
+        actor=actor,
+        action=action,
+        now=now,
+        given=given,
+        secret={"filename": row.filename, **secret},
+        tell=False,
+    )
+
+
+def _unit_of(session: Session, actor: Actor) -> int:
+    """The unit on whose behalf a file is brought; for the system the office."""
+    if actor.unit_id is not None:
+        return actor.unit_id
+    return session.scalars(select(Unit.id).where(Unit.county_id == actor.county_id, Unit.type == "office")).one()
+
+
+def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename: str) -> RegisterImport:
+    """The row of this file, found or made."""
+    unit_id = _unit_of(session, actor)
+    row = session.scalars(
+        select(RegisterImport)
+        .where(
+            RegisterImport.county_id == actor.county_id,
+            RegisterImport.sha256 == sha256,
+            RegisterImport.unit_id == unit_id,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        row = RegisterImport(
+            county_id=actor.county_id,
+            unit_id=unit_id,
+            sha256=sha256,
+            mapping={},
+            counts={},
+            status="uploaded",
+            read_at=now,
+            filename="",
+        )
+        session.add(row)
+    row.filename = filename.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")[:200] or "file"
+    row.read_by_id, row.read_at = actor.user_id, now
+    session.flush()
+    return row
+
+
+def bring(session: Session, actor: Actor, now: datetime, *, sha256: str, filename: str) -> RegisterImport:
+    """A file that has been put into the strongbox under `name_of`; brought again it begins again.  Raises NotAllowed."""
+    may_import(actor)
+    row = row_of(session, actor, now, sha256, filename)
+    if row.status not in ("reading", "queued"):
+        row.status, row.problem = "uploaded", None
+        record(session, actor, row, "bring", now, {"sha256": sha256})
+    return row
+
+
+def name_of(sha256: str, actor: Actor) -> str:
+    """The name under which a unit's file lies in the strongbox."""
+    return f"{sha256}-{actor.unit_id or 0}"
+
+
+def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> RegisterImport:
+    """An import of the actor's own unit; the office sees all.  Raises NotFound, NotAllowed."""
+    may_import(actor)
+    query = select(RegisterImport).where(RegisterImport.id == import_id, RegisterImport.county_id == actor.county_id)
+    row = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if row is None or (actor.role == "town" and row.unit_id != actor.unit_id):
+        raise NotFound("no_such_import")
+    return row
+
+
+def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
+    """The import, locked, for the unit that brought it: what it refused stands there in full, numbers and all.
+
+    Raises NotFound, NotAllowed for who only sees that it was.
+    """
+    row = find(session, actor, import_id, lock=True)
+    if row.unit_id != actor.unit_id:
+        raise NotAllowed("refused_rows_not_yours")
+    return row
+
+
+def applied_at(session: Session, county_id: int, sha256: str) -> datetime | None:
+    """When this very file was last applied, whoever brought it."""
+    return session.scalar(
+        select(func.max(RegisterImport.applied_at)).where(
+            RegisterImport.county_id == county_id, RegisterImport.sha256 == sha256
+        )
+    )
+
+
+def latest(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[RegisterImport]:
+    """The imports the actor may see, the latest first, below the id `before`."""
+    may_import(actor)
+    query = select(RegisterImport).where(RegisterImport.county_id == actor.county_id)
+    if actor.role == "town":
+        query = query.where(RegisterImport.unit_id == actor.unit_id)
+    if before is not None:
+        query = query.where(RegisterImport.id < before)
+    return list(session.scalars(query.order_by(RegisterImport.id.desc()).limit(limit)))
+
+
+def tell_columns(
+    session: Session, actor: Actor, now: datetime, import_id: int, chosen: Mapping[str, str], income_year: int | None
+) -> RegisterImport:
+    """Keep what the columns mean, remember it for the next file, and have the file read.
+
+    `chosen`: heading → field or IGNORED.  Raises NotFound, WrongState, BadInput.
+    """
+    row = find(session, actor, import_id, lock=True)
+    if row.status in ("reading", "queued"):
+        raise WrongState("import_at_work")
+    if row.status == "applied":
+        # Its file is gone; brought again, it begins again.
+        raise WrongState("import_applied")
+    refuse_alike(chosen, chosen)
+    for heading, name in chosen.items():
+        if name != IGNORED and name not in FIELDS:
+            raise BadInput("column_unknown", "field", name=name[:40])
+        # What a known heading is to mean is true of this file and not of the next: a slip would shut out everybody's.
+        if meaning(heading) is None:
+            _remember(session, actor, now, normalised(heading)[:200], name)
+    row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
+    record(
+        session,
+        actor,
+        row,
+        "tell_columns",
+        now,
+        {"columns": len(chosen), "income_year": income_year},
+        columns=dict(chosen),
+    )
+    return row
+
+
+def _remember(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:
+    assert actor.user_id is not None
+    known = session.scalars(
+        select(HeadingChoice).where(HeadingChoice.county_id == actor.county_id, HeadingChoice.heading == heading)
+    ).one_or_none()
+    if known is None and name == IGNORED:
+        return
+    if known is None:
+        known = HeadingChoice(county_id=actor.county_id, heading=heading)
+        session.add(known)
+    known.field, known.chosen_by_id, known.chosen_at = name, actor.user_id, now
+    session.flush()
+
+
+def have_applied(session: Session, actor: Actor, now: datetime, import_id: int) -> RegisterImport:
+    """Queue a previewed import for being applied.  Raises NotFound, WrongState."""
+    row = find(session, actor, import_id, lock=True)
+    if row.status != "read":
+        raise WrongState("import_not_read")
+    row.status, row.read_by_id = "queued", actor.user_id
+    record(session, actor, row, "confirm", now, {"sha256": row.sha256})
+    return row

@@ -1,0 +1,172 @@
+"""Doing an import: read and apply in one go for the command line, one step at a time for the pages and the worker.
+
+What is applied is what was previewed: where the register has moved meanwhile so that the counts differ, there is a new
+preview instead.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from models import RegisterImport, User
+from workflow.actors import Actor, actor_of, system
+from workflow.county.vault import Vault
+from workflow.errors import Stale, WorkflowError
+from workflow.register.importing.apply import write_plan
+from workflow.register.importing.import_lifecycle import record, row_of, told
+from workflow.register.importing.planning import Plan, Progress, Refuse, make_plan
+from workflow.register.importing.sealed_files import Strongbox, sha256_of
+
+_log = logging.getLogger("xiaohao.imports")
+
+Opening = Callable[[], AbstractContextManager[Session]]
+TRIES = 3
+
+
+def carry_out(
+    reading: Opening,
+    writing: Opening,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    vault: Vault,
+    *,
+    filename: str,
+    dry_run: bool = False,
+    income_year: int | None = None,
+    progress: Progress = lambda *_: None,
+    refuse: Callable[[], Refuse] = lambda: lambda *_: None,
+) -> Plan:
+    """Read a file and, unless `dry_run`, apply it; again where the register moved in between.
+
+    A file that says nothing new writes nothing.  `refuse` is asked anew for each attempt.  Raises NotAllowed, BadInput,
+    Stale when the register will not stand still.
+    """
+    sha256 = sha256_of(stream)
+    for attempt in range(1, TRIES + 1):
+        with reading() as session:
+            plan = make_plan(
+                session, actor, now, stream, vault, income_year=income_year, progress=progress, refuse=refuse()
+            )
+        with plan.changes:
+            if dry_run or not plan.changes:
+                return plan
+            try:
+                with writing() as session:
+                    row = row_of(session, actor, now, sha256, filename)
+                    _apply(session, actor, now, plan, row, progress)
+                return plan
+            except (Stale, IntegrityError) as error:
+                if attempt == TRIES:
+                    raise Stale("register_moved") from error
+    raise AssertionError("unreachable")
+
+
+def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: RegisterImport, progress: Progress) -> None:
+    write_plan(session, actor, now, plan, row.id, progress)
+    row.counts, row.status, row.problem, row.applied_at = told(plan), "applied", None, now
+    record(session, actor, row, "apply", now, {"sha256": row.sha256, **plan.told()})
+
+
+def waiting(session: Session) -> list[int]:
+    """The imports that have a step due, oldest first."""
+    rows = session.execute(
+        select(RegisterImport.id).where(RegisterImport.status.in_(("reading", "queued"))).order_by(RegisterImport.id)
+    )
+    return [row.id for row in rows]
+
+
+def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, import_id: int, now: datetime) -> None:
+    """Do the step that is due: read the file into a preview, or apply it.  A killed step is simply done again."""
+    with reading() as session:
+        row = session.get_one(RegisterImport, import_id)
+        user = session.get(User, row.read_by_id) if row.read_by_id else None
+        actor = actor_of(user) if user else system(row.county_id)
+        due, unit_id, before = row.status, row.unit_id, dict(row.counts)
+        chosen, year, sha256 = dict(row.mapping), row.income_year, row.sha256
+    if due not in ("reading", "queued"):
+        return
+    name, progress = f"{sha256}-{unit_id}", _progress(box, import_id)
+    try:
+        with box.open(name) as stream, box.collect(f"{import_id}.refused") as refused:
+
+            def refuse(number: int, cells: Any, faults: Any) -> None:
+                refused.put([number, list(cells), [[f.code, f.field, dict(f.params)] for f in faults]])
+
+            with reading() as session:
+                plan = make_plan(
+                    session,
+                    actor,
+                    now,
+                    stream,
+                    vault,
+                    chosen=chosen,
+                    income_year=year,
+                    progress=progress,
+                    refuse=refuse,
+                )
+            refused.put(["headings", list(plan.layout.headings), []])
+    except FileNotFoundError:
+        _fail(writing, import_id, due, "import_gone")
+    except WorkflowError as error:
+        # Its parameter stands behind the code: the sentence names the column.
+        _fail(writing, import_id, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
+    except DBAPIError:
+        # The database's trouble is not the file's: it is tried again.
+        raise
+    except Exception:
+        # A file that nobody foresaw stops at itself; what it was stands in the log.
+        _log.exception("import %s", import_id)
+        _fail(writing, import_id, due, "import_stopped")
+    else:
+        as_previewed = all(before.get(key) == value for key, value in plan.told().items())
+        _keep(writing, actor, import_id, due, plan, due == "queued" and as_previewed, now, progress)
+        with reading() as session:
+            if session.get_one(RegisterImport, import_id).status == "applied":
+                box.drop(name)
+    box.drop(f"{import_id}.progress")
+
+
+def _keep(
+    writing: Opening, actor: Actor, import_id: int, due: str, plan: Plan, apply: bool, now: datetime, progress: Progress
+) -> None:
+    """Keep what came of the step, unless somebody else has kept it meanwhile."""
+    try:
+        with plan.changes, writing() as session:
+            row = _still(session, import_id, due)
+            if row is None:
+                return
+            if apply:
+                _apply(session, actor, now, plan, row, progress)
+                return
+            row.counts, row.status = told(plan), "read"
+            row.problem = "register_moved" if due == "queued" else None
+            record(session, actor, row, "read", now, plan.told())
+    except (Stale, IntegrityError):
+        # The register moved while the plan was made; the step stays due, and the next look makes a new one.
+        return
+
+
+def _still(session: Session, import_id: int, due: str) -> RegisterImport | None:
+    row = session.scalars(select(RegisterImport).where(RegisterImport.id == import_id).with_for_update()).one()
+    return row if row.status == due else None
+
+
+def _fail(writing: Opening, import_id: int, due: str, code: str) -> None:
+    with writing() as session:
+        row = _still(session, import_id, due)
+        if row is not None:
+            row.status, row.problem = "failed", code[:64]
+
+
+def _progress(box: Strongbox, import_id: int) -> Progress:
+    def keep(stage: str, done: int, of: int) -> None:
+        box.tell(f"{import_id}.progress", {"stage": stage, "done": done, "of": of})
+
+    return keep

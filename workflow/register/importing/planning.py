@@ -1,0 +1,245 @@
+"""Reading a spreadsheet of the register into a plan: everything checked and compared, nothing written.
+
+The file is read once, row by row; its rows are put down in a spool and taken up again household by household, so that
+memory grows with the number of households and of ID numbers, not with the file.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import HeadingChoice, Household
+from workflow.actors import Actor
+from workflow.citizen_id import Faulty
+from workflow.county.context import setting
+from workflow.county.vault import Vault
+from workflow.errors import BadInput, NotAllowed
+from workflow.policy.worktime import local_date
+from workflow.register.importing import values
+from workflow.register.importing.assembly import Incoming, SeenIds, assemble
+from workflow.register.importing.columns import Layout, find_layout, meaning, missing, normalised, refuse_alike
+from workflow.register.importing.diff import Change, Comparer, Notice
+from workflow.register.importing.place_names import Place, read_places
+from workflow.register.importing.rows import Fault, Row, RowReader
+from workflow.register.spreadsheets import sheet_reader
+from workflow.register.spreadsheets.spool import Spool
+
+CHUNK = 500
+KEPT = 200
+IMPORTERS = ("office", "town", "system")
+_NOT_ROWS = ("合计", "总计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注：")
+
+Progress = Callable[[str, int, int], None]
+#: A row that was refused: its number, its cells as they stood, and its faults.
+Refuse = Callable[[int, Sequence[str], Sequence[Fault]], None]
+
+
+class RefusedRow(NamedTuple):
+    """A refused row as the preview shows it; no words of the row itself, which may be personal data."""
+
+    row: int
+    code: str
+    faults: tuple[Fault, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """What an import would do.  Counts are of households; a refused row of no readable household counts as one."""
+
+    layout: Layout
+    rows: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    refused: list[RefusedRow] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    villages: list[Place] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    changes: Spool[list[Change]] = field(default_factory=Spool)
+
+    def told(self) -> dict[str, int]:
+        """The counts in their order."""
+        names = ("new", "changed", "unchanged", "refused", "absent", "absent_people", "people", "refused_rows")
+        return {**{name: self.counts[name] for name in names}, "rows": self.rows, "villages": len(self.villages)}
+
+
+def may_import(actor: Actor) -> None:
+    """Raises NotAllowed for whoever is neither the office, nor a town (its own rows), nor the system."""
+    if actor.role not in IMPORTERS:
+        raise NotAllowed("may_not_import")
+
+
+def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
+    """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last one."""
+    rows = session.execute(
+        select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
+    )
+    words = setting(session, county_id).scheme.words.headings
+    ours = {normalised(heading): field for field, spelt in words.items() for heading in spelt}
+    return ours | {row.heading: row.field for row in rows if meaning(row.heading) is None}
+
+
+def read_layout(
+    stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
+) -> tuple[Layout, list[list[str]]]:
+    """The layout of a file and its first few rows, for a person to look at.  Raises BadInput."""
+    first = list(islice(sheet_reader.rows(stream), 14))
+    layout = find_layout(first, remembered, chosen)
+    return layout, [cells for number, cells in first if number > layout.row][:3]
+
+
+def make_plan(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    stream: BinaryIO,
+    vault: Vault,
+    *,
+    chosen: Mapping[str, str] | None = None,
+    income_year: int | None = None,
+    progress: Progress = lambda stage, done, of: None,
+    refuse: Refuse = lambda number, cells, faults: None,
+) -> Plan:
+    """Read, check and compare the whole file; `session` only reads.
+
+    `chosen`: headings and the fields a person gave them.  Raises NotAllowed, BadInput (a file that cannot be read,
+    `columns_alike`, `columns_missing`).
+    """
+    may_import(actor)
+    rows = sheet_reader.rows(stream)
+    first = list(islice(rows, 10))
+    remembered = remembered_headings(session, actor.county_id)
+    layout = find_layout(first, remembered, chosen)
+    told = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
+    # What became of an import keeps few words of its error.
+    refuse_alike(layout.headings, {**told, **(chosen or {})}, most=10)
+    if lacking := missing(layout):
+        raise BadInput("columns_missing", "file", column=lacking[0])
+    work = _Work(session, actor, local_date(now), vault, Plan(layout), income_year, refuse)
+    try:
+        with work.spool:
+            work.take(chain((row for row in first if row[0] > layout.row), rows), progress)
+            work.check(progress)
+            work.finish()
+    except BaseException:
+        work.plan.changes.close()
+        raise
+    return work.plan
+
+
+class _Work:
+    """One file on its way to a plan."""
+
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        today: date,
+        vault: Vault,
+        plan: Plan,
+        income_year: int | None,
+        refuse: Refuse,
+    ) -> None:
+        self.session, self.actor, self.plan, self.refuse = session, actor, plan, refuse
+        self.places = read_places(session, actor.county_id)
+        words = setting(session, actor.county_id).scheme.words
+        self.reader = RowReader(plan.layout, self.places, actor, today, income_year, values.statuses(words))
+        self.comparer = Comparer(session, actor, vault)
+        self.spool: Spool[tuple[int, list[str]]] = Spool()
+        self.groups: dict[str, list[int]] = {}
+        self.seen: SeenIds = {}
+        self.villages: set[str] = set()
+        self.used: set[str] = set()
+
+    def take(self, rows: Iterator[tuple[int, list[str]]], progress: Progress) -> None:
+        """Put the rows down, and note which belong together: those with one code, wherever they stand."""
+        column = self.plan.layout.columns["code"]
+        for number, cells in rows:
+            code = _code(cells[column] if column < len(cells) else "")
+            first = next(cell for cell in cells if cell.strip()).strip()
+            # A sum stands under the codes too, where these come first.
+            if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
+                continue
+            place = self.spool.put((number, cells))
+            self.groups.setdefault(code or f"\0{number}", []).append(place)
+            self.plan.rows += 1
+            if not self.plan.rows % 5000:
+                progress("read", self.plan.rows, 0)
+
+    def check(self, progress: Progress) -> None:
+        """Check household after household and compare them, chunk by chunk."""
+        done, total, chunk = 0, self.plan.rows, list[Incoming]()
+        for places in self.groups.values():
+            rows = [self.reader.read(*self.spool.get(place)) for place in places]
+            for row in rows:
+                if row.place is not None:
+                    self.villages.add(row.place.code)
+            incoming = assemble(rows, self.plan.layout, self.seen)
+            if incoming is None:
+                self._refuse(rows, places)
+            else:
+                chunk.append(incoming)
+            if len(chunk) >= CHUNK:
+                self._compare(chunk)
+                chunk.clear()
+            if done // 5000 != (done + len(rows)) // 5000:
+                progress("check", done + len(rows), total)
+            done += len(rows)
+        self._compare(chunk)
+        progress("check", total, total)
+
+    def _compare(self, chunk: list[Incoming]) -> None:
+        if not chunk:
+            return
+        counts, changes = self.plan.counts, list[Change]()
+        found = self.comparer.compare(chunk, self.plan.layout.by_person)
+        for incoming, change in zip(chunk, found, strict=True):
+            if incoming.head.row.faults:
+                self._refuse(incoming.rows, self.groups[incoming.code])
+                continue
+            counts["people"] += len(incoming.people)
+            if change is None:
+                counts["unchanged"] += 1
+            else:
+                counts["new" if change.id is None else "changed"] += 1
+                self.used.add(change.village_code)
+                changes.append(change)
+        if changes:
+            self.plan.changes.put(changes)
+
+    def _refuse(self, rows: Sequence[Row], places: Sequence[int]) -> None:
+        self.plan.counts["refused"] += 1
+        self.plan.counts["refused_rows"] += len(rows)
+        for row, place in zip(rows, places, strict=True):
+            self.plan.faults.update(fault.code for fault in row.faults)
+            if len(self.plan.refused) < KEPT:
+                self.plan.refused.append(RefusedRow(row.number, row.code, tuple(row.faults)))
+            self.refuse(row.number, self.spool.get(place)[1], row.faults)
+
+    def finish(self) -> None:
+        """What only the whole file shows: new villages, households of its villages that it no longer names."""
+        plan = self.plan
+        plan.notices = self.comparer.notices
+        plan.villages = [place for place in self.places.new if place.code in self.used]
+        known = [place.id for place in self.places.by_code.values() if place.code in self.villages and place.id]
+        for start in range(0, len(known), 500):
+            query = (
+                select(Household.code)
+                .where(Household.village_id.in_(known[start : start + 500]), Household.status != "cleared")
+                .order_by(Household.code)
+            )
+            plan.absent += [code for code in self.session.scalars(query) if code not in self.groups]
+        plan.counts["absent"] = len(plan.absent)
+        plan.counts["absent_people"] = self.comparer.absent_people
+
+
+def _code(text: str) -> str:
+    try:
+        return values.code(values.clean(text))
+    except Faulty:
+        return ""

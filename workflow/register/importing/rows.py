@@ -1,0 +1,176 @@
+"""One row of the register's spreadsheet, checked on its own: what it says, and every fault of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
+
+from workflow.actors import Actor
+from workflow.citizen_id import Faulty, IdNumber, age_on, check_id, check_phone
+from workflow.register.importing import values
+from workflow.register.importing.columns import Layout
+from workflow.register.importing.place_names import Place, Places
+
+OLDEST = 120
+#: What is said of the household; the rest is said of one person.
+OF_HOUSEHOLD = (
+    "status",
+    "address",
+    "people",
+    "income",
+    "income_year",
+    "cause",
+    "cadre",
+    "phone",
+    "latitude",
+    "longitude",
+)
+OF_PERSON = ("relation", "labour", "schooling", "illness", "insured", "pension", "allowance", "beyond_help")
+#: Cells that hardly ever say the same twice; what the others have said once is known the next time.
+_EACH_ITS_OWN = ("code", "id_number", "name", "head", "phone", "address", "born_on", "income", "latitude", "longitude")
+_MOST_KNOWN = 5000
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row: a code with its figures; the sentence is composed where it is shown."""
+
+    code: str
+    field: str
+    params: Mapping[str, str | int]
+
+
+@dataclass(slots=True)
+class Row:
+    """What one row says; an empty cell says nothing and has no entry in `said`."""
+
+    number: int
+    code: str = ""
+    said: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, code: str, name: str, **params: str | int) -> None:
+        self.faults.append(Fault(code, name, params))
+
+    @property
+    def number_of(self) -> IdNumber | None:
+        """The ID number, if it is there and holds."""
+        found: IdNumber | None = self.said.get("id_number")
+        return found
+
+    @property
+    def place(self) -> Place | None:
+        found: Place | None = self.said.get("village")
+        return found
+
+
+class RowReader:
+    """Reads the rows of one sheet under its layout."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        places: Places,
+        actor: Actor,
+        today: date,
+        income_year: int | None = None,
+        statuses: Mapping[str, str] | None = None,
+    ) -> None:
+        """`income_year`: of which year the incomes are where neither a column nor its heading says so; `statuses`: the
+        scheme's own words for them."""
+        self._layout, self._places, self._today = layout, places, today
+        self._own_town = actor.unit_id if actor.role == "town" else None
+        self._year = layout.income_year or income_year
+        readers: dict[str, Callable[[str], Any]] = {
+            "code": values.code,
+            "head": values.name,
+            "name": values.name,
+            "town": places.town,
+            "labour": values.labour,
+            "phone": check_phone,
+            "people": values.people,
+            "income": values.fen,
+            "status": partial(values.status, ours=statuses or {}),
+            "sex": values.sex,
+            "insured": values.yes_no,
+            "pension": values.yes_no,
+            "allowance": values.yes_no,
+            "beyond_help": values.yes_no,
+            "cadre": values.words,
+            "income_year": partial(values.year, today=today),
+            "born_on": partial(values.born_on, today=today),
+            "latitude": partial(values.degrees, which="latitude"),
+            "longitude": partial(values.degrees, which="longitude"),
+            "id_number": partial(check_id, today=today),
+        }
+        self._plan = [
+            (name, column, readers.get(name, values.words), dict[str, Any]() if name not in _EACH_ITS_OWN else None)
+            for name, column in layout.columns.items()
+        ]
+
+    def read(self, number: int, cells: list[str]) -> Row:
+        """The row with all its faults."""
+        row, said, width = Row(number), {}, len(cells)
+        for name, column, reader, known in self._plan:
+            text = cells[column] if column < width else ""
+            if not text:
+                continue
+            if known is not None and text in known:
+                said[name] = known[text]
+                continue
+            try:
+                found = values.clean(text)
+                if found:
+                    said[name] = reader(found)
+                    if known is not None and len(known) < _MOST_KNOWN:
+                        known[text] = said[name]
+            except Faulty as error:
+                row.faults.append(Fault(error.code, name, error.params))
+        row.said, row.code = said, said.get("code", "")
+        self._check(row, said)
+        return row
+
+    def _check(self, row: Row, said: dict[str, Any]) -> None:
+        faulty = {fault.field for fault in row.faults}
+        needed = ["code", "name" if self._layout.by_person else "head", "village"]
+        needed += [name for name in ("town", "relation") if name in self._layout.columns]
+        for name in needed:
+            if name not in said and name not in faulty and (name != "relation" or self._layout.by_person):
+                row.fault(f"{name}_missing", name)
+        self._settle_village(row, said, faulty)
+        self._compare_with_id(row, said)
+        if ("latitude" in said) != ("longitude" in said) and not {"latitude", "longitude"} & faulty:
+            row.fault("place_half", "latitude" if "latitude" not in said else "longitude")
+        if "income" in said and "income_year" not in said and "income_year" not in faulty:
+            if self._year is not None:
+                said["income_year"] = self._year
+            elif "income_year" in self._layout.columns:
+                row.fault("income_year_missing", "income_year")
+
+    def _settle_village(self, row: Row, said: dict[str, Any], faulty: set[str]) -> None:
+        if "village" not in said or "town" in faulty or ("town" in self._layout.columns and "town" not in said):
+            said.pop("village", None)
+            return
+        if self._own_town is not None and said.get("town", self._own_town) != self._own_town:
+            said.pop("village")
+            row.fault("not_your_town", "town")
+            return
+        try:
+            # A village is the county's to add: in a town's file an unknown one is misspelt, or another town's.
+            found = self._places.village(said["village"], said.get("town", self._own_town), add=self._own_town is None)
+        except Faulty as error:
+            said.pop("village")
+            row.faults.append(Fault(error.code, "village", error.params))
+            return
+        said["village"] = found
+
+    def _compare_with_id(self, row: Row, said: dict[str, Any]) -> None:
+        found = row.number_of
+        if found is not None:
+            if said.get("sex", found.sex) != found.sex:
+                row.fault("sex_differs", "sex")
+            if said.get("born_on", found.born_on) != found.born_on:
+                row.fault("birth_differs", "born_on")
+        born_on = found.born_on if found else said.get("born_on")
+        if born_on is not None and (age := age_on(born_on, self._today)) > OLDEST:
+            row.fault("age", "id_number" if found else "born_on", age=age)

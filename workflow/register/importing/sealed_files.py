@@ -1,0 +1,153 @@
+"""Files of personal data that have to wait on disk: uploaded spreadsheets and refused rows, sealed line by line.
+
+They lie in a folder of their own, in no backup, and are taken away when the import is applied or has grown old.  Opened,
+they stand in a file without a name, which is gone with the process.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from workflow.county.vault import Vault
+
+_PIECE = 1 << 20
+#: So many days an upload that nobody applies, and the refused rows of one that was applied, are kept.
+KEPT_DAYS = 30
+
+
+class Strongbox:
+    """The sealed files of imports."""
+
+    def __init__(self, folder: Path, vault: Vault) -> None:
+        self._folder = folder
+        self._vault = vault
+
+    def path(self, name: str) -> Path:
+        return self._folder / name
+
+    def put(self, name: str, stream: BinaryIO) -> None:
+        """Seal what the stream holds, whole or not at all."""
+        stream.seek(0)
+        with self._writing(name) as target:
+            while piece := stream.read(_PIECE):
+                target.write(self._vault.seal_bytes(piece) + b"\n")
+
+    def open(self, name: str) -> BinaryIO:
+        """The file, opened.  Raises FileNotFoundError, BadInput `key_missing`."""
+        opened = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
+        try:
+            with self.path(name).open("rb") as sealed:
+                for line in sealed:
+                    opened.write(self._vault.open_bytes(line.rstrip(b"\n")))
+        except BaseException:
+            opened.close()
+            raise
+        opened.seek(0)
+        return opened
+
+    def lines(self, name: str) -> Iterator[Any]:
+        """The values that `Lines` put down.  Raises FileNotFoundError, BadInput `key_missing`."""
+        with self.path(name).open("rb") as sealed:
+            for block in sealed:
+                for line in self._vault.open_bytes(block.rstrip(b"\n")).splitlines():
+                    yield json.loads(line)
+
+    def has(self, name: str) -> bool:
+        return self.path(name).is_file()
+
+    def drop(self, name: str) -> None:
+        """Take a file away, if it is there."""
+        self.path(name).unlink(missing_ok=True)
+
+    def tell(self, name: str, what: dict[str, Any]) -> None:
+        """Put down something that is no secret (how far a job is)."""
+        with self._writing(name) as target:
+            target.write(json.dumps(what).encode())
+
+    def told(self, name: str) -> dict[str, Any]:
+        """What was told last; empty before anything was."""
+        try:
+            found: dict[str, Any] = json.loads(self.path(name).read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found
+
+    def sweep(self, now: datetime) -> int:
+        """Take away what is older than KEPT_DAYS; returns how many files."""
+        if not self._folder.is_dir():
+            return 0
+        old = [p for p in self._folder.iterdir() if now.timestamp() - p.stat().st_mtime > KEPT_DAYS * 86400]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _writing(self, name: str) -> "_Whole":
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return _Whole(self.path(name))
+
+    def collect(self, name: str) -> "Lines":
+        """A file of values to be put down one after another; it is there once it is closed without an error."""
+        return Lines(self, name, self._vault)
+
+
+class _Whole:
+    """A file that appears whole or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        handle, self._temporary = tempfile.mkstemp(dir=path.parent)
+        self._stream = os.fdopen(handle, "wb")
+
+    def __enter__(self) -> BinaryIO:
+        return cast(BinaryIO, self._stream)
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._stream.close()
+        if kind is None:
+            os.replace(self._temporary, self._path)
+        else:
+            Path(self._temporary).unlink(missing_ok=True)
+
+
+class Lines:
+    """Values as lines of JSON, sealed block by block."""
+
+    def __init__(self, box: Strongbox, name: str, vault: Vault) -> None:
+        self._whole = box._writing(name)
+        self._vault = vault
+        self._block: list[str] = []
+
+    def put(self, value: Any) -> None:
+        # JSON writes line breaks as \n, so that a line is a value.
+        self._block.append(json.dumps(value))
+        if len(self._block) >= 500:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._block:
+            self._stream.write(self._vault.seal_bytes("\n".join(self._block).encode()) + b"\n")
+            self._block = []
+
+    def __enter__(self) -> "Lines":
+        self._stream = self._whole.__enter__()
+        return self
+
+    def __exit__(self, kind: object, *more: object) -> None:
+        if kind is None:
+            self._flush()
+        self._whole.__exit__(kind, *more)
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """SHA-256 of what the stream holds, which is left at its beginning."""
+    stream.seek(0)
+    digest = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+    stream.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,177 @@
+"""Who has still to be visited: households on the register not seen for the scheme's days, and haves never checked.
+
+The counts walk one narrow index of the households on the register; the list pages by key, longest unvisited first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, desc, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from models import Household, Unit, Village
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.errors import BadInput, NotAllowed
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.policy.worktime import local_date
+from workflow.redaction import masked
+from workflow.register.access import area
+from workflow.register.haves import NEVER, missing_a_checkup, of_households
+from workflow.tickets.permissions import masks_names
+
+#: Literal, as the partial index is written: a bound parameter would pass it by.
+_ON_REGISTER = text("household.status IN ('new', 'in', 'pre_exit')")
+_NEVER = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How many households somewhere, and how many of them wait for a visit."""
+
+    key: str
+    name: str
+    households: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One household that waits; `unchecked`: how many of its haves have no evidence at all."""
+
+    code: str
+    name: str
+    village: str
+    town: str
+    status: str
+    cadre: str
+    visited_on: date | None
+    unchecked: int
+
+
+def due_before(place: Setting, now: datetime, days: int | None = None) -> date:
+    """A household last visited before this day is due; `days` other than the scheme's may be asked for."""
+    return local_date(now) - timedelta(days=place.scheme.exit.visit_days if days is None else days)
+
+
+def by_village(session: Session, actor: Actor, place: Setting, now: datetime, town: str | None = None) -> list[Due]:
+    """Per village of the actor's area (or of one town's, by code): households on the register, and those due."""
+    query = _counted(actor, (Village.code, Village.name), place, now).order_by(Village.code)
+    if town:
+        query = query.where(Unit.code == town)
+    return [Due(*row) for row in session.execute(query)]
+
+
+def by_town(session: Session, actor: Actor, place: Setting, now: datetime) -> list[Due]:
+    """Per town: households on the register, and those due."""
+    query = _counted(actor, (Unit.code, Unit.name), place, now).order_by(func.min(Unit.position))
+    return [Due(*row) for row in session.execute(query)]
+
+
+def by_cadre(session: Session, actor: Actor, place: Setting, now: datetime, limit: int = 50) -> list[Due]:
+    """Per responsible cadre (包户责任人), those with most households due first; without a name: nobody is named."""
+    if masks_names(actor):
+        raise NotAllowed("visits_not_yours")
+    query = _counted(actor, (Household.cadre_name, Household.cadre_name), place, now)
+    return [Due(*row) for row in session.execute(query.order_by(desc("due"), Household.cadre_name).limit(limit))]
+
+
+def _counted(actor: Actor, columns: Sequence[Any], place: Setting, now: datetime) -> Select[*tuple[Any, ...]]:
+    _may_ask(actor)
+    late = func.sum(case((_late(due_before(place, now)), 1), else_=0))
+    return (
+        select(columns[0].label("key"), columns[1].label("name"), func.count().label("households"), late.label("due"))
+        .select_from(Household)
+        .join(Village, Village.id == Household.village_id)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(area(actor), _ON_REGISTER)
+        .group_by(*dict.fromkeys(columns))
+    )
+
+
+def _late(before: date) -> ColumnElement[bool]:
+    return or_(Household.visited_on.is_(None), Household.visited_on < before)
+
+
+def _may_ask(actor: Actor) -> None:
+    if actor.role not in ("village", "town", "office", "leaders", "inspectorate"):
+        raise NotAllowed("visits_not_yours")
+
+
+def list_due(
+    session: Session,
+    actor: Actor,
+    place: Setting,
+    now: datetime,
+    *,
+    village: str | None = None,
+    town: str | None = None,
+    cadre: str | None = None,
+    unchecked: bool = False,
+    days: int | None = None,
+    cursor: str | None = None,
+    limit: int = 30,
+) -> Page[DueLine]:
+    """Households that wait for a visit, longest unvisited first; with `unchecked`, those with a have never checked.
+
+    Narrowed by village or town (codes) or by the responsible cadre's name.  Raises NotAllowed or BadInput.
+    """
+    _may_ask(actor)
+    limit = max(1, min(limit, MOST))
+    seen = func.coalesce(Household.visited_on, _NEVER)
+    query = (
+        select(Household, Village.name, Unit.name)
+        .join(Village, Village.id == Household.village_id)
+        .join(Unit, Unit.id == Village.town_id)
+        .where(area(actor), _ON_REGISTER)
+        .where(missing_a_checkup(place) if unchecked else _late(due_before(place, now, days)))
+    )
+    if village:
+        query = query.where(Village.code == village)
+    if town:
+        query = query.where(Unit.code == town)
+    if cadre is not None and not masks_names(actor):
+        query = query.where(Household.cadre_name == cadre)
+    if cursor is not None:
+        query = query.where(_beyond(seen, cursor))
+    rows = session.execute(query.order_by(seen, Household.id).limit(limit + 1)).all()
+    states = of_households(session, place, [row[0].id for row in rows[:limit]])
+    hide = masks_names(actor)
+    items = [
+        DueLine(
+            code=row.code,
+            name=masked(row.head_name) if hide else row.head_name,
+            village=village_name,
+            town=town_name,
+            status=row.status,
+            cadre=row.cadre_name,
+            visited_on=row.visited_on,
+            unchecked=sum(state.result == NEVER for state in states[row.id]),
+        )
+        for row, village_name, town_name in rows[:limit]
+    ]
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return Page(items, cursor_of([(last.visited_on or _NEVER).isoformat(), last.id]) if last else None)
+
+
+def _beyond(seen: Any, cursor: str) -> ColumnElement[bool]:
+    day, last = read_cursor(cursor, 2)
+    try:
+        when, number = date.fromisoformat(day), int(last)
+    except (TypeError, ValueError) as error:
+        raise BadInput("bad_cursor", "cursor") from error
+    return or_(seen > when, and_(seen == when, Household.id > number))
+
+
+def missing_counts(session: Session, actor: Actor, place: Setting) -> int:
+    """How many households of the actor's area have some have never checked."""
+    _may_ask(actor)
+    query = (
+        select(func.count())
+        .select_from(Household)
+        .join(Village, Village.id == Household.village_id)
+        .where(area(actor), _ON_REGISTER, missing_a_checkup(place))
+    )
+    return int(session.scalar(query) or 0)

@@ -1,0 +1,101 @@
+"""The forms of duties: what was filled in, checked field by field against the scheme; nothing is guessed.
+
+What is filled in is kept as text: numbers in plain figures, days in ISO form, choices and villages by their codes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Ticket, Village
+from workflow.county.context import Setting
+from workflow.errors import BadInput
+from workflow.inputs import day_of, text_of
+from workflow.policy.scheme.duties import FormField
+
+_LARGEST = Decimal("1e12")
+
+
+def checked(
+    session: Session, place: Setting, ticket: Ticket, fields: Sequence[FormField], raw: Any, name: str, today: date
+) -> dict[str, str]:
+    """The filled-in fields of a duty's form by code; fields not required may be left out.
+
+    Raises BadInput naming the first field at fault: `name` and its code, `form.causes`.
+    """
+    if raw is None:
+        raw = {}
+    if not isinstance(raw, Mapping):
+        raise BadInput("not_a_form", name)
+    known = {entry.code for entry in fields}
+    for key in raw:
+        if key not in known:
+            raise BadInput("unknown_field", f"{name}.{str(key)[:64]}")
+    found: dict[str, str] = {}
+    for entry in fields:
+        value = raw.get(entry.code)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if entry.required:
+                raise _named(entry, BadInput("missing", f"{name}.{entry.code}"))
+            continue
+        try:
+            found[entry.code] = _one(session, place, ticket, entry, value, f"{name}.{entry.code}", today)
+        except BadInput as error:
+            raise _named(entry, error) from error
+    return found
+
+
+def _named(entry: FormField, error: BadInput) -> BadInput:
+    """The same refusal, with what people call the field."""
+    return BadInput(error.code, error.field, **error.params, field_zh=entry.name.zh, field_en=entry.name.en)
+
+
+def _one(session: Session, place: Setting, ticket: Ticket, entry: FormField, value: Any, name: str, today: date) -> str:
+    if entry.type == "number":
+        return _number(name, value)
+    if entry.type == "date":
+        day = day_of(name, value)
+        if day > today:
+            raise BadInput("date_in_future", name)
+        return day.isoformat()
+    text = text_of(name, value)
+    if entry.type == "choice":
+        for choice in entry.choices:
+            if text in (choice.code, choice.name.zh, choice.name.en):
+                return choice.code
+        raise BadInput("choice_unknown", name, choice=text[:40])
+    return _village(session, place, ticket, name, text) if entry.type == "village" else text
+
+
+def _number(name: str, value: Any) -> str:
+    """A figure of at least nought with at most two decimals, as plain text."""
+    try:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise InvalidOperation
+        text = str(value).strip().replace(",", "").replace("，", "")
+        number = Decimal(text) if text.isascii() and len(text) <= 40 else Decimal("NaN")
+        if not number.is_finite() or not 0 <= number < _LARGEST or number != round(number, 2):
+            raise InvalidOperation
+    except InvalidOperation as error:
+        raise BadInput("not_a_figure", name) from error
+    whole = number.to_integral_value()
+    return str(int(whole)) if number == whole else f"{number:.2f}"
+
+
+def _village(session: Session, place: Setting, ticket: Ticket, name: str, text: str) -> str:
+    """The code of a village of the town that owes the duty; of the county, where a county unit does."""
+    assert ticket.duty_unit_id is not None
+    query = select(Village.code).where(
+        Village.county_id == ticket.county_id, or_(Village.code == text, Village.name == text)
+    )
+    if place.unit(ticket.duty_unit_id).type == "town":
+        query = query.where(Village.town_id == ticket.duty_unit_id)
+    found = session.scalars(query.limit(2)).all()
+    if len(found) != 1:
+        # Villages of several towns may have one name; then only the code tells them apart.
+        raise BadInput("village_unknown", name, village=text[:40])
+    return found[0]

@@ -1,0 +1,148 @@
+"""How far a countable duty is: by its entries, or by the register where the register says."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models import DutyEntry, Household, Ticket, Village
+from models.household import ON_REGISTER
+from workflow.county.context import Setting
+from workflow.policy.periods import Period, period_of
+from workflow.policy.scheme.duties import Count, Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many there are, and how many there must be; None where the notice names no figure."""
+
+    done: int
+    target: int | None
+
+    @property
+    def missing(self) -> int:
+        return max(0, (self.target or 0) - self.done)
+
+
+def counted(session: Session, place: Setting, ticket: Ticket) -> Counted | None:
+    """How far the duty is that this ticket is; None for one that counts nothing.
+
+    Of a duty that its units owe together, the entries of all of them count, unless each has its part of the target.
+    """
+    duty = place.scheme.duty(ticket.kind)
+    count = duty.count
+    if count is None:
+        return None
+    assert ticket.duty_unit_id is not None
+    assert ticket.period is not None
+    period = period_of(duty, ticket.period, place.year)
+    target = _target(session, place, ticket, count)
+    if count.by_register:
+        return Counted(_on_register(session, ticket.duty_unit_id, count, period), target)
+    rows = standing(session, *_whose(ticket, count))
+    return Counted(_worth(session, ticket, duty, count, rows), target)
+
+
+def standing(session: Session, *of: ColumnElement[bool]) -> list[DutyEntry]:
+    """The entries that count, in the order of their days: neither corrected by another nor withdrawn."""
+    later = aliased(DutyEntry)
+    query: Select[DutyEntry] = (
+        select(DutyEntry)
+        .join(Ticket, Ticket.id == DutyEntry.ticket_id)
+        .outerjoin(later, later.corrects_id == DutyEntry.id)
+        .where(*of, later.id.is_(None), DutyEntry.void.is_(False))
+        .order_by(DutyEntry.on, DutyEntry.id)
+    )
+    return list(session.scalars(query))
+
+
+def _whose(ticket: Ticket, count: Count) -> tuple[ColumnElement[bool], ...]:
+    if not count.together or count.split:
+        return (DutyEntry.ticket_id == ticket.id,)
+    return (
+        Ticket.county_id == ticket.county_id,
+        Ticket.duty_unit_id.is_not(None),
+        Ticket.period == ticket.period,
+        Ticket.duty_code == ticket.duty_code,
+        Ticket.state != "withdrawn",
+    )
+
+
+def _worth(session: Session, ticket: Ticket, duty: Duty, count: Count, rows: list[DutyEntry]) -> int:
+    if count.sum is not None:
+        if count.of == "households" and any(field.code == "village" for field in count.fields):
+            return _by_village(session, ticket, count.sum, rows)
+        return int(sum((Decimal(row.fields.get(count.sum) or 0) for row in rows), Decimal(0)))
+    if count.once_per:
+        return len({tuple(part(row, name) for name in count.once_per) for row in rows})
+    return len(rows)
+
+
+def part(row: DutyEntry, name: str) -> str:
+    """What makes two entries one: their day, month or quarter, or what a field says."""
+    if name == "day":
+        return row.on.isoformat()
+    if name == "month":
+        return f"{row.on:%Y-%m}"
+    return f"{row.on.year}-{(row.on.month + 2) // 3}" if name == "quarter" else str(row.fields.get(name, ""))
+
+
+def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntry]) -> int:
+    """Households said to be visited, in no village more than it has: nobody is visited twice to make up for another."""
+    there: dict[str, int] = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(Village.code, func.count())
+            .join(Household, Household.village_id == Village.id)
+            .where(Village.town_id == ticket.duty_unit_id, Household.status.in_(ON_REGISTER))
+            .group_by(Village.code)
+        )
+    }
+    said: dict[str, Decimal] = {}
+    for row in rows:
+        village = str(row.fields.get("village", ""))
+        said[village] = said.get(village, Decimal(0)) + Decimal(row.fields.get(name) or 0)
+    return sum(min(int(number), there.get(village, 0)) for village, number in said.items())
+
+
+def _target(session: Session, place: Setting, ticket: Ticket, count: Count) -> int | None:
+    assert ticket.duty_unit_id is not None
+    if count.split:
+        return count.split.get(place.unit(ticket.duty_unit_id).code, 0)
+    if count.of is None:
+        return count.target
+    if count.of == "hard_villages":
+        return _hard_villages(session, ticket.county_id)
+    wanted = ("pre_exit",) if count.of == "visited" else ON_REGISTER
+    return _households(session, ticket.duty_unit_id, Household.status.in_(wanted))
+
+
+def _on_register(session: Session, town_id: int, count: Count, period: Period) -> int:
+    if count.of == "visited":
+        return _households(session, town_id, Household.status == "pre_exit", Household.visited_on >= period.start)
+    return _households(session, town_id, Household.status.in_(ON_REGISTER), Household.cadre_name != "")
+
+
+def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(Household).join(Village, Village.id == Household.village_id)
+    return int(session.scalar(query.where(Village.town_id == town_id, *which)) or 0)
+
+
+def _hard_villages(session: Session, county_id: int) -> int | None:
+    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county has
+    not entered how many those are."""
+    rows = session.execute(
+        select(Village.listed_poor, Village.poor_people)
+        .where(Village.county_id == county_id, Village.poor_people > 0)
+        .order_by(Village.poor_people.desc(), Village.code)
+    ).all()
+    total = session.scalar(select(func.count()).select_from(Village).where(Village.county_id == county_id)) or 0
+    top = rows[: (total + 2) // 3]
+    return sum(not listed for listed, _ in top) if rows else None
+
+
+def within(period: Period, day: date) -> bool:
+    """Whether a day lies in the period."""
+    return period.start <= day <= period.end

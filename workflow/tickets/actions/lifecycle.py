@@ -1,0 +1,193 @@
+"""The lifecycle: one table, from which come the machine, the permissions, the buttons and the diagram.
+
+Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons:
+`filer` the side that filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that checks
+the work, `ruler` who rules its disputes, `overseer` the office (for the office's own matters the leading group),
+`superior` the leading group, whatever the matter.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from models import Ticket
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.state_table import Action, Row, StateTable, define_action
+
+OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
+STATES = (*OPEN_STATES, "closed", "withdrawn")
+#: Tells which stage a holder is in; the stage names the limit.
+STAGE_OF = {
+    "reported": "vet",
+    "returned": "supplement",
+    "assigned": "accept",
+    "disputed": "rule",
+    "in_progress": "mend",
+    "suspended": "hold",
+    "resolved": "confirm",
+}
+
+
+def _action(
+    name: str,
+    zh: str,
+    en: str,
+    moves: Iterable[Row],
+    needs: tuple[str, ...] = (),
+    optional: tuple[str, ...] = ("note",),
+    by_system: bool = False,
+) -> Action:
+    """An action of tickets: most may carry a note."""
+    return define_action(name, zh, en, moves, needs, optional, by_system=by_system)
+
+
+#: What a duty is reported with, and no deficiency: its form, and what is missing of its target.
+OF_DUTIES = ("form", "missing")
+
+_TABLE = (
+    _action("endorse", "核实上报", "Endorse", [("reported", "assigned", "town")]),
+    _action("send_back", "退回补充", "Send back",
+            [("reported", "returned", "town"), ("disputed", "returned", "ruler")], ("reason",), ()),
+    _action("withdraw", "撤回", "Withdraw",
+            [(("reported", "returned"), "withdrawn", ("filer", "town"))], ("reason",), ()),
+    _action("resubmit", "补充后再报", "Resubmit",
+            [("returned", "reported", ("filer", "town")), ("returned", "assigned", ("filer", "town"))],
+            (), ("note", "kind", "cause", "description")),
+    _action("accept", "受理", "Accept", [("assigned", "in_progress", "lead")]),
+    _action("decline", "退单", "Decline", [("assigned", "disputed", "lead")], ("ground", "cited_duty"), ("note",)),
+    _action("uphold", "维持承办", "Uphold", [("disputed", "assigned", "ruler")], ("reason",), ()),
+    _action("reassign", "指定承办单位", "Reassign", [("disputed", "assigned", "ruler")], ("unit", "reason"), ()),
+    _action("reclassify", "更正类别", "Reclassify",
+            [("in_progress", "disputed", "lead")], ("kind", "reason"), ("cause",)),
+    _action("resolve", "办结", "Resolve", [("in_progress", "resolved", "lead")],
+            ("evidence",), ("note", *OF_DUTIES)),
+    _action("suspend", "暂停计时", "Suspend",
+            [("in_progress", "suspended", "overseer")], ("ground", "until"), ("note",)),
+    _action("extend", "延长时限", "Extend",
+            [("in_progress", "in_progress", "overseer")], ("until", "reason"), ()),
+    _action("extend_again", "再次延长时限", "Extend a second time",
+            [("in_progress", "in_progress", "superior")], ("until", "reason"), ()),
+    _action("resume", "恢复计时", "Resume", [("suspended", "in_progress", "overseer")]),
+    _action("confirm", "核验通过", "Confirm", [("resolved", "closed", "confirmer")],
+            ("visited_on", "evidence"), ("note",)),
+    _action("reject", "核验不通过", "Reject", [("resolved", "in_progress", "confirmer")],
+            ("reason",), ("visited_on", "evidence")),
+    _action("reopen", "重新打开", "Reopen",
+            [("closed", "in_progress", ("town", "overseer")), ("withdrawn", "in_progress", "overseer")],
+            ("reason",), ("false_closing",)),
+    _action("cancel", "作废", "Cancel", [(OPEN_STATES, "withdrawn", "overseer")], ("reason",), ()),
+    _action("hand_in", "随书面汇报办结", "Handed in with the report",
+            [(("in_progress", "suspended"), "closed", ())], (), (), True),
+    _action("relapse", "反弹重办", "Reopened after a relapse", [("closed", "in_progress", ())], (), (), True),
+    _action("disprove", "抽查不实重办", "Reopened by a spot check", [("closed", "in_progress", ())], (), (), True),
+    _action("deem_accepted", "视同受理", "Deemed accepted", [("assigned", "in_progress", ())], (), (), True),
+)  # fmt: skip
+
+_NOT_FOR_DUTIES = frozenset({"send_back", "decline", "reclassify", "uphold", "reassign"})
+#: The first extension of an episode, and the second.
+EXTENDING = ("extend", "extend_again")
+TABLE = StateTable.of(STATES, _TABLE)
+ACTIONS = TABLE.actions
+fire = TABLE.fire
+
+
+def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
+    """How the actor's unit stands to the ticket, whatever its state."""
+    found = set()
+    if actor.county_id != ticket.county_id:
+        return frozenset()
+    lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
+    if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
+        found.add("filer")
+    if actor.role == "town" and actor.unit_id == ticket.town_id:
+        found.add("town")
+        if ticket.filed_as == "town":
+            found.add("filer")
+        if ticket.confirmer_unit_id is None:
+            # Before dispatch nobody is named yet; unless the route says otherwise it will be the town.
+            found.add("confirmer")
+    if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
+        if lead is not None and actor.unit_id == lead.id:
+            found.add("lead")
+        if actor.unit_id == ticket.confirmer_unit_id:
+            found.add("confirmer")
+    ruled_by_leaders = lead is not None and lead.ruled_by_leaders
+    if actor.role == ("leaders" if ruled_by_leaders else "office"):
+        found.add("ruler")
+    offices_own = lead is not None and lead.type == "office"
+    if actor.role == ("leaders" if offices_own else "office"):
+        found.add("overseer")
+    if actor.role == "leaders":
+        found.add("superior")
+    return frozenset(found)
+
+
+def refusal_beyond_state(
+    action: Action,
+    ticket: Ticket,
+    setting: Setting,
+    now: datetime,
+    due_at: datetime | None = None,
+    cleared: bool = False,
+) -> str | None:
+    """Why an action that the table allows is closed all the same: the code of the reason, or None.
+
+    A duty is nobody else's business and is not bargained over; a written report is done by issuing it, and stays so.  A
+    closed ticket reopens only within the scheme's working days (later, a new ticket names it); an upheld, deemed or
+    exhausted right to decline is gone, and once the rounds are used up a ticket is not sent round by another name either.
+    For a household that was `cleared` from the register nothing is opened again.  Time is extended once in an episode, and
+    once more by the leading group; not past `due_at`, the deadline unless it was asked for before it.
+    """
+    if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
+        return "not_for_duties"
+    if ticket.type == "duty" and action.name in ("resolve", "reopen") and setting.scheme.duty(ticket.kind).of_ranking:
+        return "done_by_reporting"
+    if cleared and action.name == "reopen":
+        return "household_cleared"
+    if action.name == "reopen" and ticket.state == "withdrawn" and ticket.type != "duty":
+        # What was filed by mistake is filed anew; a duty is there once a period, and comes back.
+        return "wrong_state"
+    if action.name == "decline" and not ticket.may_decline:
+        return "may_not_decline"
+    if action.name == "reclassify" and ticket.declines >= setting.scheme.decline.rounds:
+        return "may_not_reclassify"
+    if action.name in EXTENDING:
+        if ticket.extensions != EXTENDING.index(action.name):
+            return "not_extended_yet" if not ticket.extensions else "extended_already"
+        if due_at is not None and now > due_at:
+            return "extended_too_late"
+    if action.name in ("reopen", "relapse") and now > setting.clock.due(
+        ticket.ended_at or now, setting.scheme.reopen_days
+    ):
+        return "reopen_too_late"
+    return None
+
+
+def available_actions(
+    actor: Actor,
+    ticket: Ticket,
+    setting: Setting,
+    now: datetime,
+    lapses_at: datetime | None = None,
+    asked: bool = False,
+    mends_until: datetime | None = None,
+    cleared: bool = False,
+) -> tuple[str, ...]:
+    """The actions the actor may do now, in the table's order: what buttons a page shows.
+
+    What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
+    or not a sweep has been by: the door settles it before it asks anything.  `asked`: an extension is being asked for.
+    `mends_until`: the deadline that holds once it has lapsed.  `cleared`: its household was cleared from the register.
+    """
+    related = relations(actor, ticket, setting)
+    if not related:
+        return ()
+    lapsed = lapses_at is not None and lapses_at <= now
+    state = "in_progress" if lapsed else ticket.state
+    due_at = mends_until if lapsed else ticket.due_at
+    asked_until = None if asked else due_at
+    return TABLE.available(
+        state,
+        related,
+        lambda each: refusal_beyond_state(each, ticket, setting, now, asked_until, cleared) is not None,
+    )

@@ -1,0 +1,246 @@
+"""What each action does to the rows of a ticket; called by the desk alone, after everything was asked.
+
+Each function changes the ticket and says which custody opens next, or None when the ticket's episode is over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Charge, Ticket
+from workflow.actors import Actor
+from workflow.county.context import Setting, find_unit
+from workflow.errors import BadInput
+from workflow.tickets.actions import assignment
+from workflow.tickets.actions.action_input import Given
+from workflow.tickets.custody.custodies import Opening, Running
+from workflow.tickets.custody.downtime import Down
+
+
+@dataclass(slots=True)
+class Move:
+    """Everything a move knows: `at` is when it takes effect, `down` when the system was not there since the
+    custody began; `charges` is what was laid to somebody's account."""
+
+    session: Session
+    setting: Setting
+    actor: Actor
+    ticket: Ticket
+    ended: Running
+    given: Given
+    at: datetime
+    down: Down
+    charges: list[dict[str, Any]] = field(default_factory=list)
+
+    def ruler(self) -> int:
+        lead = self.setting.unit(self.lead())
+        return (self.setting.leaders if lead.ruled_by_leaders else self.setting.office).id
+
+    def overseer(self) -> int:
+        lead = self.setting.unit(self.lead())
+        return (self.setting.leaders if lead.type == "office" else self.setting.office).id
+
+    def lead(self) -> int:
+        assert self.ticket.lead_unit_id is not None
+        return self.ticket.lead_unit_id
+
+    def town(self) -> int:
+        assert self.ticket.town_id is not None
+        return self.ticket.town_id
+
+
+def _dispatch(move: Move) -> Opening:
+    assignment.send(move.session, move.setting, move.ticket, move.at)
+    return Opening(move.lead(), "accept")
+
+
+def _send_back(move: Move) -> Opening:
+    ticket = move.ticket
+    ticket.lead_unit_id = ticket.confirmer_unit_id = None
+    ticket.proposed_kind = ticket.proposed_cause = None
+    return Opening(move.town(), "supplement")
+
+
+def _end(move: Move) -> None:
+    move.ticket.ended_at = move.at
+    move.ticket.holder_unit_id = move.ticket.due_at = None
+    move.ticket.resolved_by_unit_id = move.ticket.resolved_at = None
+
+
+def _resubmit(move: Move) -> Opening:
+    ticket, codes = move.ticket, move.given.codes
+    if "kind" in codes or "cause" in codes:
+        ticket.cause = str(codes.get("cause", "" if "kind" in codes else ticket.cause))
+        ticket.kind = str(codes.get("kind", ticket.kind))
+    if move.given.text("description"):
+        ticket.description = move.given.text("description")
+    # Asked even when the town still has to vet it, so that a wrong kind is refused while its writer is here.
+    assignment.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
+    assignment.fits(move.setting, ticket.kind, ticket)
+    return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
+
+
+def _accept(move: Move) -> Opening:
+    return Opening(move.lead(), "mend")
+
+
+def _decline(move: Move) -> Opening:
+    move.ticket.declines += 1
+    return Opening(move.ruler(), "rule")
+
+
+def _uphold(move: Move) -> Opening:
+    ticket = move.ticket
+    # Declined, or called something else, without right: the time the ruling took is borne by who asked for it.
+    _charge(move, move.lead())
+    ticket.may_decline = False
+    ticket.proposed_kind = ticket.proposed_cause = None
+    return Opening(move.lead(), "accept")
+
+
+def _reassign(move: Move) -> Opening:
+    ticket, setting = move.ticket, move.setting
+    unit = setting.unit(find_unit(move.session, ticket.county_id, str(move.given.codes["unit"])).id)
+    move.given.codes["unit"] = unit.code
+    if unit.type not in ("bureau", "office") and unit.id != ticket.town_id:
+        raise BadInput("unit_cannot_hold", "unit", unit=unit.name)
+    if ticket.proposed_kind is None and unit.id == ticket.lead_unit_id:
+        raise BadInput("unit_is_the_same", "unit", unit=unit.name)
+    if ticket.proposed_kind is not None:
+        ticket.kind, ticket.cause = ticket.proposed_kind, ticket.proposed_cause or ""
+        ticket.proposed_kind = ticket.proposed_cause = None
+    kept, could_decline = unit.id == ticket.lead_unit_id, ticket.may_decline
+    assignment.give_to(setting, ticket, unit)
+    if kept:
+        # It had its say already: the right name of a matter does not bring back a right that is gone.
+        ticket.may_decline = could_decline and ticket.may_decline
+    return Opening(unit.id, "accept")
+
+
+def _reclassify(move: Move) -> Opening:
+    codes = move.given.codes
+    kind, cause = str(codes["kind"]), str(codes.get("cause", ""))
+    if (kind, cause) == (move.ticket.kind, move.ticket.cause):
+        raise BadInput("kind_is_the_same", "kind")
+    town = move.setting.unit(move.town())
+    assignment.destination(move.setting, kind, cause, move.ticket.route_labour, town)
+    assignment.fits(move.setting, kind, move.ticket)
+    move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
+    move.ticket.declines += 1
+    return Opening(move.ruler(), "rule")
+
+
+def _resolve(move: Move) -> Opening:
+    move.ticket.resolved_by_unit_id, move.ticket.resolved_at = move.lead(), move.at
+    assert move.ticket.confirmer_unit_id is not None
+    return Opening(move.ticket.confirmer_unit_id, "confirm")
+
+
+def _suspend(move: Move) -> Opening:
+    return Opening(move.overseer(), "hold", until=move.given.dates["until"])
+
+
+def _extend(move: Move) -> Opening:
+    move.ticket.extensions += 1
+    return Opening(move.lead(), "mend", until=move.given.dates["until"], flags=["extended"])
+
+
+def _confirm(move: Move) -> None:
+    ticket = move.ticket
+    ticket.closed_by_unit_id, ticket.ended_at = move.actor.unit_id, move.at
+    ticket.visited_on = move.given.dates.get("visited_on")
+    ticket.holder_unit_id = ticket.due_at = None
+
+
+def _hand_in(move: Move) -> None:
+    """A written report came in: what proves it is the report, and to whom it was addressed has it."""
+    ticket = move.ticket
+    ticket.resolved_by_unit_id, ticket.resolved_at = move.lead(), move.at
+    ticket.closed_by_unit_id, ticket.ended_at = ticket.confirmer_unit_id, move.at
+    ticket.holder_unit_id = ticket.due_at = None
+
+
+def _reject(move: Move) -> Opening:
+    move.ticket.resolved_by_unit_id = move.ticket.resolved_at = None
+    return Opening(move.lead(), "mend")
+
+
+def _reopen(move: Move) -> Opening:
+    ticket = move.ticket
+    if ticket.state == "withdrawn" and move.given.codes.get("false_closing"):
+        raise BadInput("unknown_field", "false_closing", action="reopen")
+    ticket.episode += 1
+    ticket.declines = ticket.extensions = 0
+    ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None
+    # The visit that confirmed it proves nothing any more.
+    ticket.visited_on = None
+    if move.given.codes.get("false_closing"):
+        ticket.false_closings += 1
+    if ticket.type != "duty":
+        assignment.set_cap(move.setting, ticket, move.at)
+    return Opening(move.lead(), "mend")
+
+
+def _relapse(move: Move) -> Opening:
+    ticket = move.ticket
+    assert ticket.closed_by_unit_id is not None
+    move.given.codes["confirmed_by"] = move.setting.unit(ticket.closed_by_unit_id).code
+    ticket.relapses += 1
+    return _reopen(move)
+
+
+def _disprove(move: Move) -> Opening:
+    move.ticket.false_closings += 1
+    return _reopen(move)
+
+
+def _deem_accepted(move: Move) -> Opening:
+    move.ticket.may_decline = False
+    return Opening(move.lead(), "mend")
+
+
+def _charge(move: Move, unit_id: int) -> None:
+    custody = move.ended.custody
+    # What the system was down for is borne by nobody already.
+    minutes = move.down.worked(custody.began_at, move.at)
+    if minutes:
+        move.session.add(
+            Charge(
+                county_id=move.ticket.county_id,
+                custody_id=custody.id,
+                unit_id=unit_id,
+                minutes=minutes,
+                ground="ruling",
+                at=move.at,
+            )
+        )
+        move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "ruling"})
+
+
+MOVES: dict[str, Callable[[Move], Opening | None]] = {
+    "endorse": _dispatch,
+    "send_back": _send_back,
+    "withdraw": _end,
+    "cancel": _end,
+    "resubmit": _resubmit,
+    "accept": _accept,
+    "deem_accepted": _deem_accepted,
+    "decline": _decline,
+    "uphold": _uphold,
+    "reassign": _reassign,
+    "reclassify": _reclassify,
+    "resolve": _resolve,
+    "suspend": _suspend,
+    "extend": _extend,
+    "extend_again": _extend,
+    "resume": _accept,
+    "confirm": _confirm,
+    "reject": _reject,
+    "reopen": _reopen,
+    "hand_in": _hand_in,
+    "relapse": _relapse,
+    "disprove": _disprove,
+}

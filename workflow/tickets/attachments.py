@@ -1,0 +1,200 @@
+"""Evidence in the database: on a ticket or on a checkup, named in the history, found by who may see what it is of."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Unpack
+
+from sqlalchemy import Select, func, inspect, select
+from sqlalchemy.orm import Session
+
+from models import Checkup, Evidence, Household, LookBand, Ticket, User
+from workflow.actors import Actor
+from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
+from workflow.evidence import perceptual_hash
+from workflow.evidence.media_types import PICTURES, safe_name
+from workflow.evidence.uploads import Kept
+from workflow.history import event_log
+from workflow.redaction import without_numbers
+from workflow.tickets import photo_reuse
+from workflow.tickets.consequences import pending_checks
+from workflow.tickets.desk import lock
+from workflow.tickets.permissions import cut_at, household_cut, sees
+
+#: Pieces that one unit may bring to one ticket, or to one checkup: nobody can crowd out another's.
+MOST = 60
+#: Who brings evidence; the leading group too where it holds the ticket itself.
+_BRINGING = ("village", "town", "bureau", "office")
+
+
+def add(
+    session: Session, actor: Actor, subject: Ticket | Checkup | int, now: datetime, **kept: Unpack[Kept]
+) -> Evidence:
+    """Put what `take` has kept on a ticket (a number is a ticket's id) or on a checkup; the same bytes are one piece.
+
+    Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has brought
+    `MOST` pieces already, and for anything but a photo on a checkup.
+    """
+    checkup = isinstance(subject, Checkup)
+    row: Ticket | Household = _household(session, actor, subject) if checkup else _ticket(session, actor, subject)
+    if checkup and kept["media_type"] not in PICTURES:
+        raise BadInput("photo_only", "photo")
+    assert actor.user_id is not None
+    assert actor.unit_id is not None
+    of = {"checkup_id": subject.id} if isinstance(subject, Checkup) else {"ticket_id": row.id}
+    known = session.scalars(
+        select(Evidence).filter_by(**of, unit_id=actor.unit_id, sha256=kept["sha256"])
+    ).one_or_none()
+    if known is not None:
+        return known
+    if (session.scalar(select(func.count()).select_from(Evidence).filter_by(**of, unit_id=actor.unit_id)) or 0) >= MOST:
+        raise BadInput("too_much_evidence", "file", most=MOST)
+    seen: tuple[str, ...] = kept.get("looks", ())
+    matter = row.matter_id if isinstance(row, Ticket) else None
+    evidence = Evidence(
+        county_id=row.county_id,
+        **of,
+        unit_id=actor.unit_id,
+        uploaded_by_id=actor.user_id,
+        uploaded_at=now,
+        sha256=kept["sha256"],
+        size=kept["size"],
+        media_type=kept["media_type"],
+        filename=safe_name(without_numbers(kept["filename"]), kept["media_type"]),
+        taken_at=kept.get("taken_at"),
+        latitude=kept.get("latitude"),
+        longitude=kept.get("longitude"),
+        look=seen[0] if seen else None,
+        thumbnail=kept.get("thumbnail"),
+        resembles=photo_reuse.seen_before(session, row.county_id, seen, of, matter) if seen else [],
+    )
+    session.add(evidence)
+    session.flush()
+    keys = {(key, look) for look in (seen[0], seen[-1]) for key in perceptual_hash.filed_under(look)} if seen else set()
+    session.add_all(
+        LookBand(county_id=row.county_id, key=key, look=look, evidence_id=evidence.id) for key, look in keys
+    )
+    _tell(session, actor, row, evidence, now)
+    return evidence
+
+
+def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> Evidence:
+    """The locked ticket's own row for a piece that the unit brought to another ticket of its matter, naming the same bytes.
+
+    It is found by its look through the first.
+    """
+    known = session.scalars(
+        select(Evidence).filter_by(ticket_id=ticket.id, unit_id=piece.unit_id, sha256=piece.sha256)
+    ).one_or_none()
+    if known is not None:
+        return known
+    values = {column.key: getattr(piece, column.key) for column in inspect(Evidence).column_attrs if column.key != "id"}
+    evidence = Evidence(**values | {"ticket_id": ticket.id, "uploaded_by_id": actor.user_id, "uploaded_at": now})
+    session.add(evidence)
+    session.flush()
+    _tell(session, actor, ticket, evidence, now)
+    return evidence
+
+
+def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evidence, now: datetime) -> None:
+    state = row.state if isinstance(row, Ticket) else None
+    event_log.append(
+        session,
+        county_id=row.county_id,
+        subject_type="ticket" if isinstance(row, Ticket) else "household",
+        subject_id=row.id,
+        actor=actor,
+        action="evidence",
+        now=now,
+        from_state=state,
+        to_state=state,
+        given=figures(evidence),
+        secret=words(evidence),
+        tell=False,
+    )
+    session.flush()
+
+
+def figures(row: Evidence) -> dict[str, Any]:
+    """What the history says of a piece of evidence openly."""
+    found: dict[str, Any] = {"id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
+    more = {"checkup": row.checkup_id, "thumbnail": row.thumbnail}
+    return found | {name: value for name, value in more.items() if value is not None}
+
+
+def words(row: Evidence) -> dict[str, Any]:
+    """What the history commits to without saying it: the name, and under `camera` where a household lives."""
+    found: dict[str, Any] = {"filename": row.filename}
+    camera = {
+        "taken_at": event_log.stamp(row.taken_at) if row.taken_at else None,
+        "latitude": f"{row.latitude:.6f}" if row.latitude is not None else None,
+        "longitude": f"{row.longitude:.6f}" if row.longitude is not None else None,
+    }
+    camera = {name: value for name, value in camera.items() if value is not None}
+    return found | ({"camera": camera} if camera else {})
+
+
+def _ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> Ticket:
+    """The ticket, locked, if the actor may bring evidence to it."""
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    may_bring(session, actor, row)
+    return row
+
+
+def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
+    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened, but
+    for who makes a spot check of it."""
+    if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id:
+        raise NotAllowed("may_not_bring_evidence")
+    if actor.unit_id is None or actor.user_id is None or cut_at(actor, ticket, session) is not None:
+        raise NotAllowed("may_not_bring_evidence")
+    if ticket.ended_at is not None and not _looks(session, actor, ticket):
+        raise WrongState("ticket_ended", state=ticket.state)
+
+
+def _looks(session: Session, actor: Actor, ticket: Ticket) -> bool:
+    """Whether the actor has a spot check to make there: the one thing that is still shown of a ticket struck off."""
+    return any(pending_checks.may_look(actor, check) for check in pending_checks.open_on(session, ticket.id))
+
+
+def others(actor: Actor, rows: Sequence[Evidence]) -> Select[int]:
+    """The accounts behind these pieces that are not of the actor's side: of a town's unit are its villages, too."""
+    return select(User.id).where(User.id.in_({row.uploaded_by_id for row in rows}), User.role != actor.role)
+
+
+def _household(session: Session, actor: Actor, checkup: Ticket | Checkup | int) -> Household:
+    """The household of a checkup, locked, if the actor may bring evidence: the unit that made the checkup may."""
+    assert isinstance(checkup, Checkup)
+    row = session.execute(
+        select(Household).where(Household.id == checkup.household_id).with_for_update()
+    ).scalar_one_or_none()
+    if row is None or not household_cut(actor, row, session)[0]:
+        raise NotFound("no_such_checkup")
+    if actor.role not in _BRINGING or actor.user_id is None or actor.unit_id != checkup.unit_id:
+        raise NotAllowed("may_not_bring_evidence")
+    return row
+
+
+def of_checkup(session: Session, checkup_id: int) -> list[Evidence]:
+    """What was brought with a checkup."""
+    return list(session.scalars(select(Evidence).where(Evidence.checkup_id == checkup_id).order_by(Evidence.id)))
+
+
+def find(session: Session, actor: Actor, evidence_id: int) -> Evidence:
+    """The piece of evidence, if the actor may see its ticket, or its checkup's household, as of when it was brought.
+
+    Raises NotFound.
+    """
+    row = session.get(Evidence, evidence_id)
+    if row is None:
+        raise NotFound("no_such_evidence")
+    if row.ticket_id is not None:
+        ticket = session.get_one(Ticket, row.ticket_id)
+        seen, cut = sees(actor, ticket, session), cut_at(actor, ticket, session)
+    else:
+        home = select(Household).join(Checkup, Checkup.household_id == Household.id).where(Checkup.id == row.checkup_id)
+        seen, cut = household_cut(actor, session.scalars(home).one(), session)
+    if not seen or (cut is not None and row.uploaded_at > cut):
+        raise NotFound("no_such_evidence")
+    return row

@@ -1,0 +1,176 @@
+"""Duties (任务) as tickets: opened for a unit and a period, reported with a form, followed by the next step (压茬推进).
+
+UNIQUE(unit, duty, period) is what makes an opening exactly once.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import DutyForm, DutyOpening, Party, Ticket
+from workflow.actors import Actor, system
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.history import event_log
+from workflow.policy.deadlines import by_rule
+from workflow.policy.periods import Period, day_of_year, due_rule, period_of
+from workflow.policy.scheme.duties import Duty
+from workflow.tickets.actions.action_input import Given
+from workflow.tickets.custody import custodies
+from workflow.tickets.custody.event_effects import folded, opened
+
+
+def open_duty(
+    session: Session,
+    place: Setting,
+    duty: Duty,
+    unit: UnitFact,
+    period: Period,
+    at: datetime,
+    after: Ticket | None = None,
+    rule: dict[str, Any] | None = None,
+) -> Ticket:
+    """Open one duty of one unit for one period, in progress and confirmed by another: the office, and for the office's
+    own, and for what is handed in to it, the leading group.
+
+    `after` is the ticket whose closing gave birth to it; `rule` by which it is due, where the duty alone does not say.
+    The county's working days must be held (`setting(hold=True)`).
+    Raises IntegrityError where the duty is open already.
+    """
+    ticket = Ticket(
+        county_id=place.county_id,
+        scheme_version_id=place.scheme_version_id,
+        type="duty",
+        state="in_progress",
+        version=1,
+        episode=1,
+        duty_unit_id=unit.id,
+        duty_code=duty.code,
+        period=period.code,
+        kind=duty.code,
+        cause="",
+        urgent=False,
+        description="",
+        filed_at=at,
+        filed_as="system",
+        route="duty",
+        route_labour="unknown",
+        lead_unit_id=unit.id,
+        confirmer_unit_id=(place.leaders if unit.type == "office" or duty.of_ranking else place.office).id,
+        may_decline=False,
+        declines=0,
+        extensions=0,
+        false_closings=0,
+        relapses=0,
+        holder_unit_id=unit.id,
+        hard_stop=_stop(place, duty, at),
+    )
+    rule = rule or due_rule(duty, period, place.year, at, place.scheme.duties.grace, place.clock)
+    deadline = by_rule(place.clock, rule, at)
+    session.add(ticket)
+    with session.no_autoflush:
+        run = custodies.begin(session, place, ticket, custodies.Opening(unit.id, "mend", deadline=deadline), at, None)
+    session.flush()
+    who, given = system(place.county_id), {"duty": duty.code, "period": period.code}
+    event_log.append(
+        session,
+        county_id=place.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=who,
+        action="file",
+        now=at,
+        to_state=ticket.state,
+        given=given | ({"after": after.id} if after is not None else {}),
+        effect={"ticket": folded(ticket), "opened": opened(run)},
+        first=True,
+    )
+    if duty.guided_by is not None:
+        guide = place.by_code[duty.guided_by]
+        session.add(
+            Party(county_id=place.county_id, ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at)
+        )
+        event_log.append(
+            session,
+            county_id=place.county_id,
+            subject_type="ticket",
+            subject_id=ticket.id,
+            actor=who,
+            action="assist",
+            now=at,
+            from_state=ticket.state,
+            to_state=ticket.state,
+            given={"unit": guide.code},
+            tell=False,
+        )
+    return ticket
+
+
+def _stop(place: Setting, duty: Duty, at: datetime) -> date | None:
+    """A date that a duty is due on caps what resumes later, too, unless it was past before the duty opened."""
+    if duty.due.by != "date" or duty.due.date is None:
+        return None
+    day = day_of_year(place.year, duty.due.date)
+    return day if place.clock.closing(day) > at else None
+
+
+def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at: datetime) -> dict[str, Any]:
+    """Keep the form a duty was said to be done with; returns what the event says of it."""
+    assert actor.user_id is not None
+    row = DutyForm(
+        county_id=ticket.county_id,
+        ticket_id=ticket.id,
+        at=at,
+        by_id=actor.user_id,
+        fields=given.words.get("form", {}),
+        missing=given.text("missing"),
+        done=given.codes.get("done"),
+        target=given.codes.get("target"),
+    )
+    session.add(row)
+    session.flush()
+    return {"id": row.id, "done": row.done, "target": row.target}
+
+
+def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
+    """Give birth to what follows a duty that has just ended, in the same transaction; returns what was opened.
+
+    Where one unit owes both steps, its own closing is enough; another unit's next step waits until all who owe the first
+    have closed it.  What was cancelled was never due, and gives birth to nothing by itself.
+    """
+    assert ticket.duty_code is not None
+    assert ticket.period is not None
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    following = place.scheme.duties.following(ticket.duty_code)
+    if not following:
+        return []
+    # A change of working days locks the county before its tickets; the rare deadlock that makes is tried again.
+    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    # Two that end at the same time would each find the other still open: who comes second waits here.
+    session.execute(select(DutyOpening.id).where(DutyOpening.county_id == ticket.county_id).with_for_update())
+    states = _states(session, ticket, ticket.duty_code)
+    ended = all(state in ("closed", "withdrawn") for state in states.values())
+    made = []
+    for duty in following:
+        born = _states(session, ticket, duty.code)
+        for code in place.scheme.duties.units_of(duty, place.scheme.towns):
+            unit = place.by_code[code]
+            ready = states[unit.id] == "closed" if unit.id in states else ended and "closed" in states.values()
+            if ready and unit.id not in born:
+                period = period_of(duty, ticket.period, place.year)
+                made.append(open_duty(session, place, duty, unit, period, at, ticket))
+    return made
+
+
+def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str]:
+    """How this duty stands in the ticket's period, by unit."""
+    rows = session.execute(
+        select(Ticket.duty_unit_id, Ticket.state).where(
+            Ticket.county_id == ticket.county_id,
+            Ticket.duty_unit_id.is_not(None),
+            Ticket.period == ticket.period,
+            Ticket.duty_code == duty,
+        )
+    )
+    return {row[0]: row[1] for row in rows}

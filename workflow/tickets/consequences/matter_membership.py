@@ -1,0 +1,107 @@
+"""What befalls a ticket in a matter (事项): joining it, leaving it, and what its moves mean for the matter.
+
+A matter bundles open tickets of one village, kind and responsible unit.  A ticket that becomes another unit's or of
+another kind leaves it by itself; a matter ends with its last open ticket.  Nothing here moves a ticket or touches a
+clock.  The matter's row is locked after its tickets: household → tickets by id → matter.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Matter, Ticket
+from workflow.actors import Actor
+from workflow.history import event_log
+
+
+def lock(session: Session, matter_id: int) -> Matter | None:
+    """The matter's row, locked and read afresh."""
+    return session.execute(
+        select(Matter).where(Matter.id == matter_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def put_in(session: Session, actor: Actor, ticket: Ticket, matter_id: int, now: datetime) -> None:
+    """A locked ticket joins a matter: beside its life, version and clocks untouched."""
+    ticket.matter_id = matter_id
+    _beside(session, actor, ticket, "join_matter", matter_id, now)
+
+
+def take_out(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
+    """A locked ticket leaves its matter and keeps its custody."""
+    matter_id, ticket.matter_id = ticket.matter_id, None
+    assert matter_id is not None
+    _beside(session, actor, ticket, "split_matter", matter_id, now)
+
+
+def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime) -> None:
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action=action,
+        now=now,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given={"matter": matter_id},
+        effect={"ticket": {"matter_id": ticket.matter_id}},
+        tell=False,
+    )
+
+
+def follow(session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime) -> None:
+    """After a move of a bundled ticket: it leaves when it is no longer of one kind and unit with the others, and the
+    matter ends with the last open one, or is open again with one that was reopened."""
+    matter_id = ticket.matter_id
+    assert matter_id is not None
+    leaves = (ticket.kind, ticket.lead_unit_id) != (before["kind"], before["lead_unit_id"])
+    if not leaves and (ticket.ended_at is None) == (before["ended_at"] is None):
+        return
+    matter = lock(session, matter_id)
+    assert matter is not None
+    if leaves:
+        # The move's own event carries this: its effect names the columns that became different.
+        ticket.matter_id = None
+        record(session, actor, matter, "split_matter", now, {"tickets": [ticket.id]})
+    settle(session, actor, matter, now, at)
+
+
+def settle(session: Session, actor: Actor, matter: Matter, now: datetime, at: datetime) -> None:
+    """Let a locked matter end when none of its tickets is open any more, and be open when one is."""
+    session.flush()
+    is_open = session.scalar(select(Ticket.id).where(Ticket.matter_id == matter.id, Ticket.ended_at.is_(None)).limit(1))
+    if (matter.ended_at is None) == (is_open is not None):
+        return
+    matter.ended_at = None if is_open is not None else at
+    record(session, actor, matter, "end_matter" if is_open is None else "resume_matter", now, {}, at=at)
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    matter: Matter,
+    action: str,
+    now: datetime,
+    given: dict[str, Any],
+    words: dict[str, str] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """An event on the (locked) matter's own chain."""
+    event_log.append(
+        session,
+        county_id=matter.county_id,
+        subject_type="matter",
+        subject_id=matter.id,
+        actor=actor,
+        action=action,
+        now=now,
+        effective_at=at,
+        given=given,
+        effect={"ended_at": event_log.stamp(matter.ended_at) if matter.ended_at else None},
+        secret=words,
+        tell=False,
+    )

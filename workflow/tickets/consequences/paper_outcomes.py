@@ -1,0 +1,109 @@
+"""What happens to the ladder's papers, put down once each; and how a move ends them, since what they ask for is done, or
+is no longer the unit's to do.
+
+A paper itself is never touched.  Which papers have something still to come stands in `PaperPending`.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Paper, PaperAct, PaperPending
+from workflow.history.event_log import stamp
+
+if TYPE_CHECKING:
+    from workflow.tickets.actions.row_effects import Move
+
+#: From this rung up an issued rung is a numbered paper (督办).
+FIRST_PAPER = 3
+#: Moves that may end the papers of a unit that does not hold the ticket just then.
+_FINAL = ("confirm", "cancel", "withdraw", "reassign", "send_back")
+
+
+def told(number: str, act: PaperAct) -> dict[str, Any]:
+    """What an event says of what happened to a paper; what was written stands beside the event."""
+    return {
+        "paper": number,
+        "act": act.act,
+        "how": act.how,
+        "effective_at": stamp(act.effective_at),
+        "by": act.by_id,
+        "asked_by": act.asked_by_id,
+    }
+
+
+def put_down(
+    session: Session,
+    paper: Paper,
+    act: str,
+    now: datetime,
+    *,
+    how: str | None = None,
+    effective_at: datetime | None = None,
+    by_id: int | None = None,
+    asked_by_id: int | None = None,
+    words: str | None = None,
+) -> dict[str, Any]:
+    """Put down what happened to a paper; its ticket must be locked.  Returns what the event says of it."""
+    row = PaperAct(
+        county_id=paper.county_id,
+        ticket_id=paper.ticket_id,
+        paper_id=paper.id,
+        act=act,
+        how=how,
+        at=now,
+        effective_at=effective_at or now,
+        by_id=by_id,
+        asked_by_id=asked_by_id,
+        words=words,
+    )
+    session.add(row)
+    if act in ("receipt", "end"):
+        pending = session.get_one(PaperPending, paper.id)
+        if act == "receipt" or how == "revoked":
+            # What is taken back nobody needs to have received.
+            pending.deemed_at = None
+        if act == "end":
+            pending.open = False
+        if not pending.open and pending.deemed_at is None:
+            session.delete(pending)
+    return told(paper.number, row)
+
+
+def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]]:
+    """End the open papers of the ticket that its move has met or made void; returns what its event says of them.
+
+    Work on a deficiency meets a paper once it is confirmed, as of when it was said to be mended: a rejection leaves the
+    paper open.  In every other stage the unit meets it by moving the ticket on itself.
+    """
+    tenure = move.ended.tenure
+    if max(tenure.rung, tenure.accept_rung) < FIRST_PAPER and action not in _FINAL:
+        return []
+    rows = move.session.scalars(
+        select(Paper)
+        .join(PaperPending, PaperPending.paper_id == Paper.id)
+        .where(PaperPending.ticket_id == move.ticket.id, PaperPending.open, Paper.met_by == "work")
+        .order_by(Paper.id)
+    ).all()
+    said = []
+    for paper in rows:
+        how, at = _fate(move, action, paper)
+        if how is not None:
+            said.append(put_down(move.session, paper, "end", now, how=how, effective_at=at))
+    return said
+
+
+def _fate(move: "Move", action: str, paper: Paper) -> tuple[str | None, datetime]:
+    ticket = move.ticket
+    if paper.stage == "mend":
+        if action == "confirm":
+            return "satisfied", ticket.resolved_at or move.at
+        gone = ticket.ended_at is not None or ticket.lead_unit_id != paper.unit_id
+        return ("lapsed" if gone else None), move.at
+    if paper.custody_id != move.ended.custody.id:
+        return None, move.at
+    # A village belongs to its town's unit, but what it does is not the town's doing.
+    itself = move.actor.unit_id == paper.unit_id and move.actor.role not in ("village", "system")
+    return ("satisfied" if itself else "lapsed"), move.at

@@ -1,0 +1,103 @@
+"""The spot checks of a ticket that are still to be made, and what a check's row tells the history; used by the door itself.
+
+A check lapses when its ticket is reopened by anything else before somebody looked: there is nothing left to look at.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy.orm import Session
+
+from models import SpotCheck, SpotDraw, SpotPending, SpotResult, Ticket
+from workflow.actors import Actor
+from workflow.history.event_log import stamp
+
+#: What a board shows of them.
+_MOST = 20
+
+
+def is_open() -> ColumnElement[bool]:
+    """The condition that a `SpotCheck` row is still to be made."""
+    answered = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id).correlate(SpotCheck)
+    return and_(SpotCheck.void.is_(False), ~answered.exists())
+
+
+def made_by(unit_id: int | None) -> ColumnElement[bool]:
+    """The condition that the unit itself made a `SpotCheck`."""
+    own = select(SpotResult.id).where(
+        SpotResult.check_id == SpotCheck.id, SpotResult.unit_id == unit_id, SpotResult.result != "lapsed"
+    )
+    return own.correlate(SpotCheck).exists()
+
+
+def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
+    """The ticket's checks that are still to be made: one, unless downtime drew it twice."""
+    return session.scalars(
+        select(SpotCheck).where(SpotCheck.ticket_id == ticket_id, is_open()).order_by(SpotCheck.id)
+    ).all()
+
+
+def may_look(actor: Actor, check: SpotCheck) -> bool:
+    """Whether the actor may make the check: whom it was given to, and the office in anybody's stead but for its own work."""
+    if actor.role == "office":
+        return actor.unit_id not in (check.resolved_by_unit_id, check.confirmed_by_unit_id)
+    return actor.role in ("town", "leaders") and actor.unit_id == check.checker_unit_id
+
+
+def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
+    """End what is still to be made on a ticket that is being reopened; returns what the event says of it."""
+    rows = [
+        SpotResult(
+            county_id=ticket.county_id,
+            check_id=check.id,
+            ticket_id=ticket.id,
+            result="lapsed",
+            at=at,
+            by_id=actor.user_id,
+            unit_id=actor.unit_id,
+            visited_on=None,
+            note="",
+            evidence=[],
+            reopened=False,
+        )
+        for check in open_on(session, ticket.id)
+    ]
+    session.add_all(rows)
+    answered(session, [row.check_id for row in rows])
+    return [told(row) for row in rows]
+
+
+def answered(session: Session, checks: Sequence[int]) -> None:
+    """What became of these checks is known: they are not pending any more."""
+    if checks:
+        session.execute(delete(SpotPending).where(SpotPending.check_id.in_(checks)))
+
+
+def told(row: SpotResult) -> dict[str, Any]:
+    """What the ticket's event says of what became of a check; what was written stands beside it."""
+    return {
+        "id": row.check_id,
+        "result": row.result,
+        "at": stamp(row.at),
+        "by": row.by_id,
+        "unit": row.unit_id,
+        "visited_on": row.visited_on.isoformat() if row.visited_on else None,
+        "evidence": row.evidence,
+        "reopened": row.reopened,
+    }
+
+
+def overdue(session: Session, county_id: int, now: datetime) -> list[tuple[SpotCheck, str, str]]:
+    """The checks that nobody made in time, the longest due first, with the ticket's number and the month."""
+    rows = session.execute(
+        select(SpotCheck, Ticket, SpotDraw.month)
+        .join(SpotPending, SpotPending.check_id == SpotCheck.id)
+        .join(Ticket, Ticket.id == SpotCheck.ticket_id)
+        .join(SpotDraw, SpotDraw.id == SpotCheck.draw_id)
+        .where(SpotPending.county_id == county_id, SpotPending.due_at < now)
+        .order_by(SpotPending.due_at, SpotPending.check_id)
+        .limit(_MOST)
+    )
+    return [(row[0], row[1].number, row[2]) for row in rows]

@@ -1,0 +1,130 @@
+"""The request for time that waits on a ticket, by when it is to be answered, and what becomes of it when the custody it
+was asked in ends.
+
+What grants it ends the custody, and so does everything else that moves the ticket: then it lapses.  An answer that came
+late, or never, is charged to the unit that owed it, once, when the custody ends.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Charge, Custody, Ticket, TimeRequest
+from workflow.county.context import Setting
+from workflow.history.event_log import stamp
+from workflow.tickets.custody.downtime import Down
+
+if TYPE_CHECKING:
+    from workflow.tickets.actions.row_effects import Move
+
+#: What grants which kind of request.
+GRANTED_BY = {"extend": "extension", "extend_again": "extension", "suspend": "suspension"}
+
+
+def of(session: Session, ticket_id: int) -> TimeRequest | None:
+    """The request that waits on the ticket."""
+    return session.scalars(
+        select(TimeRequest).where(TimeRequest.ticket_id == ticket_id, TimeRequest.status == "waiting")
+    ).one_or_none()
+
+
+def for_extension(session: Session, ticket: Ticket) -> bool:
+    """Whether an extension of the ticket is being asked for."""
+    found = of(session, ticket.id)
+    return found is not None and found.kind == "extension"
+
+
+def answer_due(place: Setting, asked_at: datetime) -> datetime:
+    """By when a request is to be answered."""
+    return place.clock.due(asked_at, place.scheme.asking.answer_days)
+
+
+def moving(place: Setting, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
+    """The requests that by this clock are to be answered at another moment, with that moment."""
+    found = ((request, answer_due(place, request.asked_at)) for request in asked)
+    return [(request, due) for request, due in found if due != request.answer_due_at]
+
+
+def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
+    """The requests of these tickets' open custodies, by ticket.
+
+    One that was refused late is among them: how late it was is charged only when the custody ends, by the working days
+    there are then.
+    """
+    rows: dict[int, list[TimeRequest]] = {}
+    for row in session.scalars(
+        select(TimeRequest)
+        .join(Custody, Custody.id == TimeRequest.custody_id)
+        .where(TimeRequest.ticket_id.in_(tickets), Custody.ended_at.is_(None))
+        .order_by(TimeRequest.id)
+        .execution_options(populate_existing=True)
+    ):
+        rows.setdefault(row.ticket_id, []).append(row)
+    return rows
+
+
+def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
+    """Working minutes that the request waited beyond the limit for its answer, up to its answer or to `until`; while the
+    system was down nobody could answer."""
+    return down.worked(request.answer_due_at, request.answered_at or until)
+
+
+def end(move: "Move", action: str) -> dict[str, Any] | None:
+    """Close what waited in the custody that the move has ended, and charge the late answers of that custody.
+
+    Returns what the event says of the request that was closed.
+    """
+    session, custody = move.session, move.ended.custody
+    asked = list(
+        session.scalars(select(TimeRequest).where(TimeRequest.custody_id == custody.id).order_by(TimeRequest.id))
+    )
+    open_one = next((row for row in asked if row.status == "waiting"), None)
+    told = _close(move, action, open_one) if open_one is not None else None
+    _charge(move, asked)
+    return told
+
+
+def _close(move: "Move", action: str, request: TimeRequest) -> dict[str, Any]:
+    if GRANTED_BY.get(action) != request.kind:
+        request.status = "lapsed"
+        return {"id": request.id, "status": "lapsed"}
+    request.status, request.answered_at, request.answered_by_id = "granted", move.at, move.actor.user_id
+    request.granted_until = move.given.dates["until"]
+    request.answer = move.given.text("reason") or move.given.text("note")
+    return answered(request)
+
+
+def answered(request: TimeRequest) -> dict[str, Any]:
+    """What an event says of a request that was answered."""
+    assert request.answered_at is not None
+    return {
+        "id": request.id,
+        "status": request.status,
+        "answered_at": stamp(request.answered_at),
+        "answered_by": request.answered_by_id,
+        "granted_until": request.granted_until.isoformat() if request.granted_until else None,
+    }
+
+
+def _charge(move: "Move", asked: Iterable[TimeRequest]) -> None:
+    late: dict[int, int] = {}
+    for request in asked:
+        minutes = waited_too_long(move.down, request, move.at)
+        late[request.asked_of_id] = late.get(request.asked_of_id, 0) + minutes
+    custody = move.ended.custody
+    for unit_id, minutes in late.items():
+        if minutes:
+            move.session.add(
+                Charge(
+                    county_id=custody.county_id,
+                    custody_id=custody.id,
+                    unit_id=unit_id,
+                    minutes=minutes,
+                    ground="late_answer",
+                    at=move.at,
+                )
+            )
+            move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "late_answer"})

@@ -1,0 +1,247 @@
+"""Who sits on a ticket, from when to when: ending one custody and opening the next, with its deadline and the account
+of it.
+
+A verdict is frozen when a custody ends.  Acceptance and mending share one tenure, whose mending date is fixed when the
+ticket is dispatched, so late acceptance gains nothing.  A new ruling or a new check on the spot is a new question and
+gets a round of its own; everything else resumes the tenure it had.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Escalation, Post, Tenure, Ticket
+from workflow.county.context import Setting
+from workflow.history.event_log import stamp
+from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
+from workflow.tickets.custody.timers import Reached, next_timer, owed
+
+_FRESH = ("rule", "confirm", "hold")
+# Asked at every move, so composed once, or as far as can be.
+_RUNNING = (
+    select(Custody, Tenure)
+    .join(Tenure, Tenure.id == Custody.tenure_id)
+    .where(Custody.ticket_id == bindparam("ticket"), Custody.ended_at.is_(None))
+    .execution_options(populate_existing=True)
+)
+_held, _of = Custody.__table__.alias("held"), Tenure.__table__.alias("of")
+_HANDLER = select(_held.c.handler_id).join(_of, _of.c.id == _held.c.tenure_id).order_by(_held.c.seq.desc()).limit(1)
+_LEADER = select(Post.user_id).where(Post.kind == "leader", Post.until_at.is_(None))
+
+
+@dataclass(slots=True)
+class Running:
+    """The open custody of a ticket with its tenure."""
+
+    custody: Custody
+    tenure: Tenure
+
+
+@dataclass(slots=True)
+class Opening:
+    """What is to be opened: which unit, which stage; for a suspension or an extension the day it ends, for a duty its
+    deadline."""
+
+    unit_id: int
+    stage: str
+    until: date | None = None
+    flags: list[str] = field(default_factory=list)
+    deadline: Deadline | None = None
+
+
+def running(session: Session, ticket_id: int) -> Running | None:
+    """The open custody and its tenure, if the ticket is open."""
+    row = session.execute(_RUNNING, {"ticket": ticket_id}).one_or_none()
+    return Running(row[0], row[1]) if row else None
+
+
+def end(session: Session, setting: Setting, run: Running, at: datetime, now: datetime) -> dict[str, Any]:
+    """End the open custody at `at` and freeze its verdict; what it used is booked to the tenure.  Returns the effect.
+
+    Rungs it had reached, but that no sweep had seen by `now`, are recorded as missed by the system.
+    """
+    custody, tenure, clock = run.custody, run.tenure, setting.clock
+    missed = owed(setting, tenure, custody, at)
+    custody.ended_at = at
+    custody.minutes = clock.minutes_between(custody.began_at, at)
+    custody.verdict = "late" if at > custody.due_at else "on_time"
+    custody.late_minutes = clock.minutes_between(custody.due_at, at) if at > custody.due_at else 0
+    tenure.used_minutes += custody.minutes
+    if custody.stage == "accept":
+        tenure.accept_used_minutes += custody.minutes
+    tenure.next_at = tenure.next_what = None
+    if missed:
+        _miss(session, run, missed, now)
+    return {
+        "seq": custody.seq,
+        "verdict": custody.verdict,
+        "minutes": custody.minutes,
+        "late_minutes": custody.late_minutes,
+        "missed": [{"rung": entry.rung, "due_at": stamp(entry.at)} for entry in missed],
+    }
+
+
+def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) -> None:
+    custody, tenure = run.custody, run.tenure
+    session.add_all(
+        Escalation(
+            county_id=custody.county_id,
+            ticket_id=custody.ticket_id,
+            tenure_id=custody.tenure_id,
+            custody_id=custody.id,
+            unit_id=custody.unit_id,
+            stage=custody.stage,
+            rung=entry.rung,
+            due_at=entry.at,
+            detected_at=now,
+            status="missed",
+        )
+        for entry in missed
+    )
+    if custody.stage == "accept":
+        tenure.accept_rung = missed[-1].rung
+    else:
+        tenure.rung = missed[-1].rung
+
+
+def begin(
+    session: Session, setting: Setting, ticket: Ticket, opening: Opening, at: datetime, ended: Running | None
+) -> Running:
+    """Open the next custody of `ticket` at `at`; sets the ticket's holder and due date as well."""
+    stage = opening.stage
+    purpose = "mend" if stage in ("accept", "mend") else stage
+    tenure, number = None, 1
+    if ended is not None:
+        tenure, number = _tenure(session, ticket, opening.unit_id, purpose, ended)
+    deadline = _deadline(setting, ticket, opening, tenure, at, ended)
+    if tenure is None:
+        tenure = Tenure(
+            county_id=ticket.county_id,
+            ticket=ticket,
+            episode=ticket.episode,
+            unit_id=opening.unit_id,
+            purpose=purpose,
+            round=number,
+            budget_minutes=deadline.budget_minutes,
+            used_minutes=0,
+            accept_budget_minutes=0,
+            accept_used_minutes=0,
+            rung=0,
+            accept_rung=0,
+        )
+        if stage == "accept":
+            limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
+            whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _stop(setting, ticket, at))
+            tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
+            deadline.rule["whole"] = limits.accept + limits.mend
+        session.add(tenure)
+    elif "hard_stop_applied" in deadline.flags:
+        # What lies beyond the stop is gone for good: a bounce on the day after it does not bring it back.
+        _cut(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
+    elif opening.until is not None:
+        # Extended: the budget is what was used and what there is until the later deadline.
+        tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
+    custody = Custody(
+        county_id=ticket.county_id,
+        ticket=ticket,
+        seq=ended.custody.seq + 1 if ended else 1,
+        episode=ticket.episode,
+        tenure=tenure,
+        unit_id=opening.unit_id,
+        stage=stage,
+        began_at=at,
+        due_at=deadline.due_at,
+        granted=_granted(opening),
+        account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
+        handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
+        leader_id=_leader(opening.unit_id),
+    )
+    if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
+        custody.account["flags"].append("over_cap")
+    tenure.next_at, tenure.next_what = next_timer(setting, tenure, custody)
+    session.add(custody)
+    ticket.holder_unit_id, ticket.due_at = opening.unit_id, deadline.due_at
+    return Running(custody, tenure)
+
+
+def _tenure(session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: Running) -> tuple[Tenure | None, int]:
+    """The tenure to resume, or None with the round that a new one gets."""
+    if purpose not in _FRESH and (
+        ended.tenure.unit_id == unit_id and ended.tenure.purpose == purpose and ended.tenure.episode == ticket.episode
+    ):
+        return ended.tenure, 1
+    mine = (
+        Tenure.ticket_id == ticket.id,
+        Tenure.episode == ticket.episode,
+        Tenure.unit_id == unit_id,
+        Tenure.purpose == purpose,
+    )
+    if purpose in _FRESH:
+        return None, 1 + int(session.scalar(select(func.coalesce(func.max(Tenure.round), 0)).where(*mine)) or 0)
+    return session.scalars(select(Tenure).where(*mine)).one_or_none(), 1
+
+
+def _deadline(
+    setting: Setting, ticket: Ticket, opening: Opening, tenure: Tenure | None, at: datetime, ended: Running | None
+) -> Deadline:
+    clock, stage = setting.clock, opening.stage
+    if opening.deadline is not None:
+        return opening.deadline
+    if opening.until is not None:
+        found = fixed_deadline if stage == "hold" else extended_deadline
+        return found(clock, at, opening.until)
+    limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
+    stop = _stop(setting, ticket, at) if stage in ("accept", "mend") else None
+    if tenure is None:
+        deadline = first_deadline(clock, at, int(getattr(limits, stage)), stop)
+    elif stage == "accept":
+        # Asked again after a ruling, while its mending time runs as well: what ends first is the deadline.
+        accepting = tenure.accept_budget_minutes - tenure.accept_used_minutes
+        mending = tenure.budget_minutes - tenure.used_minutes
+        deadline = resumed_deadline(clock, at, min(accepting, mending), stop)
+        deadline.rule.update(accepting=accepting, mending=mending)
+    else:
+        deadline = resumed_deadline(clock, at, tenure.budget_minutes - tenure.used_minutes, stop)
+        deadline.rule["mending"] = tenure.budget_minutes - tenure.used_minutes
+        accepted = stage == "mend" and ended is not None and ended.custody.stage == "accept"
+        if accepted and ended is not None and tenure.used_minutes == ended.custody.minutes:
+            # Straight from dispatch through acceptance: people are shown the days, not the minutes.
+            counted = first_deadline(clock, ended.custody.began_at, limits.accept + limits.mend, stop)
+            if counted.due_at == deadline.due_at:
+                deadline = counted
+    if ticket.hard_stop is not None and stop is None and stage in ("accept", "mend"):
+        opening.flags.append("hard_stop_past")
+    return deadline
+
+
+def _granted(opening: Opening) -> str | None:
+    """Whether the custody is time that was granted: a suspension, or a mending with a later deadline."""
+    if opening.stage == "hold":
+        return "suspension"
+    return "extension" if opening.until is not None else None
+
+
+def _cut(tenure: Tenure, stage: str, left: int) -> None:
+    tenure.budget_minutes = min(tenure.budget_minutes, tenure.used_minutes + left)
+    if stage == "accept":
+        tenure.accept_budget_minutes = min(tenure.accept_budget_minutes, tenure.accept_used_minutes + left)
+
+
+def _stop(setting: Setting, ticket: Ticket, at: datetime) -> date | None:
+    """The hard stop, unless it is already past: it never makes a tenure be born overdue."""
+    stop = ticket.hard_stop
+    return stop if stop is not None and setting.clock.closing(stop) > at else None
+
+
+def _leader(unit_id: int) -> Any:
+    return _LEADER.where(Post.unit_id == unit_id).scalar_subquery()
+
+
+def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
+    """Who last handled this ticket in this unit for this purpose: accepting or bouncing a ticket changes no person."""
+    return _HANDLER.where(
+        _held.c.ticket_id == ticket.id, _held.c.unit_id == unit_id, _of.c.purpose == purpose
+    ).scalar_subquery()

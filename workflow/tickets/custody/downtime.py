@@ -1,0 +1,161 @@
+"""Time in which the system was down (停机): the spans the heartbeat shows, and what of a custody fell into them.
+
+Down is when no worker beat.  A span is written down by the beat that ends it; what has not ended yet counts as well, so
+that it makes no difference who comes back first, the worker or the people.  A held sweep is no downtime: people can work.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy.orm import Session
+
+from models import Charge, County, Custody, Downtime, WorkerHeartbeat
+from workflow.actors import system
+from workflow.history import event_log
+from workflow.policy.worktime import WorkClock
+
+#: A worker beats every minute; without a beat for longer it counts as down.  A restart takes less.
+SILENCE = timedelta(minutes=5)
+Span = tuple[datetime, datetime]
+_TOLD: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
+    Downtime.county_id == bindparam("county"),
+    Downtime.ended_at > bindparam("begins"),
+    Downtime.began_at < bindparam("now"),
+)
+_BEATS: Select[*tuple[Any, ...]] = select(
+    func.max(WorkerHeartbeat.beat_at), func.max(WorkerHeartbeat.held_at), literal_column("0")
+)
+# One statement, composed once: it is asked at every move.
+_DOWN = union_all(_TOLD, _BEATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Spans of downtime by a county's clock; they do not overlap."""
+
+    clock: WorkClock
+    spans: tuple[Span, ...] = ()
+
+    def minutes(self, begins: datetime, ends: datetime) -> int:
+        """Working minutes of the downtime between two moments."""
+        return sum(self.clock.minutes_between(max(a, begins), min(b, ends)) for a, b in self.spans)
+
+    def worked(self, begins: datetime, ends: datetime) -> int:
+        """Working minutes between two moments in which the system was there."""
+        return self.clock.minutes_between(begins, ends) - self.minutes(begins, ends)
+
+
+def down(session: Session, county_id: int, clock: WorkClock, begins: datetime, now: datetime) -> Down:
+    """The county's downtime since `begins`, the silence that still lasts at `now` included."""
+    asked = {"county": county_id, "begins": begins, "now": now}
+    rows: Sequence[Any] = session.execute(_DOWN, asked).all()
+    spans = [(row[0], row[1]) for row in rows if row[2]]
+    last, held = next((row[0], row[1]) for row in rows if not row[2])
+    if last is not None and held is None and now - last > SILENCE:
+        spans.append((last, now))
+    return Down(clock, tuple(merged(spans)))
+
+
+def merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same time in spans that do not overlap (a clock that was set back may have seen some of it twice)."""
+    before: Span | None = None
+    for span in sorted(spans):
+        if before is None or span[0] > before[1]:
+            if before is not None:
+                yield before
+            before = span
+        else:
+            before = before[0], max(before[1], span[1])
+    if before is not None:
+        yield before
+
+
+def last_beat(session: Session) -> datetime | None:
+    """When any worker was last known to be alive."""
+    return session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
+
+
+def note(session: Session, began: datetime, ended: datetime) -> int:
+    """Write down, for every county here, that the system was down from `began` to `ended`; returns for how many it did.
+
+    Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(county, began_at)
+    keeps it.  An event of the county.
+    """
+    counties = session.scalars(
+        select(County.id)
+        .where(County.scheme_version_id.is_not(None))
+        .order_by(County.id)
+        .with_for_update(key_share=True)
+    ).all()
+    known = set(session.scalars(select(Downtime.county_id).where(Downtime.began_at == began)))
+    for county_id in counties:
+        if county_id in known:
+            continue
+        session.add(Downtime(county_id=county_id, began_at=began, ended_at=ended))
+        event_log.append(
+            session,
+            county_id=county_id,
+            subject_type="county",
+            subject_id=county_id,
+            actor=system(county_id),
+            action="downtime",
+            now=ended,
+            given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
+            tell=False,
+        )
+    return len(counties) - len(known)
+
+
+def charge(session: Session, found: Down, custody: Custody, at: datetime, now: datetime) -> list[dict[str, Any]]:
+    """Lay to no unit's account what of a custody that ends at `at` the system was down for; returns what its event
+    says.  Once: a custody ends once, and a partial unique index keeps it."""
+    minutes = found.minutes(custody.began_at, at)
+    if not minutes:
+        return []
+    session.add(
+        Charge(
+            county_id=custody.county_id, custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime", at=now
+        )
+    )
+    return [{"seq": custody.seq, "unit": None, "minutes": minutes, "ground": "downtime"}]
+
+
+def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: datetime) -> dict[int, int]:
+    """Working minutes of custodies of one ticket for which the system was down, by id, where there are any: as charged
+    for those that have ended, as of `now` for the open one."""
+    rows = {row.id: row for row in custodies}
+    charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.unit_id.is_(None))
+    found = {row[0]: row[1] for row in session.execute(charged)}
+    for row in rows.values():
+        if row.ended_at is None:
+            minutes = down(session, row.county_id, clock, row.began_at, now).minutes(row.began_at, now)
+            found |= {row.id: minutes} if minutes else {}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A span of downtime as people are shown it, with the working minutes in it."""
+
+    began_at: datetime
+    ended_at: datetime
+    minutes: int
+
+
+def outages(session: Session, county_id: int, clock: WorkClock, begins: datetime, ends: datetime) -> list[Outage]:
+    """The spans that ended from `begins` on and before `ends`, the latest first."""
+    rows = session.execute(
+        select(Downtime.began_at, Downtime.ended_at)
+        .where(Downtime.county_id == county_id, Downtime.ended_at >= begins, Downtime.ended_at < ends)
+        .order_by(Downtime.ended_at.desc(), Downtime.id.desc())
+    )
+    return [Outage(row[0], row[1], clock.minutes_between(row[0], row[1])) for row in rows]
+
+
+def seconds(session: Session) -> int:
+    """How many seconds the system was down in all, as written down."""
+    rows = session.execute(select(Downtime.began_at, Downtime.ended_at)).all()
+    return int(sum((b - a).total_seconds() for a, b in merged((row[0], row[1]) for row in rows)))

@@ -1,0 +1,185 @@
+"""Folding: what the events of one ticket say its rows must be.  Pure figures, no session.
+
+The desk writes into each event what it did to the rows; here the same is added up again, so that a row which somebody
+changed behind the desk's back stands out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models import Event
+from workflow.history.event_log import stamp
+
+#: A tenure by its natural key: episode, unit, purpose, round.
+Key = tuple[int, int, str, int]
+
+
+@dataclass(slots=True)
+class Booked:
+    """What a tenure's counters must stand at: working minutes and rungs."""
+
+    budget: int
+    accept_budget: int
+    used: int = 0
+    accept_used: int = 0
+    rung: int = 0
+    accept_rung: int = 0
+
+    def stand_at(self, stage: str, rung: int) -> None:
+        """A rung of this stage was reached."""
+        if stage == "accept":
+            self.accept_rung = max(self.accept_rung, rung)
+        else:
+            self.rung = max(self.rung, rung)
+
+
+@dataclass(slots=True)
+class Fold:
+    """Everything the events of one ticket say of its rows."""
+
+    ticket: int
+    county: int
+    columns: dict[str, Any] = field(default_factory=dict)
+    filed_by: int | None = None
+    #: What the description may read: several when words were erased that may have changed it.
+    descriptions: set[str] = field(default_factory=set)
+    custodies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tenures: dict[Key, Booked] = field(default_factory=dict)
+    escalations: list[tuple[Any, ...]] = field(default_factory=list)
+    charges: list[tuple[Any, ...]] = field(default_factory=list)
+    assisting: set[str] = field(default_factory=set)
+    #: Requests for time by id: what was told of them, in the order it was told.
+    requests: dict[int, dict[str, Any]] = field(default_factory=dict)
+    #: Answers to proposed rungs, by custody, stage and rung.
+    answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
+    #: What became of spot checks, by their ids.
+    spots: dict[int, dict[str, Any]] = field(default_factory=dict)
+    #: Papers by number: what was told when each was issued, and by (number, act) what happened to them since.
+    papers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    paper_acts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    #: Entries of a countable duty and the forms it was reported with, by id.
+    entries: dict[int, dict[str, Any]] = field(default_factory=dict)
+    forms: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _open: int = 0
+    _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
+
+    def take(self, event: Event, words: dict[str, Any] | None) -> None:
+        """Add the next event; `words` are its secret body, None when it has none or they were erased."""
+        effect = event.effect
+        self.columns |= effect.get("ticket", {})
+        self._words(event, words)
+        if ended := effect.get("ended"):
+            self._end(ended, stamp(event.effective_at), stamp(event.at))
+        if told := effect.get("request"):
+            self.requests.setdefault(told["id"], {}).update(told)
+            self._said(told, event.action, words)
+        if told := effect.get("rung"):
+            self._answer(told, words)
+        for told in effect.get("spot_checks", ()):
+            erased = event.commitment is not None and words is None
+            self.spots[told["id"]] = told | ({} if erased else {"note": (words or {}).get("note", "")})
+        if told := effect.get("paper"):
+            self.papers[told["number"]] = told | {"printed": (words or {}).get("printed")}
+        for told in effect.get("papers", ()):
+            self.paper_acts[told["paper"], told["act"]] = told | {"at": stamp(event.at), "words": _written(told, words)}
+        if told := effect.get("entry"):
+            by = {"unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at)}
+            self.entries[told["id"]] = {**told, **by, **(words or {})}
+        if told := effect.get("form"):
+            said = {} if words is None else {"fields": words.get("form", {}), "missing": words.get("missing", "")}
+            said = {"fields": {}, "missing": ""} if event.commitment is None else said
+            self.forms[told["id"]] = {**told, "by": event.actor_id, "at": stamp(event.at), **said}
+        for charge in effect.get("charges", ()):
+            self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
+        if opened := effect.get("opened"):
+            self._begin(opened, event.at)
+        if rederived := effect.get("rederived"):
+            self._rederive(rederived)
+            for told in effect.get("budgets", ()):
+                booked = self.tenures[tuple(told["key"])]
+                booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
+            for told in effect.get("answers", ()):
+                self.requests[told["id"]] |= told
+        if event.action == "escalate":
+            self._escalate(event)
+        elif event.action == "handler" and self._open in self.custodies:
+            custody = self.custodies[self._open]
+            custody["handler"] = event.given["user"]
+            self._handlers[custody["unit"], custody["purpose"]] = event.given["user"]
+        elif event.action == "assist":
+            self.assisting.add(event.given["unit"])
+        elif event.action == "unassist":
+            self.assisting.discard(event.given["unit"])
+
+    def _said(self, told: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
+        """What was written with a request and with its answer; nothing where the words were erased."""
+        said = words or {}
+        if action == "ask_time":
+            self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
+        elif told["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
+            self.requests[told["id"]]["answer"] = written
+
+    def _answer(self, told: dict[str, Any], words: dict[str, Any] | None) -> None:
+        """A proposed rung was issued or declined; why, unless the words were erased."""
+        key = (told["custody"], told["stage"], told["rung"])
+        self.answers[key] = told | ({"reason": words["reason"]} if words else {})
+
+    def _words(self, event: Event, words: dict[str, Any] | None) -> None:
+        erased = event.commitment is not None and words is None
+        if event.action == "file":
+            self.filed_by = event.actor_id
+            self.descriptions = {"" if words is None else str(words.get("description", ""))}
+        elif event.action == "resubmit" and words and words.get("description"):
+            self.descriptions = {str(words["description"])}
+        elif event.action == "resubmit" and erased:
+            # It may have been a note or a new description; erased with the words, the latter reads empty.
+            self.descriptions |= {""}
+
+    def _begin(self, opened: dict[str, Any], at: datetime) -> None:
+        key = (opened["episode"], opened["unit"], opened["purpose"], opened["round"])
+        booked = self.tenures.setdefault(key, Booked(0, 0))
+        # A hard stop met on the way cuts the budget of a tenure that is resumed.
+        booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
+        handler = self._handlers.get((opened["unit"], opened["purpose"]))
+        self._open = opened["seq"]
+        self.custodies[self._open] = {**opened, "key": key, "handler": handler, "opened_at": at}
+
+    def _rederive(self, told: dict[str, Any]) -> None:
+        """The working days or the scheme changed: the open custody got another date, its tenure another budget."""
+        custody = self.custodies[told["seq"]]
+        custody |= {name: told[name] for name in ("due_at", "flags", "account")}
+        booked = self.tenures[custody["key"]]
+        booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
+
+    def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
+        custody = self.custodies.get(ended["seq"])
+        if custody is None:
+            return
+        custody |= {**ended, "ended_at": at}
+        booked = self.tenures[custody["key"]]
+        booked.used += ended["minutes"]
+        if custody["stage"] == "accept":
+            booked.accept_used += ended["minutes"]
+        for missed in ended["missed"]:
+            common = (ended["seq"], custody["unit"], custody["stage"])
+            self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], seen_at))
+            booked.stand_at(custody["stage"], missed["rung"])
+
+    def _escalate(self, event: Event) -> None:
+        given, custody = event.given, self.custodies.get(self._open)
+        if custody is None:
+            return
+        common, at = (self._open, given["unit"], given["stage"]), stamp(event.at)
+        for missed in event.effect.get("missed", ()):
+            self.escalations.append((*common, missed["rung"], "missed", None, missed["due_at"], at))
+        self.escalations.append(
+            (*common, given["rung"], given["status"], given["paper"], stamp(event.effective_at), at)
+        )
+        self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])
+
+
+def _written(told: dict[str, Any], words: dict[str, Any] | None) -> str | None:
+    """What was written with an act on a paper; None where nothing was, or where it was erased."""
+    wrote = told["act"] in ("answer", "ask_revocation", "keep") or told["how"] == "revoked"
+    return (words or {}).get("answer" if told["act"] == "answer" else "reason") if wrote else None

@@ -1,0 +1,151 @@
+"""Deriving anew: what the deadline of an open custody becomes when the working days change.
+
+Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on the
+day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so its
+budget becomes what was used and what the new date leaves.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from models import Custody, Ticket
+from workflow.county.context import Setting
+from workflow.history.event_log import stamp
+from workflow.policy.deadlines import Deadline, by_rule, first_deadline
+from workflow.policy.worktime import WorkClock, local_date
+from workflow.tickets.custody.custodies import Running
+from workflow.tickets.custody.timers import next_timer
+
+#: What a re-derivation decides afresh of an account; everything else remarkable about a custody stays.
+_FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The open custody as the calendar has it: due date and account, its tenure's budgets, the whole ticket's limit."""
+
+    due_at: datetime
+    account: dict[str, Any]
+    budget: int
+    accept_budget: int
+    cap_at: datetime | None
+
+    def differs(self, ticket: Ticket, run: Running) -> bool:
+        """Whether anything that the history tells of is another than before."""
+        custody, tenure = run.custody, run.tenure
+        return (self.due_at, self.budget, self.accept_budget, self.cap_at) != (
+            custody.due_at,
+            tenure.budget_minutes,
+            tenure.accept_budget_minutes,
+            ticket.cap_at,
+        ) or {**self.account, "rule": None} != {**custody.account, "rule": None}
+
+
+def derive(
+    old: WorkClock, place: Setting, ticket: Ticket, run: Running, before: Custody | None, began: datetime
+) -> Derived:
+    """What the open custody of `ticket` becomes in `place`, whose clock is the new one.
+
+    `before` is the custody that ended when this one began, `began` the beginning of the episode.
+    """
+    custody, tenure, clock = run.custody, run.tenure, place.clock
+    cap_at = ticket.cap_at
+    if cap_at is not None:
+        days = _days(old, began, cap_at)
+        cap_at = clock.due(began, days) if days >= 1 else cap_at
+    if custody.stage == "hold":
+        return Derived(custody.due_at, custody.account, tenure.budget_minutes, tenure.accept_budget_minutes, cap_at)
+    rule = custody.account.get("rule") or inferred(place, ticket, run, before)
+    found = by_rule(clock, rule, custody.began_at)
+    account = account_of(custody, found, rule, cap_at)
+    return Derived(found.due_at, account, *budgets(clock, rule, found, run), cap_at)
+
+
+def account_of(custody: Custody, found: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
+    """The account of an open custody under another date: what is remarkable beside the date stays."""
+    flags = [*found.flags, *(flag for flag in custody.account["flags"] if flag not in _FLAGS)]
+    if cap_at is not None and found.due_at > cap_at:
+        flags.append("over_cap")
+    kept = {name: value for name, value in custody.account.items() if name not in ("lines", "flags", "rule")}
+    return {**kept, "lines": list(found.lines), "flags": flags, "rule": rule}
+
+
+def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Running) -> tuple[int, int]:
+    """(budget, acceptance budget) of the tenure under the new date; working minutes."""
+    custody, tenure = run.custody, run.tenure
+    used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
+    left = clock.minutes_between(custody.began_at, found.due_at)
+    accepting = custody.stage == "accept"
+    if rule["by"] in ("extension", "day", "last", "later", "hour"):
+        return used + left, tenure.accept_budget_minutes
+    if rule["by"] == "days":
+        if not accepting:
+            return used + left, tenure.accept_budget_minutes
+        whole = first_deadline(clock, custody.began_at, rule["whole"], _stop(rule))
+        return used + whole.budget_minutes, accept_used + left
+    mending, own = rule["mending"], rule.get("accepting", 0)
+    if "hard_stop_applied" in found.flags:
+        mending, own = min(mending, left), min(own, left)
+    return used + mending, accept_used + own if accepting else tenure.accept_budget_minutes
+
+
+def inferred(place: Setting, ticket: Ticket, run: Running, before: Custody | None) -> dict[str, Any]:
+    """The rule of a custody opened before accounts named it, from what its account shows."""
+    custody, tenure = run.custody, run.tenure
+    lines = custody.account["lines"]
+    limits = place.scheme.limits_for(ticket.kind, ticket.urgent)
+    stop = ticket.hard_stop if custody.stage in ("accept", "mend") else None
+    if stop is not None and place.clock.closing(stop) <= custody.began_at:
+        stop = None
+    rule: dict[str, Any] = {"stop": stop.isoformat() if stop else None}
+    if lines and "minutes" not in lines[0]:
+        start, days = custody.began_at, getattr(limits, custody.stage)
+        dispatched = custody.stage == "mend" and before is not None and before.tenure_id == tenure.id
+        if dispatched and before is not None and lines[0]["day"] == local_date(before.began_at).isoformat():
+            start, days = before.began_at, limits.accept + limits.mend
+        counted = [line["count"] for line in lines if line["count"]]
+        if "hard_stop_applied" not in custody.account["flags"] and counted:
+            days = counted[-1]
+        rule |= {"by": "days", "days": days, "from": start.isoformat()}
+        return rule | ({"whole": limits.accept + limits.mend} if custody.stage == "accept" else {})
+    mending = tenure.budget_minutes - tenure.used_minutes
+    rule |= {"by": "minutes", "minutes": max(mending, 0), "mending": mending}
+    if custody.stage == "accept":
+        accepting = tenure.accept_budget_minutes - tenure.accept_used_minutes
+        rule |= {"accepting": accepting, "minutes": max(min(accepting, mending), 0)}
+    return rule
+
+
+def _days(clock: WorkClock, began: datetime, due: datetime) -> int:
+    """How many working days a limit had that was reckoned by this clock."""
+    return clock.minutes_between(clock.closing(local_date(began)), due) // clock.minutes_per_day
+
+
+def _stop(rule: dict[str, Any]) -> date | None:
+    return date.fromisoformat(rule["stop"]) if rule.get("stop") else None
+
+
+def settle_in(
+    place: Setting, ticket: Ticket, run: Running, derived: Derived, now: datetime, scheme: bool = False
+) -> dict[str, Any]:
+    """Write what was derived into the rows, the next timer with it; returns the account that the event carries.
+
+    With `scheme` it was another scheme that moved the date; then also the ladder may be another.
+    """
+    custody, tenure = run.custody, run.tenure
+    account = derived.account
+    if scheme or derived.due_at != custody.due_at:
+        # What fired under the earlier date was right when it fired: the auditor goes by this.
+        entry = {"at": stamp(now), "due_at": stamp(custody.due_at)} | ({"why": "scheme"} if scheme else {})
+        account = {**account, "moved": [*account.get("moved", []), entry]}
+    custody.due_at, custody.account = derived.due_at, account
+    tenure.budget_minutes, tenure.accept_budget_minutes = derived.budget, derived.accept_budget
+    ticket.due_at, ticket.cap_at = derived.due_at, derived.cap_at
+    wind(place, run)
+    return account
+
+
+def wind(place: Setting, run: Running) -> None:
+    """Set the tenure's next timer by the new clock; it may lie beyond the deadline and move alone."""
+    run.tenure.next_at, run.tenure.next_what = next_timer(place, run.tenure, run.custody)

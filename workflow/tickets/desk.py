@@ -1,0 +1,255 @@
+"""The one door: every change to a ticket goes through `perform`.
+
+It locks the ticket and reads it again, settles what has lapsed meanwhile, asks (visible → ever allowed → version →
+state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It never
+commits and never reads the clock; the entry point owns the transaction.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from models import Custody, Household, Party, Tenure, Ticket
+from models.ticket import OPEN_TICKET_KEYS
+from workflow import state_table
+from workflow.actors import Actor, system
+from workflow.constraints import refused_as
+from workflow.county.context import Setting, setting
+from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
+from workflow.history import event_log
+from workflow.state_table import Action
+from workflow.tickets.actions import lifecycle
+from workflow.tickets.actions.action_input import Given, check
+from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.actions.row_effects import MOVES, Move
+from workflow.tickets.consequences import (
+    duty_tickets,
+    matter_membership,
+    paper_outcomes,
+    pending_checks,
+    pending_request,
+)
+from workflow.tickets.custody import custodies, downtime
+from workflow.tickets.custody.event_effects import folded, opened
+from workflow.tickets.custody.timers import deemed_at
+from workflow.tickets.permissions import sees
+
+# Asked with every act, so composed once.
+_LOCKED = (
+    select(Ticket).where(Ticket.id == bindparam("ticket")).with_for_update().execution_options(populate_existing=True)
+)
+
+
+def perform(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket | int,
+    action: str,
+    now: datetime,
+    *,
+    version: int | None = None,
+    **given: Any,
+) -> Ticket:
+    """Do `action` on the ticket (a row or its id) at `now`; `version` is what the caller last saw.
+
+    Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput (workflow.errors); then nothing is changed,
+    once the entry point rolls back.
+    """
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    place = setting(session, row.county_id, row.scheme_version_id, hold=row.ended_at is not None)
+    before = row.version
+    settle(session, place, row, now)
+    verb = ACTIONS.get(action)
+    if verb is None or verb.by_system:
+        raise NotFound("no_such_action", action=action)
+    related = lifecycle.relations(actor, row, place)
+    if not state_table.ever_allowed(verb, related):
+        raise NotAllowed("not_allowed", action=action)
+    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it in.
+    if version is not None and version not in (before, row.version):
+        raise Stale("stale", version=row.version, seen=version)
+    if not state_table.allowed_now(verb, row.state, related):
+        raise WrongState("wrong_state", action=action, state=row.state)
+    asked = verb.name in lifecycle.EXTENDING and pending_request.for_extension(session, row)
+    gone = verb.name == "reopen" and cleared(session, row)
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at, gone)
+    if closed is not None:
+        raise WrongState(closed, action=action, state=row.state)
+    return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
+
+
+def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
+    """Reopen a closed ticket whose deficiency a checkup has found again; nobody's button, the checkup's consequence.
+
+    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or was
+    closed longer ago than the scheme's days for reopening: then a new ticket names it.
+    """
+    row = lock(session, ticket_id)
+    if row is None:
+        raise NotFound("no_such_ticket")
+    place = setting(session, row.county_id, row.scheme_version_id, hold=True)
+    verb = ACTIONS["relapse"]
+    closed = lifecycle.refusal_beyond_state(verb, row, place, now)
+    if row.state != "closed" or closed is not None:
+        raise WrongState(closed or "wrong_state", action="relapse", state=row.state)
+    return _move(session, place, row, actor, verb, now, now, Given(codes={"checkup": checkup, "finding": finding}))
+
+
+def disprove(
+    session: Session, actor: Actor, ticket: Ticket, now: datetime, given: Given, effect: dict[str, Any]
+) -> Ticket:
+    """Reopen a locked, closed ticket whose closing a spot check proved false; nobody's button, the check's consequence.
+
+    `effect` is what the event says of the check besides.  Raises Duplicate where the same is on the ledger again.
+    """
+    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
+
+
+def conclude(
+    session: Session, ticket_id: int, action: str, actor: Actor, now: datetime, codes: dict[str, Any]
+) -> Ticket:
+    """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it needless.
+
+    Nobody's button, the consequence of what `codes` name.  The duty must be open.
+    """
+    row = lock(session, ticket_id)
+    assert row is not None
+    place = setting(session, row.county_id, row.scheme_version_id)
+    settle(session, place, row, now)
+    return _move(session, place, row, actor, ACTIONS[action], now, now, Given(codes=codes))
+
+
+def lock(session: Session, ticket_id: int) -> Ticket | None:
+    """The ticket's row, locked and read afresh."""
+    return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
+
+
+def cleared(session: Session, ticket: Ticket) -> bool:
+    """Whether the locked ticket's household was cleared from the register; clearing waits at the tickets' locks."""
+    return session.scalar(select(Household.status).where(Household.id == ticket.household_id)) == "cleared"
+
+
+def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:
+    """Let happen what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
+
+    Returns the actions that took effect.  The ticket must be locked.
+    """
+    if ticket.state not in ("assigned", "suspended"):
+        return []
+    run = custodies.running(session, ticket.id)
+    assert run is not None
+    if ticket.state == "suspended":
+        lapsed, action = run.custody.due_at, "resume"
+    else:
+        lapsed, action = deemed_at(place, run.tenure, run.custody), "deem_accepted"
+    if lapsed > now:
+        return []
+    _move(session, place, ticket, system(ticket.county_id), ACTIONS[action], now, lapsed, Given(), run)
+    return [action]
+
+
+def _move(
+    session: Session,
+    place: Setting,
+    ticket: Ticket,
+    actor: Actor,
+    verb: Action,
+    now: datetime,
+    at: datetime,
+    given: Given,
+    run: custodies.Running | None = None,
+    effect: dict[str, Any] | None = None,
+) -> Ticket:
+    before, from_state = folded(ticket), ticket.state
+    effect = dict(effect or {})
+    charges: list[dict[str, Any]] = []
+    down = downtime.Down(place.clock)
+    run = run or custodies.running(session, ticket.id)
+    last = run or _last(session, ticket)
+    if at < (last.custody.ended_at or last.custody.began_at):
+        raise Conflict("clock_ran_back")
+    if run is not None:
+        down = downtime.down(session, ticket.county_id, place.clock, run.custody.began_at, now)
+        effect["ended"] = custodies.end(session, place, run, at, now)
+        charges = downtime.charge(session, down, run.custody, at, now)
+        # The open custody is unique: the old one is written as ended before the next is inserted.
+        session.flush()
+    # Half a move satisfies no constraint: nothing is flushed by a query on the way.
+    with session.no_autoflush:
+        made = Move(session, place, actor, ticket, last, given, at, down, charges)
+        opening = MOVES[verb.name](made)
+        target = _target(ticket, verb.name, opening)
+        ticket.state = lifecycle.fire(verb.name, from_state, target)
+        ticket.version += 1
+        if opening is not None:
+            effect["opened"] = opened(custodies.begin(session, place, ticket, opening, at, last))
+        if from_state == "in_progress" and (told := pending_request.end(made, verb.name)):
+            effect["request"] = told
+        if from_state == "closed" and (lapsed := pending_checks.lapse(session, actor, ticket, at)):
+            effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
+        if ended := paper_outcomes.end_by_move(made, verb.name, now):
+            effect["papers"] = ended
+        if made.charges:
+            effect["charges"] = made.charges
+    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])), *OPEN_TICKET_KEYS):
+        session.flush()
+    if ticket.type == "duty" and verb.name == "resolve":
+        effect["form"] = duty_tickets.keep_report(session, ticket, actor, given, at)
+    _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
+    if ticket.matter_id is not None:
+        matter_membership.follow(session, actor, ticket, before, now, at)
+    after = folded(ticket)
+    effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action=verb.name,
+        now=now,
+        effective_at=at,
+        from_state=from_state,
+        to_state=ticket.state,
+        given=given.codes,
+        effect=effect,
+        secret=given.words or None,
+    )
+    if ticket.type == "duty" and ticket.ended_at is not None:
+        duty_tickets.succeed(session, ticket, at)
+    return ticket
+
+
+def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int | None], at: datetime) -> None:
+    """Former holders keep their sight of what they held, though nothing else of the ticket names them any more."""
+    present = {None, ticket.town_id, ticket.lead_unit_id, ticket.holder_unit_id}
+    for unit_id in sorted(unit for unit in units - present if unit is not None):
+        if place.unit(unit_id).type in ("bureau", "town"):
+            known = select(Party.id).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)
+            if session.scalar(known) is None:
+                session.add(
+                    Party(county_id=ticket.county_id, ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at)
+                )
+
+
+def _target(ticket: Ticket, action: str, opening: custodies.Opening | None) -> str | None:
+    """Which of an action's targets: only resubmit has two that leave the same state."""
+    if action != "resubmit" or opening is None:
+        return None
+    return "reported" if opening.stage == "vet" else "assigned"
+
+
+def _last(session: Session, ticket: Ticket) -> custodies.Running:
+    row = session.execute(
+        select(Custody, Tenure)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .where(Custody.ticket_id == ticket.id)
+        .order_by(Custody.seq.desc())
+        .limit(1)
+    ).one()
+    return custodies.Running(row[0], row[1])

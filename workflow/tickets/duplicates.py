@@ -1,0 +1,53 @@
+"""Tickets of the same deficiency: the one that is open, beside which no second is filed, and the last one closed.
+
+The statements are built once: composing one costs more than SQLite takes to answer it.
+"""
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from workflow.county.context import Setting
+from workflow.errors import Duplicate
+from workflow.tickets.subjects import Subject
+
+
+def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
+    """The latest ticket of the same deficiency that fulfils the conditions, for a household and for a village."""
+    same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
+    columns = {"household": Ticket.household_id, "village": Ticket.village_id}
+    return {
+        name: select(Ticket.id).where(column == bindparam("subject"), *same).order_by(Ticket.id.desc()).limit(1)
+        for name, column in columns.items()
+    }
+
+
+_CAUSES = {
+    name: select(Ticket.cause).where(
+        column == bindparam("subject"), Ticket.kind == bindparam("kind"), Ticket.ended_at.is_(None)
+    )
+    for name, column in (("household", Ticket.household_id), ("village", Ticket.village_id))
+}
+OPEN, CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed")
+
+
+def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
+    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.  Raises Duplicate.
+
+    The subject is locked; of two tickets with the very same cause the unique index refuses the second.
+    """
+    if not place.scheme.kind(kind).causes:
+        return
+    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
+    asked = {"subject": row.id, "kind": kind}
+    causes = session.scalars(_CAUSES[name], asked).all()
+    if causes and (not cause or "" in causes):
+        raise Duplicate("duplicate_open_ticket", "kind", kind=kind)
+
+
+def find(
+    session: Session, statements: dict[str, Select[int]], subject: Subject, kind: str, cause: str | None
+) -> int | None:
+    """The id of the twin by one of the two sets of statements (OPEN, CLOSED), or None."""
+    name, row = ("household", subject.household) if subject.household else ("village", subject.village)
+    return session.scalar(statements[name], {"subject": row.id, "kind": kind, "cause": cause or ""})

@@ -1,0 +1,203 @@
+"""Filing: where a ticket begins.  What the person sees before sending is computed by the same code that files it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import Finding, Ticket
+from models.ticket import OPEN_TICKET_KEYS
+from workflow.actors import Actor
+from workflow.constraints import refused_as
+from workflow.county import in_force
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.policy.deadlines import first_deadline
+from workflow.policy.scheme.model import Text
+from workflow.tickets import duplicates
+from workflow.tickets.actions import assignment
+from workflow.tickets.custody import custodies, event_effects
+from workflow.tickets.nearby import Nearby, nearby
+from workflow.tickets.subjects import Subject, find_subject
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """One stage ahead: who will hold it and until when."""
+
+    stage: str
+    unit: UnitFact
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What filing would bring about: the bureau, why, and by when; nothing is stored."""
+
+    unit: UnitFact
+    confirmer: UnitFact
+    route: str
+    reason: Text
+    due_at: datetime
+    stages: tuple[StagePlan, ...]
+    explanation: tuple[dict[str, Any], ...]
+    flags: tuple[str, ...]
+    duplicate_of: str | None
+    relapse_of: str | None
+    nearby: tuple[Nearby, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A ticket that was just filed, with what filing had in hand: whoever shows it need not ask for it again."""
+
+    ticket: Ticket
+    place: Setting
+    subject: Subject
+    run: custodies.Running
+
+
+def _asked(place: Setting, subject: Subject, kind: str, cause: str | None) -> assignment.Destination:
+    found = assignment.destination(place, kind, cause or "", subject.labour, subject.town)
+    wanted = "household" if subject.household else "village"
+    if wanted not in place.scheme.kind(kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=wanted)
+    return found
+
+
+def preview(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    household: str | None = None,
+    village: str | None = None,
+    kind: str,
+    cause: str | None = None,
+    urgent: bool = False,
+) -> Preview:
+    """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
+    _may_file(actor)
+    place = setting(session, actor.county_id, at=now)
+    subject = find_subject(session, place, actor, household, village)
+    found = _asked(place, subject, kind, cause)
+    clock, limits = place.clock, place.scheme.limits_for(kind, urgent)
+    stop = place.scheme.hard_stop_date(kind, cause or None, place.year)
+    start, stages = now, []
+    if actor.role == "village":
+        start = clock.due(now, limits.vet)
+        stages.append(StagePlan("vet", subject.town, start))
+    accept = first_deadline(clock, start, limits.accept, stop)
+    mend = first_deadline(clock, start, limits.accept + limits.mend, stop)
+    stages.append(StagePlan("accept", found.lead, accept.due_at))
+    stages.append(StagePlan("mend", found.lead, mend.due_at))
+    stages.append(StagePlan("confirm", found.confirmer, clock.due(mend.due_at, limits.confirm)))
+    first = first_deadline(clock, now, limits.vet) if actor.role == "village" else accept
+    return Preview(
+        unit=found.lead,
+        confirmer=found.confirmer,
+        route=found.routed.code,
+        reason=found.routed.reason,
+        due_at=first.due_at,
+        stages=tuple(stages),
+        explanation=tuple(first.lines),
+        flags=mend.flags,
+        duplicate_of=_number(session, duplicates.find(session, duplicates.OPEN, subject, kind, cause)),
+        relapse_of=_number(session, duplicates.find(session, duplicates.CLOSED, subject, kind, cause)),
+        nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
+    )
+
+
+def file_ticket(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    *,
+    household: str | None = None,
+    village: str | None = None,
+    kind: str,
+    cause: str | None = None,
+    description: str = "",
+    urgent: bool = False,
+    finding: Finding | None = None,
+) -> Filed:
+    """Put one deficiency on the ledger (notice item 1, 及时与各职能单位反映).
+
+    Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.  With
+    the `finding` of a checkup a bureau (its data matching; the town vets it) and the office may file as well.
+    Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
+    """
+    _may_file(actor, finding)
+    in_force.settle(session, actor.county_id, now)
+    place = setting(session, actor.county_id, hold=True)
+    subject = find_subject(session, place, actor, household, village, lock=True)
+    _asked(place, subject, kind, cause)
+    duplicates.refuse_vague(session, place, subject, kind, cause)
+    words = text_of("description", description) if description.strip() else ""
+    ticket = Ticket(
+        county_id=actor.county_id,
+        scheme_version_id=place.scheme_version_id,
+        type="deficiency",
+        version=1,
+        episode=1,
+        household_id=subject.household.id if subject.household else None,
+        village_id=None if subject.household else subject.village.id,
+        in_village_id=subject.village.id,
+        town_id=subject.town.id,
+        kind=kind,
+        cause=cause or "",
+        urgent=urgent,
+        description=words,
+        filed_at=now,
+        filed_by_id=actor.user_id,
+        filed_as=actor.role,
+        relapse_of_id=duplicates.find(session, duplicates.CLOSED, subject, kind, cause),
+        finding_id=finding.id if finding else None,
+        declines=0,
+        false_closings=0,
+        relapses=0,
+        extensions=0,
+        may_decline=True,
+        route="",
+        route_labour=subject.labour,
+    )
+    assignment.set_cap(place, ticket, now)
+    if actor.role in ("village", "bureau"):
+        ticket.state, ticket.holder_unit_id, stage = "reported", subject.town.id, "vet"
+    else:
+        ticket.state, stage = "assigned", "accept"
+        assignment.send(session, place, ticket, now)
+        ticket.holder_unit_id = ticket.lead_unit_id
+    assert ticket.holder_unit_id is not None
+    session.add(ticket)
+    with session.no_autoflush:
+        run = custodies.begin(session, place, ticket, custodies.Opening(ticket.holder_unit_id, stage), now, None)
+    with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=kind), *OPEN_TICKET_KEYS):
+        session.flush()
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action="file",
+        now=now,
+        to_state=ticket.state,
+        given={"kind": kind, "cause": ticket.cause, "urgent": urgent},
+        effect={"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run)},
+        secret={"description": words} if words else None,
+        first=True,
+    )
+    return Filed(ticket, place, subject, run)
+
+
+def _may_file(actor: Actor, finding: Finding | None = None) -> None:
+    if actor.role not in (("village", "town", "bureau", "office") if finding else ("village", "town")):
+        raise NotAllowed("may_not_file")
+
+
+def _number(session: Session, ticket_id: int | None) -> str | None:
+    return session.get_one(Ticket, ticket_id).number if ticket_id else None

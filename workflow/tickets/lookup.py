@@ -1,0 +1,27 @@
+"""Finding a ticket by its number, within what the actor may see."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from workflow.actors import Actor
+from workflow.errors import NotFound
+from workflow.inputs import whole
+from workflow.tickets.permissions import checking, visible
+
+
+def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:
+    """The ticket with this number, if the actor may see it.  Raises NotFound."""
+    ticket_id = id_of(number)
+    row = session.scalars(
+        select(Ticket).where(Ticket.id == ticket_id, or_(visible(actor), checking(actor)))
+    ).one_or_none()
+    if ticket_id is None or row is None or row.number != number:
+        raise NotFound("no_such_ticket")
+    return row
+
+
+def id_of(number: str) -> int | None:
+    """The row id that a ticket number carries: 2018-000123 is 123."""
+    head, _, tail = number.partition("-")
+    return whole(tail) if len(head) == 4 and whole(head) is not None else None

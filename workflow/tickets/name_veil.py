@@ -1,0 +1,44 @@
+"""Free text is written by people: what may not stand in it, and how it is shown to who reads names masked.
+
+An ID number or a mobile number is refused where it is typed, because a description travels into lists, messages and
+papers; the register keeps the household's own under lock.  Names are veiled where the text is shown.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models import Household, Member, Ticket
+from workflow.redaction import masked
+
+Veil = Callable[[str], str]
+
+
+def unveiled(text: str) -> str:
+    """The text as it is, for who may read names."""
+    return text
+
+
+def veil(session: Session, tickets: Iterable[Ticket]) -> Veil:
+    """What hides the names of the tickets' people in a text, as they are hidden elsewhere on the page.
+
+    Where the subject is a whole village, anybody of it may be named.
+    """
+    rows = list(tickets)
+    of = select(Household.id, Household.head_name).where(
+        or_(
+            Household.id.in_({row.household_id for row in rows if row.household_id is not None}),
+            Household.village_id.in_({row.village_id for row in rows if row.village_id is not None}),
+        )
+    )
+    heads = of.subquery()
+    members = select(Member.name).where(Member.household_id.in_(select(heads.c.id)))
+    known = (*session.scalars(select(heads.c.head_name)), *session.scalars(members))
+    # The longest first, so that of 欧阳秋 and 欧阳秋菊 the second is not left half shown.
+    names = sorted({name for name in known if len(name) > 1}, key=lambda name: (-len(name), name))
+    if not names:
+        return unveiled
+    any_name = re.compile("|".join(map(re.escape, names)))
+    return lambda text: any_name.sub(lambda found: masked(found[0]), text)

@@ -1,0 +1,128 @@
+"""What is done at a ticket without moving it: a handler named, a unit invited, a comment.  No clock is touched."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Custody, Party, Ticket, User
+from workflow.actors import Actor
+from workflow.county.context import find_unit
+from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
+from workflow.history import event_log
+from workflow.inputs import text_of
+from workflow.tickets.custody import custodies
+from workflow.tickets.desk import lock
+from workflow.tickets.permissions import cut_at, sees
+
+
+def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
+    row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
+    if row is None or not sees(actor, row, session):
+        raise NotFound("no_such_ticket")
+    return row
+
+
+def _open(ticket: Ticket) -> None:
+    """Nothing is added to what has ended: it would be reopened."""
+    if ticket.ended_at is not None:
+        raise WrongState("ticket_ended", state=ticket.state)
+
+
+def _holding(actor: Actor, ticket: Ticket) -> None:
+    _open(ticket)
+    if actor.role in ("village", "inspectorate", "admin") or actor.unit_id != ticket.holder_unit_id:
+        raise NotAllowed("only_the_holder")
+
+
+def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str | None, now: datetime) -> Ticket:
+    """The holding unit names the person who handles it (经办人), by sign-in name; None takes the name away."""
+    row = _at_hand(session, actor, ticket)
+    _holding(actor, row)
+    person = None
+    if user:
+        person = session.scalars(
+            select(User).where(
+                User.name == user.strip(), User.unit_id == actor.unit_id, User.role == actor.role, User.active
+            )
+        ).one_or_none()
+        if person is None:
+            raise BadInput("no_such_colleague", "handler", name=user.strip()[:64])
+    run = custodies.running(session, row.id)
+    assert run is not None
+    run.custody.handler_id = person.id if person else None
+    _record(session, actor, row, "handler", now, {"user": person.id if person else None})
+    return row
+
+
+def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
+    """The holding unit or the office invites another unit to help (协办); it sees and comments."""
+    row = _at_hand(session, actor, ticket)
+    _open(row) if actor.role == "office" else _holding(actor, row)
+    helper = find_unit(session, row.county_id, unit)
+    if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
+        raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
+    party = _party(session, row, helper.id)
+    if party is not None and party.standing == "assisting":
+        raise Duplicate("assists_already", "unit", unit=helper.name)
+    if party is None:
+        party = Party(county_id=row.county_id, ticket_id=row.id, unit_id=helper.id)
+        session.add(party)
+    party.standing, party.since = "assisting", now
+    _record(session, actor, row, "assist", now, {"unit": helper.code})
+    return party
+
+
+def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> None:
+    """End an invitation."""
+    row = _at_hand(session, actor, ticket)
+    _open(row) if actor.role == "office" else _holding(actor, row)
+    helper = find_unit(session, row.county_id, unit)
+    party = _party(session, row, helper.id)
+    if party is None or party.standing != "assisting":
+        raise BadInput("does_not_assist", "unit", unit=helper.name)
+    held = select(Custody.id).where(Custody.ticket_id == row.id, Custody.unit_id == helper.id).limit(1)
+    if session.scalar(held) is None:
+        session.delete(party)
+    else:
+        party.standing = "former"
+    _record(session, actor, row, "unassist", now, {"unit": helper.code})
+
+
+def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
+    return session.scalars(select(Party).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)).one_or_none()
+
+
+def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now: datetime) -> Ticket:
+    """Say something about a ticket; whoever takes part in it may, and nothing moves."""
+    row = _at_hand(session, actor, ticket)
+    if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
+        raise NotAllowed("may_not_comment")
+    _open(row)
+    _record(session, actor, row, "comment", now, {}, {"note": text_of("note", text)})
+    return row
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    ticket: Ticket,
+    action: str,
+    now: datetime,
+    given: dict[str, object],
+    words: dict[str, str] | None = None,
+) -> None:
+    event_log.append(
+        session,
+        county_id=ticket.county_id,
+        subject_type="ticket",
+        subject_id=ticket.id,
+        actor=actor,
+        action=action,
+        now=now,
+        from_state=ticket.state,
+        to_state=ticket.state,
+        given=dict(given),
+        secret=dict(words) if words else None,
+    )
+    session.flush()

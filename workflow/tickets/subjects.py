@@ -1,0 +1,65 @@
+"""Whom something is missing for: a household or a village, found by its code within the actor's own place."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from models import Household, Village
+from workflow.actors import Actor
+from workflow.county.context import Setting, UnitFact
+from workflow.errors import BadInput, NotFound, WrongState
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The household or village that something is missing for, and where it lies."""
+
+    household: Household | None
+    village: Village
+    town: UnitFact
+
+    @property
+    def labour(self) -> str:
+        return self.household.labour if self.household else "unknown"
+
+
+# Built once: composing a statement costs more than SQLite takes to answer it.
+_HOUSEHOLD = (
+    select(Household, Village)
+    .join(Village, Village.id == Household.village_id)
+    .where(Household.county_id == bindparam("county"), Household.code == bindparam("code"))
+)
+_HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
+
+
+def find_subject(
+    session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
+) -> Subject:
+    """The household or village with this code, if it is the actor's to file for.
+
+    Raises BadInput, NotFound, or WrongState for a household that was cleared: nobody owes it anything by the register.
+    """
+    if (household is None) == (village is None):
+        raise BadInput("one_subject", "household")
+    if household is not None:
+        query = _HOUSEHOLD_LOCKED if lock else _HOUSEHOLD
+        row = session.execute(query, {"county": actor.county_id, "code": household}).one_or_none()
+        found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
+    else:
+        query_ = select(Village).where(Village.county_id == actor.county_id, Village.code == village)
+        # The exit gate holds the village still while it looks; filing for the whole village waits for it.
+        row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
+        found = (None, row_) if row_ else None
+    field = "household" if household is not None else "village"
+    if found is None or not _within(actor, found[1]):
+        raise NotFound("no_such_subject", field, code=str(household or village)[:64])
+    if found[0] is not None and found[0].status == "cleared":
+        raise WrongState("household_cleared", field, code=found[0].code)
+    return Subject(found[0], found[1], place.unit(found[1].town_id))
+
+
+def _within(actor: Actor, village: Village) -> bool:
+    if actor.role == "village":
+        return actor.village_id == village.id
+    return actor.unit_id == village.town_id if actor.role == "town" else True

@@ -1,0 +1,54 @@
+"""A ticket as it stood when a former holder let go of it, folded from its events; the present is not its business."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, inspect, select
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, Ticket, UTCDateTime
+from workflow.tickets.custody.event_effects import FOLDED
+from workflow.tickets.custody.event_fold import Fold
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The row as it was, which belongs to no session and is never stored, and the codes of who assisted then."""
+
+    ticket: Ticket
+    assisting: frozenset[str]
+
+
+def at(session: Session, cuts: Mapping[int, datetime]) -> dict[int, Past]:
+    """Each of these tickets (by id) as it was at its moment."""
+    folds: dict[int, Fold] = {}
+    rows = session.execute(
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.subject_type == "ticket", Event.subject_id.in_(list(cuts)))
+        .order_by(Event.subject_id, Event.seq)
+    )
+    for event, words in rows:
+        if event.effective_at <= cuts[event.subject_id]:
+            fold = folds.setdefault(event.subject_id, Fold(event.subject_id, event.county_id))
+            fold.take(event, words)
+    tickets = session.scalars(select(Ticket).where(Ticket.id.in_(list(folds))))
+    return {row.id: Past(_as_it_was(row, folds[row.id]), frozenset(folds[row.id].assisting)) for row in tickets}
+
+
+def _as_it_was(row: Ticket, fold: Fold) -> Ticket:
+    columns = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
+    values = {name: getattr(row, name) for name in columns}
+    values |= {name: _value(columns[name], fold.columns[name]) for name in FOLDED if name in fold.columns}
+    if row.description not in fold.descriptions:
+        values["description"] = max(fold.descriptions, key=len, default="")
+    return Ticket(**values)
+
+
+def _value(kind: Any, told: Any) -> Any:
+    """A column's value from the form in which events carry it."""
+    if told is not None and isinstance(kind, UTCDateTime):
+        return datetime.fromisoformat(told)
+    return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told

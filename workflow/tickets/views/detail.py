@@ -1,0 +1,296 @@
+"""One ticket as one actor may see it: facts, custodies, evidence, rungs, buttons, and its history.
+
+A former holder reads up to its own exit: what came later, the present holder included, is not its business.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    Custody,
+    Escalation,
+    Evidence,
+    Household,
+    Party,
+    RungAnswer,
+    Tenure,
+    Ticket,
+    TimeRequest,
+    User,
+    Village,
+)
+from workflow.actors import Actor
+from workflow.county.context import Setting, UnitFact, setting
+from workflow.policy.scheme.model import Text
+from workflow.redaction import masked
+from workflow.tickets import photo_reuse
+from workflow.tickets.actions.lifecycle import available_actions
+from workflow.tickets.custody import downtime
+from workflow.tickets.custody.timers import budget_of, deemed_at, mends_until
+from workflow.tickets.filing import Filed
+from workflow.tickets.lookup import find_ticket
+from workflow.tickets.name_veil import Veil, unveiled, veil
+from workflow.tickets.permissions import cut_at, masks_names, only_checks
+from workflow.tickets.photo_reuse import Reused
+from workflow.tickets.views import as_of, request_views
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyLine:
+    """One stretch in one unit's hands; `ended_at` None is the present."""
+
+    seq: int
+    episode: int
+    unit: UnitFact
+    stage: str
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    verdict: str | None
+    minutes: int | None
+    late_minutes: int | None
+    handler: str | None
+    account: dict[str, Any]
+    rung: int
+    #: When the open one ends by itself: deemed acceptance, the end of a suspension.
+    lapses_at: datetime | None
+    #: The deadline of the mending that then begins or goes on.
+    mends_until: datetime | None = None
+    #: Working minutes of it for which the system was down; no unit bears them.
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationLine:
+    """One rung reached."""
+
+    unit: UnitFact
+    stage: str
+    rung: int
+    due_at: datetime
+    detected_at: datetime
+    status: str
+    paper: str | None
+    id: int
+    answered_at: datetime | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything a ticket's page shows."""
+
+    ticket: Ticket
+    number: str
+    setting: Setting
+    state: str
+    owner: UnitFact | None
+    due_at: datetime | None
+    overdue: bool
+    rung: int
+    reason: Text | None
+    household_code: str | None
+    head_name: str | None
+    village: str | None
+    town: str | None
+    filed_by: str | None
+    lead: UnitFact | None
+    confirmer: UnitFact | None
+    relapse_of: str | None
+    custodies: list[CustodyLine]
+    evidence: list[Evidence]
+    #: Photos seen before, by id of the evidence; None for who is not told of it.
+    reused: dict[int, Reused] | None
+    #: Whether names and places of people are hidden from this reader.
+    masked: bool
+    #: Whether it is shown for a spot check alone.
+    checks: bool
+    escalations: list[EscalationLine]
+    assisting: list[UnitFact]
+    #: Requests for time, the latest first; a former holder's own business ends with its custody.
+    requests: list[TimeRequest]
+    actions: tuple[str, ...]
+    cut_at: datetime | None
+    veil: Veil
+
+
+def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> TicketView:
+    """The ticket with this number as the actor may see it.  Raises NotFound."""
+    return view_of(session, actor, find_ticket(session, actor, number), now)
+
+
+def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
+    """A ticket the actor is known to see.  Of one filed in this very transaction nothing is asked that is in hand, or
+    that cannot be there yet."""
+    new = ticket if isinstance(ticket, Filed) else None
+    cut: datetime | None = None
+    assisting: list[UnitFact] = []
+    household: Household | None
+    village: Village | None
+    if new:
+        ticket, place = new.ticket, new.place
+        strip = [_line(place, new.run.custody, None, None)]
+        household, village = new.subject.household, new.subject.village
+    else:
+        assert isinstance(ticket, Ticket)
+        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        cut = cut_at(actor, ticket, session)
+        strip = _custodies(session, place, ticket, cut, now)
+        if cut is not None:
+            was = as_of.at(session, {ticket.id: cut})[ticket.id]
+            ticket, assisting = was.ticket, [unit for unit in place.units.values() if unit.code in was.assisting]
+        else:
+            assisting = _assisting(session, place, ticket)
+        household = session.get(Household, ticket.household_id) if ticket.household_id else None
+        village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
+    earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
+    checks = new is None and only_checks(actor, ticket, session)
+    hide = masks_names(actor, cut is not None or checks)
+    here = cut is None
+    asked = [] if new or not here else list(request_views.requests_of(session, ticket.id))
+    extends = any(row.status == "waiting" and row.kind == "extension" for row in asked)
+    pieces = [] if new else _evidence(session, ticket, cut)
+
+    def unit(unit_id: int | None) -> UnitFact | None:
+        return place.unit(unit_id) if unit_id is not None and here else None
+
+    gone = household is not None and household.status == "cleared"
+    return TicketView(
+        ticket=ticket,
+        number=ticket.number,
+        setting=place,
+        state=ticket.state,
+        owner=unit(ticket.holder_unit_id),
+        due_at=ticket.due_at if here else None,
+        overdue=here and ticket.due_at is not None and ticket.due_at < now,
+        rung=strip[-1].rung if here and strip[-1].ended_at is None else 0,
+        reason=route_reason(place, ticket),
+        household_code=household.code if household else None,
+        head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
+        village=village.name if village else None,
+        town=place.unit(ticket.town_id).name if ticket.town_id else None,
+        filed_by=_filer(session, actor, ticket),
+        lead=unit(ticket.lead_unit_id),
+        confirmer=unit(ticket.confirmer_unit_id),
+        relapse_of=earlier.number if earlier else None,
+        custodies=strip,
+        evidence=pieces,
+        reused=photo_reuse.reused(session, actor, pieces) if photo_reuse.may_know(actor, ticket) else None,
+        masked=hide,
+        checks=checks,
+        escalations=[] if new else _escalations(session, place, ticket, cut),
+        assisting=assisting,
+        requests=asked,
+        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until, gone)
+        if here
+        else (),
+        cut_at=cut,
+        veil=veil(session, [ticket]) if hide else unveiled,
+    )
+
+
+def file_name(session: Session, actor: Actor, piece: Evidence) -> str:
+    """What a piece of evidence is called for this actor: names in it are veiled as elsewhere."""
+    ticket = session.get(Ticket, piece.ticket_id) if piece.ticket_id is not None else None
+    hides = masks_names(
+        actor,
+        ticket is not None and (cut_at(actor, ticket, session) is not None or only_checks(actor, ticket, session)),
+    )
+    if not hides:
+        return piece.filename
+    return veil(session, [ticket])(piece.filename) if ticket else str(piece.id)
+
+
+def _filer(session: Session, actor: Actor, ticket: Ticket) -> str | None:
+    if ticket.filed_by_id == actor.user_id and actor.name:
+        return actor.name
+    filer = session.get(User, ticket.filed_by_id) if ticket.filed_by_id else None
+    return filer.display_name if filer else None
+
+
+def _evidence(session: Session, ticket: Ticket, cut: datetime | None) -> list[Evidence]:
+    query = select(Evidence).where(Evidence.ticket_id == ticket.id).order_by(Evidence.id)
+    return _until(session.scalars(query), cut, "uploaded_at")
+
+
+def _escalations(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
+    query = select(Escalation).where(Escalation.ticket_id == ticket.id).order_by(Escalation.id)
+    answers = {
+        row.escalation_id: row
+        for row in _until(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id == ticket.id)), cut, "at")
+    }
+    rungs = _until(session.scalars(query), cut, "detected_at")
+    return [_rung(place.unit(row.unit_id), row, answers.get(row.id)) for row in rungs]
+
+
+def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> EscalationLine:
+    stands = (row.status, row.paper) if said is None else ("issued" if said.issued else "declined", said.paper)
+    return EscalationLine(
+        unit, row.stage, row.rung, row.due_at, row.detected_at, *stands, row.id,
+        said.at if said else None, said.reason if said else None,
+    )  # fmt: skip
+
+
+def _assisting(session: Session, place: Setting, ticket: Ticket) -> list[UnitFact]:
+    query = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting").order_by(Party.id)
+    return [place.unit(unit) for unit in session.scalars(query)]
+
+
+def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
+    return [row for row in rows if cut is None or getattr(row, name) <= cut]
+
+
+def route_reason(place: Setting, ticket: Ticket) -> Text | None:
+    """Why the ticket is its unit's: the sentence of the route it took; None for a ruling or before dispatch."""
+    for route in place.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
+        if route.code == ticket.route:
+            reason: Text = route.reason
+            return reason
+    return None
+
+
+def _custodies(
+    session: Session, place: Setting, ticket: Ticket, cut: datetime | None, now: datetime
+) -> list[CustodyLine]:
+    rows = session.execute(
+        select(Custody, User.display_name, Tenure)
+        .join(Tenure, Tenure.id == Custody.tenure_id)
+        .outerjoin(User, User.id == Custody.handler_id)
+        .where(Custody.ticket_id == ticket.id)
+        .order_by(Custody.seq)
+    )
+    seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
+    lost = downtime.lost(session, place.clock, [row for row, _, _ in seen], cut or now)
+    lines = [_line(place, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
+    if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
+        # A suspension gives way to the tenure before it; acceptance to its own.
+        mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
+        lines[-1] = replace(lines[-1], mends_until=mends_until(place, mending, seen[-1][0], lapses, ticket.hard_stop))
+    return lines
+
+
+def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0) -> CustodyLine:
+    lapses_at: datetime | None = None
+    if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
+        lapses_at = row.due_at if row.stage == "hold" else deemed_at(place, tenure, row)
+    return CustodyLine(
+        seq=row.seq,
+        episode=row.episode,
+        unit=place.unit(row.unit_id),
+        stage=row.stage,
+        began_at=row.began_at,
+        due_at=row.due_at,
+        ended_at=row.ended_at,
+        verdict=row.verdict,
+        minutes=row.minutes,
+        late_minutes=row.late_minutes,
+        handler=handler,
+        account=row.account,
+        rung=budget_of(tenure, row.stage)[2] if tenure is not None else 0,
+        lapses_at=lapses_at,
+        down=down,
+    )

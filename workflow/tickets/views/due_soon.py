@@ -1,0 +1,39 @@
+"""Looking ahead: what will go overdue within so many working days, by the unit that holds it."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from models import Ticket
+from workflow.county.context import Setting
+from workflow.errors import BadInput
+from workflow.inputs import whole
+
+#: Working days; what is further ahead than a quarter is no warning.
+MOST_DAYS = 60
+
+
+def horizon(place: Setting, now: datetime, text: str) -> datetime:
+    """The close of the `text`-th working day from now, counted as a limit is.  Raises BadInput."""
+    days = whole(text.strip())
+    if not days or days > MOST_DAYS:
+        raise BadInput("bad_within", "within", most=MOST_DAYS)
+    return place.clock.due(now, days)
+
+
+def soon(now: datetime, until: datetime) -> ColumnElement[bool]:
+    """The condition that an open ticket goes overdue up to `until` unless it is moved; a stopped clock does not."""
+    ahead = and_(Ticket.due_at >= now, Ticket.due_at <= until)
+    return and_(Ticket.ended_at.is_(None), ahead, Ticket.state != "suspended")
+
+
+def ahead(session: Session, place: Setting, now: datetime, until: datetime) -> list[tuple[int, int]]:
+    """How many tickets of each unit go overdue up to `until`: (unit id, number), most first."""
+    rows = session.execute(
+        select(Ticket.holder_unit_id, func.count())
+        .where(Ticket.county_id == place.county_id, Ticket.holder_unit_id.is_not(None), soon(now, until))
+        .group_by(Ticket.holder_unit_id)
+        .order_by(func.count().desc(), Ticket.holder_unit_id)
+    )
+    return [(row[0], row[1]) for row in rows if row[0] is not None]

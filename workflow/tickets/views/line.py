@@ -1,0 +1,108 @@
+"""One line of a list of tickets: what it shows, and the one statement that fetches it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import aliased, load_only
+
+from models import Custody, Household, Tenure, Ticket, Unit, Village
+from workflow.actors import Actor
+from workflow.redaction import masked
+from workflow.tickets.permissions import masks_names
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One line of the list."""
+
+    id: int
+    number: str
+    state: str
+    kind: str
+    cause: str
+    urgent: bool
+    household_code: str | None
+    head_name: str | None
+    village: str | None
+    town: str | None
+    owner: str | None
+    owner_en: str | None
+    owner_code: str | None
+    due_at: datetime | None
+    ended_at: datetime | None
+    rung: int
+    version: int
+    filed_at: datetime
+    overdue: bool
+    #: Until when a former holder reads it; None for who reads it to the present.
+    cut_at: datetime | None = None
+    #: Of a duty: the period it is owed for.
+    period: str | None = None
+
+
+TOWN, _HOLDER = aliased(Unit), aliased(Unit)
+#: What a list shows of a ticket, and no column more: fifty tickets whole are most of what a page costs.
+LINES: Select[*tuple[Any, ...]] = (
+    select(
+        Ticket,
+        Household.code,
+        Household.head_name,
+        Village.name,
+        TOWN.name,
+        _HOLDER.name,
+        _HOLDER.name_en,
+        _HOLDER.code,
+        Tenure.rung,
+        Tenure.accept_rung,
+        Custody.stage,
+    )
+    .outerjoin(Household, Household.id == Ticket.household_id)
+    .outerjoin(Village, Village.id == Ticket.in_village_id)
+    .outerjoin(TOWN, TOWN.id == Ticket.town_id)
+    .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)
+    .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
+    .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
+    .options(
+        load_only(
+            Ticket.state,
+            Ticket.kind,
+            Ticket.cause,
+            Ticket.urgent,
+            Ticket.due_at,
+            Ticket.ended_at,
+            Ticket.version,
+            Ticket.filed_at,
+            Ticket.period,
+            raiseload=True,
+        )
+    )
+)
+
+
+def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
+    """A row of LINES as the actor may read it."""
+    t, code, head, village, town, owner, owner_en, owner_code, rung, accept_rung, stage = row
+    return TicketLine(
+        id=t.id,
+        number=t.number,
+        state=t.state,
+        kind=t.kind,
+        cause=t.cause,
+        urgent=t.urgent,
+        household_code=code,
+        head_name=masked(head) if head and masks_names(actor) else head,
+        village=village,
+        town=town,
+        owner=owner,
+        owner_en=owner_en,
+        owner_code=owner_code,
+        due_at=t.due_at,
+        ended_at=t.ended_at,
+        rung=(accept_rung if stage == "accept" else rung) or 0,
+        version=t.version,
+        filed_at=t.filed_at,
+        overdue=t.due_at is not None and t.due_at < now,
+        period=t.period,
+    )

@@ -1,0 +1,234 @@
+"""Reading: lists page by key, never by offset, and show only what the actor may see."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from models import Custody, Household, Ticket, Village
+from workflow.actors import Actor
+from workflow.county.context import find_unit
+from workflow.errors import BadInput
+from workflow.inputs import LARGEST_ID
+from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.redaction import masked
+from workflow.tickets.actions.lifecycle import STATES
+from workflow.tickets.lookup import id_of
+from workflow.tickets.permissions import COUNTY_WIDE, formerly, masks_names, present, sights
+from workflow.tickets.views import as_of, due_soon, search
+from workflow.tickets.views.line import LINES, TOWN, TicketLine, line_of
+
+_Ts = TypeVarTuple("_Ts")
+_ENDED = ("closed", "withdrawn")
+_FORMER = "former"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of tickets is narrowed to; units by code, official name or alias.
+
+    Without `state` the open tickets are listed, soonest due first; with an ended state, the latest first.
+    """
+
+    state: str | None = None
+    kind: str | None = None
+    owner: str | None = None
+    town: str | None = None
+    overdue: bool | None = None
+    q: str | None = None
+    #: Only what goes overdue from now up to this moment (`due_soon.horizon`).
+    until: datetime | None = None
+
+
+def list_tickets(
+    session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None = None, limit: int = 50
+) -> Page[TicketLine]:
+    """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor.
+
+    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in an
+    order and under filters that say nothing of how they stand now.
+    """
+    limit = max(1, min(limit, MOST))
+    before = _former_before(cursor)
+    if before is not None:
+        return _with_former(session, actor, filters, [], before, limit)
+    ended = filters.state in _ENDED
+    query = LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
+    rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
+    items = [line_of(actor, now, row) for row in rows[:limit]]
+    if len(rows) <= limit:
+        return _with_former(session, actor, filters, items, LARGEST_ID, limit)
+    last = items[-1]
+    at = last.ended_at if ended else last.due_at
+    assert at is not None
+    return Page(items, cursor_of([at.isoformat(), last.id]))
+
+
+def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
+    """The tickets for which the conditions hold and which the actor sees to the present, in the order they were filed:
+    at most MOST of them."""
+    query = LINES.where(*conditions, present(actor)).order_by(Ticket.id).limit(MOST)
+    return [line_of(actor, now, row) for row in session.execute(query)]
+
+
+def _former_before(cursor: str | None) -> int | None:
+    """Where a cursor among the formerly held tickets stands; None for every other cursor."""
+    key = read_cursor(cursor, 2) if cursor is not None else []
+    return key[1] if key and key[0] == _FORMER and isinstance(key[1], int) else None
+
+
+def _with_former(
+    session: Session, actor: Actor, filters: Filters, items: list[TicketLine], before: int, limit: int
+) -> Page[TicketLine]:
+    """The page filled up with tickets the actor only once held, from the one before the id `before` on."""
+    room = limit - len(items)
+    if actor.role not in ("town", "bureau") or (
+        filters.state,
+        filters.kind,
+        filters.owner,
+        filters.overdue,
+        filters.until,
+    ) != (None, None, None, None, None):
+        # Such a filter asks how things stand now.
+        return Page(items, None)
+    query = (
+        select(Ticket.id, Household.code, Household.head_name, Village.name, TOWN.name)
+        .outerjoin(Household, Household.id == Ticket.household_id)
+        .outerjoin(Village, Village.id == Ticket.in_village_id)
+        .outerjoin(TOWN, TOWN.id == Ticket.town_id)
+        .where(Ticket.county_id == actor.county_id, formerly(actor), Ticket.id < before)
+    )
+    if filters.town:
+        query = query.where(Ticket.town_id == find_unit(session, actor.county_id, filters.town, "town").id)
+    text = search.cleaned(filters.q)
+    if text:
+        query = query.where(_matches(session, actor, text, names=False))
+    rows = session.execute(query.order_by(Ticket.id.desc()).limit(room + 1)).all()
+    ends = session.execute(
+        select(Custody.ticket_id, func.max(Custody.ended_at))
+        .where(Custody.unit_id == actor.unit_id, Custody.ticket_id.in_([row[0] for row in rows[:room]]))
+        .group_by(Custody.ticket_id)
+    )
+    cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}
+    was = as_of.at(session, cuts)
+    for number, code, head, village, town in rows[:room]:
+        t = was[number].ticket
+        items.append(
+            TicketLine(
+                id=number,
+                number=t.number,
+                state=t.state,
+                kind=t.kind,
+                cause=t.cause,
+                urgent=t.urgent,
+                household_code=code,
+                head_name=masked(head) if head else None,
+                village=village,
+                town=town,
+                owner=None,
+                owner_en=None,
+                owner_code=None,
+                due_at=None,
+                ended_at=None,
+                rung=0,
+                version=t.version,
+                filed_at=t.filed_at,
+                overdue=False,
+                cut_at=cuts[number],
+            )
+        )
+    if len(rows) <= room:
+        return Page(items, None)
+    return Page(items, cursor_of([_FORMER, rows[room - 1][0] if room else before]))
+
+
+def _found(
+    session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None, limit: int
+) -> Select[int]:
+    """The ids of one page: of each way the actor may see tickets the first of the page, each walked along its own index.
+
+    One condition with OR would make the database gather all of them before it could sort.
+    """
+    ended = filters.state in _ENDED
+    conditions, sights_ = _conditions(session, actor, now, filters, cursor)
+    ways = [_ordered(select(Ticket.id).where(sight, *conditions), ended).limit(limit).subquery() for sight in sights_]
+    if not ways:
+        return select(Ticket.id).where(false())
+    if len(ways) == 1:
+        return select(ways[0].c.id)
+    return select(union_all(*(select(way.c.id) for way in ways)).subquery().c.id)
+
+
+def _ordered(query: Select[*_Ts], ended: bool) -> Select[*_Ts]:
+    if ended:
+        return query.order_by(Ticket.ended_at.desc(), Ticket.id.desc())
+    return query.order_by(Ticket.due_at, Ticket.id)
+
+
+def _conditions(
+    session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None
+) -> tuple[list[ColumnElement[bool]], tuple[ColumnElement[bool], ...]]:
+    """What every ticket of the page fulfils, and the ways to look for them."""
+    if filters.state is not None and filters.state not in STATES:
+        raise BadInput("unknown_state", "state", state=filters.state[:40])
+    ended, ways = filters.state in _ENDED, sights(actor)
+    found: list[ColumnElement[bool]] = [Ticket.state == filters.state] if filters.state else []
+    if not ended:
+        found.append(Ticket.ended_at.is_(None))
+    if filters.kind:
+        found.append(Ticket.kind == filters.kind)
+    for text, field, column in (
+        (filters.owner, "owner", Ticket.holder_unit_id),
+        (filters.town, "town", Ticket.town_id),
+    ):
+        if text:
+            unit = find_unit(session, actor.county_id, text, field).id
+            found.append(column == unit)
+            if actor.role in COUNTY_WIDE or (unit == actor.unit_id and field == "owner"):
+                # All that this unit holds, or this town has, is the actor's to see: one narrow way will do.
+                ways = (column == unit,)
+    if filters.overdue is not None:
+        found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)
+    if filters.until is not None:
+        found.append(due_soon.soon(now, filters.until))
+    text = search.cleaned(filters.q)
+    if text:
+        found.append(_matches(session, actor, text, names=not masks_names(actor)))
+    if cursor is not None:
+        found.append(_beyond(cursor, ended))
+    return found, ways
+
+
+def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
+    at, last = read_cursor(cursor, 2)
+    try:
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadInput("bad_cursor", "cursor") from error
+    if not isinstance(last, int):
+        raise BadInput("bad_cursor", "cursor")
+    number = last
+    if ended:
+        return and_(Ticket.ended_at <= moment, or_(Ticket.ended_at < moment, Ticket.id < number))
+    return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))
+
+
+def _matches(session: Session, actor: Actor, text: str, *, names: bool) -> ColumnElement[bool]:
+    """Ticket number, household code, village; with `names` the head's name too, as written or in pinyin."""
+    ticket_id = id_of(text)
+    if ticket_id is not None:
+        return Ticket.id == ticket_id
+
+    def of(*tests: ColumnElement[bool]) -> ColumnElement[bool]:
+        return Ticket.household_id.in_(select(Household.id).where(*search.within(actor), or_(*tests)))
+
+    tests = [of(*(search.starts(Household.code, code) for code in sorted({text, text.upper()})))]
+    called = search.named(text) if names else []
+    if called:
+        tests.append(of(*called))
+    villages = search.villages(session, actor, text)
+    if villages:
+        tests.append(Ticket.in_village_id.in_(villages))
+    return or_(*tests)

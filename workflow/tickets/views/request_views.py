@@ -1,0 +1,87 @@
+"""Time asked for and time granted, to be looked at: the requests of one ticket, those that wait in the county, and what
+each unit was granted in the assessment year.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, literal_column, select
+from sqlalchemy.orm import Session, aliased
+
+from models import Custody, Ticket, TimeRequest
+from workflow.actors import Actor
+from workflow.county.context import Setting
+from workflow.policy.worktime import SHANGHAI
+
+_MOST = 20
+
+
+@dataclass(slots=True)
+class Granted:
+    """What a unit was granted in a year; minutes are working minutes of custodies that have ended."""
+
+    unit: int
+    extensions: int = 0
+    suspensions: int = 0
+    suspended: int = 0
+    mended: int = 0
+
+    @property
+    def suspended_share(self) -> int:
+        """Suspended time in whole per cent of suspended and mending time."""
+        whole = self.suspended + self.mended
+        return round(100 * self.suspended / whole) if whole else 0
+
+
+def requests_of(session: Session, ticket_id: int) -> Sequence[TimeRequest]:
+    """The requests of a ticket, the latest first."""
+    return session.scalars(
+        select(TimeRequest).where(TimeRequest.ticket_id == ticket_id).order_by(TimeRequest.id.desc())
+    ).all()
+
+
+def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, Ticket]]:
+    """The requests that wait for an answer in the county, the most urgent first; not more than a board shows."""
+    rows = session.execute(
+        select(TimeRequest, Ticket)
+        .join(Ticket, Ticket.id == TimeRequest.ticket_id)
+        .where(TimeRequest.county_id == actor.county_id, literal_column("time_request.status = 'waiting'"))
+        .order_by(TimeRequest.answer_due_at, TimeRequest.id)
+        .limit(_MOST)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def granted(session: Session, place: Setting) -> list[Granted]:
+    """What each unit was granted in the assessment year, for units that were granted anything; most extensions and
+    suspensions first.  A suspension is counted to the unit whose clock it stopped, not to the office that holds it."""
+    begins = datetime(place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    ends = datetime(place.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    before = aliased(Custody)
+    found: dict[int, Granted] = {}
+    rows = session.execute(
+        select(before.unit_id, Custody.granted, func.count(), func.coalesce(func.sum(Custody.minutes), 0))
+        .join(before, (before.ticket_id == Custody.ticket_id) & (before.seq == Custody.seq - 1))
+        .where(Custody.county_id == place.county_id, literal_column("custody.granted IS NOT NULL"))
+        .where(Custody.began_at >= begins, Custody.began_at < ends)
+        .group_by(before.unit_id, Custody.granted)
+    )
+    for unit, kind, count, minutes in rows:
+        row = found.setdefault(unit, Granted(unit))
+        if kind == "extension":
+            row.extensions = count
+        else:
+            row.suspensions, row.suspended = count, int(minutes or 0)
+    if not found:
+        return []
+    mended = session.execute(
+        select(Custody.unit_id, func.coalesce(func.sum(Custody.minutes), 0))
+        .where(Custody.county_id == place.county_id, literal_column("custody.stage = 'mend'"))
+        .where(Custody.began_at >= begins, Custody.began_at < ends)
+        .group_by(Custody.unit_id)
+    )
+    for unit, minutes in mended:
+        if unit in found:
+            found[unit].mended = int(minutes or 0)
+    return sorted(found.values(), key=lambda row: (-row.extensions - row.suspensions, row.unit))

@@ -1,0 +1,79 @@
+"""A ticket's events as its readers see them; a former holder reads up to its own exit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Event, EventSecret, User, Village
+from workflow.actors import Actor
+from workflow.county.context import UnitFact, setting
+from workflow.tickets.lookup import find_ticket
+from workflow.tickets.name_veil import unveiled, veil
+from workflow.tickets.permissions import cut_at, masks_names, only_checks
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One event as its readers see it; `words` is empty once erased."""
+
+    seq: int
+    at: datetime
+    effective_at: datetime
+    actor: str | None
+    role: str
+    unit: UnitFact | None
+    #: The village of a village cadre, who acts for it and not for the town.
+    village: str | None
+    action: str
+    from_state: str | None
+    to_state: str | None
+    given: dict[str, Any]
+    effect: dict[str, Any]
+    words: dict[str, Any]
+    hash: str
+
+
+def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
+    """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
+    ticket = find_ticket(session, actor, number)
+    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    cut = cut_at(actor, ticket, session)
+    stranger = cut is not None or only_checks(actor, ticket, session)
+    show = veil(session, [ticket]) if masks_names(actor, stranger) else unveiled
+    rows = session.execute(
+        select(Event, EventSecret.body, User.display_name, Village.name)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .outerjoin(Village, Village.id == User.village_id)
+        .where(Event.subject_type == "ticket", Event.subject_id == ticket.id)
+        .order_by(Event.seq)
+    ).all()
+    return [
+        HistoryLine(
+            seq=event.seq,
+            at=event.at,
+            effective_at=event.effective_at,
+            actor=name,
+            role=event.actor_role,
+            unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            village=village,
+            action=event.action,
+            from_state=event.from_state,
+            to_state=event.to_state,
+            given=event.given,
+            effect=event.effect,
+            # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
+            # What a paper prints is its reason over again, with names hidden; a duty's forms are shown whole, on its page.
+            words={
+                name: show(said) if isinstance(said, str) else said
+                for name, said in (body or {}).items()
+                if name not in ("camera", "printed", "form", "fields")
+            },
+            hash=event.hash,
+        )
+        for event, body, name, village in rows
+        if cut is None or event.effective_at <= cut
+    ]

@@ -1,0 +1,4 @@
+"""Verification (校验): proves that rows, files and counts are what the history says, and reports what differs.
+
+The highest room: knows all of them, and nothing imports it.
+"""

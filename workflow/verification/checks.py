@@ -1,0 +1,78 @@
+"""Findings of `verify`, and its checks of addresses in use and of the days' counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Address, DayCount, Event
+from workflow.boards.day_counts import moved
+from workflow.history import event_log
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that does not hold: a code, and what it concerns."""
+
+    code: str
+    subject: str
+
+
+def addresses(session: Session) -> Iterator[Finding]:
+    """Every address in use is the one its owner last said was theirs: nobody's messages were led elsewhere by a stray row.
+
+    Addresses from before the history told of any are left out.
+    """
+    told = session.execute(
+        select(Event.subject_id, Event.action, Event.given)
+        .where(Event.subject_type == "user", Event.action.in_(("address_entered", "address_used", "address_dropped")))
+        .order_by(Event.id)
+    ).all()
+    first = min((given["address"] for _, _, given in told), default=None)
+    if first is None:
+        return
+    said: dict[tuple[int, str], int | None] = {}
+    for user, action, given in told:
+        key = (user, given["channel"])
+        if action == "address_used":
+            said[key] = given["address"]
+        elif action == "address_dropped" and said.get(key) == given["address"]:
+            said[key] = None
+    there = {
+        (row.user_id, row.channel): row.id
+        for row in session.scalars(
+            select(Address).where(Address.id >= first, Address.ended_at.is_(None), Address.verified_at.is_not(None))
+        )
+    }
+    for key in sorted(said.keys() | there.keys()):
+        if said.get(key) != there.get(key):
+            yield Finding("address_differs", f"user {key[0]} {key[1]}")
+
+
+def day_counts(session: Session) -> Iterator[Finding]:
+    """Every day's row as its event told it; and what was filed and closed, counted again from the tickets' own events.
+
+    What stood overdue at a midnight is kept as it was seen then: a later change of working days moves deadlines.
+    """
+    told: dict[tuple[int, str], str] = {}
+    said = select(Event).where(Event.subject_type == "county", Event.action == "count_days").order_by(Event.id)
+    for event in session.scalars(said):
+        told |= {(event.county_id, day): hashed for day, hashed in event.effect["days"].items()}
+    rows: dict[int, list[DayCount]] = {}
+    for row in session.scalars(select(DayCount).order_by(DayCount.county_id, DayCount.day)):
+        rows.setdefault(row.county_id, []).append(row)
+        hashed = told.pop((row.county_id, row.day.isoformat()), None)
+        if hashed != row.hash or event_log.digest(event_log.canonical(row.content)) != row.hash:
+            yield Finding("day_count_differs", f"county {row.county_id} {row.day}")
+    yield from (Finding("row_missing", f"day count of county {county} {day}") for county, day in told)
+    for county_id, days in rows.items():
+        filed, closed = moved(session, county_id, days[0].day, days[-1].day)
+        for row in days:
+            units = {unit for figures in (filed, closed) for on, unit in figures if on == row.day}
+            for unit in sorted(units | {int(key) for key in row.content}):
+                said_of: list[Any] = row.content.get(str(unit), [0, 0, 0])
+                if said_of[:2] != [filed[row.day, unit], closed[row.day, unit]]:
+                    yield Finding("day_miscounted", f"county {county_id} {row.day}")
+                    break

@@ -1,0 +1,164 @@
+"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks, which are
+drawn again, and evidence with its bytes, against the history.
+"""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    County,
+    Downtime,
+    Event,
+    EventSecret,
+    Evidence,
+    ExitDossier,
+    FigureProof,
+    Matter,
+    SpotCheck,
+    SpotDraw,
+    SpotPending,
+    Ticket,
+    WorkingDayOverride,
+)
+from workflow.accountability.oversight import monthly_draw
+from workflow.evidence import Place, Store, store_at
+from workflow.history.event_log import canonical, digest, stamp
+from workflow.tickets.attachments import figures, words
+from workflow.tickets.consequences import pending_checks
+from workflow.verification.checks import Finding
+
+_CHUNK = 2000
+
+
+def calendar(session: Session) -> Iterator[Finding]:
+    """Every day that a change of the calendar named stands as the last one said, and each change raised the number."""
+    told: dict[tuple[int, str, str], list[object]] = {}
+    versions: dict[int, int] = {}
+    changes = select(Event).where(Event.subject_type == "county", Event.action == "calendar").order_by(Event.id)
+    for event in session.scalars(changes):
+        versions[event.county_id] = event.effect["version"]
+        for day, works, name in event.effect["days"]:
+            told[event.county_id, day, event.given["source"]] = [works, name]
+    there = {
+        (row.county_id, row.day.isoformat(), row.source): [row.works, row.name]
+        for row in session.scalars(select(WorkingDayOverride))
+    }
+    for key, said in sorted(told.items()):
+        if there.get(key, [None, ""]) != said:
+            yield Finding("calendar_differs", f"county {key[0]} {key[1]}")
+    for county, version in session.execute(select(County.id, County.calendar_version)):
+        if versions.get(county, version) != version:
+            yield Finding("calendar_differs", f"county {county} version")
+
+
+def downtimes(session: Session) -> Iterator[Finding]:
+    """Every span of downtime as its event told it, and none that no event told."""
+    said = select(Event.county_id, Event.given).where(Event.subject_type == "county", Event.action == "downtime")
+    told = {(county, given.get("from"), given.get("to")) for county, given in session.execute(said)}
+    there = {(row.county_id, stamp(row.began_at), stamp(row.ended_at)) for row in session.scalars(select(Downtime))}
+    for county, began, _ in sorted(told ^ there, key=str):
+        yield Finding("downtime_differs", f"county {county} {began}")
+
+
+def matters(session: Session) -> Iterator[Finding]:
+    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
+    the fold of their own events has shown."""
+    first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
+    opened = {row[0]: row[1] for row in session.execute(first)}
+    is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
+    live = set(session.scalars(is_open))
+    for matter in session.scalars(select(Matter).order_by(Matter.id)):
+        told = opened.get(matter.id, {})
+        if (told.get("village"), told.get("kind")) != (matter.village_id, matter.kind):
+            yield Finding("matter_differs", f"matter {matter.id}")
+        if (matter.ended_at is None) != (matter.id in live):
+            yield Finding("matter_not_ended", f"matter {matter.id}")
+
+
+def evidence(session: Session, files: Place) -> Iterator[Finding]:
+    """Every row as its event told it, none gone, and its bytes and its thumbnail whole."""
+    store, checked = store_at(files), dict[str, bool]()
+    said = (
+        select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.action == "evidence")
+    )
+    told = {given.get("id"): (given, unit, person, at, body) for given, unit, person, at, body in session.execute(said)}
+    for row in session.scalars(select(Evidence).order_by(Evidence.id).execution_options(yield_per=_CHUNK)):
+        given, unit, person, at, body = told.pop(row.id, (None, None, None, None, None))
+        openly = (figures(row), row.unit_id, row.uploaded_by_id, row.uploaded_at)
+        if (given, unit, person, at) != openly or body not in (None, words(row)):
+            yield Finding("evidence_differs", f"evidence {row.id}")
+        for sha256 in filter(None, (row.sha256, row.thumbnail)):
+            if sha256 not in checked:
+                checked[sha256] = _whole(store, sha256)
+            if not checked[sha256]:
+                yield Finding("bytes_missing", f"evidence {row.id}")
+    for missing in told:
+        yield Finding("evidence_missing", f"evidence {missing}")
+    # The rows of files that prove figures are compared with the figures themselves; here only their bytes.
+    for number, sha256 in session.execute(select(FigureProof.id, FigureProof.sha256).order_by(FigureProof.id)):
+        if sha256 not in checked:
+            checked[sha256] = _whole(store, sha256)
+        if not checked[sha256]:
+            yield Finding("bytes_missing", f"figure file {number}")
+
+
+def _whole(store: Store, sha256: str) -> bool:
+    found = hashlib.sha256()
+    try:
+        with store.open(sha256) as stream:
+            while piece := stream.read(1 << 20):
+                found.update(piece)
+    except FileNotFoundError:
+        return False
+    return found.hexdigest() == sha256
+
+
+def draws(session: Session) -> Iterator[Finding]:
+    """Every draw of spot checks as its event told it, and drawn again from the history; no check beside those."""
+    told = {
+        event.subject_id: event for event in session.scalars(select(Event).where(Event.subject_type == "spot_draw"))
+    }
+    known = set()
+    for draw in session.scalars(select(SpotDraw).order_by(SpotDraw.id)):
+        label, event = f"spot checks of {draw.month}", told.pop(draw.id, None)
+        checks = monthly_draw.checks_of(session, draw.id)
+        known |= {check.id for check in checks}
+        said = (event.given, event.at, event.effect.get("checks")) if event else None
+        if said != (monthly_draw.figures(draw), draw.drawn_at, [monthly_draw.given(check) for check in checks]):
+            yield Finding("draw_differs", label)
+        try:
+            differing = monthly_draw.drawn_again(session, draw)
+        except (KeyError, ValueError):
+            # A month or a unit that there is not: so altered that it cannot even be drawn again.
+            differing = ["spot_sample_differs"]
+        for code in differing:
+            yield Finding(code, label)
+    for missing in told:
+        yield Finding("draw_missing", f"draw {missing}")
+    for stray in set(session.scalars(select(SpotCheck.id))) - known:
+        yield Finding("draw_differs", f"spot check {stray}")
+    pending = {(row.check_id, row.due_at) for row in session.scalars(select(SpotPending))}
+    to_be_made = {(row.id, row.due_at) for row in session.scalars(select(SpotCheck).where(pending_checks.is_open()))}
+    for check, _ in sorted(pending ^ to_be_made):
+        yield Finding("spot_pending_differs", f"spot check {check}")
+
+
+def dossiers(session: Session) -> Iterator[Finding]:
+    """Every exit dossier against its own hash and against the event that told of it."""
+    told = {
+        given["dossier"]: given["hash"]
+        for given in session.scalars(
+            select(Event.given).where(Event.subject_type == "household", Event.action == "exit")
+        )
+    }
+    for dossier_id, content, hashed in session.execute(select(ExitDossier.id, ExitDossier.content, ExitDossier.hash)):
+        known = told.pop(dossier_id, None)
+        if digest(canonical(content)) != hashed or known != hashed:
+            yield Finding("dossier_altered", f"dossier {dossier_id}")
+    for dossier_id in told:
+        yield Finding("dossier_missing", f"dossier {dossier_id}")

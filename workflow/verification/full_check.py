@@ -1,0 +1,174 @@
+"""Verifying the history: every hash again, the blocks, the fold of events against the rows, custodies without a gap,
+accounts, posts and the scheme in force, paper numbers without a gap; and what `county_proofs` adds.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, inspect, select, union_all
+from sqlalchemy.orm import Session
+
+from models import (
+    Block,
+    Counter,
+    Escalation,
+    Event,
+    EventSecret,
+    Household,
+    Post,
+    Report,
+    RungAnswer,
+    Ticket,
+    User,
+)
+from workflow.evidence import Place
+from workflow.history.event_log import GENESIS, commit_to, event_hash, stamp
+from workflow.history.sealing import block_hash
+from workflow.tickets.custody.event_fold import Fold
+from workflow.verification import case_proofs, checks, county_proofs, ranking_proofs, report_proofs, scheme_proofs
+from workflow.verification.checks import Finding
+from workflow.verification.ticket_proofs import compare
+
+__all__ = ["Finding", "verify"]
+_CHUNK = 2000
+_LOT = 400
+
+
+def verify(session: Session, files: Place) -> list[Finding]:
+    """Everything in the database and the files that contradicts the history; empty when all of it holds."""
+    return [
+        *_chains(session),
+        *_without_history(session),
+        *_blocks(session),
+        *scheme_proofs.schemes(session),
+        *_papers(session),
+        *county_proofs.calendar(session),
+        *county_proofs.downtimes(session),
+        *county_proofs.matters(session),
+        *county_proofs.dossiers(session),
+        *county_proofs.draws(session),
+        *case_proofs.cases(session),
+        *county_proofs.evidence(session, files),
+        *ranking_proofs.rankings(session),
+        *report_proofs.reports(session),
+        *checks.addresses(session),
+        *checks.day_counts(session),
+    ]
+
+
+def _events(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
+    query = (
+        select(Event, EventSecret)
+        .where(*only)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .order_by(Event.subject_type, Event.subject_id, Event.seq)
+        .execution_options(yield_per=_CHUNK)
+    )
+    yield from session.execute(query)
+
+
+def _columns(event: Event) -> dict[str, Any]:
+    return {column.key: getattr(event, column.key) for column in inspect(Event).column_attrs}
+
+
+def _chains(session: Session) -> Iterator[Finding]:
+    lot: list[Fold] = []
+    for (kind, subject), pairs in groupby(
+        _events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
+    ):
+        label, seq, prev = f"{kind} {subject}", 0, GENESIS
+        events: list[tuple[Event, dict[str, Any] | None]] = []
+        for event, secret in pairs:
+            if event.seq != seq + 1 or event.prev_hash != prev:
+                yield Finding("chain_broken", f"{label} #{event.seq}")
+            if event_hash(_columns(event)) != event.hash:
+                yield Finding("event_altered", f"{label} #{event.seq}")
+            if secret is not None and commit_to(secret.salt, secret.body) != event.commitment:
+                yield Finding("words_altered", f"{label} #{event.seq}")
+            seq, prev = event.seq, event.hash
+            events.append((event, secret.body if secret is not None else None))
+        try:
+            if kind == "ticket":
+                fold = Fold(subject, events[0][0].county_id)
+                for event, words in events:
+                    fold.take(event, words)
+                lot.append(fold)
+            elif kind == "household":
+                yield from _register(session, subject, [event for event, _ in events])
+            elif kind == "user":
+                yield from _account(session, subject, [event for event, _ in events])
+        except (KeyError, TypeError, AttributeError):
+            # An event so altered that it cannot even be read; its hash has told on it above.
+            yield Finding("event_unreadable", label)
+        if len(lot) == _LOT:
+            yield from compare(session, lot)
+            lot = []
+    yield from compare(session, lot)
+
+
+def _without_history(session: Session) -> Iterator[Finding]:
+    told = exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
+    for ticket_id in session.scalars(select(Ticket.id).where(~told)):
+        yield Finding("history_missing", f"ticket {ticket_id}")
+
+
+def _register(session: Session, household_id: int, events: list[Event]) -> Iterator[Finding]:
+    """A household's status; a register brought in before its households had a history tells none."""
+    told: dict[str, Any] = {}
+    for event in events:
+        told |= event.effect.get("household", {})
+    status = session.scalar(select(Household.status).where(Household.id == household_id))
+    if "status" in told and told["status"] != status:
+        yield Finding("row_differs", f"household {household_id} status")
+
+
+def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
+    """An account's seat, whether it is open, and the posts it was given."""
+    user, made = session.get(User, user_id), events[0]
+    if user is None:
+        yield Finding("row_missing", f"user {user_id}")
+        return
+    if made.action == "user_created":
+        seat = (made.given["role"], made.given["unit"], made.given["village"])
+        if seat != (user.role, user.unit_id, user.village_id):
+            yield Finding("account_differs", f"user {user_id}")
+        turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]
+        if user.active != (not turns or turns[-1] == "user_opened"):
+            yield Finding("account_differs", f"user {user_id} active")
+    told = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
+    there = {
+        (p.kind, p.unit_id, stamp(p.from_at)) for p in session.scalars(select(Post).where(Post.user_id == user_id))
+    }
+    if told != there:
+        yield Finding("posts_differ", f"user {user_id}")
+
+
+def _blocks(session: Session) -> Iterator[Finding]:
+    last: dict[int, tuple[int, str]] = {}
+    for block in session.scalars(select(Block).order_by(Block.county_id, Block.number)):
+        number, prev = last.get(block.county_id, (0, GENESIS))
+        hashes = list(session.scalars(select(Event.hash).where(Event.block_id == block.id).order_by(Event.id)))
+        if block.number != number + 1 or block.prev_hash != prev:
+            yield Finding("block_chain_broken", f"block {block.number}")
+        if len(hashes) != block.events or (
+            block_hash(block.county_id, block.number, block.sealed_at, hashes, block.prev_hash) != block.hash
+        ):
+            yield Finding("block_altered", f"block {block.number}")
+        last[block.county_id] = (block.number, block.hash)
+
+
+def _papers(session: Session) -> Iterator[Finding]:
+    """Numbers of papers run from one to what the counter says, without a gap."""
+    numbers: dict[tuple[int, str], list[int]] = {}
+    by_system = select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
+    by_person = select(RungAnswer.county_id, RungAnswer.paper).where(RungAnswer.paper.is_not(None))
+    reports = select(Report.county_id, Report.number)
+    numbered: Any = union_all(by_system, by_person, reports)
+    for county_id, paper in session.execute(numbered):
+        series, _, number = str(paper).rpartition(":")
+        numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
+    counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}
+    for key in numbers.keys() | counters.keys():
+        if sorted(numbers.get(key, [])) != list(range(1, counters.get(key, 0) + 1)):
+            yield Finding("paper_gap", f"series {key[1]}")

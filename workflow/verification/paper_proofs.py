@@ -1,0 +1,127 @@
+"""What `verify` proves of the ladder's papers: each as it was issued, with its rung, what happened to it since, and which
+of them have something still to come.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Escalation, Paper, PaperAct, PaperPending, RungAnswer
+from workflow.history.event_log import canonical, digest, stamp
+from workflow.tickets.custody.event_fold import Fold
+
+
+@dataclass(slots=True)
+class Rows:
+    """The papers of one ticket with their rungs and the answers that issued them, their acts, and what is pending."""
+
+    papers: list[tuple[Paper, Escalation | None, RungAnswer | None]] = field(default_factory=list)
+    acts: list[PaperAct] = field(default_factory=list)
+    pending: list[PaperPending] = field(default_factory=list)
+
+
+def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
+    """The rows of these tickets."""
+    found = {ticket: Rows() for ticket in tickets}
+    for paper, rung, answer in session.execute(
+        select(Paper, Escalation, RungAnswer)
+        .outerjoin(Escalation, Escalation.id == Paper.escalation_id)
+        .outerjoin(RungAnswer, RungAnswer.escalation_id == Paper.escalation_id)
+        .where(Paper.ticket_id.in_(tickets))
+        .order_by(Paper.id)
+    ):
+        found[paper.ticket_id].papers.append((paper, rung, answer))
+    for act in session.scalars(select(PaperAct).where(PaperAct.ticket_id.in_(tickets))):
+        found[act.ticket_id].acts.append(act)
+    for pending in session.scalars(select(PaperPending).where(PaperPending.ticket_id.in_(tickets))):
+        found[pending.ticket_id].pending.append(pending)
+    return found
+
+
+def differences(rows: Rows, fold: Fold) -> Iterator[str]:
+    """Codes of what the rows do not share with what the events told."""
+    numbers = {paper.id: paper.number for paper, _, _ in rows.papers}
+    if sorted(numbers.values()) != sorted(fold.papers):
+        yield "papers_differ"
+    for paper, rung, answer in rows.papers:
+        if not _same(paper, fold.papers.get(paper.number, {})) or not _of(paper, rung, answer):
+            yield "paper_altered"
+    acts = {(numbers.get(act.paper_id, ""), act.act): act for act in rows.acts}
+    if acts.keys() != fold.paper_acts.keys():
+        yield "paper_acts_differ"
+    elif any(not _happened(act, fold.paper_acts[key], acts) for key, act in acts.items()):
+        yield "paper_act_altered"
+    if {row.paper_id: (row.deemed_at, row.open) for row in rows.pending} != _pending(rows):
+        yield "paper_pending_differs"
+
+
+def _same(paper: Paper, told: dict[str, Any]) -> bool:
+    there = {
+        "leader_id": paper.leader_id,
+        "issuer_id": paper.issuer_id,
+        "issued_by_id": paper.issued_by_id,
+        "met_by": paper.met_by,
+        "issued_at": stamp(paper.issued_at),
+        "demand_due_at": stamp(paper.demand_due_at),
+        "deemed_at": stamp(paper.deemed_at),
+        "hash": digest(canonical(paper.content)),
+    }
+    same = paper.hash == there["hash"] and all(told.get(name) == value for name, value in there.items())
+    # Erased words prove nothing, but what a person issued has some.
+    return same and (told["printed"] is None or told["printed"] == paper.reason)
+
+
+def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> bool:
+    """Whether the paper is its rung's: the rung itself was folded from the events."""
+    if rung is None:
+        return False
+    number = rung.paper if answer is None else answer.paper
+    return (
+        paper.number,
+        paper.ticket_id,
+        paper.tenure_id,
+        paper.custody_id,
+        paper.unit_id,
+        paper.stage,
+        paper.rung,
+    ) == (
+        number,
+        rung.ticket_id,
+        rung.tenure_id,
+        rung.custody_id,
+        rung.unit_id,
+        rung.stage,
+        rung.rung,
+    ) and paper.county_id == rung.county_id
+
+
+def _happened(act: PaperAct, told: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:
+    there = {
+        "how": act.how,
+        "at": stamp(act.at),
+        "effective_at": stamp(act.effective_at),
+        "by": act.by_id,
+        "asked_by": act.asked_by_id,
+    }
+    if any(told.get(name) != value for name, value in there.items()):
+        return False
+    if act.how == "revoked":
+        asked = acts.get((told["paper"], "ask_revocation"))
+        if asked is None or asked.by_id != act.asked_by_id:
+            return False
+    return told["words"] is None or told["words"] == act.words
+
+
+def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
+    """What must be pending by what happened."""
+    done = {(act.paper_id, act.act): act for act in rows.acts}
+    found = {}
+    for paper, _, _ in rows.papers:
+        end = done.get((paper.id, "end"))
+        settled = (paper.id, "receipt") in done or (end is not None and end.how == "revoked")
+        if end is None or not settled:
+            found[paper.id] = (None if settled else paper.deemed_at, end is None)
+    return found

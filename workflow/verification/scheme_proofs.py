@@ -1,0 +1,60 @@
+"""What `verify` proves of schemes: each version reads as it was adopted, each adoption stands as its events say, and the
+version in force is the one that came into force last.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import County, Event, SchemeAdoption, SchemeVersion
+from workflow.history.event_log import digest, stamp
+from workflow.verification.checks import Finding
+
+
+def schemes(session: Session) -> Iterator[Finding]:
+    """Everything about schemes that contradicts the history."""
+    hashes: dict[int, str] = {}
+    in_force: dict[int, int] = {}
+    told: dict[int, tuple[Any, ...]] = {}
+    states: dict[int, str] = {}
+    for event in session.scalars(select(Event).where(Event.subject_type == "scheme").order_by(Event.id)):
+        given, adoption = event.given, int(event.effect.get("adoption", 0))
+        if event.action == "adopt":
+            hashes[event.subject_id] = str(given.get("content_hash"))
+            if adoption:
+                day = given.get("from")
+                told[adoption] = (event.subject_id, day, stamp(event.at), event.actor_id)
+                states[adoption] = "in_force" if day is None else "waiting"
+            states |= dict.fromkeys(event.effect.get("superseded", ()), "superseded")
+        elif event.action == "revoke_adoption":
+            states[adoption] = "revoked"
+        elif event.action == "in_force":
+            states[adoption] = "in_force"
+        if event.action == "in_force" or (event.action == "adopt" and "from" not in given):
+            in_force[event.county_id] = event.subject_id
+    for version in session.scalars(select(SchemeVersion)):
+        if digest(f"{version.year}\n{version.content}") != version.content_hash or (
+            hashes.get(version.id) != version.content_hash
+        ):
+            yield Finding("scheme_altered", f"version {version.version}")
+    for county in session.scalars(select(County).where(County.scheme_version_id.is_not(None))):
+        if in_force.get(county.id) != county.scheme_version_id:
+            yield Finding("scheme_not_adopted", f"county {county.code}")
+    there = {row.id: row for row in session.scalars(select(SchemeAdoption))}
+    for key in sorted(there.keys() | told.keys()):
+        row, said = there.get(key), told.get(key)
+        if (
+            row is None
+            or said is None
+            or states[key] != row.state
+            or said
+            != (
+                row.scheme_version_id,
+                row.from_day.isoformat() if said[1] else None,
+                stamp(row.adopted_at),
+                row.adopted_by_id,
+            )
+        ):
+            yield Finding("adoption_differs", f"adoption {key}")

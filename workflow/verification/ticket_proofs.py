@@ -1,0 +1,283 @@
+"""Comparing the rows of tickets with what their events say they must be: ticket, custodies, tenures, charges, rungs
+and assisting units.  Read in lots, so that a county of any size fits into memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import (
+    Charge,
+    Custody,
+    DutyEntry,
+    DutyForm,
+    Escalation,
+    Party,
+    RungAnswer,
+    SpotResult,
+    Tenure,
+    Ticket,
+    TimeRequest,
+    Unit,
+)
+from workflow.county.leaders import led_then
+from workflow.history.event_log import canonical, digest, stamp
+from workflow.tickets.consequences import pending_checks
+from workflow.tickets.custody.event_effects import FOLDED, plain
+from workflow.tickets.custody.event_fold import Fold
+from workflow.verification import paper_proofs
+from workflow.verification.checks import Finding
+
+#: Columns younger than the oldest events, with what a ticket read there before any event told of them.
+_YOUNGER = {"relapses": 0, "extensions": 0}
+_Row = TypeVar("_Row")
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of one ticket."""
+
+    custodies: list[Custody]
+    tenures: list[Tenure]
+    escalations: list[Escalation]
+    charges: list[Charge]
+    assisting: set[str]
+    requests: list[TimeRequest]
+    answers: list[RungAnswer]
+    spots: list[SpotResult]
+    entries: list[DutyEntry]
+    forms: list[DutyForm]
+
+
+def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
+    """What the rows of these tickets do not share with their folds."""
+    ids = [fold.ticket for fold in folds]
+    tickets = {row.id: row for row in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
+    custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
+    tenures = _by_ticket(session.scalars(select(Tenure).where(Tenure.ticket_id.in_(ids))))
+    escalations = _by_ticket(session.scalars(select(Escalation).where(Escalation.ticket_id.in_(ids))))
+    requests = _by_ticket(session.scalars(select(TimeRequest).where(TimeRequest.ticket_id.in_(ids))))
+    answers = _by_ticket(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id.in_(ids))))
+    checked = _by_ticket(session.scalars(select(SpotResult).where(SpotResult.ticket_id.in_(ids))))
+    papers = paper_proofs.read(session, ids)
+    entries = _by_ticket(session.scalars(select(DutyEntry).where(DutyEntry.ticket_id.in_(ids))))
+    forms = _by_ticket(session.scalars(select(DutyForm).where(DutyForm.ticket_id.in_(ids))))
+    charges: dict[int, list[Charge]] = {}
+    for charge, ticket in session.execute(
+        select(Charge, Custody.ticket_id).join(Custody, Custody.id == Charge.custody_id)
+        .where(Custody.ticket_id.in_(ids))
+    ):  # fmt: skip
+        charges.setdefault(ticket, []).append(charge)
+    helping: dict[int, set[str]] = {}
+    for ticket, code in session.execute(
+        select(Party.ticket_id, Unit.code).join(Unit, Unit.id == Party.unit_id)
+        .where(Party.ticket_id.in_(ids), Party.standing == "assisting")
+    ):  # fmt: skip
+        helping.setdefault(ticket, set()).add(code)
+    led = led_then(session)
+    for fold in folds:
+        key = fold.ticket
+        if key not in tickets:
+            yield Finding("row_missing", f"ticket {key}")
+            continue
+        rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
+                     helping.get(key, set()), requests.get(key, []), answers.get(key, []), checked.get(key, []),
+                     entries.get(key, []), forms.get(key, []))  # fmt: skip
+        yield from _ticket(tickets[key], fold)
+        yield from _custodies(rows, fold)
+        for custody in rows.custodies:
+            told = fold.custodies.get(custody.seq)
+            if told is not None and custody.leader_id not in led(custody.unit_id, told["opened_at"]):
+                yield Finding("custody_differs", f"ticket {key} custody {custody.seq} leader")
+        yield from _tenures(rows, fold)
+        yield from _ladder(rows, fold)
+        yield from _requests(rows, fold)
+        yield from _spots(rows, fold)
+        for code in paper_proofs.differences(papers[key], fold):
+            yield Finding(code, f"ticket {key}")
+        yield from _duty(rows, fold)
+        if rows.assisting != fold.assisting:
+            yield Finding("party_differs", f"ticket {key}")
+
+
+def _by_ticket(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return found
+
+
+def _ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {row.id}"
+    for name in FOLDED:
+        if fold.columns.get(name, _YOUNGER.get(name)) != plain(getattr(row, name)):
+            yield Finding("row_differs", f"{label} {name}")
+    if row.filed_by_id != fold.filed_by:
+        yield Finding("row_differs", f"{label} filed_by_id")
+    if row.county_id != fold.county:
+        yield Finding("row_differs", f"{label} county_id")
+    if row.description not in fold.descriptions:
+        yield Finding("row_differs", f"{label} description")
+
+
+def _custodies(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    if sorted(fold.custodies) != [custody.seq for custody in rows.custodies]:
+        yield Finding("custodies_differ", label)
+    before: Custody | None = None
+    for custody in rows.custodies:
+        if before is not None and before.episode == custody.episode and before.ended_at != custody.began_at:
+            yield Finding("custody_gap", f"{label} custody {custody.seq}")
+        before = custody
+        told = fold.custodies.get(custody.seq)
+        if told is not None and not _same(custody, told):
+            yield Finding("custody_differs", f"{label} custody {custody.seq}")
+    open_row = before is not None and before.ended_at is None
+    if open_row != (fold.columns.get("ended_at") is None):
+        yield Finding("holder_missing", label)
+
+
+def _same(custody: Custody, told: dict[str, Any]) -> bool:
+    return (
+        told["unit"] == custody.unit_id
+        and told["episode"] == custody.episode
+        and told["stage"] == custody.stage
+        and told["began_at"] == stamp(custody.began_at)
+        and told["due_at"] == stamp(custody.due_at)
+        and told.get("granted", "suspension" if custody.stage == "hold" else None) == custody.granted
+        and told["account"] == digest(canonical(custody.account))
+        and told["handler"] == custody.handler_id
+        and told.get("ended_at") == plain(custody.ended_at)
+        and told.get("minutes") == custody.minutes
+        and told.get("verdict") == custody.verdict
+        and told.get("late_minutes") == custody.late_minutes
+    )
+
+
+def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    keys = {row.id: (row.episode, row.unit_id, row.purpose, row.round) for row in rows.tenures}
+    if set(keys.values()) != set(fold.tenures):
+        yield Finding("tenures_differ", label)
+    for custody in rows.custodies:
+        told = fold.custodies.get(custody.seq)
+        if told is not None and keys.get(custody.tenure_id) != told["key"]:
+            yield Finding("custody_differs", f"{label} custody {custody.seq} tenure")
+    for row in rows.tenures:
+        booked = fold.tenures.get(keys[row.id])
+        if booked is None:
+            continue
+        for name, wanted, found in (
+            ("budget_minutes", booked.budget, row.budget_minutes),
+            ("accept_budget_minutes", booked.accept_budget, row.accept_budget_minutes),
+            ("used_minutes", booked.used, row.used_minutes),
+            ("accept_used_minutes", booked.accept_used, row.accept_used_minutes),
+            ("rung", booked.rung, row.rung),
+            ("accept_rung", booked.accept_rung, row.accept_rung),
+        ):
+            if wanted != found:
+                yield Finding("tenure_differs", f"{label} tenure {row.id} {name}")
+
+
+def _requests(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """Each request for time as it was asked and answered."""
+    if {row.id for row in rows.requests} != set(fold.requests):
+        yield Finding("requests_differ", f"ticket {fold.ticket}")
+    held = {custody.id: custody for custody in rows.custodies}
+    for row in rows.requests:
+        told, within = fold.requests.get(row.id, {}), held.get(row.custody_id)
+        there = {
+            "kind": row.kind, "custody": within.seq if within else None, "unit": row.unit_id,
+            "asked_at": stamp(row.asked_at), "asked_by": row.asked_by_id, "ground": row.ground,
+            "wanted_until": plain(row.wanted_until), "evidence": row.evidence, "asked_of": row.asked_of_id,
+            "answer_due_at": stamp(row.answer_due_at), "status": row.status, "answered_at": plain(row.answered_at),
+            "answered_by": row.answered_by_id, "granted_until": plain(row.granted_until),
+        }  # fmt: skip
+        words = {name: getattr(row, name) for name in ("reason", "plan", "answer") if name in told}
+        same = all(told.get(name) == value for name, value in there.items())
+        if not same or any(told[name] != said for name, said in words.items()):
+            yield Finding("request_differs", f"ticket {fold.ticket} request {row.id}")
+        if within is not None and (within.tenure_id, within.unit_id) != (row.tenure_id, row.unit_id):
+            yield Finding("request_differs", f"ticket {fold.ticket} request {row.id} custody")
+
+
+def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    label = f"ticket {fold.ticket}"
+    held = {custody.id: custody for custody in rows.custodies}
+    rungs = []
+    for row in rows.escalations:
+        custody = held.get(row.custody_id)
+        if custody is None or custody.tenure_id != row.tenure_id:
+            yield Finding("escalation_differs", f"{label} escalation {row.id}")
+            continue
+        rungs.append((custody.seq, row.unit_id, row.stage, row.rung, row.status, row.paper, stamp(row.due_at),
+                      stamp(row.detected_at)))  # fmt: skip
+    yield from _lists("escalation", label, rungs, fold.escalations)
+    yield from _answers(rows, fold, held)
+    charges = [(held[row.custody_id].seq, row.unit_id, row.minutes, row.ground, stamp(row.at)) for row in rows.charges]
+    yield from _lists("charge", label, charges, fold.charges)
+
+
+def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Finding]:
+    """Each answer to a proposed rung as it was given."""
+    rungs = {row.id: row for row in rows.escalations}
+    seen = set()
+    for row in rows.answers:
+        rung = rungs.get(row.escalation_id)
+        custody = held.get(rung.custody_id) if rung is not None else None
+        key = (custody.seq, rung.stage, rung.rung) if custody is not None and rung is not None else (0, "", 0)
+        seen.add(key)
+        told = fold.answers.get(key, {})
+        there = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
+        same = all(told.get(name) == value for name, value in there.items())
+        if not same or told.get("reason", row.reason) != row.reason:
+            yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
+    if seen != set(fold.answers):
+        yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
+
+
+def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """What became of each spot check, as it was told."""
+    for row in rows.spots:
+        told = fold.spots.get(row.check_id, {})
+        if (
+            any(told.get(name) != value for name, value in pending_checks.told(row).items())
+            or told.get("note", row.note) != row.note
+        ):
+            yield Finding("spot_result_differs", f"ticket {fold.ticket} spot check {row.check_id}")
+    if {row.check_id for row in rows.spots} != set(fold.spots):
+        yield Finding("spot_results_differ", f"ticket {fold.ticket}")
+
+
+def _duty(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+    """Each entry and each form of a duty as it was told; none that was not, and none gone."""
+    for entry in rows.entries:
+        there = {
+            "on": entry.on.isoformat(), "evidence": entry.evidence, "corrects": entry.corrects_id, "void": entry.void,
+            "unit": entry.unit_id, "by": entry.by_id, "at": stamp(entry.at), "fields": entry.fields,
+            "reason": entry.reason,
+        }  # fmt: skip
+        if not _told(there, fold.entries.get(entry.id)):
+            yield Finding("duty_entry_differs", f"ticket {fold.ticket} entry {entry.id}")
+    for form in rows.forms:
+        there = {"done": form.done, "target": form.target, "by": form.by_id, "at": stamp(form.at),
+                 "fields": form.fields, "missing": form.missing}  # fmt: skip
+        if not _told(there, fold.forms.get(form.id)):
+            yield Finding("duty_form_differs", f"ticket {fold.ticket} form {form.id}")
+    if {row.id for row in rows.entries} != set(fold.entries) or {row.id for row in rows.forms} != set(fold.forms):
+        yield Finding("duty_rows_differ", f"ticket {fold.ticket}")
+
+
+def _told(there: dict[str, Any], told: dict[str, Any] | None) -> bool:
+    """Whether a row reads as it was told; of what was erased nothing is told any more."""
+    return told is not None and all(told.get(name, value) == value for name, value in there.items())
+
+
+def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:
+    if set(there) - set(told):
+        yield Finding(f"{what}_forged", label)
+    if set(told) - set(there):
+        yield Finding(f"{what}_missing", label)
