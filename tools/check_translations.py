@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
@@ -14,7 +14,7 @@ _METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
 
 def said() -> set[str]:
     """Every message the code and the templates say."""
-    found = extract_from_dir(str(ROOT), _METHODS, directory_filter=_wanted)
+    found = extract_from_dir(str(ROOT), _METHODS, keywords={**DEFAULT_KEYWORDS, "_l": None}, directory_filter=_wanted)
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
 
 
@@ -28,8 +28,9 @@ def problems() -> list[str]:
         catalogue = {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
     found = [f"not translated: {text}" for text in sorted(said()) if not catalogue.get(text)]
     found += [f"no longer said: {text}" for text in sorted(catalogue.keys() - said())]
+    found += [f"a placeholder is not of the form %(name)s: {text}" for text in catalogue if re.search(r"\{\w+\}", text)]
     for text, translated in catalogue.items():
-        marks = r"%\(\w+\)s|\{\w+\}"
+        marks = r"%\(\w+\)s"
         if translated and sorted(re.findall(marks, text)) != sorted(re.findall(marks, translated)):
             found.append(f"placeholders differ: {text}")
     return found

@@ -52,19 +52,17 @@ def create_app(**overrides: Any) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=_language)
 
-    from web import api, auth, case_words, cli, errors, event_words, gate, health, pages, register_words, wording, words
+    from web import api, auth, cli, errors, health, pages, scheme_wording, text_guard
+    from web.words import template_globals
 
-    gate.init(app)
+    text_guard.init(app)
     auth.init(app)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(health.blueprint)
     errors.init(app)
-    words.init(app)
-    event_words.init(app)
-    register_words.init(app)
-    wording.init(app)
-    case_words.init(app)
+    template_globals.init(app)
+    scheme_wording.init(app)
     cli.register(app)
     app.after_request(_headers)
     if found.trusted_proxies:

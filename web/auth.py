@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import bindparam, case, func, select
 
 from models import ApiToken, SignInFailure, User, UserSession
-from web import again, db, places
+from web import db, redirects, resubmit
 from workflow.actors import Actor, actor_of
 from workflow.county import accounts
 from workflow.county.accounts import token_hash
@@ -82,10 +82,10 @@ def _bearer() -> str | None:
 def _sign_in_first() -> Any:
     """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
     if request.method != "GET":
-        if (page := again.signed_out()) is not None:
+        if (page := resubmit.signed_out()) is not None:
             return page
         flash(_("You were signed out meanwhile; sign in and send it again."), "warning")
-    target = places.here()
+    target = redirects.here()
     address = url_for("pages.sign_in", next=target if target != "/" else None)
     if request.headers.get("HX-Request"):
         return Response(status=401, headers={"HX-Redirect": address})

@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from models.engine import passing
-from web import again, places
-from web.gate import Unstorable
-from web.sentences import sentence
+from web import redirects, resubmit
+from web.text_guard import Unstorable
+from web.words.errors import sentence
+from web.words.labels import labels
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.evidence import StoreDown
 
@@ -32,7 +33,7 @@ def problem(status: int, detail: str, code: str, **more: Any) -> Response:
     """An error as a program reads it (RFC 9457)."""
     body = {
         "type": "about:blank",
-        "title": _titles().get(status, _("Error")),
+        "title": _title(status),
         "status": status,
         "detail": detail,
         "code": code,
@@ -44,19 +45,8 @@ def problem(status: int, detail: str, code: str, **more: Any) -> Response:
     return response
 
 
-def _titles() -> dict[int, str]:
-    return {
-        400: _("Not understood"),
-        401: _("Not signed in"),
-        403: _("Not allowed"),
-        404: _("Not found"),
-        405: _("Not supported"),
-        409: _("Conflict"),
-        413: _("Too large"),
-        422: _("Bad input"),
-        500: _("An error of ours"),
-        503: _("Busy"),
-    }
+def _title(status: int) -> str:
+    return labels("http.title").get(str(status)) or _("Error")
 
 
 def _drain(sent: int, most: int) -> None:
@@ -70,21 +60,14 @@ def _drain(sent: int, most: int) -> None:
             sent -= len(piece)
 
 
-def _details() -> dict[int, str]:
-    return {
-        404: _("There is nothing at this address; check it."),
-        405: _("This address does not take that method; see the description of the API."),
-    }
-
-
 def _answer(status: int, detail: str, code: str, field: str | None = None) -> Any:
     if request.path.startswith("/api/"):
         return problem(status, detail, code, field=field)
-    return render_template("error.html", title=_titles().get(status, _("Error")), detail=detail), status
+    return render_template("error.html", title=_title(status), detail=detail), status
 
 
 def _busy(detail: str) -> Any:
-    page = None if request.path.startswith("/api/") else again.page(detail, 503)
+    page = None if request.path.startswith("/api/") else resubmit.page(detail, 503)
     return page if page is not None else _answer(503, detail, "busy")
 
 
@@ -97,17 +80,17 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Unstorable)
     def _unstorable(error: Unstorable) -> Any:
-        page = None if request.path.startswith("/api/") else again.cleaned(error.field or "")
+        page = None if request.path.startswith("/api/") else resubmit.cleaned(error.field or "")
         return page if page is not None else _workflow(error)
 
     @app.errorhandler(CSRFError)
     def _csrf(error: CSRFError) -> Any:
         if request.path.startswith("/api/"):
             return problem(401, _("Sign in first."), "signed_out")
-        if (page := again.grown_old()) is not None:
+        if (page := resubmit.grown_old()) is not None:
             return page
         flash(_("The page had grown old; send it again."), "warning")
-        return redirect(places.referred())
+        return redirect(redirects.referred())
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
@@ -140,7 +123,7 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, _details().get(status) or error.description or "", f"http_{status}")
+        return _answer(status, labels("http.detail").get(str(status)) or error.description or "", f"http_{status}")
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:

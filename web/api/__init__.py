@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import IdempotencyKey
-from web import db, stored
+from web import db, uploads
 from web.api import duty_shapes, shapes
 from web.api.openapi import document
 from web.errors import problem
-from web.gate import plain
-from web.searching import searched
-from web.sentences import sentence
+from web.search_text import searched
+from web.text_guard import plain
+from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.assessment.duty_view import duty_view
 from workflow.county.context import setting
@@ -197,7 +197,7 @@ def upload(number: str) -> Response:
     content = file.read()
     file.seek(0)
     sha256 = hashlib.sha256(content).hexdigest()
-    [kept] = stored.taken([file])
+    [kept] = uploads.taken([file])
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         row = attachments.add(session, who, lookup.find_ticket(session, who, number), now, **kept)

@@ -9,8 +9,9 @@ from models import Ticket
 from web import db
 from web.api import actor, blueprint, body, once, shapes
 from web.errors import problem
-from web.register_words import kept_sentence, missing_sentence, observed_sentence, reason_sentence
-from web.sentences import sentence
+from web.words.errors import sentence
+from web.words.labels import label
+from web.words.register import kept_sentence, observed_sentence, reason_sentence
 from workflow.errors import BadInput, ExitRefused
 from workflow.register import checkups, exit_gate, exits_in_doubt, household_listing, household_record
 from workflow.register.checkup_input import Found
@@ -169,7 +170,7 @@ def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
             "why": item.missing,
             "seen_on": _day(item.state.seen_on),
             "tickets": list(item.state.open),
-            "detail": missing_sentence(item),
+            "detail": label("exit.missing", item.missing),
         }
         for item in seen.items
         if item.missing

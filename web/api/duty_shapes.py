@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from web.say import say
+from web.words.language import say
 from workflow.assessment.duty_calendar import Progress
 from workflow.assessment.duty_status import DutyLine
 from workflow.assessment.duty_view import DutyView

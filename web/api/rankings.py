@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, report_files, stored
+from web import db, report_files, uploads
 from web.api import actor, blueprint, body, once, shapes
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, rankings, responses, written_reports
@@ -148,7 +148,7 @@ def get_figure_file(on: str, measure: str, town: str, number: int) -> Any:
         row = _found(session, on)
         code = _code(setting(session, row.county_id, row.scheme_version_id), town)
         proof = figure_sources.file_behind(session, who, row, measure, code, number)
-    return stored.sent(proof, figure_files.name_for(who, proof))
+    return uploads.sent(proof, figure_files.name_for(who, proof))
 
 
 @blueprint.post("/figures")
@@ -173,7 +173,7 @@ def report_figures() -> Response:
     sums = [f"{file.filename}\n{hashlib.sha256(file.read()).hexdigest()}" for file in brought]
     for file in brought:
         file.seek(0)
-    files = stored.taken(brought)
+    files = uploads.taken(brought)
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         made = reported_figures.report(

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Ticket, TimeRequest
-from web.sentences import say
-from web.words import provisional
+from web.words.dates import provisional
+from web.words.language import say
 from workflow.actors import Actor
 from workflow.county.context import Setting
 from workflow.errors import BadInput

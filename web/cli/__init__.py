@@ -19,9 +19,9 @@ from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
 from settings import settings
-from web import db, stored
+from web import db, uploads
 from web.auth import HASHER
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow import evidence
 from workflow.accountability import receipts, sweep_watch
 from workflow.accountability import sweep as accountability_sweep
@@ -190,7 +190,7 @@ def rotate_key() -> None:
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
     with db.reading() as session:
-        found = full_check.verify(session, stored.store())
+        found = full_check.verify(session, uploads.store())
     for finding in found[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)
     if found:
@@ -216,7 +216,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 
     told = living.run(
         db.engine_of(current_app),
-        stored.store(),
+        uploads.store(),
         db.now(),
         days=days,
         seed=seed,
@@ -237,7 +237,7 @@ def backup(file: Path) -> None:
     from web import backup as keeping
 
     tools = current_app.config["PG_BIN"]
-    keeping.backup(db.engine_of(current_app), stored.store(), file, db.now(), tools)
+    keeping.backup(db.engine_of(current_app), uploads.store(), file, db.now(), tools)
 
 
 @click.command("restore")
@@ -247,7 +247,7 @@ def restore(file: Path) -> None:
     """Put a backup in place, after it has been verified; stop web and worker first."""
     from web import backup as keeping
 
-    keeping.restore(db.engine_of(current_app), stored.store(), file, current_app.config["PG_BIN"])
+    keeping.restore(db.engine_of(current_app), uploads.store(), file, current_app.config["PG_BIN"])
     click.echo("ok")
 
 
@@ -257,7 +257,7 @@ def restore(file: Path) -> None:
 def tidy(dry_run: bool) -> None:
     """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
     with db.reading() as session:
-        click.echo(evidence.tidy(session, stored.store(), db.now(), dry_run=dry_run))
+        click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))
 
 
 def register(app: Flask) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from web import db
 from web.cli import command
-from web.sentences import moment
+from web.words.dates import moment
 from workflow.actors import system
 from workflow.adoption import calendar_change, holiday_notice
 from workflow.county.context import the_county

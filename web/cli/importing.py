@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from reports.tables import Book
 from web import db
 from web.cli import command
-from web.faults import fault_sentence, notice_sentence
-from web.refusals import refused_rows
-from web.sentences import moment
+from web.words.dates import moment
+from web.words.import_faults import fault_sentence
+from web.words.labels import label
+from web.words.refused_rows import refused_rows
 from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.register.importing import import_lifecycle
@@ -94,14 +95,16 @@ def _try(target: Path) -> None:
 
 def _progress() -> Progress:
     """Says on stderr how far it is, every STEP or so and at the end of a stage."""
-    words = {"read": _("rows read"), "check": _("rows checked"), "write": _("households written")}
     said: dict[str, str | int] = {"stage": "", "done": 0}
 
     def say(stage: str, done: int, of: int) -> None:
         if stage == said["stage"] and done - int(said["done"]) < STEP and done != of:
             return
         said.update(stage=stage, done=done)
-        click.echo(f"{words[stage]}: {done}/{of}" if of else f"{words[stage]}: {done}", err=True)
+        click.echo(
+            f"{label('import.stage', stage)}: {done}/{of}" if of else f"{label('import.stage', stage)}: {done}",
+            err=True,
+        )
 
     return say
 
@@ -114,7 +117,7 @@ def _tell(plan: Plan) -> None:
     if more > 0:
         click.echo(_("… and %(n)s more refused rows.", n=more), err=True)
     for notice in plan.notices[:SHOWN]:
-        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=notice_sentence(notice.code)), err=True)
+        click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=label("import.notice", notice.code)), err=True)
     if plan.villages:
         names = "、".join(place.name for place in plan.villages[:SHOWN])
         click.echo(_("New villages: %(n)s (%(names)s)", n=len(plan.villages), names=names), err=True)

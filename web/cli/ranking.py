@@ -8,7 +8,7 @@ import click
 from models import Ranking
 from web import db
 from web.cli import command
-from web.sentences import chinese
+from web.words.language import chinese
 from workflow.assessment.ranking import rankings
 from workflow.county.context import setting, the_county
 from workflow.errors import BadInput

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from web import db, scheme_words
+from web import db
 from web.cli import command, fail, read_file
+from web.words import scheme_changes
 from workflow.actors import system
 from workflow.adoption import scheme_adoption
 from workflow.adoption.impact import effects
@@ -46,18 +47,18 @@ def scheme_diff(old: str, new: str) -> None:
             county = the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
             place, who = setting(session, county.id, at=db.now()), system(county.id)
-            told = [scheme_words.missing(vacancies(session, county.id, after[0]), after[0], place)]
+            told = [scheme_changes.missing(vacancies(session, county.id, after[0]), after[0], place)]
             found = effects(session, who, db.now(), before[0], after[0])
-            lines = scheme_words.lived(found, after[0], before[0], place)
+            lines = scheme_changes.lived(found, after[0], before[0], place)
     except (DBAPIError, BadInput):
         if "@" in (old[:1], new[:1]):
             raise
         # Two files can be compared without a county; there is nothing to live again then.
         before, after = _scheme(None, old), _scheme(None, new)
-        _say(_("Rules"), scheme_words.changed(before[0], after[0]))
-        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_words.unknown(after[0])])
+        _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
+        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_changes.unknown(after[0])])
         return
-    _say(_("Rules"), scheme_words.changed(before[0], after[0]))
+    _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
     _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
     title = _(
         "The last year again: %(tickets)s tickets, %(custodies)s stretches",

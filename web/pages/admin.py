@@ -15,7 +15,7 @@ from web import db
 from web.auth import HASHER
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.context import setting

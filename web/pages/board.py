@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from notifications import trouble
 from web import db
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.accountability import pending_decisions
 from workflow.actors import Actor
 from workflow.adoption import calendar_days

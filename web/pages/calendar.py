@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import calendar_sentences, db
+from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
+from web.words.labels import labels
 from workflow.adoption import calendar_change, calendar_days, holiday_notice
 from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, WorkflowError
@@ -78,7 +79,7 @@ def _page(error: WorkflowError | None = None) -> Any:
     with db.reading() as session:
         rows = calendar_days.rows(session, actor, year)
         place = setting(session, actor.county_id)
-    called = calendar_sentences.called(request.form.get("act", ""))
+    called = labels("field.calendar_days" if request.form.get("act") == "days" else "field.calendar_notice")
     page = render_template(
         "county/calendar.html",
         rows=rows,

@@ -8,11 +8,14 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import case_words, db
+from web import db
 from web.errors import status_of
 from web.pages import blueprint
 from web.pages import ticket as ticket_page
-from web.sentences import sentence
+from web.words import dossiers
+from web.words.cases import harmed
+from web.words.drawings import drawn_case
+from web.words.errors import sentence
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
 from workflow.county.context import setting
@@ -63,8 +66,8 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
     page = render_template(
         "accountability/case.html",
         view=view,
-        told=case_words.composed(view),
-        strip=case_words.strip_of(view),
+        told=dossiers.composed(view),
+        strip=drawn_case(view),
         now=now,
         actions=actions,
         backward=_BACKWARD,
@@ -72,7 +75,7 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
         field=error.field if error else None,
         tried=tried,
         typed=request.form,
-        harmed=case_words.harmed(view.setting) if "open" in view.actions else [],
+        harmed=harmed(view.setting) if "open" in view.actions else [],
     )
     return (page, status_of(error)) if error else page
 
@@ -87,7 +90,7 @@ def dossier(case: int) -> Any:
     actor = current_user.actor
     with db.reading() as session:
         view = case_views.case_view(session, actor, case, db.now())
-    made = press("dossier", case_words.paper(view), view.dossier.made_at)
+    made = press("dossier", dossiers.paper(view), view.dossier.made_at)
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="case-{view.case.number}-{view.dossier.seq}.pdf"'
     answer.headers["Cache-Control"] = "private, no-cache"

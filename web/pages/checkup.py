@@ -7,10 +7,10 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
-from web import db, stored
+from web import db, uploads
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
 from workflow.errors import NotAllowed, NotFound, WorkflowError
@@ -55,7 +55,7 @@ def checkup(code: str) -> Any:
 def record(code: str) -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
-        kept = stored.taken(request.files.getlist("photo"), photos=True)
+        kept = uploads.taken(request.files.getlist("photo"), photos=True)
         findings = _findings()
         file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 

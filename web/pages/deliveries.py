@@ -12,7 +12,7 @@ from notifications.origins import permitted
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.county import webhooks
 from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError

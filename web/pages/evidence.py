@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_login import current_user, login_required
 
-from web import db, stored
+from web import db, uploads
 from web.pages import blueprint
 from workflow.tickets import attachments
 from workflow.tickets.views import detail
@@ -16,7 +16,7 @@ def download(evidence_id: int) -> Any:
     with db.reading() as session:
         row = attachments.find(session, current_user.actor, evidence_id)
         name = detail.file_name(session, current_user.actor, row)
-    return stored.sent(row, name)
+    return uploads.sent(row, name)
 
 
 @blueprint.get("/evidence/<int(max=2147483647):evidence_id>/thumbnail")
@@ -24,4 +24,4 @@ def download(evidence_id: int) -> Any:
 def thumbnail(evidence_id: int) -> Any:
     with db.reading() as session:
         row = attachments.find(session, current_user.actor, evidence_id)
-    return stored.shown(row)
+    return uploads.shown(row)

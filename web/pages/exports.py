@@ -12,13 +12,13 @@ from flask_login import current_user, login_required
 from reports import lists
 from reports.tables import Book
 from web import db
-from web.faults import column_name
 from web.pages import blueprint
 from web.pages.home import _filters, _until
 from web.pages.households import wanted_of
-from web.register_words import labour_name, on_day, status_name
-from web.sentences import chinese, moment, say, state_name
-from web.words import provisional
+from web.words.dates import moment, on_day, provisional
+from web.words.labels import label
+from web.words.language import chinese, say
+from web.words.register import status_name
 from workflow.county.context import setting
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +49,7 @@ def tickets_xlsx() -> Response:
             [
                 t.number,
                 say(place.called(t.kind)),
-                state_name(t.state),
+                label("ticket.state", t.state),
                 t.town or "",
                 t.village or "",
                 t.household_code or "",
@@ -70,7 +70,9 @@ def households_xlsx() -> Response:
     actor = current_user.actor
     lists.may_export(actor)
     wanted = wanted_of(request.args)
-    headings = [column_name(name) for name in ("code", "head", "town", "village", "status", "labour", "people")]
+    headings = [
+        label("register.column", name) for name in ("code", "head", "town", "village", "status", "labour", "people")
+    ]
     headings += [_("Last visit"), _("Open tickets")]
     with db.reading() as session:
         rows = (
@@ -80,7 +82,7 @@ def households_xlsx() -> Response:
                 h.town,
                 h.village,
                 status_name(h.status),
-                labour_name(h.labour),
+                label("household.labour", h.labour),
                 "" if h.people is None else str(h.people),
                 on_day(h.visited_on) if h.visited_on else "",
                 str(h.open_tickets),

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from reports.tables import Book, Cell
-from web import db, stored
+from web import db, uploads
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.assessment import figure_import, reported_figures
 from workflow.assessment.figure_import import COLUMNS, Cells
 from workflow.county.context import setting
@@ -56,10 +56,10 @@ def bring_figures() -> Any:
         rows = _back(form["rows"]) if form.get("rows") else _sent()
         if form.get("act") != "record":
             return _page(judged=_judged(rows), rows=rows)
-        if stored.names("proof"):
+        if uploads.names("proof"):
             # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
             _judged(rows)
-        files = stored.taken(request.files.getlist("proof"))
+        files = uploads.taken(request.files.getlist("proof"))
 
         def work(session: Any) -> tuple[list[figure_import.Row], int]:
             place = setting(session, actor.county_id)
@@ -120,7 +120,6 @@ def _page(
     actor = current_user.actor
     with db.reading() as session:
         mine = _mine(reported_figures.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
-    standings = {"new": _("new"), "same": _("stands already"), "corrects": _("corrects an earlier figure")}
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     changes = any(
         (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
@@ -131,12 +130,11 @@ def _page(
         mine=mine,
         error=sentence(error) if error else None,
         field=error.field if error else None,
-        sent=stored.names("proof"),
+        sent=uploads.names("proof"),
         judged=judged,
         told=told,
         faults=faults,
         along=_along(rows) if rows else "",
-        standings=standings,
         changes=changes,
         reason=request.form.get("reason", ""),
         columns=[words[0] for words in COLUMNS.values()],

@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.county.context import setting
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.register import household_listing

@@ -10,9 +10,9 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
-from web import db, places, searching
+from web import db, redirects, search_text
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.boards import figures
 from workflow.county.context import Setting, setting
@@ -45,7 +45,7 @@ def home() -> Any:
 def tickets() -> Any:
     """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
     actor, now, args = current_user.actor, db.now(), request.args
-    if searching.holds_a_number():
+    if search_text.holds_a_number():
         return redirect(url_for("pages.tickets", **{name: value for name, value in args.items() if name != "q"}))
     with db.reading() as session:
         number = _asked_for(session, actor, args.get("q", "").strip())
@@ -97,7 +97,7 @@ def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
 def _filters(actor: Actor, place: Setting) -> listing.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
-    given["q"] = searching.searched()
+    given["q"] = search_text.searched()
     given["overdue"] = True if args.get("overdue") else None
     given.pop("within")
     if args.get("mine"):
@@ -137,13 +137,13 @@ def read_inbox() -> Any:
 def _common() -> dict[str, Any]:
     """What every page shows: its own address, the unread count, and whom the reader acts for."""
     if not current_user.is_authenticated:
-        return {"unread": 0, "acts_for": None, "here": places.here(), "keeps_words": places.keeps_words()}
+        return {"unread": 0, "acts_for": None, "here": redirects.here(), "keeps_words": redirects.keeps_words()}
     actor = current_user.actor
     with db.reading() as session:
         place = setting(session, actor.county_id)
         return {
-            "here": places.here(),
-            "keeps_words": places.keeps_words(),
+            "here": redirects.here(),
+            "keeps_words": redirects.keeps_words(),
             "unread": box.unread(session, actor.user_id),
             "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
         }

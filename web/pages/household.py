@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
 

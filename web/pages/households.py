@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 
 from models.household import STATUSES
-from web import db, searching
+from web import db, search_text
 from web.pages import blueprint, household
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed
@@ -25,7 +25,7 @@ _FILTERS = ("village", "status", "tickets", "days", "sort")
 @login_required
 def list_households() -> Any:
     args = request.args
-    if searching.holds_a_number():
+    if search_text.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
         return redirect(url_for("pages.households", **{n: v for n, v in args.items() if n in _FILTERS}))
     return _page()
@@ -59,7 +59,7 @@ def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
         status=args.get("status") or None,
         with_tickets=bool(args.get("tickets")),
         not_since=today - timedelta(days=int(days)) if days else None,
-        q=searching.searched(),
+        q=search_text.searched(),
         by_name=args.get("sort") == "name",
     )
 

@@ -10,7 +10,7 @@ from web import db
 from web.errors import status_of
 from web.pages import blueprint
 from web.pages import ticket as ticket_page
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole

@@ -14,7 +14,7 @@ from reports import papers as document
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.accountability import paper_actions, paper_timeline, paper_views
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError

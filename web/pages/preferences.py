@@ -16,7 +16,7 @@ from notifications import addresses, wishes
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.county import webhooks
 from workflow.errors import BadInput, NotFound, WorkflowError
 

@@ -10,9 +10,9 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import Ranking
-from web import db, stored
+from web import db, uploads
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import figure_sources, responses, written_reports
 from workflow.assessment.ranking import rankings as ranking_rankings
@@ -146,7 +146,7 @@ def figure_file(on: str, measure: str, town: str, number: int) -> Any:
     """A file that proves a figure, for whoever may open where the figure comes from."""
     with db.reading() as session:
         proof = figure_sources.file_behind(session, current_user.actor, _found(session, on), measure, town, number)
-    return stored.sent(proof, figure_files.name_for(current_user.actor, proof))
+    return uploads.sent(proof, figure_files.name_for(current_user.actor, proof))
 
 
 @blueprint.get("/rankings/<on>/items/<int(max=99):item>/<town>")
@@ -182,7 +182,7 @@ def brought_file(number: int) -> Any:
     """A file that one's own unit brought with its figures, before they are ranked."""
     with db.reading() as session:
         proof = figure_files.brought(session, current_user.actor, number)
-    return stored.sent(proof, figure_files.name_for(current_user.actor, proof))
+    return uploads.sent(proof, figure_files.name_for(current_user.actor, proof))
 
 
 @blueprint.get("/figures/<code>")
@@ -207,7 +207,7 @@ def _form(code: str, error: BadInput | None = None) -> Any:
         known=known,
         files=files,
         error=sentence(error) if error else None,
-        sent=stored.names("file"),
+        sent=uploads.names("file"),
         field=error.field if error else None,
         typed=request.form,
         today=local_date(now),
@@ -233,7 +233,7 @@ def report_figures(code: str) -> Any:
                 if form.get(f"of-{town}", "").strip() or form.get(f"to-{town}", "").strip()
             ]
             reported_figures.admitted(actor, place, now, measure, up_to, source)
-        files = stored.taken(request.files.getlist("file"))
+        files = uploads.taken(request.files.getlist("file"))
         db.transaction(
             lambda writing: reported_figures.report(
                 writing, actor, setting(writing, actor.county_id), now, code, up_to, lines, source, reason, files

@@ -12,10 +12,10 @@ from models import RegisterImport
 from reports.tables import Book
 from web import db
 from web.errors import status_of
-from web.faults import column_name, fault_sentence, notice_sentence
 from web.pages import blueprint
-from web.refusals import refused_rows
-from web.sentences import sentence
+from web.words.errors import sentence
+from web.words.import_faults import fault_sentence
+from web.words.refused_rows import refused_rows
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError, WrongState
 from workflow.inputs import LARGEST_ID
@@ -66,7 +66,6 @@ def _list(error: WorkflowError | None = None) -> Any:
         place=place,
         error=sentence(error) if error else None,
         megabytes=LARGEST_MB,
-        status_word=status_word,
     )
     return (page, status_of(error)) if error else page
 
@@ -120,10 +119,7 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
         fields=FIELDS,
         ignored=IGNORED,
         told=box.told(f"{row.id}.progress"),
-        column_name=column_name,
         fault_sentence=fault_sentence,
-        notice_sentence=notice_sentence,
-        status_word=status_word,
         applied_at=applied_at,
         has_refused=row.unit_id == actor.unit_id and box.has(f"{row.id}.refused"),
         working=row.status in ("reading", "queued"),
@@ -226,15 +222,3 @@ def refused_of_import(import_id: int) -> Response:
         as_attachment=True,
         download_name=_("refused rows") + f"-{import_id}.xlsx",
     )
-
-
-def status_word(status: str) -> str:
-    """What people call the state of an import."""
-    return {
-        "uploaded": _("columns to be checked"),
-        "reading": _("being read"),
-        "read": _("preview is ready"),
-        "queued": _("being applied"),
-        "applied": _("applied"),
-        "failed": _("could not be read"),
-    }[status]

@@ -9,11 +9,12 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db, scheme_words
+from web import db
 from web.errors import status_of
 from web.pages import blueprint
-from web.scheme_sentences import adoption_state, why_not_moved
-from web.sentences import chinese, sentence
+from web.words import scheme_changes
+from web.words.errors import sentence
+from web.words.language import chinese
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.install import scheme_year
@@ -104,7 +105,6 @@ def move_tickets() -> Any:
         now=now,
         shown=_SHOWN,
         moved=sum(m.due_at != m.becomes for m in found.moving),
-        why_not_moved=why_not_moved,
     )
 
 
@@ -132,7 +132,6 @@ def _page(error: WorkflowError | None = None) -> Any:
         error=sentence(error) if error else None,
         faults=error.lines if isinstance(error, _Refused) else (),
         field=error.field if error else None,
-        adoption_state=adoption_state,
     )
     return (page, status_of(error)) if error else page
 
@@ -152,9 +151,9 @@ def _look(text: str, error: WorkflowError | None = None) -> Any:
         now=now,
         found=found,
         faults=faults,
-        changed=scheme_words.changed(place.scheme, new),
-        missing=scheme_words.missing(lacking, new, place),
-        lived=scheme_words.lived(found, new, place.scheme, place),
+        changed=scheme_changes.changed(place.scheme, new),
+        missing=scheme_changes.missing(lacking, new, place),
+        lived=scheme_changes.lived(found, new, place.scheme, place),
         today=local_date(now).isoformat(),
         typed=request.form,
         error=sentence(error) if error else None,

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from models import User
-from web import auth, db, places
+from web import auth, db, redirects
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
+from web.words.labels import label
 from workflow.errors import WorkflowError
 
 
@@ -25,12 +26,8 @@ def sign_in() -> Any:
             current_app.config["SESSION_HOURS"],
         )
         if refused is None:
-            return redirect(places.inside(request.args.get("next")))
-        words = {
-            "too_many": _("Too many failed attempts; wait a quarter of an hour and try again."),
-            "wrong": _("Name or password is wrong; check both and try again."),
-        }
-        flash(words[refused], "danger")
+            return redirect(redirects.inside(request.args.get("next")))
+        flash(label("sign_in.refusal", refused), "danger")
         return render_template("account/sign_in.html", name=name), 422
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
@@ -52,7 +49,7 @@ def language() -> Any:
         if current_user.is_authenticated:
             with db.writing() as writing:
                 writing.get_one(User, current_user.user.id).language = chosen
-    return redirect(places.inside(request.form.get("next")))
+    return redirect(redirects.inside(request.form.get("next")))
 
 
 @blueprint.route("/password", methods=["GET", "POST"])

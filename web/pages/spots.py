@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from web import db, stored
+from web import db, uploads
 from web.errors import status_of
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.errors import sentence
 from workflow.accountability.oversight import check_lists, check_results
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
@@ -51,7 +51,7 @@ def make_spot_check(number: int) -> Any:
             if not pending_checks.may_look(actor, check):
                 raise NotAllowed("spot_check_of_another")
             check_results.still_open(session, check)
-        kept = stored.taken(request.files.getlist("file"))
+        kept = uploads.taken(request.files.getlist("file"))
         if kept:
             ids += db.transaction(
                 lambda writing: [attachments.add(writing, actor, check.ticket_id, now, **piece).id for piece in kept]

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
-from web import asking_sentences, case_words, db, places, stored
+from web import db, redirects, uploads
 from web.errors import status_of
-from web.lanes import strip
 from web.pages import blueprint
-from web.sentences import sentence
+from web.words.cases import harmed
+from web.words.drawings import strip
+from web.words.errors import sentence
+from web.words.labels import labels
 from workflow import evidence
 from workflow.accountability import paper_views, proposals
 from workflow.accountability.cases import case_views
@@ -96,14 +98,14 @@ def shown(
         mine=mine,
         forward=_FORWARD,
         actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error, asking_sentences.fields(tried)) if error else None,
+        error=sentence(error, labels("field.ask_time") if tried == "ask_time" else None) if error else None,
         field=error.field if error else None,
         tried=tried,
         now=now,
         papers=papers,
         found_cases=found_cases,
         case_custodies=case_custodies,
-        harmed=case_words.harmed(view.setting) if case_custodies else [],
+        harmed=harmed(view.setting) if case_custodies else [],
         duty=duty,
         token_once=secrets.token_hex(8),
         matter=matter,
@@ -126,7 +128,7 @@ def _unasked(view: detail.TicketView) -> list[str]:
 
 def _back() -> str:
     """The list one came from, with its filters."""
-    return places.inside(session.get("list"))
+    return redirects.inside(session.get("list"))
 
 
 def _may_open(reading: Session, number: str) -> bool:
@@ -154,7 +156,7 @@ def keep(number: str, ids: list[int]) -> None:
         row = lookup.find_ticket(reading, actor, number)
         if any(file.filename for file in request.files.getlist("file")):
             attachments.may_bring(reading, actor, row)
-    kept = stored.taken(request.files.getlist("file"))
+    kept = uploads.taken(request.files.getlist("file"))
     if kept:
         ids += db.transaction(lambda writing: _named(writing, number, kept))
 

@@ -10,13 +10,12 @@ from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
 from models import Event
-from web import db, watch_sentences
+from web import db
 from web.errors import status_of
-from web.notify_sentences import channel_name
 from web.pages import blueprint
-from web.register_words import reveal_grounds
-from web.sentences import moment, role_name, sentence
-from web.spot_sentences import month_name
+from web.words.dates import moment, month_name
+from web.words.errors import sentence
+from web.words.labels import label
 from workflow.county.context import Setting, setting
 from workflow.errors import Conflict, NotAllowed, WorkflowError
 from workflow.history import audit_trail
@@ -86,42 +85,28 @@ def verify_again() -> Any:
     return trail()
 
 
-def _lists() -> dict[str, str]:
-    """What can be taken as a file."""
-    return {
-        "households": _("Households"),
-        "tickets": _("Tickets"),
-        "report": _("Written report"),
-        "ledger": _("Ledger of open tickets"),
-        "household_file": _("File of a household"),
-        "sheet": _("Sheet of a unit"),
-        "draft": _("Draft of a periodic report"),
-    }
-
-
 def details(line: audit_trail.TrailLine, place: Setting) -> list[str]:
     """What was given with it, in words."""
     given, found = line.given, []
     if line.subject_role:
-        found.append(role_name(line.subject_role))
+        found.append(label("role", line.subject_role))
     unit = given.get("unit")
     if isinstance(unit, int) and unit in place.units:
         found.append(place.units[unit].name)
     if line.action.startswith("address_"):
-        found.append(channel_name(given["channel"]))
+        found.append(label("channel", given["channel"]))
     if given.get("post"):
-        found.append({"leader": _("leader"), "duty": _("duty officer")}.get(given["post"], given["post"]))
+        found.append(label("post", given["post"]))
     if line.action == "reveal":
-        found.append(reveal_grounds().get(given["ground"], given["ground"]))
+        found.append(label("reveal.ground", given["ground"]))
     if line.action == "find_by_number":
         found.append(_("ID number") if given["by"] == "id_number" else _("phone"))
     if line.action == "export":
-        what = _lists().get(given["list"], given["list"])
-        found += [what, _("%(n)s rows", n=given["rows"])]
+        found += [label("export.list", given["list"]), _("%(n)s rows", n=given["rows"])]
     if line.action == "apply":
         found += [_("new %(n)s", n=given["new"]), _("changed %(n)s", n=given["changed"])]
     if line.action == "release":
-        found.append(watch_sentences.why_held(given["why"]))
+        found.append(label("sweep.hold", given["why"]))
     if line.action == "draw":
         found += [month_name(given["month"]), _("%(n)s of %(of)s", n=given["drawn"], of=given["population"])]
     if line.action in ("adopt", "in_force", "revoke_adoption") and given.get("from"):
@@ -131,6 +116,6 @@ def details(line: audit_trail.TrailLine, place: Setting) -> list[str]:
     if line.action == "downtime":
         found.append(" – ".join(moment(datetime.fromisoformat(given[name])) for name in ("from", "to")))
     if line.action == "calendar":
-        found.append(_("the county") if given["source"] == "county" else _("State Council"))
+        found.append(label("working_day.source", given["source"]))
         found += [str(given[name]) for name in ("document", "year") if given[name]]
     return found

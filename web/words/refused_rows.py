@@ -1,11 +1,11 @@
-"""Refused rows as they go back to whoever brought them: the row as it stood, and the reasons in a last column."""
+"""Refused rows: each row of a file as it stood, and the reasons in a last column."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from web.faults import fault_sentence
+from web.words.import_faults import fault_sentence
 
 
 def refused_rows(

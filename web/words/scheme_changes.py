@@ -1,18 +1,95 @@
-"""What one scheme changes against another, and what that would have done, in words for the page and the command line."""
+"""Scheme changes: what one scheme changes against another, and what that would have done, in sentences."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from web.register_words import labour_name
-from web.sentences import say
-from web.words import chinese, stage_name
+from web.words.labels import add, label
+from web.words.language import chinese, say
 from workflow.adoption.impact import Effects, Group, Shift
 from workflow.county.context import Setting
 from workflow.county.unfilled_roles import Vacancies, unknown_roles
 from workflow.policy.scheme.model import Scheme, Text
 from workflow.policy.scheme_diff import Change, compare
+
+add(
+    {
+        "ladder.role": {
+            "holder_duty": _l("duty officer of the holding unit"),
+            "holder_leader": _l("leader of the holding unit"),
+            "holder_people": _l("people of the holding unit"),
+            "handler": _l("handler"),
+            "town": _l("town"),
+            "lead_duty": _l("duty officer of the responsible unit"),
+            "lead_people": _l("people of the responsible unit"),
+            "filer": _l("who filed it"),
+            "assisting": _l("assisting unit"),
+            "office": _l("county office"),
+            "leaders": _l("leading group"),
+            "inspectorate": _l("inspectorate"),
+            "admin": _l("administrator"),
+        },
+        "scheme.part": {
+            "kind": _l("kind"),
+            "cause": _l("cause"),
+            "limit": _l("limit"),
+            "hard_stop": _l("fixed last day"),
+            "lead": _l("responsible unit"),
+            "confirmer": _l("confirming unit"),
+            "rung": _l("rung"),
+            "have": _l("have"),
+            "unit": _l("unit"),
+            "year": _l("year"),
+            "title": _l("title"),
+            "office_hours": _l("office hours"),
+            "decline": _l("declining"),
+            "suspension": _l("suspension"),
+            "asking": _l("asking for time"),
+            "signals": _l("signals"),
+            "reopen_days": _l("days for reopening"),
+            "exit": _l("exit gate"),
+            "deemed_acceptance": _l("days until deemed accepted"),
+            "indicators": _l("indicators"),
+        },
+        "scheme.field": {
+            "rounds": _l("rounds"),
+            "grounds": _l("grounds"),
+            "max_days": _l("most days"),
+            "last_hours": _l("last hours"),
+            "answer_days": _l("days to answer"),
+            "extension_days": _l("days of an extension"),
+            "name": _l("name"),
+            "evidence_days": _l("age of evidence"),
+            "visit_days": _l("days between visits"),
+            "percent": _l("per cent"),
+            "averages": _l("averages"),
+            "income": _l("income"),
+            "units": _l("units"),
+            "towns": _l("towns"),
+            "figures": _l("figures"),
+            "tasks": _l("tasks"),
+            "title": _l("title"),
+            "type": _l("type"),
+            "aliases": _l("aliases"),
+            "subjects": _l("filed for"),
+            "indicator": _l("indicator"),
+            "have": _l("have"),
+            "value": _l("value"),
+            "due": _l("due"),
+            "zh": _l("Chinese"),
+            "en": _l("English"),
+            "optional": _l("optional"),
+        },
+        "rung.field": {
+            "offset": _l("working days from the deadline"),
+            "issued_by": _l("issued by"),
+            "tells": _l("tells"),
+            "name": _l("name"),
+        },
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +111,13 @@ def changed(old: Scheme, new: Scheme) -> list[str]:
     shared = len({kind.code for kind in old.kinds} & {kind.code for kind in new.kinds})
     for (field, before, after), kinds in limits.items():
         names = _("all kinds") if len(kinds) == shared > 1 else ("、" if chinese() else ", ").join(map(say, kinds))
-        lines.append(f"{_part('limit')} · {_stage(field)}: {_days(before)} → {_days(after)} · {names}")
+        lines.append(f"{label('scheme.part', 'limit')} · {_stage(field)}: {_days(before)} → {_days(after)} · {names}")
     return lines
 
 
 def _stage(field: str) -> str:
     stage, _sep, urgent = field.partition(" ")
-    name = _("the whole ticket") if stage == "cap" else stage_name(stage)
+    name = _("the whole ticket") if stage == "cap" else label("ticket.stage", stage)
     return f"{name} · {_('urgent')}" if urgent else name
 
 
@@ -52,7 +129,7 @@ def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
     """Roles that nobody fills and rungs that nobody would receive, each in a sentence."""
     lines = []
     for empty in found.empty:
-        name = role_named(empty.role) if empty.known else empty.role
+        name = label("ladder.role", empty.role) if empty.known else empty.role
         if not empty.known:
             lines.append(_("The role “%(role)s” is not known: nobody will ever be told.", role=name))
         elif empty.units:
@@ -122,71 +199,21 @@ def _units(codes: tuple[str, ...], new: Scheme, place: Setting) -> str:
     return ("、" if chinese() else ", ").join(unit_called(code, new, place) for code in codes)
 
 
-def role_named(role: str) -> str:
-    """What people call a role that a rung tells."""
-    return {
-        "holder_duty": _("duty officer of the holding unit"),
-        "holder_leader": _("leader of the holding unit"),
-        "holder_people": _("people of the holding unit"),
-        "handler": _("handler"),
-        "town": _("town"),
-        "lead_duty": _("duty officer of the responsible unit"),
-        "lead_people": _("people of the responsible unit"),
-        "filer": _("who filed it"),
-        "assisting": _("assisting unit"),
-        "office": _("county office"),
-        "leaders": _("leading group"),
-        "inspectorate": _("inspectorate"),
-        "admin": _("administrator"),
-    }.get(role, role)
-
-
-def _part(part: str) -> str:
-    return {
-        "kind": _("kind"),
-        "cause": _("cause"),
-        "limit": _("limit"),
-        "hard_stop": _("fixed last day"),
-        "lead": _("responsible unit"),
-        "confirmer": _("confirming unit"),
-        "rung": _("rung"),
-        "have": _("have"),
-        "unit": _("unit"),
-        "year": _("year"),
-        "title": _("title"),
-        "office_hours": _("office hours"),
-        "decline": _("declining"),
-        "suspension": _("suspension"),
-        "asking": _("asking for time"),
-        "signals": _("signals"),
-        "reopen_days": _("days for reopening"),
-        "exit": _("exit gate"),
-        "deemed_acceptance": _("days until deemed accepted"),
-        "indicators": _("indicators"),
-    }.get(part, part)
-
-
 def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     about = " · ".join(say(name) for name in change.of)
     field = change.field
     if change.part in ("lead", "confirmer"):
-        field = " / ".join(labour_name(labour) for labour in field.split())
+        field = " / ".join(label("household.labour", labour) for labour in field.split())
         before, after = (_unit(str(value), old, new) for value in (change.before, change.after))
     elif change.part == "rung":
-        names = {
-            "offset": _("working days from the deadline"),
-            "issued_by": _("issued by"),
-            "tells": _("tells"),
-            "name": _("name"),
-        }
-        field = names[field]
+        field = label("rung.field", field)
         before, after = (_rung(change.field, value) for value in (change.before, change.after))
     elif change.part == "unit" and not field:
         before, after = (None if v is None else _unit(str(v), old, new) for v in (change.before, change.after))
     else:
         before, after = _value(change.before), _value(change.after)
         field = _named(field)
-    head = " · ".join(filter(None, (_part(change.part), about, field)))
+    head = " · ".join(filter(None, (label("scheme.part", change.part), about, field)))
     if before is None or after is None:
         gone = _("no longer there") if after is None else _("new")
         named = before if after is None else after
@@ -196,36 +223,7 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
 
 def _named(field: str) -> str:
     """A field of the file in words, where people have one for it; codes stay codes."""
-    words = {
-        "rounds": _("rounds"),
-        "grounds": _("grounds"),
-        "max_days": _("most days"),
-        "last_hours": _("last hours"),
-        "answer_days": _("days to answer"),
-        "extension_days": _("days of an extension"),
-        "name": _("name"),
-        "evidence_days": _("age of evidence"),
-        "visit_days": _("days between visits"),
-        "percent": _("per cent"),
-        "averages": _("averages"),
-        "income": _("income"),
-        "units": _("units"),
-        "towns": _("towns"),
-        "figures": _("figures"),
-        "tasks": _("tasks"),
-        "title": _("title"),
-        "type": _("type"),
-        "aliases": _("aliases"),
-        "subjects": _("filed for"),
-        "indicator": _("indicator"),
-        "have": _("have"),
-        "value": _("value"),
-        "due": _("due"),
-        "zh": _("Chinese"),
-        "en": _("English"),
-        "optional": _("optional"),
-    }
-    return " ".join(words.get(part, part) for part in field.replace(".", " ").split())
+    return " ".join(label("scheme.field", part) for part in field.replace(".", " ").split())
 
 
 def _value(value: Text | str | int | None) -> str | None:
@@ -234,7 +232,7 @@ def _value(value: Text | str | int | None) -> str | None:
 
 def _rung(field: str, value: Text | str | int | None) -> str:
     if field == "tells":
-        return ("、" if chinese() else ", ").join(role_named(role) for role in str(value).split()) or "—"
+        return ("、" if chinese() else ", ").join(label("ladder.role", role) for role in str(value).split()) or "—"
     if field == "issued_by":
         return _("a person") if value == "person" else _("the system")
     return _value(value) or "—"

@@ -11,8 +11,9 @@ from flask import make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from web import db, places
-from web.sentences import field_name, say
+from web import db, redirects
+from web.words.labels import label
+from web.words.language import say
 from workflow.county.context import setting
 from workflow.inputs import storable
 
@@ -87,7 +88,7 @@ def cleaned(name: str) -> Any:
 
 def _ours() -> bool:
     """Whether a page of this site sent it: browsers say so with every form."""
-    return places.ours(request.headers.get("Origin") or request.referrer)
+    return redirects.ours(request.headers.get("Origin") or request.referrer)
 
 
 def _typed(name: str, value: str) -> bool:
@@ -99,10 +100,10 @@ def _typed(name: str, value: str) -> bool:
 def _label(name: str) -> str:
     """What the input is called: a checkup's words on one have by the have."""
     if not name.startswith("note_") or not current_user.is_authenticated:
-        return field_name("note" if name.startswith("note_") else name)
+        return label("field", "note" if name.startswith("note_") else name)
     with db.reading() as session:
         haves = setting(session, current_user.actor.county_id).scheme.haves
-    return next((say(have.name) for have in haves if have.code == name.removeprefix("note_")), field_name("note"))
+    return next((say(have.name) for have in haves if have.code == name.removeprefix("note_")), label("field", "note"))
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The custody strip as a drawing: one lane a unit, one bar a stretch, the part past its deadline apart.
+"""Custody strips: drawings with one lane a unit, one bar a stretch, the part past its deadline apart.
 
 Figures for an SVG 1000 units wide, so that pages need no inline style and no script.
 """
@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from web.sentences import moment
-from web.words import stage_name, unit_name
+from web.words.dates import moment
+from web.words.labels import label
+from web.words.system import unit_name
+from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import UnitFact
 from workflow.tickets.views.detail import CustodyLine, TicketView
 
@@ -79,7 +81,7 @@ def drawn(lines: Sequence[CustodyLine], now: datetime) -> Strip:
 def _bar(line: CustodyLine, now: datetime, place: Callable[[datetime], int]) -> Bar:
     end = line.ended_at or now
     x, stop, due = place(line.began_at), place(end), place(line.due_at)
-    words = f"{unit_name(line.unit)} · {stage_name(line.stage)} · {moment(line.began_at)} – {moment(line.ended_at)}"
+    words = f"{unit_name(line.unit)} · {label('ticket.stage', line.stage)} · {moment(line.began_at)} – {moment(line.ended_at)}"
     return Bar(
         x=x,
         # A stretch of minutes in months is still to be seen.
@@ -89,3 +91,32 @@ def _bar(line: CustodyLine, now: datetime, place: Callable[[datetime], int]) -> 
         stopped=line.stage == "hold",
         title=words,
     )
+
+
+def drawn_case(view: CaseView) -> Strip:
+    """The drawing of the ticket's custodies as the dossier froze them."""
+    facts = view.content["facts"]
+    lines = [
+        CustodyLine(
+            seq=line["seq"],
+            episode=line["episode"],
+            unit=view.setting.unit(line["unit"]),
+            stage=line["stage"],
+            began_at=datetime.fromisoformat(line["began_at"]),
+            due_at=datetime.fromisoformat(line["due_at"]),
+            ended_at=_at(line["ended_at"]),
+            verdict=line["verdict"],
+            minutes=line["minutes"],
+            late_minutes=line["late"],
+            handler=line["handler"],
+            account={},
+            rung=0,
+            lapses_at=None,
+        )
+        for line in facts["custodies"]
+    ]
+    return drawn(lines, datetime.fromisoformat(facts["at"]))
+
+
+def _at(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,71 +1,26 @@
-"""A case in words: its dossier composed in the reader's language, the same for the page and for the paper."""
+"""Dossiers of cases: composed in the reader's language, the same for the page and for the paper."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask
 from flask_babel import gettext as _
 
-from web.case_sentences import state_name as case_state_name
-from web.event_words import event_name
-from web.lanes import Strip, drawn
-from web.sentences import chinese, field_name, moment, say
-from web.words import day, paper_number, request_name, span, stage_name, unit_name
-from workflow.accountability.cases.case_input import RANKING, TASK, results
+from web.words.cases import harmed_name, outcome_name
+from web.words.dates import day, moment, span
+from web.words.drawings import drawn_case
+from web.words.events import event_name
+from web.words.labels import label
+from web.words.language import chinese, say
+from web.words.papers import paper_number
+from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
 from workflow.county.context import Setting
-from workflow.tickets.views.detail import CustodyLine
-
-
-def harmed_name(place: Setting, indicator: int, figure: str) -> str:
-    """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
-    found = place.scheme.indicator(indicator)
-    part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
-        say(entry.text) for entry in found.figures if entry.code == figure
-    )
-    title = _("Item %(n)s: %(title)s", n=indicator, title=say(found.title))
-    return f"{title} — {part}"
-
-
-def harmed(place: Setting) -> list[tuple[str, str]]:
-    """What a case may name as harmed, as (value, words) of a choice."""
-    return [(key, harmed_name(place, *parts)) for key, parts in results(place.scheme).items()]
-
-
-def outcome_name(place: Setting, code: str) -> str:
-    """What people call an outcome."""
-    return next((say(entry.name) for entry in place.scheme.accountability.outcomes if entry.code == code), code)
 
 
 def _at(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-
-def strip_of(view: CaseView) -> Strip:
-    """The drawing of the ticket's custodies as the dossier froze them."""
-    facts = view.content["facts"]
-    lines = [
-        CustodyLine(
-            seq=line["seq"],
-            episode=line["episode"],
-            unit=view.setting.unit(line["unit"]),
-            stage=line["stage"],
-            began_at=datetime.fromisoformat(line["began_at"]),
-            due_at=datetime.fromisoformat(line["due_at"]),
-            ended_at=_at(line["ended_at"]),
-            verdict=line["verdict"],
-            minutes=line["minutes"],
-            late_minutes=line["late"],
-            handler=line["handler"],
-            account={},
-            rung=0,
-            lapses_at=None,
-        )
-        for line in facts["custodies"]
-    ]
-    return drawn(lines, datetime.fromisoformat(facts["at"]))
 
 
 def composed(view: CaseView) -> dict[str, Any]:
@@ -109,7 +64,7 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
         " ".join(
             (
                 _("Stretch %(n)s", n=complained["seq"]),
-                stage_name(complained["stage"]),
+                label("ticket.stage", complained["stage"]),
                 span(complained["minutes"], place),
             )
         ),
@@ -134,7 +89,7 @@ def _custody(place: Setting, line: dict[str, Any]) -> dict[str, Any]:
     return {
         "seq": str(line["seq"]),
         "unit": unit_name(place.unit(line["unit"])),
-        "stage": stage_name(line["stage"]),
+        "stage": label("ticket.stage", line["stage"]),
         "began": moment(_at(line["began_at"])),
         "ended": moment(_at(line["ended_at"])) or _("still open"),
         "due": moment(_at(line["due_at"])),
@@ -151,9 +106,9 @@ def _said(place: Setting, entry: dict[str, Any]) -> dict[str, Any]:
     if codes.get("paper"):
         details.append(paper_number(codes["paper"]))
     if codes.get("request"):
-        details.append(request_name(codes["request"]))
+        details.append(label("request.kind", codes["request"]))
     if codes.get("until"):
-        details.append(f"{field_name('until')} {day(codes['until'])}")
+        details.append(f"{label('field', 'until')} {day(codes['until'])}")
     grounds = {ground.code: ground.name for ground in (*place.scheme.decline.grounds, *place.scheme.suspension.grounds)}
     if codes.get("ground") in grounds:
         details.append(say(grounds[codes["ground"]]))
@@ -172,21 +127,8 @@ def _who(place: Setting, unit: int | None, name: str | None) -> str:
 
 
 def _charge(place: Setting, entry: dict[str, Any]) -> str:
-    how = {
-        "late_answer": _(
-            "Stretch %(n)s: %(unit)s bears %(span)s, it was late in answering",
-            n=entry["seq"],
-            unit=unit_name(place.unit(entry["unit"])),
-            span=span(entry["minutes"], place),
-        ),
-        "ruling": _(
-            "Stretch %(n)s: %(unit)s bears %(span)s, the time the ruling took",
-            n=entry["seq"],
-            unit=unit_name(place.unit(entry["unit"])),
-            span=span(entry["minutes"], place),
-        ),
-    }
-    return how[entry["ground"]]
+    unit, time = unit_name(place.unit(entry["unit"])), span(entry["minutes"], place)
+    return label("case.charge", entry["ground"]) % {"n": entry["seq"], "unit": unit, "span": time}
 
 
 def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
@@ -196,13 +138,13 @@ def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
     if "outcome" in codes:
         said.append(outcome_name(place, codes["outcome"]))
     if "heard_on" in codes:
-        said.append(f"{field_name('heard_on')} {day(codes['heard_on'])}")
+        said.append(f"{label('field', 'heard_on')} {day(codes['heard_on'])}")
     lines = [*said, *entry["words"].values()]
     return {
         "seq": entry["seq"],
         "at": moment(_at(entry["effective_at"])),
         "what": event_name(SimpleNamespace(action=entry["action"], given=codes), place),
-        "to": case_state_name(entry["to"]),
+        "to": label("case.state", entry["to"]),
         "who": _who(place, entry["unit"], entry["by"]),
         "words": "；".join(lines) if chinese() else "; ".join(lines),
         "hash": view.events.get(entry["seq"], ""),
@@ -220,11 +162,11 @@ def _hashes(view: CaseView) -> Iterable[tuple[str, str]]:
 
 def paper(view: CaseView) -> dict[str, Any]:
     """What the form of the paper prints: every text in the reader's language, and the drawing's figures."""
-    drawing = strip_of(view)
+    drawing = drawn_case(view)
     return {
         "title": _("Dossier of accountability case %(n)s", n=view.case.number),
         "issuer": unit_name(view.opener),
-        "number": _("Case %(n)s · %(state)s", n=view.case.number, state=case_state_name(view.case.state)),
+        "number": _("Case %(n)s · %(state)s", n=view.case.number, state=label("case.state", view.case.state)),
         "draft": _("The case is not opened yet; this is what would be put to the unit.")
         if view.case.opened_at is None
         else "",
@@ -267,9 +209,3 @@ def _labels() -> dict[str, Any]:
         "none": _("Nothing here."),
         "no_downtime": _("No downtime of the system falls into these stretches."),
     }
-
-
-def init(app: Flask) -> None:
-    """Hand the words to the templates."""
-    found = (case_state_name, outcome_name, harmed_name)
-    app.jinja_env.globals.update({"case_state_name": case_state_name} | {word.__name__: word for word in found[1:]})

@@ -1,0 +1,266 @@
+"""Labels: every code that can be stored, recorded or raised has its words, in both languages."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import Babel, refresh
+from sqlalchemy import CheckConstraint
+
+import models
+from models import Base
+from tools.check_translations import CATALOGUE
+from web.words import language
+from web.words.errors import sentence
+from web.words.labels import LABELS, add, label
+from workflow import errors
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.errors import BadInput, WorkflowError
+from workflow.register.reveal import GROUNDS
+from workflow.tickets.actions.lifecycle import ACTIONS
+
+ROOT = Path(__file__).parents[2]
+
+#: Columns that hold one of several codes (by a CHECK), with the label people read them by.
+LABELLED = {
+    "accountability_case.state": "case.state",
+    "address.channel": "channel",
+    "charge.ground": "charge.ground",
+    "checkup.source": "checkup.source",
+    "custody.granted": "request.kind",
+    "custody.stage": "ticket.stage",
+    "delivery.channel": "channel",
+    "delivery.status": "delivery.status",
+    "escalation.stage": "ticket.stage",
+    "escalation.status": "rung.status",
+    "finding.result": "checkup.result",
+    "household.labour": "household.labour",
+    "member.labour": "household.labour",
+    "message.channel": "channel",
+    "paper.stage": "ticket.stage",
+    "paper_act.how": "paper.act",
+    "post.kind": "post",
+    "preference.how": "preference.how",
+    "register_import.status": "import.status",
+    "robot.channel": "channel",
+    "scheme_adoption.state": "adoption.state",
+    "spot_result.result": "spot_check.status",
+    "tenure.purpose": "ticket.stage",
+    "ticket.state": "ticket.state",
+    "time_request.kind": "request.kind",
+    "time_request.status": "request.status",
+    "user_account.role": "role",
+    "working_day_override.source": "working_day.source",
+}
+#: … and those that nobody reads as such, with the reason.
+UNREAD = {
+    "custody.verdict": "shown as the time a stretch is late by",
+    "household.status": "called what the county's scheme calls it",
+    "member.sex": "not shown",
+    "message.status": "the outbox of the worker",
+    "paper.met_by": "one sentence of the page of a paper",
+    "paper_act.act": "by its `how`, or by the act where it has none",
+    "party.standing": "decides who may see a ticket",
+    "tenure.next_what": "what the sweep does next",
+    "ticket.type": "two kinds of pages",
+    "unit.type": "decides what a unit may do",
+}
+_ONE_OF = re.compile(r"\b(\w+) IN \(((?:'\w+'(?:, )?)+)\)")
+
+
+def _checked() -> dict[str, set[str]]:
+    """Codes by column, of every CHECK that names them."""
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"models.{module.name}")
+    codes: dict[str, set[str]] = {}
+    for table in Base.metadata.sorted_tables:
+        for check in (each for each in table.constraints if isinstance(each, CheckConstraint)):
+            for column, values in _ONE_OF.findall(str(check.sqltext)):
+                if column in table.columns:
+                    codes.setdefault(f"{table.name}.{column}", set()).update(re.findall(r"\w+", values))
+    return codes
+
+
+CHECKED = _checked()
+
+
+def _calls(*folders: str) -> Iterator[tuple[Path, ast.Call]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            yield from ((path, node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _texts(node: ast.expr | None) -> set[str]:
+    """The strings an argument may be: one, or either of a condition."""
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) | _texts(node.orelse)
+    return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _recorded() -> set[str]:
+    """Every action that the code appends to the history, directly or through a function with an `action`."""
+    trees = [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for room in ("workflow", "reports")
+        for path in sorted((ROOT / room).rglob("*.py"))
+    ]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    places = {
+        (node.name, [argument.arg for argument in node.args.args].index("action"))
+        for node in nodes
+        if isinstance(node, ast.FunctionDef)
+        and "action" in [argument.arg for argument in node.args.args]
+        and any(isinstance(inner, ast.keyword) and inner.arg == "action" for inner in ast.walk(node))
+    }
+    actions: set[str] = set()
+    for call in (node for node in nodes if isinstance(node, ast.Call)):
+        for name, place in places:
+            if name == _called(call) and place < len(call.args):
+                actions |= _texts(call.args[place])
+        if _called(call) in {"append", *(name for name, _place in places)}:
+            actions |= {text for each in call.keywords if each.arg == "action" for text in _texts(each.value)}
+    return actions
+
+
+def _raised() -> dict[str, list[tuple[str, set[str] | None]]]:
+    """Every code of an error, with where it is raised and what it names there (None: not to be read off the call)."""
+    kinds = {
+        name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, WorkflowError)
+    }
+    found: dict[str, list[tuple[str, set[str] | None]]] = {}
+    for path, call in _calls("workflow", "notifications", "web"):
+        if _called(call) not in kinds | {"Unstorable"} or not call.args:
+            continue
+        given: set[str] | None = {keyword.arg or "" for keyword in call.keywords}
+        if given is not None and ("" in given or len(call.args) > 2):
+            given = None
+        elif given is not None and len(call.args) == 2:
+            given.add("field")
+        for code in _texts(call.args[0]):
+            found.setdefault(code, []).append((f"{path.relative_to(ROOT)}:{call.lineno}", given))
+    return found
+
+
+RAISED = _raised()
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def test_every_column_of_codes_is_labelled_or_has_a_reason_not_to_be() -> None:
+    assert CHECKED.keys() == LABELLED.keys() | UNREAD.keys()
+    assert not LABELLED.keys() & UNREAD.keys()
+
+
+@pytest.mark.parametrize("column", sorted(LABELLED))
+def test_every_code_of_a_check_has_its_label(column: str) -> None:
+    assert CHECKED[column] <= LABELS[LABELLED[column]].keys()
+
+
+def test_every_act_of_a_paper_has_its_label() -> None:
+    assert CHECKED["paper_act.act"] - {"receipt", "end"} <= LABELS["paper.act"].keys()
+
+
+def test_every_ground_for_full_numbers_has_its_label() -> None:
+    assert set(GROUNDS) == LABELS["reveal.ground"].keys()
+
+
+def test_every_recorded_action_has_its_label() -> None:
+    actions = _recorded()
+    assert {"comment", "user_created", "calendar", "apply", "sign_paper"} <= actions, "the search finds known ones"
+    escalations = {"escalate", "issue_rung", "decline_rung"}  # Named by their rung.
+    assert actions - escalations <= LABELS["event"].keys() | ACTIONS.keys() | CASE_ACTIONS.keys()
+
+
+def test_no_label_of_an_event_is_left_of_an_action_that_is_gone() -> None:
+    paths = [path for room in ("workflow", "reports") for path in (ROOT / room).rglob("*.py")]
+    source = "".join(path.read_text(encoding="utf-8") for path in paths)
+    assert [action for action in LABELS["event"] if f'"{action}"' not in source] == []
+
+
+def test_every_error_that_is_raised_has_its_sentence() -> None:
+    assert len(RAISED) > 250, "the search finds them"
+    assert sorted(RAISED.keys() - LABELS["error"].keys()) == []
+
+
+def test_no_sentence_is_left_of_an_error_that_is_gone() -> None:
+    rooms = ("workflow", "notifications", "web", "models", "reports", "simulation")
+    paths = [path for room in rooms for path in (ROOT / room).rglob("*.py") if path.parent.name != "words"]
+    source = "".join(path.read_text(encoding="utf-8") for path in paths)
+    assert [code for code in LABELS["error"] if f'"{code}"' not in source] == []
+
+
+def test_every_error_gives_what_its_sentence_names() -> None:
+    lacking = {
+        (where, name)
+        for code, raised in RAISED.items()
+        for where, given in raised
+        if given is not None
+        for name in _NAMED.findall(str(LABELS["error"][code]))
+        if name not in given and not any(f"{name}_zh" in each for each in given)
+    }
+    assert lacking == set()
+
+
+def test_every_label_is_translated_and_keeps_its_placeholders() -> None:
+    with CATALOGUE.open("rb") as stream:
+        chinese = {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
+    app = Flask(__name__)
+    Babel(app, default_locale="en")
+    with app.test_request_context():
+        english = {str(text) for table in LABELS.values() for text in table.values()}
+    for text in english:
+        assert sorted(_NAMED.findall(chinese[text])) == sorted(_NAMED.findall(text)), text
+        assert chinese[text] % dict.fromkeys(_NAMED.findall(text), "") or not text
+
+
+@pytest.fixture
+def reader() -> Iterator[Any]:
+    """An app whose reader's language a test chooses."""
+    app = Flask(__name__)
+    chosen = {"language": "en"}
+    Babel(
+        app,
+        locale_selector=lambda: chosen["language"],
+        default_translation_directories=str(ROOT / "translations"),
+    )
+    with app.test_request_context():
+        yield lambda code: (chosen.update(language=code), refresh())
+
+
+def test_a_label_is_looked_up_for_each_language_and_follows_its_reader(reader: Any) -> None:
+    assert (language.chinese(), label("ticket.state", "suspended")) == (False, "clock stopped")
+    reader("zh_Hans")
+    assert (language.chinese(), label("ticket.state", "suspended")) == (True, "已暂停计时")
+    reader("en")
+    assert label("ticket.state", "suspended") == "clock stopped"
+
+
+def test_a_code_without_a_label_is_shown_as_it_is_and_none_as_nothing(reader: Any) -> None:
+    assert (label("ticket.state", "elsewhere"), label("checkup.source", None)) == ("elsewhere", "")
+
+
+def test_no_code_is_labelled_twice() -> None:
+    with pytest.raises(ValueError, match="stale"):
+        add({"error": {"stale": LABELS["error"]["missing"]}})
+
+
+def test_a_sentence_names_the_field_as_the_page_calls_it(reader: Any) -> None:
+    assert sentence(BadInput("missing", "note")) == "Fill in “note”."
+    assert sentence(BadInput("missing", "note"), {"note": "remark"}) == "Fill in “remark”."
+
+
+def test_what_somebody_typed_is_not_read_as_a_placeholder(reader: Any) -> None:
+    assert sentence(BadInput("unit_unknown", "unit", unit="%(field)s {field} 5%")).startswith(
+        "No unit is called “%(field)s {field} 5%”"
+    )

@@ -1,0 +1,38 @@
+"""Words: every code, error and date as people read it, in the reader's language; one module a subject.
+
+All subjects are imported here, so that every label is in the catalogue whichever of them is asked for.
+"""
+
+from web.words import (
+    adoption,
+    cases,
+    dates,
+    duties,
+    events,
+    import_faults,
+    notifications,
+    oversight,
+    papers,
+    rankings,
+    register,
+    scheme_changes,
+    system,
+    tickets,
+)
+
+__all__ = [
+    "adoption",
+    "cases",
+    "dates",
+    "duties",
+    "events",
+    "import_faults",
+    "notifications",
+    "oversight",
+    "papers",
+    "rankings",
+    "register",
+    "scheme_changes",
+    "system",
+    "tickets",
+]

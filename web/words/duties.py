@@ -1,0 +1,82 @@
+"""Duties: periods, due rules and items of the notice in words, and the sentences of their errors."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from web.words.labels import add
+from web.words.language import chinese
+from workflow.policy.scheme.duties import Due
+
+add(
+    {
+        "field": {
+            "on": _l("day"),
+            "missing": _l("what is missing and why"),
+            "form": _l("form"),
+            "fields": _l("fields"),
+            "entry": _l("entry"),
+            "item": _l("item"),
+            "corrects": _l("corrected entry"),
+        },
+        "error": {
+            "not_a_form": _l("“%(field)s” must be an object of fields; see what the duty asks for."),
+            "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”; take one of the list."),
+            "not_a_figure": _l("“%(field)s” must be a figure of at least nought, with at most two decimals."),
+            "target_not_reached": _l(
+                "%(done)s of %(target)s are there; make the missing entries, or say in “%(field)s” what is missing and why."
+            ),
+            "counts_no_entries": _l("This counts no entries; it is reported when it is done."),
+            "entries_not_yours": _l("Entries are made by the unit that owes the duty; ask it."),
+            "entries_closed": _l("Entries are made while the duty is in progress; it is “%(state)s”."),
+            "outside_period": _l("“%(field)s” must lie between %(first)s and %(last)s; give a day of the period."),
+            "no_such_entry": _l("There is no such entry here, or it was withdrawn; load the page again."),
+            "entry_corrected": _l("This entry was corrected or withdrawn already; load the page again."),
+            "duties_not_yours": _l(
+                "The calendar of duties is for the units that owe them and for who reads the county; ask your town."
+            ),
+            "duties_of_another": _l("You see the duties of your own unit; leave the unit out."),
+            "unit_owes_nothing": _l("“%(unit)s” owes no duties; name a town, a bureau or the office."),
+            "bad_item": _l("“%(field)s” must be the number of an item, or 0 for the closing paragraphs."),
+        },
+    }
+)
+
+
+def period_name(code: str) -> str:
+    """What people call a period: 2018-Q3 is 2018年第三季度."""
+    year, part = code[:4], code[5:]
+    if not part:
+        return _("year %(year)s", year=year)
+    if part[0] == "Q":
+        return (
+            f"{year}年第{'一二三四'[int(part[1]) - 1]}季度"
+            if chinese()
+            else _("quarter %(n)s of %(year)s", n=part[1], year=year)
+        )
+    if part[0] == "H":
+        return _("first half of %(year)s", year=year) if part == "H1" else _("second half of %(year)s", year=year)
+    if len(code) > 7:
+        day, _sign, edition = code.partition("#")
+        month, number = int(day[5:7]), int(day[8:])
+        told = f"{year}年{month}月{number}日排名" if chinese() else _("ranking of %(day)s", day=day)
+        return f"{told} {_('edition %(n)s', n=edition)}" if edition else told
+    return f"{year}年{int(part)}月" if chinese() else f"{year}-{part}"
+
+
+def item_name(item: int | None) -> str:
+    """Where in the notice a duty stands."""
+    return _("closing paragraphs") if item is None else _("item %(n)s", n=item)
+
+
+def due_name(due: Due) -> str:
+    """By which rule a duty is due."""
+    if due.by == "last":
+        return _("by the last working day of the period")
+    if due.by == "end":
+        return _("within %(n)s working days after the period", n=due.days)
+    if due.by == "report":
+        return _("with the written report on the ranking, at the scheme’s hour")
+    if due.by == "opened":
+        return _("within %(n)s working days after the step before", n=due.days)
+    month, day = str(due.date).split("-")
+    return f"{int(month)}月{int(day)}日前" if chinese() else _("by %(date)s", date=due.date)

@@ -1,0 +1,57 @@
+"""Errors: one sentence for every code, in the reader's language, with the names of what it mentions."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from web.words.labels import label, labels
+from web.words.language import chinese, say
+from web.words.register import status_name
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.errors import WorkflowError
+from workflow.tickets.actions.lifecycle import ACTIONS
+
+#: Errors that quote a code nobody knows: it has no label.
+_QUOTED = ("unknown_state", "unknown_role")
+
+
+def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> str:
+    """What went wrong and what to do, in one sentence; `called`: inputs that the page at hand calls otherwise."""
+    template = labels("error").get(error.code)
+    if template is None:
+        return _("This cannot be done (%(code)s).", code=error.code)
+    params = _Named(error.params)
+    params["field"] = (called or {}).get(error.field or "") or label("field", error.field)
+    for name in ("field", "names"):
+        if f"{name}_zh" in params:
+            params[name] = params[f"{name}_zh" if chinese() else f"{name}_en"]
+    if error.code not in _QUOTED:
+        params |= _labelled(error)
+    # Of many tickets acted on at once it stopped at this one.
+    return f"{params['ticket']}: {template % params}" if "ticket" in params else template % params
+
+
+def _labelled(error: WorkflowError) -> dict[str, str]:
+    """The codes among what an error mentions, by their labels."""
+    given, named = error.params, dict[str, str]()
+    for action in (ACTIONS.get(given.get("action", "")), CASE_ACTIONS.get(given.get("action", ""))):
+        if action is not None:
+            named["action"] = say(action.label)
+    for name, kind in (("role", "role"), ("subject", "field"), ("column", "register.column")):
+        if name in given:
+            named[name] = label(kind, str(given[name]))
+    if "state" in given:
+        named["state"] = label(
+            "case.state" if error.code == "case_wrong_state" else "ticket.state", str(given["state"])
+        )
+    if error.code == "status_not_open":
+        named |= {name: status_name(str(given[name])) for name in ("before", "status")}
+    return named
+
+
+class _Named(dict[str, Any]):
+    """What a sentence names; a name that an error does not give is shown as a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"

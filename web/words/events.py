@@ -1,0 +1,198 @@
+"""Events: what happened and what was given with it, in the reader's words."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from web.words.dates import day, moment, span
+from web.words.duties import period_name
+from web.words.labels import add, label
+from web.words.language import say
+from web.words.papers import paper_named
+from web.words.system import unit_name
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
+from workflow.county.context import Setting
+from workflow.tickets.actions.lifecycle import ACTIONS
+from workflow.tickets.views.timeline import HistoryLine
+
+add(
+    {
+        "event.charge": {
+            "downtime": _l("Nobody bears %(span)s: the system was down"),
+            "late_answer": _l("%(unit)s bears %(span)s: it was late in answering"),
+            "ruling": _l("%(unit)s bears %(span)s: the time the ruling took"),
+        },
+        "event": {
+            "bring": _l("Register file uploaded"),
+            "tell_columns": _l("Columns of a register file assigned"),
+            "read": _l("Register file read"),
+            "checkup": _l("Checkup recorded"),
+            "report_figures": _l("Figures reported"),
+            "sign_ranking": _l("Ranking signed"),
+            "open_matter": _l("Matter opened"),
+            "end_matter": _l("Matter closed"),
+            "resume_matter": _l("Matter reopened"),
+            "propose_case": _l("Case proposed"),
+            "ask_time": _l("Time asked for"),
+            "answer_paper": _l("Paper answered"),
+            "ask_revocation": _l("Revocation of a paper asked for"),
+            "deem_received": _l("Paper counts as received"),
+            "keep_paper": _l("Paper not revoked"),
+            "revoke_paper": _l("Paper revoked"),
+            "sign_paper": _l("Paper signed for"),
+            "refuse_time": _l("Time refused"),
+            "draw": _l("Spot checks drawn"),
+            "spot_holds": _l("Spot check: the closing holds"),
+            "spot_false": _l("Spot check: false closing"),
+            "file": _l("Filed"),
+            "comment": _l("Comment"),
+            "enter": _l("Entry"),
+            "withdraw_entry": _l("Entry withdrawn"),
+            "evidence": _l("Evidence"),
+            "assist": _l("Invited to assist"),
+            "unassist": _l("Invitation ended"),
+            "handler": _l("Handler named"),
+            "user_created": _l("Account added"),
+            "user_closed": _l("Account closed"),
+            "user_opened": _l("Account opened again"),
+            "password_set": _l("Password set"),
+            "token_issued": _l("Token issued"),
+            "tokens_revoked": _l("Tokens withdrawn"),
+            "appointed": _l("Appointed"),
+            "address_entered": _l("Address for messages entered"),
+            "address_used": _l("Address for messages verified"),
+            "address_dropped": _l("Address for messages given up"),
+            "rotate_key": _l("Key of personal data changed"),
+            "rank": _l("Ranking published"),
+            "object_ranking": _l("Objection to a ranking"),
+            "answer_objection": _l("Objection to a ranking answered"),
+            "issue_report": _l("Report on a ranking issued"),
+            "receive_report": _l("Report on a ranking received"),
+            "roll_reports": _l("Reports on a ranking not in on time"),
+            "reveal": _l("Saw full numbers"),
+            "find_by_number": _l("Found by number"),
+            "refused_rows": _l("Took the refused rows of a file"),
+            "apply": _l("Register file applied"),
+            "import": _l("Village added by a file"),
+            "export": _l("Took a list as a spreadsheet"),
+            "adopt": _l("Scheme adopted"),
+            "in_force": _l("Scheme in force"),
+            "revoke_adoption": _l("Adoption of a scheme revoked"),
+            "migrate": _l("Moved to another version of the scheme"),
+            "migration": _l("Open tickets moved to the scheme in force"),
+            "calendar": _l("Working days changed"),
+            "release": _l("Sweep released"),
+            "downtime": _l("System was down"),
+            "count_days": _l("Days counted"),
+            "robot_ended": _l("Robot of a unit removed"),
+            "robot_set": _l("Robot of a unit set"),
+            "rederive": _l("Deadline reckoned anew"),
+            "village_added": _l("Village added"),
+            "join_matter": _l("Put into a matter"),
+            "split_matter": _l("Split off from the matter"),
+        },
+    }
+)
+
+
+def event_name(event: HistoryLine | Any, setting: Setting) -> str:
+    """What happened, in a few words."""
+    if event.action == "escalate":
+        name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        # What is only proposed has not happened to anybody yet.
+        return _("%(rung)s proposed", rung=name) if event.given["status"] == "proposed" else name
+    if event.action in ("issue_rung", "decline_rung"):
+        name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
+        return _("%(rung)s issued", rung=name) if event.action == "issue_rung" else _("%(rung)s declined", rung=name)
+    if event.action in CASE_ACTIONS:
+        return say(CASE_ACTIONS[event.action].label)
+    if event.action in ACTIONS:
+        return say(ACTIONS[event.action].label)
+    if event.action == "file" and event.given.get("duty"):
+        return _("Duty opened")
+    return label("event", event.action)
+
+
+def event_details(event: HistoryLine, setting: Setting) -> list[str]:
+    """What was given with an event, in words: codes by their names, then what people wrote."""
+    said = [
+        *_of_papers(event, setting),
+        *_of_deadlines(event),
+        *(_charge(charge, setting) for charge in event.effect.get("charges", ())),
+        *_of_codes(event, setting),
+        *_of_closings(event, setting),
+    ]
+    return said + [str(words) for words in event.words.values() if words]
+
+
+def _of_papers(event: HistoryLine, setting: Setting) -> Iterator[str]:
+    given = event.given
+    if event.action == "escalate":
+        yield f"{label('ticket.stage', given['stage'])} · {unit_name(setting.unit(given['unit']))}"
+        if event.effect.get("missed"):
+            yield _("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"]))
+    if given.get("paper"):
+        yield paper_named(given["paper"], setting)
+    for act in event.effect.get("papers", ()):
+        if act["act"] == "end" and act["paper"] != given.get("paper"):
+            standing = label("paper.standing", act["how"])
+            yield _("%(paper)s: %(standing)s", paper=paper_named(act["paper"], setting), standing=standing)
+
+
+def _of_deadlines(event: HistoryLine) -> Iterator[str]:
+    given = event.given
+    if event.action == "migrate":
+        yield _("version %(before)s → version %(after)s", before=given["left"], after=given["version"])
+    if event.action in ("rederive", "migrate"):
+        before, after = (datetime.fromisoformat(given[name]) for name in ("from", "due_at"))
+        if before != after:
+            yield f"{moment(before)} → {moment(after)}"
+        for answer in event.effect.get("answers", ()):
+            yield f"{_('answer due')} {moment(datetime.fromisoformat(answer['answer_due_at']))}"
+
+
+def _charge(charge: dict[str, Any], setting: Setting) -> str:
+    unit = "" if charge["ground"] == "downtime" else unit_name(setting.unit(charge["unit"]))
+    return label("event.charge", charge["ground"]) % {"unit": unit, "span": span(charge["minutes"], setting)}
+
+
+def _of_codes(event: HistoryLine, setting: Setting) -> Iterator[str]:
+    scheme, given = setting.scheme, event.given
+    grounds = {ground.code: ground.name for ground in (*scheme.decline.grounds, *scheme.suspension.grounds)}
+    kinds = {kind.code: kind.name for kind in scheme.kinds}
+    if given.get("ground") in grounds:
+        yield say(grounds[given["ground"]])
+    if event.action != "file" and given.get("kind") in kinds:
+        yield say(kinds[given["kind"]])
+    if isinstance(given.get("unit"), str) and given["unit"] in setting.by_code:
+        yield unit_name(setting.by_code[given["unit"]])
+    if given.get("request"):
+        yield label("request.kind", given["request"])
+    if given.get("period"):
+        yield period_name(given["period"])
+    if event.action == "cancel" and given.get("edition"):
+        yield _("Edition %(n)s of the ranking has replaced this one.", n=given["edition"])
+    if given.get("done") is not None and given.get("target"):
+        yield _("%(done)s of %(target)s", done=given["done"], target=given["target"])
+    for name in ("until", "visited_on", "on"):
+        if given.get(name):
+            yield f"{label('field', name)} {day(given[name])}"
+    if isinstance(given.get("evidence"), list):
+        yield _("evidence: %(n)s", n=len(given["evidence"]))
+
+
+def _of_closings(event: HistoryLine, setting: Setting) -> Iterator[str]:
+    given = event.given
+    if given.get("false_closing"):
+        yield _("false closing")
+    if {given.get("mended_by"), given.get("struck_off_by")} <= setting.by_code.keys():
+        unit, other = (unit_name(setting.by_code[given[name]]) for name in ("mended_by", "struck_off_by"))
+        yield _("Mended by %(unit)s, struck off by %(other)s", unit=unit, other=other)
+    if any(check["result"] == "lapsed" for check in event.effect.get("spot_checks", ())):
+        yield _("A spot check of it lapsed with this.")
+    if given.get("confirmed_by") in setting.by_code:
+        unit = unit_name(setting.by_code[given["confirmed_by"]])
+        yield _("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit)

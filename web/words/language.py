@@ -1,0 +1,26 @@
+"""Language: the one a reader reads, and texts of the scheme and of papers in it."""
+
+from flask_babel import get_locale
+
+from workflow.policy.scheme.model import Text
+
+
+def language() -> str:
+    """The reader's language by its code: zh or en."""
+    locale = get_locale()
+    return "zh" if locale is None else str(locale.language)
+
+
+def chinese() -> bool:
+    """Whether the reader reads Chinese."""
+    return language() == "zh"
+
+
+def say(text: Text | None) -> str:
+    """A text of the scheme in the reader's language."""
+    return "" if text is None else text.zh if chinese() else text.en
+
+
+def in_language(texts: dict[str, str]) -> str:
+    """A text that a paper keeps in both languages, in the reader's."""
+    return texts["zh"] if chinese() else texts["en"]
