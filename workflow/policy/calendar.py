@@ -1,6 +1,6 @@
-"""Working days: Monday to Friday, but for the State Council's yearly notices and the county's own single days.
+"""Working days: Monday to Friday, except where the State Council's yearly notice or the county's own single day differs.
 
-A year not yet announced goes by the weekday alone and says so: a date that rests on it is provisional.
+For a year not yet announced only the weekday counts, and every date that depends on it is provisional.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ import chinese_calendar
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """A day that departs from the weekday rule; `source` is `state_council` or `county`."""
+    """A day that differs from the weekday rule; `source` is `state_council` or `county`."""
 
     works: bool
     name: str
@@ -21,7 +21,7 @@ class Deviation:
 
 
 class WorkCalendar:
-    """Which days are worked, and why.
+    """Calendar of working days: whether a day is worked, and why.
 
     >>> WorkCalendar({}, frozenset()).works(date(2018, 11, 20))
     True
@@ -51,7 +51,7 @@ class WorkCalendar:
 
 
 def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
-    """The calendar of single days by (day, source); the county's own word comes last and wins."""
+    """The calendar of single days by (day, source); the county's own day overrides the State Council's."""
     # 'state_council' sorts after 'county'.
     ordered = sorted(days.items(), key=lambda entry: entry[0][1], reverse=True)
     announced = frozenset(day.year for day, source in days if source == "state_council")
@@ -60,7 +60,7 @@ def calendar_of(days: Mapping[tuple[date, str], Deviation]) -> WorkCalendar:
 
 @lru_cache
 def seed(first: int = 2017, last: int = 2026) -> tuple[tuple[date, bool, str], ...]:
-    """The days from year `first` to `last` that depart from the weekday rule: (day, works, holiday's Chinese name)."""
+    """The days from year `first` to `last` that differ from the weekday rule: (day, works, holiday's Chinese name)."""
     found = []
     day, end = date(first, 1, 1), date(last, 12, 31)
     while day <= end:

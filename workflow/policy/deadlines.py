@@ -1,7 +1,7 @@
-"""Deadlines: from a limit or what is left of a budget to a due date, with the account of it and the rule it came by.
+"""Deadlines: computes a due date from a limit or from the rest of a budget, with its day-by-day account and its rule.
 
-A hard stop (20 December for the quota of indicator 10) caps a computed date and never extends one; one already past is
-not applied, so that nothing is born overdue.
+A hard stop (20 December for the quota of indicator 10) caps a computed date and never extends it.  A hard stop already
+past is not applied, so no custody starts overdue.
 """
 
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from workflow.policy.worktime import SHANGHAI, WorkClock, local_date
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When something is due (UTC), its span in working minutes, what capped it, the day-by-day account, and the rule.
+    """A due moment (UTC) with its span in working minutes, the hard stop that capped it, the daily account and the rule.
 
     The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
-    suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` finds the date again when the
-    working days change.  Duties have `{"by": "last", "day"}`, the last working day up to a day,
+    suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` computes the date again when
+    the working days change.  Duties have `{"by": "last", "day"}`, the last working day up to a day,
     `{"by": "later", "of": [rule, rule]}`, and reports `{"by": "hour", "days", "from", "at"}`, an hour of the last day.
     """
 
@@ -42,7 +42,7 @@ def first_deadline(clock: WorkClock, start: datetime, days: int, hard_stop: date
 def resumed_deadline(
     clock: WorkClock, start: datetime, remaining_minutes: int, hard_stop: date | None = None
 ) -> Deadline:
-    """A deadline that takes up what is left of a budget, in working minutes; none left is due at once."""
+    """A deadline after the rest of a budget, in working minutes; with nothing left it is due at once."""
     left = max(remaining_minutes, 0)
     due, flags = capped(clock, start, clock.add_minutes(start, left), hard_stop)
     lines = clock.explain_minutes(start, clock.minutes_between(start, due))
@@ -50,14 +50,14 @@ def resumed_deadline(
 
 
 def fixed_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
-    """A deadline at the close of `day`, worked or not: a suspension ends on its day whatever the calendar."""
+    """A deadline at the close of `day`, worked or not: a suspension ends on its day whatever the calendar says."""
     due = clock.closing(day)
     return Deadline(due, clock.minutes_between(start, due), (), (), {"by": "day", "day": day.isoformat(), "stop": None})
 
 
 def extended_deadline(clock: WorkClock, start: datetime, day: date) -> Deadline:
-    """A deadline that was granted until the close of `day`: the office named the day, so it stays that day, worked or
-    not; what the calendar decides is how much working time lies before it, which the account shows."""
+    """A deadline extended to the close of `day`.  The office named the day, so it stays, worked or not; the calendar
+    decides only how much working time there is before it, which the account shows."""
     due = clock.closing(day)
     rule = {"by": "extension", "day": day.isoformat(), "stop": None}
     return Deadline(due, clock.minutes_between(start, due), (), clock.explain_until(start, day), rule)
@@ -75,7 +75,7 @@ def _last_deadline(clock: WorkClock, start: datetime, end: date) -> Deadline:
 
 
 def hour_deadline(clock: WorkClock, start: datetime, days: int, at: str) -> Deadline:
-    """A deadline at an hour (HH:MM in China) of the `days`-th working day after `start`: a written report is due then."""
+    """A deadline at an hour (HH:MM in China) of the `days`-th working day after `start`, as for written reports."""
     day = local_date(clock.due(start, days))
     due = datetime.combine(day, time.fromisoformat(at), SHANGHAI).astimezone(UTC)
     rule = {"by": "hour", "days": days, "from": start.astimezone(UTC).isoformat(), "at": at, "stop": None}
@@ -83,10 +83,10 @@ def hour_deadline(clock: WorkClock, start: datetime, days: int, at: str) -> Dead
 
 
 def by_rule(clock: WorkClock, rule: dict[str, Any], start: datetime) -> Deadline:
-    """The deadline that `rule` gives by this clock, for a custody that began at `start`; the same clock, the same date.
+    """The deadline of `rule` under this clock for a custody that began at `start`; the same clock gives the same date.
 
-    Days may have been counted from an earlier moment than `start` (acceptance and mending); then what is due before
-    the custody began is due at once.
+    Days may be counted from a moment before `start` (acceptance plus resolution); a deadline before the custody
+    began then means that it is due at once.
     """
     stop = date.fromisoformat(rule["stop"]) if rule.get("stop") else None
     if rule["by"] == "later":
@@ -115,7 +115,7 @@ def _iso(day: date | None) -> str | None:
 
 
 def capped(clock: WorkClock, start: datetime, due: datetime, stop: date | None) -> tuple[datetime, tuple[str, ...]]:
-    """The date `due` under a hard stop, and what is remarkable about it."""
+    """The date `due` capped by a hard stop, and the remarks to show beside it."""
     if stop is None:
         return due, ()
     last = clock.closing(stop)

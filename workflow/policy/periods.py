@@ -1,6 +1,6 @@
-"""The periods of an assessment year, and by which rule a duty of a period is due.
+"""Periods: the months, quarters, halves and year of an assessment year, and the rule by which a duty of one is due.
 
-A rule is JSON, as `deadlines.by_rule` reads it, so that the date is found again when the working days change.
+A rule is JSON as `deadlines.by_rule` reads it, so the date can be computed again when the working days change.
 """
 
 from calendar import monthrange
@@ -18,7 +18,7 @@ _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12, "once":
 class Period:
     """A stretch of the assessment year: `2018-08`, `2018-Q3`, `2018-H2` or `2018`; first and last day in China.
 
-    Of a ranking it is its day, with the edition after the first: `2018-11-20`, `2018-11-20#2`.
+    The period of a ranking is its day, with the edition after the first: `2018-11-20`, `2018-11-20#2`.
     """
 
     code: str
@@ -27,8 +27,8 @@ class Period:
 
 
 def periods(kind: str, year: int, since: str | None = None) -> tuple[Period, ...]:
-    """The periods of a year in their order; with `since` (month and day) those before it are left out, and the one it
-    lies in begins with it.  Rankings are no periods of a year: what is owed with them is opened with them.
+    """The periods of a year in order.  With `since` (month and day) earlier ones are left out and the one that contains it
+    begins on it.  Rankings are not periods of a year: their duties are opened with the ranking.
 
     >>> [period.code for period in periods("quarterly", 2018, "08-01")]
     ['2018-Q3', '2018-Q4']
@@ -81,9 +81,9 @@ def of_ranking(on: date, edition: int) -> Period:
 
 
 def due_rule(duty: Duty, period: Period, year: int, opened: datetime, grace: int, clock: WorkClock) -> dict[str, Any]:
-    """By which rule the duty of this period is due that was opened then.
+    """The rule by which a duty of this period, opened at that moment, is due.
 
-    However late it was opened, its unit has `grace` working days: nobody is born overdue.
+    However late it is opened, its unit has `grace` working days, so no duty starts overdue.
     """
     due, at = duty.due, opened.astimezone(UTC).isoformat()
     if due.by == "opened":

@@ -1,4 +1,4 @@
-"""The ranking days: the 10th, 20th and 30th, in a shorter month its last day, whether the county works on it or not."""
+"""Ranking days: the 10th, 20th and 30th (in February the last day), whether or not they are working days."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -26,10 +26,10 @@ def ranking_days(rule: RankingRule, first: date, last: date) -> Iterator[date]:
 
 
 def is_ranking_day(rule: RankingRule, day: date) -> bool:
-    """Whether the towns are ranked on that day."""
+    """Whether that day is a ranking day."""
     return next(ranking_days(rule, day, day), None) is not None
 
 
 def moment_of(rule: RankingRule, day: date) -> datetime:
-    """When the towns are ranked on a ranking day, in UTC."""
+    """The moment of the ranking on a ranking day, in UTC."""
     return datetime.combine(day, time.fromisoformat(rule.at), SHANGHAI).astimezone(UTC)

@@ -1,5 +1,5 @@
-"""Routing: whose a deficiency is.  The scheme's routes are asked in order; the first that fits wins, the last always
-fits."""
+"""Routing: finds the responsible unit of a deficiency.  The scheme's routes are tried in order; the first that matches
+wins, and the last always matches."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from workflow.policy.scheme.model import Scheme, Text
 
 
 class RoutingRefused(Exception):
-    """The question itself is wrong; `code` is `kind_unknown` or `cause_unknown`."""
+    """The kind or cause does not exist; `code` is `kind_unknown` or `cause_unknown`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -16,7 +16,7 @@ class RoutingRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The answer: `lead` and `confirmer` are unit codes, or `town` for the town the subject lies in."""
+    """The matched route: `lead` and `confirmer` are unit codes, or `town` for the town of the subject."""
 
     code: str
     lead: str
@@ -25,9 +25,9 @@ class Routed:
 
 
 def route(scheme: Scheme, kind: str, cause: str | None, labour: str) -> Routed:
-    """Whose a deficiency of `kind` is, in a household with this labour force.  Raises RoutingRefused.
+    """The route of a deficiency of `kind` in a household with this labour force.  Raises RoutingRefused.
 
-    Who does not know the cause leaves it open (None); then only routes that ask for none can fit.
+    With an unknown cause (None) only routes without a cause can match.
     """
     try:
         definition = scheme.kind(kind)

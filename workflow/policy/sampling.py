@@ -1,8 +1,8 @@
-"""Drawing the sample of spot checks (抽查): pure, and so that anybody with the list and the seed can draw it again by hand.
+"""Spot check samples (抽查): drawn by a seed, so that anyone with the list and the seed can repeat the draw by hand.
 
 Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last block
-that was sealed before the next month began: nobody knew that hash while the month could still be worked on, and nobody can
-alter it afterwards.  Each ticket's rank is the SHA-256 of "SEED NUMBER"; of each unit those of the lowest ranks are drawn.
+sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be changed
+afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest ranks of each unit are drawn.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ ALGORITHM = "rank-sha256-1"
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One ticket as it was struck off: its number, and the units by code.  `town` is None where it lies in none."""
+    """One closed ticket: its number and its units by code.  `town` is None where its subject has none."""
 
     number: str
     episode: int
@@ -30,7 +30,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A closing that was drawn, and the unit that looks."""
+    """A drawn closing, and the unit that makes the spot check."""
 
     closing: Closing
     checker: str
@@ -42,28 +42,28 @@ def seed_of(county: str, month: str, block: int, head: str) -> str:
 
 
 def hash_of(closings: Iterable[Closing]) -> str:
-    """The hash of the list that is drawn from, in the order of the numbers."""
+    """The hash of the list drawn from, ordered by number."""
     rows = [[c.number, c.episode, c.town, c.resolved_by, c.confirmed_by] for c in closings]
     return _digest({"alg": ALGORITHM, "closings": sorted(rows, key=str)})
 
 
 def rank(seed: str, name: str) -> str:
-    """Where a ticket (or a town) stands under a seed; hexadecimal, so that text sorts like numbers."""
+    """The rank of a ticket (or a town) under a seed; hexadecimal, so that text sorts like numbers."""
     return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
 
 def share(of: int, rule: SpotChecks) -> int:
-    """How many of so many are drawn: the scheme's per cent rounded up, within its bounds, and never more than there are."""
+    """The size of a sample: the scheme's per cent rounded up, within its bounds, at most the size of the list."""
     return min(of, max(rule.least, min(rule.most, -(-of * rule.percent // 100))))
 
 
 def sample(
     seed: str, closings: Iterable[Closing], rule: SpotChecks, towns: Sequence[str], office: str, leaders: str
 ) -> list[Picked]:
-    """What is drawn of each unit that had said it was mended, each with who looks, in the order of the ranks.
+    """The sample of each resolving unit, each closing with its checking unit, ordered by rank.
 
-    Towns take turns in an order the seed gives; who may not look (the ticket's own town, who mended, who confirmed) is
-    passed over and keeps its turn.  Where nobody is left the office looks, and for the office the leading group.
+    Towns take turns in an order derived from the seed.  A town that may not check (the ticket's own, the resolver, the
+    confirmer) is skipped and keeps its turn.  If no town is left the office checks, and for the office the leading group.
     """
     drawn: list[Closing] = []
     by_unit = sorted(closings, key=lambda one: (one.resolved_by, rank(seed, one.number)))

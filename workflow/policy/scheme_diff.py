@@ -1,7 +1,6 @@
-"""Two schemes side by side: what the second changes, case by case, and what in it can never work.  No session, no county.
+"""Scheme comparison: the changes from one scheme to another, case by case, and the routes that can never match.
 
-Routes are compared by what they decide, not by how they are written: each case a route could be asked about is put to
-both schemes.
+Routes are compared by what they decide, not by how they are written: every possible case is routed under both schemes.
 """
 
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from workflow.policy.scheme.validation import check
 
 LABOUR = ("with", "partly", "none", "unknown")
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "confirm", "cap")
-#: Parts whose every leaf is compared, because they are figures and lists only.
+#: Parts compared leaf by leaf, because they consist of figures and lists only.
 _PLAIN = (
     "year",
     "title",
@@ -35,9 +34,9 @@ Value = Text | str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is otherwise: `part` (limit, route, rung, …), of what, which field of it, before and after.
+    """One change: `part` (limit, route, rung, …), its owner, the field, and the values before and after.
 
-    `of` names it in both languages where it has a name; None before or after is what is not there.
+    `of` is the owner's name in both languages where it has one; None before or after means absent.
     """
 
     part: str
@@ -48,7 +47,7 @@ class Change:
 
 
 def compare(old: Scheme, new: Scheme) -> tuple[Change, ...]:
-    """Everything that `new` says otherwise than `old`; empty for the same scheme."""
+    """All changes from `old` to `new`; empty for the same scheme."""
     return (
         *_kinds(old, new),
         *_limits(old, new),
@@ -62,7 +61,7 @@ def compare(old: Scheme, new: Scheme) -> tuple[Change, ...]:
 
 
 def shadowed(scheme: Scheme) -> tuple[Finding, ...]:
-    """The routes that can never match, because those before them take every case."""
+    """The routes that can never match, because earlier ones match every case."""
     return tuple(finding for finding in check(scheme) if finding.code == "shadowed")
 
 
@@ -109,7 +108,7 @@ def _routes(old: Scheme, new: Scheme) -> Iterator[Change]:
             for (was, is_), alike in groupby(cases, key=lambda case: (case[1], case[2])):
                 labours = [labour for labour, _, _ in alike]
                 if was is None or is_ is None:
-                    # A cause that one of them does not know is told as such.
+                    # A cause unknown to one of them is reported as such.
                     continue
                 of = (after.name, *((causes[cause],) if cause else ()))
                 field = "" if len(labours) == len(LABOUR) else " ".join(labours)
@@ -138,7 +137,7 @@ def _ladder(old: Scheme, new: Scheme) -> Iterator[Change]:
 
 
 def _listed(part: str, old: Any, new: Any, within: tuple[Text, ...] = ()) -> Iterator[Change]:
-    """What was added to a list of coded things, removed from it, or is called or meant otherwise."""
+    """The entries added to, removed from or changed in a list of coded entries."""
     was, is_ = {entry.code: entry for entry in old}, {entry.code: entry for entry in new}
     for code in was.keys() - is_.keys():
         yield Change(part, (*within, was[code].name), "", was[code].name, None)

@@ -1,7 +1,7 @@
-"""From counts to places: pure figures in whole numbers and fractions, so that the same counts always give the same places.
+"""Scores and places: computed from counts in whole numbers and fractions, so the same counts always give the same places.
 
-Published formula.  A share earns its part of the threshold, at most 100.  What a town is short of the minimum volume counts
-at the benchmark.  An item's score is the weighted mean of its measures, a town's of its items.  Scores are published in
+Published formula.  A share earns its part of the threshold, at most 100.  The shortfall to the minimum volume counts at
+the benchmark.  An item's score is the weighted mean of its measures, a town's of its items.  Scores are published in
 hundredths, and towns whose published scores are equal share a place (1, 2, 2, 4).
 """
 
@@ -16,7 +16,7 @@ FULL = 10_000
 
 
 def score(measure: Measure, counts: Counts) -> Fraction:
-    """What (Σ of, Σ to) earns, 0 … 100.
+    """The score of (Σ of, Σ to), 0 … 100.
 
     >>> from workflow.policy.scheme.measures import Measure
     >>> m = Measure.model_validate({"code": "m", "name": {"zh": "m", "en": "m"}, "item": 1, "of": ["tickets.closed"],
@@ -25,14 +25,14 @@ def score(measure: Measure, counts: Counts) -> Fraction:
     (Fraction(75, 1), Fraction(70, 1), Fraction(90, 1))
     """
     got, of = counts
-    # In units of the denominator: never more than all of it.
+    # In units of the denominator, capped at the whole.
     earned = min(Fraction(of), Fraction(got * 100, measure.threshold))
     missing = max(0, measure.minimum - of)
     return (earned * 100 + missing * measure.benchmark) / max(of, measure.minimum)
 
 
 def mean(parts: Iterable[tuple[Fraction, int]]) -> Fraction | None:
-    """The weighted mean of (score, weight); None of nothing."""
+    """The weighted mean of (score, weight); None for an empty list."""
     total, weights = Fraction(0), 0
     for value, weight in parts:
         total += value * weight
@@ -41,12 +41,12 @@ def mean(parts: Iterable[tuple[Fraction, int]]) -> Fraction | None:
 
 
 def published(value: Fraction) -> int:
-    """A score in hundredths, halves to the even one."""
+    """A score in hundredths, rounded half to even."""
     return round(value * 100)
 
 
 def places(scores: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Places by score, the highest first; equal scores share one, and who has no score has no place.
+    """Places by score, the highest first; equal scores share a place, and no score means no place.
 
     >>> places({"a": 9000, "b": 8000, "c": 8000, "d": 10, "e": None})
     {'a': 1, 'b': 2, 'c': 2, 'd': 4, 'e': None}

@@ -1,7 +1,7 @@
-"""Working time: due dates by working days, and spans in working minutes of the office hours.
+"""Working time: computes due dates in working days and spans in working minutes of the office hours.
 
 A limit of N working days counts from the next working day and ends at the close of the N-th (Civil Code, art. 201–203).
-Moments are floored to the minute before they are subtracted, which makes spans exactly additive.
+Moments are floored to the minute before subtraction, so spans are exactly additive.
 """
 
 from bisect import bisect_left
@@ -17,7 +17,7 @@ _LAST = date(2040, 12, 31)
 
 
 def local_date(moment: datetime) -> date:
-    """The day in China on which a moment falls."""
+    """The day in China of a moment."""
     return moment.astimezone(SHANGHAI).date()
 
 
@@ -73,7 +73,7 @@ class WorkClock:
         return max(0, self._position(b) - self._position(a)) if b > a else 0
 
     def add_minutes(self, start: datetime, minutes: int) -> datetime:
-        """The earliest moment by which `minutes` working minutes have passed since `start`; `start` itself for none."""
+        """The earliest moment by which `minutes` working minutes have passed since `start`; `start` itself for 0."""
         if minutes <= 0:
             return start
         target = self._position(start) + minutes
@@ -100,7 +100,7 @@ class WorkClock:
         return self.closing(_EPOCH + timedelta(days=self._workdays[first + n - 1]))
 
     def explain_days(self, start: datetime, n: int) -> tuple[dict[str, Any], ...]:
-        """One line a day from the day of `start` to the n-th working day: what counted and what did not, and why."""
+        """One line a day from the day of `start` to the n-th working day: whether it counted, and why."""
         day = local_date(start)
         lines = [self._line(day, "start", None)]
         count = 0
@@ -114,7 +114,7 @@ class WorkClock:
         return tuple(lines)
 
     def explain_minutes(self, start: datetime, minutes: int) -> tuple[dict[str, Any], ...]:
-        """One line a day from `start` until `minutes` working minutes are used, with the minutes taken each day."""
+        """One line a day from `start` until `minutes` working minutes are used, with the minutes used each day."""
         day, left = local_date(start), minutes
         lines: list[dict[str, Any]] = []
         moment = start

@@ -1,7 +1,7 @@
-"""The part of the scheme on holding to account (问责): who decides, how long a unit has to answer, what may be decided.
+"""Accountability rules (问责): the deciding unit, the time for statement and appeal, and the possible outcomes.
 
-The notice (closing section) asks for accountability where failing duty harms the county's result and fixes none of this:
-it is the county's own choice, in keeping with the regulations on accountability.
+The notice (closing section) demands accountability where failing duty harms the county's result and fixes no procedure: the
+rules are the county's own choice, within the regulations on accountability.
 """
 
 from workflow.policy.scheme.parts import Coded, Days, Part, Slug, Text
@@ -15,7 +15,7 @@ class Accountability(Part):
     """`decides` is the unit that decides (none named: the leading group); `statement_days` and `appeal_days` are working
     days from the notice and from the serving.
 
-    Nobody decides what they opened, or about themselves: then the case goes to `above` and its answer is recorded.
+    No unit decides a case that it opened or that is about itself: such a case goes to `above`, whose decision is recorded.
     """
 
     decides: Slug | None = None

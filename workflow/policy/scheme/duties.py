@@ -1,6 +1,6 @@
-"""Duties (任务) as data: what a unit owes in every period, by when, with which evidence, form and count.
+"""Duties (任务) as data: the obligations of a unit per period, with due rule, evidence, form and count.
 
-Shapes only; what must hold between them is in `validation_duties`, and when a period begins and what is due in `periods`.
+Shapes only; rules between fields are in `validation_duties`, periods and due dates in `workflow.policy.periods`.
 """
 
 from functools import cached_property
@@ -13,14 +13,14 @@ from workflow.policy.scheme.parts import Coded, Days, MonthDay, Part, Slug, Text
 PERIODS = ("monthly", "quarterly", "half_yearly", "yearly", "once", "ranking")
 #: In `units`: every town of the scheme.
 TOWNS = "towns"
-#: What two entries must share to be one: the day, the month, the quarter; or the code of a field.
+#: What two entries must share to count as one: the day, the month, the quarter, or a field.
 SPANS = ("day", "month", "quarter")
 
 
 class FormField(Part):
-    """One thing a form asks for; `village` is the code or name of a village of the unit's own.
+    """One field of a form; `village` is the code or name of a village of the unit's own.
 
-    `draft`: the passages of figures that a draft of the paper begins this section with.
+    `draft`: the passages of figures with which a draft begins this section.
     """
 
     code: Slug
@@ -32,8 +32,8 @@ class FormField(Part):
 
 
 class Due(Part):
-    """When a duty is due: on the `last` working day of its period, so many working `days` after its `end` or after it
-    was `opened`, on a `date` of the assessment year, or with the `report` on a ranking."""
+    """The due rule of a duty: the `last` working day of its period, a number of working `days` after its `end` or after
+    it was `opened`, a `date` of the assessment year, or the hour of the `report` on a ranking."""
 
     by: Literal["last", "end", "opened", "date", "report"]
     days: Days | None = None
@@ -41,7 +41,7 @@ class Due(Part):
 
 
 class Count(Part):
-    """What a countable duty counts, from its period's beginning: entries, or the sum of a field of theirs.
+    """What a countable duty counts since its period began: entries, or the sum of one of their fields.
 
     `target` a number, or None where the notice names none; `of` takes it from the register instead: `households` on the
     register, `visited` pre-exit households visited, `cadres` households with a responsible cadre, `hard_villages` the
@@ -61,18 +61,18 @@ class Count(Part):
 
     @property
     def by_register(self) -> bool:
-        """Whether the register says how far it is; then nobody makes entries."""
+        """Whether progress is counted from the register; such a duty has no entries."""
         return self.of in ("visited", "cadres")
 
 
 class Duty(Part):
-    """One obligation of the notice: of which item (None: its closing paragraphs), whose, how often, due when.
+    """One obligation of the notice: its item (None: the closing paragraphs), its units, its period and its due rule.
 
     `units` are codes, `towns`, or the code of a group.  `since` is the day of the assessment year from which it counts;
-    `whole_year` opens also the periods that were over when the county took the scheme up.  `after` names the duty whose
-    closing gives birth to this one (压茬推进).  The office confirms, the leading group what the office holds itself.
-    `guided_by` sees and comments.  Of the period `ranking` a duty is opened with every ranking, for those of its units that
-    report on it, and closed by handing the report in.
+    `whole_year` also opens the periods already over when the county adopted the scheme.  `after` names the duty whose
+    closing opens this one (压茬推进).  The office confirms; the leading group confirms the office's own duties.
+    `guided_by` sees and comments.  A duty of the period `ranking` opens with every ranking for the units that
+    report on it, and closes when the report is issued.
     """
 
     code: Slug
@@ -96,7 +96,7 @@ class Duty(Part):
 
 
 class Group(Part):
-    """Units that one name stands for; `own_choice` where the notice does not list them and the county does."""
+    """A named group of units; `own_choice` where the county lists them and the notice does not."""
 
     code: Slug
     name: Text
@@ -105,7 +105,7 @@ class Group(Part):
 
 
 class Duties(Part):
-    """All duties; `grace` working days are the least a unit has, however late a duty was opened."""
+    """All duties; every unit has at least `grace` working days, however late a duty is opened."""
 
     grace: Days = 5
     groups: tuple[Group, ...] = ()
@@ -121,5 +121,5 @@ class Duties(Part):
         return tuple(dict.fromkeys(code for name in duty.units for code in groups.get(name, (name,))))
 
     def following(self, code: str) -> tuple[Duty, ...]:
-        """The duties that are born when this one closes."""
+        """The duties that open when this one closes."""
         return tuple(duty for duty in self.list if duty.after == code)

@@ -1,7 +1,6 @@
-"""What a household must have before it may leave the register, and what the county calls all of this: data, as every rule.
+"""Exit rules: the requirements a household must meet before it may leave the register, and the county's words for them.
 
-Statuses of the register and the gate are the machine's; their names, the line of the income and how long everything must
-have held belong to the scheme.
+The statuses and the gate are code; their names, the income line and the observation period belong to the scheme.
 """
 
 from typing import Annotated
@@ -10,7 +9,7 @@ from pydantic import Field, field_validator
 
 from workflow.policy.scheme.parts import Days, Labour, Part, Slug, Text, Words
 
-#: Every status of the register with the word for it where a scheme names none.
+#: Every status of the register with its default name.
 STATUSES = {
     "new": Text(zh="新增", en="newly added"),
     "in": Text(zh="在档", en="on the register"),
@@ -29,10 +28,7 @@ class Have(Part):
 
 
 class IncomeAverage(Part):
-    """The amount of one year that incomes are set against, in yuan a head, and where the figure is from.
-
-    Who makes a scheme enters it, and an example says that it is one.
-    """
+    """The reference income of one year, in yuan a head, with its source; an example is marked as one."""
 
     year: int
     yuan: Annotated[float, Field(gt=0)]
@@ -41,10 +37,10 @@ class IncomeAverage(Part):
 
 
 class IncomeRule(Part):
-    """The have that is computed: `percent` of the amount of the same year; `basis` says what that amount is.
+    """The computed have: income at or above `percent` of the reference of the same year; `basis` names the reference.
 
-    `allowance`: whether the minimum living allowance stands in for income where there is no labour force, and is asked of
-    everybody beyond help; without it the income alone decides.
+    `allowance`: whether the minimum living allowance replaces income where there is no labour force, and is required for
+    every member beyond help; without it the income alone decides.
     """
 
     have: Slug
@@ -55,10 +51,10 @@ class IncomeRule(Part):
 
 
 class ExitRule(Part):
-    """What the exit gate asks: every have met, by evidence not older than so many calendar days.
+    """The exit gate's rule: every have met, by evidence not older than a number of calendar days.
 
     `observe_days`: calendar days for which every have must have been met without a break.  `kept`: households with such
-    labour force stay on the register, whatever they have.
+    labour force stay on the register in any case.
     """
 
     evidence_days: Days = 90
@@ -69,10 +65,9 @@ class ExitRule(Part):
 
 
 class Wording(Part):
-    """What this policy calls what every policy has; codes stay codes.
+    """The scheme's words for what every scheme has; codes stay codes.
 
-    `headings`: spellings of a spreadsheet's headings by field, and `spellings`: of its statuses by code, beside the usual
-    ones.
+    `headings`: further spellings of a spreadsheet's headings by field; `spellings`: of its statuses by code.
     """
 
     haves: Text = Text(zh="达标事项", en="What a household needs")
@@ -94,5 +89,5 @@ class Wording(Part):
         return value
 
     def status(self, code: str) -> Text:
-        """What a status is called; its code where it is none of the register's."""
+        """The name of a status; the code itself where the register has no such status."""
         return self.statuses.get(code) or STATUSES.get(code) or Text(zh=code, en=code)

@@ -1,4 +1,4 @@
-"""What a check of a scheme says: where, by which code, and what the sentence mentions."""
+"""Validation issues: what a check of a scheme finds, with place, code and the values its sentence mentions."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not hold: where (keys and indexes), a code, and what the sentence mentions."""
+    """One violated rule: its place (keys and indexes), a code, and the values its sentence mentions."""
 
     path: Path
     code: str
@@ -16,7 +16,7 @@ class Finding:
 
 
 def real(month_day: str) -> bool:
-    """Whether a month and day exists in every year."""
+    """Whether a month and day exist in every year."""
     month, day = month_day.split("-")
     try:
         # 2017 has no 29 February: a date of every assessment year must exist in every year.

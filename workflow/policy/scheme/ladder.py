@@ -1,4 +1,4 @@
-"""The ladder of a scheme: its rungs, and what the papers from 督办 up demand."""
+"""Ladder (预警升级): its rungs, and the demands of the papers from 督办 up."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from workflow.policy.scheme.parts import Days, Part, Slug, Text
 
 
 class Demand(Part):
-    """What a paper demands, within so many working days, and what meets it: the work done, or a written answer."""
+    """The demand of a paper, due in a number of working days, met by the work done or by a written answer."""
 
     code: Slug
     text: Text
@@ -16,12 +16,12 @@ class Demand(Part):
     met_by: Literal["work", "answer"] = "work"
 
 
-#: What a paper demands under a scheme older than demands: an open ticket keeps the version it was filed under.
+#: The demand under a scheme older than demands: an open ticket keeps the version it was filed under.
 _MEND = Demand(code="finish", text=Text(zh="请于期限内办结", en="Finish it within the time given."), days=5)
 
 
 class Rung(Part):
-    """One step of the ladder, so many working days from the deadline (negative: before it)."""
+    """One step of the ladder, a number of working days from the deadline (negative: before it)."""
 
     code: Literal["remind", "urge", "supervise", "summon", "account"]
     name: Text
@@ -32,12 +32,12 @@ class Rung(Part):
 
     @property
     def demands(self) -> Demand:
-        """What its paper demands."""
+        """The demand of its paper."""
         return self.demand or _MEND
 
 
 class Ladder(Part):
-    """The rungs, and after how many working days a paper that nobody signed for counts as received."""
+    """The rungs, and the working days after which an unsigned paper counts as received."""
 
     rungs: tuple[Rung, ...]
     deemed_receipt: Days = 1

@@ -1,8 +1,8 @@
-"""Measures and the ranking (排名) as data: what is counted of each town, what it is divided by, and what it weighs.
+"""Measures and the ranking (排名) as data: the share counted for each town, and its weight.
 
-A measure is a share: the sum of some terms over the sum of others, out of the small vocabulary below; there is no code in a
-scheme.  What only the county can bring about is no town's measure: it is measured of the county itself.  Source: the
-notice's items and its closing paragraph (每月10日、20日、30日排名).
+A measure is a share: the sum of some terms over the sum of others, from the small vocabulary below; a scheme contains no
+code.  What only the county can achieve is measured for the county itself and for no town.  Source: the notice's items and
+its closing paragraph (每月10日、20日、30日排名).
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
 
-#: Every term: what of one town it counts, at the moment of the ranking, with the scheme's words for the haves and for the
+#: Every term and what it counts for one town at the moment of the ranking, with the scheme's words for the haves and the
 #: status before leaving.
 TERMS: dict[str, tuple[str, str]] = {
     "households.on_register": ("在档户", "households on the register"),
@@ -41,7 +41,7 @@ Term = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
-#: What the terms of a kind count, where a measure says nothing else.
+#: The default unit counted by each kind of term.
 _COUNTED = {
     "households": ("户", "households"),
     "tickets": ("件", "tickets"),
@@ -51,10 +51,10 @@ _COUNTED = {
 
 
 class CountyMeasure(Part):
-    """A share of one item, of the county itself: what its bureaus and offices owe and report; charged to no town.
+    """A share of one item for the county itself: duties and reports of its bureaus and offices; counted for no town.
 
     `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all of
-    the item.  `threshold`: the per cent that is wanted.  `reported_by`: whose figure it is, where a unit reports it.
+    the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure.
     `unit`: what is counted.
     """
 
@@ -71,7 +71,7 @@ class CountyMeasure(Part):
 
     @property
     def counted_in(self) -> Text | None:
-        """The unit of the figures: 户, 件, 项; None where a reported figure's is not said."""
+        """The unit of the figures: 户, 件, 项; None for a reported figure without one."""
         if self.unit is not None:
             return self.unit
         found = _COUNTED.get(self.to[0].partition(".")[0]) if self.to else None
@@ -79,16 +79,16 @@ class CountyMeasure(Part):
 
     @property
     def reported(self) -> bool:
-        """Whether a unit reports it."""
+        """Whether its figure is reported by a unit."""
         return any(term.startswith("reported.") for term in (*self.of, *self.to))
 
 
 class Measure(CountyMeasure):
     """A share of one item, per town: Σ `of` ÷ Σ `to`.
 
-    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: which have is asked for.  `units`:
+    `kinds`, `duties`: which tickets and duties count; empty: all of the item.  `have`: the have it is about.  `units`:
     the bureaus that rank the towns by it; empty: all bureaus of the item.  `threshold`: the per cent that earns full marks.
-    Below `minimum` (of Σ `to`) a town is shown and not ranked, and what is missing of it counts at `benchmark` per cent.
+    Below `minimum` (of Σ `to`) a town is shown and not ranked, and the shortfall counts at `benchmark` per cent.
     """
 
     kinds: tuple[Slug, ...] = ()
@@ -107,11 +107,11 @@ class Grade(Part):
 
 
 class RankingRule(Part):
-    """On which days the towns are ranked, at which hour in China, from when on, and what each item weighs (1 by default).
+    """The ranking's days, its hour in China, its first day, and the weight of each item (1 by default).
 
-    In a month without a 30th its last day stands for it: the county's own choice.  `appeal_days`: working days a town has
+    In a month without a 30th the last day replaces it: the county's own choice.  `appeal_days`: working days a town has
     to object to a figure.  Written reports are due at `report_at` of the `report_days`-th working day after the ranking.
-    `grades` from the best down; `target` must be reached, `aim` is striven for (closing paragraph: 取得“较好”争取“好”).
+    `grades` from the best down; `target` is required, `aim` is the goal beyond it (closing paragraph: 取得“较好”争取“好”).
     """
 
     days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)

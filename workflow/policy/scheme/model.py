@@ -1,4 +1,4 @@
-"""The scheme (考核方案): one year's policy as data.  Shapes only; what must hold between them is in `validation`."""
+"""Scheme model (考核方案): one year's policy as data.  Shapes only; rules between fields are in `validation`."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ class CountyDef(Part):
 
 
 class UnitDef(Part):
-    """A responsible unit (责任单位); aliases are other names of the same unit, never a second one."""
+    """A responsible unit (责任单位); aliases are other names of the same unit."""
 
     code: Slug
     name: Words
@@ -49,7 +49,7 @@ class Figure(Part):
 
 
 class Indicator(Part):
-    """One of the numbered items that are assessed."""
+    """One numbered item of the assessment."""
 
     number: int
     title: Text
@@ -73,7 +73,7 @@ class Limits(Part):
 
 
 class SomeLimits(Part):
-    """What a kind changes of the general limits."""
+    """The limits of a kind that differ from the general ones."""
 
     vet: Days | None = None
     supplement: Days | None = None
@@ -95,14 +95,14 @@ class SomeLimitSet(Part):
 
 
 class When(Part):
-    """What a route asks for; nothing asked is always true."""
+    """The conditions of a route; no condition always matches."""
 
     causes: tuple[Slug, ...] | None = None
     labour: tuple[Labour, ...] | None = None
 
 
 class Route(Part):
-    """Whose it is under these circumstances, who confirms, and why."""
+    """The responsible unit under a condition, the confirming unit, and the reason."""
 
     code: Slug
     when: When = When()
@@ -112,7 +112,7 @@ class Route(Part):
 
 
 class HardStop(Part):
-    """A date that caps computed dates, for the causes named (all, if none)."""
+    """A date that caps computed dates, for the named causes (none named: all)."""
 
     date: MonthDay
     causes: tuple[Slug, ...] = ()
@@ -188,7 +188,7 @@ class Scheme(Part):
                 own = kind.limits.urgent if urgent else kind.limits.normal
                 changed = {name: value for name, value in own.model_dump().items() if value is not None}
                 found[kind.code, urgent] = base.model_copy(update=changed)
-        # A duty is confirmed, and mended when it is reopened, within the general limits.
+        # A duty is confirmed, and reworked after reopening, within the general limits.
         plain = ((False, self.limits.normal), (True, self.limits.urgent))
         return found | {(duty.code, urgent): limits for duty in self.duties.list for urgent, limits in plain}
 
@@ -201,7 +201,7 @@ class Scheme(Part):
         return self.duties.by_code[code]
 
     def names(self) -> Iterator[tuple[str, Text]]:
-        """The codes of all duties and kinds with what they are called."""
+        """The names of all duties and kinds by code."""
         yield from ((duty.code, duty.name) for duty in self.duties.list)
         yield from ((kind.code, kind.name) for kind in self.kinds)
 
@@ -222,11 +222,11 @@ class Scheme(Part):
         raise KeyError(number)
 
     def kind_of_have(self, have: str) -> Kind | None:
-        """The kind of ticket that a missing have is filed as."""
+        """The kind of ticket filed for a missing have."""
         return next((kind for kind in self.kinds if kind.have == have and "household" in kind.subjects), None)
 
     def figures_of(self, unit: str) -> tuple[CountyMeasure, ...]:
-        """What is measured of the county itself and is that unit's to report on; of the office, all of it."""
+        """The county measures that the unit reports on; for the office, all of them."""
         every = self.unit(unit).type == "office"
         return tuple(
             measure
@@ -235,7 +235,7 @@ class Scheme(Part):
         )
 
     def average_income(self, year: int) -> IncomeAverage | None:
-        """The amount that incomes of a year are set against; None for a year without one, which is never guessed."""
+        """The reference income of a year; None where the scheme has none (it is never guessed)."""
         averages = self.exit.income.averages if self.exit.income else ()
         return next((entry for entry in averages if entry.year == year), None)
 

@@ -1,4 +1,4 @@
-"""The small parts a scheme is made of: codes, words in both languages, month-and-day dates, office clocks."""
+"""Scheme parts: codes, texts in both languages, month-and-day dates, office hours."""
 
 from typing import Annotated, Literal
 
@@ -13,13 +13,13 @@ Labour = Literal["with", "partly", "none", "unknown"]
 
 
 class Part(BaseModel):
-    """Frozen, and deaf to keys it does not know."""
+    """Frozen; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Text(Part):
-    """The same words in both languages."""
+    """A text in both languages."""
 
     zh: Words
     en: Words

@@ -1,4 +1,5 @@
-"""Reading a scheme file: every refusal names the line, the field and the remedy, and all are reported at once."""
+"""Scheme reader: parses and validates a scheme file; every problem names line, field and remedy, and all are reported at
+once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,16 +15,16 @@ from workflow.policy.scheme.remedies import SENTENCES
 from workflow.policy.scheme.validation import check
 
 Path_ = tuple[str | int, ...]
-#: The safe loader in C reads a scheme ten times faster; where it was not built, the other does as well.
+#: The safe loader in C is ten times faster; where it was not built, the Python one is used.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 50
-#: The shipped scheme holds some seven thousand nodes.
+#: The shipped scheme has some seven thousand nodes.
 _LARGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with a scheme file: line (from 1), where, a code and what the sentence mentions."""
+    """One problem of a scheme file: line (from 1), place, code and the values its sentence mentions."""
 
     line: int
     where: str
@@ -40,7 +41,7 @@ class Problem:
 
 
 class SchemeRefused(Exception):
-    """A scheme file that may not be used; `problems` in the order of their lines."""
+    """A refused scheme file; `problems` are ordered by line."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.where)))
@@ -62,7 +63,7 @@ def decoded(content: bytes) -> str:
 
 
 def parse_scheme(text: str) -> Scheme:
-    """Read and check the text of a scheme.  Raises SchemeRefused with everything that is wrong."""
+    """Read and check the text of a scheme.  Raises SchemeRefused with all problems."""
     scheme, problems = _parsed(text)
     if problems:
         raise SchemeRefused(problems)
@@ -70,7 +71,7 @@ def parse_scheme(text: str) -> Scheme:
 
 
 def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
-    """The same for looking only: routes that can never match are named beside the scheme, and refuse it no more."""
+    """Parse a scheme for comparison: routes that can never match are returned beside it instead of refusing it."""
     scheme, problems = _parsed(text)
     grave = [problem for problem in problems if problem.code != "shadowed"]
     if grave:
@@ -79,7 +80,7 @@ def parse_to_compare(text: str) -> tuple[Scheme, tuple[Problem, ...]]:
 
 
 def refuse_bombs(text: str) -> None:
-    """Refuse a text from outside whose aliases unfold into more than any scheme holds, or into themselves.
+    """Refuse an uploaded text whose aliases expand to more than any scheme has, or to themselves.
 
     Raises SchemeRefused.
     """
@@ -87,12 +88,12 @@ def refuse_bombs(text: str) -> None:
         _refuse_depth(text)
         _refuse_unfolding(text)
     except (yaml.YAMLError, RecursionError):
-        # Told better, with its line, when it is read.
+        # Reading the file reports this error with its line.
         return
 
 
 def _refuse_unfolding(text: str) -> None:
-    """Add up what each alias stands for, without unfolding it.  Raises SchemeRefused."""
+    """Add up the nodes of each alias without expanding it.  Raises SchemeRefused."""
     sizes: dict[str, int] = {}
     open_: list[tuple[str | None, int]] = [(None, 0)]
     for event in yaml.parse(text, Loader=_LOADER):
@@ -101,7 +102,7 @@ def _refuse_unfolding(text: str) -> None:
             open_.append((anchor, 1))
             continue
         if isinstance(event, yaml.AliasEvent):
-            # What is not ended yet would hold itself.
+            # An anchor still open here would contain itself.
             size = sizes.get(anchor or "", _LARGEST + 1)
         elif isinstance(event, yaml.CollectionEndEvent):
             anchor, size = open_.pop()
@@ -119,7 +120,7 @@ def _refuse_unfolding(text: str) -> None:
 
 
 def _refuse_depth(text: str) -> None:
-    """Refuse what is nested deeper than any scheme before anything walks down into it.  Raises SchemeRefused."""
+    """Refuse deeper nesting than any scheme has, before anything recurses into it.  Raises SchemeRefused."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)

@@ -1,4 +1,4 @@
-"""What is wrong with a scheme and what to do about it, by code, in Chinese and English."""
+"""Remedies: the sentences for problems of a scheme, by code, in Chinese and English."""
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "invalid": ("内容有误（{detail}），请更正", "this is not valid ({detail}); correct it"),

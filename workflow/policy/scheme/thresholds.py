@@ -1,4 +1,4 @@
-"""Parts of the scheme that are thresholds only: when time may be asked for, and from where on a pattern is worth a look."""
+"""Thresholds: limits of requests for time, of signals and of spot checks."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ Days = Annotated[int, Field(ge=1, le=400)]
 
 
 class Asking(BaseModel):
-    """Asking for time: working hours before the deadline in which it needs a ground; the others in working days."""
+    """Requests for time: working hours before the deadline in which a ground is required; the others in working days."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,7 +18,7 @@ class Asking(BaseModel):
 
 
 class Signals(BaseModel):
-    """From where on a pattern is shown as a signal (异常信号); the county's own choice, the notice fixes none of it.
+    """Thresholds of signals (异常信号); the county's own choice, since the notice fixes none.
 
     `quick_minutes` and `last_hours` are working time, `at_once_minutes` minutes of the clock, `reopened_days` calendar
     days; `at_once` counts tickets.
@@ -34,10 +34,10 @@ class Signals(BaseModel):
 
 
 class SpotChecks(BaseModel):
-    """Spot checks (抽查核实) of what a month struck off; the county's own choice, the notice asks for checks and fixes no share.
+    """Spot checks (抽查核实) of a month's closings; the share is the county's own choice, since the notice fixes none.
 
-    `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are working days to look in. `by`
-    says whose it is before others: other towns in turn, or the office.
+    `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are the working days for a check. `by`
+    is who checks first: other towns in turn, or the office.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

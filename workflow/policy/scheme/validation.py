@@ -1,4 +1,4 @@
-"""What must hold between the parts of a scheme, beyond their shapes."""
+"""Scheme validation: rules between the parts of a scheme, beyond their shapes."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,7 +13,7 @@ _LABOUR = ("with", "partly", "none", "unknown")
 
 
 def check(scheme: Scheme) -> list[Finding]:
-    """Everything that does not hold, in no particular order."""
+    """All violated rules, in no particular order."""
     return [
         *_units(scheme),
         *_indicators(scheme),
@@ -92,7 +92,7 @@ def _routes(kind: Kind, path: tuple[str | int, ...], known: set[str], causes: li
     if not kind.routes:
         yield Finding((*path, "routes"), "no_catch_all")
         return
-    # Every case a route could be asked about; a route that takes none of those left to it can never match.
+    # Every possible case; a route that matches none of the cases left to it can never match.
     left = {(cause, labour) for cause in (None, *causes) for labour in _LABOUR}
     taken: dict[tuple[str | None, str], str] = {}
     codes: set[str] = set()
@@ -135,7 +135,7 @@ def _ladder(scheme: Scheme) -> Iterator[Finding]:
         if rungs[index].offset <= rungs[index - 1].offset:
             yield Finding(("ladder", "rungs", index, "offset"), "rung_order")
     for index, rung in enumerate(rungs):
-        # From 督办 up an issued rung is a paper, and a paper demands something; a message demands nothing.
+        # From 督办 up an issued rung is a paper with a demand; a message has none.
         if (rung.demand is not None) != (index >= _RUNGS.index("supervise")):
             code = "demand_missing" if rung.demand is None else "demand_without_paper"
             yield Finding(("ladder", "rungs", index), code, {"value": rung.name.zh, "other": rung.name.en})
@@ -169,7 +169,7 @@ def _hours(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _asking(scheme: Scheme) -> Iterator[Finding]:
-    """Time can be asked for, and is answered while there is still some: by the general limit of mending."""
+    """Time can be requested and is answered before the general limit of resolving ends."""
     mend, hours = scheme.limits.normal.mend, [span for span in scheme.office_hours if span[0] < span[1]]
     a_day = sum(_minutes(end) - _minutes(start) for start, end in hours)
     if scheme.asking.last_hours * 60 >= mend * a_day:
@@ -189,7 +189,7 @@ def _minutes(clock: str) -> int:
 
 
 def _accountability(scheme: Scheme) -> Iterator[Finding]:
-    """The office opens cases, so it cannot be the one that decides them; honest error must be open to who decides."""
+    """The office opens cases, so it cannot decide them; honest error (容错) must be a possible outcome."""
     part = scheme.accountability
     known = {unit.code: unit for unit in scheme.units}
     if part.decides is not None and part.decides not in known:

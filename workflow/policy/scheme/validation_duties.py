@@ -1,4 +1,4 @@
-"""What must hold between duties and the rest of a scheme: units, items, dates, forms, counts and what follows what."""
+"""Duty validation: rules between duties and the rest of a scheme (units, items, dates, forms, counts, order)."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from workflow.policy.scheme.model import Scheme
 
 
 def duties(scheme: Scheme) -> Iterator[Finding]:
-    """Everything about the duties that does not hold."""
+    """All violated rules of duties."""
     known = {unit.code for unit in scheme.units}
     groups = {TOWNS: set(scheme.towns)}
     for index, group in enumerate(scheme.duties.groups):
@@ -50,7 +50,7 @@ def _whose(scheme: Scheme, duty: Duty, path: Path, known: set[str], groups: dict
     if indicator is None:
         yield Finding((*path, "item"), "indicator_unknown", {"value": str(duty.item)})
     elif not indicator.towns and held & groups[TOWNS]:
-        # Item 14 is the finance bureau's alone: what binds no town is never a town's duty.
+        # Item 14 binds the finance bureau alone, so it can be no town's duty.
         yield Finding((*path, "units"), "binds_no_town", {"value": str(duty.item)})
 
 
@@ -71,7 +71,7 @@ def _when(scheme: Scheme, duty: Duty, path: Path) -> Iterator[Finding]:
     if duty.of_ranking != (due.by == "report") or (
         duty.of_ranking and (duty.fields or duty.count or duty.after or duty.since or duty.guided_by)
     ):
-        # It is the written report: handing that in is all there is to do.
+        # This duty is the written report; issuing it is the whole duty.
         yield Finding((*path, "due", "by"), "due_with_report")
     if due.by == "opened" and duty.after is None:
         yield Finding((*path, "due", "by"), "opened_by_nothing")

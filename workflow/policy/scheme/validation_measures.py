@@ -1,4 +1,4 @@
-"""What must hold between measures and the rest of a scheme."""
+"""Measure validation: rules between measures and the rest of a scheme."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from workflow.policy.scheme.model import Scheme
 
 
 def measures(scheme: Scheme) -> Iterator[Finding]:
-    """Everything about measures and ranking that does not hold."""
+    """All violated rules of measures and ranking."""
     items = {indicator.number: indicator for indicator in scheme.indicators}
     codes: set[str] = set()
     for index, measure in enumerate(scheme.measures):
@@ -21,7 +21,7 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
         if indicator is None:
             yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
         elif not indicator.towns:
-            # Item 14 is the finance bureau's alone: no town is ranked on it.
+            # Item 14 binds the finance bureau alone, so no town is ranked on it.
             yield Finding((*path, "item"), "binds_no_town", {"value": str(measure.item)})
         else:
             for position, code in enumerate(measure.units):
@@ -42,7 +42,7 @@ def measures(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
-    """The county itself is measured by duties, their entries, and reported figures; never by what lies in the towns."""
+    """The county is measured by duties, their entries and reported figures, never by tickets of the towns."""
     indicator = next((entry for entry in scheme.indicators if entry.number == measure.item), None)
     if indicator is None:
         yield Finding((*path, "item"), "indicator_unknown", {"value": str(measure.item)})
@@ -72,12 +72,12 @@ def _of_county(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[F
 
 
 def counting(scheme: Scheme, measure: CountyMeasure) -> list[Duty]:
-    """The duties that a measure of the county names."""
+    """The duties named by a county measure."""
     return [scheme.duties.by_code[code] for code in measure.duties if code in scheme.duties.by_code]
 
 
 def _grades(scheme: Scheme) -> Iterator[Finding]:
-    """Grades fall from the best down to 0, and what is aimed at is one of them."""
+    """Grades decrease from the best to 0, and the aim is one of them."""
     rule = scheme.ranking
     floors = [grade.floor for grade in rule.grades]
     if floors and (floors != sorted(set(floors), reverse=True) or floors[-1] != 0):
@@ -94,7 +94,7 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
         if not terms:
             yield Finding((*path, name), "missing")
         for position, term in enumerate(terms):
-            # Entries are counted of the county's own duties.
+            # Only entries of the county's own duties are counted.
             if term not in TERMS or term.startswith("entries."):
                 usable = [term for term in TERMS if not term.startswith("entries.")]
                 yield Finding((*path, name, position), "term_unknown", {"value": term, "other": ", ".join(usable)})
@@ -114,7 +114,7 @@ def _terms(scheme: Scheme, measure: Measure, path: Path) -> Iterator[Finding]:
 
 
 def _reported(scheme: Scheme, measure: CountyMeasure, path: Path) -> Iterator[Finding]:
-    """Who reports a figure is a bureau or the office, and named where there is a figure to report."""
+    """A reported figure names its reporting unit, a bureau or the office."""
     if measure.reported != (measure.reported_by is not None):
         yield Finding((*path, "reported_by"), "unit_unknown", {"value": measure.reported_by or ""})
     elif measure.reported_by is not None:
