@@ -11,7 +11,7 @@ from tests.support.factories import START, County, day, settle_county, small_sch
 from tests.support.simulated_county import SCHEME
 from workflow.accountability import sweep
 from workflow.adoption.impact import Effects, effects
-from workflow.adoption.replay import Called, relive, stretches, under
+from workflow.adoption.replay import Called, relive, renamed, stretches, under
 from workflow.county.context import setting
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
@@ -141,3 +141,20 @@ def test_the_counties_file_is_compared_with_another_year_of_itself() -> None:
     assert {c.part for c in found} == {"limit"}
     assert {c.of[0] for c in found} == {k.name for k in SCHEME.kinds} - own
     assert {(c.field, c.before, c.after) for c in found} == {("mend", 15, 20)}
+
+
+def test_what_a_ticket_was_called_changes_where_its_kind_or_its_cause_alone_was_corrected(county: County) -> None:
+    ticket = county.file("village", household="A1", kind="house", cause="quota")
+    other = county.file("village", household="A2", kind="power")
+    for number, (right, given) in enumerate(
+        (("cause", {"kind": "house", "cause": "other"}), ("none", {"description": "断电"}), ("kind", {"kind": "water"}))
+    ):
+        which = ticket if right == "cause" else other
+        county.do("town", "send_back", which, day(number, 11), reason="x")
+        county.do("village", "resubmit", which, day(number, 12), **given)
+    with county.read() as session:
+        called = renamed(session, [ticket, other])
+    assert called == {
+        ticket: [Called(1, "house", "quota"), Called(3, "house", "other")],
+        other: [Called(1, "power", ""), Called(5, "water", "")],
+    }

@@ -166,3 +166,14 @@ def test_a_signal_that_everything_would_raise_is_refused_with_its_line() -> None
     with pytest.raises(SchemeRefused) as refusal:
         parse_scheme(TEXT.replace("at_once: 5,", "at_once: 1,"))
     assert TEXT[: TEXT.index("at_once: 5,")].count("\n") + 1 == refusal.value.problems[0].line
+
+
+def test_what_is_nested_deeper_than_any_scheme_is_refused_before_it_is_walked() -> None:
+    def codes(deep: int) -> list[tuple[int, str, str]]:
+        with pytest.raises(SchemeRefused) as refused:
+            parse_scheme("code: x\ntitle: " + "[" * deep + "]" * deep)
+        return [(found.line, found.code, str(found.params.get("detail", ""))) for found in refused.value.problems]
+
+    # The scheme's own mapping is the first of fifty.
+    assert (2, "syntax", "nested too deep") not in codes(49)
+    assert codes(50) == [(2, "syntax", "nested too deep")]

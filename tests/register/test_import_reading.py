@@ -217,3 +217,8 @@ def test_half_a_sign_in_a_workbook_is_no_sign(escaped: str) -> None:
     read = spreadsheets_xlsx._bounded(escaped)
     assert read == "T\ufffd1"
     assert read.encode()
+
+
+def test_a_number_reads_as_it_was_typed_up_to_fifteen_digits() -> None:
+    told = [spreadsheets_xlsx.number_text(value) for value in (0.0, -3.0, 0.5, 999_999_999_999_999.0, -1e15, 1e15)]
+    assert told == ["0", "-3", "0.5", "999999999999999", "-1.00000000000000E+15", "1.00000000000000E+15"]

@@ -13,6 +13,7 @@ from workflow.actors import actor_of
 from workflow.county import accounts
 from workflow.county.vault import Vault
 from workflow.history import sealing
+from workflow.history.audit_trail import trail
 from workflow.register import reveal
 
 pytestmark = pytest.mark.one_database
@@ -62,6 +63,18 @@ def test_the_trail_is_paged_and_leads_to_its_first_event(api: Api, visit: Visit)
             break
         path = following[1]
     assert seen == [f"new{number}" for number in reversed(range(60))]
+
+
+def test_a_day_on_the_trail_begins_and_ends_at_midnight_in_china(api: Api) -> None:
+    moments = {"before": day(-1, 23.99), "first": day(0, 0), "last": day(0, 23.99), "after": day(1, 0)}
+    with api.county.write() as session:
+        admin = session.scalars(select(User).where(User.name == "admin")).one()
+        for name, at in moments.items():
+            accounts.create_user(session, actor_of(admin), at, name=name, role="office", display_name=name)
+    with api.county.read() as session:
+        lines = trail(session, api.county.people["inspectorate"], day="2018-11-20")
+    told = [line.subject for line in lines if line.action == "user_created"]
+    assert told == ["last（last）", "first（first）"]
 
 
 @pytest.mark.parametrize("query", ["day=x", "day=0001-01-01", "day=9999-12-31", "person=%00", "person=" + "x" * 200])

@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     given = _arguments(arguments)
     folder = root / "var" / "mutants"
     map_folder = folder / "map"
-    with copied(root, map_folder / "libraries.json") as tree:
+    with copied(root, DATABASES, map_folder / "libraries.json") as tree:
         refresh(tree, map_folder, given.map, given.processes)
         reach = Reach(map_folder, tree.root)
         equivalents = read_equivalents(root / "tools" / "mutants" / "equivalent.txt")
         limits = Limits(given.seconds, patience=given.patience)
-        runner = Runner(tree, reach, equivalents, limits, DATABASES)
+        runner = Runner(tree, reach, equivalents, limits)
         outcomes = []
         wanted = given.number if not given.at else sys.maxsize
         for mutation in chosen(tree.root, given.room.split(), given.seed, given.at):
@@ -59,7 +59,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at", default="", help="a module or a module:line, instead of a sample")
     parser.add_argument("--seconds", type=float, default=60, help="how many seconds of tests a mutant may cost")
-    parser.add_argument("--patience", type=float, default=60, help="how many seconds more than usual are a hang")
+    parser.add_argument("--patience", type=float, default=20, help="how many seconds more than usual are a hang")
     parser.add_argument("--map", default="", help="'all', or the modules of tests whose reach is written down anew")
     parser.add_argument("--processes", type=int, default=1, help="processes that write the map")
     return parser.parse_args(arguments)
@@ -76,7 +76,7 @@ def refresh(tree: Tree, folder: Path, asked: str, processes: int) -> None:
         stale = [name for name in modules if asked or not _is_current(tree.root / name, _map_file(folder, name))]
     if stale:
         say(f"Writing down what {len(stale)} modules of tests reach.")
-        tree.write_map(folder, stale, ",".join(DATABASES), processes)
+        tree.write_map(folder, stale, processes)
     for path in folder.glob("*+*.json"):
         if path.name not in {_map_file(folder, name).name for name in modules}:
             path.unlink()

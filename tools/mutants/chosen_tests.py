@@ -6,6 +6,7 @@ It is copied beside the tree it runs in and knows nothing of the project.
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -13,8 +14,9 @@ from types import FrameType
 
 import pytest
 
-#: The exit code of a run in which a test did not end in time.
-HANGS = 87
+#: The exit codes of a run in which a test did not end in time, and of one that had run as many tests as it may.
+HANGS, SPENT = 87, 90
+_began = time.process_time()
 
 
 @cache
@@ -25,19 +27,42 @@ def _chosen() -> dict[str, float]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Whatever the project's own hooks leave out or put first, what was chosen runs, the nearest first."""
-    there = {item.nodeid: item for item in items}
+    found = {item.nodeid: item for item in items}
     yield
-    items[:] = [there[name] for name in _chosen() if name in there]
+    items[:] = dict.fromkeys(item for name in _chosen() for item in _named(name, found))
+
+
+def _named(name: str, found: dict[str, pytest.Item]) -> list[pytest.Item]:
+    """A test; of a function or a whole module those of its tests that are for the first of the databases."""
+    if name in found:
+        return [found[name]]
+    one, other = os.environ["MUTANTS_DATABASES"].split(",")
+    return [
+        item
+        for nodeid, item in found.items()
+        if nodeid.startswith((f"{name}::", f"{name}["))
+        and (other not in nodeid or nodeid.replace(other, one) not in found)
+    ]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    signal.signal(signal.SIGALRM, _give_up)
-    signal.alarm(max(1, round(_chosen()[item.nodeid])))
+    """The limit is one of the processor's time, so that a busy machine ends no test; who waits has ten times as much."""
+    limits = _chosen()
+    limit = limits.get(item.nodeid) or max(limits.values())
+    for which, number, seconds in (
+        (signal.ITIMER_PROF, signal.SIGPROF, limit),
+        (signal.ITIMER_REAL, signal.SIGALRM, 10 * limit),
+    ):
+        signal.signal(number, _give_up)
+        signal.setitimer(which, seconds)
     try:
         return (yield)
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if not item.session.testsfailed and time.process_time() - _began > float(os.environ["MUTANTS_SECONDS"]):
+            os._exit(SPENT)
 
 
 def _give_up(number: int, frame: FrameType | None) -> None:

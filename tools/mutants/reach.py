@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tools.mutants.nearby import imports, nearby
 from tools.mutants.positions import Mutation
 
 #: A moved module is the one that shares at least this part of its lines.
@@ -40,6 +41,7 @@ class Reach:
     def __init__(self, folder: Path, tree: Path) -> None:
         self._folder, self._tree = folder, tree
         self.tests = [test for path in sorted(folder.glob("*+*.json")) for test in _tests(path)]
+        self._modules = {test.module for test in self.tests}
         self._known: dict[str, set[str]] = {}
         for test in self.tests:
             for name, digest in test.lines:
@@ -56,7 +58,9 @@ class Reach:
             # As many again as would be enough, no more: these are guesses.
             module = self._by_lines(mutation, range(1, 1_000_000))
             found += [test for test in module if test not in found][: 5 * ENOUGH]
-        return found
+        near = [(name, name.partition("::")[0]) for name in nearby(self._tree, mutation)]
+        # What the map was never written for is tried by what it imports and names.
+        return [Test(name, module, 0, {}) for name, module in near if module not in self._modules] + found
 
     def _by_lines(self, mutation: Mutation, wanted: range) -> list[Test]:
         old_path = self._path_then(mutation.path)
@@ -65,7 +69,11 @@ class Reach:
         for test in self.tests:
             if any(lines & test.lines.get((old_path, digest), frozenset()) for digest, lines in then.items()):
                 reached.append(test)
-        return _nearest_first(mutation.path, self._imports(mutation.path), reached)
+        return _nearest_first(
+            mutation.path,
+            {test.module for test in self.tests if imports(_text(self._tree / test.module), mutation.path)},
+            reached,
+        )
 
     def _lines_then(self, path: str, digest: str, wanted: range) -> set[int]:
         pairs = _followed(self._folder / "sources" / digest, self._tree / path)
@@ -88,16 +96,6 @@ class Reach:
             if str(new) not in self._known and _alike(old, path.read_text(encoding="utf-8")) >= SAME:
                 yield new
 
-    def _imports(self, path: str) -> set[str]:
-        """The modules of tests that name the changed module."""
-        dotted = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        room, _, module = dotted.rpartition(".")
-        return {
-            test
-            for test in {test.module for test in self.tests}
-            if any(words in _text(self._tree / test) for words in (dotted, f"from {room} import {module}\n"))
-        }
-
 
 def _nearest_first(path: str, imports: set[str], tests: list[Test]) -> list[Test]:
     """By neighbourhood, then one case of each function before the second of any, then by how little else they run."""
@@ -106,10 +104,13 @@ def _nearest_first(path: str, imports: set[str], tests: list[Test]) -> list[Test
     ranked = []
     for test in sorted(tests, key=lambda test: (sum(map(len, test.lines.values())), test.name)):
         nth[test.function] = nth.get(test.function, -1) + 1
-        words = set(test.module.removesuffix(".py").replace("test_", "").split("/"))
-        distance = 2 - len(parts & words) - 2 * (test.module in imports)
+        distance = 2 - len(parts & _words(test.module)) - 2 * (test.module in imports)
         ranked.append((nth[test.function] // 3, distance, sum(map(len, test.lines.values())), test.name, test))
     return [entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:-1])]
+
+
+def _words(module: str) -> set[str]:
+    return set(module.removesuffix(".py").replace("test_", "").split("/"))
 
 
 def _tests(path: Path) -> Iterator[Test]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tools.mutants.chosen_tests import HANGS
+from tools.mutants.chosen_tests import HANGS, SPENT
 from tools.mutants.positions import Mutation
 from tools.mutants.reach import Reach, Test
 from tools.mutants.server import TOO_LONG
@@ -51,7 +51,7 @@ class Limits:
 
     seconds: float = 60
     slowdown: float = 8
-    patience: float = 60
+    patience: float = 20
 
 
 @dataclass(slots=True)
@@ -62,7 +62,6 @@ class Runner:
     reach: Reach
     equivalents: frozenset[tuple[str, str]]
     limits: Limits
-    databases: tuple[str, str]
 
     def run(self, mutation: Mutation) -> Outcome:
         source = (self.tree.root / mutation.path).read_bytes()
@@ -76,8 +75,7 @@ class Runner:
         if not chosen:
             return Outcome(mutation, Fate.NO_TEST, before, after)
         limits = self._limits(mutation, outcome.diff, chosen)
-        with self.tree.changed(mutation.path, mutant):
-            code, said = self.tree.run(limits, sum(limits.values()) + self.limits.patience)
+        code, said = self.tree.run(mutation.path, mutant, limits, self.limits.seconds)
         fate, word = _judged(code, said)
         if fate is Fate.SURVIVED:
             word = f"{len(chosen)} of {len(reaching)} tests that reach it ran"
@@ -97,13 +95,13 @@ class Runner:
     def _limits(self, mutation: Mutation, diff: str, tests: list[Test]) -> dict[str, float]:
         limits = {test.name: test.seconds * self.limits.slowdown + self.limits.patience for test in tests}
         if any(word in diff for word in _LOCKS):
-            one, other = self.databases
+            one, other = self.tree.databases
             return {name.replace(one, other): limit for name, limit in limits.items()} | limits
         return limits
 
 
 def _judged(code: int, said: str) -> tuple[Fate, str]:
-    if code == 0:
+    if code in (0, SPENT):
         return Fate.SURVIVED, ""
     if code in (HANGS, TOO_LONG):
         return Fate.KILLED, "a test did not end"

@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tools.mutants.server import NEEDS_IMPORT
+
 HERE = Path(__file__).parent
 PLUGINS = ("chosen_tests.py", "reached_lines.py", "server.py")
 _LEFT_OUT = {".git", ".venv", "node_modules", "var", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
@@ -22,15 +24,44 @@ OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAss
 class Tree:
     """A copy of the project, and the process that runs tests in it."""
 
-    def __init__(self, folder: Path, libraries: Path | None) -> None:
+    def __init__(self, folder: Path, libraries: Path | None, databases: tuple[str, str]) -> None:
+        self.databases = databases
         self.root, self.plugins = folder / "tree", folder / "plugins"
         self._folder, self._libraries = folder, libraries
-        self._server: subprocess.Popen[str] | None = None
+        self._servers: dict[tuple[str, ...], subprocess.Popen[str]] = {}
         self._clock = 0
 
+    def run(self, path: str, mutant: bytes, chosen: Mapping[str, float], seconds: float) -> tuple[int, str]:
+        """Run tests in their order, each with its limit, and as many of them as `seconds` allow, while a module has another
+        text.
+
+        Returns the exit code of pytest, and what it said.
+        """
+        told, output = self._folder / "chosen.json", self._folder / "output.txt"
+        told.write_text(json.dumps(dict(chosen)), encoding="utf-8")
+        modules = dict.fromkeys(name.partition("::")[0] for name in chosen)
+        asked = {
+            "arguments": [*OPTIONS, "-p", "chosen_tests", f"--basetemp={self._folder / 'tmp'}", *modules],
+            "environment": {
+                "MUTANTS_CHOSEN": str(told),
+                "MUTANTS_DATABASES": ",".join(self.databases),
+                "MUTANTS_SECONDS": str(seconds),
+            },
+            "output": str(output),
+            "limit": 10 * (seconds + sum(chosen.values())),
+            "module": str(self.root / path),
+            "before": (self.root / path).read_text(encoding="utf-8"),
+            "after": mutant.decode(),
+        }
+        with self._changed(path, mutant):
+            code = self._ask(asked)
+            if code == NEEDS_IMPORT:
+                code = self._ask(asked, "--cold")
+        shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
+        return code, output.read_text(encoding="utf-8", errors="replace")
+
     @contextmanager
-    def changed(self, path: str, source: bytes) -> Iterator[None]:
-        """A module with another text, while the body runs."""
+    def _changed(self, path: str, source: bytes) -> Iterator[None]:
         target = self.root / path
         before, stat = target.read_bytes(), target.stat()
         # A time of its own for each text: compiled code is told from stale code by it.
@@ -43,47 +74,32 @@ class Tree:
             target.write_bytes(before)
             os.utime(target, (stat.st_atime, stat.st_mtime))
 
-    def run(self, chosen: Mapping[str, float], limit: float) -> tuple[int, str]:
-        """Run tests in their order, each with its limit in seconds: the exit code of pytest, and what it said."""
-        told = self._folder / "chosen.json"
-        told.write_text(json.dumps(dict(chosen)), encoding="utf-8")
-        modules = dict.fromkeys(name.partition("::")[0] for name in chosen)
-        output = self._folder / "output.txt"
-        code = self._ask(
-            {
-                "arguments": [*OPTIONS, "-p", "chosen_tests", f"--basetemp={self._folder / 'tmp'}", *modules],
-                "environment": {"MUTANTS_CHOSEN": str(told), "COLUMNS": "160"},
-                "output": str(output),
-                "limit": limit,
-            }
-        )
-        shutil.rmtree(self.root / ".hypothesis", ignore_errors=True)
-        return code, output.read_text(encoding="utf-8", errors="replace")
-
-    def _ask(self, asked: dict[str, Any]) -> int:
-        if self._server is None:
-            libraries = self._libraries if self._libraries and self._libraries.exists() else self._folder / "none.json"
-            if libraries.name == "none.json":
+    def _ask(self, asked: dict[str, Any], *options: str) -> int:
+        server = self._servers.get(options)
+        if server is None:
+            libraries = self._libraries
+            if libraries is None or not libraries.exists():
+                libraries = self._folder / "libraries.json"
                 libraries.write_text("[]", encoding="utf-8")
-            self._server = subprocess.Popen(
-                [sys.executable, str(self.plugins / "server.py"), str(libraries)],
+            server = self._servers[options] = subprocess.Popen(
+                [sys.executable, str(self.plugins / "server.py"), str(libraries), *options],
                 cwd=self.root,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
-        assert self._server.stdin is not None
-        assert self._server.stdout is not None
-        self._server.stdin.write(json.dumps(asked) + "\n")
-        self._server.stdin.flush()
-        return int(json.loads(self._server.stdout.readline()))
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(json.dumps(asked) + "\n")
+        server.stdin.flush()
+        return int(json.loads(server.stdout.readline()))
 
     def close(self) -> None:
-        if self._server is not None:
-            with self._server:
+        for server in self._servers.values():
+            with server:
                 pass
 
-    def write_map(self, folder: Path, modules: Sequence[str], databases: str, processes: int) -> int:
+    def write_map(self, folder: Path, modules: Sequence[str], processes: int) -> int:
         """Run modules of tests, and write down which lines they reach."""
         (folder / "sources").mkdir(parents=True, exist_ok=True)
         for path in self.root.rglob("*.py"):
@@ -94,9 +110,8 @@ class Tree:
             **os.environ,
             "MUTANTS_MAP": str(folder.resolve()),
             "MUTANTS_TREE": str(self.root),
-            "MUTANTS_DATABASES": databases,
+            "MUTANTS_DATABASES": ",".join(self.databases),
             "PYTHONPATH": str(self.plugins),
-            "COVERAGE_CORE": "ctrace",
         }
         spread = ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "reached_lines", *spread]
@@ -105,10 +120,10 @@ class Tree:
 
 
 @contextmanager
-def copied(root: Path, libraries: Path | None = None) -> Iterator[Tree]:
+def copied(root: Path, databases: tuple[str, str], libraries: Path | None = None) -> Iterator[Tree]:
     """A copy of the project at `root`, gone when the body ends."""
     with TemporaryDirectory(prefix="mutants-") as name:
-        tree = Tree(Path(name).resolve(), libraries)
+        tree = Tree(Path(name).resolve(), libraries, databases)
         shutil.copytree(root, tree.root, symlinks=True, ignore=lambda at, names: _LEFT_OUT.intersection(names))
         (tree.root / "var").mkdir(exist_ok=True)
         for link in (".venv", "node_modules"):
