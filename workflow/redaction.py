@@ -1,6 +1,7 @@
 """Redaction: refuses ID and mobile numbers in free text, and masks numbers and names where they are shown.
 
-A number is refused where it is typed, because a description travels into lists, messages and papers.
+A number is refused where it is typed, because a description travels into lists, messages and papers; the register keeps
+the household's own under lock.
 """
 
 import re

@@ -1,7 +1,6 @@
-"""Free text is written by people: what may not stand in it, and how it is shown to who reads names masked.
+"""Name veil: hides the names of a ticket's people in free text from readers to whom names are shown masked.
 
-An ID number or a mobile number is refused where it is typed, because a description travels into lists, messages and
-papers; the register keeps the household's own under lock.  Names are veiled where the text is shown.
+The text is stored as it was typed and veiled where it is shown.  Numbers are refused where they are typed: see `redaction`.
 """
 
 import re
