@@ -1,4 +1,4 @@
-"""Who acts: a person in a role for a unit, or the system itself."""
+"""Actors: a person in a role for a unit, or the system itself."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from models import User
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody at the door.  `role` is one of the seven of domain.md, or `system`."""
+    """The caller of an action.  `role` is one of the seven of domain.md, or `system`."""
 
     county_id: int
     role: str
@@ -18,10 +18,10 @@ class Actor:
 
 
 def actor_of(user: User) -> Actor:
-    """The actor that an account stands for."""
+    """The actor of an account."""
     return Actor(user.county_id, user.role, user.id, user.unit_id, user.village_id, user.display_name)
 
 
 def system(county_id: int) -> Actor:
-    """The system, for what lapses by itself."""
+    """The system as an actor, for what lapses by itself."""
     return Actor(county_id, "system", None, None)

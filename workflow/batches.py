@@ -1,4 +1,4 @@
-"""Batch jobs: how a job opens its transactions, and what one run of the sweep did."""
+"""Batch jobs: the transactions a job opens, and the result of one run of the sweep."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -11,14 +11,14 @@ Transactions = Callable[[], AbstractContextManager[Session]]
 
 @dataclass(slots=True)
 class Swept:
-    """What one sweep did: rungs by number, lapses by action, what failed and how late the oldest was."""
+    """Result of one sweep: rungs by number, lapses by action, failures, and the lag of the oldest."""
 
     rungs: dict[int, int] = field(default_factory=dict)
     missed: int = 0
     lapsed: dict[str, int] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
     lag_seconds: int = 0
-    #: Tickets that were found due but for which there was nothing to do; the second time they count as failed.
+    #: Tickets that were due but needed nothing; the second time they count as failed.
     idle: set[int] = field(default_factory=set)
 
     @property

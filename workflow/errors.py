@@ -1,14 +1,14 @@
-"""What can go wrong at the door, without a word of HTTP and without sentences.
+"""Errors: everything a workflow function may raise, without HTTP and without sentences.
 
-WorkflowError                 code, field, params: codes and figures, from which a sentence is composed when shown
-├── NotFound                  there is no such thing, or not for this actor
+WorkflowError                 code, field, params: codes and figures; the sentence is composed when shown
+├── NotFound                  it does not exist, or not for this actor
 ├── NotAllowed                never allowed to this actor
 ├── Conflict
-│   ├── Stale                 somebody moved it since the caller looked
+│   ├── Stale                 it was moved since the caller read it
 │   ├── WrongState            not allowed in this state
 │   ├── Duplicate             an open ticket of the same subject, kind and cause exists
 │   └── ExitRefused           the household does not pass the exit gate; `examination` says why
-└── BadInput                  something is missing or wrong in what was given; `field` names it
+└── BadInput                  missing or wrong input; `field` names it
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ class WorkflowError(Exception):
 
 
 class NotFound(WorkflowError):
-    """Nothing there that this actor may see."""
+    """It does not exist, or this actor may not see it."""
 
 
 class NotAllowed(WorkflowError):
@@ -33,11 +33,11 @@ class NotAllowed(WorkflowError):
 
 
 class Conflict(WorkflowError):
-    """What is asked collides with how things stand."""
+    """The request conflicts with the present state."""
 
 
 class Stale(Conflict):
-    """The ticket has moved since the caller looked at it."""
+    """The ticket has moved since the caller read it."""
 
 
 class WrongState(Conflict):
@@ -45,11 +45,11 @@ class WrongState(Conflict):
 
 
 class Duplicate(Conflict):
-    """The same deficiency is already on the ledger."""
+    """The same deficiency already has an open ticket."""
 
 
 class ExitRefused(Conflict):
-    """The household does not pass the exit gate; `examination` says what is missing."""
+    """The household does not pass the exit gate; `examination` lists what is missing."""
 
     def __init__(self, examination: Any, /, **params: str | int) -> None:
         super().__init__("exit_refused", None, **params)

@@ -1,4 +1,4 @@
-"""Single inputs turned into their types: a text that can be stored and gives nobody away, a day."""
+"""Inputs: parses single values into their types (texts that can be stored and hold no personal numbers, days, ids)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def text_of(name: str, value: Any) -> str:
 
 
 def storable(text: str) -> bool:
-    """Whether both databases and a hash take the text: no null character, no half of a surrogate pair."""
+    """Whether both databases and a hash accept the text: no null character, no lone surrogate."""
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
@@ -45,11 +45,11 @@ def day_of(name: str, value: Any) -> date:
         raise BadInput("not_a_date", name) from error
 
 
-#: The largest id that both databases take.
+#: The largest id that both databases accept.
 LARGEST_ID = 2**31 - 1
 
 
 def whole(text: str) -> int | None:
-    """A whole number in plain digits that an id can be; None for anything else ("²" is a digit too)."""
+    """A whole number in ASCII digits within the range of ids; None for anything else ("²" is a digit as well)."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
     return number if number <= LARGEST_ID else None

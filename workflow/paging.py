@@ -1,4 +1,4 @@
-"""Lists page by key, never by offset: pages, cursors, and search text in which LIKE's own signs mean themselves."""
+"""Paging: pages and cursors by key, never by offset, and search text with LIKE's wildcards escaped."""
 
 import base64
 import binascii
@@ -23,7 +23,7 @@ class Page(Generic[T]):
 
 
 def escaped(text: str) -> str:
-    """Text in which LIKE's own signs mean themselves.  Raises BadInput for more than anybody searches for."""
+    """Text with LIKE's wildcards escaped.  Raises BadInput for a text that is too long."""
     if len(text) > LONGEST_SEARCH:
         raise BadInput("too_long", "q", most=LONGEST_SEARCH)
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -35,7 +35,7 @@ def cursor_of(key: list[Any]) -> str:
 
 
 def read_cursor(cursor: str, length: int) -> list[Any]:
-    """The key of a cursor, texts and whole numbers.  Raises BadInput for what `cursor_of` never made."""
+    """The key of a cursor, texts and whole numbers.  Raises BadInput for a cursor that `cursor_of` did not make."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError) as error:
@@ -46,7 +46,7 @@ def read_cursor(cursor: str, length: int) -> list[Any]:
 
 
 def _sound(part: Any) -> bool:
-    """Whether it is what a key is made of: a text that can be stored, or a number that an id can be."""
+    """Whether it can be part of a key: a text that can be stored, or a number in the range of ids."""
     if isinstance(part, str):
         return storable(part)
     return isinstance(part, int) and not isinstance(part, bool) and 0 <= part <= LARGEST_ID

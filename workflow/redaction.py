@@ -1,7 +1,7 @@
 """Redaction: refuses ID and mobile numbers in free text, and masks numbers and names where they are shown.
 
-A number is refused where it is typed, because a description travels into lists, messages and papers; the register keeps
-the household's own under lock.
+A number is refused at input, because a description is copied into lists, messages and papers; the register keeps the
+household's own numbers encrypted.
 """
 
 import re
@@ -13,17 +13,17 @@ _MOBILE = rf"1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}"
 _NUMBER = re.compile(rf"(?<!\d)(?:{_ID}|{_MOBILE})+(?!\d)")
 
 
-#: Wide digits, as some keyboards write them; each is one sign, so places in the text stay the same.
+#: Full-width digits, as some keyboards write them; each is one character, so positions stay the same.
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def holds_number(text: str) -> bool:
-    """Whether an ID number or a mobile number stands in a text."""
+    """Whether a text contains an ID number or a mobile number."""
     return _NUMBER.search(text.translate(_NARROW)) is not None
 
 
 def without_numbers(text: str) -> str:
-    """The text with every ID number and mobile number hidden but for its first three and last two signs."""
+    """The text with every ID number and mobile number hidden except its first three and last two characters."""
     signs = list(text)
     for found in _NUMBER.finditer(text.translate(_NARROW)):
         signs[found.start() + 3 : found.end() - 2] = "*" * (found.end() - found.start() - 5)

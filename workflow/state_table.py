@@ -1,4 +1,5 @@
-"""State table: one table of actions per lifecycle, from which come the machine, the permissions, the buttons and the diagram.
+"""State table: one table of actions per lifecycle, from which come the machine, the permissions, the buttons and the
+diagram.
 
 Triggers are verbs, states adjectives.  Relations are of units to the subject, never of persons.  An action may lead to
 several targets from one state; then the caller names the target.
@@ -113,7 +114,8 @@ class StateTable:
     def available(self, state: str, related: frozenset[str], refused: Callable[[Action], bool]) -> tuple[str, ...]:
         """The names of the actions an actor so related may do in `state`, in the table's order.
 
-        Actions of the system are never offered; `refused` says of an action whether something beyond the state forbids it.
+        Actions of the system are never offered; `refused` says of an action whether something beyond the state
+        forbids it.
         """
         return tuple(
             each.name

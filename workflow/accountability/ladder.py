@@ -1,4 +1,5 @@
-"""From what a tenure has used to the rungs it has reached, and what the paper of a rung is about: figures, no session."""
+"""From what a tenure has used to the rungs it has reached, and what the paper of a rung is about: figures, no
+session."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""What people do with a paper: the unit signs for it and answers it; the office (against itself the leading group) revokes
+"""What people do with a paper: the unit signs for it and answers it; the office (against itself the leading group)
+revokes
 it, for which it takes two persons.  None of it moves the ticket or touches a clock.
 """
 
@@ -59,7 +60,8 @@ class _Hand:
 
 
 def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
-    """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState: it was received, or counts as received by now."""
+    """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState: it was received, or counts as received by
+    now."""
     hand = _at_hand(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
         raise NotAllowed("paper_of_another_unit")

@@ -27,7 +27,8 @@ MISSING = {
 def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, Any]:
     """Compare papers and cases with what should have become of them by `now`; `kept` is the comparison before.
 
-    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under way;
+    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under
+    way;
     `[county id, one of MISSING, number or id]` for each finding, and those of them that were found before as well.
     """
     found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])
@@ -42,7 +43,8 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
 
 
 def _rungs(session: Session) -> Iterator[list[Any]]:
-    """Issued rungs of open tickets without their paper (of ended ones `verify` tells), and issued 问责 without a case."""
+    """Issued rungs of open tickets without their paper (of ended ones `verify` tells), and issued 问责 without a
+    case."""
     issued: Select[*tuple[Any, ...]] = (
         select(Ticket)
         .join(Escalation, Escalation.ticket_id == Ticket.id)

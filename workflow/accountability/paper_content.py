@@ -19,7 +19,8 @@ from workflow.policy.scheme.model import Text
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a paper is about: the custody and its tenure's time as of now, and the rung; `ended_at` None: still held."""
+    """What a paper is about: the custody and its tenure's time as of now, and the rung; `ended_at` None: still
+    held."""
 
     place: Setting
     ticket_id: int

@@ -21,7 +21,8 @@ from workflow.tickets.name_veil import veil
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing that happened to the paper; `what` is the act, or how it was received or ended, and `issued` at first."""
+    """One thing that happened to the paper; `what` is the act, or how it was received or ended, and `issued` at
+    first."""
 
     what: str
     effective_at: datetime

@@ -34,7 +34,8 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Amiss:
-    """One finding of the auditor: a code of `paper_audit.MISSING`, what it names, and whether it was found before as well."""
+    """One finding of the auditor: a code of `paper_audit.MISSING`, what it names, and whether it was found before as
+    well."""
 
     code: str
     ref: str
@@ -48,7 +49,8 @@ class Amiss:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Something a person has to decide: a proposed `rung`, a paper somebody asks to revoke (`revocation`), a case somebody
+    """Something a person has to decide: a proposed `rung`, a paper somebody asks to revoke (`revocation`), a case
+    somebody
     asks to withdraw (`withdrawal`); `ref` is the number of the ticket or paper, or the case's id."""
 
     what: str
@@ -60,7 +62,8 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a person has to decide, the longest waiting first; open papers by rung as (rung, open, past what was demanded),
+    """What a person has to decide, the longest waiting first; open papers by rung as (rung, open, past what was
+    demanded),
     cases under way by state, and those past their time."""
 
     undecided: list[Undecided]

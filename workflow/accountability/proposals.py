@@ -1,7 +1,8 @@
 """Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
 
 The notice asks for accountability of who does not perform (closing section); whom it meets is a person's
-judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is
+judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责
+opens is
 a proposed case.
 """
 
@@ -114,7 +115,8 @@ def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswe
         select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == found.custody_id)
     ).one()
     budget, used, _ = budget_of(tenure, found.stage)
-    # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after it.
+    # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after
+    # it.
     since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
         Custody.tenure_id == tenure.id,
         Custody.seq >= custody.seq,

@@ -1,4 +1,5 @@
-"""Receipt by lapse: a paper nobody signed for counts as received after the scheme's working days, from that very moment,
+"""Receipt by lapse: a paper nobody signed for counts as received after the scheme's working days, from that very
+moment,
 however long nobody looked; in time proportional to what is due.
 """
 
@@ -21,7 +22,8 @@ _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore
 
 
 def probe(session: Session, now: datetime) -> datetime | None:
-    """The earliest receipt that has lapsed by `now` and is not put down yet, or None; costs the same whatever waits."""
+    """The earliest receipt that has lapsed by `now` and is not put down yet, or None; costs the same whatever
+    waits."""
     return session.scalar(
         select(PaperPending.deemed_at)
         .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
@@ -42,7 +44,8 @@ def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str], batch: int = BATCH) -> int:
-    """Put down what has lapsed by `now`; returns how many.  A ticket that fails stops no other and goes into `failed`."""
+    """Put down what has lapsed by `now`; returns how many.  A ticket that fails stops no other and goes into
+    `failed`."""
     with reading() as session:
         if probe(session, now) is None:
             return 0

@@ -1,4 +1,5 @@
-"""Issuing papers: many at once by the sweep, one by a person; each frozen with its grounds in the rung's own transaction.
+"""Issuing papers: many at once by the sweep, one by a person; each frozen with its grounds in the rung's own
+transaction.
 
 A paper supersedes the open papers of lower rungs under the same tenure and stage.
 """
@@ -33,7 +34,8 @@ _PENDING = insert(PaperPending.__table__)  # type: ignore[arg-type]
 
 
 def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:
-    """Write the papers, one a tenure, whose rungs are written already; returns, by tenure, what the event says of each.
+    """Write the papers, one a tenure, whose rungs are written already; returns, by tenure, what the event says of
+    each.
 
     That is `{"paper": …, "papers": [what it superseded]}`.
     """

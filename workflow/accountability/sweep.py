@@ -1,7 +1,8 @@
 """The sweep: bring every ticket whose moment has come to where it belongs, in time proportional to what is due.
 
 A read-only probe comes first, and with nothing due that is all.  Then batches: lock the tickets (rows that somebody
-else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly once,
+else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly
+once,
 so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody else.
 """
 
@@ -208,7 +209,8 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
         status = "issued" if due.issued else "proposed"
         paper = numbers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
-    # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by one.
+    # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by
+    # one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
     wanted = [
@@ -250,7 +252,8 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     connection.execute(_TELL, told)
 
 
-# Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands of
+# Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands
+# of
 # parameters of it, which costs more to write and to read than the rows do.
 _RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
 _TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]

@@ -32,7 +32,8 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
     (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
-    (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any worker
+    (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any
+    worker
     is written down as downtime, but not while the clock is in doubt.
     """
     row = session.scalars(
@@ -105,7 +106,8 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
 
 
 def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
-    """A leap that the clock did not have to be set back for was no leap: the machine stood still, and nobody could work."""
+    """A leap that the clock did not have to be set back for was no leap: the machine stood still, and nobody could
+    work."""
     last = max(row.beat_at for row in rows)
     if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
         downtime.note(session, last, alarm.held_at)
@@ -134,7 +136,8 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
 
     Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
     were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
-    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With it
+    kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With
+    it
     comes what `paper_audit.audit` says of papers and cases.
     """
     rows = session.execute(

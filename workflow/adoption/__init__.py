@@ -1,4 +1,4 @@
-"""Adoption (启用): schemes and calendars taken into force, their impact beforehand, and open tickets moved over.
+"""Adoption (启用): brings schemes and calendars into force, shows their impact beforehand, and migrates open tickets.
 
 Knows `tickets` and what that knows; neither `accountability` nor `register`.
 """

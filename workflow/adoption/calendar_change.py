@@ -1,9 +1,9 @@
-"""The calendar is the county's: changing which days are worked, and with it every deadline that is still running.
+"""Calendar changes: change working days and recompute every running deadline.
 
-One act, in one transaction: the days, one event of the county with days and source, and for each ticket whose open
-custody is reckoned anew an event of its own.  Locks are taken in the order county → tickets by ascending id; whoever
-opens a first custody holds the county's row shared before it locks a ticket, so that nothing is opened by the old days
-unseen (`workflow.county.context.setting`, `hold`).
+One act in one transaction: the days, one event of the county with days and source, and an event for each ticket whose
+open custody changes.  Locks are taken in the order county → tickets by ascending id.  A transaction that opens a first
+custody holds the county's row shared before it locks a ticket, so no custody is opened by the old days unseen
+(`workflow.county.context.setting`, `hold`).
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ _LOT = 400
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A ticket whose deadline moves, from when to when."""
+    """A ticket whose deadline moves, with the old and the new date."""
 
     ticket_id: int
     number: str
@@ -46,9 +46,9 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a change brings or brought about.
+    """The effect of a change.
 
-    `touched` counts tickets reckoned anew whose date stays; `version` is the calendar's number it was reckoned from.
+    `touched` counts recomputed tickets whose date stays; `version` is the calendar version it is based on.
     """
 
     version: int
@@ -58,7 +58,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Reckoned:
-    """An open custody under the new days; `answers` are the requests for time with another day to answer them by."""
+    """An open custody under the new days; `answers` are the requests for time whose answer is due on another day."""
 
     ticket: Ticket
     run: Running
@@ -68,12 +68,12 @@ class _Reckoned:
 
     @property
     def differs(self) -> bool:
-        """Whether anything that the history tells of is another than before."""
+        """Whether anything recorded in the history changes."""
         return bool(self.answers) or self.derived.differs(self.ticket, self.run)
 
 
 def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
-    """What `change` would move; nothing is stored.  Raises as `apply` does."""
+    """The effect of `change` without storing anything.  Raises as `apply` does."""
     _may(actor)
     before = calendar_days.days(session, actor.county_id)
     after = calendar_days.checked(change, before)
@@ -85,10 +85,10 @@ def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Ou
 
 
 def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen: int | None = None) -> Outcome:
-    """Take `change` in and reckon every running deadline anew.
+    """Apply `change` and recompute every running deadline.
 
-    `seen` is the calendar's version that the preview went by.  Raises NotAllowed; Stale when the calendar changed since;
-    BadInput when nothing would change, or a single day is to correct a notice that is not entered.
+    `seen` is the calendar version of the preview.  Raises NotAllowed; Stale when the calendar changed since;
+    BadInput when nothing would change, or a single day corrects a notice that is not stored.
     """
     _may(actor)
     county = session.execute(
@@ -104,7 +104,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     tickets = _open(session, county.id, lock=True)
     _settle(session, tickets, now)
     found = _Outcome()
-    # Every setting is fetched before a day is written: what is kept under the old number must be the old days.
+    # Every context is read before a day is written: what is cached under the old version must be the old days.
     for lot in _lots(tickets):
         reckoned = list(_reckon(session, county.id, calendar_of(after), lot))
         for entry in reckoned:
@@ -149,7 +149,7 @@ def _lots(tickets: list[int]) -> Iterator[list[int]]:
 
 
 def _settle(session: Session, tickets: list[int], now: datetime) -> None:
-    """What has lapsed by the days of the time happens first, as of when it lapsed: nothing of it is taken back."""
+    """Settle what has lapsed under the old days first, as of when it lapsed; it is not undone."""
     for lot in _lots(tickets):
         lapsed = (
             select(Ticket)
@@ -163,7 +163,7 @@ def _settle(session: Session, tickets: list[int], now: datetime) -> None:
 
 
 def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_Reckoned]:
-    """Each open custody under `calendar`, in the tickets' order."""
+    """Each open custody under `calendar`, ordered by ticket."""
     versions = session.scalars(select(SchemeVersion.id).where(SchemeVersion.county_id == county_id)).all()
     before = {version: setting(session, county_id, version) for version in versions}
     places = {
@@ -251,7 +251,7 @@ def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned
 
 
 class _Outcome:
-    """Gathers what a change moves."""
+    """Collects the effect of a change."""
 
     def __init__(self) -> None:
         self.moving: list[Moving] = []

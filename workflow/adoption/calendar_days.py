@@ -1,4 +1,4 @@
-"""The days of the county's calendar as rows: what departs from Monday to Friday, by whose word, and what is missing."""
+"""Calendar days: stored days that differ from Monday to Friday, their source, and years without a notice."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -14,19 +14,19 @@ from workflow.errors import BadInput, NotAllowed
 from workflow.policy.calendar import Deviation, WorkCalendar
 from workflow.policy.worktime import local_date
 
-#: In this month the State Council gives notice of the year to come; from then on the office is reminded of it.
+#: The month in which the State Council announces the next year; from then on the office is reminded.
 NOTICE_MONTH = 11
 
 
 def reminder(calendar: WorkCalendar, now: datetime) -> int | None:
-    """The year whose notice the office should enter: this year's, or from November on next year's; None when it is."""
+    """The year whose notice the office should enter (this one, from November on the next); None if it is stored."""
     today = local_date(now)
     years = (today.year, today.year + 1) if today.month >= NOTICE_MONTH else (today.year,)
     return next((year for year in years if calendar.provisional(today.replace(year=year, day=1))), None)
 
 
 def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverride]:
-    """The days of `year` that depart from Monday to Friday, by whose word, in order."""
+    """The days of `year` that differ from Monday to Friday, with source, in order."""
     if actor.role == "admin":
         raise NotAllowed("calendar_not_yours")
     query = select(WorkingDayOverride).where(WorkingDayOverride.county_id == actor.county_id)
@@ -35,13 +35,13 @@ def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverri
 
 
 def days(session: Session, county_id: int) -> Days:
-    """Every day that departs from Monday to Friday, by day and source."""
+    """Every day that differs from Monday to Friday, by day and source."""
     found = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
     return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in found}
 
 
 def checked(change: Change, before: Days) -> Days:
-    """The days once `change` is taken in.  Raises BadInput when nothing would change or it is no correction."""
+    """The days after `change`.  Raises BadInput when nothing would change or it is no correction."""
     if change.source == "state_council" and change.year is None:
         announced = {day.year for day, source in before if source == "state_council"}
         for entry in change.days:
@@ -66,7 +66,7 @@ def told(before: Days, after: Days) -> list[list[Any]]:
 
 
 def write(session: Session, county_id: int, change: Change, before: Days, after: Days) -> None:
-    """Write the days that `change` touched; for a whole notice, the paper that says so on every day of it."""
+    """Store the changed days; for a whole notice, with its document number on every day."""
     table = WorkingDayOverride
     changed = [key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
     here = (table.county_id == county_id, table.source == change.source)
@@ -88,6 +88,6 @@ def write(session: Session, county_id: int, change: Change, before: Days, after:
             ],
         )
     if change.year is not None:
-        # The days that stay as they were are this notice's as well.
+        # Unchanged days belong to this notice as well.
         of_it = table.day.between(date(change.year, 1, 1), date(change.year, 12, 31))
         session.execute(update(table).where(*here, of_it).values(document=change.document))

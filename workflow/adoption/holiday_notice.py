@@ -1,6 +1,6 @@
-"""A change of working days as it is given: the State Council's notice for a year, or single days by the county's word.
+"""Holiday notices: parse a change of working days, as the State Council's notice for a year or as single days.
 
-As text it has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).
+The text has one line a day: day, works or not, name (`2019-05-01,no,劳动节`).
 """
 
 import csv
@@ -15,7 +15,7 @@ from workflow.inputs import text_of
 from workflow.policy.calendar import Deviation, seed
 
 SOURCES = ("state_council", "county")
-#: The years that a clock reaches into.
+#: The years of the calendar.
 FIRST, LAST = 2017, 2039
 _WORKS = {
     **dict.fromkeys(("yes", "1", "true", "on", "班", "上班", "是"), True),
@@ -23,13 +23,13 @@ _WORKS = {
     **dict.fromkeys(("rule", "照常"), None),
 }
 _WORD = {True: "yes", False: "no", None: "rule"}
-#: (day, source) → what it says.
+#: (day, source) → worked or not, with name.
 Days = dict[tuple[date, str], Deviation]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day: worked or not; None takes back what the source said before."""
+    """One day: worked or not; None removes the source's earlier entry."""
 
     day: date
     works: bool | None
@@ -38,7 +38,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Days by one source; `year` says that they are the whole notice for that year and replace what stood there."""
+    """Days by one source; with `year` they are the whole notice for that year and replace its earlier one."""
 
     source: str
     document: str
@@ -46,7 +46,7 @@ class Change:
     year: int | None = None
 
     def after(self, before: Days) -> Days:
-        """All days as they are once this is taken in.  A notice only holds what departs from the weekday."""
+        """All days after this change.  A notice stores only days that differ from the weekday rule."""
         found = {
             key: said
             for key, said in before.items()
@@ -61,14 +61,14 @@ class Change:
         return found
 
     def text(self) -> str:
-        """The days as text, which `change` reads again."""
+        """The days as text that `change` can parse."""
         out = io.StringIO()
         csv.writer(out, lineterminator="\n").writerows((d.day.isoformat(), _WORD[d.works], d.name) for d in self.days)
         return out.getvalue()
 
 
 def change(source: str, document: str, text: str, year: int | None = None) -> Change:
-    """The change that `text` describes.  Raises BadInput, naming the line at fault."""
+    """The change described by `text`.  Raises BadInput, naming the line at fault."""
     if source not in SOURCES:
         raise BadInput("unknown_authority", "source")
     document = document.strip()
@@ -111,7 +111,7 @@ def _day(cells: list[str], number: int) -> Day:
 
 
 def from_library(year: int) -> Change:
-    """The notice for `year` as the library chinesecalendar knows it.  Raises BadInput when it does not."""
+    """The notice for `year` from the library chinesecalendar.  Raises BadInput when it has none."""
     if not FIRST <= year <= LAST:
         raise BadInput("bad_year", "year", first=FIRST, last=LAST)
     try:

@@ -1,7 +1,6 @@
-"""The effect of a changed scheme before it is adopted: the last year's custodies under the old and under the new one.
+"""Impact of a scheme: compares the last year's custodies under the old and the new scheme before adoption.
 
-Read in lots by the tickets' ids, so that a county of any size fits into memory; of each group only so many tickets are
-named, all are counted.
+Tickets are read in batches by id to bound memory; of each group all tickets are counted and the first ones named.
 """
 
 from collections.abc import Iterator
@@ -19,24 +18,24 @@ from workflow.county.context import Setting, setting
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
 
-#: Calendar days that are lived again.
+#: Calendar days that are replayed.
 DAYS = 365
-#: So many tickets of a group are named.
+#: The number of tickets named per group.
 NAMED = 50
 _LOT = 500
-#: Who may look ahead: the office, who decides with it, who watches it, and the command line.
+#: Roles that may see the impact: office, leading group, inspectorate, and the command line.
 READERS = ("office", "leaders", "inspectorate", "system")
 
 
 @dataclass(slots=True)
 class Group:
-    """Tickets to which the same would have happened: how many, and the first of them by number."""
+    """Tickets with the same change: their count, and the first of them by number."""
 
     count: int = 0
     numbers: list[str] = field(default_factory=list)
 
     def add(self, number: str) -> None:
-        """One more ticket."""
+        """Add a ticket."""
         self.count += 1
         if len(self.numbers) < NAMED:
             self.numbers.append(number)
@@ -44,7 +43,7 @@ class Group:
 
 @dataclass(slots=True)
 class Shift:
-    """What would be otherwise with one unit's custodies of one kind; counts are of custodies, rungs by their number."""
+    """The changes for one unit's custodies of one kind; counts are of custodies, rungs by number."""
 
     earlier: int = 0
     later: int = 0
@@ -74,10 +73,11 @@ def _differs(was: Outcome, becomes: Outcome) -> bool:
 
 @dataclass(slots=True)
 class Effects:
-    """What a year would have been: tickets that would have gone elsewhere, deadlines and rungs that would have differed.
+    """The impact on a year: tickets routed elsewhere, and deadlines and rungs that would differ.
 
-    `routed` and `confirmed` are keyed by (kind, unit it went to, unit it would go to), `unknown` by (kind, cause) that the
-    new scheme does not know, `shifts` by (unit id, kind).  Units are codes in the first three.
+    `routed` and `confirmed` are keyed by (kind, unit before, unit after), `unknown` by (kind, cause) that the new
+    scheme
+    does not have, `shifts` by (unit id, kind).  Units are codes in the first three.
     """
 
     since: datetime
@@ -90,18 +90,18 @@ class Effects:
 
     @property
     def none(self) -> bool:
-        """Whether nothing at all would have been otherwise."""
+        """Whether nothing would differ."""
         return not (self.routed or self.confirmed or self.unknown or self.shifts)
 
 
 def may_look(actor: Actor) -> None:
-    """Raises NotAllowed for who has no part in deciding on a scheme."""
+    """Raises NotAllowed for a role without a part in adopting a scheme."""
     if actor.role not in READERS:
         raise NotAllowed("scheme_not_yours")
 
 
 def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Scheme) -> Effects:
-    """The last year's tickets under `old` and under `new`, side by side; nothing is stored.  Raises NotAllowed."""
+    """The last year's tickets under `old` and `new` compared; nothing is stored.  Raises NotAllowed."""
     may_look(actor)
     here = setting(session, actor.county_id)
     found = Effects(now - timedelta(days=DAYS))
@@ -139,7 +139,7 @@ def _ticket(
     town = here.unit(row.town_id).code
     went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, town) for p in places)
     if went is None:
-        # The old scheme is not the one it was filed under, and does not know it: nothing to compare.
+        # The old scheme is not the one it was filed under and lacks its kind: nothing to compare.
         return
     if goes is None:
         found.unknown.setdefault((last.kind, last.cause), Group()).add(number)
@@ -153,7 +153,7 @@ def _ticket(
         return
     before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
     if before is None or after is None:
-        # Called something before that one of them does not know.
+        # It had an earlier kind that one of them lacks.
         return
     differing = set()
     for held, was, becomes, counts in zip(lived, before, after, recent, strict=True):
@@ -167,7 +167,7 @@ def _ticket(
 
 
 def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
-    """Whether both schemes make the same of every custody of this kind, so that none need be lived again."""
+    """Whether both schemes treat every custody of this kind alike, so none needs a replay."""
     try:
         first, second = ((s.limits_for(kind, urgent), s.kind(kind).hard_stop) for s in (old, new))
     except KeyError:

@@ -1,6 +1,5 @@
-"""Taking a scheme into force: county, units, aliases, working days and the stored version, safe to repeat; and the
-villages that no scheme names.
-"""
+"""Installation: stores a scheme version with county, units, aliases and working days (safe to repeat), and adds
+villages."""
 
 from datetime import date, datetime
 
@@ -22,9 +21,8 @@ from workflow.policy.worktime import local_date
 def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: Actor | None = None) -> County:
     """Make `scheme` the one that new tickets are filed under, for the assessment year `year`.
 
-    Stores the version once by its content hash, adds what is new of units, aliases and working days, removes nothing:
-    open tickets stay on the version they pin.  A file that was taken in before is not brought back over what people have
-    adopted since.
+    Stores the version once by its content hash, adds new units, aliases and working days, and removes nothing: open
+    tickets stay on their version.  A file installed before does not override what people have adopted since.
     """
     county = session.scalars(select(County).where(County.code == scheme.county.code)).first()
     if county is None:
@@ -66,12 +64,12 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
 
 
 def scheme_year(fixed: int | None, day: date) -> int:
-    """The assessment year of what is adopted from `day` on: the installation's own, where it has one fixed."""
+    """The assessment year of a scheme adopted from `day` on: the fixed one of the installation, if there is one."""
     return fixed or day.year
 
 
 def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
-    """The version that holds this scheme for this year, stored once by its content hash."""
+    """The version of this scheme for this year, stored once by its content hash."""
     version = session.scalars(
         select(SchemeVersion).where(
             SchemeVersion.county_id == county_id, SchemeVersion.content_hash == _hash(scheme, year)
@@ -96,9 +94,9 @@ def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: dat
 
 
 def _left_behind(session: Session, county: County, content: str) -> bool:
-    """Whether people have adopted something else since this file was taken in: then it is not brought back by itself.
+    """Whether people have adopted another scheme since this file was installed; then it is not installed again.
 
-    `init` is run with every update; only a file that says something new is meant to be adopted by it.
+    `init` runs with every update; only a file with new content is meant to be adopted by it.
     """
     if county.scheme_version_id is None:
         return False
@@ -119,12 +117,13 @@ def _left_behind(session: Session, county: County, content: str) -> bool:
 
 
 def _hash(scheme: Scheme, year: int) -> str:
-    # The same file run for another year has other dates, so the year is part of what a version is.
+    # The same file for another year has other dates, so the year is part of a version.
     return event_log.digest(f"{year}\n{stored_form(scheme)}")
 
 
 def _first_working_days(session: Session, county_id: int) -> None:
-    """The notices known today; every later change goes through `workflow.adoption.calendar_change`, because open deadlines move."""
+    """The notices known at installation; every later change goes through `workflow.adoption.calendar_change`, because
+    open deadlines move."""
     days = [
         {"county_id": county_id, "day": day, "works": works, "name": name, "source": "state_council", "document": ""}
         for day, works, name in working_days.seed()
@@ -135,7 +134,8 @@ def _first_working_days(session: Session, county_id: int) -> None:
 def add_village(
     session: Session, actor: Actor, now: datetime, *, name: str, town: str, code: str | None = None
 ) -> Village:
-    """A new village of a town; without a code it gets the town's with the next number.  Raises BadInput, Duplicate."""
+    """A new village of a town; without a code it gets the town's code with the next number.  Raises BadInput,
+    Duplicate."""
     seat = find_unit(session, actor.county_id, town, "town")
     if seat.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])

@@ -1,7 +1,8 @@
-"""Restating: what becomes of an open ticket under another version of the scheme, by the limits of both.
+"""Migrated deadlines: computes the open custody of a ticket under another scheme version from the limits of both.
 
-What changes is what the limits give more or less, so that time already used, bounces and cuts stay accounted for.  An
-extension and a suspension end on the day that was named.  Nothing becomes overdue by the move.
+Only the difference of the limits is added, so time used, bounces and cuts stay accounted for.  Extensions and
+suspensions
+end on their named day.  No ticket becomes overdue by the migration.
 """
 
 from dataclasses import dataclass, field
@@ -16,13 +17,13 @@ from workflow.policy.scheme.model import Limits
 from workflow.tickets.custody.custodies import Running
 from workflow.tickets.custody.rederivation import Derived, account_of, budgets, inferred
 
-#: Tenures that are resumed where they stopped; the others are asked afresh each time.
+#: Purposes whose tenures are resumed; the others start a new one each time.
 _RESUMED = ("vet", "supplement", "mend")
 
 
 @dataclass(slots=True)
 class Reckoned:
-    """An open custody under the scheme in force, and the waiting tenures whose budgets change with it."""
+    """An open custody under the scheme in force, and the paused tenures whose budgets change with it."""
 
     ticket: Ticket
     run: Running
@@ -33,7 +34,7 @@ class Reckoned:
 
 
 def refusal(old: Setting, new: Setting, ticket: Ticket) -> str | None:
-    """Why a ticket cannot live under the new scheme; None when it can."""
+    """The code of the reason why a ticket cannot be migrated; None when it can."""
     named = [(ticket.kind, ticket.cause)]
     if ticket.proposed_kind is not None:
         named.append((ticket.proposed_kind, ticket.proposed_cause or ""))
@@ -48,7 +49,7 @@ def refusal(old: Setting, new: Setting, ticket: Ticket) -> str | None:
             return "subject_gone"
         if kind.hard_stop is not None and kind.hard_stop.causes and not cause:
             return "cause_decides"
-        # A fixed last day belongs to its assessment year: moved to the next, it would be put off by a year.
+        # A fixed last day belongs to its assessment year: migrated to the next, it would move by a year.
         if old.year != new.year and (kind.hard_stop is not None or ticket.hard_stop is not None):
             return "other_year"
     if old.scheme.office_hours != new.scheme.office_hours:
@@ -90,7 +91,7 @@ def restated(
 
 
 def _more(was: Limits, is_: Limits, tenure: Tenure, held: list[Custody], day: int) -> tuple[int, int]:
-    """How many working minutes more the limits give to a tenure, as a whole and for its acceptance."""
+    """The additional working minutes of a tenure under the new limits, in total and for acceptance."""
     mine = [row for row in held if row.tenure_id == tenure.id]
     if any(row.granted == "extension" for row in mine):
         # The office named the day.
@@ -111,7 +112,7 @@ def _dated(
     bound: date | None,
     now: datetime,
 ) -> tuple[Deadline, dict[str, Any]]:
-    """The deadline of the open custody by the new limits, and the rule it comes by."""
+    """The deadline of the open custody under the new limits, and its rule."""
     custody, tenure, clock = run.custody, run.tenure, new.clock
     if rule["by"] == "extension":
         return by_rule(clock, rule, custody.began_at), rule
@@ -124,7 +125,7 @@ def _dated(
         stop = None
     fresh = {**rule, "stop": stop.isoformat() if stop else None}
     if rule["by"] == "days":
-        # The whole limit again from where it began, also after a move that had to give it another beginning.
+        # The whole limit counted from its beginning, also after a migration that had to move the beginning.
         straight = custody.stage == "mend" and next(row for row in held if row.tenure_id == tenure.id).stage == "accept"
         fresh["days"] = is_.accept + is_.mend if straight else getattr(is_, custody.stage)
         fresh["from"] = fresh.pop("origin", rule["from"])

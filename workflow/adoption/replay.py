@@ -1,8 +1,10 @@
-"""Living a year again under other limits, routes and rungs: what a changed scheme would have done to real tickets.
+"""Replay: computes what a changed scheme would have done to real tickets of a year.
 
-Everything people did stays as they did it, and when: who held a ticket from when to when, the days that were named for
-an extension or a suspension.  What is reckoned again is what the scheme decides: whose it is, by when, and which rungs
-the ladder reaches.  By today's working days, so that two schemes are compared under one calendar.
+Every act stays as it happened: holders and their stretches, and the days named for extensions and suspensions.
+Computed
+again are the scheme's decisions: responsible units, deadlines and rungs, by today's working days, so that two schemes
+are
+compared under one calendar.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +26,7 @@ from workflow.tickets.custody.timers import Reached, owed
 
 @dataclass(slots=True)
 class Stood:
-    """A tenure as it would stand: working minutes and rungs, named as the row's are."""
+    """A tenure during replay: working minutes and rungs, named as in the row."""
 
     budget_minutes: int
     used_minutes: int = 0
@@ -36,7 +38,7 @@ class Stood:
 
 @dataclass(slots=True)
 class Stretch:
-    """A custody as it was lived; `due_at` is what a scheme makes of it."""
+    """A custody as it happened; `due_at` is computed by a scheme."""
 
     ticket_id: int
     seq: int
@@ -52,7 +54,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a ticket was called from a custody on: `seq` is the custody's."""
+    """Kind and cause of a ticket from the custody `seq` on."""
 
     seq: int
     kind: str
@@ -61,7 +63,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scheme makes of one custody: by when, whether it ended late (or is late now), the rungs newly reached."""
+    """A replayed custody: its deadline, whether it ended late (or is late now), and the rungs newly reached."""
 
     due_at: datetime
     late: bool
@@ -69,7 +71,7 @@ class Outcome:
 
 
 def under(place: Setting, scheme: Scheme) -> Setting:
-    """The county as it would be under `scheme`: its working days by the scheme's office hours."""
+    """The county's context under `scheme`: its working days with the scheme's office hours."""
     return replace(place, scheme=scheme, clock=WorkClock(place.clock.calendar, scheme.office_hours))
 
 
@@ -98,7 +100,7 @@ def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretc
 
 
 def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]:
-    """The tickets whose kind or cause was corrected on the way, with what they were called from which custody on."""
+    """The tickets whose kind or cause was corrected, with kind and cause from each custody on."""
 
     def told(*actions: str, of: Sequence[int]) -> Iterator[Any]:
         yield from session.execute(
@@ -130,9 +132,9 @@ def relive(
     lived: Sequence[Stretch],
     now: datetime,
 ) -> list[Outcome] | None:
-    """What `place`'s scheme makes of each custody of a ticket; None when it does not know the ticket's kind.
+    """The replay of each custody of a ticket under `place`'s scheme; None when the scheme lacks the ticket's kind.
 
-    `year` is the assessment year that the ticket's hard stop belongs to, `called` what it was called from when on.
+    `year` is the assessment year of the ticket's hard stop, `called` its kinds and causes from each custody on.
     """
     tenures: dict[int, Stood] = {}
     found: list[Outcome] = []
@@ -164,7 +166,7 @@ def relive(
 
 
 def _stop(place: Setting, name: Called, year: int, filed_at: datetime, held: Stretch) -> date | None:
-    """The hard stop that binds this custody, if one does (`assignment.bind_hard_stop`, and never one already past)."""
+    """The hard stop that binds this custody, if any (`assignment.bind_hard_stop`; never one already past)."""
     if held.stage not in ("accept", "mend"):
         return None
     stop = place.scheme.hard_stop_date(name.kind, name.cause or None, year)
@@ -176,7 +178,7 @@ def _stop(place: Setting, name: Called, year: int, filed_at: datetime, held: Str
 def _begun(
     clock: WorkClock, limits: Limits, stop: date | None, held: Stretch, stood: Stood | None
 ) -> tuple[datetime, Stood]:
-    """The deadline with which a custody begins, and its tenure; the rules are those of `custodies.begin`."""
+    """The first deadline of a custody, and its tenure, by the rules of `custodies.begin`."""
     at = held.began_at
     if stood is None:
         due, _ = capped(clock, at, clock.due(at, getattr(limits, held.stage)), stop)
@@ -201,7 +203,8 @@ def _begun(
 
 
 def destination(scheme: Scheme, kind: str, cause: str, labour: str, town: str) -> tuple[str, str] | None:
-    """(responsible unit, confirming unit) by their codes for a subject in `town`; None for a kind or cause it lacks."""
+    """(responsible unit, confirming unit) by their codes for a subject in `town`; None for a kind or cause that the
+    scheme lacks."""
     try:
         found = route(scheme, kind, cause or None, labour)
     except RoutingRefused:

@@ -1,8 +1,9 @@
-"""Adopting a version of the scheme: an act of the office with a day from which new tickets are filed under it.
+"""Scheme adoption: an act of the office with a day from which new tickets are filed under a version.
 
-Until that day the adoption waits and may be revoked, or superseded by a later one for the same day.  When the day has
-come it comes into force by itself, written down as of the beginning of that day by whoever looks first: who files a
-ticket, or the worker.  Filing holds the county's row shared while it reads which version is in force, and an adoption
+Until that day the adoption waits and may be revoked, or superseded by a later one for the same day.  On that day it
+comes
+into force by itself, recorded as of the beginning of the day by the first transaction that reads it: a filing or the
+worker.  Filing holds the county's row shared while it reads which version is in force, and an adoption
 locks it, so that a ticket is filed either before or after.
 """
 
@@ -28,7 +29,7 @@ AHEAD = 400
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A version the county holds, and how it was adopted, by whom (None: the command line), the latest first."""
+    """A stored version with its adoptions and adopters (None: the command line), the latest first."""
 
     version: SchemeVersion
     adoptions: tuple[tuple[SchemeAdoption, str | None], ...]
@@ -37,9 +38,9 @@ class Held:
 def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: int, from_day: date) -> SchemeAdoption:
     """Adopt `scheme` for the assessment year `year` from a day on, today or later; one act with one event.
 
-    New units are there at once, so that people can be seated; names change with the day.  Raises NotAllowed; BadInput
-    for a day that is past or too far, another county's scheme, or units that collide; Conflict when it would be in
-    force on that day anyway.
+    New units exist at once, so people can be appointed; names change on the day.  Raises NotAllowed; BadInput
+    for a day that is past or too far, another county's scheme, or units that collide; Conflict when it would be
+    in force on that day anyway.
     """
     _may(actor)
     today = local_date(now)
@@ -87,7 +88,7 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
 
 
 def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> SchemeAdoption:
-    """Take an adoption back before its day.  Raises NotAllowed, NotFound; Conflict once it is no longer waiting."""
+    """Revoke an adoption before its day.  Raises NotAllowed, NotFound; Conflict once it is no longer waiting."""
     _may(actor)
     lock_county(session, actor.county_id)
     settle(session, actor.county_id, now)
@@ -114,7 +115,7 @@ def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> S
 
 
 def versions(session: Session, actor: Actor) -> list[Held]:
-    """Every version the county holds, the latest first, with who adopted it from when.  Raises NotAllowed."""
+    """Every stored version, the latest first, with its adoptions.  Raises NotAllowed."""
     may_look(actor)
     adoptions: dict[int, list[tuple[SchemeAdoption, str | None]]] = {}
     for row, name in session.execute(
@@ -147,7 +148,7 @@ def _may(actor: Actor) -> None:
 
 
 def _fits(session: Session, county: County, scheme: Scheme) -> None:
-    """A scheme of this county, whose units mean the same as those there are.  Raises BadInput."""
+    """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
     if scheme.county.code != county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
     there = session.scalars(select(Unit).where(Unit.county_id == county.id)).all()

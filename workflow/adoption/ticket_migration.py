@@ -1,9 +1,10 @@
-"""Moving open tickets on purpose to the scheme in force: one recorded act of the office, and an event of each ticket.
+"""Ticket migration: moves open tickets to the scheme in force, as one act of the office with an event per ticket.
 
-A ticket stays with its unit, and what was granted stays granted; what becomes another is by when.  Ended custodies keep
-their verdicts, rungs that fired stay.  No limit becomes overdue by the move: a date that would lie before the close of
-the next working day becomes that close, or stays where it was if that is earlier.  Locks as for a change of working
-days: the county, then the tickets by ascending id.
+A ticket keeps its unit and everything granted; only deadlines change.  Ended custodies keep their verdicts, fired
+rungs
+stay.  No limit becomes overdue by it: a date before the close of the next working day becomes that close, or stays if
+it
+is earlier.  Locks as for a change of working days: the county, then the tickets by ascending id.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ _LOT = 400
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which open tickets: of one version (its number), of one kind, held by one unit (code); None is whichever."""
+    """A selection of open tickets: version number, kind, holding unit (code); None means any."""
 
     version: int | None = None
     kind: str | None = None
@@ -38,7 +39,7 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Moving:
-    """A ticket that would be moved over, with the date of its open custody before and after."""
+    """A ticket to migrate, with the date of its open custody before and after."""
 
     ticket_id: int
     number: str
@@ -51,9 +52,9 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a move brings or brought about: to which version, which tickets, and which cannot be moved, by why.
+    """The effect of a migration: target version, tickets, and those that cannot be migrated, by reason.
 
-    `seen` stands for all of it: who saves gives it back, and saves what was seen.
+    `seen` is a digest of all of it, which the form returns, so that only what was shown is applied.
     """
 
     version: int
@@ -63,16 +64,16 @@ class Outcome:
 
 
 def preview(session: Session, actor: Actor, now: datetime, chosen: Selection) -> Outcome:
-    """What moving these tickets would do; nothing is stored.  Raises NotAllowed, BadInput."""
+    """The effect of migrating these tickets; nothing is stored.  Raises NotAllowed, BadInput."""
     _may(actor)
     target = setting(session, actor.county_id, at=now)
     return _outcome(session, target, *_reckon(session, target, _chosen(session, target, chosen), now))
 
 
 def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, seen: str | None = None) -> Outcome:
-    """Move these tickets to the scheme in force.
+    """Migrate these tickets to the scheme in force.
 
-    Raises NotAllowed, BadInput; Stale when it is no longer what was seen; BadInput when there is nothing to move.
+    Raises NotAllowed; Stale when the effect is no longer the one shown; BadInput when there is nothing to migrate.
     """
     _may(actor)
     in_force.settle(session, actor.county_id, now)
@@ -83,7 +84,7 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
         looked = _outcome(session, target, *_reckon(session, target, tickets, now))
         if looked.seen != seen:
             raise Stale("migration_stale")
-    # What has lapsed under the scheme of the time happens first, as of when it lapsed.
+    # What has lapsed under the old scheme is settled first, as of when it lapsed.
     for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(tickets)).order_by(Ticket.id)).all():
         desk.settle(session, setting(session, ticket.county_id, ticket.scheme_version_id), ticket, now)
     reckoned, refused = _reckon(session, target, tickets, now)
@@ -152,7 +153,7 @@ def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool 
 def _reckon(
     session: Session, target: Setting, tickets: list[int], now: datetime
 ) -> tuple[list[Reckoned], list[tuple[str, str]]]:
-    """The open custodies under `target`, and the numbers of tickets that cannot be moved, each with why."""
+    """The open custodies under `target`, and the numbers of tickets that cannot be migrated, each with the reason."""
     reckoned: list[Reckoned] = []
     refused: list[tuple[str, str]] = []
     for start in range(0, len(tickets), _LOT):

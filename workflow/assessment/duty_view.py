@@ -1,4 +1,5 @@
-"""One duty as its page shows it: what it asks for, what was filled in, its entries, how far it is, what it followed."""
+"""One duty as its page shows it: what it asks for, what was filled in, its entries, how far it is, what it
+followed."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime

@@ -35,7 +35,8 @@ def enter(
     reason: str | None = None,
     once: str | None = None,
 ) -> DutyEntry:
-    """Enter what was done on a day, at least one piece of evidence of the unit's own with it; `corrects` is the id of an
+    """Enter what was done on a day, at least one piece of evidence of the unit's own with it; `corrects` is the id of
+    an
     entry that it takes the place of, for a `reason`.
 
     Raises NotFound, NotAllowed for who does not owe the duty, WrongState while it is not in progress, Duplicate for an

@@ -10,7 +10,8 @@ from workflow.policy.worktime import WorkClock, local_date
 def ought(clock: WorkClock, count: Count, period: Period, due_at: datetime, target: int, now: datetime) -> int:
     """How many there ought to be by the end of today, rounded down; all of them from the day it is due.
 
-    `days`: in step with the working days from the period's beginning to the day it is due, which count both.  `months`:
+    `days`: in step with the working days from the period's beginning to the day it is due, which count both.
+    `months`:
     in step with the months of the period that are over (a special meeting a month: notice item 3).
     """
     today, last = local_date(now), local_date(due_at)

@@ -1,6 +1,8 @@
-"""Reported figures from a spreadsheet: read row by row, judged by the door that takes typed ones, refused with a reason.
+"""Reported figures from a spreadsheet: read row by row, judged by the door that takes typed ones, refused with a
+reason.
 
-Nothing is kept between the preview and the recording: the cells come back with the form and are judged again.  Figures that
+Nothing is kept between the preview and the recording: the cells come back with the form and are judged again.
+Figures that
 stand already are left alone, so the same file may be brought any number of times.
 """
 
@@ -39,7 +41,8 @@ Cells = tuple[int, tuple[str, ...]]
 class Row:
     """One row of the file: its number, its cells in the order of COLUMNS, and what is to become of it.
 
-    `fault` is why it is refused; otherwise `measure`, `up_to` and `line` are what it says, and `standing` is `new`, `same`
+    `fault` is why it is refused; otherwise `measure`, `up_to` and `line` are what it says, and `standing` is `new`,
+    `same`
     (nothing to do) or `corrects`.
     """
 
@@ -83,7 +86,8 @@ def _places(headings: Sequence[str]) -> list[int]:
 def judge(
     session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Cells], reason: str
 ) -> list[Row]:
-    """What would become of each row; a figure that stands otherwise is corrected, which needs a reason.  Writes nothing.
+    """What would become of each row; a figure that stands otherwise is corrected, which needs a reason.  Writes
+    nothing.
 
     Raises NotAllowed for who reports no figures.
     """

@@ -1,4 +1,5 @@
-"""Figures that no ticket knows: shares of one town up to a day, reported by the unit whose they are, corrected by new entries.
+"""Figures that no ticket knows: shares of one town up to a day, reported by the unit whose they are, corrected by new
+entries.
 
 Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
 """
@@ -48,7 +49,8 @@ def every(place: Setting) -> tuple[CountyMeasure, ...]:
 
 
 def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
-    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports them."""
+    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports
+    them."""
     if measure in place.scheme.measures:
         return [place.by_code[code] for code in place.scheme.towns]
     return [place.by_code[measure.reported_by]] if measure.reported_by else []
@@ -83,7 +85,8 @@ def report(
 ) -> list[ReportedFigure]:
     """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
 
-    `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all of
+    `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all
+    of
     them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)

@@ -1,6 +1,7 @@
-"""Boards (看板): what a reader's own county, unit or village comes to, at a glance; changes nothing but the days' counts.
+"""Boards (看板): figures of the county, a unit or a village at a glance; writes nothing except the daily counts.
 
-No figure here is counted over what has ended: open tickets are few, days are counted once (`day_counts`), scores stand in
-the latest ranking, duties are as many as the calendar has, households as many as the register.  Knows `tickets`,
+No figure is counted over ended tickets: open tickets are few, days are counted once (`day_counts`), scores come from
+the
+latest ranking, duties from the calendar, households from the register.  Knows `tickets`,
 `assessment.ranking` and `accountability.oversight`.
 """

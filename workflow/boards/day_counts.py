@@ -1,8 +1,10 @@
-"""What each day came to: filed, closed, and overdue at its end; counted once, when the day is over, and never again.
+"""Daily counts: tickets filed, closed, and overdue at midnight, counted once when the day is over.
 
-Deficiencies only; duties have their calendar.  Of the county every one counts, of a town what lies in it, of another unit
-what came to it to be mended and what was struck off of that.  Overdue is what lay past due in the county, or in the unit's
-own hands, at midnight, as it was seen then.
+Deficiencies only; duties have their calendar.  For the county every ticket counts, for a town those in it, for
+another unit
+those assigned to it for resolving and those of them closed.  Overdue are tickets past due in the county, or held by
+the
+unit, at midnight, as known then.
 """
 
 from collections import Counter
@@ -18,18 +20,18 @@ from workflow.history import event_log
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.tickets.open_predicate import still_open
 
-#: Of the county itself.
+#: The county as a whole.
 WHOLE = 0
-#: A transaction that began before midnight has ended by then.
+#: By then every transaction begun before midnight has ended.
 GRACE = timedelta(minutes=10)
 _DAY = timedelta(days=1)
 _CHUNK = 500
-#: (day, unit or WHOLE) → how many.
+#: (day, unit or WHOLE) → count.
 Figures = Counter[tuple[date, int]]
 
 
 def waiting(session: Session, county_id: int, now: datetime) -> tuple[date, date] | None:
-    """The first and the last day that are over and not counted yet; None when there is none."""
+    """The first and last day that are over and not yet counted; None when there is none."""
     last = local_date(now - GRACE) - _DAY
     counted = session.scalar(select(func.max(DayCount.day)).where(DayCount.county_id == county_id))
     if counted is not None:
@@ -43,14 +45,14 @@ def waiting(session: Session, county_id: int, now: datetime) -> tuple[date, date
 
 
 def count(session: Session, county_id: int, now: datetime) -> int:
-    """Count the days that wait, all that were missed in one go; returns how many.  An event of the county.
+    """Count all days that are due, missed ones included; returns how many.  Writes an event of the county.
 
     The county's row is locked, and UNIQUE(county, day) keeps it once.
     """
     span = waiting(session, county_id, now)
     if span is None:
         return 0
-    # Counted before the lock, which everybody who files waits for; what is over does not change meanwhile.
+    # Counted before taking the lock, which blocks filing; past days do not change meanwhile.
     filed, closed = moved(session, county_id, *span)
     overdue = stood_overdue(session, county_id, *span)
     session.execute(select(County.id).where(County.id == county_id).with_for_update())
@@ -79,10 +81,10 @@ def count(session: Session, county_id: int, now: datetime) -> int:
 
 
 def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Figures, Figures]:
-    """What was filed and what was closed on each day, by the events recorded on it."""
+    """Tickets filed and closed on each day, by the events recorded on it."""
     filed, closed = Figures(), Figures()
     towns = set(session.scalars(select(Unit.id).where(Unit.county_id == county_id, Unit.type == "town")))
-    # Sealed after they were recorded: the blocks before cannot hold them.
+    # Events are sealed after they are recorded, so earlier blocks cannot contain them.
     later = select(Block.id).where(Block.county_id == county_id, Block.sealed_at >= _midnight(first))
     query = (
         select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
@@ -116,7 +118,7 @@ def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Fi
     return filed, closed
 
 
-#: A deficiency's town, and of each stretch its number, tenure, unit and stage, in order.
+#: A deficiency's town, and the number, tenure, unit and stage of each custody, in order.
 _Life = tuple[int | None, list[tuple[int, int, int, str]]]
 
 
@@ -134,18 +136,18 @@ def _lives(session: Session, ids: Sequence[int]) -> dict[int, _Life]:
 
 
 def _began(held: list[tuple[int, int, int, str]], seq: int) -> bool:
-    """Whether a tenure began with this stretch; what comes back to its unit has come before."""
+    """Whether a tenure began with this custody; a returned ticket was counted before."""
     tenure = next((stretch[1] for stretch in held if stretch[0] == seq), None)
     return not any(stretch[1] == tenure for stretch in held if stretch[0] < seq)
 
 
 def _mended(held: list[tuple[int, int, int, str]], seq: int) -> int | None:
-    """Who mended last before the stretch that ended with the closing."""
+    """The unit that resolved last before the custody that ended with the closing."""
     return next((unit for number, _, unit, stage in reversed(held) if number < seq and stage == "mend"), None)
 
 
 def stood_overdue(session: Session, county_id: int, first: date, last: date) -> Figures:
-    """What lay past due at the end of each day: what is open, and what has ended since."""
+    """Tickets past due at the end of each day, both still open and ended since."""
     found, end = Figures(), _midnight(last + _DAY)
     columns = (Custody.unit_id, Custody.began_at, Custody.due_at, Custody.ended_at)
     late = (Ticket.type == "deficiency", Custody.due_at < end, Custody.began_at < end)
@@ -154,7 +156,7 @@ def stood_overdue(session: Session, county_id: int, first: date, last: date) -> 
         .join(Ticket, Ticket.id == Custody.ticket_id)
         .where(Ticket.county_id == county_id, still_open(), Custody.ended_at.is_(None), *late)
     )
-    # From the units to their stretches, along the index that has them in the order of their ends.
+    # From the units to their custodies, along the index ordered by end.
     since = (
         select(*columns)
         .select_from(Unit)

@@ -1,4 +1,4 @@
-"""Open tickets on a board: how many, in whose hands, how many past due, and how far up the ladder."""
+"""Board figures of open tickets: counts by holder and town, overdue shares, and rungs reached."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Open tickets somewhere, and how many of them are past due; `overdue_share` in whole per cent."""
+    """Open and overdue tickets of one group; `overdue_share` in whole per cent."""
 
     id: int
     open: int
@@ -30,7 +30,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """What waits somewhere, how much of it is past due, and how much will be by tonight."""
+    """Tickets waiting for a reader: total, overdue, and due by tonight."""
 
     waiting: int
     overdue: int
@@ -39,9 +39,9 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rung of the ladder: on how many open tickets it was reached, and how it stands there.
+    """One rung of the ladder: the number of open tickets that reached it, by status.
 
-    `stands`: issued, proposed, declined, or missed while the system was down, with how many each.
+    `stands`: counts of issued, proposed, declined, and missed while the system was down.
     """
 
     rung: int
@@ -50,13 +50,13 @@ class Step:
 
 
 def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
-    """The figures over a person's own list (for a village: what waits for its completion)."""
+    """The figures of a person's own list (for a village: tickets returned for completion)."""
     here = own(actor)
     return Mine(0, 0, 0) if here is None else in_hand(session, place, and_(here, Ticket.ended_at.is_(None)), now)
 
 
 def own(actor: Actor) -> ColumnElement[bool] | None:
-    """The condition that an open ticket waits for this actor's unit; None for who never holds one."""
+    """The condition that an open ticket waits for this actor's unit; None for roles that never hold one."""
     if actor.role == "village":
         returned = and_(Ticket.state == "returned", Ticket.filed_as == "village")
         return and_(Ticket.in_village_id == actor.village_id, returned)
@@ -64,7 +64,7 @@ def own(actor: Actor) -> ColumnElement[bool] | None:
 
 
 def in_hand(session: Session, place: Setting, which: ColumnElement[bool], now: datetime) -> Mine:
-    """The figures over these open tickets."""
+    """The figures of these open tickets."""
     tonight = place.clock.closing(local_date(now)) + timedelta(hours=6)
     row = session.execute(
         select(
@@ -77,12 +77,12 @@ def in_hand(session: Session, place: Setting, which: ColumnElement[bool], now: d
 
 
 def by_holder(session: Session, scope: Scope, now: datetime) -> list[Tally]:
-    """The open tickets by the unit that holds them, most overdue first."""
+    """Open tickets by holding unit, most overdue first."""
     return _tallies(session, scope.open(), Ticket.holder_unit_id, now)
 
 
 def by_town(session: Session, scope: Scope, now: datetime) -> list[Tally]:
-    """The open tickets by the town they lie in, most overdue first; duties lie in none."""
+    """Open tickets by town, most overdue first; duties have no town."""
     return _tallies(session, scope.open(), Ticket.town_id, now)
 
 
@@ -98,18 +98,19 @@ def _tallies(session: Session, which: ColumnElement[bool], column: Any, now: dat
 
 
 def ladder(session: Session, scope: Scope) -> list[Step]:
-    """The rungs that open tickets have reached in the stretch they are in, from the lowest; every rung of the scheme.
+    """The rungs reached by open tickets in their present custody, from the lowest; every rung of the scheme.
 
-    A tenure has a row for every rung up to its height (those passed over while the system was down as missed), so each
-    ticket counts once a rung and the steps never widen.
+    A tenure has a row for every rung up to the highest (those skipped while the system was down as missed), so a
+    ticket
+    counts once per rung and counts never increase upwards.
     """
-    # Written out: PostgreSQL takes the same words bound twice for two expressions.
+    # Literals: PostgreSQL treats the same text bound twice as two expressions.
     stands = case(
         (RungAnswer.issued, literal_column("'issued'")),
         (RungAnswer.id.is_not(None), literal_column("'declined'")),
         else_=Escalation.status,
     )
-    # From the open tickets to their one open stretch and its rungs: no rung of what has ended is looked at.
+    # From open tickets to their open custody and its rungs, so no rung of an ended ticket is read.
     rows = session.execute(
         select(Escalation.rung, stands, func.count())
         .select_from(Ticket)

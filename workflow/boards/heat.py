@@ -1,6 +1,6 @@
-"""The indicators on a board: towns' scores on every item from the latest ranking, or one town's over the last few.
+"""Heat table: towns' scores on every item from the latest ranking, or one town's over the last rankings.
 
-Read from snapshots that are never changed, so that a board's figure is the published one and opens into its origin.
+Read from frozen snapshots, so a board shows the published figure and links to its source.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ PAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A town on the day of the ranking, in a county's table; a ranking day, in a town's own."""
+    """A column: a town in the county's table, a ranking day in a town's own table."""
 
     town: UnitFact
     on: date
@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item with its scores in hundredths of a point, a column each; None where it binds no town."""
+    """One item with its scores in hundredths of a point per column; None where it does not bind the town."""
 
     item: int
     scores: list[int | None]
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """The table; `place` is the county under the scheme of its ranking, `unit` whose ranking the places are of."""
+    """The table; `place` is the county's context of its ranking, `unit` the unit whose ranking gives the places."""
 
     place: Setting
     unit: UnitFact | None
@@ -49,18 +49,19 @@ class Heat:
 
     @property
     def by_day(self) -> bool:
-        """Whether it is one town's over several days."""
+        """Whether it is one town's table over several days."""
         return len({column.town.id for column in self.columns}) == 1
 
     def level(self, score: int) -> int:
-        """How warm a score is: 0 in the best grade of the scheme, one more in each grade below; 4 at most."""
+        """The colour level of a score: 0 in the best grade, one more per grade below, at most 4."""
         grades = self.place.scheme.ranking.grades
         floors = [grade.floor * 100 for grade in grades] or [9000, 8000, 6000, 0]
         return min(next((number for number, floor in enumerate(floors) if score >= floor), len(floors)), 4)
 
 
 def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
-    """The table of the county, of a bureau's own items, or of a town; None for a village and before the first ranking."""
+    """The table of the county, of a bureau's own items, or of a town; None for a village and before the first
+    ranking."""
     if scope.village_id is not None:
         return None
     rows = list(rankings.past(session, actor, limit=PAST if scope.town else 1))

@@ -1,4 +1,4 @@
-"""What waits for the county's readers beside the figures: disputes, requests, spot checks, and the state of the sweep."""
+"""Pending matters: disputes, requests, spot checks and the state of the sweep, for readers of the whole county."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,25 +22,25 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Everything that waits, and how the machinery runs; of no list more than MOST."""
+    """All pending matters and the state of the background jobs; each list has at most MOST entries."""
 
     disputes: Sequence[Ticket]
     over_cap: Sequence[Ticket]
     requests: list[tuple[TimeRequest, Ticket]]
-    #: Spot checks nobody made in time, with the ticket's number and the month.
+    #: Overdue spot checks, with the ticket's number and the month.
     spots: list[tuple[SpotCheck, str, str]]
     beat: WorkerHeartbeat | None
     held: WorkerHeartbeat | None
     leaderless: list[tuple[int, int]]
     reports: dict[str, SweepReport]
-    #: Tickets the auditor found amiss, and whether the comparison before had found them too.
+    #: Tickets with audit findings, and whether the previous audit had found them too.
     amiss: list[tuple[str, bool]]
-    #: When the system was down in the assessment year, the latest first.
+    #: Downtimes of the assessment year, the latest first.
     outages: list[Outage]
 
 
 def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Waiting:
-    """What waits in the county."""
+    """The pending matters of the county."""
     open_here = Scope(place).open()
     disputes = select(Ticket).where(
         Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)),
@@ -64,7 +64,7 @@ def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Wa
 
 
 def holding(session: Session) -> WorkerHeartbeat | None:
-    """The first alarm for which the sweep holds, if it does."""
+    """The first alarm that holds the sweep, if any."""
     alarms = select(WorkerHeartbeat).where(WorkerHeartbeat.held_why.is_not(None))
     return session.scalars(alarms.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1)).first()
 

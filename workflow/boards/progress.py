@@ -1,4 +1,5 @@
-"""How things go, on a board: the trend by ten days, households through the gate against the plan, duties by month."""
+"""Progress on a board: the trend by ten days (旬), households through the exit gate against the plan, duties by
+month."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -12,14 +13,15 @@ from workflow.boards.scope import Scope
 from workflow.policy.periods import periods
 from workflow.policy.worktime import SHANGHAI, local_date
 
-#: How many stretches of ten days a trend shows.
+#: The number of ten-day periods in a trend.
 STRETCHES = 12
 _KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
 
 
 @dataclass(slots=True)
 class TenDays:
-    """Ten days (旬), the last of a month to its end: filed, closed, and overdue at the end of the last day counted."""
+    """A ten-day period (旬), the last of a month to its end: filed, closed, and overdue at the end of the last counted
+    day."""
 
     start: date
     end: date
@@ -30,7 +32,7 @@ class TenDays:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The last stretches of ten days, the earliest first, counted up to a day."""
+    """The last ten-day periods, the earliest first, counted up to a day."""
 
     lines: list[TenDays]
     up_to: date
@@ -38,7 +40,7 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Households of a town or village (`name`: its id): how many are to leave the register this year, and have left."""
+    """Households of a town or village (`name`: its id): planned exits this year, and exits."""
 
     id: int
     name: str
@@ -47,18 +49,18 @@ class Gate:
 
     @property
     def planned(self) -> int:
-        """Those the register says are about to leave, and those who passed the gate this year."""
+        """Households about to leave plus those that passed the gate this year."""
         return self.left + self.through
 
     @property
     def share(self) -> int:
-        """Through the gate, in whole per cent of the plan, rounded down: a plan is fulfilled at 100 alone."""
+        """Exits in whole per cent of the plan, rounded down, so that only a fulfilled plan shows 100."""
         return 100 * self.through // self.planned if self.planned else 0
 
 
 @dataclass(slots=True)
 class Month:
-    """The duties that were or are due in a month: handed in on time or late, overdue, still to come."""
+    """The duties due in a month: handed in on time or late, overdue, not yet due."""
 
     month: int
     on_time: int = 0
@@ -72,7 +74,7 @@ class Month:
 
 
 def ten_days(day: date) -> tuple[date, date]:
-    """The first and the last day of the ten days that a day lies in.
+    """The first and last day of the ten-day period of a day.
 
     >>> [str(day) for day in ten_days(date(2018, 2, 25))]
     ['2018-02-21', '2018-02-28']
@@ -84,7 +86,7 @@ def ten_days(day: date) -> tuple[date, date]:
 
 
 def trend(session: Session, scope: Scope, now: datetime) -> Trend | None:
-    """What was counted of the county or the unit in the last months; None while no day has been counted."""
+    """The counts of the county or a unit in the last months; None while no day has been counted."""
     begin = ten_days(local_date(now))[0]
     for _ in range(STRETCHES - 1):
         begin = ten_days(begin - timedelta(days=1))[0]
@@ -108,14 +110,14 @@ def trend(session: Session, scope: Scope, now: datetime) -> Trend | None:
 
 
 def gate(session: Session, scope: Scope) -> list[Gate]:
-    """The households that are to leave the register this year and have: of the county by town, of a town by village, of a
-    village.  Nothing for a bureau, whose households are everybody's."""
+    """Planned exits and exits of this year: of the county by town, of a town by village, of a village; empty for a
+    bureau, which has no households of its own."""
     if scope.unit is not None and scope.town is None and scope.unit.type != "office":
         return []
     place = scope.place
     by_town = scope.village_id is None and scope.town is None
     whose = Village.town_id if by_town else Village.id
-    # Written out, so that the index of those on the register is used; it carries all that is asked.
+    # A literal, so that the covering index of registered households is used.
     leaving: ColumnElement[bool] = literal_column(
         "household.status IN ('new', 'in', 'pre_exit') AND household.status = 'pre_exit'"
     )
@@ -129,7 +131,7 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
         .join(Household, Household.id == ExitDossier.household_id)
         .join(Village, Village.id == Household.village_id)
         .where(ExitDossier.county_id == place.county_id, ExitDossier.passed_at >= begins, ExitDossier.passed_at < ends)
-        # Who was taken back has not left.
+        # A household taken back onto the register has not left.
         .where(Household.status == "exited")
     )
     for name, query in (("left", still.where(Household.county_id == place.county_id, leaving)), ("through", gone)):
@@ -152,9 +154,9 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
 
 
 def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
-    """The duties of the assessment year by the month they are due in, of the county or of a unit; none for a village.
+    """The duties of the assessment year by due month, of the county or of a unit; none for a village.
 
-    On time is what was handed in in time, also while it still waits to be confirmed.  As many as the calendar has.
+    A duty handed in in time is on time, also while it waits for confirmation.
     """
     if scope.village_id is not None:
         return []
@@ -171,13 +173,13 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
         .where(literal_column("ticket.duty_unit_id IS NOT NULL"), Ticket.period.in_(codes), Ticket.state != "withdrawn")
     )
-    # Of a unit by its own index alone: given the county as well, SQLite walks all that lies in it.
+    # For a unit by its own index alone: with a second condition SQLite would scan the county.
     whose = Ticket.county_id == place.county_id if scope.unit is None else Ticket.duty_unit_id == scope.unit.id
     query = query.where(whose)
     found: dict[int, Month] = {}
     for state, due_at, ended_at, verdict in session.execute(query):
         day = local_date(due_at)
-        # What is due in January of the next year belongs to the end of this one.
+        # Duties due in January of the next year belong to the end of this one.
         month = 12 if day.year > place.year else 1 if day.year < place.year else day.month
         line = found.setdefault(month, Month(month))
         if ended_at is not None and state in ("resolved", "closed"):

@@ -1,4 +1,4 @@
-"""Whose board it is: the county's, a unit's, or a village's; nobody opens one beyond what is theirs to see."""
+"""Board scope: the county, a unit or a village; a reader opens only boards within their sight."""
 
 from dataclasses import dataclass
 
@@ -30,8 +30,7 @@ class Scope:
         return self.unit if self.unit is not None and self.unit.type == "town" else None
 
     def open(self) -> ColumnElement[bool]:
-        """The condition of the open tickets it is about: of a town those that lie in it or that it holds, of another
-        unit those it holds."""
+        """The condition of its open tickets: for a town those in it or held by it, for another unit those it holds."""
         if self.village_id is not None:
             here: ColumnElement[bool] = Ticket.in_village_id == self.village_id
         elif self.unit is None:
@@ -43,16 +42,16 @@ class Scope:
         return and_(here, still_open())
 
     def held(self) -> ColumnElement[bool]:
-        """The condition of the open tickets in its own hands; of the county and of a village all."""
+        """The condition of the open tickets it holds; for the county and a village all of them."""
         if self.unit is None:
             return self.open()
         return and_(Ticket.holder_unit_id == self.unit.id, still_open())
 
 
 def scope_of(session: Session, actor: Actor, place: Setting, named: str | None = None) -> Scope:
-    """Whose board is asked for: one's own; who reads the county sees the county's and may name any unit.
+    """The requested scope: by default the reader's own; readers of the county see the county and may name any unit.
 
-    Raises NotAllowed, or BadInput for a unit there is none of.
+    Raises NotAllowed, or BadInput for an unknown unit.
     """
     if actor.role == "admin":
         raise NotAllowed("board_not_yours")

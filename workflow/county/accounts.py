@@ -1,4 +1,4 @@
-"""Accounts, tokens and posts; each change of them is an event."""
+"""Accounts, tokens and posts: created, changed and closed, each change with an event."""
 
 import hashlib
 import secrets
@@ -15,7 +15,7 @@ from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
 from workflow.inputs import storable
 
-#: Which roles a unit of each type has people in.
+#: The roles of the people of each type of unit.
 _SEATS = {
     "town": ("town", "village"),
     "bureau": ("bureau",),
@@ -24,7 +24,7 @@ _SEATS = {
     "inspectorate": ("inspectorate",),
 }
 
-#: Seats that rule, inspect or run the system: what is done to their accounts is told to the inspectorate.
+#: Roles that rule, inspect or operate: the inspectorate is notified of changes to their accounts.
 _WATCHED = ("office", "leaders", "inspectorate", "admin")
 
 
@@ -112,7 +112,7 @@ def find_user(session: Session, name: str) -> User:
 
 
 def issue_token(session: Session, user: User, now: datetime) -> str:
-    """A bearer token for the account; it is shown once and kept as its SHA-256."""
+    """A bearer token for the account; it is shown once and stored as its SHA-256."""
     token = secrets.token_urlsafe(32)
     session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
     _record(session, system(user.county_id), user, "token_issued", now, {})
@@ -120,7 +120,7 @@ def issue_token(session: Session, user: User, now: datetime) -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored of a token."""
+    """The stored form of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -129,8 +129,9 @@ def set_password(
 ) -> None:
     """Keep a new password's hash (made outside the transaction).
 
-    Whoever was signed in with the old one is signed out, but for the session whose token has the hash `keep`.  Set by
-    somebody else it withdraws the tokens as well: it is done where an account has fallen into other hands.
+    Sessions signed in with the old one end, except the one whose token has the hash `keep`.  If another person sets
+    it,
+    the tokens are revoked as well, because the account may be in other hands.
     """
     user.password_hash = password_hash
     _end_sessions(session, user, now, keep)
@@ -149,7 +150,7 @@ def _end_sessions(session: Session, user: User, now: datetime, keep: str | None 
 
 
 def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> int:
-    """Withdraw every bearer token of the account; returns how many there were.  Raises NotAllowed."""
+    """Revoke every bearer token of the account; returns how many there were.  Raises NotAllowed."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
     revoked = session.scalars(
@@ -165,9 +166,9 @@ def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> 
 
 
 def set_active(session: Session, actor: Actor, user: User, active: bool, now: datetime) -> None:
-    """Close or open an account.  Raises NotAllowed, also for closing one's own: nobody might be left to open it.
+    """Close or open an account.  Raises NotAllowed, also for closing one's own, which could leave no administrator.
 
-    Closing ends what it was signed in with for good: opened again, it signs in anew.
+    Closing ends its sessions and tokens for good; after reopening it must sign in again.
     """
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
@@ -181,19 +182,19 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, now: da
 
 
 def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime) -> Post:
-    """Make the person leader (`leader`) or duty officer (`duty`) of their unit; who was it until now is relieved."""
+    """Make the person leader (`leader`) or duty officer (`duty`) of their unit; the previous holder is relieved."""
     if actor.role not in ("admin", "system"):
         raise NotAllowed("only_the_administrator")
-    # A village cadre is of the village: the town's posts are the town's own people's.
+    # A village cadre belongs to the village; posts of the town are for the town's own people.
     if user.unit_id is None or user.role == "village" or not user.active or kind not in ("leader", "duty"):
         raise BadInput("no_such_post", "kind")
-    # Two appointments at once stand in line: there is one holder of a post.
+    # Serialises two simultaneous appointments: a post has one holder.
     session.execute(select(Unit.id).where(Unit.id == user.unit_id).with_for_update())
     before = session.scalars(
         select(Post).where(Post.unit_id == user.unit_id, Post.kind == kind, Post.until_at.is_(None))
     ).one_or_none()
     if before is not None:
-        # Who stood in line behind another takes over after them, whenever they had set out.
+        # The second of two simultaneous appointments begins after the first.
         now = max(now, before.from_at + timedelta(microseconds=1))
         before.until_at = now
         session.flush()

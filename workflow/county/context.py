@@ -1,6 +1,6 @@
-"""A county as the rules see it: its units, the scheme a ticket is pinned to, and the clock of its working time.
+"""County context: the units, the scheme version a ticket is pinned to, and the working time clock.
 
-`setting` is cached per process, because nothing in it changes without a version that is part of the key.
+`setting` is cached per process, because everything in it changes only together with a version that is part of the key.
 """
 
 import json
@@ -21,7 +21,7 @@ from workflow.policy.worktime import WorkClock, local_date
 
 @dataclass(frozen=True, slots=True)
 class UnitFact:
-    """What the rules need of a unit."""
+    """The facts of a unit that rules need."""
 
     id: int
     code: str
@@ -42,13 +42,13 @@ class Setting:
     clock: WorkClock
     units: Mapping[int, UnitFact]
     by_code: Mapping[str, UnitFact]
-    #: Kinds that only other versions know: tickets filed under those are shown beside the others.
+    #: Kinds of other versions only: tickets filed under those appear in the same lists.
     former: Mapping[str, Kind] = field(default_factory=dict)
-    #: What kinds and duties are called, also those of other versions.
+    #: Names of kinds and duties, including those of other versions.
     names: Mapping[str, Text] = field(default_factory=dict)
 
     def called(self, code: str) -> Text:
-        """What a kind of ticket or a duty is called, also one that this version has no more; its code where none has."""
+        """The name of a kind of ticket or a duty, also of one that this version no longer has; else its code."""
         return self.names.get(code) or Text(zh=code, en=code)
 
     def unit(self, unit_id: int) -> UnitFact:
@@ -66,13 +66,13 @@ class Setting:
         return next(unit for unit in self.units.values() if unit.type == kind)
 
     def named(self, code: str, town: UnitFact) -> UnitFact:
-        """The unit that a route names: a code, or `town` for the town the subject lies in."""
+        """The unit named by a route: a code, or `town` for the town of the subject."""
         if code == "town":
             return town
         return self.office if code == "office" else self.by_code[code]
 
     def confirmer_for(self, lead: UnitFact, wanted: UnitFact, town: UnitFact) -> UnitFact:
-        """Who checks the work of `lead`: whom the route wants, unless that were itself; never its own."""
+        """The unit that confirms the work of `lead`: the wanted one, or another where that would be `lead` itself."""
         if lead.type == "office":
             return self.leaders
         if wanted.id != lead.id:
@@ -90,9 +90,9 @@ def setting(
 ) -> Setting:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under.
 
-    With `hold` its working days and its scheme stay as they are to the end of the transaction: whoever opens a first
-    custody needs that, since a change of the calendar finds only what is open already (a moved ticket's own lock does
-    the same).  With `at` an adoption whose day has come counts, though nobody has written down yet that it has.
+    With `hold` its working days and scheme cannot change until the end of the transaction.  Opening a first custody
+    needs that, since a change of the calendar finds only custodies already open (for a move the ticket's own lock does
+    the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.
     """
     row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE, {"county": county_id}).one_or_none()
     if row is None or row[0] is None:
@@ -111,7 +111,7 @@ def _adopted(session: Session, county_id: int, at: datetime) -> int | None:
     return session.scalar(_DUE, {"county": county_id, "day": local_date(at)})
 
 
-# Units may be called otherwise under another version in force, and a new version may know another kind: all of it is
+# Units may have other names under another version, and a new version may have other kinds, so all versions are
 # part of the key.
 _LAST = select(func.max(SchemeVersion.version)).where(SchemeVersion.county_id == bindparam("county")).scalar_subquery()
 _IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST).where(County.id == bindparam("county"))
@@ -130,7 +130,7 @@ _settings: dict[tuple[str | int, ...], Setting] = {}
 
 
 def forget_settings() -> None:
-    """Empty the process's cache (a test that reuses a database's address for another county needs it)."""
+    """Empty the process's cache (for tests that reuse a database's address)."""
     _settings.clear()
 
 
@@ -173,7 +173,7 @@ def _deviations(session: Session, county_id: int) -> dict[tuple[date, str], Devi
 
 @lru_cache(maxsize=64)
 def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tuple[str, str], ...]) -> WorkClock:
-    """The days of decades are counted once, whatever else of a setting changes."""
+    """Cached by days and hours, because counting the days of decades is slow."""
     return WorkClock(calendar_of(dict(days)), hours)
 
 
@@ -200,12 +200,12 @@ def the_county(session: Session) -> County:
 
 
 def scheme_of(version: SchemeVersion) -> Scheme:
-    """The scheme that a stored version holds."""
+    """The scheme of a stored version."""
     return _scheme(version.content)
 
 
 def stored_form(scheme: Scheme) -> str:
-    """The canonical JSON a scheme is stored and hashed as."""
+    """The canonical JSON form in which a scheme is stored and hashed."""
     return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

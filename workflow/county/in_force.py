@@ -14,7 +14,7 @@ from workflow.policy.worktime import SHANGHAI, local_date
 
 
 def add_units(session: Session, county_id: int, scheme: Scheme) -> None:
-    """Bring units and their names to what the scheme says; none is removed."""
+    """Update units and their names to the scheme; none is removed."""
     known = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.county_id == county_id))}
     for position, definition in enumerate(scheme.units):
         unit = known.get(definition.code)
@@ -35,7 +35,7 @@ def add_units(session: Session, county_id: int, scheme: Scheme) -> None:
 
 
 def settle(session: Session, county_id: int, now: datetime) -> int:
-    """Bring into force what was adopted for a day that has come, in the order of the days; returns how many."""
+    """Bring adopted versions whose day has come into force, ordered by day; returns how many."""
     due = (
         select(SchemeAdoption)
         .where(

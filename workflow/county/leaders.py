@@ -1,4 +1,4 @@
-"""Seats: units whose leader nobody can reach, so that a rung meant for that seat climbs past it; and who led a unit when."""
+"""Leaders: units without a reachable leader, past which rungs climb, and the leaders of a unit at a moment."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from models import Post, Ticket, Unit, User
 
-#: Units that hold tickets; the inspectorate only reads.
+#: Types of units that hold tickets; the inspectorate only reads.
 _HOLDING = ("town", "bureau", "office", "leaders")
-#: What bears the moment a long sweep began at is written down by then.
+#: How long after its moment a long sweep may still record something.
 _WRITING = timedelta(hours=1)
 
 
 def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int, int]]:
-    """Units that hold tickets and have no leader with an open account: (unit id, its open tickets), most tickets first.
+    """Units that hold tickets and have no leader with an open account: (unit id, its open tickets), most tickets
+    first.
 
     Of every county when none is named.
     """
@@ -38,8 +39,8 @@ def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int
 
 
 def led_then(session: Session) -> Callable[[int, datetime], set[int | None]]:
-    """Who may have been the leader of a unit for what was begun at a moment, by who was appointed when: who led it then, and
-    who followed before it can have been written down."""
+    """The possible leaders of a unit for a custody begun at a moment, from the appointments: the leader then, and one
+    appointed before the custody could have been recorded."""
     posts: dict[int, list[tuple[datetime, int]]] = {}
     query = (
         select(Post.unit_id, Post.from_at, Post.user_id).where(Post.kind == "leader").order_by(Post.from_at, Post.id)

@@ -1,7 +1,7 @@
-"""Whom a scheme's ladder would speak to, and who is not there: roles nobody fills, and rungs nobody would receive.
+"""Unfilled roles: roles a scheme's ladder names without a person in them, and rungs without a recipient.
 
-What nobody receives climbs to the next one up (notifications.rules), so nothing is lost; but a scheme should not rest
-on that.
+A message without a recipient climbs to the next role up (notifications.rules), so nothing is lost, but a scheme should
+not depend on that.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from models import Post, Unit, User
 from workflow.policy.scheme.ladder import Rung
 from workflow.policy.scheme.model import Scheme
 
-#: Roles of the unit that holds a ticket, by the post that fills them; None is anybody of the unit.
+#: Roles of the holding unit by the post that fills them; None: any person of the unit.
 _OF_THE_UNIT = {
     "holder_duty": "duty",
     "lead_duty": "duty",
@@ -21,7 +21,7 @@ _OF_THE_UNIT = {
     "holder_people": None,
     "lead_people": None,
 }
-#: Roles of a single ticket: whether somebody fills them shows only then.
+#: Roles of a single ticket, known only when there is one.
 _OF_A_TICKET = ("handler", "filer", "assisting")
 _SEATS = ("office", "leaders", "inspectorate", "admin")
 _KNOWN = {*_OF_THE_UNIT, *_OF_A_TICKET, *_SEATS, "town"}
@@ -29,7 +29,7 @@ _KNOWN = {*_OF_THE_UNIT, *_OF_A_TICKET, *_SEATS, "town"}
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """A role that a rung names and nobody fills: in these units (codes), or at all, when no unit is named."""
+    """A role named by a rung and unfilled in these units (codes), or everywhere when no unit is named."""
 
     role: str
     units: tuple[str, ...]
@@ -38,7 +38,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """A rung that nobody would receive when one of these units (codes) held the ticket."""
+    """A rung without any recipient while one of these units (codes) holds the ticket."""
 
     rung: Rung
     units: tuple[str, ...]
@@ -46,7 +46,7 @@ class Unheard:
 
 @dataclass(frozen=True, slots=True)
 class Vacancies:
-    """What is missing of a scheme's readers in the county as it is."""
+    """The unfilled roles and unreceived rungs of a scheme in the county today."""
 
     empty: tuple[Empty, ...]
     unheard: tuple[Unheard, ...]
@@ -58,7 +58,7 @@ class Vacancies:
 
 
 def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
-    """Who is missing for the ladder of `scheme`, by the accounts and posts there are now."""
+    """The unfilled roles of the ladder of `scheme`, by present accounts and posts."""
     posts = {
         (row[0], row[1])
         for row in session.execute(
@@ -85,7 +85,7 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
     named = dict.fromkeys(role for rung in scheme.ladder.rungs for role in rung.tells or ("holder_duty",))
 
     def missing(role: str) -> tuple[str, ...] | None:
-        """The units in which nobody fills the role; None where it is filled, or not of a unit."""
+        """The units in which the role is unfilled; None where it is filled or belongs to no unit."""
         if role in _OF_THE_UNIT:
             post = _OF_THE_UNIT[role]
             return tuple(unit for unit in holders if not ((unit, post) in posts if post else unit in people)) or None
@@ -111,11 +111,11 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
 
 
 def unknown_roles(scheme: Scheme) -> tuple[str, ...]:
-    """The roles that rungs name and no county could fill."""
+    """The roles named by rungs that do not exist."""
     return tuple(dict.fromkeys(role for rung in scheme.ladder.rungs for role in rung.tells if role not in _KNOWN))
 
 
 def _holders(scheme: Scheme) -> tuple[str, ...]:
-    """The units that the scheme's routes give tickets to, and those that check, oversee and rule."""
+    """The units that hold tickets under the scheme's routes, and those that check, oversee and rule."""
     named = {code for kind in scheme.kinds for route in kind.routes for code in (route.lead, route.confirmer)}
     return tuple(unit.code for unit in scheme.units if unit.code in named or unit.type in ("town", "office", "leaders"))

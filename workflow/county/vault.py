@@ -1,7 +1,7 @@
-"""Personal data under lock: sealing, finding by a keyed hash, masking, and turning the key.
+"""Vault: encrypts personal data, indexes it by a keyed hash, masks it, and rotates the key.
 
-The key comes from the settings and never enters the database.  `XIAOHAO_DATA_KEY` may name several keys, the newest
-first: the newest seals, all of them open, and `rotate` writes everything anew under the newest.
+The key comes from the settings and is never stored in the database.  `XIAOHAO_DATA_KEY` may list several keys, newest
+first: the newest encrypts, all of them decrypt, and `rotate` encrypts everything again under the newest.
 """
 
 import base64
@@ -25,10 +25,11 @@ _CHUNK = 5000
 
 
 class Vault:
-    """Seals and opens under the installation's keys."""
+    """Encrypts and decrypts under the installation's keys."""
 
     def __init__(self, keys: str | Sequence[str]) -> None:
-        """`keys`: one key, several separated by commas, or a sequence; the newest first.  Raises ValueError for none."""
+        """`keys`: one key, several separated by commas, or a sequence; the newest first.  Raises ValueError for
+        none."""
         given = keys.split(",") if isinstance(keys, str) else list(keys)
         named = [key.strip() for key in given if key.strip()]
         if not named:
@@ -41,7 +42,7 @@ class Vault:
         return self._seals.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """What was sealed.  Raises BadInput `key_missing` when none of the keys fits."""
+        """The decrypted text.  Raises BadInput `key_missing` when no key fits."""
         try:
             return self._seals.decrypt(sealed.encode()).decode()
         except InvalidToken:
@@ -52,18 +53,18 @@ class Vault:
         return self._seals.encrypt(content)
 
     def open_bytes(self, sealed: bytes) -> bytes:
-        """What `seal_bytes` sealed.  Raises BadInput `key_missing`."""
+        """The bytes that `seal_bytes` encrypted.  Raises BadInput `key_missing`."""
         try:
             return self._seals.decrypt(sealed)
         except InvalidToken:
             raise BadInput("key_missing") from None
 
     def index(self, text: str) -> str:
-        """The keyed hash under which the text is found: equal texts, equal hashes, and no way back without the key."""
+        """The keyed hash of a text for look-ups: equal texts have equal hashes, irreversible without the key."""
         return _keyed(self._indexes[0], text)
 
     def indexes(self, text: str) -> list[str]:
-        """The keyed hashes under every key, the newest first: what is looked for while a key is being turned."""
+        """The keyed hashes under every key, the newest first: for look-ups while a key is being rotated."""
         return [_keyed(key, text) for key in self._indexes]
 
 
@@ -78,8 +79,8 @@ def _keyed(key: bytes, text: str) -> str:
 def mask_id(number: str) -> str:
     """An ID number as pages show it.
 
-    The day of birth and most of the rest are hidden: with the age known, six digits before and four behind would give
-    the number away.
+    The day of birth and most of the rest are hidden: with a known age, six leading and four trailing digits would
+    reveal the number.
     """
     return number[:4] + "*" * 12 + number[-2:]
 
@@ -92,10 +93,10 @@ def mask_phone(number: str) -> str:
 def rotate(
     session: Session, actor: Actor, vault: Vault, now: datetime, progress: Callable[[int], None] = lambda count: None
 ) -> int:
-    """Seal every ID number and phone of the county anew under the newest key, in one transaction; returns how many.
+    """Encrypt every ID number and phone again under the newest key, in one transaction; returns how many.
 
-    `progress` is told how many are done, every few thousand.  Raises BadInput `key_missing` when something was sealed
-    under a key that is not there any more; then nothing changes.
+    `progress` is called with the number done, every few thousand.  Raises BadInput `key_missing` for a value
+    whose key is gone; then nothing changes.
     """
     count = 0
     for table, sealed, index in (

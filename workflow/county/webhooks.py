@@ -1,5 +1,5 @@
-"""Where messages go outside the house, as far as the history knows of it: units' group robots, set by the administrator,
-and what people do to their own addresses.  Both stand on the audit trail.
+"""Outgoing addresses in the history: units' group bots, set by the administrator, and people's changes to their own
+addresses.  Both are on the audit trail.
 """
 
 import json
@@ -20,7 +20,7 @@ from workflow.history import event_log
 def set_robot(
     session: Session, actor: Actor, unit: str, channel: str, url: str, secret: str, vault: Vault, now: datetime
 ) -> Robot:
-    """Give a unit a robot in WeCom (`wecom`) or DingTalk (`dingtalk`), in place of the one it has.
+    """Set a unit's bot in WeCom (`wecom`) or DingTalk (`dingtalk`), replacing the present one.
 
     The address must have been checked against the settings' hosts.  Raises BadInput, NotAllowed.
     """
@@ -30,7 +30,7 @@ def set_robot(
     if len(url) > 500 or len(secret) > 200:
         raise BadInput("too_long", "url" if len(url) > 500 else "secret", most=500 if len(url) > 500 else 200)
     found = find_unit(session, actor.county_id, unit)
-    # Two administrators at once stand in line: a unit has one robot a channel.
+    # Serialises two administrators: a unit has one bot a channel.
     session.execute(select(Unit.id).where(Unit.id == found.id).with_for_update())
     for old in session.scalars(
         select(Robot).where(Robot.unit_id == found.id, Robot.channel == channel, Robot.ended_at.is_(None))
@@ -54,7 +54,7 @@ def set_robot(
 
 
 def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> None:
-    """Send nothing to a robot any more.  Raises NotFound, NotAllowed."""
+    """End a bot: nothing is sent to it any more.  Raises NotFound, NotAllowed."""
     _only_admin(actor)
     row = session.scalars(
         select(Robot)
@@ -68,9 +68,9 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
 
 
 def record_address(session: Session, actor: Actor, channel: str, now: datetime, action: str, address_id: int) -> None:
-    """Put down what somebody did to an address of their own: `address_entered`, `address_used` or `address_dropped`.
+    """Record a person's change to an own address: `address_entered`, `address_used` or `address_dropped`.
 
-    The (locked) user's chain says which row it was and never the address itself.
+    The event is on the (locked) user's chain and names the row, never the address.
     """
     assert actor.user_id is not None
     event_log.append(

@@ -1,4 +1,4 @@
-"""Clearing away bytes that were put and never named: an upload whose request broke off, a temporary file of a crash."""
+"""Evidence cleanup: removes stored bytes that no row names, left by broken uploads or crashes."""
 
 from array import array
 from bisect import bisect_left
@@ -11,14 +11,15 @@ from models import Evidence, FigureProof, RegisterImport
 from workflow.evidence.opening import store_at
 from workflow.evidence.store import Place
 
-#: How long bytes may lie unnamed; a request takes seconds.
+#: How long bytes may stay unnamed; a request takes seconds.
 PATIENCE = timedelta(days=1)
 
 
 def tidy(session: Session, files: Place, now: datetime, *, dry_run: bool = False) -> int:
-    """Remove what is older than a day and that no row names; returns how many pieces.  What a row names always stays."""
+    """Remove what is older than a day and that no row names; returns how many pieces.  Bytes named by a row always
+    stay."""
     store, before = store_at(files), now - PATIENCE
-    # What was last put before that moment was named by now or never will be, so the rows are read once and first.
+    # Bytes stored before that moment are named by now or never, so the rows are read once, first.
     named = _named(session)
     removed = 0
     for name, put in store.listing():
@@ -30,7 +31,7 @@ def tidy(session: Session, files: Place, now: datetime, *, dry_run: bool = False
 def _named(session: Session) -> "array[int]":
     """The first 64 bits of every SHA-256 that a row names, sorted: 8 bytes each, so a million cost little.
 
-    Two that begin alike keep one unnamed piece too long, and nothing else.
+    A collision only keeps one unnamed piece too long.
     """
     columns = (Evidence.sha256, Evidence.thumbnail, FigureProof.sha256, RegisterImport.sha256)
     query = union_all(*(select(column).where(column.is_not(None)) for column in columns))

@@ -1,7 +1,7 @@
-"""Photos: where and when they were taken is read, then they are drawn anew, upright and of moderate size.
+"""Images: reads place and time of a photo, then redraws it upright at a moderate size.
 
-The new picture carries nothing of what the camera wrote (EXIF, GPS, maker notes, XMP, comments, colour profile) and
-nothing that was hidden behind the picture.  Pure: the same bytes give the same picture.
+The new picture contains no camera metadata (EXIF, GPS, maker notes, XMP, comments, colour profile) and no data
+appended to the file.  Pure: the same bytes give the same picture.
 """
 
 import io
@@ -16,12 +16,12 @@ from workflow.errors import BadInput
 from workflow.evidence.perceptual_hash import looks_of
 from workflow.policy.worktime import SHANGHAI
 
-#: The most pixels that are decoded: a phone's 50 megapixels, some 200 MB while it is worked on.
+#: The most pixels decoded: a phone's 50 megapixels, some 200 MB in memory.
 PIXELS = 50_000_000
 #: Long sides of the kept picture and of its thumbnail, in pixels.
 SIDE, SMALL = 2560, 320
 _QUALITY, _SMALL_QUALITY = 85, 75
-#: A drawing or a screenshot stays PNG unless that is larger than this; then it was a photo after all.
+#: A drawing or screenshot stays PNG unless it is larger than this; then it is treated as a photo.
 _LARGEST_PNG = 2 * 1024 * 1024
 Image.MAX_IMAGE_PIXELS = PIXELS
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
@@ -29,7 +29,7 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A developed picture; `perceptual_hash` is empty where it is too plain to be told from another."""
+    """A redrawn picture; `perceptual_hash` is empty where it is too plain to be distinguished."""
 
     content: bytes
     media_type: str
@@ -51,7 +51,7 @@ def develop(content: bytes) -> Picture:
                 raise _too_large()
             taken_at, latitude, longitude = _told_by_the_camera(image)
             drawn = image.format in ("PNG", "GIF")
-            # JPEG is decoded at a half or a quarter at once where that is enough, which saves memory and time.
+            # JPEG is decoded at a half or a quarter size where that is enough, which saves memory and time.
             image.draft("RGB", (SIDE, SIDE))
             image.load()
             upright = _flat(_upright(image), keep=drawn)
@@ -60,7 +60,7 @@ def develop(content: bytes) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except Exception as error:
-        # Decoders raise whatever a broken file leads them to; to the person it is one thing.
+        # Decoders raise any exception on a broken file; for the user it is one error.
         raise BadInput("picture_unreadable", "file") from error
     upright.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
     kept, media_type = _written(upright, drawn)
@@ -77,14 +77,14 @@ def _upright(image: Image.Image) -> Image.Image:
     try:
         return ImageOps.exif_transpose(image)
     except Exception:
-        # A picture whose notes are broken is still a picture; it stays as it lies.
+        # A picture with broken metadata is still a picture; it is not rotated.
         return image
 
 
 def _flat(image: Image.Image, *, keep: bool) -> Image.Image:
-    """The picture's pixels alone, in a mode that JPEG takes; transparency, unless it is to be kept, on white."""
+    """The pixels in a mode that JPEG supports; transparency is put on white unless it is kept."""
     if image.mode.startswith("I"):
-        # Sixteen bits of grey, as scanners write them, down to eight.
+        # Sixteen-bit grey, as scanners write it, is reduced to eight.
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     clear = image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
     if clear and not keep:
@@ -111,7 +111,7 @@ def _jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The picture without its notes, which a writer would otherwise write again."""
+    """The picture without its metadata, which a writer would otherwise copy."""
     bare = image.copy()
     bare.info = {}
     bare.getexif().clear()
@@ -119,12 +119,12 @@ def _bare(image: Image.Image) -> Image.Image:
 
 
 def _told_by_the_camera(image: Image.Image) -> tuple[datetime | None, float | None, float | None]:
-    """When (with China's time where the camera names no offset) and where the picture says it was taken."""
+    """Time (China's where the camera names no offset) and place from the metadata."""
     try:
         exif = image.getexif()
         inner, gps = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
     except Exception:
-        # The notes may be cut off or forged; then they say nothing.
+        # Truncated or forged metadata counts as none.
         return None, None, None
     return _taken_at(inner), *_place(gps)
 
@@ -133,7 +133,7 @@ def _taken_at(inner: dict[int, Any]) -> datetime | None:
     text = str(inner.get(ExifTags.Base.DateTimeOriginal) or inner.get(ExifTags.Base.DateTimeDigitized) or "")
     try:
         moment = datetime.strptime(text.strip("\x00 "), "%Y:%m:%d %H:%M:%S")
-        # A moment outside these years is a camera whose clock was never set.
+        # A moment outside these years means that the camera's clock was never set.
         if not 1990 <= moment.year <= 2100:
             return None
         return moment.replace(tzinfo=_offset(inner) or SHANGHAI).astimezone(UTC)
@@ -154,7 +154,7 @@ def _offset(inner: dict[int, Any]) -> timezone | None:
 def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
     latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)
     longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
-    # Nought and nought is what a camera writes that has not found itself yet.
+    # Cameras without a position write 0, 0.
     if latitude is None or longitude is None or (latitude == 0 and longitude == 0):
         return None, None
     return latitude, longitude

@@ -1,7 +1,8 @@
-"""What brought bytes are, read from the bytes and never from the name, and the name they may leave under.
+"""Media types: detects the type of a file from its bytes, never from its name, and makes the name it may be
+downloaded as.
 
-Text of any kind is text/plain, an HTML page and an SVG drawing included: nothing leaves here under a type that a
-browser would run.  Archives are taken only where they are office documents, and those only without macros.
+Text of any kind is text/plain, an HTML page and an SVG drawing included: nothing is served under a type that a
+browser would execute.  Archives are accepted only as office documents without macros.
 """
 
 import io
@@ -12,7 +13,7 @@ from workflow.errors import BadInput
 
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
-#: Types that are kept, with the endings a file of the type may leave under; the first is put on if none fits.
+#: Accepted types with the allowed endings; the first is added if none fits.
 ENDINGS: dict[str, tuple[str, ...]] = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/png": (".png",),
@@ -36,25 +37,25 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "image/gif"),
     (b"%PDF-", "application/pdf"),
 )
-#: The main part of an office document's archive, and what it makes the document.
+#: The main part of an office document's archive, and the type it implies.
 _PARTS = {
     "word/document.xml": _OPEN_XML + "wordprocessingml.document",
     "xl/workbook.xml": _OPEN_XML + "spreadsheetml.sheet",
     "ppt/presentation.xml": _OPEN_XML + "presentationml.presentation",
 }
-#: The same for the compound files of older offices: the name of the main stream, as its directory writes it.
+#: The same for compound files of older office versions, by the name of the main stream.
 _STREAMS = {
     "WordDocument": "application/msword",
     "Workbook": "application/vnd.ms-excel",
     "Book": "application/vnd.ms-excel",
     "PowerPoint Document": "application/vnd.ms-powerpoint",
 }
-#: Brands of ISO media files that hold pictures as iPhones write them.
+#: Brands of ISO media files with pictures as iPhones write them.
 _HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 
 
 def media_type_of(content: bytes) -> str:
-    """The type the bytes themselves show.  Raises BadInput for what is neither picture nor paper."""
+    """The type shown by the bytes.  Raises BadInput for a type that is not accepted."""
     for beginning, media_type in _BEGINNINGS:
         if content.startswith(beginning):
             return media_type
@@ -75,12 +76,12 @@ def media_type_of(content: bytes) -> str:
 
 
 def _archive(content: bytes) -> str | None:
-    """The office document that a zip archive is; only its list of names is read, so nothing in it is unpacked."""
+    """The office document type of a zip archive; only its list of names is read, nothing is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
     except Exception:
-        # Whatever a broken or hostile directory makes the reader raise: it is no document.
+        # A broken or hostile directory may raise anything; then it is no document.
         return None
     if any(name.rsplit("/", 1)[-1].lower() == "vbaproject.bin" for name in names):
         return None
@@ -108,9 +109,9 @@ def _is_text(content: bytes) -> bool:
 
 
 def charset_of(content: bytes) -> str | None:
-    """UTF-8, or GB18030 as Chinese editors save text; None for what is no text.
+    """UTF-8, or GB18030 as Chinese editors save text; None for other bytes.
 
-    GB18030 finds a sign in nearly anything: control signs, private and unassigned ones give other files away.
+    GB18030 decodes nearly anything; control, private and unassigned characters reveal other files.
     """
     try:
         return None if "\x00" in content.decode("utf-8") else "utf-8"
@@ -125,13 +126,13 @@ def charset_of(content: bytes) -> str | None:
 
 
 def safe_name(filename: str, media_type: str) -> str:
-    """The name a file leaves under: its own last part without control characters, with an ending of its type.
+    """The download name of a file: its last part without control characters, with an ending of its type.
 
     >>> safe_name("C:\\\\photos\\\\page.html", "text/plain")
     'page.html.txt'
     """
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    # What cannot be printed (line ends, marks that turn the direction of writing) has no place in a header or a list.
+    # Unprintable characters (line ends, direction marks) must not enter a header or a list.
     name = "".join(letter for letter in last if letter.isprintable()).strip(" .")[:190] or "file"
     endings = ENDINGS.get(media_type, ("",))
     return name if name.lower().endswith(endings) else name + endings[0]

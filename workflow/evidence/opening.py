@@ -1,4 +1,4 @@
-"""Opens the evidence store that the settings name: a folder, or an S3 bucket."""
+"""Store opening: makes the evidence store named by the settings, a folder or an S3 bucket."""
 
 import re
 from pathlib import Path
@@ -7,12 +7,12 @@ from workflow.evidence.store import Access, FolderStore, Place, Store
 
 
 def store_at(place: Place, access: Access | None = None) -> Store:
-    """The store at a place; what is a store already stays one.  Raises ValueError for an address of another kind."""
+    """The store of an address; a store is returned as it is.  Raises ValueError for an address of another kind."""
     if not isinstance(place, str | Path):
         return place
     address = re.fullmatch(r"s3://([^/]+)/?(.*?)/*", str(place)) if isinstance(place, str) else None
     if address:
-        # Only where a bucket is used: its library is four megabytes of every web worker.
+        # Imported only for a bucket: its library takes four megabytes of every web worker.
         from workflow.evidence.s3_store import BucketStore
 
         return BucketStore(address[1], address[2], access or Access())

@@ -1,10 +1,13 @@
-"""How a picture looks, in 64 bits (dHash), and where to look for others that look nearly the same.
+"""Perceptual hashes: 64 bits of how a picture looks (dHash), and the keys to find similar ones.
 
-Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in another
-size changes a few bits, cutting off its border changes many.  So a picture is filed under its own look and that of its
-inside, and sought by its own look and that of a little less: cuts of up to a twentieth on each side meet somewhere.
+Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in
+another
+size changes a few bits, cutting off its border changes many.  So a picture is stored under its own hash and that of
+its
+inside, and searched by its own hash and that of a slightly smaller cut: cuts up to a twentieth on each side match.
 
-Finding what differs in at most `NEAR` of 64 bits among a million needs an index: of four bands of 16 bits one then
+Finding hashes that differ in at most `NEAR` of 64 bits among a million needs an index: of four bands of 16 bits one
+then
 differs in at most one bit, so 17 keys a band are enough, and a lookup reads a few thousand short rows however many
 there are.
 """
@@ -13,19 +16,19 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-#: The most bits in which two looks may differ and still be near; what four bands of at most one wrong bit guarantee.
+#: The most bits in which two similar hashes differ, as four bands of at most one wrong bit guarantee.
 NEAR = 7
 _BANDS, _BITS = 4, 16
-#: What is cut from each side: of the look a picture has, of the one it is sought by too, of the one it is filed under.
+#: The cut from each side: for its own hash, for the second one it is searched by, for the second one stored.
 _CUTS = (0.0, 0.025, 0.05)
-#: A picture is told from others only if so many of its 64 steps are so steep, in so many different rows.
+#: A picture is distinguishable only if so many of its 64 steps are so steep, in so many rows.
 _STEPS, _STEEP, _ROWS = 24, 4, 4
 
 
 def looks_of(image: Image.Image) -> tuple[str, ...]:
-    """The looks of a (small) picture, in hexadecimal: whole, a little less, its inside; none if it is too plain.
+    """The hashes of a (small) picture, in hexadecimal: whole, slightly cut, inside; none if it is too plain.
 
-    A white wall looks like every other, and so does one that is lit from the side.
+    All white walls look alike, also when lit from the side.
     """
     grey = image.convert("L")
     whole, *inner = (_grid(grey, cut) for cut in _CUTS)
@@ -60,7 +63,7 @@ def _is_plain(grid: bytes) -> bool:
 
 
 def distance(one: str, other: str) -> int:
-    """In how many of 64 bits two looks differ.
+    """The number of the 64 bits in which two hashes differ.
 
     >>> distance("00000000000000ff", "00000000000000fe")
     1
@@ -69,11 +72,11 @@ def distance(one: str, other: str) -> int:
 
 
 def filed_under(look: str) -> list[int]:
-    """The keys of a look's bands: the number of the band, then its 16 bits."""
+    """The keys of a hash's bands: the number of the band, then its 16 bits."""
     bits = int(look, 16)
     return [band << _BITS | bits >> _BITS * band & 0xFFFF for band in range(_BANDS)]
 
 
 def sought_under(look: str) -> set[int]:
-    """The keys under which every look that differs in at most `NEAR` bits has at least one of its own."""
+    """The keys of which every hash within `NEAR` bits has at least one."""
     return {key ^ flip for key in filed_under(look) for flip in (0, *(1 << bit for bit in range(_BITS)))}

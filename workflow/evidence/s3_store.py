@@ -1,4 +1,4 @@
-"""A bucket of any storage that speaks S3, as a store of evidence."""
+"""S3 store: keeps evidence in a bucket of any S3-compatible storage."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,14 +14,14 @@ from workflow.evidence.store import Access, StoreDown
 
 
 class BucketStore:
-    """A bucket, or the part of one under a prefix, of a storage that speaks S3."""
+    """A bucket, or a prefix of one."""
 
     def __init__(self, bucket: str, prefix: str, access: Access) -> None:
         self.bucket, self.prefix, self.access = bucket, prefix, access
 
     @cached_property
     def _store(self) -> S3Store:
-        # Made when first used: its threads would not survive a fork.
+        # Created at first use: its threads would not survive a fork.
         given = {
             "endpoint": self.access.endpoint,
             "access_key_id": self.access.key_id,
@@ -38,13 +38,13 @@ class BucketStore:
         )
 
     def put(self, sha256: str, content: bytes) -> None:
-        # Always put, never only looked for: that makes it new, and the storage replaces it whole.
+        # Always written, even if present: that renews its age, and the storage replaces it atomically.
         with _refusals():
             obstore.put(self._store, _key(sha256), content)
 
     def open(self, sha256: str) -> IO[bytes]:
         with _refusals():
-            # Read the first piece through a reader of fixed size: nothing is held whole in memory.
+            # Read in pieces of fixed size, so no file is held whole in memory.
             return cast(IO[bytes], _Reader(obstore.open_reader(self._store, _key(sha256), buffer_size=1024 * 1024)))
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
@@ -54,8 +54,8 @@ class BucketStore:
                     yield entry["path"].rsplit("/", 1)[-1], entry["last_modified"]
 
     def drop(self, name: str, before: datetime) -> bool:
-        # S3 cannot remove on a condition, so two steps: whoever puts the very same bytes, a day after they were put
-        # and never named, within the milliseconds between them would have to put them again.
+        # S3 has no conditional delete, so there are two steps: an upload of the same bytes within these milliseconds,
+        # a day after they were stored and never named, would have to be repeated.
         with _refusals():
             try:
                 if obstore.head(self._store, _key(name))["last_modified"] >= before:
@@ -67,7 +67,7 @@ class BucketStore:
 
 
 class _Reader:
-    """The library's reader, as Python's own files are read: plain bytes, and its refusals as ours."""
+    """The library's reader with the interface of a Python file and our errors."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner

@@ -1,7 +1,8 @@
-"""Where the bytes lie: a folder of this machine, or a bucket of any storage that speaks S3 (`s3_store`).
+"""Evidence stores: keep bytes in a local folder or in a bucket of an S3-compatible storage (`s3_store`).
 
-Both keep a piece under its SHA-256, whole or not at all.  Putting it again makes it new again, and clearing up takes
-only what is old, so what somebody is about to name in a row is never taken from under them.
+Both keep a piece under its SHA-256, whole or not at all.  Storing it again renews its age, and cleanup removes only
+old
+pieces, so bytes about to be named in a row are never removed.
 """
 
 import fcntl
@@ -16,11 +17,11 @@ from typing import IO, Protocol, TypeAlias
 
 
 class StoreDown(OSError):
-    """The storage cannot be reached or refuses us; nothing was lost, trying again later is right."""
+    """The storage cannot be reached or refuses the request; nothing is lost, try again later."""
 
 
 class Store(Protocol):
-    """A place for bytes."""
+    """The interface of an evidence store."""
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep the bytes, durably once this returns."""
@@ -29,10 +30,10 @@ class Store(Protocol):
         """A stream of the bytes.  Raises FileNotFoundError."""
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
-        """Every name with the moment it was last put, what a crash left behind included."""
+        """Every name with the moment it was last stored, including remains of a crash."""
 
     def drop(self, name: str, before: datetime) -> bool:
-        """Remove what is listed under `name`, if it was last put before that moment."""
+        """Remove the piece `name` if it was last stored before that moment."""
 
 
 class FolderStore:
@@ -42,13 +43,13 @@ class FolderStore:
         self.folder = folder
 
     def path(self, name: str) -> Path:
-        """Where the bytes of this name lie."""
+        """The path of the bytes of this name."""
         return self.folder / name[:2] / name
 
     def put(self, sha256: str, content: bytes) -> None:
         target = self.path(sha256)
         with self._lock(fcntl.LOCK_SH):
-            # One of another size is what a failing disk left; it is put anew.
+            # A file of another size was left by a failing disk; it is written again.
             if target.is_file() and target.stat().st_size == len(content):
                 os.utime(target)
                 return
@@ -64,7 +65,7 @@ class FolderStore:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        # A name is durable only once its folder is, and so is the folder's own.
+        # A file name is durable only after its folder is synced, and the folder after its parent.
         for folder in (target.parent, self.folder) if new else (target.parent,):
             _sync(folder)
 
@@ -80,7 +81,7 @@ class FolderStore:
                     continue
 
     def drop(self, name: str, before: datetime) -> bool:
-        # Alone, so that nobody makes it new between the look and the removal.
+        # Exclusively, so that nothing renews it between check and removal.
         with self._lock(fcntl.LOCK_EX):
             try:
                 if datetime.fromtimestamp(self.path(name).stat().st_mtime, UTC) >= before:
@@ -108,7 +109,7 @@ def _sync(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How a bucket is reached; an empty endpoint is Amazon's own, empty keys are those of the machine."""
+    """Access to a bucket; an empty endpoint is Amazon's, empty keys are those of the machine."""
 
     endpoint: str = ""
     region: str = "us-east-1"
@@ -116,5 +117,5 @@ class Access:
     secret: str = ""
 
 
-#: A store, or where one is: a folder, or `s3://bucket/prefix`.
+#: A store, or the address of one: a folder, or `s3://bucket/prefix`.
 Place: TypeAlias = Store | Path | str

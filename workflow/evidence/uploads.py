@@ -1,4 +1,4 @@
-"""Taking what was brought: its type, its picture developed, its bytes put away.  Outside any transaction."""
+"""Uploads: detects the type of a file, redraws pictures and stores the bytes, outside any transaction."""
 
 import hashlib
 from datetime import datetime
@@ -15,7 +15,7 @@ MEGABYTES = 20
 
 
 class Kept(TypedDict):
-    """What `add` must know of bytes that are kept: the columns of their row, and how a picture looks."""
+    """Stored bytes: the columns of their row, and the perceptual hashes of a picture."""
 
     filename: str
     sha256: str
@@ -29,10 +29,10 @@ class Kept(TypedDict):
 
 
 def take(files: Place, content: bytes, filename: str, *, megabytes: int = MEGABYTES, photo: bool = False) -> Kept:
-    """Put away a file as a person brought it: papers as they are, pictures redrawn and with a thumbnail.
+    """Store an uploaded file: papers as they are, pictures redrawn with a thumbnail.
 
-    Raises BadInput for what is empty, too large, of no type that is taken, or a picture that cannot be read; where only
-    a `photo` is asked for, for everything else, before anything is put away.
+    Raises BadInput for an empty or too large file, a type that is not accepted, or an unreadable picture; with `photo`
+    for anything but a photo, before anything is stored.
     """
     _bounded(content, megabytes)
     media_type = _photo(content) if photo else media_type_of(content)
@@ -55,7 +55,7 @@ def take(files: Place, content: bytes, filename: str, *, megabytes: int = MEGABY
 
 
 def keep(files: Place, content: bytes, *, megabytes: int = MEGABYTES) -> str:
-    """Put the bytes away as they are, whole or not at all, and return their SHA-256.  Raises BadInput."""
+    """Store the bytes as they are, whole or not at all; returns their SHA-256.  Raises BadInput."""
     _bounded(content, megabytes)
     sha256 = hashlib.sha256(content).hexdigest()
     store_at(files).put(sha256, content)
@@ -63,7 +63,8 @@ def keep(files: Place, content: bytes, *, megabytes: int = MEGABYTES) -> str:
 
 
 def _photo(content: bytes) -> str:
-    """The type of a picture.  Raises BadInput `photo_only` for anything else, BadInput for a kind of photo not taken."""
+    """The type of a picture.  Raises BadInput `photo_only` for anything else, BadInput for an unsupported kind of
+    photo."""
     try:
         media_type = media_type_of(content)
     except BadInput as error:

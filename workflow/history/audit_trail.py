@@ -1,5 +1,6 @@
-"""The audit trail, for the inspectorate alone: what was done to accounts, posts, tokens, schemes and villages, who saw
-full numbers or took data away, and the head block that a report prints.  Who runs the system is seen by who does not (三员分立).
+"""Audit trail, for the inspectorate alone: events of accounts, posts, tokens, schemes and villages, views of full
+numbers,
+exports of data, and the head block that a report prints.  Operators and auditors are different people (三员分立).
 """
 
 from dataclasses import dataclass
@@ -15,15 +16,16 @@ from workflow.errors import BadInput, NotAllowed
 from workflow.paging import escaped
 from workflow.policy.worktime import SHANGHAI
 
-#: Tickets have their own pages; everything else that is done to the county's order is on the trail.
+#: Tickets have their own pages; all other acts on the county's order are on the trail.
 SUBJECTS = ("user", "scheme", "village", "county", "spot_draw")
-#: What is told of households and imports: that somebody saw numbers in full, or found people by theirs.
+#: Events of households and imports on the trail: views of full numbers, and searches by them.
 LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One event: who did what to whom.  `actor` None is the system; `subject` an account, a scheme, a village
+    """One event with its actor, action and subject.  `actor` None is the system; `subject` an account, a scheme, a
+    village
     or a household's code."""
 
     id: int
@@ -43,7 +45,7 @@ def trail(
 ) -> list[TrailLine]:
     """The latest events of the trail, before the event with the id `before`.
 
-    `person` narrows to events by or about whoever is so called or signs in so, `day` (ISO) to one day in China.
+    `person` narrows to events by or about the person with this name or sign-in name, `day` (ISO) to one day in China.
     Raises NotAllowed, BadInput.
     """
     if actor.role != "inspectorate":
@@ -94,7 +96,7 @@ def trail(
 
 
 def head_block(session: Session, county_id: int) -> Block | None:
-    """The last block: whoever keeps its number and hash can prove a later rewrite."""
+    """The last block: a holder of its number and hash can prove a later rewrite."""
     return session.scalars(
         select(Block).where(Block.county_id == county_id).order_by(Block.number.desc()).limit(1)
     ).one_or_none()

@@ -1,7 +1,8 @@
-"""The history: appending to a subject's hash chain, and the bytes that are hashed.
+"""Event log: appends events to a subject's hash chain, and defines the bytes that are hashed.
 
-A subject's own row lock already serialises its chain, so there is no global point of contention; where two writers meet
-all the same, UNIQUE(subject, seq) lets one of them fail.  Algorithm `sha256-json-1`: SHA-256 over the UTF-8 bytes of
+A subject's own row lock already serialises its chain, so there is no global point of contention; if two writers
+meet nevertheless, UNIQUE(subject, seq) makes one of them fail.  Algorithm `sha256-json-1`: SHA-256 over the UTF-8
+bytes of
 the JSON body with sorted keys and no spaces, moments as UTC text with microseconds, no floating point.
 """
 
@@ -22,7 +23,7 @@ GENESIS = "0" * 64
 # Statements on the tables themselves: an event is never changed as an object, and its three rows need no unit of work.
 _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
 _SECRET, _OUTBOX = insert(EventSecret.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
-# Asked before every event, so composed once: composing it takes longer than asking it.
+# Executed before every event, so composed once: composing it takes longer than executing it.
 _HEAD = (
     select(Event.seq, Event.hash)
     .where(Event.subject_type == bindparam("type"), Event.subject_id == bindparam("subject"))
@@ -42,7 +43,7 @@ def canonical(value: Any) -> str:
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as it is hashed: UTC, fixed width, microseconds."""
+    """A moment in hashed form: UTC, fixed width, microseconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
 
 
@@ -117,7 +118,7 @@ def head_of(session: Session, subject_type: str, subject_id: int) -> tuple[int, 
 
 
 def heads_of(session: Session, subject_type: str, subjects: list[int]) -> dict[int, tuple[int, str]]:
-    """The same for many subjects at once; those without an event are left out."""
+    """`head_of` for many subjects at once; those without an event are left out."""
     last = (
         select(Event.subject_id, func.max(Event.seq).label("seq"))
         .where(Event.subject_type == subject_type, Event.subject_id.in_(subjects))
@@ -152,8 +153,9 @@ def append(
 ) -> int:
     """Append an event to its subject's chain; with `tell`, a row of the outbox beside it.  Returns the event's id.
 
-    `given` and `effect` hold codes and figures only; free text and personal data go into `secret`.  `first` spares the
-    look at the chain's head for a subject that has just been made.
+    `given` and `effect` hold codes and figures only; free text and personal data go into `secret`.  `first` skips
+    reading
+    the chain's head for a new subject.
     """
     salt = secrets.token_hex(16) if secret else None
     values = body_of(

@@ -1,6 +1,6 @@
-"""Sealing: the new events of a county gathered into a block that is chained to the last.
+"""Sealing: chains the new events of a county into a block after the last one.
 
-The hash of the head block is the anchor that reports print: whoever holds the paper can prove a later rewrite.
+The hash of the head block is the anchor that reports print: a holder of the paper can prove a later rewrite.
 """
 
 from datetime import datetime
@@ -33,7 +33,7 @@ def block_hash(county_id: int, number: int, sealed_at: datetime, hashes: list[st
 def seal(session: Session, county_id: int, now: datetime) -> Block | None:
     """Seal up to MOST unsealed events; None when there is nothing to seal.  Call again while it returns a full block.
 
-    The county's row serialises the sealers; events committed later simply go into a later block.
+    The county's row serialises the sealers; events committed later go into a later block.
     """
     session.execute(select(County.id).where(County.id == county_id).with_for_update())
     rows = session.execute(

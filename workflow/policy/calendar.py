@@ -1,4 +1,5 @@
-"""Working days: Monday to Friday, except where the State Council's yearly notice or the county's own single day differs.
+"""Working days: Monday to Friday, except where the State Council's yearly notice or the county's own single day
+differs.
 
 For a year not yet announced only the weekday counts, and every date that depends on it is provisional.
 """

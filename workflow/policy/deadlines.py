@@ -13,7 +13,8 @@ from workflow.policy.worktime import SHANGHAI, WorkClock, local_date
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A due moment (UTC) with its span in working minutes, the hard stop that capped it, the daily account and the rule.
+    """A due moment (UTC) with its span in working minutes, the hard stop that capped it, the daily account and the
+    rule.
 
     The rule is JSON: `{"by": "days", "days", "from"}`, `{"by": "minutes", "minutes"}`, `{"by": "day", "day"}` (a
     suspension) or `{"by": "extension", "day"}`, each with `"stop"`, so that `by_rule` computes the date again when

@@ -1,7 +1,9 @@
 """Spot check samples (抽查): drawn by a seed, so that anyone with the list and the seed can repeat the draw by hand.
 
-Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last block
-sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be changed
+Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last
+block
+sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be
+changed
 afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest ranks of each unit are drawn.
 """
 
@@ -63,7 +65,8 @@ def sample(
     """The sample of each resolving unit, each closing with its checking unit, ordered by rank.
 
     Towns take turns in an order derived from the seed.  A town that may not check (the ticket's own, the resolver, the
-    confirmer) is skipped and keeps its turn.  If no town is left the office checks, and for the office the leading group.
+    confirmer) is skipped and keeps its turn.  If no town is left the office checks, and for the office the leading
+    group.
     """
     drawn: list[Closing] = []
     by_unit = sorted(closings, key=lambda one: (one.resolved_by, rank(seed, one.number)))

@@ -1,6 +1,7 @@
 """Working time: computes due dates in working days and spans in working minutes of the office hours.
 
-A limit of N working days counts from the next working day and ends at the close of the N-th (Civil Code, art. 201–203).
+A limit of N working days counts from the next working day and ends at the close of the N-th (Civil Code, art.
+201–203).
 Moments are floored to the minute before subtraction, so spans are exactly additive.
 """
 

@@ -45,9 +45,11 @@ def area(actor: Actor) -> ColumnElement[bool]:
 
 
 def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
-    """The household with this code, if the actor reaches it; with `matching`, a bureau reports on every one by its code.
+    """The household with this code, if the actor reaches it; with `matching`, a bureau reports on every one by its
+    code.
 
-    What it does not work on is not `known` to it: a code may be reported on, and nothing is read by it.  Raises NotFound.
+    What it does not work on is not `known` to it: a code may be reported on, and nothing is read by it.  Raises
+    NotFound.
     """
     wide = matching and actor.role == "bureau"
     query = (
@@ -64,7 +66,8 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
 
 
 def refuse_cleared(found: Located) -> None:
-    """Raises WrongState for a household that was cleared from the register, NotFound for who does not work on it: a code
+    """Raises WrongState for a household that was cleared from the register, NotFound for who does not work on it: a
+    code
     tells a bureau nothing else, and this neither."""
     if found.household.status == "cleared":
         code = found.household.code

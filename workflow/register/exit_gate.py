@@ -1,6 +1,7 @@
 """The exit gate (退出审核): no household leaves the register while one of the haves is missing.
 
-Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
+Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its
+village
 and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
 """
 
@@ -38,7 +39,8 @@ ON_REGISTER = ("new", "in", "pre_exit")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One have at the gate; `missing` is empty when it holds, else why not: never_checked, unmet, open_ticket, too_old."""
+    """One have at the gate; `missing` is empty when it holds, else why not: never_checked, unmet, open_ticket,
+    too_old."""
 
     state: HaveState
     missing: str = ""
@@ -48,7 +50,8 @@ class Item:
 class Examination:
     """Everything the gate looks at; `oldest` is the first day from which evidence counts.
 
-    `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour force is
+    `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour
+    force is
     one with which the scheme lets nobody go.
     """
 
@@ -97,7 +100,8 @@ def _missing(state: HaveState, oldest: date) -> str:
 def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
     """Let the household out of the register, on the evidence of the day (in 2018: notice items 1 and 17).
 
-    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register, or
+    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the
+    register, or
     ExitRefused with the examination.
     """
     found = _held_still(session, actor, code)
@@ -179,7 +183,8 @@ def dossier_hash(content: dict[str, Any]) -> str:
 
 
 def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
-    """What a status may be changed to by hand by this actor: who leaves the register uncounted is the office's to say."""
+    """What a status may be changed to by hand by this actor: who leaves the register uncounted is the office's to
+    say."""
     return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
 
 
@@ -202,7 +207,8 @@ def _strike_off(session: Session, actor: Actor, household: Household, now: datet
 
 
 def set_status(session: Session, actor: Actor, now: datetime, code: str, status: str, reason: str) -> Household:
-    """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item 17).
+    """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item
+    17).
 
     The town for its own, and the office, which alone clears; what is open for a household that is cleared is cancelled
     with it, for the same reason, so that nobody is pressed for what nobody is owed.  Raises NotFound, NotAllowed,

@@ -1,7 +1,9 @@
 """The haves of a household as they stand: what the latest evidence says of each.
 
-Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its have; the
-later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the household's
+Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its
+have; the
+later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the
+household's
 own or the whole village's, means that it is not met, whatever was seen before.
 """
 
@@ -42,7 +44,8 @@ class HaveState:
     """One have of one household now.
 
     `result`: met, unmet, not_applicable or never (never checked); `source`: visit, matching, household or ticket;
-    `seen_on`: the day of that evidence, for an open ticket the day it was filed; `ref`: the finding's id or the ticket's
+    `seen_on`: the day of that evidence, for an open ticket the day it was filed; `ref`: the finding's id or the
+    ticket's
     number; `open`: numbers of the open tickets that make it unmet.
     """
 
@@ -156,7 +159,8 @@ def _text(value: str) -> Any:
 
 
 def state_of(have: Have, rows: Iterable[Any]) -> HaveState:
-    """One have from all its evidence; rows as `_evidence` gives them (what, result, cause, day, at, began, id, source)."""
+    """One have from all its evidence; rows as `_evidence` gives them (what, result, cause, day, at, began, id,
+    source)."""
     standing, best = [], None
     latest: tuple[date, datetime] | None = None
     for row in rows:

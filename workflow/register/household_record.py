@@ -1,6 +1,8 @@
-"""One household as one actor may see it: facts, people, haves, income, tickets, checkups and the history of its status.
+"""One household as one actor may see it: facts, people, haves, income, tickets, checkups and the history of its
+status.
 
-A bureau sees what its work needs: whom and where, the haves of its own kinds, its own tickets.  Names are masked and the
+A bureau sees what its work needs: whom and where, the haves of its own kinds, its own tickets.  Names are masked and
+the
 address is left out for those who read the whole county without working in it.
 """
 

@@ -1,6 +1,7 @@
 """Since when a household has had everything without a break: what a scheme that asks for observation looks at.
 
-A have is missing from the day an unmet finding saw, or a ticket said, until the day on which somebody saw it met again.
+A have is missing from the day an unmet finding saw, or a ticket said, until the day on which somebody saw it met
+again.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """`since`: the first day of the unbroken stretch, None while something is missing; `until`: the day it suffices."""
+    """`since`: the first day of the unbroken stretch, None while something is missing; `until`: the day it
+    suffices."""
 
     since: date | None
     until: date | None

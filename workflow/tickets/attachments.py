@@ -31,7 +31,8 @@ def add(
 ) -> Evidence:
     """Put what `take` has kept on a ticket (a number is a ticket's id) or on a checkup; the same bytes are one piece.
 
-    Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has brought
+    Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has
+    brought
     `MOST` pieces already, and for anything but a photo on a checkup.
     """
     checkup = isinstance(subject, Checkup)
@@ -78,7 +79,8 @@ def add(
 
 
 def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> Evidence:
-    """The locked ticket's own row for a piece that the unit brought to another ticket of its matter, naming the same bytes.
+    """The locked ticket's own row for a piece that the unit brought to another ticket of its matter, naming the same
+    bytes.
 
     It is found by its look through the first.
     """
@@ -143,7 +145,8 @@ def _ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> T
 
 
 def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
-    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened, but
+    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be
+    reopened, but
     for who makes a spot check of it."""
     if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id:
         raise NotAllowed("may_not_bring_evidence")

@@ -1,7 +1,8 @@
 """The one door: every change to a ticket goes through `perform`.
 
 It locks the ticket and reads it again, settles what has lapsed meanwhile, asks (visible → ever allowed → version →
-state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It never
+state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It
+never
 commits and never reads the clock; the entry point owns the transaction.
 """
 
@@ -69,7 +70,8 @@ def perform(
     related = lifecycle.relations(actor, row, place)
     if not state_table.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
-    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it in.
+    # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it
+    # in.
     if version is not None and version not in (before, row.version):
         raise Stale("stale", version=row.version, seen=version)
     if not state_table.allowed_now(verb, row.state, related):
@@ -85,7 +87,8 @@ def perform(
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
     """Reopen a closed ticket whose deficiency a checkup has found again; nobody's button, the checkup's consequence.
 
-    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or was
+    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or
+    was
     closed longer ago than the scheme's days for reopening: then a new ticket names it.
     """
     row = lock(session, ticket_id)
@@ -102,7 +105,8 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
 def disprove(
     session: Session, actor: Actor, ticket: Ticket, now: datetime, given: Given, effect: dict[str, Any]
 ) -> Ticket:
-    """Reopen a locked, closed ticket whose closing a spot check proved false; nobody's button, the check's consequence.
+    """Reopen a locked, closed ticket whose closing a spot check proved false; nobody's button, the check's
+    consequence.
 
     `effect` is what the event says of the check besides.  Raises Duplicate where the same is on the ledger again.
     """
@@ -113,7 +117,8 @@ def disprove(
 def conclude(
     session: Session, ticket_id: int, action: str, actor: Actor, now: datetime, codes: dict[str, Any]
 ) -> Ticket:
-    """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it needless.
+    """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it
+    needless.
 
     Nobody's button, the consequence of what `codes` name.  The duty must be open.
     """

@@ -32,7 +32,8 @@ OPEN, CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed
 
 
 def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
-    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.  Raises Duplicate.
+    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.  Raises
+    Duplicate.
 
     The subject is locked; of two tickets with the very same cause the unique index refuses the second.
     """

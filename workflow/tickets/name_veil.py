@@ -1,6 +1,7 @@
 """Name veil: hides the names of a ticket's people in free text from readers to whom names are shown masked.
 
-The text is stored as it was typed and veiled where it is shown.  Numbers are refused where they are typed: see `redaction`.
+The text is stored as it was typed and veiled where it is shown.  Numbers are refused where they are typed: see
+`redaction`.
 """
 
 import re

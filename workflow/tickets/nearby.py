@@ -1,4 +1,5 @@
-"""What is open nearby: thirty households of a village without water may be one broken pump, and who files should see it.
+"""What is open nearby: thirty households of a village without water may be one broken pump, and who files should see
+it.
 
 Near is the same village; where places are known, also what lies within a few kilometres in the filer's own sight.
 """
@@ -33,7 +34,8 @@ class Nearby:
 
 
 def nearby(session: Session, actor: Actor, household: Household | None, village: Village, kind: str) -> list[Nearby]:
-    """Open tickets of the kind near a household or village, the nearest first, then the village's oldest; at most MOST.
+    """Open tickets of the kind near a household or village, the nearest first, then the village's oldest; at most
+    MOST.
 
     The subject's own tickets are not among them.
     """

@@ -75,7 +75,8 @@ def may_know(actor: Actor, ticket: Ticket) -> bool:
 
 
 def reused(session: Session, actor: Actor, evidence: list[Evidence]) -> dict[int, Reused]:
-    """For each piece that was seen before, where; by its id.  A ticket or household the actor may not see stays unnamed."""
+    """For each piece that was seen before, where; by its id.  A ticket or household the actor may not see stays
+    unnamed."""
     earlier = {number for piece in evidence for number in piece.resembles}
     if not earlier:
         return {}

@@ -1,4 +1,5 @@
-"""Asking for time and being answered.  Neither asking nor a refusal moves anything or touches a clock; a grant is a move
+"""Asking for time and being answered.  Neither asking nor a refusal moves anything or touches a clock; a grant is a
+move
 through the one door.
 """
 

@@ -1,4 +1,5 @@
-"""What `verify` proves of accountability cases: each row is what its events say, and every dossier is as it was frozen."""
+"""What `verify` proves of accountability cases: each row is what its events say, and every dossier is as it was
+frozen."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -21,7 +21,8 @@ class Finding:
 
 
 def addresses(session: Session) -> Iterator[Finding]:
-    """Every address in use is the one its owner last said was theirs: nobody's messages were led elsewhere by a stray row.
+    """Every address in use is the one its owner last said was theirs: nobody's messages were led elsewhere by a stray
+    row.
 
     Addresses from before the history told of any are left out.
     """

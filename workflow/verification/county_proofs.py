@@ -1,4 +1,5 @@
-"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks, which are
+"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks,
+which are
 drawn again, and evidence with its bytes, against the history.
 """
 

@@ -1,4 +1,5 @@
-"""What `verify` proves of rankings: snapshots, figures, their files, signatures, objections as they were told when made.
+"""What `verify` proves of rankings: snapshots, figures, their files, signatures, objections as they were told when
+made.
 
 Whether a snapshot follows from the history is `rank --prove`'s to show; here only that nobody has touched the rows.
 """

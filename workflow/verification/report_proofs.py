@@ -1,4 +1,5 @@
-"""What `verify` proves of written reports: each as it was frozen and told, its receipt, and the roll call of the late."""
+"""What `verify` proves of written reports: each as it was frozen and told, its receipt, and the roll call of the
+late."""
 
 from collections.abc import Iterator
 

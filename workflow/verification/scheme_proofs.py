@@ -1,4 +1,5 @@
-"""What `verify` proves of schemes: each version reads as it was adopted, each adoption stands as its events say, and the
+"""What `verify` proves of schemes: each version reads as it was adopted, each adoption stands as its events say, and
+the
 version in force is the one that came into force last.
 """
 

@@ -1,7 +1,9 @@
-"""The one door of accountability cases: every change to one goes through `perform`, and it begins by `propose` or `raise_case`.
+"""The one door of accountability cases: every change to one goes through `perform`, and it begins by `propose` or
+`raise_case`.
 
 Like the desk it locks the row, settles what has lapsed meanwhile, asks (visible → ever allowed → version → state →
-everything given), lets the lifecycle fire and appends the event with the dossier frozen beside it.  It never commits and
+everything given), lets the lifecycle fire and appends the event with the dossier frozen beside it.  It never commits
+and
 never reads the clock.  Locks: ticket → case.
 """
 
@@ -30,7 +32,8 @@ from workflow.tickets.permissions import COUNTY_WIDE, sees
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit it is
+    """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit
+    it is
     about once that has been told."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return AccountabilityCase.county_id == actor.county_id

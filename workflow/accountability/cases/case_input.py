@@ -20,7 +20,8 @@ TASK, RANKING = "task", "ranking"
 def check(
     place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
 ) -> Given:
-    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field at
+    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field
+    at
     fault."""
     given = Given()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}
@@ -48,7 +49,8 @@ def _one(place: Setting, case: AccountabilityCase | None, now: datetime, name: s
 
 
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
-    """What a case may name as harmed: `indicator:figure` → both; of every indicator its figures, its task, the ranking."""
+    """What a case may name as harmed: `indicator:figure` → both; of every indicator its figures, its task, the
+    ranking."""
     found: dict[str, tuple[int, str]] = {}
     for indicator in scheme.indicators:
         codes = [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])

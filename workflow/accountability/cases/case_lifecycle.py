@@ -1,8 +1,11 @@
 """The life of an accountability case (问责案): one table, from which come the machine, the permissions and the buttons.
 
-The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of units to
-a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names, `respondent`
-the unit held to account, `referrer` the opener where the decider would judge itself or what it opened: then the level above
+The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of
+units to
+a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
+`respondent`
+the unit held to account, `referrer` the opener where the decider would judge itself or what it opened: then the level
+above
 decides, and its answer is recorded.
 """
 
@@ -70,7 +73,8 @@ def opener_of(place: Setting, unit_id: int) -> UnitFact:
 
 
 def decider_of(place: Setting, unit_id: int) -> UnitFact | None:
-    """Who decides a case against the unit; None where the county has nobody who neither opened it nor is judged by it."""
+    """Who decides a case against the unit; None where the county has nobody who neither opened it nor is judged by
+    it."""
     named = place.scheme.accountability.decides
     decider = place.by_code[named] if named is not None else place.leaders
     return None if decider.id in (unit_id, opener_of(place, unit_id).id) else decider
@@ -93,7 +97,8 @@ def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozens
 def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
-    One appeal, within the scheme's days; closed only when no appeal can come any more; withdrawn by two persons, and never
+    One appeal, within the scheme's days; closed only when no appeal can come any more; withdrawn by two persons, and
+    never
     once it had been decided.
     """
     if action.name == "appeal":

@@ -37,7 +37,8 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a case's page shows; `content` is the dossier as frozen last, `events` the hashes of its chain by number."""
+    """Everything a case's page shows; `content` is the dossier as frozen last, `events` the hashes of its chain by
+    number."""
 
     case: AccountabilityCase
     setting: Setting
@@ -56,7 +57,8 @@ class CaseView:
 def list_cases(
     session: Session, actor: Actor, now: datetime, state: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[CaseLine]:
-    """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those of
+    """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those
+    of
     them past a day of their own.  Raises BadInput."""
     if actor.role not in _READERS:
         raise NotAllowed("cases_not_yours")
@@ -146,7 +148,8 @@ def _may_open(session: Session, actor: Actor, number: str) -> bool:
 
 
 def late(now: datetime) -> ColumnElement[bool]:
-    """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal (after
+    """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal
+    (after
     an appeal there is none), so that it is for the opener to close."""
     row = AccountabilityCase
     silent = and_(row.state == "notified", row.statement_due_at < now)

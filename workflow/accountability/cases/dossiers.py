@@ -1,7 +1,9 @@
 """The dossier of a case: what the ticket's own history says of who sat on it, frozen with every event of the case.
 
-Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they were put
-to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads it, so
+Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they
+were put
+to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads it,
+so
 that it prints the same for everybody.  All minutes are working minutes.
 """
 
@@ -181,7 +183,8 @@ def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Cu
 
 
 def _totals(lines: list[dict[str, Any]]) -> list[dict[str, int]]:
-    """Of each unit the minutes it held, without stopped clocks, and those past its deadlines, in the order they came."""
+    """Of each unit the minutes it held, without stopped clocks, and those past its deadlines, in the order they
+    came."""
     found: dict[int, dict[str, int]] = {}
     for line in lines:
         entry = found.setdefault(line["unit"], {"unit": line["unit"], "minutes": 0, "late": 0, "stopped": 0})

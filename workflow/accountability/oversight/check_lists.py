@@ -1,6 +1,8 @@
-"""Spot checks to be read: the draws with all that is needed to draw them again, and the checks as their readers see them.
+"""Spot checks to be read: the draws with all that is needed to draw them again, and the checks as their readers see
+them.
 
-Office, leading group and inspectorate read the county's; a town those given to it: what it has to look at, and what it found.
+Office, leading group and inspectorate read the county's; a town those given to it: what it has to look at, and what
+it found.
 """
 
 from dataclasses import dataclass
@@ -35,7 +37,8 @@ class DrawLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One check.  `status` is todo, overdue, holds, false or lapsed; the head of the household masked but for the office."""
+    """One check.  `status` is todo, overdue, holds, false or lapsed; the head of the household masked but for the
+    office."""
 
     check: SpotCheck
     month: str
@@ -74,7 +77,8 @@ def draws(session: Session, actor: Actor, now: datetime) -> list[DrawLine]:
 
 
 def listed(session: Session, actor: Actor, now: datetime, month: str | None = None) -> list[CheckLine]:
-    """The checks the actor reads, of one month's draw or of all, at most MOST: what is to be made first, by its deadline.
+    """The checks the actor reads, of one month's draw or of all, at most MOST: what is to be made first, by its
+    deadline.
 
     Raises NotAllowed for who reads none, BadInput for a month that was not drawn.
     """

@@ -1,6 +1,7 @@
 """Spot checks: who reads them, and somebody of another town, or of the office, saying what was found on the spot.
 
-A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening, or within
+A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening, or
+within
 the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards, where the
 same is on the ledger again already, or where the household was cleared from the register, it is recorded without
 reopening; a new ticket names the old one.
@@ -29,7 +30,8 @@ RESULTS = ("holds", "false")
 
 
 def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
-    """The check with this id, if the actor may see it: the county's readers, and the unit it was given to.  Raises NotFound."""
+    """The check with this id, if the actor may see it: the county's readers, and the unit it was given to.  Raises
+    NotFound."""
     row = session.get(SpotCheck, check_id)
     if row is None or row.county_id != actor.county_id:
         raise NotFound("no_such_spot_check")
@@ -68,7 +70,8 @@ def record(
     note: str | None = None,
     evidence: Sequence[int | str] | None = None,
 ) -> SpotResult:
-    """Say what was found: `holds` or `false`, with the day of the visit, evidence of one's own and, where false, a note.
+    """Say what was found: `holds` or `false`, with the day of the visit, evidence of one's own and, where false, a
+    note.
 
     Raises NotFound, NotAllowed, WrongState (it was made, or the ticket reopened) or BadInput.
     """

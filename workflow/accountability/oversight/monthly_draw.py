@@ -1,7 +1,8 @@
 """The draw of spot checks (抽查): on the 1st of each month, from the tickets the last month struck off, once.
 
 What is drawn from is read from the history and lies wholly in the past, so it is found before the transaction that
-writes; UNIQUE(county, month), claimed first, is what makes it once.  Who struck a ticket off is not told beforehand that it
+writes; UNIQUE(county, month), claimed first, is what makes it once.  Who struck a ticket off is not told beforehand
+that it
 was drawn: the draw has a history of its own, and the ticket's says only what came of it.
 """
 
@@ -54,7 +55,8 @@ def span_of(month: str) -> tuple[datetime, datetime]:
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str]:
-    """Draw for every county every month that is due by `now` and not drawn, the earliest first; returns the months drawn.
+    """Draw for every county every month that is due by `now` and not drawn, the earliest first; returns the months
+    drawn.
 
     Any number of workers may run: each month is drawn by one of them.
     """
@@ -71,7 +73,8 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
 
 
 def due_months(session: Session, county_id: int, now: datetime) -> list[str]:
-    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at all."""
+    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at
+    all."""
     began = session.scalar(
         select(func.min(Event.effective_at)).where(
             Event.county_id == county_id, literal_column("event.action = 'confirm'")

@@ -1,7 +1,8 @@
 """Signals (异常信号): patterns of the assessment year that may come from working on paper.  Each is a rule here, with the
 scheme's thresholds, and a reason to look: never by itself a verdict.
 
-A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal is the
+A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal
+is the
 same whoever asks and whenever; it is computed when the page is opened and stored nowhere.
 """
 
@@ -258,7 +259,8 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _false(session: Session, place: Setting) -> Iterator[Hit]:
-    """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed it."""
+    """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed
+    it."""
     for one in false_closing_counts.listed(session, place.county_id, year_of(place)):
         yield Hit(one.mended_by, one.ticket, one.at)
         yield Hit(one.confirmed_by, one.ticket, one.at)

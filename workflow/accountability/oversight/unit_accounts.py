@@ -1,9 +1,12 @@
 """What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to it.
 
-Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is not
-the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must bear
+Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is
+not
+the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must
+bear
 them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for which the
-system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that spot checks
+system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that spot
+checks
 proved false in the year, with who had mended and with who had confirmed.
 """
 
@@ -184,7 +187,8 @@ def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
 def stretches(
     session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
 ) -> Page[Stretch]:
-    """The stretches behind one of FIGURES of of a unit, the latest ended first; those behind charges by when they were charged.
+    """The stretches behind one of FIGURES of of a unit, the latest ended first; those behind charges by when they
+    were charged.
 
     Raises NotAllowed for another unit's, BadInput for an unknown figure or cursor.
     """
@@ -222,7 +226,8 @@ def stretches(
 def false_closings(
     session: Session, actor: Actor, place: Setting, unit_id: int, figure: str
 ) -> Sequence[false_closing_counts.FalseClosing]:
-    """The closings behind a side of `false_closing_counts.SIDES` of a unit, latest first.  Raises NotAllowed for another's."""
+    """The closings behind a side of `false_closing_counts.SIDES` of a unit, latest first.  Raises NotAllowed for
+    another's."""
     _allow(actor, unit_id)
     return false_closing_counts.listed(session, place.county_id, year_of(place), figure, unit_id)
 

@@ -1,4 +1,5 @@
-"""What is measured of the county itself (县级事项): what its bureaus and offices owe, entered and reported by a moment; no town's.
+"""What is measured of the county itself (县级事项): what its bureaus and offices owe, entered and reported by a moment;
+no town's.
 
 Source: the notice's items 3, 4, 13 and 14, as far as only the county can bring them about.
 """

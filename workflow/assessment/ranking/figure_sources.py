@@ -17,7 +17,8 @@ from workflow.tickets.permissions import COUNTY_WIDE
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One term of a figure: what it counts, and the numbers of tickets or codes of households; a reported one its entry."""
+    """One term of a figure: what it counts, and the numbers of tickets or codes of households; a reported one its
+    entry."""
 
     part: str
     term: str
@@ -39,7 +40,8 @@ COUNTY = "county"
 
 
 def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
-    """Whether the actor may see the rows behind a town's figure: the county's readers, the town, the item's bureaus."""
+    """Whether the actor may see the rows behind a town's figure: the county's readers, the town, the item's
+    bureaus."""
     if actor.role in COUNTY_WIDE:
         return True
     return (actor.role == "town" and own == town) or (actor.role == "bureau" and own in item_units)
@@ -63,7 +65,8 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
 
 
 def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: str, number: int) -> FigureProof:
-    """A file that proves the figure, for whoever may open where it comes from.  Raises BadInput, NotAllowed, NotFound."""
+    """A file that proves the figure, for whoever may open where it comes from.  Raises BadInput, NotAllowed,
+    NotFound."""
     *_, figure = _opened(session, actor, row, code, town)
     for proof in figure_files.of(session, figure) if figure is not None else ():
         if proof.id == number:

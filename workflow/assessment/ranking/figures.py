@@ -1,4 +1,5 @@
-"""A ranking's figures, worked out from what was on record: counts, scores and places, as the JSON value that is hashed."""
+"""A ranking's figures, worked out from what was on record: counts, scores and places, as the JSON value that is
+hashed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime

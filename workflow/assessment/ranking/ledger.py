@@ -16,7 +16,8 @@ from workflow.tickets.permissions import COUNTY_WIDE
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One open ticket or duty at the moment; `town`, `village` and `holder` by their names, the household by its code."""
+    """One open ticket or duty at the moment; `town`, `village` and `holder` by their names, the household by its
+    code."""
 
     number: str
     item: int
@@ -32,7 +33,8 @@ class Entry:
 
 
 def may_open(actor: Actor, unit: UnitFact | None) -> bool:
-    """Whether the actor may open the county's ledger (no unit), or a unit's: the county's readers, and the unit itself."""
+    """Whether the actor may open the county's ledger (no unit), or a unit's: the county's readers, and the unit
+    itself."""
     if actor.role in COUNTY_WIDE:
         return True
     return actor.role in ("town", "bureau") and unit is not None and actor.unit_id == unit.id

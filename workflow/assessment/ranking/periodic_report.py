@@ -1,4 +1,5 @@
-"""What a draft of a periodic report (item 6) is composed of: the last ranking by the end of its period, and how the unit's own
+"""What a draft of a periodic report (item 6) is composed of: the last ranking by the end of its period, and how the
+unit's own
 tickets and duties of the period stood by the record of that ranking's hour.
 """
 
@@ -19,7 +20,8 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Tickets or duties of a unit in a period: how many, closed, of those without the unit being late, open, overdue."""
+    """Tickets or duties of a unit in a period: how many, closed, of those without the unit being late, open,
+    overdue."""
 
     all: int
     closed: int

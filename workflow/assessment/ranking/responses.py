@@ -1,4 +1,5 @@
-"""What people do about a ranking: bureaus sign theirs, towns object to a figure, the office answers.  All of it is an event.
+"""What people do about a ranking: bureaus sign theirs, towns object to a figure, the office answers.  All of it is an
+event.
 
 Source: the notice's closing paragraph (各单位对各镇进行排名并书面汇报，办公室负责汇总).
 """

@@ -1,4 +1,5 @@
-"""The content of a ranking's snapshot, worked out from what was on record: counts, places, head of the chain, trend, changes."""
+"""The content of a ranking's snapshot, worked out from what was on record: counts, places, head of the chain, trend,
+changes."""
 
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +34,8 @@ def worked_out(
     made_at: datetime,
     figures: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The content of a snapshot, worked out from what was on record at `as_of`; `figures` where they were counted before."""
+    """The content of a snapshot, worked out from what was on record at `as_of`; `figures` where they were counted
+    before."""
     version = session.get_one(SchemeVersion, place.scheme_version_id)
     return {
         "date": on.isoformat(),

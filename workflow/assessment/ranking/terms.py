@@ -1,4 +1,5 @@
-"""The vocabulary of measures: each term is the list of what it counts in one town, so that every figure opens into its rows."""
+"""The vocabulary of measures: each term is the list of what it counts in one town, so that every figure opens into
+its rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field

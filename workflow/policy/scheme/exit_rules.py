@@ -1,4 +1,5 @@
-"""Exit rules: the requirements a household must meet before it may leave the register, and the county's words for them.
+"""Exit rules: the requirements a household must meet before it may leave the register, and the county's words for
+them.
 
 The statuses and the gate are code; their names, the income line and the observation period belong to the scheme.
 """
@@ -39,7 +40,8 @@ class IncomeAverage(Part):
 class IncomeRule(Part):
     """The computed have: income at or above `percent` of the reference of the same year; `basis` names the reference.
 
-    `allowance`: whether the minimum living allowance replaces income where there is no labour force, and is required for
+    `allowance`: whether the minimum living allowance replaces income where there is no labour force, and is required
+    for
     every member beyond help; without it the income alone decides.
     """
 
@@ -53,7 +55,8 @@ class IncomeRule(Part):
 class ExitRule(Part):
     """The exit gate's rule: every have met, by evidence not older than a number of calendar days.
 
-    `observe_days`: calendar days for which every have must have been met without a break.  `kept`: households with such
+    `observe_days`: calendar days for which every have must have been met without a break.  `kept`: households with
+    such
     labour force stay on the register in any case.
     """
 

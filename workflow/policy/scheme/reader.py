@@ -1,4 +1,5 @@
-"""Scheme reader: parses and validates a scheme file; every problem names line, field and remedy, and all are reported at
+"""Scheme reader: parses and validates a scheme file; every problem names line, field and remedy, and all are reported
+at
 once."""
 
 from collections.abc import Iterator

@@ -8,7 +8,8 @@ Days = Annotated[int, Field(ge=1, le=400)]
 
 
 class Asking(BaseModel):
-    """Requests for time: working hours before the deadline in which a ground is required; the others in working days."""
+    """Requests for time: working hours before the deadline in which a ground is required; the others in working
+    days."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +37,8 @@ class Signals(BaseModel):
 class SpotChecks(BaseModel):
     """Spot checks (抽查核实) of a month's closings; the share is the county's own choice, since the notice fixes none.
 
-    `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are the working days for a check. `by`
+    `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are the working days for a
+    check. `by`
     is who checks first: other towns in turn, or the office.
     """
 

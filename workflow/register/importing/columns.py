@@ -101,7 +101,8 @@ class Layout:
 
 
 def normalised(heading: str) -> str:
-    """A heading without what does not tell it from others: width, spaces, line breaks, signs, brackets, a year before it.
+    """A heading without what does not tell it from others: width, spaces, line breaks, signs, brackets, a year before
+    it.
 
     >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
     ('乡镇', '人均纯收入元')

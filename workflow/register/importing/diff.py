@@ -1,4 +1,5 @@
-"""A household as the file says beside the household as the register has it: new, changed, unchanged, or not to be taken.
+"""A household as the file says beside the household as the register has it: new, changed, unchanged, or not to be
+taken.
 
 What a file does not say stays as it is: a column it lacks, a cell it leaves empty, a person it no longer names.
 """
@@ -18,7 +19,8 @@ from workflow.register.importing.assembly import Incoming, tell_companions
 from workflow.register.importing.matching import People, merge_people
 from workflow.register.importing.pinyin import initials
 
-#: What an import may write of a household.  The day of the last visit is not among it, and the status only by `_status`.
+#: What an import may write of a household.  The day of the last visit is not among it, and the status only by
+#: `_status`.
 COLUMNS = (
     "village_id",
     "head_name",

@@ -96,7 +96,8 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
 
 
 def bring(session: Session, actor: Actor, now: datetime, *, sha256: str, filename: str) -> RegisterImport:
-    """A file that has been put into the strongbox under `name_of`; brought again it begins again.  Raises NotAllowed."""
+    """A file that has been put into the strongbox under `name_of`; brought again it begins again.  Raises
+    NotAllowed."""
     may_import(actor)
     row = row_of(session, actor, now, sha256, filename)
     if row.status not in ("reading", "queued"):

@@ -33,7 +33,8 @@ _FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": Fa
 class People:
     """New people, changed ones (with their row id, and what they were compared with), and what of them changed.
 
-    `tied`: somebody of the file is known; `absent`: how many the file no longer names; `count`: how many there will be.
+    `tied`: somebody of the file is known; `absent`: how many the file no longer names; `count`: how many there will
+    be.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)

@@ -75,7 +75,8 @@ def may_import(actor: Actor) -> None:
 
 
 def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
-    """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last one."""
+    """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last
+    one."""
     rows = session.execute(
         select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
     )

@@ -184,7 +184,8 @@ def _said(table: dict[str, str], text: str, fault: str) -> str:
 
 
 def fen(text: str) -> int:
-    """Yuan as whole fen, half a fen rounded up.  Raises Faulty `income_not_number`, `income_negative`, `income_too_much`."""
+    """Yuan as whole fen, half a fen rounded up.  Raises Faulty `income_not_number`, `income_negative`,
+    `income_too_much`."""
     bare = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").strip("¥元")
     try:
         amount = Decimal(bare)
@@ -216,7 +217,8 @@ def people(text: str) -> int:
 
 
 def born_on(text: str, today: date) -> date:
-    """A day of birth, written out, in eight digits, or as the spreadsheet's count of days.  Raises Faulty `birth_bad`."""
+    """A day of birth, written out, in eight digits, or as the spreadsheet's count of days.  Raises Faulty
+    `birth_bad`."""
     bare = unicodedata.normalize("NFKC", text)
     try:
         if bare.isdigit() and len(bare) < 6:

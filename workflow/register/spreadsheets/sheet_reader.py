@@ -24,7 +24,8 @@ _Row = tuple[int, list[str]]
 def kind_of(stream: BinaryIO) -> str:
     """`xlsx`, `xls` or `csv`, by content and within the bounds.
 
-    Raises BadInput `file_too_large`, `sheet_kind` (nothing in it, a web page named .xls, a PDF, another office format).
+    Raises BadInput `file_too_large`, `sheet_kind` (nothing in it, a web page named .xls, a PDF, another office
+    format).
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)

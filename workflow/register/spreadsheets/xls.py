@@ -18,7 +18,8 @@ from typing import BinaryIO
 from workflow.errors import BadInput
 from workflow.register.spreadsheets.xlsx import MOST_COLUMNS, MOST_ROWS, number_text
 
-#: Of the process that reads: bytes it may hold, seconds it may compute.  65,536 rows of 25 columns take 170 MB and 3 s.
+#: Of the process that reads: bytes it may hold, seconds it may compute.  65,536 rows of 25 columns take 170 MB and 3
+#: s.
 MOST_BYTES, MOST_SECONDS = 600_000_000, 60
 _ROOT = Path(__file__).parents[3]
 

@@ -1,8 +1,10 @@
 """Reading the first sheet of an XLSX row by row, in bounded memory.
 
-python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML runs
+python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML
+runs
 through expat instead and only the shared strings stay.  Formulas, macros, links and drawings are never looked at: of a
-cell there is its stored value.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too far,
+cell there is its stored value.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too
+far,
 and `zipfile` gives no more bytes than the directory claims.
 """
 
@@ -21,7 +23,8 @@ MOST_BYTES = 1_500_000_000
 #: Spreadsheets are repetitive; a bomb is a thousand times as large as its zip.
 MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
-#: Of all shared strings together, each counted with what the smallest takes: a county of 100,000 households has 60 million.
+#: Of all shared strings together, each counted with what the smallest takes: a county of 100,000 households has 60
+#: million.
 MOST_SIGNS, _EACH = 150_000_000, 50
 #: A text comes in pieces of some kilobytes; a longer row of them is no cell's.
 _MOST_PIECES, _PIECE = 100, 1 << 18

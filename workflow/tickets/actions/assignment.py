@@ -1,4 +1,5 @@
-"""Sending a ticket to the one responsible unit: route, confirmer, right to decline, hard stop and whole-ticket limit."""
+"""Sending a ticket to the one responsible unit: route, confirmer, right to decline, hard stop and whole-ticket
+limit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +59,8 @@ def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> No
 
 
 def give_to(setting: Setting, ticket: Ticket, unit: UnitFact) -> None:
-    """Make `unit` the lead by a ruling.  When a town is given the work, the bureau of the route guides and confirms."""
+    """Make `unit` the lead by a ruling.  When a town is given the work, the bureau of the route guides and
+    confirms."""
     assert ticket.town_id is not None
     town = setting.unit(ticket.town_id)
     found = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, town)

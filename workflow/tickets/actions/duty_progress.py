@@ -90,7 +90,8 @@ def part(row: DutyEntry, name: str) -> str:
 
 
 def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntry]) -> int:
-    """Households said to be visited, in no village more than it has: nobody is visited twice to make up for another."""
+    """Households said to be visited, in no village more than it has: nobody is visited twice to make up for
+    another."""
     there: dict[str, int] = {
         row[0]: row[1]
         for row in session.execute(
@@ -131,7 +132,8 @@ def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> 
 
 
 def _hard_villages(session: Session, county_id: int) -> int | None:
-    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county has
+    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county
+    has
     not entered how many those are."""
     rows = session.execute(
         select(Village.listed_poor, Village.poor_people)

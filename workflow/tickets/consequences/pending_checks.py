@@ -1,4 +1,5 @@
-"""The spot checks of a ticket that are still to be made, and what a check's row tells the history; used by the door itself.
+"""The spot checks of a ticket that are still to be made, and what a check's row tells the history; used by the door
+itself.
 
 A check lapses when its ticket is reopened by anything else before somebody looked: there is nothing left to look at.
 """
@@ -40,7 +41,8 @@ def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
 
 
 def may_look(actor: Actor, check: SpotCheck) -> bool:
-    """Whether the actor may make the check: whom it was given to, and the office in anybody's stead but for its own work."""
+    """Whether the actor may make the check: whom it was given to, and the office in anybody's stead but for its own
+    work."""
     if actor.role == "office":
         return actor.unit_id not in (check.resolved_by_unit_id, check.confirmed_by_unit_id)
     return actor.role in ("town", "leaders") and actor.unit_id == check.checker_unit_id

@@ -1,6 +1,7 @@
 """Deriving anew: what the deadline of an open custody becomes when the working days change.
 
-Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on the
+Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on
+the
 day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so its
 budget becomes what was used and what the new date leaves.
 """
@@ -23,7 +24,8 @@ _FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The open custody as the calendar has it: due date and account, its tenure's budgets, the whole ticket's limit."""
+    """The open custody as the calendar has it: due date and account, its tenure's budgets, the whole ticket's
+    limit."""
 
     due_at: datetime
     account: dict[str, Any]

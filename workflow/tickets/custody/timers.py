@@ -1,6 +1,7 @@
 """When the next thing happens by itself: a rung of the ladder, deemed acceptance, the end of a suspension.
 
-Everything is measured on the tenure's own clock, in working minutes used of its budget, so that a bounce, a rejection or
+Everything is measured on the tenure's own clock, in working minutes used of its budget, so that a bounce, a rejection
+or
 a dispute resumes where it stopped and neither resets nor skips a rung.
 """
 
@@ -124,7 +125,8 @@ def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> li
 
 
 def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
-    """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None, None)."""
+    """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None,
+    None)."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
     return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody))

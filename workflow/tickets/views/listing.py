@@ -47,7 +47,8 @@ def list_tickets(
 ) -> Page[TicketLine]:
     """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor.
 
-    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in an
+    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in
+    an
     order and under filters that say nothing of how they stand now.
     """
     limit = max(1, min(limit, MOST))
@@ -147,7 +148,8 @@ def _with_former(
 def _found(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None, limit: int
 ) -> Select[int]:
-    """The ids of one page: of each way the actor may see tickets the first of the page, each walked along its own index.
+    """The ids of one page: of each way the actor may see tickets the first of the page, each walked along its own
+    index.
 
     One condition with OR would make the database gather all of them before it could sort.
     """

@@ -66,7 +66,8 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             given=event.given,
             effect=event.effect,
             # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
-            # What a paper prints is its reason over again, with names hidden; a duty's forms are shown whole, on its page.
+            # What a paper prints is its reason over again, with names hidden; a duty's forms are shown whole, on its
+            # page.
             words={
                 name: show(said) if isinstance(said, str) else said
                 for name, said in (body or {}).items()
