@@ -1,8 +1,7 @@
 """Constraints: turns the database's refusal of a named constraint into an error of ours.
 
-Guarantees rest on constraints, so two callers at once are told apart only there.  A refusal by any other constraint
-is a
-bug and passes through.
+Guarantees rest on constraints, so two callers at once are told apart only there.  A refusal by any other constraint is
+a bug and passes through.
 """
 
 from collections.abc import Iterator

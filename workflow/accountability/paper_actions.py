@@ -1,6 +1,5 @@
 """What people do with a paper: the unit signs for it and answers it; the office (against itself the leading group)
-revokes
-it, for which it takes two persons.  None of it moves the ticket or touches a clock.
+revokes it, for which it takes two persons.  None of it moves the ticket or touches a clock.
 """
 
 from collections.abc import Mapping

@@ -27,8 +27,7 @@ MISSING = {
 def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, Any]:
     """Compare papers and cases with what should have become of them by `now`; `kept` is the comparison before.
 
-    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under
-    way;
+    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under way;
     `[county id, one of MISSING, number or id]` for each finding, and those of them that were found before as well.
     """
     found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])

@@ -50,8 +50,7 @@ class Amiss:
 @dataclass(frozen=True, slots=True)
 class Undecided:
     """Something a person has to decide: a proposed `rung`, a paper somebody asks to revoke (`revocation`), a case
-    somebody
-    asks to withdraw (`withdrawal`); `ref` is the number of the ticket or paper, or the case's id."""
+    somebody asks to withdraw (`withdrawal`); `ref` is the number of the ticket or paper, or the case's id."""
 
     what: str
     unit_id: int
@@ -63,8 +62,7 @@ class Undecided:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What a person has to decide, the longest waiting first; open papers by rung as (rung, open, past what was
-    demanded),
-    cases under way by state, and those past their time."""
+    demanded), cases under way by state, and those past their time."""
 
     undecided: list[Undecided]
     papers: list[tuple[int, int, int]]

@@ -1,9 +1,8 @@
 """Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
 
-The notice asks for accountability of who does not perform (closing section); whom it meets is a person's
-judgement, so the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责
-opens is
-a proposed case.
+The notice asks for accountability of who does not perform (closing section); whom it meets is a person's judgement, so
+the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is a
+proposed case.
 """
 
 from datetime import datetime

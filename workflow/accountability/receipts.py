@@ -1,6 +1,5 @@
 """Receipt by lapse: a paper nobody signed for counts as received after the scheme's working days, from that very
-moment,
-however long nobody looked; in time proportional to what is due.
+moment, however long nobody looked; in time proportional to what is due.
 """
 
 from collections.abc import Iterable

@@ -2,8 +2,8 @@
 
 A read-only probe comes first, and with nothing due that is all.  Then batches: lock the tickets (rows that somebody
 else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly
-once,
-so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody else.
+once, so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody
+else.
 """
 
 from collections.abc import Iterable
@@ -253,8 +253,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
 
 
 # Rows of many at once, without asking for their ids: where ids are asked for, drivers make one statement of thousands
-# of
-# parameters of it, which costs more to write and to read than the rows do.
+# of parameters of it, which costs more to write and to read than the rows do.
 _RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
 _TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
     ["event_id", "county_id"],

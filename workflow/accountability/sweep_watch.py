@@ -33,8 +33,7 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
     (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
     (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any
-    worker
-    is written down as downtime, but not while the clock is in doubt.
+    worker is written down as downtime, but not while the clock is in doubt.
     """
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
@@ -137,8 +136,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
     were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
     kept before had found as well.  Reckoned from the deadline itself, not by the timers that the sweep goes by.  With
-    it
-    comes what `paper_audit.audit` says of papers and cases.
+    it comes what `paper_audit.audit` says of papers and cases.
     """
     rows = session.execute(
         select(Ticket, Custody, Tenure)

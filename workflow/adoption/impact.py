@@ -76,8 +76,7 @@ class Effects:
     """The impact on a year: tickets routed elsewhere, and deadlines and rungs that would differ.
 
     `routed` and `confirmed` are keyed by (kind, unit before, unit after), `unknown` by (kind, cause) that the new
-    scheme
-    does not have, `shifts` by (unit id, kind).  Units are codes in the first three.
+    scheme does not have, `shifts` by (unit id, kind).  Units are codes in the first three.
     """
 
     since: datetime

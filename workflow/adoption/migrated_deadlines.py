@@ -1,8 +1,7 @@
 """Migrated deadlines: computes the open custody of a ticket under another scheme version from the limits of both.
 
 Only the difference of the limits is added, so time used, bounces and cuts stay accounted for.  Extensions and
-suspensions
-end on their named day.  No ticket becomes overdue by the migration.
+suspensions end on their named day.  No ticket becomes overdue by the migration.
 """
 
 from dataclasses import dataclass, field

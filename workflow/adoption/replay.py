@@ -1,10 +1,8 @@
 """Replay: computes what a changed scheme would have done to real tickets of a year.
 
-Every act stays as it happened: holders and their stretches, and the days named for extensions and suspensions.
-Computed
+Every act stays as it happened: holders and their stretches, and the days named for extensions and suspensions. Computed
 again are the scheme's decisions: responsible units, deadlines and rungs, by today's working days, so that two schemes
-are
-compared under one calendar.
+are compared under one calendar.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

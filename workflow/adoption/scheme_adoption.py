@@ -1,10 +1,9 @@
 """Scheme adoption: an act of the office with a day from which new tickets are filed under a version.
 
 Until that day the adoption waits and may be revoked, or superseded by a later one for the same day.  On that day it
-comes
-into force by itself, recorded as of the beginning of the day by the first transaction that reads it: a filing or the
-worker.  Filing holds the county's row shared while it reads which version is in force, and an adoption
-locks it, so that a ticket is filed either before or after.
+comes into force by itself, recorded as of the beginning of the day by the first transaction that reads it: a filing or
+the worker.  Filing holds the county's row shared while it reads which version is in force, and an adoption locks it, so
+that a ticket is filed either before or after.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,8 @@
 """Ticket migration: moves open tickets to the scheme in force, as one act of the office with an event per ticket.
 
-A ticket keeps its unit and everything granted; only deadlines change.  Ended custodies keep their verdicts, fired
-rungs
+A ticket keeps its unit and everything granted; only deadlines change.  Ended custodies keep their verdicts, fired rungs
 stay.  No limit becomes overdue by it: a date before the close of the next working day becomes that close, or stays if
-it
-is earlier.  Locks as for a change of working days: the county, then the tickets by ascending id.
+it is earlier.  Locks as for a change of working days: the county, then the tickets by ascending id.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
-"""Dated entries (任务进展记录) of countable duties: what was done on a day, with evidence, corrected only by another."""
+"""Dated entries (任务进展记录) of countable duties: what was done on a day, with evidence, corrected only by
+another."""
 
 from datetime import date, datetime
 from typing import Any
@@ -36,8 +37,7 @@ def enter(
     once: str | None = None,
 ) -> DutyEntry:
     """Enter what was done on a day, at least one piece of evidence of the unit's own with it; `corrects` is the id of
-    an
-    entry that it takes the place of, for a `reason`.
+    an entry that it takes the place of, for a `reason`.
 
     Raises NotFound, NotAllowed for who does not owe the duty, WrongState while it is not in progress, Duplicate for an
     entry that was corrected already, or BadInput.

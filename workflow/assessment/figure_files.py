@@ -1,4 +1,5 @@
-"""Files that prove reported figures (佐证材料): kept as evidence is, bytes first, and named by the act that reports them.
+"""Files that prove reported figures (佐证材料): kept as evidence is, bytes first, and named by the act that reports
+them.
 
 A correction brings its own; what an earlier entry brought stays with that entry.
 """

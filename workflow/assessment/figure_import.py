@@ -1,9 +1,8 @@
 """Reported figures from a spreadsheet: read row by row, judged by the door that takes typed ones, refused with a
 reason.
 
-Nothing is kept between the preview and the recording: the cells come back with the form and are judged again.
-Figures that
-stand already are left alone, so the same file may be brought any number of times.
+Nothing is kept between the preview and the recording: the cells come back with the form and are judged again. Figures
+that stand already are left alone, so the same file may be brought any number of times.
 """
 
 import re
@@ -42,8 +41,7 @@ class Row:
     """One row of the file: its number, its cells in the order of COLUMNS, and what is to become of it.
 
     `fault` is why it is refused; otherwise `measure`, `up_to` and `line` are what it says, and `standing` is `new`,
-    `same`
-    (nothing to do) or `corrects`.
+    `same` (nothing to do) or `corrects`.
     """
 
     number: int

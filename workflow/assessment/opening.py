@@ -1,10 +1,8 @@
 """Opening the duties at the start of their period, once, in time proportional to what is due.
 
-`duty_opening` remembers up to which day everything was opened, so a look with nothing due reads one row.  What a
-worker
+`duty_opening` remembers up to which day everything was opened, so a look with nothing due reads one row.  What a worker
 missed while it was down is opened later, for its own period and with working days left to its unit.  The row's lock
-lets
-one worker open at a time; UNIQUE(unit, duty, period) is what makes it exactly once.
+lets one worker open at a time; UNIQUE(unit, duty, period) is what makes it exactly once.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,5 @@
 """The duty behind a written report (书面汇报): opened with the ranking for every unit that reports on it, due at the
-hour, on the
-ladder like any other, and closed by handing in.  Source: the notice's closing paragraph.
+hour, on the ladder like any other, and closed by handing in.  Source: the notice's closing paragraph.
 """
 
 from datetime import datetime

@@ -86,8 +86,7 @@ def report(
     """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
 
     `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all
-    of
-    them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
+    of them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)
     source = admitted(actor, place, now, measure, up_to, source)

@@ -1,10 +1,8 @@
 """Daily counts: tickets filed, closed, and overdue at midnight, counted once when the day is over.
 
-Deficiencies only; duties have their calendar.  For the county every ticket counts, for a town those in it, for
-another unit
-those assigned to it for resolving and those of them closed.  Overdue are tickets past due in the county, or held by
-the
-unit, at midnight, as known then.
+Deficiencies only; duties have their calendar.  For the county every ticket counts, for a town those in it, for another
+unit those assigned to it for resolving and those of them closed.  Overdue are tickets past due in the county, or held
+by the unit, at midnight, as known then.
 """
 
 from collections import Counter

@@ -100,8 +100,7 @@ def _tallies(session: Session, which: ColumnElement[bool], column: Any, now: dat
 def ladder(session: Session, scope: Scope) -> list[Step]:
     """The rungs reached by open tickets in their present custody, from the lowest; every rung of the scheme.
 
-    A tenure has a row for every rung up to the highest (those skipped while the system was down as missed), so a
-    ticket
+    A tenure has a row for every rung up to the highest (those skipped while the system was down as missed), so a ticket
     counts once per rung and counts never increase upwards.
     """
     # Literals: PostgreSQL treats the same text bound twice as two expressions.

@@ -129,8 +129,7 @@ def set_password(
 ) -> None:
     """Keep a new password's hash (made outside the transaction).
 
-    Sessions signed in with the old one end, except the one whose token has the hash `keep`.  If another person sets
-    it,
+    Sessions signed in with the old one end, except the one whose token has the hash `keep`.  If another person sets it,
     the tokens are revoked as well, because the account may be in other hands.
     """
     user.password_hash = password_hash

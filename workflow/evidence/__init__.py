@@ -1,12 +1,10 @@
 """Evidence (佐证材料): how files are kept: bytes first, under their SHA-256, then the row, so a crash leaves no row
-without
-its bytes.
+without its bytes.
 
 `take` reads an upload (`uploads`), detects its type (`media_types`), redraws pictures (`images`) and puts the bytes
-into
-the store (`store`, `s3_store`), outside any transaction; `tickets.attachments` then names them on a ticket or a
-checkup,
-inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and `policy`, and no ticket.
+into the store (`store`, `s3_store`), outside any transaction; `tickets.attachments` then names them on a ticket or a
+checkup, inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and `policy`, and no
+ticket.
 """
 
 from workflow.evidence.cleanup import tidy

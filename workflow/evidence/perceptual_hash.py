@@ -1,14 +1,11 @@
 """Perceptual hashes: 64 bits of how a picture looks (dHash), and the keys to find similar ones.
 
-Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in
-another
-size changes a few bits, cutting off its border changes many.  So a picture is stored under its own hash and that of
-its
+Each bit says whether a field of a coarse grid is brighter than its right neighbour; writing the file anew or in another
+size changes a few bits, cutting off its border changes many.  So a picture is stored under its own hash and that of its
 inside, and searched by its own hash and that of a slightly smaller cut: cuts up to a twentieth on each side match.
 
 Finding hashes that differ in at most `NEAR` of 64 bits among a million needs an index: of four bands of 16 bits one
-then
-differs in at most one bit, so 17 keys a band are enough, and a lookup reads a few thousand short rows however many
+then differs in at most one bit, so 17 keys a band are enough, and a lookup reads a few thousand short rows however many
 there are.
 """
 

@@ -1,7 +1,6 @@
 """Evidence stores: keep bytes in a local folder or in a bucket of an S3-compatible storage (`s3_store`).
 
-Both keep a piece under its SHA-256, whole or not at all.  Storing it again renews its age, and cleanup removes only
-old
+Both keep a piece under its SHA-256, whole or not at all.  Storing it again renews its age, and cleanup removes only old
 pieces, so bytes about to be named in a row are never removed.
 """
 

@@ -1,6 +1,6 @@
 """Audit trail, for the inspectorate alone: events of accounts, posts, tokens, schemes and villages, views of full
-numbers,
-exports of data, and the head block that a report prints.  Operators and auditors are different people (三员分立).
+numbers, exports of data, and the head block that a report prints.  Operators and auditors are different people
+(三员分立).
 """
 
 from dataclasses import dataclass
@@ -25,8 +25,7 @@ LOOKED_AT = ("reveal", "find_by_number", "refused_rows", "apply")
 @dataclass(frozen=True, slots=True)
 class TrailLine:
     """One event with its actor, action and subject.  `actor` None is the system; `subject` an account, a scheme, a
-    village
-    or a household's code."""
+    village or a household's code."""
 
     id: int
     at: datetime

@@ -1,8 +1,7 @@
 """Event log: appends events to a subject's hash chain, and defines the bytes that are hashed.
 
-A subject's own row lock already serialises its chain, so there is no global point of contention; if two writers
-meet nevertheless, UNIQUE(subject, seq) makes one of them fail.  Algorithm `sha256-json-1`: SHA-256 over the UTF-8
-bytes of
+A subject's own row lock already serialises its chain, so there is no global point of contention; if two writers meet
+nevertheless, UNIQUE(subject, seq) makes one of them fail.  Algorithm `sha256-json-1`: SHA-256 over the UTF-8 bytes of
 the JSON body with sorted keys and no spaces, moments as UTC text with microseconds, no floating point.
 """
 
@@ -154,8 +153,7 @@ def append(
     """Append an event to its subject's chain; with `tell`, a row of the outbox beside it.  Returns the event's id.
 
     `given` and `effect` hold codes and figures only; free text and personal data go into `secret`.  `first` skips
-    reading
-    the chain's head for a new subject.
+    reading the chain's head for a new subject.
     """
     salt = secrets.token_hex(16) if secret else None
     values = body_of(

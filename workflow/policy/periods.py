@@ -27,9 +27,8 @@ class Period:
 
 
 def periods(kind: str, year: int, since: str | None = None) -> tuple[Period, ...]:
-    """The periods of a year in order.  With `since` (month and day) earlier ones are left out and the one that
-    contains it
-    begins on it.  Rankings are not periods of a year: their duties are opened with the ranking.
+    """The periods of a year in order.  With `since` (month and day) earlier ones are left out and the one that contains
+    it begins on it.  Rankings are not periods of a year: their duties are opened with the ranking.
 
     >>> [period.code for period in periods("quarterly", 2018, "08-01")]
     ['2018-Q3', '2018-Q4']

@@ -1,10 +1,8 @@
 """Spot check samples (抽查): drawn by a seed, so that anyone with the list and the seed can repeat the draw by hand.
 
 Algorithm `rank-sha256-1`.  The seed is the SHA-256 of the canonical JSON of county, month and the hash of the last
-block
-sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be
-changed
-afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest ranks of each unit are drawn.
+block sealed before the next month began: the hash was unknown while the month could still be worked on, and cannot be
+changed afterwards.  A ticket's rank is the SHA-256 of "SEED NUMBER"; the lowest ranks of each unit are drawn.
 """
 
 import hashlib

@@ -1,8 +1,7 @@
 """Scores and places: computed from counts in whole numbers and fractions, so the same counts always give the same
 places.
 
-Published formula.  A share earns its part of the threshold, at most 100.  The shortfall to the minimum volume counts
-at
+Published formula.  A share earns its part of the threshold, at most 100.  The shortfall to the minimum volume counts at
 the benchmark.  An item's score is the weighted mean of its measures, a town's of its items.  Scores are published in
 hundredths, and towns whose published scores are equal share a place (1, 2, 2, 4).
 """

@@ -67,8 +67,7 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
 
 def refuse_cleared(found: Located) -> None:
     """Raises WrongState for a household that was cleared from the register, NotFound for who does not work on it: a
-    code
-    tells a bureau nothing else, and this neither."""
+    code tells a bureau nothing else, and this neither."""
     if found.household.status == "cleared":
         code = found.household.code
         raise WrongState("household_cleared", "household", code=code) if found.known else _no_such(code)

@@ -1,7 +1,6 @@
 """The exit gate (退出审核): no household leaves the register while one of the haves is missing.
 
-Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its
-village
+Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
 and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
 """
 
@@ -51,8 +50,7 @@ class Examination:
     """Everything the gate looks at; `oldest` is the first day from which evidence counts.
 
     `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour
-    force is
-    one with which the scheme lets nobody go.
+    force is one with which the scheme lets nobody go.
     """
 
     items: tuple[Item, ...]
@@ -100,9 +98,8 @@ def _missing(state: HaveState, oldest: date) -> str:
 def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
     """Let the household out of the register, on the evidence of the day (in 2018: notice items 1 and 17).
 
-    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the
-    register, or
-    ExitRefused with the examination.
+    The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register,
+    or ExitRefused with the examination.
     """
     found = _held_still(session, actor, code)
     household = found.household

@@ -1,7 +1,6 @@
 """Households that left the register and of which something is on the ledger again (notice item 17: no 错退).
 
-Anything may be filed for a household that has exited, as for any other.  A report is a claim, and an exit rests on
-what
+Anything may be filed for a household that has exited, as for any other.  A report is a claim, and an exit rests on what
 was seen at the door: so a ticket leaves the status alone, and only a visit that finds the have missing takes the
 household back.  Until then it is in doubt, and listed for who must go and look.
 """

@@ -1,10 +1,8 @@
 """The haves of a household as they stand: what the latest evidence says of each.
 
-Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its
-have; the
-later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the
-household's
-own or the whole village's, means that it is not met, whatever was seen before.
+Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its have;
+the later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the
+household's own or the whole village's, means that it is not met, whatever was seen before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,8 +43,7 @@ class HaveState:
 
     `result`: met, unmet, not_applicable or never (never checked); `source`: visit, matching, household or ticket;
     `seen_on`: the day of that evidence, for an open ticket the day it was filed; `ref`: the finding's id or the
-    ticket's
-    number; `open`: numbers of the open tickets that make it unmet.
+    ticket's number; `open`: numbers of the open tickets that make it unmet.
     """
 
     have: Have

@@ -40,8 +40,7 @@ class Wanted:
     """What a list of households is narrowed to.
 
     `village` by code or name; `status` one of the register's; `with_tickets` those with an open ticket; `not_since`
-    those
-    still on the register and not visited on that day or later.
+    those still on the register and not visited on that day or later.
     """
 
     village: str | None = None

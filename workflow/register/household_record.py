@@ -2,8 +2,7 @@
 status.
 
 A bureau sees what its work needs: whom and where, the haves of its own kinds, its own tickets.  Names are masked and
-the
-address is left out for those who read the whole county without working in it.
+the address is left out for those who read the whole county without working in it.
 """
 
 from dataclasses import dataclass

@@ -1,12 +1,9 @@
 """The have that is computed and not ticked: steady income or, where the scheme says so, the minimum living allowance.
 
 Income is set against the scheme's amount of the same year; under `allowance`, persons who are wholly or partly unable
-to
-work and beyond help by work or farming must each draw the allowance (低保; in 2018: notice item 1).  What is not known
-is
-said with its remedy and never guessed; the exit gate takes it as not met.  Only whole fen and fractions: no floating
-point
-decides over a household.
+to work and beyond help by work or farming must each draw the allowance (低保; in 2018: notice item 1).  What is not
+known is said with its remedy and never guessed; the exit gate takes it as not met.  Only whole fen and fractions: no
+floating point decides over a household.
 """
 
 import math
@@ -38,8 +35,7 @@ class Person:
 class Reason:
     """Why it is not met or cannot be said; `count` of persons, where it is about persons.
 
-    Not met: `income_below`, `uncovered` (beyond help, without the allowance), `no_allowance` (neither steady income
-    nor
+    Not met: `income_below`, `uncovered` (beyond help, without the allowance), `no_allowance` (neither steady income nor
     everybody unable to work covered).  Cannot be said: `labour_unknown`, `income_unknown`, `average_missing`,
     `allowance_unknown`, `members_unknown`.
     """
@@ -88,8 +84,7 @@ def judge(
     """The rule applied to a household: its labour force, its income a head in fen in `year`, and its people.
 
     `average` is the scheme's amount of that same year; None when it has none.  What is certainly wrong outweighs what
-    is
-    not known.
+    is not known.
     """
     limit = threshold(rule, average) if average else None
     steady = income_fen >= limit if income_fen is not None and limit is not None else None

@@ -32,8 +32,7 @@ def add(
     """Put what `take` has kept on a ticket (a number is a ticket's id) or on a checkup; the same bytes are one piece.
 
     Raises NotFound, NotAllowed for who only reads, WrongState for an ended ticket, or BadInput when the unit has
-    brought
-    `MOST` pieces already, and for anything but a photo on a checkup.
+    brought `MOST` pieces already, and for anything but a photo on a checkup.
     """
     checkup = isinstance(subject, Checkup)
     row: Ticket | Household = _household(session, actor, subject) if checkup else _ticket(session, actor, subject)
@@ -145,9 +144,8 @@ def _ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> T
 
 
 def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
-    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be
-    reopened, but
-    for who makes a spot check of it."""
+    """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened,
+    but for who makes a spot check of it."""
     if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id:
         raise NotAllowed("may_not_bring_evidence")
     if actor.unit_id is None or actor.user_id is None or cut_at(actor, ticket, session) is not None:

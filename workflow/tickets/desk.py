@@ -2,8 +2,7 @@
 
 It locks the ticket and reads it again, settles what has lapsed meanwhile, asks (visible → ever allowed → version →
 state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It
-never
-commits and never reads the clock; the entry point owns the transaction.
+never commits and never reads the clock; the entry point owns the transaction.
 """
 
 from datetime import datetime
@@ -87,8 +86,7 @@ def perform(
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
     """Reopen a closed ticket whose deficiency a checkup has found again; nobody's button, the checkup's consequence.
 
-    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or
-    was
+    The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or was
     closed longer ago than the scheme's days for reopening: then a new ticket names it.
     """
     row = lock(session, ticket_id)

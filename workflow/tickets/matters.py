@@ -118,8 +118,7 @@ def act(
 ) -> list[Ticket]:
     """Accept, resolve or comment on tickets of a matter in one go: all of them or none.
 
-    `versions` names the tickets by number with the version the caller saw; `evidence` are pieces of the actor's unit
-    on
+    `versions` names the tickets by number with the version the caller saw; `evidence` are pieces of the actor's unit on
     any ticket of the matter, and each ticket gets a row of its own for the same bytes.  Raises as the door does; the
     error's `params["ticket"]` names the ticket at which it stopped.
     """

@@ -113,8 +113,7 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
 def household_cut(actor: Actor, household: Household, session: Session) -> tuple[bool, datetime | None]:
     """Whether the household exists for this actor, and until when it reads; None for who may read to the present.
 
-    A village sees its own, a town its own, office, leading group and inspectorate the county; a bureau those it has,
-    or
+    A village sees its own, a town its own, office, leading group and inspectorate the county; a bureau those it has, or
     once had, a ticket of, and of the latter what came before its last exit.
     """
     if actor.county_id != household.county_id:

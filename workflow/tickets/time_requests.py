@@ -1,6 +1,5 @@
 """Asking for time and being answered.  Neither asking nor a refusal moves anything or touches a clock; a grant is a
-move
-through the one door.
+move through the one door.
 """
 
 from collections.abc import Sequence

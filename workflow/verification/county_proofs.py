@@ -1,6 +1,5 @@
-"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks,
-which are
-drawn again, and evidence with its bytes, against the history.
+"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks, which
+are drawn again, and evidence with its bytes, against the history.
 """
 
 import hashlib

@@ -1,6 +1,5 @@
 """What `verify` proves of the ladder's papers: each as it was issued, with its rung, what happened to it since, and
-which
-of them have something still to come.
+which of them have something still to come.
 """
 
 from collections.abc import Iterator

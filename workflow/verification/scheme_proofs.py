@@ -1,6 +1,5 @@
 """What `verify` proves of schemes: each version reads as it was adopted, each adoption stands as its events say, and
-the
-version in force is the one that came into force last.
+the version in force is the one that came into force last.
 """
 
 from collections.abc import Iterator

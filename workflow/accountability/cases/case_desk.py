@@ -3,8 +3,7 @@
 
 Like the desk it locks the row, settles what has lapsed meanwhile, asks (visible → ever allowed → version → state →
 everything given), lets the lifecycle fire and appends the event with the dossier frozen beside it.  It never commits
-and
-never reads the clock.  Locks: ticket → case.
+and never reads the clock.  Locks: ticket → case.
 """
 
 from datetime import datetime
@@ -33,8 +32,7 @@ from workflow.tickets.permissions import COUNTY_WIDE, sees
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit
-    it is
-    about once that has been told."""
+    it is about once that has been told."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return AccountabilityCase.county_id == actor.county_id
     if actor.role not in ("town", "bureau"):

@@ -20,8 +20,7 @@ TASK, RANKING = "task", "ranking"
 def check(
     place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
 ) -> Given:
-    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field
-    at
+    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field at
     fault."""
     given = Given()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}

@@ -1,12 +1,9 @@
 """The life of an accountability case (问责案): one table, from which come the machine, the permissions and the buttons.
 
-The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of
-units to
-a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
-`respondent`
-the unit held to account, `referrer` the opener where the decider would judge itself or what it opened: then the level
-above
-decides, and its answer is recorded.
+The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of units
+to a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
+`respondent` the unit held to account, `referrer` the opener where the decider would judge itself or what it opened:
+then the level above decides, and its answer is recorded.
 """
 
 from datetime import datetime
@@ -98,8 +95,7 @@ def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor,
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
     One appeal, within the scheme's days; closed only when no appeal can come any more; withdrawn by two persons, and
-    never
-    once it had been decided.
+    never once it had been decided.
     """
     if action.name == "appeal":
         if case.appeals:

@@ -58,8 +58,7 @@ def list_cases(
     session: Session, actor: Actor, now: datetime, state: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[CaseLine]:
     """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those
-    of
-    them past a day of their own.  Raises BadInput."""
+    of them past a day of their own.  Raises BadInput."""
     if actor.role not in _READERS:
         raise NotAllowed("cases_not_yours")
     query = (
@@ -149,8 +148,7 @@ def _may_open(session: Session, actor: Actor, number: str) -> bool:
 
 def late(now: datetime) -> ColumnElement[bool]:
     """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal
-    (after
-    an appeal there is none), so that it is for the opener to close."""
+    (after an appeal there is none), so that it is for the opener to close."""
     row = AccountabilityCase
     silent = and_(row.state == "notified", row.statement_due_at < now)
     return or_(silent, and_(row.state == "served", or_(row.appeals > 0, row.appeal_until < now)))

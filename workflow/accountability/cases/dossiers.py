@@ -1,10 +1,8 @@
 """The dossier of a case: what the ticket's own history says of who sat on it, frozen with every event of the case.
 
-Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they
-were put
-to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads it,
-so
-that it prints the same for everybody.  All minutes are working minutes.
+Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they were
+put to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads
+it, so that it prints the same for everybody.  All minutes are working minutes.
 """
 
 from datetime import datetime

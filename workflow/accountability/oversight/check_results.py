@@ -1,10 +1,9 @@
 """Spot checks: who reads them, and somebody of another town, or of the office, saying what was found on the spot.
 
-A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening, or
-within
-the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards, where the
-same is on the ledger again already, or where the household was cleared from the register, it is recorded without
-reopening; a new ticket names the old one.
+A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening,
+or within the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards,
+where the same is on the ledger again already, or where the household was cleared from the register, it is recorded
+without reopening; a new ticket names the old one.
 """
 
 from collections.abc import Sequence

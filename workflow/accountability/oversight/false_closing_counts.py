@@ -1,6 +1,5 @@
 """Closings that spot checks proved false (虚假办结), counted to who had mended and to who had confirmed, in the year in
-which
-it was found.
+which it was found.
 """
 
 from collections.abc import Sequence

@@ -2,8 +2,7 @@
 
 What is drawn from is read from the history and lies wholly in the past, so it is found before the transaction that
 writes; UNIQUE(county, month), claimed first, is what makes it once.  Who struck a ticket off is not told beforehand
-that it
-was drawn: the draw has a history of its own, and the ticket's says only what came of it.
+that it was drawn: the draw has a history of its own, and the ticket's says only what came of it.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,9 +1,8 @@
-"""Signals (异常信号): patterns of the assessment year that may come from working on paper.  Each is a rule here, with the
-scheme's thresholds, and a reason to look: never by itself a verdict.
+"""Signals (异常信号): patterns of the assessment year that may come from working on paper.  Each is a rule here, with
+the scheme's thresholds, and a reason to look: never by itself a verdict.
 
-A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal
-is the
-same whoever asks and whenever; it is computed when the page is opened and stored nowhere.
+A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal is
+the same whoever asks and whenever; it is computed when the page is opened and stored nowhere.
 """
 
 from collections.abc import Callable, Iterator

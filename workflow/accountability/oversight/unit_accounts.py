@@ -1,13 +1,11 @@
-"""What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to it.
+"""What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to
+it.
 
 Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is
-not
-the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that must
-bear
-them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for which the
-system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that spot
-checks
-proved false in the year, with who had mended and with who had confirmed.
+not the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that
+must bear them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for
+which the system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that
+spot checks proved false in the year, with who had mended and with who had confirmed.
 """
 
 from collections.abc import Iterable, Sequence

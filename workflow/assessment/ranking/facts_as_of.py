@@ -1,8 +1,7 @@
 """What was on record of each town at a moment: its tickets, duties and households, as the events recorded by then say.
 
 Rows nobody has touched since are read as they stand; the others are folded back from the history.  So a ranking made
-late,
-or proved years afterwards, sees what the one made on the hour saw.
+late, or proved years afterwards, sees what the one made on the hour saw.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,6 +1,5 @@
 """What a draft of a periodic report (item 6) is composed of: the last ranking by the end of its period, and how the
-unit's own
-tickets and duties of the period stood by the record of that ranking's hour.
+unit's own tickets and duties of the period stood by the record of that ranking's hour.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,8 @@
 """The ranking (排名) of the towns on the 10th, 20th and 30th: snapshots that are never changed and can be proved.
 
 A snapshot ranks what was on record at its hour, also when it is made late.  Its hash covers inputs, formula, the head
-of
-the chain and the places, so `prove` may work it out again from the history.  A correction is a new edition that says
-what
-changed and why.  Source: the notice's closing paragraph.
+of the chain and the places, so `prove` may work it out again from the history.  A correction is a new edition that says
+what changed and why.  Source: the notice's closing paragraph.
 """
 
 from collections.abc import Iterator
@@ -67,8 +65,7 @@ class Counted:
 
 def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
     """Count for a ranking day whose hour has come, or anew for one that is ranked, with the reported figures as known
-    now;
-    in a transaction that only reads: nobody who writes waits meanwhile.
+    now; in a transaction that only reads: nobody who writes waits meanwhile.
     """
     before = latest(session, county_id, on)
     if before is None:

@@ -2,8 +2,7 @@
 receives.
 
 A report adds to the snapshot what its unit signed, and is frozen when it is issued, which closes the unit's duty; at
-the
-scheme's hour the roll is called once.  Source: the notice's closing paragraph
+the scheme's hour the roll is called once.  Source: the notice's closing paragraph
 (书面向领导小组汇报，办公室负责汇总各单位汇报材料).
 """
 

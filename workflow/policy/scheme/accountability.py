@@ -1,8 +1,7 @@
 """Accountability rules (问责): the deciding unit, the time for statement and appeal, and the possible outcomes.
 
-The notice (closing section) demands accountability where failing duty harms the county's result and fixes no
-procedure: the
-rules are the county's own choice, within the regulations on accountability.
+The notice (closing section) demands accountability where failing duty harms the county's result and fixes no procedure:
+the rules are the county's own choice, within the regulations on accountability.
 """
 
 from workflow.policy.scheme.parts import Coded, Days, Part, Slug, Text
@@ -14,8 +13,7 @@ def _outcome(code: str, zh: str, en: str) -> Coded:
 
 class Accountability(Part):
     """`decides` is the unit that decides (none named: the leading group); `statement_days` and `appeal_days` are
-    working
-    days from the notice and from the serving.
+    working days from the notice and from the serving.
 
     No unit decides a case that it opened or that is about itself: such a case goes to `above`, whose decision is
     recorded.

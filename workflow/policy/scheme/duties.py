@@ -32,8 +32,7 @@ class FormField(Part):
 
 
 class Due(Part):
-    """The due rule of a duty: the `last` working day of its period, a number of working `days` after its `end` or
-    after
+    """The due rule of a duty: the `last` working day of its period, a number of working `days` after its `end` or after
     it was `opened`, a `date` of the assessment year, or the hour of the `report` on a ranking."""
 
     by: Literal["last", "end", "opened", "date", "report"]
@@ -44,8 +43,7 @@ class Due(Part):
 class Count(Part):
     """What a countable duty counts since its period began: entries, or the sum of one of their fields.
 
-    `target` a number, or None where the notice names none; `of` takes it from the register instead: `households` on
-    the
+    `target` a number, or None where the notice names none; `of` takes it from the register instead: `households` on the
     register, `visited` pre-exit households visited, `cadres` households with a responsible cadre, `hard_villages` the
     other villages in the top third by poor people.  `visited` and `cadres` count the register and have no entries.
     `together`: all units of the duty share one target; with `split`, by unit, each has its part of it.
@@ -70,12 +68,11 @@ class Count(Part):
 class Duty(Part):
     """One obligation of the notice: its item (None: the closing paragraphs), its units, its period and its due rule.
 
-    `units` are codes, `towns`, or the code of a group.  `since` is the day of the assessment year from which it
-    counts;
+    `units` are codes, `towns`, or the code of a group.  `since` is the day of the assessment year from which it counts;
     `whole_year` also opens the periods already over when the county adopted the scheme.  `after` names the duty whose
     closing opens this one (压茬推进).  The office confirms; the leading group confirms the office's own duties.
-    `guided_by` sees and comments.  A duty of the period `ranking` opens with every ranking for the units that
-    report on it, and closes when the report is issued.
+    `guided_by` sees and comments.  A duty of the period `ranking` opens with every ranking for the units that report on
+    it, and closes when the report is issued.
     """
 
     code: Slug

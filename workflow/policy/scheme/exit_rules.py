@@ -41,8 +41,7 @@ class IncomeRule(Part):
     """The computed have: income at or above `percent` of the reference of the same year; `basis` names the reference.
 
     `allowance`: whether the minimum living allowance replaces income where there is no labour force, and is required
-    for
-    every member beyond help; without it the income alone decides.
+    for every member beyond help; without it the income alone decides.
     """
 
     have: Slug
@@ -55,8 +54,7 @@ class IncomeRule(Part):
 class ExitRule(Part):
     """The exit gate's rule: every have met, by evidence not older than a number of calendar days.
 
-    `observe_days`: calendar days for which every have must have been met without a break.  `kept`: households with
-    such
+    `observe_days`: calendar days for which every have must have been met without a break.  `kept`: households with such
     labour force stay on the register in any case.
     """
 

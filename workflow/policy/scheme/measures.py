@@ -1,10 +1,8 @@
 """Measures and the ranking (排名) as data: the share counted for each town, and its weight.
 
 A measure is a share: the sum of some terms over the sum of others, from the small vocabulary below; a scheme contains
-no
-code.  What only the county can achieve is measured for the county itself and for no town.  Source: the notice's items
-and
-its closing paragraph (每月10日、20日、30日排名).
+no code.  What only the county can achieve is measured for the county itself and for no town.  Source: the notice's
+items and its closing paragraph (每月10日、20日、30日排名).
 """
 
 from datetime import date
@@ -15,8 +13,7 @@ from pydantic import Field
 from workflow.policy.scheme.parts import Clock, Days, Part, Slug, Text
 
 #: Every term and what it counts for one town at the moment of the ranking, with the scheme's words for the haves and
-#: the
-#: status before leaving.
+#: the status before leaving.
 TERMS: dict[str, tuple[str, str]] = {
     "households.on_register": ("在档户", "households on the register"),
     "households.visited": ("规定天数内已入户的在档户", "of them visited within the scheme's days"),
@@ -56,10 +53,9 @@ _COUNTED = {
 class CountyMeasure(Part):
     """A share of one item for the county itself: duties and reports of its bureaus and offices; counted for no town.
 
-    `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty:
-    all of
-    the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure.
-    `unit`: what is counted.
+    `duties`: which duties of theirs count; empty: all of the item.  `units`: the bureaus that report on it; empty: all
+    of the item.  `threshold`: the target in per cent.  `reported_by`: the reporting unit of a reported figure. `unit`:
+    what is counted.
     """
 
     code: Slug
@@ -114,11 +110,10 @@ class Grade(Part):
 class RankingRule(Part):
     """The ranking's days, its hour in China, its first day, and the weight of each item (1 by default).
 
-    In a month without a 30th the last day replaces it: the county's own choice.  `appeal_days`: working days a town
-    has
+    In a month without a 30th the last day replaces it: the county's own choice.  `appeal_days`: working days a town has
     to object to a figure.  Written reports are due at `report_at` of the `report_days`-th working day after the
-    ranking.
-    `grades` from the best down; `target` is required, `aim` is the goal beyond it (closing paragraph: 取得“较好”争取“好”).
+    ranking. `grades` from the best down; `target` is required, `aim` is the goal beyond it (closing paragraph:
+    取得“较好”争取“好”).
     """
 
     days: tuple[Annotated[int, Field(ge=1, le=30)], ...] = (10, 20, 30)

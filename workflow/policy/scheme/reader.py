@@ -1,6 +1,5 @@
 """Scheme reader: parses and validates a scheme file; every problem names line, field and remedy, and all are reported
-at
-once."""
+at once."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -38,8 +38,7 @@ class SpotChecks(BaseModel):
     """Spot checks (抽查核实) of a month's closings; the share is the county's own choice, since the notice fixes none.
 
     `percent` of each unit's closings, at least `least` and at most `most` of them; `days` are the working days for a
-    check. `by`
-    is who checks first: other towns in turn, or the office.
+    check. `by` is who checks first: other towns in turn, or the office.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -45,8 +45,7 @@ def carry_out(
 ) -> Plan:
     """Read a file and, unless `dry_run`, apply it; again where the register moved in between.
 
-    A file that says nothing new writes nothing.  `refuse` is asked anew for each attempt.  Raises NotAllowed,
-    BadInput,
+    A file that says nothing new writes nothing.  `refuse` is asked anew for each attempt.  Raises NotAllowed, BadInput,
     Stale when the register will not stand still.
     """
     sha256 = sha256_of(stream)

@@ -104,8 +104,7 @@ def _readings(sign: str) -> tuple[str, ...]:
     """How a sign is read, commonest first; a Latin letter as itself, anything else not at all."""
     if sign.isascii():
         return (sign.lower(),) if sign.isalpha() else ()
-    # Loaded with the first name, and without its dictionary of phrases, which single signs never ask: together they
-    # are
+    # Loaded with the first name, and without its dictionary of phrases, which single signs never ask: together they are
     # 58 MB of memory, and a web worker that only shows households needs neither.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin

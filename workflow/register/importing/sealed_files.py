@@ -1,7 +1,6 @@
 """Files of personal data that have to wait on disk: uploaded spreadsheets and refused rows, sealed line by line.
 
-They lie in a folder of their own, in no backup, and are taken away when the import is applied or has grown old.
-Opened,
+They lie in a folder of their own, in no backup, and are taken away when the import is applied or has grown old. Opened,
 they stand in a file without a name, which is gone with the process.
 """
 

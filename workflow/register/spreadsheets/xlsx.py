@@ -1,10 +1,8 @@
 """Reading the first sheet of an XLSX row by row, in bounded memory.
 
-python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML
-runs
+python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML runs
 through expat instead and only the shared strings stay.  Formulas, macros, links and drawings are never looked at: of a
-cell there is its stored value.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too
-far,
+cell there is its stored value.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too far,
 and `zipfile` gives no more bytes than the directory claims.
 """
 

@@ -132,8 +132,7 @@ def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> 
 
 
 def _hard_villages(session: Session, county_id: int) -> int | None:
-    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county
-    has
+    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county has
     not entered how many those are."""
     rows = session.execute(
         select(Village.listed_poor, Village.poor_people)

@@ -1,10 +1,9 @@
 """The lifecycle: one table, from which come the machine, the permissions, the buttons and the diagram.
 
-Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons:
-`filer` the side that filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that
-checks
-the work, `ruler` who rules its disputes, `overseer` the office (for the office's own matters the leading group),
-`superior` the leading group, whatever the matter.
+Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons: `filer` the side that
+filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that checks the work, `ruler`
+who rules its disputes, `overseer` the office (for the office's own matters the leading group), `superior` the leading
+group, whatever the matter.
 """
 
 from collections.abc import Iterable
@@ -133,14 +132,11 @@ def refusal_beyond_state(
 ) -> str | None:
     """Why an action that the table allows is closed all the same: the code of the reason, or None.
 
-    A duty is nobody else's business and is not bargained over; a written report is done by issuing it, and stays so.
-    A
+    A duty is nobody else's business and is not bargained over; a written report is done by issuing it, and stays so. A
     closed ticket reopens only within the scheme's working days (later, a new ticket names it); an upheld, deemed or
     exhausted right to decline is gone, and once the rounds are used up a ticket is not sent round by another name
-    either.
-    For a household that was `cleared` from the register nothing is opened again.  Time is extended once in an
-    episode, and
-    once more by the leading group; not past `due_at`, the deadline unless it was asked for before it.
+    either. For a household that was `cleared` from the register nothing is opened again.  Time is extended once in an
+    episode, and once more by the leading group; not past `due_at`, the deadline unless it was asked for before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"

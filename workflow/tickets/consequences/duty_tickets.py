@@ -137,8 +137,7 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     """Give birth to what follows a duty that has just ended, in the same transaction; returns what was opened.
 
     Where one unit owes both steps, its own closing is enough; another unit's next step waits until all who owe the
-    first
-    have closed it.  What was cancelled was never due, and gives birth to nothing by itself.
+    first have closed it.  What was cancelled was never due, and gives birth to nothing by itself.
     """
     assert ticket.duty_code is not None
     assert ticket.period is not None

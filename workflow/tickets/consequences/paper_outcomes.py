@@ -1,6 +1,5 @@
 """What happens to the ladder's papers, put down once each; and how a move ends them, since what they ask for is done,
-or
-is no longer the unit's to do.
+or is no longer the unit's to do.
 
 A paper itself is never touched.  Which papers have something still to come stands in `PaperPending`.
 """
@@ -76,8 +75,7 @@ def put_down(
 def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]]:
     """End the open papers of the ticket that its move has met or made void; returns what its event says of them.
 
-    Work on a deficiency meets a paper once it is confirmed, as of when it was said to be mended: a rejection leaves
-    the
+    Work on a deficiency meets a paper once it is confirmed, as of when it was said to be mended: a rejection leaves the
     paper open.  In every other stage the unit meets it by moving the ticket on itself.
     """
     tenure = move.ended.tenure

@@ -1,9 +1,7 @@
-"""The request for time that waits on a ticket, by when it is to be answered, and what becomes of it when the custody
-it
+"""The request for time that waits on a ticket, by when it is to be answered, and what becomes of it when the custody it
 was asked in ends.
 
-What grants it ends the custody, and so does everything else that moves the ticket: then it lapses.  An answer that
-came
+What grants it ends the custody, and so does everything else that moves the ticket: then it lapses.  An answer that came
 late, or never, is charged to the unit that owed it, once, when the custody ends.
 """
 
@@ -70,8 +68,7 @@ def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRe
 
 def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
     """Working minutes that the request waited beyond the limit for its answer, up to its answer or to `until`; while
-    the
-    system was down nobody could answer."""
+    the system was down nobody could answer."""
     return down.worked(request.answer_due_at, request.answered_at or until)
 
 

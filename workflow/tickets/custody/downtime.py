@@ -1,7 +1,6 @@
 """Time in which the system was down (停机): the spans the heartbeat shows, and what of a custody fell into them.
 
-Down is when no worker beat.  A span is written down by the beat that ends it; what has not ended yet counts as well,
-so
+Down is when no worker beat.  A span is written down by the beat that ends it; what has not ended yet counts as well, so
 that it makes no difference who comes back first, the worker or the people.  A held sweep is no downtime: people can
 work.
 """
@@ -84,8 +83,7 @@ def note(session: Session, began: datetime, ended: datetime) -> int:
     """Write down, for every county here, that the system was down from `began` to `ended`; returns for how many it
     did.
 
-    Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(county,
-    began_at)
+    Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(county, began_at)
     keeps it.  An event of the county.
     """
     counties = session.scalars(

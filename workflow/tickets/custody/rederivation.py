@@ -1,9 +1,8 @@
 """Deriving anew: what the deadline of an open custody becomes when the working days change.
 
 Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on
-the
-day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so its
-budget becomes what was used and what the new date leaves.
+the day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so
+its budget becomes what was used and what the new date leaves.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,7 @@
 """When the next thing happens by itself: a rung of the ladder, deemed acceptance, the end of a suspension.
 
 Everything is measured on the tenure's own clock, in working minutes used of its budget, so that a bounce, a rejection
-or
-a dispute resumes where it stopped and neither resets nor skips a rung.
+or a dispute resumes where it stopped and neither resets nor skips a rung.
 """
 
 from collections.abc import Iterator

@@ -47,8 +47,7 @@ def list_tickets(
 ) -> Page[TicketLine]:
     """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor.
 
-    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in
-    an
+    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in an
     order and under filters that say nothing of how they stand now.
     """
     limit = max(1, min(limit, MOST))

@@ -1,5 +1,4 @@
-"""Time asked for and time granted, to be looked at: the requests of one ticket, those that wait in the county, and
-what
+"""Time asked for and time granted, to be looked at: the requests of one ticket, those that wait in the county, and what
 each unit was granted in the assessment year.
 """
 
