@@ -84,7 +84,7 @@ def _sign_in_first() -> Any:
     if request.method != "GET":
         if (page := resubmit.signed_out()) is not None:
             return page
-        flash(_("You were signed out meanwhile; sign in and send it again."), "warning")
+        flash(_("You were signed out. Sign in and send it again."), "warning")
     target = redirects.here()
     address = url_for("pages.sign_in", next=target if target != "/" else None)
     if request.headers.get("HX-Request"):

@@ -89,33 +89,33 @@ def init(app: Flask) -> None:
             return problem(401, _("Sign in first."), "signed_out")
         if (page := resubmit.grown_old()) is not None:
             return page
-        flash(_("The page had grown old; send it again."), "warning")
+        flash(_("The page had expired. Send it again."), "warning")
         return redirect(redirects.referred())
 
     @app.errorhandler(DBAPIError)
     def _database(error: DBAPIError) -> Any:
         if passing(error):
-            return _busy(_("Many people are writing just now; send it again in a moment."))
+            return _busy(_("The system is busy. Send it again in a moment."))
         app.logger.exception("database error", exc_info=error)
-        return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
+        return _answer(500, _("A server error occurred; nothing was changed."), "internal")
 
     @app.errorhandler(StoreDown)
     def _store(error: StoreDown) -> Any:
         app.logger.error("the store of the evidence: %s", error)
-        return _busy(_("The store of the evidence cannot be reached; send it again in a few minutes."))
+        return _busy(_("The evidence store cannot be reached. Send it again in a few minutes."))
 
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_error: RequestEntityTooLarge) -> Any:
         most, sent = request.max_content_length or 0, request.content_length or 0
         if sent <= most:
-            return _answer(413, _("What was typed is too long for one form; send it in parts."), "http_413")
+            return _answer(413, _("The text is too long for one form. Send it in parts."), "http_413")
         _drain(sent, most)
         detail = _(
-            "All files together are too large, so nothing was sent; send at most %(most)s MB at once.",
+            "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
             most=most // 1024 // 1024,
         )
         if not request.path.startswith("/api/"):
-            detail += " " + _("Go back in the browser: what you typed is still there; choose fewer or smaller files.")
+            detail += " " + _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
         return _answer(413, detail, "http_413")
 
     @app.errorhandler(HTTPException)
@@ -128,4 +128,4 @@ def init(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
         app.logger.exception("unexpected", exc_info=error)
-        return _answer(500, _("Something went wrong on our side; nothing was changed."), "internal")
+        return _answer(500, _("A server error occurred; nothing was changed."), "internal")

@@ -69,18 +69,18 @@ def page(why: str, status: int) -> Any:
 
 def grown_old() -> Any:
     """For a form whose token is too old, or None."""
-    return page(_("The page had grown old, so nothing was sent; look it through and send it once more."), 409)
+    return page(_("The page had expired, so nothing was sent. Check the form and send it again."), 409)
 
 
 def signed_out() -> Any:
     """For a form that was sent after its writer had been signed out, or None."""
-    return page(_("You were signed out meanwhile, so nothing was sent; sign in and then send it from here."), 401)
+    return page(_("You were signed out, so nothing was sent. Sign in, then send it from here."), 401)
 
 
 def cleaned(name: str) -> Any:
     """For a form in whose input `name` stood a sign that no database takes; they are left out here.  Or None."""
     said = _(
-        "“%(field)s” held a sign that cannot be stored; it is left out here. Look it through and send it once more.",
+        "“%(field)s” contained characters that cannot be stored; they were removed. Check it and send it again.",
         field=_label(_plain(name)),
     )
     return page(said, 422)

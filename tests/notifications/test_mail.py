@@ -49,7 +49,7 @@ def test_a_ticket_is_one_thread_in_each_readers_language_and_says_nobodys_name(
     first = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("water"))
     english = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("town"))
     assert first["Subject"] == f"[{number}] 有新工单待办理 · 饮水 · 甲镇town-a-v1村"
-    assert english["Subject"] == f"[{number}] The unit declines it; a ruling is needed · 饮水 · town-a town-a-v1村"
+    assert english["Subject"] == f"[{number}] Declined by the unit; a ruling is needed · 饮水 · town-a town-a-v1村"
     assert {m["In-Reply-To"] for m in server.mails} == {f"<ticket.{number}@xiaohao.example>"}
     assert len(set(server.ids)) == 4
     for sent in server.mails:

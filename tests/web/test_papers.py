@@ -84,7 +84,13 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     pages.post("office", "/language", language="en", next="/")
     english = pages.get("office", HERE).text
     assert "Answer of the unit" not in english
-    for words in ("Addressed to", "no leader was in post", "What happened to it", "Signed for", "Demanded"):
+    for words in (
+        "Addressed to",
+        "the post of leader was vacant",
+        "Course of the ticket",
+        "Receipt confirmed",
+        "Required",
+    ):
         assert words in english
     assert "answered" in pages.get("office", "/papers").text
 

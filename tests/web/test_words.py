@@ -262,5 +262,5 @@ def test_a_sentence_names_the_field_as_the_page_calls_it(reader: Any) -> None:
 
 def test_what_somebody_typed_is_not_read_as_a_placeholder(reader: Any) -> None:
     assert sentence(BadInput("unit_unknown", "unit", unit="%(field)s {field} 5%")).startswith(
-        "No unit is called “%(field)s {field} 5%”"
+        "There is no unit called “%(field)s {field} 5%”"
     )

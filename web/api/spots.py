@@ -53,7 +53,9 @@ def make_spot_check(number: int) -> Response:
         line, _mine = check_lists.one(session, who, made.check_id, now)
         found = _check(setting(session, who.county_id), line)
         if made.result == "false" and not made.reopened:
-            found["advice"] = _("It can no longer be reopened: have its town file a new ticket, which names it.")
+            found["advice"] = _(
+                "It can no longer be reopened. Ask the town to file a new ticket; it will refer to this one."
+            )
         return 200, found
 
     return once(work)

@@ -27,7 +27,7 @@ def _do(change: holiday_notice.Change, dry_run: bool) -> None:
         found = db.transaction(lambda s: calendar_change.apply(s, system(the_county(s).id), now, change))
     for entry in found.moving:
         click.echo(f"{entry.number}\t{entry.stage}\t{moment(entry.due_at)} → {moment(entry.becomes)}")
-    click.echo(_("Deadlines that move: %(n)s", n=len(found.moving)))
+    click.echo(_("Deadlines that change: %(n)s", n=len(found.moving)))
 
 
 @calendar.command("add")

@@ -58,7 +58,8 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         if applied_at is not None:
             click.echo(
                 _(
-                    "This file was applied on %(day)s. What has been put right in the register since then would be set back.",
+                    "This file was imported on %(day)s. Importing it again would undo later corrections to the "
+                    "register.",
                     day=moment(applied_at),
                 ),
                 err=True,
@@ -115,7 +116,7 @@ def _tell(plan: Plan) -> None:
             click.echo(_("Row %(row)s: %(why)s", row=refused.row, why=fault_sentence(code, field, params)), err=True)
     more = plan.counts["refused_rows"] - min(len(plan.refused), SHOWN)
     if more > 0:
-        click.echo(_("… and %(n)s more refused rows.", n=more), err=True)
+        click.echo(_("… and %(n)s more rejected rows.", n=more), err=True)
     for notice in plan.notices[:SHOWN]:
         click.echo(_("Row %(row)s: %(why)s", row=notice.row, why=label("import.notice", notice.code)), err=True)
     if plan.villages:
@@ -125,7 +126,7 @@ def _tell(plan: Plan) -> None:
         codes = " ".join(plan.absent[:SHOWN])
         click.echo(
             _(
-                "On the register but no longer in the file, left as they are: %(n)s (%(codes)s)",
+                "On the register but no longer in the file (unchanged): %(n)s (%(codes)s)",
                 n=len(plan.absent),
                 codes=codes,
             ),
@@ -136,7 +137,7 @@ def _tell(plan: Plan) -> None:
 def _write(target: Path, plan: Plan, rows: Any) -> None:
     book = Book()
     headings, lines = refused_rows(plan.layout.headings, rows)
-    book.sheet(_("refused rows"), headings, lines)
+    book.sheet(_("rejected rows"), headings, lines)
     if plan.absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in plan.absent))
     with book.done() as made:

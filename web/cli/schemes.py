@@ -56,12 +56,12 @@ def scheme_diff(old: str, new: str) -> None:
         # Two files can be compared without a county; there is nothing to live again then.
         before, after = _scheme(None, old), _scheme(None, new)
         _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
-        _say(_("Never used, or heard by nobody"), [*after[1], *scheme_changes.unknown(after[0])])
+        _say(_("Never used, or without recipients"), [*after[1], *scheme_changes.unknown(after[0])])
         return
     _say(_("Rules"), scheme_changes.changed(before[0], after[0]))
-    _say(_("Never used, or heard by nobody"), [*after[1], *told[0]])
+    _say(_("Never used, or without recipients"), [*after[1], *told[0]])
     title = _(
-        "The last year again: %(tickets)s tickets, %(custodies)s stretches",
+        "The last year under the new scheme: %(tickets)s tickets, %(custodies)s custodies",
         tickets=found.tickets,
         custodies=found.custodies,
     )

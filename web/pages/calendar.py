@@ -47,7 +47,7 @@ def change_calendar() -> Any:
                     return _look(change, error)
                 except WorkflowError:
                     return _page(error)
-            flash(_("Entered. Deadlines that moved: %(n)s.", n=len(done.moving)), "success")
+            flash(_("Entered. Deadlines that changed: %(n)s.", n=len(done.moving)), "success")
             return redirect(url_for("pages.calendar", year=change.days[0].day.year))
         return _look(_asked())
     except WorkflowError as error:

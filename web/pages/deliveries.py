@@ -73,7 +73,7 @@ def decide(delivery: int) -> Any:
     )
     if not done:
         raise Conflict("nothing_to_decide")
-    flash(_("Counted as arrived.") if arrived else _("It goes out again."), "success")
+    flash(_("Counted as received.") if arrived else _("It will be sent again."), "success")
     return redirect(url_for("pages.deliveries"))
 
 
@@ -121,7 +121,7 @@ def set_robot() -> Any:
         )
     except WorkflowError as error:
         return _robots(error)
-    flash(_("The unit's messages go to its group from now on."), "success")
+    flash(_("Messages to the unit now also go to its group."), "success")
     return redirect(url_for("pages.robots"))
 
 
@@ -139,7 +139,7 @@ def end_robot(robot: int) -> Any:
         db.transaction(lambda s: webhooks.end_robot(s, current_user.actor, robot, db.now()))
     except NotFound as error:
         return _robots(error)
-    flash(_("Nothing is sent to that robot any more."), "success")
+    flash(_("The group bot no longer receives messages."), "success")
     return redirect(url_for("pages.robots"))
 
 

@@ -36,7 +36,7 @@ def tickets_xlsx() -> Response:
         _("Town"),
         _("Village"),
         _("household code"),
-        _("head's name"),
+        _("name of the head"),
         _("Held by"),
         _("Due"),
         _("Filed on"),

@@ -84,7 +84,7 @@ def leave(code: str) -> Any:
     except WrongState:
         # Pressed twice: it is out already, and its page says so.
         return redirect(url_for("pages.household", code=code))
-    flash(_("The household has left the register; its dossier is %(hash)s.", hash=made.hash[:12]), "success")
+    flash(_("The household has exited. Its dossier is %(hash)s.", hash=made.hash[:12]), "success")
     return redirect(url_for("pages.household", code=code))
 
 

@@ -37,7 +37,7 @@ def save_preferences() -> Any:
         wishes.wish(session, user, {name[5:]: value for name, value in form.items() if name.startswith("kind-")})
         if form.get("language") in ("zh_Hans", "en"):
             user.language = flask_session["language"] = form["language"]
-    flash(_("Kept."), "success")
+    flash(_("Saved."), "success")
     return redirect(url_for("pages.preferences"))
 
 
@@ -80,7 +80,7 @@ def save_address(channel: str) -> Any:
             )
             if refused:
                 raise BadInput(refused, channel)
-            flash(_("A code is on its way; type it here when it comes."), "success")
+            flash(_("A code has been sent. Enter it here."), "success")
     except WorkflowError as error:
         return _page(error)
     return redirect(url_for("pages.preferences"))

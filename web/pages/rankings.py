@@ -241,7 +241,7 @@ def report_figures(code: str) -> Any:
         )
     except BadInput as error:
         return _form(code, error)
-    flash(_("Recorded."), "success")
+    flash(_("Submitted."), "success")
     return redirect(url_for("pages.rankings"))
 
 

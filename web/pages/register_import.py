@@ -213,12 +213,12 @@ def refused_of_import(import_id: int) -> Response:
 
     book = Book()
     shown, lines = refused_rows(headings, rows())
-    book.sheet(_("refused rows"), shown, lines)
+    book.sheet(_("rejected rows"), shown, lines)
     if absent:
         book.sheet(_("no longer in the file"), [_("household code")], ([code] for code in absent))
     return send_file(
         book.done(),
         mimetype=_XLSX,
         as_attachment=True,
-        download_name=_("refused rows") + f"-{import_id}.xlsx",
+        download_name=_("rejected rows") + f"-{import_id}.xlsx",
     )

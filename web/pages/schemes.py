@@ -54,7 +54,7 @@ def look_at_scheme() -> Any:
         may_look(actor)
         if form.get("act") == "revoke":
             row = db.transaction(lambda s: scheme_adoption.revoke(s, actor, now, whole(form.get("adoption", "")) or 0))
-            flash(_("Revoked: what was adopted from %(day)s on.", day=row.from_day.isoformat()), "success")
+            flash(_("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat()), "success")
             return redirect(url_for("pages.schemes"))
         text = _text()
         if form.get("act") != "adopt":
@@ -66,7 +66,7 @@ def look_at_scheme() -> Any:
             db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
         except WorkflowError as error:
             return _look(text, error)
-        flash(_("Adopted: new tickets are filed under it from %(day)s on.", day=from_day.isoformat()), "success")
+        flash(_("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat()), "success")
         return redirect(url_for("pages.schemes"))
     except WorkflowError as error:
         return _page(error)
@@ -86,7 +86,7 @@ def move_tickets() -> Any:
         if form.get("act") == "apply":
             seen = form.get("seen", "")
             done = db.transaction(lambda s: ticket_migration.apply(s, actor, now, chosen, seen=seen))
-            flash(_("Moved over: %(n)s tickets.", n=len(done.moving)), "success")
+            flash(_("Migrated: %(n)s tickets.", n=len(done.moving)), "success")
             return redirect(url_for("pages.schemes"))
         with db.reading() as session:
             found = ticket_migration.preview(session, actor, now, chosen)

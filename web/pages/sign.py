@@ -60,6 +60,6 @@ def password() -> Any:
             auth.change_password(request.form.get("old", ""), request.form.get("new", ""))
         except WorkflowError as error:
             return render_template("account/password.html", error=sentence(error), field=error.field), status_of(error)
-        flash(_("The password is changed; everywhere else you are signed out."), "success")
+        flash(_("The password was changed. You are signed out everywhere else."), "success")
         return redirect(url_for("pages.home"))
     return render_template("account/password.html", error=None, field=None)

@@ -50,34 +50,40 @@ def _words(place: Setting) -> dict[str, tuple[str, str]]:
     last = _("Within the last %(n)s working hours before the deadline, or after it.", n=limit.last_hours)
     return {
         "quick": (
-            _("Mended within minutes"),
-            _("Said to be mended within %(n)s working minutes of being taken on.", n=limit.quick_minutes),
+            _("Resolved within minutes"),
+            _("Reported as resolved within %(n)s working minutes of acceptance.", n=limit.quick_minutes),
         ),
         "last_day_time": (_("Suspended or extended at the last moment"), last),
         "last_day_decline": (_("Declined at the last moment"), last),
         "at_once": (
-            _("Many mended at once"),
+            _("Many resolved at once"),
             _(
-                "%(n)s or more said to be mended within %(m)s minutes; tickets of one matter count as one.",
+                "%(n)s or more tickets reported as resolved within %(m)s minutes. Tickets of one matter count as one.",
                 n=limit.at_once,
                 m=limit.at_once_minutes,
             ),
         ),
-        "photos": (_("Photos seen before"), _("A photo looks nearly like an earlier one of something else.")),
-        "longer_kind": (
-            _("Moved to a kind with more time"),
-            _("It was proposed to be of a kind whose limit for mending is longer."),
+        "photos": (
+            _("Photos used before"),
+            _("A photo is almost identical to an earlier one from another ticket or checkup."),
         ),
-        "unvisited": (_("Struck off without a visit"), _("Struck off without a day on which somebody was there.")),
+        "longer_kind": (
+            _("Reclassified to a kind with more time"),
+            _("Reclassification to a kind with a longer time limit was proposed."),
+        ),
+        "unvisited": (_("Closed without a visit"), _("Closed without a visit date.")),
         "reopened": (
-            _("Reopened soon after"),
+            _("Reopened soon after closing"),
             _(
-                "Reopened within %(n)s days of being struck off; counted to who had said it was mended.",
+                "Reopened within %(n)s days of closing. Counts against the unit that reported it as resolved.",
                 n=limit.reopened_days,
             ),
         ),
         "false": (
             _("Closed falsely"),
-            _("A spot check found it not mended; counted to who had said it was mended and to who had confirmed it."),
+            _(
+                "A spot check found it not resolved. Counts against the unit that reported it as resolved "
+                "and the unit that confirmed it."
+            ),
         ),
     }

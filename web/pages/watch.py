@@ -16,5 +16,5 @@ from workflow.accountability import sweep_watch
 def release_sweep() -> Any:
     """Let the sweep run again; the act is on the audit trail."""
     db.transaction(lambda session: sweep_watch.release(session, current_user.actor, db.now()))
-    flash(_("The sweep runs again from the worker's next look."))
+    flash(_("The sweep resumes with the next run of the worker."))
     return redirect(url_for("pages.home"))

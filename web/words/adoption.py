@@ -11,18 +11,18 @@ add(
             "state_council": _l("State Council"),
         },
         "adoption.state": {
-            "waiting": _l("waiting for its day"),
+            "waiting": _l("pending"),
             "in_force": _l("came into force"),
             "superseded": _l("superseded before its day"),
             "revoked": _l("revoked before its day"),
         },
         "migration.obstacle": {
-            "kind_gone": _l("its kind is no longer there"),
-            "cause_gone": _l("its cause is no longer there"),
-            "subject_gone": _l("its kind is no longer filed for what it is of"),
-            "cause_decides": _l("a fixed last day depends on its cause, which was left open"),
-            "other_year": _l("its fixed last day belongs to another year"),
-            "hours_differ": _l("the office hours are others"),
+            "kind_gone": _l("its kind no longer exists"),
+            "cause_gone": _l("its cause no longer exists"),
+            "subject_gone": _l("its kind no longer applies to this subject"),
+            "cause_decides": _l("the cause is empty, but the fixed last day depends on it"),
+            "other_year": _l("its fixed last day is in another year"),
+            "hours_differ": _l("the office hours differ"),
         },
         "field": {
             "days": _l("days"),
@@ -32,46 +32,52 @@ add(
         },
         "field.calendar_notice": {
             "year": _l("Year"),
-            "document": _l("Number of the paper"),
-            "days": _l("One line a day: day, worked (yes or no), name"),
+            "document": _l("Number of the document"),
+            "days": _l("One line per day: day, worked (yes or no), name"),
         },
         "field.calendar_days": {
             "day": _l("First day"),
             "until": _l("Last day"),
-            "says": _l("These days are"),
-            "source": _l("By the word of"),
+            "says": _l("Type of day"),
+            "source": _l("Authority"),
             "name": _l("Holiday or reason"),
-            "document": _l("Number of the paper"),
+            "document": _l("Number of the document"),
         },
         "error": {
             "scheme_not_yours": _l(
-                "Schemes are for the office, the leading group and the inspectorate; ask the office."
+                "Schemes are visible to the office, the leading group and the inspectorate. Contact the office."
             ),
-            "adoption_not_yours": _l("A scheme is adopted by the county office; ask it."),
-            "adoption_day": _l("The first day is today or later, at most %(most)s days ahead; choose such a day."),
-            "adoption_settled": _l("This adoption waits no longer; adopt another scheme instead."),
-            "no_such_adoption": _l("There is no such adoption; load the page again."),
-            "no_such_version": _l("There is no version %(version)s; choose one of the list."),
-            "scheme_unchanged": _l("This scheme would be in force on that day anyway; choose another."),
-            "scheme_of_another_county": _l("This is another county's scheme; bring one of %(county)s."),
-            "scheme_unit_collides": _l("The unit “%(unit)s” is another here; give it the code and type it has."),
-            "scheme_too_large": _l("The file is too large for a scheme; it may have %(most)s kilobytes."),
-            "scheme_refused": _l("The scheme was not accepted; correct what is listed below."),
-            "nothing_to_migrate": _l("There is nothing to move over among these tickets; choose others."),
-            "migration_stale": _l("Tickets or schemes have changed since you looked; look at the dates once more."),
-            "calendar_not_yours": _l("Working days are changed by the county office; ask it."),
-            "calendar_stale": _l("The working days were changed since you looked; look at what moves once more."),
-            "calendar_unchanged": _l("The calendar says so already; nothing would change."),
+            "adoption_not_yours": _l("Only the county office can adopt a scheme. Contact the office."),
+            "adoption_day": _l(
+                "The first day must be today or later, at most %(most)s days ahead. Choose another day."
+            ),
+            "adoption_settled": _l("This adoption is no longer pending. Adopt another scheme instead."),
+            "no_such_adoption": _l("There is no such adoption. Reload the page."),
+            "no_such_version": _l("There is no version %(version)s. Choose one from the list."),
+            "scheme_unchanged": _l("This scheme would be in force on that day anyway. Choose another."),
+            "scheme_of_another_county": _l("This is another county's scheme. Upload one of %(county)s."),
+            "scheme_unit_collides": _l(
+                "The unit “%(unit)s” differs from the one here. Give it its existing code and type."
+            ),
+            "scheme_too_large": _l("The file is too large for a scheme. The limit is %(most)s KB."),
+            "scheme_refused": _l("The scheme was rejected. Correct the errors listed below."),
+            "nothing_to_migrate": _l("None of these tickets can be migrated. Choose others."),
+            "migration_stale": _l("Tickets or schemes have changed since you looked. Check the dates again."),
+            "calendar_not_yours": _l("Only the county office can change working days. Contact the office."),
+            "calendar_stale": _l("The working days have changed since you looked. Preview the changes again."),
+            "calendar_unchanged": _l("The calendar already has these days. Nothing would change."),
             "year_not_announced": _l(
-                "The notice for %(year)s is not entered; enter the whole notice, not a single day of it."
+                "The notice for %(year)s has not been entered. Enter the whole notice instead of a single day."
             ),
-            "year_not_in_library": _l("The library does not know the notice for %(year)s yet; enter it by hand."),
-            "unknown_authority": _l("Say whose word it is: the county's or the State Council's."),
-            "bad_year": _l("The year must lie between %(first)s and %(last)s."),
+            "year_not_in_library": _l(
+                "The built-in calendar does not have the notice for %(year)s yet. Enter it by hand."
+            ),
+            "unknown_authority": _l("Choose the authority: the county or the State Council."),
+            "bad_year": _l("The year must be between %(first)s and %(last)s."),
             "notice_line": _l(
-                "Line %(line)s is not of the form day, yes or no, name (2027-01-01,no,元旦), or its day is not of that year."
+                "Line %(line)s must have the form day, yes or no, name (2027-01-01,no,元旦), with a day of that year."
             ),
-            "too_many_days": _l("Too many days at once; at most %(most)s."),
+            "too_many_days": _l("Too many days at once. The maximum is %(most)s."),
         },
     }
 )

@@ -23,8 +23,8 @@ add(
             "withdrawn": _l("case withdrawn"),
         },
         "case.charge": {
-            "late_answer": _l("Stretch %(n)s: %(unit)s bears %(span)s, it was late in answering"),
-            "ruling": _l("Stretch %(n)s: %(unit)s bears %(span)s, the time the ruling took"),
+            "late_answer": _l("Custody %(n)s: %(span)s charged to %(unit)s, late answer"),
+            "ruling": _l("Custody %(n)s: %(span)s charged to %(unit)s, time taken by the ruling"),
         },
         "field": {
             "result": _l("result harmed"),
@@ -32,43 +32,50 @@ add(
             "statement": _l("statement"),
             "heard_on": _l("date of the hearing"),
             "outcome": _l("outcome"),
-            "document": _l("number of the paper from above"),
-            "custody": _l("stretch complained of"),
+            "document": _l("number of the document from above"),
+            "custody": _l("custody complained of"),
         },
         "error": {
-            "no_such_case": _l("There is no such case, or it is not yours to see."),
-            "no_such_case_action": _l("There is no action “%(action)s”; choose one of those the case lists."),
-            "case_not_allowed": _l(
-                "“%(action)s” is not yours to do in this case; leave it to who opens, answers or decides it."
+            "no_such_case": _l("There is no such case, or you do not have access to it."),
+            "no_such_case_action": _l(
+                "There is no action “%(action)s”. Choose one of the actions listed for the case."
             ),
-            "case_stale": _l("The case has moved since you looked at it; load it again and decide anew."),
-            "case_wrong_state": _l("“%(action)s” is not open while the case is “%(state)s”; load it again."),
+            "case_not_allowed": _l(
+                "You cannot perform “%(action)s” in this case. Leave it to the unit that opens, answers or decides it."
+            ),
+            "case_stale": _l("The case has changed since you opened it. Reload it and decide again."),
+            "case_wrong_state": _l("“%(action)s” is not possible while the case is “%(state)s”. Reload it."),
             "cases_not_yours": _l(
-                "Cases are for the units they concern and for who reads the county; use your own list."
+                "Cases are visible to the units concerned and to county-level users. Use your own list."
             ),
             "may_not_open_a_case": _l(
-                "A case is opened by the office, against the office itself by the leading group; ask them to."
+                "Only the county office can open a case; against the office itself, only the leading group. "
+                "Contact them."
             ),
-            "case_under_way": _l("A case of this stretch is under way already; go on with that one."),
-            "custody_unknown": _l("There is no such stretch in this ticket's custody; choose one of the list."),
+            "case_under_way": _l("A case on this custody is already in progress. Continue with that case."),
+            "custody_unknown": _l("There is no such custody of this ticket. Choose one from the list."),
             "result_unknown": _l(
-                "There is no such result in the scheme; choose the indicator and figure that suffered."
+                "There is no such result in the scheme. Choose the indicator and figure that were harmed."
             ),
-            "outcome_unknown": _l("There is no such outcome in the scheme; choose one of its list."),
-            "unknown_case_state": _l("There is no state “%(value)s”; choose one of the listed ones."),
+            "outcome_unknown": _l("There is no such outcome in the scheme. Choose one from the list."),
+            "unknown_case_state": _l("There is no state “%(value)s”. Choose one from the list."),
             "heard_before_notice": _l(
-                "The unit was notified on %(day)s; nobody is heard before that, choose a later day."
+                "The unit was notified on %(day)s. The hearing cannot be earlier; choose a later day."
             ),
             "heard_before_appeal": _l(
-                "The appeal was lodged on %(day)s; it is heard on that day or later, choose another day."
+                "The appeal was lodged on %(day)s. The hearing cannot be earlier; choose another day."
             ),
-            "appealed_already": _l("It was appealed against once already; a second appeal is not provided for."),
-            "appeal_too_late": _l("The days for an appeal are over; it can no longer be lodged."),
-            "appeal_still_open": _l("The unit may still appeal; close the case when those days are over."),
-            "case_was_decided": _l("It was decided once already and is no longer withdrawn; decide the appeal."),
-            "withdrawal_sought": _l("Somebody has asked to withdraw it already; a second person agrees or goes on."),
-            "withdrawal_not_sought": _l("Nobody has asked to withdraw it, or the case has gone on since; ask first."),
-            "withdrawal_needs_another": _l("Withdrawing takes two persons; somebody else must agree."),
+            "appealed_already": _l("This decision was already appealed against. A second appeal is not possible."),
+            "appeal_too_late": _l("The time for an appeal is over. It can no longer be lodged."),
+            "appeal_still_open": _l("The unit can still appeal. Close the case when the time for appeal is over."),
+            "case_was_decided": _l("This case was already decided and can no longer be withdrawn. Decide the appeal."),
+            "withdrawal_sought": _l(
+                "Withdrawal was already requested. A second person must agree, or continue the case."
+            ),
+            "withdrawal_not_sought": _l(
+                "Withdrawal was not requested, or the case has continued since. Request it first."
+            ),
+            "withdrawal_needs_another": _l("Withdrawal needs two persons. Another person must agree."),
         },
     }
 )

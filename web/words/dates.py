@@ -19,14 +19,14 @@ add(
             "weekend": _l("weekend"),
             "holiday": _l("holiday: %(name)s"),
             "makeup": _l("make-up working day: %(name)s"),
-            "override": _l("the county's own day: %(name)s"),
+            "override": _l("county decision: %(name)s"),
         },
         "deadline.flag": {
-            "hard_stop_applied": _l("brought forward by a fixed last day"),
+            "hard_stop_applied": _l("moved forward by a fixed last day"),
             "hard_stop_past": _l("the fixed last day had already passed and was not applied"),
             "extended": _l("extended on request"),
-            "opened_late": _l("opened after its time; the unit has the least working days from then on"),
-            "over_cap": _l("runs past the limit for the whole ticket; the office is told, nobody's time is shortened"),
+            "opened_late": _l("opened late; the unit has the minimum number of working days from then on"),
+            "over_cap": _l("exceeds the limit for the whole ticket; the office is notified, no deadline is shortened"),
         },
     }
 )
@@ -142,8 +142,8 @@ def moved(account: dict[str, Any]) -> str:
         return ""
     at = moment(datetime.fromisoformat(entries[0]["due_at"]))
     if entries[-1].get("why") == "scheme":
-        return _("it moved to another version of the scheme; it was first due %(at)s", at=at)
-    return _("the working days changed; it was first due %(at)s", at=at)
+        return _("migrated to another version of the scheme; the first deadline was %(at)s", at=at)
+    return _("the working days changed; the first deadline was %(at)s", at=at)
 
 
 def iso_day(moment: datetime) -> str:

@@ -42,13 +42,13 @@ def composed(view: CaseView) -> dict[str, Any]:
         "answered": [_said(place, entry) for entry in facts["answered"]],
         "granted": [_said(place, entry) for entry in facts["granted"]],
         "downtime": [
-            _("Stretch %(n)s: %(span)s", n=entry["seq"], span=span(entry["minutes"], place))
+            _("Custody %(n)s: %(span)s", n=entry["seq"], span=span(entry["minutes"], place))
             for entry in facts["downtime"]
         ],
         "charges": [_charge(place, entry) for entry in facts["charges"]],
         "course": [_step(view, entry) for entry in view.content["course"]],
         "hashes": list(_hashes(view)),
-        "as_of": _("As the history of the ticket stood on %(at)s.", at=moment(_at(facts["at"]))),
+        "as_of": _("From the history of the ticket, as of %(at)s.", at=moment(_at(facts["at"]))),
     }
 
 
@@ -57,13 +57,13 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     complained = next(line for line in facts["custodies"] if line["complained"])
     kind = say(place.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
     yield _("Unit held to account"), unit_name(view.unit)
-    yield _("Leader in post"), view.content["leader"] or _("nobody was in post")
+    yield _("Leader in post"), view.content["leader"] or _("the post was vacant")
     yield _("Ticket"), f"{view.ticket} {kind}".strip()
     yield (
-        _("Stretch complained of"),
+        _("Custody complained of"),
         " ".join(
             (
-                _("Stretch %(n)s", n=complained["seq"]),
+                _("Custody %(n)s", n=complained["seq"]),
                 label("ticket.stage", complained["stage"]),
                 span(complained["minutes"], place),
             )
@@ -76,13 +76,13 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
     if case.statement_due_at is not None and case.stated_at is None:
         yield _("Statement due"), moment(case.statement_due_at)
     if case.silent:
-        yield _("statement"), _("none came in time")
+        yield _("statement"), _("none received in time")
     if case.outcome is not None:
         yield _("outcome"), outcome_name(place, case.outcome)
     if case.appeal_until is not None and not case.appeals:
         yield _("Appeal until"), moment(case.appeal_until)
     if case.appeals:
-        yield _("Appeal"), _("lodged; there is no second one")
+        yield _("Appeal"), _("lodged; a second appeal is not possible")
 
 
 def _custody(place: Setting, line: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _custody(place: Setting, line: dict[str, Any]) -> dict[str, Any]:
         "unit": unit_name(place.unit(line["unit"])),
         "stage": label("ticket.stage", line["stage"]),
         "began": moment(_at(line["began_at"])),
-        "ended": moment(_at(line["ended_at"])) or _("still open"),
+        "ended": moment(_at(line["ended_at"])) or _("still held"),
         "due": moment(_at(line["due_at"])),
         "held": span(line["minutes"], place),
         "minutes": _("%(n)s working minutes", n=line["minutes"]),
@@ -167,7 +167,7 @@ def paper(view: CaseView) -> dict[str, Any]:
         "title": _("Dossier of accountability case %(n)s", n=view.case.number),
         "issuer": unit_name(view.opener),
         "number": _("Case %(n)s · %(state)s", n=view.case.number, state=label("case.state", view.case.state)),
-        "draft": _("The case is not opened yet; this is what would be put to the unit.")
+        "draft": _("The case is not opened yet. This is what the unit would be notified of.")
         if view.case.opened_at is None
         else "",
         "labels": _labels(),
@@ -191,21 +191,21 @@ def _labels() -> dict[str, Any]:
     return {
         "sections": [
             _("The case"),
-            _("Who held it, and how long"),
-            _("What was asked of the unit"),
-            _("What the unit answered"),
-            _("Time the office granted"),
-            _("Time the system was down, and time others bear"),
-            _("The course of the case"),
-            _("What proves it"),
+            _("Custodies"),
+            _("Requests to the unit"),
+            _("Answers of the unit"),
+            _("Time granted by the office"),
+            _("System downtime, and time charged to others"),
+            _("Course of the case"),
+            _("Proof"),
         ],
         "custodies": [_("No."), _("Unit"), _("Stage"), _("From"), _("To"), _("Due"), _("Working time"), _("Late by")],
-        "totals": [_("Unit"), _("Working time held"), _("of it late"), _("Clock stopped")],
-        "said": [_("When"), _("What"), _("By"), _("Words")],
-        "course": [_("When"), _("Step"), _("By"), _("Words")],
+        "totals": [_("Unit"), _("Working time held"), _("of which late"), _("Clock stopped")],
+        "said": [_("When"), _("What"), _("By"), _("Text")],
+        "course": [_("When"), _("Step"), _("By"), _("Text")],
         "held": _("in hand"),
         "late": _("overdue"),
         "stopped": _("clock stopped"),
         "none": _("Nothing here."),
-        "no_downtime": _("No downtime of the system falls into these stretches."),
+        "no_downtime": _("The system was not down during these custodies."),
     }

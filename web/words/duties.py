@@ -13,29 +13,29 @@ add(
             "on": _l("day"),
             "missing": _l("what is missing and why"),
             "form": _l("form"),
-            "fields": _l("fields"),
+            "fields": _l("form fields"),
             "entry": _l("entry"),
             "item": _l("item"),
             "corrects": _l("corrected entry"),
         },
         "error": {
-            "not_a_form": _l("“%(field)s” must be an object of fields; see what the duty asks for."),
-            "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”; take one of the list."),
-            "not_a_figure": _l("“%(field)s” must be a figure of at least nought, with at most two decimals."),
+            "not_a_form": _l("“%(field)s” must be an object with the fields of the duty. See the duty."),
+            "choice_unknown": _l("“%(field)s” has no choice “%(choice)s”. Choose one from the list."),
+            "not_a_figure": _l("“%(field)s” must be 0 or more, with at most two decimal places."),
             "target_not_reached": _l(
-                "%(done)s of %(target)s are there; make the missing entries, or say in “%(field)s” what is missing and why."
+                "%(done)s of %(target)s are recorded. Add the missing entries, or explain the shortfall in “%(field)s”."
             ),
-            "counts_no_entries": _l("This counts no entries; it is reported when it is done."),
-            "entries_not_yours": _l("Entries are made by the unit that owes the duty; ask it."),
-            "entries_closed": _l("Entries are made while the duty is in progress; it is “%(state)s”."),
-            "outside_period": _l("“%(field)s” must lie between %(first)s and %(last)s; give a day of the period."),
-            "no_such_entry": _l("There is no such entry here, or it was withdrawn; load the page again."),
-            "entry_corrected": _l("This entry was corrected or withdrawn already; load the page again."),
+            "counts_no_entries": _l("This duty does not count entries. Report it once when it is done."),
+            "entries_not_yours": _l("Only the responsible unit can record entries. Contact that unit."),
+            "entries_closed": _l("Entries can be recorded only while the duty is in progress. It is “%(state)s”."),
+            "outside_period": _l("“%(field)s” must be between %(first)s and %(last)s. Enter a day of the period."),
+            "no_such_entry": _l("There is no such entry, or it was withdrawn. Reload the page."),
+            "entry_corrected": _l("This entry was already corrected or withdrawn. Reload the page."),
             "duties_not_yours": _l(
-                "The calendar of duties is for the units that owe them and for who reads the county; ask your town."
+                "The calendar of duties is visible to the responsible units and to county-level users. Ask your town."
             ),
-            "duties_of_another": _l("You see the duties of your own unit; leave the unit out."),
-            "unit_owes_nothing": _l("“%(unit)s” owes no duties; name a town, a bureau or the office."),
+            "duties_of_another": _l("You can see only the duties of your own unit. Leave out the unit."),
+            "unit_owes_nothing": _l("“%(unit)s” has no duties. Choose a town, a bureau or the office."),
             "bad_item": _l("“%(field)s” must be the number of an item, or 0 for the closing paragraphs."),
         },
     }
@@ -75,8 +75,8 @@ def due_name(due: Due) -> str:
     if due.by == "end":
         return _("within %(n)s working days after the period", n=due.days)
     if due.by == "report":
-        return _("with the written report on the ranking, at the scheme’s hour")
+        return _("with the written report on the ranking, at the hour set by the scheme")
     if due.by == "opened":
-        return _("within %(n)s working days after the step before", n=due.days)
+        return _("within %(n)s working days after the previous step", n=due.days)
     month, day = str(due.date).split("-")
     return f"{int(month)}月{int(day)}日前" if chinese() else _("by %(date)s", date=due.date)

@@ -21,9 +21,9 @@ from workflow.tickets.views.timeline import HistoryLine
 add(
     {
         "event.charge": {
-            "downtime": _l("Nobody bears %(span)s: the system was down"),
-            "late_answer": _l("%(unit)s bears %(span)s: it was late in answering"),
-            "ruling": _l("%(unit)s bears %(span)s: the time the ruling took"),
+            "downtime": _l("%(span)s charged to no unit: the system was down"),
+            "late_answer": _l("%(span)s charged to %(unit)s: late answer"),
+            "ruling": _l("%(span)s charged to %(unit)s: time taken by the ruling"),
         },
         "event": {
             "bring": _l("Register file uploaded"),
@@ -36,14 +36,14 @@ add(
             "end_matter": _l("Matter closed"),
             "resume_matter": _l("Matter reopened"),
             "propose_case": _l("Case proposed"),
-            "ask_time": _l("Time asked for"),
+            "ask_time": _l("More time requested"),
             "answer_paper": _l("Paper answered"),
-            "ask_revocation": _l("Revocation of a paper asked for"),
+            "ask_revocation": _l("Revocation of a paper requested"),
             "deem_received": _l("Paper counts as received"),
             "keep_paper": _l("Paper not revoked"),
             "revoke_paper": _l("Paper revoked"),
-            "sign_paper": _l("Paper signed for"),
-            "refuse_time": _l("Time refused"),
+            "sign_paper": _l("Receipt of a paper confirmed"),
+            "refuse_time": _l("More time refused"),
             "draw": _l("Spot checks drawn"),
             "spot_holds": _l("Spot check: the closing holds"),
             "spot_false": _l("Spot check: false closing"),
@@ -54,45 +54,45 @@ add(
             "evidence": _l("Evidence"),
             "assist": _l("Invited to assist"),
             "unassist": _l("Invitation ended"),
-            "handler": _l("Handler named"),
+            "handler": _l("Handler assigned"),
             "user_created": _l("Account added"),
-            "user_closed": _l("Account closed"),
-            "user_opened": _l("Account opened again"),
+            "user_closed": _l("Account disabled"),
+            "user_opened": _l("Account enabled again"),
             "password_set": _l("Password set"),
             "token_issued": _l("Token issued"),
-            "tokens_revoked": _l("Tokens withdrawn"),
+            "tokens_revoked": _l("Tokens revoked"),
             "appointed": _l("Appointed"),
-            "address_entered": _l("Address for messages entered"),
-            "address_used": _l("Address for messages verified"),
-            "address_dropped": _l("Address for messages given up"),
+            "address_entered": _l("Message address entered"),
+            "address_used": _l("Message address verified"),
+            "address_dropped": _l("Message address removed"),
             "rotate_key": _l("Key of personal data changed"),
             "rank": _l("Ranking published"),
             "object_ranking": _l("Objection to a ranking"),
             "answer_objection": _l("Objection to a ranking answered"),
             "issue_report": _l("Report on a ranking issued"),
             "receive_report": _l("Report on a ranking received"),
-            "roll_reports": _l("Reports on a ranking not in on time"),
-            "reveal": _l("Saw full numbers"),
+            "roll_reports": _l("Overdue reports on a ranking"),
+            "reveal": _l("Viewed full ID numbers"),
             "find_by_number": _l("Found by number"),
-            "refused_rows": _l("Took the refused rows of a file"),
-            "apply": _l("Register file applied"),
-            "import": _l("Village added by a file"),
-            "export": _l("Took a list as a spreadsheet"),
+            "refused_rows": _l("Downloaded rejected rows"),
+            "apply": _l("Register file imported"),
+            "import": _l("Village added by an import"),
+            "export": _l("Exported a list"),
             "adopt": _l("Scheme adopted"),
             "in_force": _l("Scheme in force"),
             "revoke_adoption": _l("Adoption of a scheme revoked"),
-            "migrate": _l("Moved to another version of the scheme"),
+            "migrate": _l("Migrated to another version of the scheme"),
             "migration": _l("Open tickets moved to the scheme in force"),
             "calendar": _l("Working days changed"),
-            "release": _l("Sweep released"),
+            "release": _l("Sweep resumed"),
             "downtime": _l("System was down"),
             "count_days": _l("Days counted"),
-            "robot_ended": _l("Robot of a unit removed"),
-            "robot_set": _l("Robot of a unit set"),
-            "rederive": _l("Deadline reckoned anew"),
+            "robot_ended": _l("Group bot of a unit removed"),
+            "robot_set": _l("Group bot of a unit set"),
+            "rederive": _l("Deadline recalculated"),
             "village_added": _l("Village added"),
-            "join_matter": _l("Put into a matter"),
-            "split_matter": _l("Split off from the matter"),
+            "join_matter": _l("Added to a matter"),
+            "split_matter": _l("Removed from the matter"),
         },
     }
 )
@@ -133,7 +133,9 @@ def _of_papers(event: HistoryLine, setting: Setting) -> Iterator[str]:
     if event.action == "escalate":
         yield f"{label('ticket.stage', given['stage'])} · {unit_name(setting.unit(given['unit']))}"
         if event.effect.get("missed"):
-            yield _("%(n)s lower rungs passed unseen while the system was down", n=len(event.effect["missed"]))
+            yield _(
+                "%(n)s lower rungs were not issued in time while the system was down", n=len(event.effect["missed"])
+            )
     if given.get("paper"):
         yield paper_named(given["paper"], setting)
     for act in event.effect.get("papers", ()):
@@ -190,9 +192,9 @@ def _of_closings(event: HistoryLine, setting: Setting) -> Iterator[str]:
         yield _("false closing")
     if {given.get("mended_by"), given.get("struck_off_by")} <= setting.by_code.keys():
         unit, other = (unit_name(setting.by_code[given[name]]) for name in ("mended_by", "struck_off_by"))
-        yield _("Mended by %(unit)s, struck off by %(other)s", unit=unit, other=other)
+        yield _("Resolved by %(unit)s, closed by %(other)s", unit=unit, other=other)
     if any(check["result"] == "lapsed" for check in event.effect.get("spot_checks", ())):
-        yield _("A spot check of it lapsed with this.")
+        yield _("The spot check of this ticket lapsed.")
     if given.get("confirmed_by") in setting.by_code:
         unit = unit_name(setting.by_code[given["confirmed_by"]])
-        yield _("A checkup found it unmet again; it had been confirmed by %(unit)s.", unit=unit)
+        yield _("A checkup found it not met again; %(unit)s had confirmed it.", unit=unit)

@@ -20,4 +20,4 @@ def refused_rows(
             padded = [*cells[:width], *[""] * (width - len(cells))]
             yield [*padded, _("Row %(row)s: %(why)s", row=number, why=said)]
 
-    return [*headings, _("why it was refused")], lines()
+    return [*headings, _("reason for the rejection")], lines()

@@ -29,111 +29,130 @@ add(
         "checkup.source": {
             "visit": _l("visit"),
             "matching": _l("data matching"),
-            "household": _l("told by the household"),
+            "household": _l("reported by the household"),
             "ticket": _l("ticket"),
         },
         "exit.missing": {
-            "open_ticket": _l("A ticket about it is open; it must be struck off first."),
-            "never_checked": _l("It has never been checked; visit the household."),
-            "unmet": _l("The latest checkup found it not met; file a ticket or visit again."),
-            "too_old": _l("The evidence is too old; visit the household again."),
+            "open_ticket": _l("A ticket about it is open. It must be closed first."),
+            "never_checked": _l("Never checked. Visit the household."),
+            "unmet": _l("The latest checkup found it not met. File a ticket or visit again."),
+            "too_old": _l("The evidence is too old. Visit the household again."),
         },
         "income.result": {
             "met": _l("met"),
             "unmet": _l("not met"),
-            "unknown": _l("cannot be said"),
+            "unknown": _l("cannot be determined"),
         },
         "income.reason": {
-            "income_below": _l("The income a head is below the line."),
-            "uncovered": _l("%(n)s persons beyond help by work or farming do not draw the minimum living allowance."),
+            "income_below": _l("The income per person is below the line."),
+            "uncovered": _l(
+                "%(n)s persons who cannot be helped by work or farming do not receive the minimum living allowance."
+            ),
             "no_allowance": _l(
-                "There is no steady income, and %(n)s persons unable to work do not draw the allowance."
+                "There is no steady income, and %(n)s persons unable to work do not receive the allowance."
             ),
-            "labour_unknown": _l("Cannot be said: enter whether the household has labour force."),
-            "income_unknown": _l("Cannot be said: enter the income a head and its year."),
+            "labour_unknown": _l("Cannot be determined: enter the household's labour ability."),
+            "income_unknown": _l("Cannot be determined: enter the income per person and its year."),
             "average_missing": _l(
-                "Cannot be said: the scheme does not say %(basis)s for %(year)s; the office enters it."
+                "Cannot be determined: the scheme has no %(basis)s for %(year)s. The county office enters it."
             ),
-            "allowance_unknown": _l("Cannot be said: enter whether %(n)s persons unable to work draw the allowance."),
-            "members_unknown": _l("Cannot be said: enter the members and who of them is unable to work."),
+            "allowance_unknown": _l(
+                "Cannot be determined: enter whether %(n)s persons unable to work receive the allowance."
+            ),
+            "members_unknown": _l("Cannot be determined: enter the members and which of them are unable to work."),
         },
         "reveal.ground": {
-            "contact": _l("to get in touch"),
+            "contact": _l("to contact the household"),
             "matching": _l("to match lists"),
-            "papers": _l("to check papers"),
-            "other": _l("something else (say what)"),
+            "papers": _l("to check documents"),
+            "other": _l("other (please specify)"),
         },
         "field": {
             "seen_on": _l("day of the checkup"),
-            "source": _l("what proves it"),
-            "present": _l("who was there"),
+            "source": _l("source"),
+            "present": _l("persons present"),
             "findings": _l("findings"),
         },
         "error": {
             "number_in_text": _l(
-                "“%(field)s” holds an ID number or a mobile number; leave it out: the register keeps it under lock."
+                "“%(field)s” contains an ID number or a mobile number. Remove it: the register stores it encrypted."
             ),
             "number_doubtful": _l(
-                "This is no ID number or phone as it stands; check each digit and look for the number alone."
+                "This is not a valid ID number or phone number. Check each digit, and search for the number alone."
             ),
             "may_not_reveal": _l(
-                "Full numbers are shown to the household's town and to the unit that handles its ticket; ask one of them."
+                "Only the household's town and the unit that handles its ticket can see full numbers. "
+                "Contact one of them."
             ),
-            "register_not_yours": _l("The register is not open to the administrator."),
-            "unknown_status": _l("There is no register status “%(status)s”; choose one of the listed ones."),
+            "register_not_yours": _l("The administrator has no access to the register."),
+            "unknown_status": _l("There is no register status “%(status)s”. Choose one from the list."),
             "key_missing": _l(
-                "Some personal data is sealed under a key that is not given; name all keys in XIAOHAO_DATA_KEY."
+                "Some personal data is encrypted with a key that is not configured. List all keys in XIAOHAO_DATA_KEY."
             ),
-            "no_such_household": _l("There is no household “%(code)s”, or it is not yours to see; check the code."),
-            "no_such_checkup": _l("There is no such checkup, or it is not yours to see."),
+            "no_such_household": _l(
+                "There is no household “%(code)s”, or you do not have access to it. Check the code."
+            ),
+            "no_such_checkup": _l("There is no such checkup, or you do not have access to it."),
             "may_not_check": _l(
-                "Checkups are for villages, towns, bureaus and the county office; ask the town to visit."
+                "Villages, towns, bureaus and the county office record checkups. Ask the town to visit."
             ),
             "visits_not_yours": _l(
-                "Whom to visit is for villages, towns and those who read the county; use your own list."
+                "The list of visits is visible to villages, towns and county-level users. Use your own list."
             ),
             "source_not_yours": _l(
-                "This source is not yours: visits and a household's own word are the village's, town's and office's, "
-                "data matching the bureaus'; choose another."
+                "You cannot record this source: visits and reports of a household are recorded by village, "
+                "town and office, data matching by bureaus. Choose another."
             ),
-            "unknown_source": _l("There is no source “%(source)s”; use visit, matching or household."),
-            "have_unknown": _l("“%(have)s” is none of the scheme's haves; check the code."),
-            "have_not_yours": _l("“%(have)s” is not your bureau's business; leave it out."),
-            "unknown_result": _l("“%(have)s” must be met, unmet or not_applicable; choose one."),
-            "not_optional": _l("“%(have)s” applies to every household; say whether it is met."),
+            "unknown_source": _l("There is no source “%(source)s”. Use visit, matching or household."),
+            "have_unknown": _l("“%(have)s” is not a requirement of the scheme. Check the code."),
+            "have_not_yours": _l("“%(have)s” is not your bureau's responsibility. Leave it out."),
+            "unknown_result": _l("“%(have)s” must be met, unmet or not_applicable. Choose one."),
+            "not_optional": _l("“%(have)s” applies to every household. Enter whether it is met."),
             "cause_only_unmet": _l(
-                "A cause is given only for what is not met; change “%(have)s” or leave the cause out."
+                "A cause is given only for a requirement that is not met. Change the result of “%(have)s” or "
+                "leave the cause empty."
             ),
-            "nothing_found": _l("The checkup says nothing of what is to be checked; mark at least one."),
-            "haves_left_out": _l("A visit says something of each have; still missing: %(names)s."),
+            "nothing_found": _l("The checkup has no results. Mark at least one requirement."),
+            "haves_left_out": _l("A visit must give a result for every requirement. Still missing: %(names)s."),
             "days_out_of_range": _l("“%(field)s” must be a number from 1 to %(most)s."),
-            "look_without_ground": _l("Say what the full numbers are wanted for; choose one of those listed."),
-            "no_dossier": _l("The household “%(code)s” has no exit dossier; one is made when it passes the exit gate."),
-            "file_not_unmet": _l(
-                "A ticket is filed only for what this checkup found not met; mark “%(have)s” as not met first."
+            "look_without_ground": _l("Choose what the full numbers are needed for."),
+            "no_dossier": _l(
+                "The household “%(code)s” has no exit dossier. A dossier is created when the household "
+                "passes the exit gate."
             ),
-            "seen_too_long_ago": _l("The day lies more than %(days)s days back; visit again and give that day."),
-            "bad_findings": _l("“findings” must name each have with its result; see the description of the API."),
-            "not_haves": _l("“file” must be a list of haves found unmet; see the description of the API."),
+            "file_not_unmet": _l(
+                "A ticket can be filed only for a requirement that this checkup found not met. Mark "
+                "“%(have)s” as not met first."
+            ),
+            "seen_too_long_ago": _l(
+                "The day is more than %(days)s days ago. Visit again and enter the day of that visit."
+            ),
+            "bad_findings": _l(
+                "“findings” must name each requirement with its result. See the description of the API."
+            ),
+            "not_haves": _l("“file” must be a list of requirements found not met. See the description of the API."),
             "clearing_is_the_offices": _l(
-                "Clearing a household from the register is the county office's; ask the office."
+                "Only the county office can clear a household from the register. Contact the office."
             ),
             "refused_rows_not_yours": _l(
-                "Refused rows hold full numbers; only the unit that brought the file gets them."
+                "Rejected rows contain full numbers. Only the unit that uploaded the file can download them."
             ),
-            "status_not_yours": _l("A household's status is changed by its town or the county office; ask the town."),
+            "status_not_yours": _l(
+                "Only the town or the county office can change a household's status. Contact the town."
+            ),
             "household_cleared": _l(
-                "This household was cleared from the register, so nothing is recorded, filed or opened again for it; "
-                "have the county office put it back first."
+                "This household was cleared from the register, so nothing can be recorded, filed or reopened "
+                "for it. Ask the county office to restore it first."
             ),
             "ticket_of_the_offices_own": _l(
-                "Ticket %(number)s is the county office's own matter; have the leading group cancel it first."
+                "Ticket %(number)s is handled by the county office itself. The leading group must cancel it first."
             ),
-            "not_on_register": _l("The household “%(code)s” is not on the register; there is nothing to leave."),
-            "exit_refused": _l("The household “%(code)s” may not leave the register yet; see what is missing."),
-            "exit_through_gate": _l("A household exits only through the exit gate; open the exit examination."),
+            "not_on_register": _l("The household “%(code)s” is not on the register and cannot exit."),
+            "exit_refused": _l("The household “%(code)s” cannot exit yet. See what is missing."),
+            "exit_through_gate": _l("A household exits only through the exit gate. Open the exit examination."),
             "status_not_open": _l(
-                "From “%(before)s” the status cannot become “%(status)s”; load the page again to see what can."
+                "The status cannot change from “%(before)s” to “%(status)s”. Reload the page to see the "
+                "possible statuses."
             ),
         },
     }
@@ -161,11 +180,11 @@ def reason_sentence(reason: Reason, income: Judgement) -> str:
 def observed_sentence(observed: Observed) -> str:
     """Since when everything has been met, and whether that is long enough."""
     if observed.since is None or observed.until is None:
-        return _("It begins when everything has been seen to be met.")
+        return _("It begins when all requirements have been found met.")
     if observed.long_enough:
-        return _("Everything met without a break since %(day)s", day=on_day(observed.since))
+        return _("All requirements met without a break since %(day)s", day=on_day(observed.since))
     return _(
-        "Everything met since %(day)s; it is to hold until %(until)s.",
+        "All requirements met since %(day)s; they must stay met until %(until)s.",
         day=on_day(observed.since),
         until=on_day(observed.until),
     )
@@ -173,7 +192,7 @@ def observed_sentence(observed: Observed) -> str:
 
 def kept_sentence() -> str:
     """Why a household of this labour force does not leave the register."""
-    return _("The scheme keeps such households on the register; go on with support and visits.")
+    return _("The scheme keeps such households on the register. Continue support and visits.")
 
 
 def yuan(fen: int | None) -> str:

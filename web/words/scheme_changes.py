@@ -19,12 +19,12 @@ add(
         "ladder.role": {
             "holder_duty": _l("duty officer of the holding unit"),
             "holder_leader": _l("leader of the holding unit"),
-            "holder_people": _l("people of the holding unit"),
+            "holder_people": _l("staff of the holding unit"),
             "handler": _l("handler"),
             "town": _l("town"),
             "lead_duty": _l("duty officer of the responsible unit"),
-            "lead_people": _l("people of the responsible unit"),
-            "filer": _l("who filed it"),
+            "lead_people": _l("staff of the responsible unit"),
+            "filer": _l("filed by"),
             "assisting": _l("assisting unit"),
             "office": _l("county office"),
             "leaders": _l("leading group"),
@@ -39,14 +39,14 @@ add(
             "lead": _l("responsible unit"),
             "confirmer": _l("confirming unit"),
             "rung": _l("rung"),
-            "have": _l("have"),
+            "have": _l("requirement"),
             "unit": _l("unit"),
             "year": _l("year"),
             "title": _l("title"),
             "office_hours": _l("office hours"),
             "decline": _l("declining"),
             "suspension": _l("suspension"),
-            "asking": _l("asking for time"),
+            "asking": _l("request for time"),
             "signals": _l("signals"),
             "reopen_days": _l("days for reopening"),
             "exit": _l("exit gate"),
@@ -56,14 +56,14 @@ add(
         "scheme.field": {
             "rounds": _l("rounds"),
             "grounds": _l("grounds"),
-            "max_days": _l("most days"),
+            "max_days": _l("maximum days"),
             "last_hours": _l("last hours"),
             "answer_days": _l("days to answer"),
             "extension_days": _l("days of an extension"),
             "name": _l("name"),
-            "evidence_days": _l("age of evidence"),
+            "evidence_days": _l("validity of evidence in days"),
             "visit_days": _l("days between visits"),
-            "percent": _l("per cent"),
+            "percent": _l("percent"),
             "averages": _l("averages"),
             "income": _l("income"),
             "units": _l("units"),
@@ -75,7 +75,7 @@ add(
             "aliases": _l("aliases"),
             "subjects": _l("filed for"),
             "indicator": _l("indicator"),
-            "have": _l("have"),
+            "have": _l("requirement"),
             "value": _l("value"),
             "due": _l("due"),
             "zh": _l("Chinese"),
@@ -85,7 +85,7 @@ add(
         "rung.field": {
             "offset": _l("working days from the deadline"),
             "issued_by": _l("issued by"),
-            "tells": _l("tells"),
+            "tells": _l("recipients"),
             "name": _l("name"),
         },
     }
@@ -117,7 +117,7 @@ def changed(old: Scheme, new: Scheme) -> list[str]:
 
 def _stage(field: str) -> str:
     stage, _sep, urgent = field.partition(" ")
-    name = _("the whole ticket") if stage == "cap" else label("ticket.stage", stage)
+    name = _("whole ticket") if stage == "cap" else label("ticket.stage", stage)
     return f"{name} · {_('urgent')}" if urgent else name
 
 
@@ -131,21 +131,23 @@ def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
     for empty in found.empty:
         name = label("ladder.role", empty.role) if empty.known else empty.role
         if not empty.known:
-            lines.append(_("The role “%(role)s” is not known: nobody will ever be told.", role=name))
+            lines.append(_("The role “%(role)s” is unknown. No user will ever be notified.", role=name))
         elif empty.units:
             units = _units(empty.units, new, place)
-            lines.append(_("Nobody fills the role “%(role)s” in: %(units)s", role=name, units=units))
+            lines.append(_("No user has the role “%(role)s” in: %(units)s", role=name, units=units))
         else:
-            lines.append(_("Nobody fills the role “%(role)s”.", role=name))
+            lines.append(_("No user has the role “%(role)s”.", role=name))
     for entry in found.unheard:
         units = _units(entry.units, new, place)
-        lines.append(_("“%(rung)s” would be received by nobody in: %(units)s", rung=say(entry.rung.name), units=units))
+        lines.append(_("“%(rung)s” has no recipient in: %(units)s", rung=say(entry.rung.name), units=units))
     return lines
 
 
 def unknown(new: Scheme) -> list[str]:
     """Roles that no county could fill, each in a sentence."""
-    return [_("The role “%(role)s” is not known: nobody will ever be told.", role=role) for role in unknown_roles(new)]
+    return [
+        _("The role “%(role)s” is unknown. No user will ever be notified.", role=role) for role in unknown_roles(new)
+    ]
 
 
 def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line]:
@@ -158,10 +160,10 @@ def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line
     lines = []
     for (code, cause), group in sorted(found.unknown.items()):
         what = f"{kind(code)}（{cause}）" if cause else kind(code)
-        lines.append(Line(_("Not known any more: %(what)s", what=what), group))
+        lines.append(Line(_("No longer in the scheme: %(what)s", what=what), group))
     for groups, text in (
-        (found.routed, _("%(kind)s: would go to %(after)s, not to %(before)s")),
-        (found.confirmed, _("%(kind)s: would be confirmed by %(after)s, not by %(before)s")),
+        (found.routed, _("%(kind)s: would go to %(after)s instead of %(before)s")),
+        (found.confirmed, _("%(kind)s: would be confirmed by %(after)s instead of %(before)s")),
     ):
         for (code, before, after), group in sorted(groups.items(), key=lambda entry: -entry[1].count):
             names = {"before": unit_called(before, new, place), "after": unit_called(after, new, place)}
@@ -215,7 +217,7 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
         field = _named(field)
     head = " · ".join(filter(None, (label("scheme.part", change.part), about, field)))
     if before is None or after is None:
-        gone = _("no longer there") if after is None else _("new")
+        gone = _("removed") if after is None else _("new")
         named = before if after is None else after
         return f"{head}: {gone}" if named in (None, about) or about else f"{head} · {named}: {gone}"
     return f"{head}: {before} → {after}"

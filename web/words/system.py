@@ -19,7 +19,7 @@ add(
             "system": _l("the system"),
         },
         "http.title": {
-            "400": _l("Not understood"),
+            "400": _l("Bad request"),
             "401": _l("Not signed in"),
             "403": _l("Not allowed"),
             "404": _l("Not found"),
@@ -27,16 +27,16 @@ add(
             "409": _l("Conflict"),
             "413": _l("Too large"),
             "422": _l("Bad input"),
-            "500": _l("An error of ours"),
+            "500": _l("Server error"),
             "503": _l("Busy"),
         },
         "http.detail": {
-            "404": _l("There is nothing at this address; check it."),
-            "405": _l("This address does not take that method; see the description of the API."),
+            "404": _l("There is nothing at this address. Check the address."),
+            "405": _l("This address does not support that method. See the description of the API."),
         },
         "sign_in.refusal": {
-            "too_many": _l("Too many failed attempts; wait a quarter of an hour and try again."),
-            "wrong": _l("Name or password is wrong; check both and try again."),
+            "too_many": _l("Too many failed attempts. Try again in fifteen minutes."),
+            "wrong": _l("The name or password is wrong. Check both and try again."),
         },
         "field": {
             "file": _l("file"),
@@ -52,57 +52,55 @@ add(
             "password": _l("password"),
         },
         "error": {
-            "unknown_field": _l("“%(field)s” is not asked for here; leave it out."),
+            "unknown_field": _l("“%(field)s” is not needed here. Leave it out."),
             "missing": _l("Fill in “%(field)s”."),
-            "not_text": _l("“%(field)s” must be text; write words."),
-            "too_long": _l("“%(field)s” is too long; keep it under %(most)s characters."),
+            "not_text": _l("“%(field)s” must be text."),
+            "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
             "not_yes_or_no": _l("“%(field)s” must be true or false."),
-            "not_a_list": _l("“%(field)s” must be a list; give the ids of the evidence."),
+            "not_a_list": _l("“%(field)s” must be a list of evidence ids."),
             "not_ticket_numbers": _l("“%(field)s” must be a list of ticket numbers."),
-            "not_versions": _l("“%(field)s” must give each ticket's number with the version it was shown with."),
+            "not_versions": _l("“%(field)s” must give each ticket's number and version."),
             "not_a_date": _l("“%(field)s” must be a date such as 2018-11-20."),
-            "date_in_future": _l("“%(field)s” lies in the future; give the day it happened."),
-            "date_not_in_future": _l("“%(field)s” must lie in the future; give a later day."),
-            "unit_unknown": _l("No unit is called “%(unit)s”; use its code, name or alias."),
-            "bad_cursor": _l("The place in the list is not known; start from the first page."),
-            "bad_version": _l(
-                "The version must be the number the ticket was shown with; load it again and decide anew."
-            ),
-            "bad_body": _l("The request must be a JSON object; check what was sent."),
+            "date_in_future": _l("“%(field)s” is in the future. Enter the day it happened."),
+            "date_not_in_future": _l("“%(field)s” must be in the future. Enter a later day."),
+            "unit_unknown": _l("There is no unit called “%(unit)s”. Use its code, name or alias."),
+            "bad_cursor": _l("The position in the list is not valid. Start from the first page."),
+            "bad_version": _l("The version must be the one the ticket was shown with. Reload it and decide again."),
+            "bad_body": _l("The request must be a JSON object. Check what was sent."),
             "bad_limit": _l("“limit” must be a whole number from 1 to 200."),
-            "bad_days": _l("The limit must be a whole number of working days, from 1 to %(most)s."),
-            "idempotency_conflict": _l("This key was used for another request; use a new key."),
-            "may_not_export": _l("The administrator sees no business, so there is nothing to export."),
-            "only_the_administrator": _l("Only the administrator may do this; ask them."),
+            "bad_days": _l("The limit must be a whole number of working days from 1 to %(most)s."),
+            "idempotency_conflict": _l("This key was used for another request. Use a new key."),
+            "may_not_export": _l("The administrator has no access to business data, so there is nothing to export."),
+            "only_the_administrator": _l("Only the administrator can do this. Contact the administrator."),
             "signed_out": _l("Sign in first."),
-            "user_unknown": _l("There is no account “%(name)s”; check the sign-in name."),
-            "user_exists": _l("The sign-in name “%(name)s” is taken; choose another."),
-            "bad_user_name": _l("A sign-in name has 1 to 64 characters and no spaces; choose another."),
+            "user_unknown": _l("There is no account “%(name)s”. Check the sign-in name."),
+            "user_exists": _l("The sign-in name “%(name)s” is taken. Choose another."),
+            "bad_user_name": _l("A sign-in name has 1 to 64 characters and no spaces. Choose another."),
             "unknown_role": _l(
-                "There is no role “%(role)s”; use village, town, bureau, office, leaders, inspectorate or admin."
+                "There is no role “%(role)s”. Use village, town, bureau, office, leaders, inspectorate or admin."
             ),
-            "role_not_in_unit": _l("The role “%(role)s” does not belong to “%(unit)s”; choose another unit."),
-            "unit_needed": _l("The role “%(role)s” needs a unit; name it."),
+            "role_not_in_unit": _l("The role “%(role)s” does not belong to “%(unit)s”. Choose another unit."),
+            "unit_needed": _l("The role “%(role)s” needs a unit. Give one."),
             "village_for_village_role": _l(
-                "A village is named for a village cadre, and only for one; add it or leave it out."
+                "Only the account of a village cadre names a village. Add or remove the village."
             ),
-            "village_exists": _l("“%(town)s” has a village of this name or code already; choose another."),
-            "village_unknown": _l("No village is called “%(village)s”; use its code or name."),
+            "village_exists": _l("“%(town)s” already has a village with this name or code. Choose another."),
+            "village_unknown": _l("There is no village called “%(village)s”. Use its code or name."),
             "village_ambiguous": _l(
-                "Several villages are called “%(village)s”; use its code, or name the town as the unit."
+                "There are several villages called “%(village)s”. Use the code, or give the town as the unit."
             ),
-            "not_oneself": _l("Nobody closes their own account; ask another administrator."),
-            "password_wrong": _l("The present password is wrong; type it again."),
-            "password_short": _l("A password has at least %(least)s characters; choose a longer one."),
-            "no_such_post": _l("There is no such post; choose leader or duty, for somebody of a unit."),
-            "county_not_installed": _l("The county is not set up yet; run `flask --app wsgi init`."),
-            "county_not_empty": _l("The county has villages already; the demo fills an empty one only."),
+            "not_oneself": _l("You cannot disable your own account. Ask another administrator."),
+            "password_wrong": _l("The current password is wrong. Enter it again."),
+            "password_short": _l("A password must have at least %(least)s characters. Choose a longer one."),
+            "no_such_post": _l("There is no such post. Choose leader or duty, for a person of a unit."),
+            "county_not_installed": _l("The county is not set up yet. Run `flask --app wsgi init`."),
+            "county_not_empty": _l("The county already has villages. The demo fills an empty database only."),
             "backup_of_other_database": _l(
-                "The backup is of a %(dialect)s database; restore it into one of that kind."
+                "The backup is of a %(dialect)s database. Restore it into a database of the same type."
             ),
-            "backup_unreadable": _l("The file is no backup of this system, or only half of one; choose another."),
+            "backup_unreadable": _l("The file is not a backup of this system, or it is incomplete. Choose another."),
             "backup_does_not_verify": _l(
-                "The backup does not verify (%(findings)s findings, first: %(first)s); nothing was changed."
+                "The backup does not verify (%(findings)s findings, first: %(first)s). Nothing was changed."
             ),
         },
     }
