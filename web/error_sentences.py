@@ -109,6 +109,14 @@ def errors() -> dict[str, str]:
         "idempotency_conflict": _("This key was used for another request; use a new key."),
         "signed_out": _("Sign in first."),
         "county_not_installed": _("The county is not set up yet; run `flask --app wsgi init`."),
+        "database_of_0_1": _("This database is of version 0.1; the last version that reads it is {version}."),
+        "database_newer": _(
+            "This database is of a newer version (schema {revision}) than this program; install that version."
+        ),
+        "database_behind": _(
+            "This database is of an earlier version (schema {revision}); run `flask --app wsgi init`."
+        ),
+        "database_foreign": _("This database holds tables that are not Xiaohao's; name an empty one of its own."),
         "county_not_empty": _("The county has villages already; the demo fills an empty one only."),
         "backup_of_other_database": _("The backup is of a {dialect} database; restore it into one of that kind."),
         "backup_unreadable": _("The file is no backup of this system, or only half of one; choose another."),
