@@ -24,6 +24,7 @@ check: setup ## Format, lint, types, translations, migrations
 	$(BIN)/mypy
 	$(BIN)/python -m tools.check_translations
 	$(BIN)/python -m tools.check_migrations
+	$(BIN)/python -m tools.check_county
 
 ROOM ?= workflow notifications web
 N ?= 100

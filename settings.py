@@ -4,6 +4,7 @@ The one other thing taken from the surroundings is the name of the machine, unde
 """
 
 import os
+import tomllib
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,6 +15,8 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).parent
+#: The version, which stands in pyproject.toml and nowhere else.
+VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 DEVELOPMENT_SECRET = "only-for-development"
 _PREFIX = "XIAOHAO_"
 

@@ -3,7 +3,6 @@
 import logging
 import os
 import socket
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -14,9 +13,11 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from installation import Clock, of_settings
+from migrations.state import strange
 from models import Ranking
 from models.delivery import ROBOTS
-from models.engine import in_transaction, make_engine, reading, writing
+from models.engine import in_transaction, reading, writing
 from notifications import digest
 from notifications.channels import Channel
 from notifications.claiming import waits
@@ -35,14 +36,12 @@ from workflow.assessment import opening
 from workflow.assessment.ranking import rankings, written_reports
 from workflow.boards import day_counts
 from workflow.county import in_force
-from workflow.county.context import all_counties
 from workflow.county.vault import Vault
 from workflow.history import sealing
 from workflow.register.importing import import_runner
 from workflow.register.importing.sealed_files import Strongbox
 
 log = logging.getLogger("xiaohao.worker")
-Clock = Callable[[], datetime]
 
 
 def name() -> str:
@@ -58,7 +57,7 @@ def look(engine: Engine, clock: Clock) -> batches.Swept | None:
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
-    in_transaction(engine, lambda session: in_force.settle_all(session, now))
+    in_transaction(engine, lambda session: in_force.settle(session, now))
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
@@ -114,16 +113,14 @@ def channels(found: Settings, clock: Clock) -> list[Channel]:
 
 
 def mornings(engine: Engine, clock: Clock) -> int:
-    """Make the morning's digests of counties whose office has opened."""
-    now, made = clock(), 0
+    """Make the morning's digests once the office has opened."""
+    now = clock()
     with reading(engine) as session:
         due = digest.due(session, now)
-    if due and in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
+    if not due or in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
         # By a clock that is not to be trusted it may be no morning at all.
         return 0
-    for county in due:
-        made += in_transaction(engine, lambda session, county=county: digest.make(session, county, now))
-    return made
+    return in_transaction(engine, lambda session: digest.make(session, now))
 
 
 def seal(engine: Engine, clock: Clock) -> int:
@@ -154,42 +151,36 @@ def rank(engine: Engine, clock: Clock) -> int:
     if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
-        due = [
-            (county_id, day)
-            for county_id in all_counties(session)
-            for day in rankings.waiting(session, county_id, clock())
-        ]
-    for county_id, day in due:
+        due = rankings.waiting(session, clock())
+    for day in due:
         # The block it prints is of everything before it.
         seal(engine, clock)
         with reading(engine) as session:
-            counted = rankings.count(session, clock(), county_id, day)
-        in_transaction(engine, partial(_make, clock, county_id, day, counted))
-        log.info("ranked the towns of county %s for %s", county_id, day)
+            counted = rankings.count(session, clock(), day)
+        in_transaction(engine, partial(_make, clock, day, counted))
+        log.info("ranked the towns of county %s for %s", day)
     call_rolls(engine, clock)
     return len(due)
 
 
-def _make(clock: Clock, county_id: int, day: date, counted: rankings.Counted, session: Session) -> Ranking:
-    return rankings.make(session, None, clock(), county_id, day, counted)
+def _make(clock: Clock, day: date, counted: rankings.Counted, session: Session) -> Ranking:
+    return rankings.make(session, None, clock(), day, counted)
 
 
 def count_days(engine: Engine, clock: Clock) -> int:
     """Count the days that are over, each once; unless the clock is not to be trusted: what is counted stays counted."""
     with reading(engine) as session:
-        due = [one for one in all_counties(session) if day_counts.waiting(session, one, clock()) is not None]
+        due = day_counts.waiting(session, clock()) is not None
     # What lapsed before midnight is settled first: overdue is as it stood.
     if not due or look(engine, clock) is None:
         return 0
-    return sum(in_transaction(engine, lambda s, c=county_id: day_counts.count(s, c, clock())) for county_id in due)  # type: ignore[misc]
+    return in_transaction(engine, lambda session: day_counts.count(session, clock()))
 
 
 def call_rolls(engine: Engine, clock: Clock) -> int:
     """Put down, once a ranking, which units had not reported in writing by the hour."""
     with reading(engine) as session:
-        due = [
-            row for county_id in all_counties(session) for row in written_reports.to_call(session, county_id, clock())
-        ]
+        due = written_reports.to_call(session, clock())
     for row in due:
         in_transaction(engine, lambda session, r=row: written_reports.call_roll(session, clock(), r))  # type: ignore[misc]
     return len(due)
@@ -223,8 +214,11 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    engine = make_engine(settings().database_url)
-    clock: Clock = partial(datetime.now, UTC)
+    county = of_settings(settings())
+    engine, clock = county.engine, county.clock
+    found = strange(engine)
+    if found is not None:
+        raise SystemExit(found.sentence)
     in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock(), starting=True))
     look(engine, clock)
     audit(engine, clock)
@@ -239,13 +233,12 @@ def main() -> None:
     scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(count_days, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
-    files = evidence.store_at(settings().files, evidence.Access(**settings().s3))
     # At three in the morning in China; a night missed is made up for by the next.
-    scheduler.add_job(tidy, "cron", (engine, files, clock), hour=19, **every)
-    bound = (engine, clock, settings().imports, Vault(settings().data_key))
+    scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
+    bound = (engine, clock, county.imports, county.vault)
     scheduler.add_job(imports, "interval", bound, seconds=5, **every)
     for channel in channels(settings(), clock):
-        scheduler.add_job(hand_over, "interval", (engine, clock, channel, bound[3]), seconds=5, **every)
+        scheduler.add_job(hand_over, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
     scheduler.add_job(mornings, "interval", (engine, clock), seconds=60, **every)
     log.info("the worker looks every minute")
     scheduler.start()

@@ -62,7 +62,7 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
         multiplied(engine, 1, 1, size, 100)
         filling.fill(engine, county, now, 0, OPEN // 10 if quick else OPEN)
         with writing(engine) as session:
-            days = day_counts.count(session, county.id, now)
+            days = day_counts.count(session, now)
         print(f"{made.kind}: {size:,} closed tickets, {days} days counted in {time.perf_counter() - began:.0f} s")
         app = create_app(DATABASE_URL=url, FILES=folder / "files")
         client = app.test_client()
@@ -84,6 +84,6 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
             if median(took) > NOISE * before.setdefault(label, median(took)):
                 line = (*line[:-1], f"NOT MET: dearer than {before[label] * 1000:.3g} ms among few")
             lines.append(line)
-        app.extensions["xiaohao_engine"].dispose()
+        app.extensions["xiaohao"].engine.dispose()
         engine.dispose()
     table(f"Boards, whole pages in process, {made.kind}", lines)

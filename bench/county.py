@@ -53,7 +53,6 @@ class Place:
 class County:
     """Who lives and works in the county; tokens by sign-in name, units by code."""
 
-    id: int = 0
     households: list[Place] = field(default_factory=list)
     units: dict[str, int] = field(default_factory=dict)
     clerks: dict[int, str] = field(default_factory=dict)
@@ -72,7 +71,6 @@ def found(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
         year = now.astimezone(SHANGHAI).year
         made = install(session, read_scheme(default_scheme()), year, now - timedelta(days=90))
         settled = settle(session, made, random.Random(1), households, now - timedelta(days=89))
-        county.id = made.id
         towns = {village.id: village.town_id for village in settled.villages}
         county.households = [
             Place(row.id, row.code, row.village_id, towns[row.village_id], row.labour)

@@ -32,7 +32,7 @@ EARLY, LATER = 1_000, 9_000
 def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datetime, datetime]:
     """Three closing times, one working day apart and some days past: when the first rungs of each share are reached."""
     with reading(engine) as session:
-        clock = setting(session, county.id).clock
+        clock = setting(session).clock
     begin = now - timedelta(days=14)
     return clock.due(begin, 2), clock.due(begin, 3), clock.due(begin, 4)
 
@@ -40,7 +40,7 @@ def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datet
 def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -> None:
     """Write the `first`-th up to the `last`-th open ticket of the county."""
     with reading(engine) as session:
-        clock = setting(session, county.id).clock
+        clock = setting(session).clock
         begin = now - timedelta(days=14)
         filed = [clock.due(begin, n) - timedelta(hours=1) for n in (1, 2, 3)]
         tops = {

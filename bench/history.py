@@ -32,7 +32,7 @@ def run(made: Databases, county: counties.County, base: str, quick: bool) -> Non
     fill(engine, county, size)
     with reading(engine) as session:
         ended = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_not(None)))
-        place = setting(session, county.id)
+        place = setting(session)
     print(f"{made.kind}: {size:,} tickets, {ended:,} ended stretches written in {time.perf_counter() - began:.0f} s")
     office, water = county.people[county.clerks[place.office.id]], county.units["water"]
     bureau = county.people[county.clerks[water]]
@@ -81,7 +81,7 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
     """Write `size` ended tickets of the year, each as the lived one was."""
     rng = random.Random(7)
     with reading(engine) as session:
-        place = setting(session, county.id)
+        place = setting(session)
         old: dict[Any, list[dict[str, Any]]] = {
             model: [dict(row) for row in session.execute(select(model.__table__).order_by(model.id)).mappings()]
             for model in (Ticket, Tenure, Custody)
@@ -158,7 +158,6 @@ def _again(
             new["stage"] = "rule"
             rows[Charge].append(
                 {
-                    "county_id": place.county_id,
                     "custody_id": new["id"],
                     "unit_id": place.office.id,
                     "minutes": 60,

@@ -26,7 +26,6 @@ from settings import default_scheme
 from simulation.spreadsheet import Generator, write_xlsx
 from workflow.actors import system
 from workflow.adoption.install import install
-from workflow.county.context import the_county
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register.importing.import_runner import carry_out
@@ -51,8 +50,7 @@ def settle(url: str) -> None:
 def bring(path: Path, url: str) -> dict[str, Any]:
     """Bring the file in; returns the counts and how long the one transaction took."""
     engine, began = make_engine(url), list[float]()
-    with reading(engine) as session:
-        actor = system(the_county(session).id)
+    actor = system()
 
     def progress(stage: str, done: int, of: int) -> None:
         if stage == "check" and done == of:

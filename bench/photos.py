@@ -91,13 +91,11 @@ def filled(engine: Engine, rows: int) -> list[str]:
             cursor.execute(statement)
         for band in range(4):
             order = sorted((look >> 16 * band & 0xFFFF, look, number // 2 + 1) for number, look in enumerate(seen))
-            entries = ((1, band << 16 | bits, f"{look:016x}", number) for bits, look, number in order)
+            entries = ((band << 16 | bits, f"{look:016x}", number) for bits, look, number in order)
             if lite:
-                cursor.executemany(
-                    "INSERT INTO look_band (county_id, key, look, evidence_id) VALUES (?, ?, ?, ?)", entries
-                )
+                cursor.executemany("INSERT INTO look_band (key, look, evidence_id) VALUES (?, ?, ?)", entries)
                 continue
-            with cursor.copy("COPY look_band (county_id, key, look, evidence_id) FROM STDIN") as copy:
+            with cursor.copy("COPY look_band (key, look, evidence_id) FROM STDIN") as copy:
                 for entry in entries:
                     copy.write_row(entry)
         cursor.execute("COMMIT")
@@ -119,8 +117,8 @@ def seeking(engine: Engine, rows: int) -> None:
     )
     strange = looks(400, random.Random(2))
     with reading(engine) as session:
-        new = median(lambda: seen_before(session, 1, (next(strange), next(strange)), {}, None), 100)
-        old = median(lambda: seen_before(session, 1, (next(known), next(strange)), {}, None), 100)
+        new = median(lambda: seen_before(session, (next(strange), next(strange)), {}, None), 100)
+        old = median(lambda: seen_before(session, (next(known), next(strange)), {}, None), 100)
         floor = median(lambda: session.execute(text("SELECT 1")).all(), 100)
     print(f"  never seen {new:.1f} ms, seen {old:.1f} ms; one empty query {floor:.2f} ms")
 

@@ -40,7 +40,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     county = counties.found(url, folder / "ranked-files", HOUSEHOLDS // share)
     engine = make_engine(url)
     with reading(engine) as session:
-        place = setting(session, county.id)
+        place = setting(session)
     now = datetime.now(UTC)
     on = list(
         ranking_days(place.scheme.ranking, local_date(now) - timedelta(days=40), local_date(now - timedelta(days=1)))
@@ -90,7 +90,7 @@ def _look(engine: Engine, place: Setting, at: datetime) -> None:
             .where(Household.status == "pre_exit")
         ).all()
         top = session.scalar(select(func.max(Checkup.id))) or 0
-    common = {"county_id": place.county_id, "seen_on": local_date(at)}
+    common = {"seen_on": local_date(at)}
     seen = [
         {
             **common,
@@ -168,11 +168,11 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
 
     def count() -> rankings.Counted:
         with reading(engine) as session:
-            return rankings.count(session, hour, county.id, on)
+            return rankings.count(session, hour, on)
 
     def make() -> int:
         with writing(engine) as session:
-            return rankings.make(session, None, hour, county.id, on, counted).id
+            return rankings.make(session, None, hour, on, counted).id
 
     def prove() -> None:
         with reading(engine) as session:
@@ -182,7 +182,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     def issue() -> None:
         with writing(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.county_id, row.scheme_version_id)
+            place = setting(session, row.scheme_version_id)
             for unit in report_duties.reporters(place, row):
                 who = county.people[county.clerks[unit.id]]
                 if responses.may_sign(who, row, unit.code):
@@ -192,7 +192,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     def composed() -> Iterator[tuple[Any, Any, Any, Any]]:
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.county_id, row.scheme_version_id)
+            place = setting(session, row.scheme_version_id)
             reader = county.people[county.clerks[place.office.id]]
             for unit in report_duties.reporters(place, row):
                 _, content = written_reports.to_read(session, reader, place, row, unit.code, hour + timedelta(days=1))
@@ -205,7 +205,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     def sheet() -> None:
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.county_id, row.scheme_version_id)
+            place = setting(session, row.scheme_version_id)
             found = ledger.entries(session, county.people[county.clerks[place.office.id]], place, row, None)
             sheets.ledger_book(place, row, found).close()
             press("sheet", sheets.ledger(place, row, "五华县", found).figures(), row.made_at)

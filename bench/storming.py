@@ -84,7 +84,6 @@ def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], 
                 action, given = "assist", {"unit": "power"}
             rows.append(
                 {
-                    "county_id": town.county_id,
                     "subject_type": "ticket",
                     "subject_id": ticket,
                     "seq": last + 1 + n - after,
@@ -101,10 +100,8 @@ def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], 
                 }
             )
         session.execute(insert(Event.__table__), rows)
-        fresh = select(Event.id, Event.county_id).where(
-            Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
-        )
-        session.execute(insert(Outbox.__table__).from_select(["event_id", "county_id"], fresh))
+        fresh = select(Event.id).where(Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket")
+        session.execute(insert(Outbox.__table__).from_select(["event_id"], fresh))
 
 
 def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tuple[str, str], int]]:

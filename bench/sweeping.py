@@ -71,7 +71,7 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
 def _warm(engine: Engine, county: counties.County) -> Engine:
     """As in a worker that has swept before: statements composed, the county's setting read, a connection open."""
     with reading(engine) as session:
-        setting(session, county.id)
+        setting(session)
     return engine.execution_options(compiled_cache=_COMPOSED)
 
 
@@ -142,7 +142,5 @@ def _replay(engine: Engine, batches: list[dict[str, list[dict[str, Any]]]]) -> N
 def _write(connection: Connection, batch: dict[str, list[dict[str, Any]]]) -> None:
     connection.execute(insert(Escalation.__table__), batch["rungs"])
     connection.execute(insert(Event.__table__), batch["event"])
-    connection.execute(
-        insert(Outbox.__table__), [{"event_id": e["id"], "county_id": e["county_id"]} for e in batch["event"]]
-    )
+    connection.execute(insert(Outbox.__table__), [{"event_id": e["id"]} for e in batch["event"]])
     connection.execute(STANDS, batch["tenure"])

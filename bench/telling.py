@@ -36,7 +36,7 @@ def run(made: Databases, quick: bool) -> None:
     ticket = county.file("town")
     people = [f"person-{number}" for number in range(100 if quick else 400)]
     with writing(engine) as session:
-        who = system(county.people["admin"].county_id)
+        who = system()
         for name in people:
             accounts.create_user(session, who, START, name=name, role="bureau", unit="water")
     _dispatch_all(engine)
@@ -67,7 +67,6 @@ def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
         town = county.people["town"]
         rows = [
             {
-                "county_id": town.county_id,
                 "subject_type": "ticket",
                 "subject_id": ticket,
                 "seq": last + n,
@@ -86,10 +85,8 @@ def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
         ]
         for start in range(0, count, 5000):
             session.execute(insert(Event.__table__), rows[start : start + 5000])
-        fresh = select(Event.id, Event.county_id).where(
-            Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket"
-        )
-        session.execute(insert(Outbox.__table__).from_select(["event_id", "county_id"], fresh))
+        fresh = select(Event.id).where(Event.subject_id == ticket, Event.seq > last, Event.subject_type == "ticket")
+        session.execute(insert(Outbox.__table__).from_select(["event_id"], fresh))
 
 
 def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:

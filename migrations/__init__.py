@@ -1,14 +1,21 @@
-"""The schema's history (Alembic), run by `flask --app wsgi init`; there is no alembic.ini."""
+"""The schema's history (Alembic), run by `flask --app wsgi init`; there is no alembic.ini.
+
+Alembic is loaded only when something is migrated: what a process checks at its start stands in `migrations.state`.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def config(engine: Engine) -> Config:
+
+def config(engine: Engine) -> "Config":
     """Alembic's configuration for this engine."""
+    from alembic.config import Config
+
     found = Config()
     found.set_main_option("script_location", str(Path(__file__).parent))
     found.attributes["engine"] = engine
@@ -17,4 +24,6 @@ def config(engine: Engine) -> Config:
 
 def upgrade(engine: Engine) -> None:
     """Bring the schema to the newest version; does nothing when it is there."""
+    from alembic import command
+
     command.upgrade(config(engine), "head")

@@ -3,7 +3,7 @@
 This room imports nothing of ours.  Import the classes from here, not from the modules.
 """
 
-from models.base import Base, UTCDateTime
+from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime
 from models.case import AccountabilityCase, CaseDossier
 from models.checkup import Checkup, ExitDossier, Finding, Matter
 from models.county import County, Post, SchemeAdoption, SchemeVersion, Unit, UnitAlias, Village, WorkingDayOverride
@@ -23,6 +23,9 @@ from models.spot import SpotCheck, SpotDraw, SpotPending, SpotResult
 from models.ticket import Evidence, LookBand, Party, Ticket
 
 __all__ = [
+    "LARGEST_ID",
+    "LARGEST_NUMBER",
+    "ONLY_ROW",
     "AccountabilityCase",
     "Address",
     "ApiToken",

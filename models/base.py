@@ -6,7 +6,19 @@ Constraint names are fixed here once, so that the refusal of a database can be r
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -67,11 +79,20 @@ def by_bytes(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-Id = Annotated[int, mapped_column(primary_key=True)]
+#: 64 bit on both databases: SQLite's own INTEGER is, and only that numbers rows by itself.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+#: The largest id that either database takes.
+LARGEST_ID = 2**63 - 1
+#: The largest figure that a column of whole numbers takes on both: a version, a sequence number.
+LARGEST_NUMBER = 2**31 - 1
+
+#: The one row of a table that has but one: the county's own, and how far its duties were opened.
+ONLY_ROW = 1
+
+Id = Annotated[int, mapped_column(RowId, primary_key=True)]
 Code = Annotated[str, mapped_column(String(64))]
 Name = Annotated[str, mapped_column(String(200))]
 Digest = Annotated[str, mapped_column(String(64))]
-CountyRef = Annotated[int, mapped_column(ForeignKey("county.id"))]
 UnitRef = Annotated[int, mapped_column(ForeignKey("unit.id"))]
 UserRef = Annotated[int, mapped_column(ForeignKey("user_account.id"))]
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, one_of, partial
+from models.base import Base, Code, Digest, Id, UnitRef, one_of, partial
 
 CASE_STATES = (
     "proposed",
@@ -60,7 +60,6 @@ class AccountabilityCase(Base):
         CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="outcome"),
         CheckConstraint("(state IN ('served', 'closed')) = (served_at IS NOT NULL)", name="served"),
         CheckConstraint("(served_at IS NULL) = (appeal_until IS NULL)", name="appeal_until"),
-        Index("ix_accountability_case_county", "county_id", "id"),
         Index("ix_accountability_case_unit", "unit_id", "id"),
         Index("ix_accountability_case_decider", "decider_unit_id", "id"),
         Index("ix_accountability_case_ticket", "ticket_id"),
@@ -68,7 +67,6 @@ class AccountabilityCase(Base):
         partial("ix_accountability_case_next", "next_at", "id", where="next_at IS NOT NULL"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"), comment="the stretch complained of")
@@ -121,7 +119,6 @@ class CaseDossier(Base):
     __tablename__ = "case_dossier"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     case_id: Mapped[int] = mapped_column(ForeignKey("accountability_case.id"))
     seq: Mapped[int] = mapped_column(comment="of the event it was frozen with")
     action: Mapped[Code]

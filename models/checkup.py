@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef, one_of, partial
 from models.county import Village
 from models.household import Household
 
@@ -29,7 +29,6 @@ class Checkup(Base):
         Index("ix_checkup_household_seen_on", "household_id", "seen_on"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     source: Mapped[str] = mapped_column(String(16))
     seen_on: Mapped[date] = mapped_column(comment="the day of the visit, in China")
@@ -53,7 +52,6 @@ class Finding(Base):
         Index("ix_finding_household_have", "household_id", "have", "seen_on", "id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     checkup_id: Mapped[int] = mapped_column(ForeignKey("checkup.id"))
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     seen_on: Mapped[date]
@@ -70,7 +68,6 @@ class ExitDossier(Base):
     __tablename__ = "exit_dossier"
     __table_args__ = (Index("ix_exit_dossier_household", "household_id", "passed_at"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     passed_at: Mapped[datetime]
     passed_by_id: Mapped[UserRef]
@@ -93,7 +90,6 @@ class Matter(Base):
         partial("ix_matter_open", "village_id", "kind"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     kind: Mapped[Code]
     title: Mapped[Name]

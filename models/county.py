@@ -5,18 +5,19 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, one_of, partial
+from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, RowId, UnitRef, UserRef, one_of, partial
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 POSTS = ("leader", "duty")
 
 
 class County(Base):
-    """One county; every row of a county carries its id, so that many can share a database."""
+    """The county whose database this is: one row, and no other table speaks of it."""
 
     __tablename__ = "county"
-    id: Mapped[Id]
-    code: Mapped[Code] = mapped_column(unique=True)
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False, default=ONLY_ROW)
+    code: Mapped[Code]
     name: Mapped[Name]
     name_en: Mapped[Name]
     scheme_version_id: Mapped[int | None] = mapped_column(
@@ -29,9 +30,8 @@ class SchemeVersion(Base):
     """One version of the policy, stored whole as it was read; never changed afterwards."""
 
     __tablename__ = "scheme_version"
-    __table_args__ = (UniqueConstraint("county_id", "content_hash"), UniqueConstraint("county_id", "version"))
+    __table_args__ = (UniqueConstraint("content_hash"), UniqueConstraint("version"))
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     code: Mapped[Code]
     version: Mapped[int]
     year: Mapped[int] = mapped_column(comment="assessment year its month-and-day dates belong to")
@@ -50,10 +50,9 @@ class SchemeAdoption(Base):
     __table_args__ = (
         CheckConstraint(one_of("state", ("waiting", "in_force", "superseded", "revoked")), name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
-        partial("uq_scheme_adoption_waiting", "county_id", "from_day", where="state = 'waiting'", unique=True),
+        partial("uq_scheme_adoption_waiting", "from_day", where="state = 'waiting'", unique=True),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
     from_day: Mapped[date] = mapped_column(comment="first day, in China, on which tickets are filed under it")
     adopted_at: Mapped[datetime]
@@ -69,12 +68,11 @@ class Unit(Base):
 
     __tablename__ = "unit"
     __table_args__ = (
-        UniqueConstraint("county_id", "code"),
-        UniqueConstraint("county_id", "name"),
+        UniqueConstraint("code"),
+        UniqueConstraint("name"),
         CheckConstraint(one_of("type", UNIT_TYPES), name="type"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     code: Mapped[Code]
     name: Mapped[Name] = mapped_column(comment="official name")
     name_en: Mapped[Name]
@@ -89,9 +87,8 @@ class UnitAlias(Base):
     """Another name of the same unit (some offices have two), never a second unit."""
 
     __tablename__ = "unit_alias"
-    __table_args__ = (UniqueConstraint("county_id", "alias"),)
+    __table_args__ = (UniqueConstraint("alias"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     unit_id: Mapped[UnitRef]
     alias: Mapped[Name]
 
@@ -113,7 +110,6 @@ class Post(Base):
         ),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     unit_id: Mapped[UnitRef]
     user_id: Mapped[UserRef]
     kind: Mapped[str] = mapped_column(String(16))
@@ -125,9 +121,8 @@ class Village(Base):
     """A village (村) of a town."""
 
     __tablename__ = "village"
-    __table_args__ = (UniqueConstraint("county_id", "code"), UniqueConstraint("town_id", "name"))
+    __table_args__ = (UniqueConstraint("code"), UniqueConstraint("town_id", "name"))
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     town_id: Mapped[UnitRef]
     code: Mapped[Code]
     name: Mapped[Name]
@@ -143,11 +138,10 @@ class WorkingDayOverride(Base):
 
     __tablename__ = "working_day_override"
     __table_args__ = (
-        UniqueConstraint("county_id", "day", "source"),
+        UniqueConstraint("day", "source"),
         CheckConstraint(one_of("source", ("state_council", "county")), name="source"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     day: Mapped[date]
     works: Mapped[bool]
     name: Mapped[Name] = mapped_column(comment="holiday, or the reason of the county")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CountyRef, Id, UnitRef, one_of, partial
+from models.base import Base, Id, UnitRef, one_of, partial
 from models.county import Unit
 from models.ticket import Ticket
 
@@ -34,7 +34,6 @@ class Tenure(Base):
         partial("ix_tenure_next", "next_at", "id", where="next_at IS NOT NULL"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     episode: Mapped[int]
     unit_id: Mapped[UnitRef]
@@ -70,11 +69,10 @@ class Custody(Base):
         partial("uq_custody_open", "ticket_id", unique=True),
         Index("ix_custody_unit", "unit_id", "ticket_id"),
         Index("ix_custody_tenure", "tenure_id"),
-        partial("ix_custody_granted", "county_id", "began_at", where="granted IS NOT NULL"),
+        partial("ix_custody_granted", "began_at", where="granted IS NOT NULL"),
         # Everything a unit's account is added up from, unit by unit in the order of time.
         partial(
             "ix_custody_ended",
-            "county_id",
             "unit_id",
             "ended_at",
             "stage",
@@ -83,13 +81,12 @@ class Custody(Base):
             "late_minutes",
             where="ended_at IS NOT NULL",
         ),
-        partial("ix_custody_ruled", "county_id", "began_at", where="stage = 'rule'"),
-        partial("ix_custody_again", "county_id", "began_at", where="episode > 1"),
+        partial("ix_custody_ruled", "began_at", where="stage = 'rule'"),
+        partial("ix_custody_again", "began_at", where="episode > 1"),
         # Carries the minutes along, so that a unit's working time of a year is added up from the index alone.
-        partial("ix_custody_mended", "county_id", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
+        partial("ix_custody_mended", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     seq: Mapped[int] = mapped_column(comment="counts over the whole ticket")
     episode: Mapped[int]
@@ -125,7 +122,6 @@ class Charge(Base):
         partial("uq_charge_system", "custody_id", "ground", where="unit_id IS NULL", unique=True),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="none for the system itself")
     minutes: Mapped[int] = mapped_column(comment="working minutes")
@@ -144,12 +140,11 @@ class Escalation(Base):
         CheckConstraint("rung BETWEEN 1 AND 5", name="rung"),
         CheckConstraint("status <> 'missed' OR paper IS NULL", name="missed_has_no_paper"),
         CheckConstraint("detected_at >= due_at", name="detected"),
-        UniqueConstraint("county_id", "paper"),
+        UniqueConstraint("paper"),
         Index("ix_escalation_ticket", "ticket_id"),
-        Index("ix_escalation_county_detected", "county_id", "detected_at"),
+        Index("ix_escalation_detected", "detected_at"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
@@ -168,12 +163,11 @@ class RungAnswer(Base):
     __tablename__ = "rung_answer"
     __table_args__ = (
         UniqueConstraint("escalation_id"),
-        UniqueConstraint("county_id", "paper"),
+        UniqueConstraint("paper"),
         CheckConstraint("issued = (paper IS NOT NULL)", name="paper"),
         Index("ix_rung_answer_ticket", "ticket_id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalation.id"))
     issued: Mapped[bool]

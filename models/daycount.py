@@ -9,16 +9,15 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CountyRef, Digest, Id
+from models.base import Base, Digest, Id
 
 
 class DayCount(Base):
-    """The figures of one day of a county, counted once the day is over; append-only."""
+    """The figures of one day, counted once the day is over; append-only."""
 
     __tablename__ = "day_count"
-    __table_args__ = (UniqueConstraint("county_id", "day"),)
+    __table_args__ = (UniqueConstraint("day"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     day: Mapped[date] = mapped_column(comment="in China")
     at: Mapped[datetime] = mapped_column(comment="when it was counted")
     content: Mapped[dict[str, Any]] = mapped_column(

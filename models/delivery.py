@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, UnitRef, UserRef, one_of, partial
 from models.history import Event
 
 CHANNELS = ("inbox", "email", "wecom", "dingtalk", "sms")
@@ -22,7 +22,6 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    county_id: Mapped[CountyRef]
     event: Mapped[Event] = relationship(lazy="raise")
 
 
@@ -43,7 +42,6 @@ class Message(Base):
         ),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     recipient_id: Mapped[UserRef]
     channel: Mapped[str] = mapped_column(String(16))
@@ -65,11 +63,10 @@ class Address(Base):
         CheckConstraint(one_of("channel", ADDRESSES), name="channel"),
         partial("uq_address_current", "user_id", "channel", where=_USED, unique=True),
         Index("ix_address_user", "user_id", "channel"),
-        partial("ix_address_fault", "county_id", "id", where="fault IS NOT NULL AND ended_at IS NULL"),
+        partial("ix_address_fault", "id", where="fault IS NOT NULL AND ended_at IS NULL"),
         Index("ix_address_value", "value_index"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     user_id: Mapped[UserRef]
     channel: Mapped[str] = mapped_column(String(16))
     value_sealed: Mapped[str]
@@ -90,7 +87,6 @@ class Preference(Base):
     __tablename__ = "preference"
     __table_args__ = (UniqueConstraint("user_id", "kind"), CheckConstraint(one_of("how", HOW), name="how"))
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     user_id: Mapped[UserRef]
     kind: Mapped[Code]
     how: Mapped[str] = mapped_column(String(16))
@@ -105,7 +101,6 @@ class Robot(Base):
         partial("uq_robot_current", "unit_id", "channel", unique=True),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     unit_id: Mapped[UnitRef]
     channel: Mapped[str] = mapped_column(String(16))
     value_sealed: Mapped[str] = mapped_column(comment="JSON: address and secret")
@@ -116,10 +111,9 @@ class Robot(Base):
 
 
 class DigestRun(Base):
-    """That the morning's digests of a county are made, so that nobody gets two."""
+    """That the morning's digests are made, so that nobody gets two."""
 
     __tablename__ = "digest_run"
-    county_id: Mapped[int] = mapped_column(ForeignKey("county.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     made: Mapped[int]
@@ -134,7 +128,7 @@ class Delivery(Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("county_id", "key"),
+        UniqueConstraint("key"),
         CheckConstraint(one_of("channel", CHANNELS[1:]), name="channel"),
         CheckConstraint(one_of("status", DELIVERY_STATUS), name="status"),
         CheckConstraint("next_at IS NULL OR status IN ('pending', 'unknown')", name="waiting"),
@@ -148,7 +142,7 @@ class Delivery(Base):
             postgresql_where=text("next_at IS NOT NULL"),
         ),
         partial("ix_delivery_sending", "claimed_at", where="status = 'sending'"),
-        partial("ix_delivery_trouble", "county_id", "id", where="status IN ('dead', 'unknown')"),
+        partial("ix_delivery_trouble", "id", where="status IN ('dead', 'unknown')"),
         partial("ix_delivery_lead", "lead_id", where="lead_id IS NOT NULL"),
         Index("ix_delivery_event", "event_id"),
         Index(
@@ -167,7 +161,6 @@ class Delivery(Base):
         ),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     channel: Mapped[str] = mapped_column(String(16))
     key: Mapped[str] = mapped_column(String(100), comment="what it is; its Message-ID is made of it")
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))

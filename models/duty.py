@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CountyRef, Id, UnitRef, UserRef
+from models.base import ONLY_ROW, Base, Id, RowId, UnitRef, UserRef
 
 
 class DutyEntry(Base):
@@ -27,7 +27,6 @@ class DutyEntry(Base):
         CheckConstraint("corrects_id <> id", name="corrects_another"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     on: Mapped[date] = mapped_column(comment="the day it was done, in China")
     fields: Mapped[dict[str, Any]] = mapped_column(comment="what the duty's form of entries asks for")
@@ -47,7 +46,6 @@ class DutyForm(Base):
     __tablename__ = "duty_form"
     __table_args__ = (Index("ix_duty_form_ticket", "ticket_id", "id"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     at: Mapped[datetime]
     by_id: Mapped[UserRef]
@@ -58,11 +56,10 @@ class DutyForm(Base):
 
 
 class DutyOpening(Base):
-    """Up to which day the duties of a county have been opened, under which version of its scheme."""
+    """Up to which day the county's duties have been opened, under which version of its scheme; one row."""
 
     __tablename__ = "duty_opening"
-    __table_args__ = (UniqueConstraint("county_id"),)
-    id: Mapped[Id]
-    county_id: Mapped[CountyRef]
+    __table_args__ = (CheckConstraint("id = 1", name="only"),)
+    id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False, default=ONLY_ROW)
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
     through: Mapped[date]

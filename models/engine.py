@@ -13,16 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 _T = TypeVar("_T")
 _MENDED = (3, 51, 3)
 _writers: dict[str, threading.Lock] = {}
 _RETRIED = {"40001", "40P01"}
+_kept: WeakKeyDictionary[Pool, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
 
 
 def _sqlite_module() -> ModuleType:
@@ -90,6 +93,16 @@ def _plan_once(engine: Engine) -> None:
         connection.autocommit = True
         connection.execute("SET plan_cache_mode = force_generic_plan")
         connection.autocommit = False
+
+
+def kept(session: Session, what: str) -> dict[Any, Any]:
+    """What a process has read from the database of `session` and keeps as long as its engine, under the name `what`.
+
+    By the engine and not by the address: two counties may lie at one address, in schemas of their own, and a test puts
+    another database where one was.
+    """
+    # Engines made from one another by execution options share their pool; one that is disposed of gets another.
+    return _kept.setdefault(session.get_bind().engine.pool, {}).setdefault(what, {})
 
 
 def reading_engine(engine: Engine) -> Engine:

@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, partial
+from models.base import Base, Code, Digest, Id, RowId, partial
 
 
 class Block(Base):
-    """The events of a county gathered since the last block, chained to it; its hash is what the reports print."""
+    """The events gathered since the last block, chained to it; its hash is what the reports print."""
 
     __tablename__ = "block"
-    __table_args__ = (UniqueConstraint("county_id", "number"),)
+    __table_args__ = (UniqueConstraint("number"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     number: Mapped[int]
     sealed_at: Mapped[datetime]
     events: Mapped[int] = mapped_column(comment="how many events it gathers")
@@ -35,20 +34,15 @@ class Event(Base):
         UniqueConstraint("subject_type", "subject_id", "seq"),
         CheckConstraint("seq >= 1", name="seq"),
         Index(
-            "ix_event_unsealed",
-            "county_id",
-            "id",
-            sqlite_where=text("block_id IS NULL"),
-            postgresql_where=text("block_id IS NULL"),
+            "ix_event_unsealed", "id", sqlite_where=text("block_id IS NULL"), postgresql_where=text("block_id IS NULL")
         ),
         Index("ix_event_block", "block_id", "id"),
         # What was struck off in a month, for the draw of spot checks.
-        partial("ix_event_confirmed", "county_id", "effective_at", where="action = 'confirm'"),
+        partial("ix_event_confirmed", "effective_at", where="action = 'confirm'"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     subject_type: Mapped[str] = mapped_column(String(24))
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(RowId)
     seq: Mapped[int]
     at: Mapped[datetime] = mapped_column(comment="when it was recorded")
     effective_at: Mapped[datetime] = mapped_column(comment="when it took effect; earlier for what lapsed unseen")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef, by_bytes, one_of, partial
+from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef, by_bytes, one_of, partial
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
@@ -25,7 +25,7 @@ class Household(Base):
 
     __tablename__ = "household"
     __table_args__ = (
-        UniqueConstraint("county_id", "code"),
+        UniqueConstraint("code"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint("(income_fen IS NULL) = (income_year IS NULL)", name="income"),
@@ -33,20 +33,14 @@ class Household(Base):
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
         Index("ix_household_village_code", "village_id", "code"),
         # All that a search looks at, in the order of the list: it never has to touch the rows it passes over.
-        Index("ix_household_search", "county_id", "code", "head_name", "initials", "village_id"),
-        Index("ix_household_initials", "county_id", "initials", "code"),
+        Index("ix_household_search", "code", "head_name", "initials", "village_id"),
+        Index("ix_household_initials", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
         partial(
-            "ix_household_visited_on",
-            "county_id",
-            "village_id",
-            "visited_on",
-            "status",
-            where="status IN ('new', 'in', 'pre_exit')",
+            "ix_household_visited_on", "village_id", "visited_on", "status", where="status IN ('new', 'in', 'pre_exit')"
         ),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     code: Mapped[str] = mapped_column(by_bytes(64))
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
     head_name: Mapped[str] = mapped_column(by_bytes(200))
@@ -89,10 +83,9 @@ class Member(Base):
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
         # One person is in one household: two rows with one ID number are a fault, whoever writes them.
-        partial("uq_member_id_index", "county_id", "id_index", where="id_index IS NOT NULL", unique=True),
+        partial("uq_member_id_index", "id_index", where="id_index IS NOT NULL", unique=True),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
     position: Mapped[int] = mapped_column(comment="1 is the head")
     name: Mapped[Name]
@@ -123,13 +116,12 @@ class RegisterImport(Base):
 
     __tablename__ = "register_import"
     __table_args__ = (
-        UniqueConstraint("county_id", "sha256", "unit_id"),
+        UniqueConstraint("sha256", "unit_id"),
         CheckConstraint(one_of("status", IMPORT_STATUSES), name="status"),
         CheckConstraint("status <> 'applied' OR applied_at IS NOT NULL", name="applied"),
         partial("ix_register_import_waiting", "id", where="status IN ('reading', 'queued')"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     unit_id: Mapped[UnitRef] = mapped_column(comment="whose it is; the office's, too, what the command line brought")
     sha256: Mapped[Digest]
     filename: Mapped[Name]
@@ -147,9 +139,8 @@ class HeadingChoice(Base):
     """A column heading that a person has told the meaning of; remembered for the next file."""
 
     __tablename__ = "heading_choice"
-    __table_args__ = (UniqueConstraint("county_id", "heading"),)
+    __table_args__ = (UniqueConstraint("heading"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     heading: Mapped[Name]
     field: Mapped[Code]
     chosen_by_id: Mapped[UserRef]

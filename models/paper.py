@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, CountyRef, Digest, Id, UnitRef, one_of, partial
+from models.base import Base, Digest, Id, UnitRef, one_of, partial
 from models.custody import STAGES
 
 #: What can happen to a paper, each once: received, answered, its revocation asked for, that refused, its end.
@@ -27,7 +27,7 @@ class Paper(Base):
 
     __tablename__ = "paper"
     __table_args__ = (
-        UniqueConstraint("county_id", "number"),
+        UniqueConstraint("number"),
         UniqueConstraint("escalation_id"),
         CheckConstraint(one_of("stage", STAGES), name="stage"),
         CheckConstraint("rung BETWEEN 3 AND 5", name="rung"),
@@ -37,11 +37,9 @@ class Paper(Base):
         CheckConstraint("issuer_id <> unit_id", name="not_to_oneself"),
         Index("ix_paper_ticket", "ticket_id"),
         Index("ix_paper_tenure", "tenure_id"),
-        Index("ix_paper_county", "county_id", "id"),
         Index("ix_paper_unit", "unit_id", "id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     number: Mapped[str] = mapped_column(String(32), comment="year:rung:running figure, without gaps")
     escalation_id: Mapped[int] = mapped_column(ForeignKey("escalation.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -92,7 +90,6 @@ class PaperAct(Base):
         Index("ix_paper_act_ticket", "ticket_id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
     act: Mapped[str] = mapped_column(String(16))
@@ -113,10 +110,8 @@ class PaperPending(Base):
         partial("ix_paper_pending_deemed", "deemed_at", "paper_id", where="deemed_at IS NOT NULL"),
         Index("ix_paper_pending_ticket", "ticket_id"),
         Index("ix_paper_pending_tenure", "tenure_id"),
-        Index("ix_paper_pending_county", "county_id", "paper_id"),
     )
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"), primary_key=True)
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))
     unit_id: Mapped[UnitRef]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CountyRef, Digest, Id, Name, UserRef, one_of
+from models.base import Base, Digest, Id, Name, UserRef, one_of
 
 ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admin")
 
@@ -22,7 +22,6 @@ class User(Base):
         Index("ix_user_account_unit_role", "unit_id", "role"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     name: Mapped[Name] = mapped_column(comment="sign-in name")
     display_name: Mapped[Name]
     role: Mapped[str] = mapped_column(String(16))

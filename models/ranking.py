@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, CountyRef, Digest, Id, Name, UnitRef, UserRef
+from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef
 
 
 class ReportedFigure(Base):
@@ -20,10 +20,9 @@ class ReportedFigure(Base):
         CheckConstraint("numerator >= 0 AND denominator >= 0 AND numerator <= denominator", name="share"),
         UniqueConstraint("replaces_id"),
         CheckConstraint("replaces_id <> id", name="replaces_another"),
-        Index("ix_reported_figure_county_measure", "county_id", "measure", "town_id", "up_to"),
+        Index("ix_reported_figure_measure", "measure", "town_id", "up_to"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     measure: Mapped[Code]
     town_id: Mapped[UnitRef]
     up_to: Mapped[date] = mapped_column(comment="the last day it speaks of, in China")
@@ -43,7 +42,6 @@ class FigureProof(Base):
     __tablename__ = "figure_proof"
     __table_args__ = (UniqueConstraint("figure_id", "sha256"), CheckConstraint("size > 0", name="size"))
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     figure_id: Mapped[int] = mapped_column(ForeignKey("reported_figure.id"), comment="the first of those it came with")
     figures: Mapped[list[Any]] = mapped_column(comment="ids of all figures it came with")
     sha256: Mapped[Digest]
@@ -57,12 +55,11 @@ class Ranking(Base):
 
     __tablename__ = "ranking"
     __table_args__ = (
-        UniqueConstraint("county_id", "on", "edition"),
+        UniqueConstraint("on", "edition"),
         CheckConstraint("edition >= 1", name="edition"),
         CheckConstraint("(edition = 1) = (reason = '')", name="reason"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     on: Mapped[date] = mapped_column(comment="the ranking day, in China")
     edition: Mapped[int]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
@@ -81,7 +78,6 @@ class RankingSign(Base):
     __tablename__ = "ranking_sign"
     __table_args__ = (UniqueConstraint("ranking_id", "unit_id"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
     unit_id: Mapped[UnitRef]
     by_id: Mapped[UserRef]
@@ -95,7 +91,6 @@ class RankingObjection(Base):
     __tablename__ = "ranking_objection"
     __table_args__ = (UniqueConstraint("ranking_id", "town_id", "measure"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
     town_id: Mapped[UnitRef]
     measure: Mapped[Code]
@@ -110,7 +105,6 @@ class ObjectionAnswer(Base):
     __tablename__ = "objection_answer"
     __table_args__ = (UniqueConstraint("objection_id"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     objection_id: Mapped[int] = mapped_column(ForeignKey("ranking_objection.id"))
     upheld: Mapped[bool]
     reason: Mapped[str]

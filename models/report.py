@@ -9,16 +9,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef
+from models.base import Base, Code, Digest, Id, UnitRef, UserRef
 
 
 class Report(Base):
     """One unit's report under a ranking, the office's being the compilation; `content` is what it adds to the snapshot."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("ranking_id", "unit_id"), UniqueConstraint("county_id", "number"))
+    __table_args__ = (UniqueConstraint("ranking_id", "unit_id"), UniqueConstraint("number"))
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
     unit_id: Mapped[UnitRef]
     number: Mapped[Code] = mapped_column(comment="year:report or compilation:running number, without a gap")
@@ -34,7 +33,6 @@ class ReportReceipt(Base):
     __tablename__ = "report_receipt"
     __table_args__ = (UniqueConstraint("report_id"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
     by_id: Mapped[UserRef]
     at: Mapped[datetime]
@@ -46,7 +44,6 @@ class ReportRoll(Base):
     __tablename__ = "report_roll"
     __table_args__ = (UniqueConstraint("ranking_id"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"))
     due_at: Mapped[datetime]
     at: Mapped[datetime]

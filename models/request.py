@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, CountyRef, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Id, UnitRef, UserRef, one_of, partial
 
 KINDS = ("extension", "suspension")
 
@@ -32,12 +32,11 @@ class TimeRequest(Base):
         CheckConstraint("kind <> 'suspension' OR ground IS NOT NULL", name="ground"),
         CheckConstraint("unit_id <> asked_of_id", name="not_of_oneself"),
         partial("uq_time_request_waiting", "ticket_id", where="status = 'waiting'", unique=True),
-        partial("ix_time_request_waiting", "county_id", "answer_due_at", "id", where="status = 'waiting'"),
+        partial("ix_time_request_waiting", "answer_due_at", "id", where="status = 'waiting'"),
         Index("ix_time_request_ticket", "ticket_id"),
         Index("ix_time_request_custody", "custody_id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))
     tenure_id: Mapped[int] = mapped_column(ForeignKey("tenure.id"))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, CountyRef, Digest, Id, UserRef
+from models.base import Base, Code, Digest, Id, UserRef
 
 
 class IdempotencyKey(Base):
@@ -29,9 +29,8 @@ class Counter(Base):
     """A gapless number series (papers by year and kind); its row is locked last."""
 
     __tablename__ = "counter"
-    __table_args__ = (UniqueConstraint("county_id", "series"),)
+    __table_args__ = (UniqueConstraint("series"),)
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     series: Mapped[Code]
     last: Mapped[int] = mapped_column(default=0)
 
@@ -53,11 +52,10 @@ class Downtime(Base):
 
     __tablename__ = "downtime"
     __table_args__ = (
-        UniqueConstraint("county_id", "began_at"),
+        UniqueConstraint("began_at"),
         CheckConstraint("ended_at > began_at", name="forward"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     began_at: Mapped[datetime] = mapped_column(comment="the last beat before it")
     ended_at: Mapped[datetime] = mapped_column(comment="the first beat after it")
 

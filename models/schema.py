@@ -58,7 +58,6 @@ def _sqlite_triggers() -> list[str]:
         )
         if table == "event":
             same = (
-                "county_id",
                 "subject_type",
                 "subject_id",
                 "seq",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, one_of
+from models.base import Base, Code, Digest, Id, UnitRef, one_of
 
 RESULTS = ("holds", "false", "lapsed")
 
@@ -20,13 +20,12 @@ class SpotDraw(Base):
 
     __tablename__ = "spot_draw"
     __table_args__ = (
-        UniqueConstraint("county_id", "month"),
+        UniqueConstraint("month"),
         CheckConstraint("length(month) = 7", name="month"),
         CheckConstraint("population >= drawn AND drawn >= 0", name="drawn"),
         CheckConstraint("block_number >= 0", name="block"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"), comment="whose shares it followed")
     month: Mapped[str] = mapped_column(String(7), comment="in which the tickets were struck off, as 2018-11")
     drawn_at: Mapped[datetime]
@@ -56,7 +55,6 @@ class SpotCheck(Base):
         Index("ix_spot_check_confirmed_by", "confirmed_by_unit_id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     draw_id: Mapped[int] = mapped_column(ForeignKey("spot_draw.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     episode: Mapped[int] = mapped_column(comment="the one that the closing ended")
@@ -72,9 +70,8 @@ class SpotPending(Base):
     """The checks still to be made, and no others: so that looking for them costs what is pending, not all."""
 
     __tablename__ = "spot_pending"
-    __table_args__ = (Index("ix_spot_pending_due", "county_id", "due_at", "check_id"),)
+    __table_args__ = (Index("ix_spot_pending_due", "due_at", "check_id"),)
     check_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"), primary_key=True)
-    county_id: Mapped[CountyRef]
     due_at: Mapped[datetime]
 
 
@@ -93,10 +90,9 @@ class SpotResult(Base):
         CheckConstraint("NOT reopened OR result = 'false'", name="reopened"),
         CheckConstraint("result <> 'false' OR note <> ''", name="why"),
         Index("ix_spot_result_ticket", "ticket_id"),
-        Index("ix_spot_result_at", "county_id", "result", "at"),
+        Index("ix_spot_result_at", "result", "at"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     check_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     result: Mapped[str] = mapped_column(String(8))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, CountyRef, Digest, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, UnitRef, UserRef, one_of, partial
 from models.county import Unit, Village
 from models.household import Household
 
@@ -78,25 +78,20 @@ class Ticket(Base):
             sqlite_where=text("duty_unit_id IS NOT NULL"),
             postgresql_where=text("duty_unit_id IS NOT NULL"),
         ),
-        partial("ix_ticket_duty_period", "county_id", "period", "duty_code", where="duty_unit_id IS NOT NULL"),
-        partial("ix_ticket_open_county", "county_id", "due_at", "id"),
+        partial("ix_ticket_duty_period", "period", "duty_code", where="duty_unit_id IS NOT NULL"),
+        partial("ix_ticket_open", "due_at", "id"),
         partial("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
         partial("ix_ticket_open_town", "town_id", "due_at", "id"),
         partial("ix_ticket_open_village", "in_village_id", "due_at", "id"),
         partial("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
-        Index("ix_ticket_county_id", "county_id", "id"),
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
         partial("ix_ticket_village", "village_id", "id", where="village_id IS NOT NULL"),
         partial(
-            "ix_ticket_unvisited",
-            "county_id",
-            "ended_at",
-            where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'",
+            "ix_ticket_unvisited", "ended_at", where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"
         ),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"), comment="the policy it lives under")
     type: Mapped[str] = mapped_column(String(16), default="deficiency")
     state: Mapped[str] = mapped_column(String(16))
@@ -173,7 +168,6 @@ class Party(Base):
         Index("ix_party_unit", "unit_id", "ticket_id"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     unit_id: Mapped[UnitRef]
     standing: Mapped[str] = mapped_column(String(16))
@@ -195,7 +189,6 @@ class Evidence(Base):
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
     )
     id: Mapped[Id]
-    county_id: Mapped[CountyRef]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     checkup_id: Mapped[int | None] = mapped_column(ForeignKey("checkup.id"))
     unit_id: Mapped[UnitRef]
@@ -223,7 +216,6 @@ class LookBand(Base):
 
     __tablename__ = "look_band"
     __table_args__ = {"sqlite_with_rowid": False}
-    county_id: Mapped[int] = mapped_column(ForeignKey("county.id"), primary_key=True)
     key: Mapped[int] = mapped_column(primary_key=True, comment="number of the band, then its 16 bits")
     look: Mapped[str] = mapped_column(String(16), primary_key=True)
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)

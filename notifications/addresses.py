@@ -74,7 +74,6 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
     _end(session, user.id, channel, now, Address.verified_at.is_(None))
     code = f"{secrets.randbelow(10**6):06d}"
     row = Address(
-        county_id=user.county_id,
         user_id=user.id,
         channel=channel,
         value_sealed=vault.seal(value),
@@ -89,7 +88,6 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
     record("address_entered", row.id)
     session.add(
         Delivery(
-            county_id=user.county_id,
             channel=channel,
             key=f"v{row.id}",
             address_id=row.id,
@@ -185,12 +183,12 @@ def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str,
     return found
 
 
-def unreachable(session: Session, county_id: int, most: int = 200) -> list[tuple[Address, User]]:
+def unreachable(session: Session, most: int = 200) -> list[tuple[Address, User]]:
     """Everybody in the county with an address that does not work."""
     query = (
         select(Address, User)
         .join(User, User.id == Address.user_id)
-        .where(Address.county_id == county_id, Address.fault.is_not(None), Address.ended_at.is_(None))
+        .where(Address.fault.is_not(None), Address.ended_at.is_(None))
         .order_by(Address.id)
         .limit(most)
     )

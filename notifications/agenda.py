@@ -79,7 +79,7 @@ def _papers(session: Session, place: Place, unit_id: int, until: datetime) -> li
         select(Paper, PaperPending.deemed_at, Ticket.scheme_version_id)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
         .join(Ticket, Ticket.id == Paper.ticket_id)
-        .where(PaperPending.county_id == place.county_id, PaperPending.unit_id == unit_id, PaperPending.open, ~answered)
+        .where(PaperPending.unit_id == unit_id, PaperPending.open, ~answered)
     )
     found = []
     for paper, deemed_at, version in rows:
@@ -115,12 +115,7 @@ def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
 
 def _reports(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
     """The report on the latest ranking alone: an older one is on the next ranking's roll."""
-    row = session.scalars(
-        select(Ranking)
-        .where(Ranking.county_id == place.county_id)
-        .order_by(Ranking.on.desc(), Ranking.edition.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).one_or_none()
     if row is None:
         return []
     unit = session.execute(select(Unit.code, Unit.type).where(Unit.id == unit_id)).one()

@@ -31,9 +31,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
             continue
         for step in upward(role):
             meant = units.get(step)
-            query = select(User.id).where(
-                User.county_id == event.county_id, User.active, User.role == step if meant is None else meant
-            )
+            query = select(User.id).where(User.active, User.role == step if meant is None else meant)
             told = session.scalars(query).all()
             for person in told:
                 if step == role:

@@ -206,19 +206,7 @@ def _letters(
         opened = unseal(target.value_sealed)
         to, secret = json.loads(opened) if row.robot_id else (opened, "")
         items = ((row.kind, row.params), *beside.get(row.id, ()))
-        letters.append(
-            Letter(
-                row.id,
-                f"{row.county_id}:{row.key}",
-                to,
-                secret,
-                row.kind,
-                row.params,
-                row.language,
-                row.created_at,
-                items,
-            )
-        )
+        letters.append(Letter(row.id, row.key, to, secret, row.kind, row.params, row.language, row.created_at, items))
     return letters, gone
 
 

@@ -25,44 +25,36 @@ from workflow.policy.worktime import local_date
 SOON, SHOWN = 3, 20
 
 
-def due(session: Session, now: datetime) -> list[int]:
-    """The counties whose office has opened today and whose digests are not made yet."""
-    found = []
-    for county in session.scalars(select(County.id).where(County.scheme_version_id.is_not(None)).order_by(County.id)):
-        made = select(DigestRun.day).where(DigestRun.county_id == county, DigestRun.day == local_date(now))
-        if session.scalar(made) is None:
-            morning = place_of(session, county).morning(now)
-            if morning is not None and now >= morning:
-                found.append(county)
-    return found
+def due(session: Session, now: datetime) -> bool:
+    """Whether the office has opened today and today's digests are not made yet."""
+    if session.scalar(select(County.scheme_version_id)) is None:
+        return False
+    if session.scalar(select(DigestRun.day).where(DigestRun.day == local_date(now))) is not None:
+        return False
+    morning = place_of(session).morning(now)
+    return morning is not None and now >= morning
 
 
-def make(session: Session, county_id: int, now: datetime) -> int:
-    """Write today's digests of a county; returns how many, 0 when somebody else has made them."""
-    place, today = place_of(session, county_id), local_date(now)
+def make(session: Session, now: datetime) -> int:
+    """Write today's digests; returns how many, 0 when somebody else has made them."""
+    place, today = place_of(session), local_date(now)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     mine = session.scalar(
-        dialect.insert(DigestRun)
-        .values(county_id=county_id, day=today, at=now, made=0)
-        .on_conflict_do_nothing()
-        .returning(DigestRun.county_id)
+        dialect.insert(DigestRun).values(day=today, at=now, made=0).on_conflict_do_nothing().returning(DigestRun.day)
     )
     if mine is None:
         return 0
     rows = _of_people(session, place, now) + _of_robots(session, place, now)
     if rows:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), rows)
-    run = session.get_one(DigestRun, (county_id, today))
+    run = session.get_one(DigestRun, today)
     run.made = len(rows)
     session.flush()
     return len(rows)
 
 
-def _row(
-    now: datetime, county: int, key: str, channel: str, params: dict[str, Any], language: str, **target: int
-) -> dict[str, Any]:
+def _row(now: datetime, key: str, channel: str, params: dict[str, Any], language: str, **target: int) -> dict[str, Any]:
     return {
-        "county_id": county,
         "channel": channel,
         "key": f"d{local_date(now)}:{key}",
         "kind": "digest",
@@ -84,7 +76,6 @@ def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, 
         select(Address, User)
         .join(User, User.id == Address.user_id)
         .where(
-            Address.county_id == place.county_id,
             Address.channel == "email",
             Address.ended_at.is_(None),
             Address.verified_at.is_not(None),
@@ -105,23 +96,17 @@ def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, 
             params |= _office(session, place)
         if params:
             params["day"] = local_date(now).isoformat()
-            rows.append(
-                _row(
-                    now, place.county_id, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id
-                )
-            )
+            rows.append(_row(now, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id))
     return rows
 
 
 def _of_robots(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
     rows = []
-    for robot in session.scalars(
-        select(Robot).where(Robot.county_id == place.county_id, Robot.ended_at.is_(None)).order_by(Robot.id)
-    ):
+    for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):
         params = _work(session, place, now, "unit", robot.unit_id)
         if params:
             params["day"] = local_date(now).isoformat()
-            rows.append(_row(now, place.county_id, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
+            rows.append(_row(now, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
     return rows
 
 
@@ -203,9 +188,9 @@ def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _office(session: Session, place: Place) -> dict[str, Any]:
     """What only the office can mend: what did not get through, and seats that nobody holds."""
     found: dict[str, Any] = {}
-    if count := trouble(session, place.county_id):
+    if count := trouble(session):
         found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
-    if seats := empty_seats(session, place.county_id):
+    if seats := empty_seats(session):
         found["seats"] = {
             "count": len(seats),
             "shown": [{"unit": [unit.name, unit.name_en], "seat": seat} for unit, seat in seats[:SHOWN]],
@@ -213,21 +198,15 @@ def _office(session: Session, place: Place) -> dict[str, Any]:
     return found
 
 
-def empty_seats(session: Session, county_id: int) -> Sequence[tuple[Unit, str]]:
+def empty_seats(session: Session) -> Sequence[tuple[Unit, str]]:
     """Seats that nobody with an open account holds, of units with open tickets: what is meant for them climbs."""
-    held = set(
-        session.scalars(
-            select(Ticket.holder_unit_id).where(Ticket.county_id == county_id, Ticket.ended_at.is_(None)).distinct()
-        )
-    )
+    held = set(session.scalars(select(Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).distinct()))
     taken: dict[int, set[str]] = defaultdict(set)
     for unit_id, kind in session.execute(
-        select(Post.unit_id, Post.kind)
-        .join(User, User.id == Post.user_id)
-        .where(Post.county_id == county_id, Post.until_at.is_(None), User.active)
+        select(Post.unit_id, Post.kind).join(User, User.id == Post.user_id).where(Post.until_at.is_(None), User.active)
     ):
         taken[unit_id].add(kind)
-    units = session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position, Unit.id))
+    units = session.scalars(select(Unit).order_by(Unit.position, Unit.id))
     return [
         (unit, seat) for unit in units if unit.id in held for seat in ("duty", "leader") if seat not in taken[unit.id]
     ]

@@ -69,7 +69,6 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
         for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
-                    "county_id": event.county_id,
                     "event_id": event.id,
                     "recipient_id": recipient,
                     "channel": "inbox",
@@ -147,12 +146,11 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
     on_duty = session.execute(
         select(User.id, User.unit_id)
         .join(Post, Post.user_id == User.id)
-        .where(User.county_id == event.county_id, User.active, Post.kind == "duty", Post.until_at.is_(None))
+        .where(User.active, Post.kind == "duty", Post.until_at.is_(None))
     ).all()
     covered = {unit for _, unit in on_duty}
     people = session.execute(
         select(User.id, User.unit_id).where(
-            User.county_id == event.county_id,
             User.active,
             User.unit_id.is_not(None),
             User.role.not_in(("village", "admin")),
@@ -168,9 +166,7 @@ def _lookers(session: Session, event: Event) -> dict[int, str]:
     """Who is sent out by a draw: the people of each unit that got a ticket, and where there are none those of the office."""
     units = {check["checker_unit_id"] for check in event.effect["checks"] if not check["void"]}
     people = session.execute(
-        select(User.id, User.unit_id, User.role).where(
-            User.county_id == event.county_id, User.active, User.role.in_(("town", "office", "leaders"))
-        )
+        select(User.id, User.unit_id, User.role).where(User.active, User.role.in_(("town", "office", "leaders")))
     ).all()
     found = {person: "" for person, unit, _ in people if unit in units}
     if units - {unit for _, unit, _ in people}:
@@ -184,7 +180,7 @@ def _of_an_account(session: Session, event: Event) -> dict[int, str]:
     for role in RULES[event.action]:
         for step in upward(role):
             mine = User.id == event.subject_id if step == "account" else User.role == step
-            people = session.scalars(select(User.id).where(User.county_id == event.county_id, User.active, mine)).all()
+            people = session.scalars(select(User.id).where(User.active, mine)).all()
             for person in people:
                 found[person] = "" if step == role else found.get(person, role)
             if people or role == "account":

@@ -6,10 +6,9 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import Event, Message, Ticket, Village
+from models import LARGEST_ID, Event, Message, Ticket, Village
 
 #: Larger than any id, and still a number that both databases take.
-_LARGEST = 2**31 - 1
 
 
 def unread(session: Session, user_id: int) -> int:
@@ -41,7 +40,7 @@ def messages(
         .limit(limit)
     )
     if before is not None:
-        query = query.where(Message.id < max(0, min(before, _LARGEST)))
+        query = query.where(Message.id < max(0, min(before, LARGEST_ID)))
     if unread_only:
         query = query.where(Message.read_at.is_(None))
     return list(session.execute(query))
@@ -89,7 +88,7 @@ def mark_read(session: Session, user_id: int, now: datetime, upto: int) -> None:
         .where(
             Message.recipient_id == user_id,
             Message.channel == "inbox",
-            Message.id <= max(0, min(upto, _LARGEST)),
+            Message.id <= max(0, min(upto, LARGEST_ID)),
             Message.read_at.is_(None),
         )
         .values(read_at=now)

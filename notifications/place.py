@@ -7,20 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeVersion, WorkingDayOverride
+from models.engine import kept
 from workflow.policy.calendar import Deviation, calendar_of
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import WorkClock, local_date
-
-#: By database and version: a version is never changed, but two databases number theirs alike.
-_schemes: dict[tuple[str, int], Scheme] = {}
-_clocks: dict[tuple[str, int, int, int], WorkClock] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A county's name and working time under the scheme in force."""
 
-    county_id: int
     name: str
     name_en: str
     clock: WorkClock
@@ -52,29 +48,29 @@ class Place:
         return self.clock.opening(day)
 
 
-def place_of(session: Session, county_id: int) -> Place:
+def place_of(session: Session) -> Place:
     """The county, with its working days as they are now."""
     county = session.execute(
-        select(County.name, County.name_en, County.scheme_version_id, County.calendar_version).where(
-            County.id == county_id
-        )
+        select(County.name, County.name_en, County.scheme_version_id, County.calendar_version)
     ).one()
     assert county[2] is not None, "a county without a scheme has no events"
-    key = (str(session.get_bind().engine.url), county_id, county[2], county[3])
-    clock = _clocks.get(key)
+    # A version is never changed, but two databases number theirs alike: kept with the engine.
+    clocks, key = kept(session, "clocks"), (county[2], county[3])
+    clock: WorkClock | None = clocks.get(key)
     if clock is None:
-        if len(_clocks) > 50:
-            _clocks.clear()
-        rows = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
+        if len(clocks) > 50:
+            clocks.clear()
+        rows = session.scalars(select(WorkingDayOverride))
         days = calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
-        clock = _clocks[key] = WorkClock(days, scheme_of(session, county[2]).office_hours)
-    return Place(county_id, county[0], county[1], clock)
+        clock = clocks[key] = WorkClock(days, scheme_of(session, county[2]).office_hours)
+    return Place(county[0], county[1], clock)
 
 
 def scheme_of(session: Session, version_id: int) -> Scheme:
     """The scheme of a version."""
-    key = (str(session.get_bind().engine.url), version_id)
-    if key not in _schemes:
+    schemes = kept(session, "schemes")
+    if version_id not in schemes:
         content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
-        _schemes[key] = Scheme.model_validate_json(content)
-    return _schemes[key]
+        schemes[version_id] = Scheme.model_validate_json(content)
+    found: Scheme = schemes[version_id]
+    return found

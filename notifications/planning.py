@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Address, Event, Preference, Robot, Ticket, Unit, User, Village
 from notifications import ranking_people
-from notifications.place import Place, place_of, scheme_of
+from notifications.place import place_of, scheme_of
 from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 
 #: An address that was refused or came back is not written to again; one that merely could not be reached is.
@@ -61,7 +61,6 @@ class Plan:
         """The delivery's columns."""
         whom = f"u{self.user_id}" if self.user_id is not None else f"r{self.robot_id}"
         return {
-            "county_id": self.told.event.county_id,
             "channel": self.channel,
             "event_id": self.told.event.id,
             "key": f"e{self.told.event.id}:{whom}:{self.channel}",
@@ -93,13 +92,11 @@ def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool =
     reach = _reach(session, told)
     if not every and not reach.addresses and not reach.robots:
         return []
-    places: dict[int, Place] = {}
+    place = place_of(session)
     found: list[Plan] = []
     for entry in told:
         if not entry.recipients:
             continue
-        county = entry.event.county_id
-        place = places.get(county) or places.setdefault(county, place_of(session, county))
         params, urgent = facts(session, entry)
         how = manner(entry.kind, entry.params.get("rung"))
         at = place.speaking_hour(now) if how.waits and not urgent else now
@@ -171,12 +168,9 @@ def _robots(entry: Told, reach: _Reach) -> list[Robot]:
 
 def _reach(session: Session, told: Sequence[Told]) -> _Reach:
     people = sorted({person for entry in told for person in entry.recipients})
-    counties = sorted({entry.event.county_id for entry in told})
     robots = defaultdict(list)
     addresses = defaultdict(list)
-    for robot in session.scalars(
-        select(Robot).where(Robot.county_id.in_(counties), Robot.ended_at.is_(None)).order_by(Robot.id)
-    ):
+    for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):
         robots[robot.unit_id].append(robot)
     for row in session.scalars(
         select(Address).where(Address.user_id.in_(people), Address.ended_at.is_(None), Address.verified_at.is_not(None))

@@ -34,7 +34,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
         if units is None:
             _climb(session, event, role, upward(role), found)
             continue
-        told = _of_units(session, event.county_id, units)
+        told = _of_units(session, units)
         found |= {person: "" for persons in told.values() for person in persons}
         if units - told.keys():
             _climb(session, event, role, LAST_RESORT, found)
@@ -50,9 +50,7 @@ def _units(session: Session, event: Event, role: str) -> set[int] | None:
         codes = [line["town"] for line in row.content["county"]]
     elif role == "reporting":
         codes = [entry["unit"] for entry in row.content["units"]]
-        codes += session.scalars(
-            select(Unit.code).where(Unit.county_id == event.county_id, Unit.type == "office")
-        ).all()
+        codes += session.scalars(select(Unit.code).where(Unit.type == "office")).all()
     elif role == "figure":
         # What is upheld is put right by who reported it; a figure that nobody reports is counted from the record.
         rows = scheme_of(session, row.scheme_version_id).measures
@@ -67,27 +65,20 @@ def _units(session: Session, event: Event, role: str) -> set[int] | None:
         return {given["town" if role == "objector" else "unit"]}
     else:
         return None
-    return set(session.scalars(select(Unit.id).where(Unit.county_id == event.county_id, Unit.code.in_(codes))))
+    return set(session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
 
 
-def _of_units(session: Session, county_id: int, units: Iterable[int]) -> dict[int, set[int]]:
+def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:
     """By unit its duty officer, or where there is none all its own people; units with nobody are left out."""
     on_duty = (
         select(User.unit_id, User.id)
         .join(Post, Post.user_id == User.id)
-        .where(
-            User.county_id == county_id,
-            User.active,
-            User.unit_id.in_(units),
-            Post.kind == "duty",
-            Post.until_at.is_(None),
-        )
+        .where(User.active, User.unit_id.in_(units), Post.kind == "duty", Post.until_at.is_(None))
     )
     found: dict[int, set[int]] = {}
     for unit, person in session.execute(on_duty):
         found.setdefault(unit or 0, set()).add(person)
     own = select(User.unit_id, User.id).where(
-        User.county_id == county_id,
         User.active,
         User.unit_id.in_(set(units) - found.keys()),
         User.role.not_in(("village", "admin")),
@@ -100,9 +91,7 @@ def _of_units(session: Session, county_id: int, units: Iterable[int]) -> dict[in
 def _climb(session: Session, event: Event, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
     """Add everybody in the first seat of the county that somebody holds."""
     for role in way:
-        told = session.scalars(
-            select(User.id).where(User.county_id == event.county_id, User.active, User.role == role)
-        ).all()
+        told = session.scalars(select(User.id).where(User.active, User.role == role)).all()
         for person in told:
             if role == meant:
                 found[person] = ""
@@ -129,5 +118,5 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
 def reports_due(session: Session, row: Ranking) -> datetime:
     """By when the written reports on a ranking must be in, in China's time."""
     rule = scheme_of(session, row.scheme_version_id).ranking
-    day = local_date(place_of(session, row.county_id).clock.due(row.made_at, rule.report_days))
+    day = local_date(place_of(session).clock.due(row.made_at, rule.report_days))
     return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI)

@@ -110,11 +110,11 @@ def targets(session: Session, rows: Sequence[Delivery]) -> dict[int, tuple[User 
     }
 
 
-def waiting(session: Session, county_id: int) -> list[tuple[str, int, datetime]]:
+def waiting(session: Session) -> list[tuple[str, int, datetime]]:
     """What still waits, by channel: how many, and since when the oldest."""
     query = (
         select(Delivery.channel, func.count(), func.min(Delivery.created_at))
-        .where(Delivery.next_at.is_not(None), Delivery.county_id == county_id)
+        .where(Delivery.next_at.is_not(None))
         .group_by(Delivery.channel)
         .order_by(Delivery.channel)
     )

@@ -87,11 +87,11 @@ def people_of(session: Session, scene: Scene, role: str) -> set[int]:
     elif role == "town":
         whose = ticket.town_id
     elif role in LAST_RESORT:
-        whose = ticket.county_id
+        whose = 0
     if whose is None:
         return _asked(session, scene, role)
-    known: dict[tuple[str, int, int], set[int]] = session.info.setdefault("people", {})
-    key = (role, ticket.county_id, whose)
+    known: dict[tuple[str, int], set[int]] = session.info.setdefault("people", {})
+    key = (role, whose)
     if key not in known:
         known[key] = _asked(session, scene, role)
     return known[key]
@@ -100,7 +100,7 @@ def people_of(session: Session, scene: Scene, role: str) -> set[int]:
 def _asked(session: Session, scene: Scene, role: str) -> set[int]:
     ticket = scene.ticket
     unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
-    query = select(User.id).where(User.county_id == ticket.county_id, User.active)
+    query = select(User.id).where(User.active)
     if role in ("holder_duty", "holder_leader", "lead_duty"):
         kind = "leader" if role == "holder_leader" else "duty"
         query = query.join(Post, Post.user_id == User.id).where(
@@ -122,7 +122,7 @@ def _asked(session: Session, scene: Scene, role: str) -> set[int]:
         of = scene.event.given["unit" if role == "pressed" else "issuer"]
         query = query.where(User.unit_id == of, User.role.not_in(("village", "admin")))
     elif role == "assisting":
-        invited = select(Unit.id).where(Unit.county_id == ticket.county_id, Unit.code == scene.event.given.get("unit"))
+        invited = select(Unit.id).where(Unit.code == scene.event.given.get("unit"))
         query = query.where(User.unit_id.in_(invited), User.role != "village")
     else:
         query = query.where(User.role == role)

@@ -14,9 +14,7 @@ from notifications.claiming import put, put_members
 _TROUBLE: ColumnElement[bool] = literal_column("delivery.status IN ('dead', 'unknown')")
 
 
-def resend(
-    session: Session, county_id: int, delivery_id: int, now: datetime, by: int, *, arrived: bool = False
-) -> bool:
+def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrived: bool = False) -> bool:
     """A person's word on what is dead or in doubt: send it again, or with `arrived` count it as sent.
 
     Returns False when there is nothing to decide (any more).
@@ -25,7 +23,6 @@ def resend(
         select(Delivery)
         .where(
             Delivery.id == delivery_id,
-            Delivery.county_id == county_id,
             Delivery.lead_id.is_(None),
             Delivery.next_at.is_(None),
             Delivery.status.in_(("unknown",) if arrived else ("dead", "unknown")),
@@ -41,22 +38,21 @@ def resend(
     return True
 
 
-def troubled(session: Session, county_id: int, before: int | None = None, limit: int = 51) -> list[Delivery]:
+def troubled(session: Session, before: int | None = None, limit: int = 51) -> list[Delivery]:
     """What did not get through and waits for a person: dead, and papers in doubt; the latest first."""
-    query = select(Delivery).where(*_trouble(county_id)).order_by(Delivery.id.desc()).limit(limit)
+    query = select(Delivery).where(*_trouble()).order_by(Delivery.id.desc()).limit(limit)
     return list(session.scalars(query.where(Delivery.id < before) if before is not None else query))
 
 
-def trouble(session: Session, county_id: int, most: int = 1000) -> int:
+def trouble(session: Session, most: int = 1000) -> int:
     """How many of them there are, counted up to `most`."""
-    found = select(Delivery.id).where(*_trouble(county_id)).limit(most).subquery()
+    found = select(Delivery.id).where(*_trouble()).limit(most).subquery()
     return int(session.scalar(select(func.count()).select_from(found)) or 0)
 
 
-def _trouble(county_id: int) -> tuple[ColumnElement[bool], ...]:
+def _trouble() -> tuple[ColumnElement[bool], ...]:
     # A code that did not arrive is asked for again by whom it was for.
     return (
-        Delivery.county_id == county_id,
         Delivery.kind != "verify",
         _TROUBLE,
         Delivery.next_at.is_(None),
@@ -65,7 +61,7 @@ def _trouble(county_id: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def given_up(session: Session, most: int = 1000) -> int:
-    """How many wait for a person's word in all counties, counted up to `most`."""
+    """How many wait for a person's word, counted up to `most`."""
     stuck = (_TROUBLE, Delivery.kind != "verify", Delivery.next_at.is_(None), Delivery.lead_id.is_(None))
     found = select(Delivery.id).where(*stuck).limit(most)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)

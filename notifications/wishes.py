@@ -64,7 +64,7 @@ def wish(session: Session, user: User, chosen: Mapping[str, str]) -> None:
     """Keep what was chosen; kinds that are floor, unknown kinds and unknown answers are left as they are."""
     usual = {kind: how for kind, how, floor in choosable(user.role) if not floor} | {"digest": "at_once"}
     rows = [
-        {"county_id": user.county_id, "user_id": user.id, "kind": kind, "how": how}
+        {"user_id": user.id, "kind": kind, "how": how}
         for kind, how in chosen.items()
         if kind in usual and how in HOW and not (kind == "digest" and how == "digest")
     ]
@@ -80,12 +80,12 @@ def wish(session: Session, user: User, chosen: Mapping[str, str]) -> None:
         session.execute(dialect.insert(Preference).on_conflict_do_nothing(), rows)
 
 
-def robots(session: Session, county_id: int) -> list[tuple[Robot, Unit]]:
+def robots(session: Session) -> list[tuple[Robot, Unit]]:
     """The units' robots in use."""
     query = (
         select(Robot, Unit)
         .join(Unit, Unit.id == Robot.unit_id)
-        .where(Robot.county_id == county_id, Robot.ended_at.is_(None))
+        .where(Robot.ended_at.is_(None))
         .order_by(Unit.position, Robot.id)
     )
     return [(row[0], row[1]) for row in session.execute(query)]

@@ -53,7 +53,6 @@ def record(
     asked = asdict(filters) if filters is not None else {}
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="user",
         subject_id=actor.user_id,
         actor=actor,

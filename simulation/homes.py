@@ -42,7 +42,6 @@ def members(rng: random.Random, household: Household, head: str, given: Any, tod
         beyond = labour != "with" and age >= 60 and rng.random() < 0.5
         found.append(
             Member(
-                county_id=household.county_id,
                 household_id=household.id,
                 position=position,
                 name=head if position == 1 else head[0] + given(rng),

@@ -83,7 +83,7 @@ class Life:
     def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
         with reading(self.engine) as session:
-            place = setting(session, self.settled.county_id)
+            place = setting(session)
         slow = self._slow(place)
         tempers = {
             unit.id: Temper(
@@ -168,11 +168,11 @@ class Life:
         sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         case_sweep.run(partial(reading, self.engine), partial(writing, self.engine), now)
         with writing(self.engine) as session:
-            in_force.settle_all(session, now)
+            in_force.settle(session, now)
             while dispatch(session, now) == BATCH:
                 pass
             sealing.seal_all(session, now)
-            day_counts.count(session, self.settled.county_id, now)
+            day_counts.count(session, now)
 
     def _file(self, now: datetime, expected: float) -> None:
         count = int(expected) + (self.rng.random() < expected % 1)
@@ -180,7 +180,7 @@ class Life:
             code, village_id = self.rng.choice(self.settled.households)
             by_town = self.rng.random() < 0.3
             with writing(self.engine) as session:
-                place = setting(session, self.settled.county_id)
+                place = setting(session)
                 kind = self.rng.choice([kind for kind in place.scheme.kinds if "household" in kind.subjects])
                 cause = self.rng.choice(kind.causes).code if kind.causes else None
                 town = next(v.town_id for v in self.settled.villages if v.id == village_id)

@@ -44,13 +44,13 @@ class Policy:
             self._adopt(now, 12, first)
 
     def _office(self, session: Session) -> Actor:
-        place = setting(session, self.settled.county_id)
+        place = setting(session)
         return self.settled.people[("unit", place.office.id)]
 
     def _kind(self, session: Session) -> str | None:
         """The kind whose limit is changed: one with a long limit of its own, rather one that villages have too."""
         if self.changed is None:
-            kinds = setting(session, self.settled.county_id).scheme.kinds
+            kinds = setting(session).scheme.kinds
             slow = [kind for kind in kinds if (kind.limits.normal.mend or 0) > _LONG]
             chosen = min(slow, key=lambda kind: "village" not in kind.subjects, default=None)
             self.changed = chosen.code if chosen else None
@@ -59,7 +59,7 @@ class Policy:
     def _adopt(self, now: datetime, mend: int, from_day: date) -> None:
         """The scheme in force with another limit for mending one kind."""
         with writing(self.engine) as session:
-            place = setting(session, self.settled.county_id, at=now)
+            place = setting(session, at=now)
             content = place.scheme.model_dump(mode="json")
             found = [kind for kind in content["kinds"] if kind["code"] == self._kind(session)]
             if not found:

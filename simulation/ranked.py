@@ -51,7 +51,7 @@ class Ranked:
         self.since = now
         for day in due if place.scheme.measures else ():
             with writing(self.engine) as session:
-                row = rankings.make(session, None, now, place.county_id, day)
+                row = rankings.make(session, None, now, day)
                 self._sign(place, session, row, now)
         self._call(place, now)
 
@@ -90,7 +90,7 @@ class Ranked:
     def _call(self, place: Setting, now: datetime) -> None:
         """The roll of the reports that are due, as the worker calls it."""
         with reading(self.engine) as session:
-            due = written_reports.to_call(session, place.county_id, now)
+            due = written_reports.to_call(session, now)
         for row in due:
             with writing(self.engine) as session:
                 written_reports.call_roll(session, now, row)

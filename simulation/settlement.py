@@ -27,7 +27,6 @@ _ENDS = "村围屋径坝口岗寨"
 class Settled:
     """Who lives and works in the county."""
 
-    county_id: int
     villages: list[Village] = field(default_factory=list)
     households: list[tuple[str, int]] = field(default_factory=list)
     people: dict[tuple[str, int], Actor] = field(default_factory=dict)
@@ -48,22 +47,20 @@ def settle(
     session: Session, county: County, rng: random.Random, households: int, now: datetime, vault: Vault | None = None
 ) -> Settled:
     """Put villages, households and people of every unit into an empty county; with a `vault` they have numbers."""
-    settled = Settled(county.id)
-    units = list(session.scalars(select(Unit).where(Unit.county_id == county.id).order_by(Unit.position)))
+    settled = Settled()
+    units = list(session.scalars(select(Unit).order_by(Unit.position)))
     towns = [unit for unit in units if unit.type == "town"]
     for town in towns:
         names: set[str] = set()
         while len(names) < 19 + rng.randrange(4):
             names.add(rng.choice(_PLACES) + rng.choice(_LAND) + rng.choice(_ENDS))
         for number, name in enumerate(sorted(names), start=1):
-            village = Village(
-                county_id=county.id, town_id=town.id, code=f"{town.code.removeprefix('town-')}-{number:02d}", name=name
-            )
+            village = Village(town_id=town.id, code=f"{town.code.removeprefix('town-')}-{number:02d}", name=name)
             session.add(village)
             settled.villages.append(village)
     session.flush()
     _people(session, settled, units, rng, now)
-    line = homes.latest_line(setting(session, county.id).scheme, now.year)
+    line = homes.latest_line(setting(session).scheme, now.year)
     made = []
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)
@@ -72,7 +69,6 @@ def settle(
         labour = rng.choices(("with", "partly", "none"), (6, 2, 2))[0]
         made.append(
             Household(
-                county_id=county.id,
                 code=code,
                 village_id=village.id,
                 head_name=name,
@@ -101,7 +97,7 @@ def settle(
 
 
 def _people(session: Session, settled: Settled, units: list[Unit], rng: random.Random, now: datetime) -> None:
-    who = system(settled.county_id)
+    who = system()
 
     def add(name: str, role: str, unit: Unit | None, village: Village | None = None) -> User:
         user = accounts.create_user(

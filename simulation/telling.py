@@ -74,8 +74,8 @@ class Telling:
             self._enter(now, self.vault)
         with reading(self.engine) as session:
             due = digest.due(session, now)
-        for county in due:
-            write(partial(digest.make, county_id=county, now=now))
+        if due:
+            write(partial(digest.make, now=now))
         # Who went down begins again after the lease of what it held.
         for at in (now, now + LEASE * 2):
             try:
@@ -86,7 +86,7 @@ class Telling:
     def _enter(self, now: datetime, vault: Vault) -> None:
         self.entered, write = True, partial(in_transaction, self.engine)
         with reading(self.engine) as session:
-            place = setting(session, self.settled.county_id)
+            place = setting(session)
             leads = [route.lead for kind in place.scheme.kinds for route in kind.routes if route.lead != "town"]
             # The office, and three bureaus that have work; of the last of them the address is wrong.
             names = [f"{unit}-1" for unit in (place.office.code, *list(dict.fromkeys(leads))[:3])]

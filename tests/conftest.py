@@ -18,7 +18,6 @@ from models.schema import create_schema
 from tests.support.factories import STAGE
 from tests.support.scheme_cast import SCHEMES
 from tests.support.speedups import make_haste
-from workflow.county.context import forget_settings
 
 make_haste()
 _numbers = itertools.count(1)
@@ -129,7 +128,6 @@ def _administer(address: str, *statements: str) -> None:
 @contextmanager
 def fresh_database(request: pytest.FixtureRequest, kind: str, folder: Path, *, schema: bool = True) -> Iterator[str]:
     """The address of a fresh database of this kind: with the schema and no rows, or wholly empty."""
-    forget_settings()
     number = next(_numbers)
     if kind == "sqlite":
         path = folder / f"xiaohao-{number}.db"

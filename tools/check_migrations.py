@@ -1,5 +1,10 @@
-"""Whether the migrations lead to the schema that the models describe: tables, columns, checks, indexes, triggers."""
+"""Whether the migrations lead to the schema that the models describe: tables, columns, checks, indexes, triggers; and
+whether every published revision is still what it was published as.
 
+`--publish` writes down the revisions of a release; from then on none of them is edited, renumbered or re-parented.
+"""
+
+import hashlib
 import re
 import sys
 import tempfile
@@ -8,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from migrations import upgrade
+from migrations.state import VERSIONS
 from models.engine import make_engine
 from models.schema import create_schema
 
@@ -66,7 +72,40 @@ def differences(migrated: Engine, described: Engine) -> list[str]:
     ]
 
 
+def listed(folder: Path = VERSIONS) -> dict[str, str]:
+    """The published revisions: SHA-256 by the file's name."""
+    lines = (folder.parent / "published").read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def revisions(folder: Path = VERSIONS) -> dict[str, str]:
+    """The revisions there are, in the same form."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.py"))}
+
+
+def altered(folder: Path = VERSIONS) -> list[str]:
+    """The published revisions that are gone or say something else than they were published with."""
+    there = revisions(folder)
+    return [name for name, digest in listed(folder).items() if there.get(name) != digest]
+
+
+def publish(folder: Path = VERSIONS) -> list[str]:
+    """Write down the revisions that are not published yet; returns their names."""
+    before, there = listed(folder), revisions(folder)
+    fresh = [name for name in there if name not in before]
+    with (folder.parent / "published").open("a", encoding="utf-8") as file:
+        file.writelines(f"{there[name]}  {name}\n" for name in fresh)
+    return fresh
+
+
 def main() -> int:
+    changed = altered()
+    for name in changed:
+        sys.stderr.write(f"{name}: a published revision is never edited; write another one\n")
+    if changed:
+        return 1
+    if "--publish" in sys.argv[1:]:
+        sys.stdout.writelines(f"{name}\n" for name in publish())
     with tempfile.TemporaryDirectory() as folder:
         migrated = make_engine(f"sqlite:///{Path(folder) / 'migrated.db'}")
         described = make_engine(f"sqlite:///{Path(folder) / 'described.db'}")

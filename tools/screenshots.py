@@ -79,7 +79,7 @@ def _busiest(engine: Engine) -> Accounts:
                 .order_by(func.count().desc(), User.id)
                 .limit(1)
             ).one()
-            set_password(session, system(user.county_id), user, hashed, NOW)
+            set_password(session, system(), user, hashed, NOW)
             found[role] = (user.name, password)
     return found
 

@@ -4,16 +4,29 @@ import gzip
 from pathlib import Path
 from typing import Any
 
+import click
 from flask import Flask, Response, request, session
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
-from settings import imports_beside, listed, settings
-from workflow.evidence import Access
+from installation import of_settings
+from models import LARGEST_ID
+from settings import listed, settings
+from workflow.errors import Conflict
 
 ROOT = Path(__file__).parents[1]
+#: Which overrides are the county's and no matter of Flask.
+OF_THE_COUNTY = ("DATABASE_URL", "FILES", "DATA_KEY", "SCHEME", "CLOCK")
 _TEXTS = ("text/html", "application/json", "application/problem+json")
+
+
+class Id(IntegerConverter):
+    """A row's id in an address, up to what the databases take; a larger one names nothing, so its page is not found."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -22,13 +35,8 @@ def create_app(**overrides: Any) -> Flask:
     app = Flask("xiaohao", root_path=str(ROOT), static_folder=None, template_folder="templates")
     app.config.update(
         SECRET_KEY=found.secret_key,
-        DATA_KEY=found.data_key,
-        DATABASE_URL=found.database_url,
         SITE=found.site_url,
-        FILES=found.files,
-        FILES_ACCESS=Access(**found.s3),
         MAX_FILE_MB=found.max_upload_mb,
-        SCHEME=found.scheme,
         YEAR=found.year,
         ENV_NAME=found.env,
         PG_BIN=found.pg_bin,
@@ -46,10 +54,12 @@ def create_app(**overrides: Any) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         WTF_CSRF_TIME_LIMIT=None,
     )
+    county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
+    app.extensions["xiaohao"] = of_settings(found, **county)
     app.config.update(overrides)
-    app.config.setdefault("IMPORTS", imports_beside(app.config["FILES"]))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["id"] = Id
     Babel(app, locale_selector=_language)
 
     from web import api, auth, cli, errors, health, pages, scheme_wording, text_guard
@@ -69,7 +79,26 @@ def create_app(**overrides: Any) -> Flask:
         # The host is not taken from them: a proxy that forgets to set it would let anybody choose it.
         app.wsgi_app = ProxyFix(app.wsgi_app, found.trusted_proxies, found.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=31536000)  # type: ignore[method-assign]
+    if not county and not _for_a_command():
+        _refuse_strange_database(app)
     return app
+
+
+def _for_a_command() -> bool:
+    """Whether a command is run, which looks at the database itself, rather than a server started."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name != "run"
+
+
+def _refuse_strange_database(app: Flask) -> None:
+    """End with one sentence before a database is served that this version cannot work with."""
+    from web import db
+    from web.words.errors import sentence
+
+    found = db.strange_at_start(app)
+    if found is not None:
+        with app.app_context(), force_locale(app.config["BABEL_DEFAULT_LOCALE"]):
+            raise SystemExit(sentence(Conflict(found.code, **found.values)))
 
 
 def _language() -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import make_engine, reading
+from web.db import refuse_strange
 from workflow.errors import Conflict
 from workflow.evidence import FolderStore, Place, Store, store_at
 from workflow.verification.full_check import verify
@@ -61,6 +62,7 @@ def restore(engine: Engine, files: Place, source: Path, tools: str = "") -> None
         kept = root / "files"
         with _restored(engine, root / "database", tools) as fresh:
             try:
+                refuse_strange(fresh)
                 with reading(fresh) as session:
                     found = verify(session, kept)
             except DBAPIError as error:

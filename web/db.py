@@ -1,45 +1,55 @@
-"""The database as requests and commands use it: one engine a process, a session for reading or for one transaction."""
+"""The county as requests and commands use it: a session for reading or for one transaction, its keys, its time."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from models.engine import in_transaction, make_engine
+from installation import Installation
+from migrations.state import Strange, strange
+from models.engine import in_transaction
 from models.engine import reading as reading_on
 from models.engine import writing as writing_on
 from workflow.county.vault import Vault
+from workflow.errors import Conflict
 
 T = TypeVar("T")
 
 
+def county_of(app: Flask) -> Installation:
+    """The county that the app serves."""
+    found: Installation = app.extensions["xiaohao"]
+    return found
+
+
+def county() -> Installation:
+    """The county of this request or command."""
+    return county_of(current_app)
+
+
 def engine_of(app: Flask) -> Engine:
-    """The app's engine, made when first asked for, so that a forked worker opens connections of its own."""
-    found = app.extensions.get("xiaohao_engine")
-    if found is None:
-        found = app.extensions["xiaohao_engine"] = make_engine(app.config["DATABASE_URL"])
-    engine: Engine = found
-    return engine
+    """The engine of the county that the app serves."""
+    return county_of(app).engine
 
 
 def reading() -> AbstractContextManager[Session]:
     """A session that reads one consistent state."""
-    return reading_on(engine_of(current_app))
+    return reading_on(county().engine)
 
 
 def writing() -> AbstractContextManager[Session]:
     """One transaction."""
-    return writing_on(engine_of(current_app))
+    return writing_on(county().engine)
 
 
 def transaction(work: Callable[[Session], T]) -> T:
     """Do `work` in one transaction, again after a passing refusal of the database."""
-    return in_transaction(engine_of(current_app), work)
+    return in_transaction(county().engine, work)
 
 
 def transaction_once(work: Callable[[Session], T]) -> T:
@@ -51,15 +61,31 @@ def transaction_once(work: Callable[[Session], T]) -> T:
 
 
 def vault() -> Vault:
-    """What seals and opens personal data, under the keys of the settings."""
-    found = current_app.extensions.get("xiaohao_vault")
-    if found is None:
-        found = current_app.extensions["xiaohao_vault"] = Vault(current_app.config["DATA_KEY"])
-    made: Vault = found
-    return made
+    """What seals and opens personal data, under the county's keys."""
+    return county().vault
 
 
 def now() -> datetime:
-    """What time it is; tests and the simulator put their own clock into the app's configuration."""
-    clock: Callable[[], datetime] | None = current_app.config.get("CLOCK")
-    return clock() if clock else datetime.now(UTC)
+    """What time it is in the county; tests and the simulator give it a clock of their own."""
+    return county().clock()
+
+
+def refuse_strange(engine: Engine, *, upgrading: bool = False) -> None:
+    """Raise Conflict, with a sentence that says why, for a database that this version cannot work with."""
+    found = strange(engine, upgrading=upgrading)
+    if found is not None:
+        raise Conflict(found.code, **found.values)
+
+
+def strange_at_start(app: Flask) -> Strange | None:
+    """What is strange about the database that the app is to serve; None also while it cannot be reached.
+
+    The connection is closed again, since a server may fork its workers afterwards.
+    """
+    engine = engine_of(app)
+    try:
+        return strange(engine)
+    except DBAPIError:
+        return None
+    finally:
+        engine.dispose()

@@ -40,7 +40,7 @@ def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, n
     """A unit's report on a ranking, or the compilation.  Raises NotFound, NotAllowed."""
     if kind not in MIMES:
         raise NotFound("no_such_report")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     whose, content = written_reports.to_read(session, actor, place, row, unit, now)
     document = written.compose(place, row, whose, content)
     stream: Any
@@ -60,7 +60,7 @@ def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: 
     """
     if kind not in ("pdf", "xlsx"):
         raise NotFound("no_such_report")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     own = place.units.get(actor.unit_id or 0)
     unit = unit_of(place, asked) if asked else own if actor.role in ("town", "bureau") else None
     found = ledger.entries(session, actor, place, row, unit)
@@ -75,7 +75,7 @@ def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: 
 
 def sheet(session: Session, actor: Actor, row: Ranking, unit: str) -> Paper:
     """One town's or one bureau's figures, and what it held, on paper.  Raises NotFound, NotAllowed."""
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     whose = unit_of(place, unit)
     found = ledger.entries(session, actor, place, row, whose)
     made = press("sheet", sheets.unit_sheet(place, row, whose, found).figures(), row.made_at)

@@ -102,7 +102,7 @@ def _label(name: str) -> str:
     if not name.startswith("note_") or not current_user.is_authenticated:
         return label("field", "note" if name.startswith("note_") else name)
     with db.reading() as session:
-        haves = setting(session, current_user.actor.county_id).scheme.haves
+        haves = setting(session).scheme.haves
     return next((say(have.name) for have in haves if have.code == name.removeprefix("note_")), label("field", "note"))
 
 

@@ -20,7 +20,7 @@ def wording() -> Wording:
         if who is None:
             return _PLAIN
         with db.reading() as session:
-            found = g.wording = setting(session, who.county_id).scheme.words
+            found = g.wording = setting(session).scheme.words
     return found
 
 

@@ -7,6 +7,7 @@ from flask import current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from models import Evidence, FigureProof
+from web import db
 from workflow import evidence
 from workflow.errors import BadInput, NotFound
 from workflow.evidence.media_types import charset_of
@@ -16,14 +17,8 @@ MOST = 12
 
 
 def store() -> evidence.Store:
-    """The app's store, made when first asked for."""
-    found = current_app.extensions.get("xiaohao_store")
-    if found is None:
-        config = current_app.config
-        found = evidence.store_at(config["FILES"], config["FILES_ACCESS"])
-        current_app.extensions["xiaohao_store"] = found
-    made: evidence.Store = found
-    return made
+    """The county's store."""
+    return db.county().store
 
 
 def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:

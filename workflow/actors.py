@@ -9,7 +9,6 @@ from models import User
 class Actor:
     """The caller of an action.  `role` is one of the seven of domain.md, or `system`."""
 
-    county_id: int
     role: str
     user_id: int | None
     unit_id: int | None
@@ -19,9 +18,9 @@ class Actor:
 
 def actor_of(user: User) -> Actor:
     """The actor of an account."""
-    return Actor(user.county_id, user.role, user.id, user.unit_id, user.village_id, user.display_name)
+    return Actor(user.role, user.id, user.unit_id, user.village_id, user.display_name)
 
 
-def system(county_id: int) -> Actor:
+def system() -> Actor:
     """The system as an actor, for what lapses by itself."""
-    return Actor(county_id, "system", None, None)
+    return Actor("system", None, None)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from models import LARGEST_ID
 from workflow.errors import BadInput
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
@@ -45,11 +46,7 @@ def day_of(name: str, value: Any) -> date:
         raise BadInput("not_a_date", name) from error
 
 
-#: The largest id that both databases accept.
-LARGEST_ID = 2**31 - 1
-
-
-def whole(text: str) -> int | None:
-    """A whole number in ASCII digits within the range of ids; None for anything else ("²" is a digit as well)."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else LARGEST_ID + 1
-    return number if number <= LARGEST_ID else None
+def whole(text: str, most: int = LARGEST_ID) -> int | None:
+    """A whole number in plain digits, up to what an id can be; None for anything else ("²" is a digit too)."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 20 else most + 1
+    return number if number <= most else None

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from models import LARGEST_ID
 from workflow.errors import BadInput
-from workflow.inputs import LARGEST_ID, storable
+from workflow.inputs import storable
 
 T = TypeVar("T")
 MOST = 200

@@ -186,7 +186,7 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> No
                 wrong += [(situation, actor, action, wanted, found)] if found != wanted else []
         with county.read() as session:
             there = session.get_one(AccountabilityCase, case)
-            place = setting(session, there.county_id)
+            place = setting(session)
             for actor in COUNTY | {"water"}:
                 offered = set(available_actions(county.people[actor], there, place, at))
                 by_hand = {action for action, who in ALLOWED[situation].items() if actor in who}

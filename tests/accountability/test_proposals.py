@@ -171,7 +171,7 @@ def test_a_former_holder_reads_no_answer_given_after_its_exit(county: County) ->
 def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_issue(county: County) -> None:
     first, second = proposed(county, 2)
     answer(county, first, True)
-    common = {"county_id": 1, "reason": "x", "at": day(24), "by_id": county.people["office"].user_id}
+    common = {"reason": "x", "at": day(24), "by_id": county.people["office"].user_id}
     refused: list[dict[str, Any]] = [
         {"ticket_id": first[0], "escalation_id": first[1], "issued": False, "paper": None},
         {"ticket_id": second[0], "escalation_id": second[1], "issued": True, "paper": "2018:4:1"},

@@ -28,7 +28,7 @@ def county(engine: Engine) -> County:
 def seen(county: County, code: str, who: str = "office") -> dict[str, list[int]]:
     """By code of the unit the tickets that a rule found."""
     with county.read() as session:
-        place = setting(session, county.people[who].county_id)
+        place = setting(session)
         hits = found(session, county.people[who], place)[code]
         return {county.word(place.unit(unit).code): sorted(hit.ticket for hit in rows) for unit, rows in hits.items()}
 
@@ -105,7 +105,6 @@ def test_a_photo_seen_before(county: County) -> None:
         earlier = session.scalars(select(Evidence.id).where(Evidence.ticket_id == other)).one()
         brought = session.scalars(select(Evidence).where(Evidence.id == piece)).one()
         copy = Evidence(
-            county_id=brought.county_id,
             ticket_id=ticket,
             unit_id=brought.unit_id,
             uploaded_at=day(2),
@@ -158,7 +157,7 @@ def test_a_ticket_counts_once_under_a_rule_and_opens_by_its_number(county: Count
     assert seen(county, "quick") == {"power": [ticket]}
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session, office.county_id)
+        place = setting(session)
         ((hit, number),) = tickets_of(session, office, place, "quick", county.units["power"])
         assert (hit.ticket, number) == (ticket, county.ticket(ticket).number)
         with pytest.raises(BadInput) as refusal:

@@ -83,7 +83,7 @@ def test_the_sample_is_the_same_whoever_draws_it_and_when(county: County, tmp_pa
     with county.write() as session:
         sealing.seal_all(session, day(3))
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         before = monthly_draw.plan(session, place, "2018-11")
     # What happens in December changes nothing any more.
     county.do("town", "reopen", 1, day(15), reason="x")
@@ -179,7 +179,7 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
     assert county.ticket(ticket).holder_unit_id == county.units["water"]
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session, office.county_id)
+        place = setting(session)
         rows = {county.word(place.unit(row.unit).code): row for row in unit_accounts.reckonings(session, office, place)}
         assert (rows["water"].false_mended, rows["water"].false_confirmed) == (1, 0)
         assert (rows["town-a"].false_mended, rows["town-a"].false_confirmed) == (0, 1)
@@ -369,7 +369,7 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
     draw(county)
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session, office.county_id)
+        place = setting(session)
         assert waiting(session, office, place, DUE).spots == []
         ((check, number, month),) = waiting(session, office, place, DUE + timedelta(minutes=1)).spots
     assert (check.checker_unit_id, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")

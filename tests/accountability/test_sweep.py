@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import County as CountyRow
-from models import Custody, Escalation, Event, Outbox, Tenure, Ticket, WorkingDayOverride
+from models import Custody, Escalation, Event, Outbox, Tenure, WorkingDayOverride
 from models.engine import make_engine, reading, writing
 from tests.support.factories import START, County, day, settle_county
 from workflow import batches
@@ -246,9 +246,8 @@ def test_a_day_off_declared_while_a_sweep_is_due_moves_the_moment_and_stops_nobo
     ticket = county.file()
     swept(county, day(6, 18))
     with county.write() as session:
-        row = session.get_one(Ticket, ticket)
         off = day(7).date()
-        session.add(WorkingDayOverride(county_id=row.county_id, day=off, works=False, name="抗洪", source="county"))
+        session.add(WorkingDayOverride(day=off, works=False, name="抗洪", source="county"))
         session.execute(update(CountyRow).values(calendar_version=CountyRow.calendar_version + 1))
     # It would have counted as accepted at the close of the 27th, which is now a day off.
     assert swept(county, day(7, 18)).failed == {}

@@ -142,7 +142,7 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
             sweep_watch.keep(session, "audit", at, result)
             assert result["beside_again"] == [one for one in result["beside"] if one in before]
             before[:] = result["beside"]
-            return [[code, ref] for _, code, ref in result["beside"]]
+            return [[code, ref] for code, ref in result["beside"]]
 
     before: list[list[object]] = []
     late, case = accepted(county, "A1"), raised(county, accepted(county, "A2"))
@@ -166,7 +166,6 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
         # Issued by a hand that wrote the answer and neither the paper nor the case.
         session.execute(
             insert(RungAnswer).values(
-                county_id=top.county_id,
                 ticket_id=late,
                 escalation_id=top.id,
                 issued=True,

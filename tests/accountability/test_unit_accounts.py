@@ -32,7 +32,7 @@ def county(engine: Engine) -> County:
 
 def worked(county: County, begins: datetime, ends: datetime) -> int:
     with county.read() as session:
-        return setting(session, county.people["office"].county_id).clock.minutes_between(begins, ends)
+        return setting(session).clock.minutes_between(begins, ends)
 
 
 def test_the_time_at_the_town_is_not_the_bureaus_nor_the_other_way_round(county: County) -> None:

@@ -103,7 +103,7 @@ def test_a_bounced_ticket_keeps_the_minutes_it_had_left_over_a_day_declared_off(
     assert (before.due_at.date(), after.due_at.date()) == (date(2018, 12, 7), date(2018, 12, 10))
     assert after.due_at.time() == before.due_at.time()
     with county.read() as session:
-        assert setting(session, tenure.county_id).clock.minutes_between(after.began_at, after.due_at) == left
+        assert setting(session).clock.minutes_between(after.began_at, after.due_at) == left
     sound(county, day(8))
 
 
@@ -262,7 +262,7 @@ def test_who_looked_before_another_changed_the_days_looks_again(county: County) 
 def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county: County) -> None:
     ticket = county.file(at=at("2026-12-30T10:00"))
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         assert calendar_days.reminder(place.clock.calendar, at("2026-10-31T10:00")) is None
         assert calendar_days.reminder(place.clock.calendar, at("2026-11-01T00:00")) == 2027
         assert calendar_days.reminder(place.clock.calendar, at("2027-03-01T10:00")) == 2027
@@ -278,7 +278,7 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
             for row in calendar_days.rows(session, county.people["town"], 2027)
         ]
         assert days == [("2027-01-01", False, "国办发明电〔2026〕9号"), ("2027-01-09", True, "国办发明电〔2026〕9号")]
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         assert calendar_days.reminder(place.clock.calendar, at("2027-03-01T10:00")) is None
         assert not place.clock.calendar.provisional(date(2027, 6, 1))
     assert not any(line["provisional"] for line in held(county, ticket)[0].account["lines"])
@@ -333,7 +333,7 @@ def test_what_a_hard_stop_cuts_off_after_a_change_is_gone_from_the_budget_too(co
     custody, tenure = held(county, ticket)
     assert custody.due_at == close("2018-12-20")
     with county.read() as session:
-        left = setting(session, tenure.county_id).clock.minutes_between(custody.began_at, custody.due_at)
+        left = setting(session).clock.minutes_between(custody.began_at, custody.due_at)
     assert tenure.budget_minutes - tenure.used_minutes == left
     swept(county, day(14))
     sound(county, day(14))

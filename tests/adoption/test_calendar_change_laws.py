@@ -15,13 +15,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Tenure, Ticket, TimeRequest
-from models.engine import make_engine
+from models.engine import kept, make_engine
 from tests.conftest import fresh_database
 from tests.support.calendars import change, close, sound, swept, unmoved, word
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
 from workflow.adoption import calendar_change
-from workflow.county.context import forget_settings
 from workflow.tickets import desk, filing
 from workflow.verification.full_check import verify
 
@@ -92,7 +91,6 @@ def _in_vain(county: County, work: Callable[[Session], None]) -> None:
     class Enough(Exception):
         pass
 
-    forget_settings()
     try:
         with county.write() as session:
             work(session)
@@ -100,7 +98,9 @@ def _in_vain(county: County, work: Callable[[Session], None]) -> None:
     except Enough:
         pass
     finally:
-        forget_settings()
+        with county.read() as session:
+            # Read under a number of the calendar that was taken back with everything else.
+            kept(session, "settings").clear()
 
 
 def _take(session: Session, county: County, days: dict[date, str]) -> None:

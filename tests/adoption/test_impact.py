@@ -48,7 +48,7 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
     limits = {"vet": 2, "supplement": 3, "accept": 2, "mend": 5, "rule": 3, "confirm": 5, "cap": 40}
     new = small_scheme(limits={"normal": limits, "urgent": limits})
     with county.read() as session:
-        place = under(setting(session, county.people["office"].county_id), new)
+        place = under(setting(session), new)
         again = relive(
             place, 2018, False, START, [Called(1, "water", "")], stretches(session, [ticket])[ticket], day(15)
         )

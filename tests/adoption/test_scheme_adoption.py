@@ -40,7 +40,7 @@ def adopt(county: County, made: Scheme, from_day: date, now: datetime = START, w
 def in_force(county: County, at: datetime | None = None) -> int:
     """The days of mending under the version in force, as written down or as it is at a moment."""
     with county.read() as session:
-        return setting(session, county.people["office"].county_id, at=at).scheme.limits.normal.mend
+        return setting(session, at=at).scheme.limits.normal.mend
 
 
 def states(county: County) -> list[tuple[str, str]]:
@@ -103,8 +103,8 @@ def test_one_adoption_waits_for_a_day_and_may_be_revoked_until_then(county: Coun
     with pytest.raises(Conflict, match="adoption_settled"), county.write() as session:
         scheme_adoption.revoke(session, office, day(11), second.id)
     with county.write() as session:
-        assert county_in_force.settle_all(session, day(30)) == 1
-        assert county_in_force.settle_all(session, day(30)) == 0
+        assert county_in_force.settle(session, day(30)) == 1
+        assert county_in_force.settle(session, day(30)) == 0
     assert in_force(county) == 6
     assert states(county)[1:] == [("2018-12-01", "superseded"), ("2018-12-01", "in_force"), ("2018-12-10", "revoked")]
     sound(county, day(30))
@@ -163,7 +163,7 @@ def test_repeating_init_never_brings_back_the_file_over_what_was_adopted_since(c
     # The same file in another year is that year's version.
     assert init(small_scheme(), day(64), 2019) == 10
     with county.read() as session:
-        assert setting(session, county.people["office"].county_id).year == 2019
+        assert setting(session).year == 2019
     sound(county, day(64))
 
 
@@ -222,7 +222,7 @@ def test_open_tickets_move_over_as_one_act_with_an_event_each_and_the_dates_that
     done = migrate(county, day(1, 12), looked.seen)
     assert done == looked
     with county.read() as session:
-        version = setting(session, county.people["office"].county_id).scheme_version_id
+        version = setting(session).scheme_version_id
         act = session.scalars(select(Event).where(Event.action == "migration")).one()
         assert (act.effect, act.actor_id) == ({"tickets": 3, "moved": 2}, county.people["office"].user_id)
         assert {e.subject_id for e in session.scalars(select(Event).where(Event.action == "migrate"))} == {
@@ -283,7 +283,7 @@ def test_what_the_new_scheme_does_not_know_is_named_and_stays(county: County) ->
     assert {m.ticket_id for m in done.moving} == {house, goes}
     with county.read() as session:
         # What only an older version knows is still called by its name.
-        assert setting(session, county.people["office"].county_id).called("file").zh != "file"
+        assert setting(session).called("file").zh != "file"
     with county.write() as session:
         scheme_adoption.adopt(session, county.people["office"], day(1), scheme(mend=6), 2019, day(1).date())
     refused = dict(migrate(county, day(1)).refused)
@@ -358,7 +358,7 @@ def test_roles_nobody_fills_and_rungs_nobody_receives_are_named(county: County) 
     content["units"].append({"code": "forestry", "name": "县林业局", "name_en": "forestry", "type": "bureau"})
     content["kinds"][0]["routes"][0]["lead"] = "forestry"
     with county.read() as session:
-        found = vacancies(session, county.people["office"].county_id, Scheme.model_validate(content))
+        found = vacancies(session, Scheme.model_validate(content))
     empty = {entry.role: (entry.units, entry.known) for entry in found.empty}
     assert empty["discipline"] == ((), False)
     assert empty["holder_people"] == (("forestry",), True)

@@ -20,7 +20,7 @@ def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine, duty_scheme()), database_url, tmp_path / "files")
     made.now = at("2018-11-12")
     yield made
-    made.app.extensions["xiaohao_engine"].dispose()
+    made.app.extensions["xiaohao"].engine.dispose()
 
 
 def test_duties_over_the_api(api: Api) -> None:

@@ -22,7 +22,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
     open_by(county, at("2018-11-01"))
     made.now = at("2018-11-12")
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 

@@ -32,7 +32,7 @@ def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "201
 def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tuple[int, int | None, int | None]:
     """(done, target, ought)."""
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         lines = duty_status.lines(session, place, at(moment), county.units[unit])
         found = progress(session, next(line for line in lines if line.code == code), at(moment))
         assert found is not None
@@ -232,7 +232,7 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
         # However long the office takes, it is not the unit's.
         county.do("office", "confirm", made[who, "report", "2018-11"].id, at("2018-12-28"))
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         found = duty_status.by_unit_and_item(duty_status.lines(session, place, at("2018-12-28")))
     water, power = found[county.units["water"], None], found[county.units["power"], None]
     assert (water.on_time, water.late) == (1, 0)
@@ -249,5 +249,5 @@ def test_papers_handed_in_together_are_no_signal(engine: Engine) -> None:
         if unit == "water" and code in ("report", "paid", "half"):
             hand_in(county, "water", row, at("2018-11-01"), **({"form": {"cases": 0}} if code == "report" else {}))
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         assert signals.found(session, county.people["inspectorate"], place)["quick"] == {}

@@ -27,7 +27,7 @@ def county(engine: Engine) -> County:
 def report(county: County, at: datetime, numerator: int, files: list[evidence.Kept], reason: str = "") -> list[int]:
     """What the unit reports of both towns; returns the ids of the new entries."""
     with county.write() as session:
-        place = setting(session, county.people["power"].county_id)
+        place = setting(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         made = reported_figures.report(
             session, county.people["power"], place, at, "told", date(2018, 11, 28), lines, "参保系统", reason, files

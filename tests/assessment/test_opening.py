@@ -67,7 +67,7 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
         guiding = session.execute(select(Party.unit_id, Party.standing)).all()
     assert {tuple(row) for row in guiding} == {(county.units["housing"], "assisting")}
     with pytest.raises(IntegrityError), county.write() as session:
-        place = setting(session, first.county_id, hold=True)
+        place = setting(session, hold=True)
         wanted = next(b for b in births(place, date(2018, 1, 1), date(2018, 12, 1)) if b[2].code == "2018-11")
         open_duty(session, place, *wanted, at("2018-11-02"))
     assert lawful(county, at("2018-11-15")) == []
@@ -136,7 +136,7 @@ def test_a_year_opened_day_by_day_is_a_year_opened_at_once(engine: Engine) -> No
             open_by(county, at(f"2018-{month}-{day:02d}"))
     daily = {key: row.due_at for key, row in tickets(county).items()}
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
     once = {(u.code, d.code, p.code) for d, u, p in births(place, date(2018, 10, 21), date(2018, 12, 31))}
     assert (
         set(daily) == once == {("water", "report", f"2018-{n}") for n in (10, 11, 12)} | {("power", "half", "2018-H2")}
@@ -251,12 +251,12 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     open_by(county, at("2018-11-19"))
     assert {code for _, code, _ in tickets(county)} == {"report"}
     with county.read() as session:
-        due = opening.due(session, county.people["office"].county_id, at("2018-11-20"))
+        due = opening.due(session, at("2018-11-20"))
     assert {found[0].code for found in due} == {"list"}
     open_by(county, at("2018-11-20"))
     assert {code for _, code, _ in tickets(county)} == {"report", "list"}
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         # What the version in force has no more still has its name.
         assert place.called("report") == place.names["report"]
         assert place.called("gone").zh == "gone"

@@ -78,7 +78,7 @@ def test_what_nobody_bears_because_the_system_was_down_makes_no_town_late(county
     # The same folded back from the history, once the ticket has moved on.
     county.do("office", "reopen", ticket, HOUR + timedelta(days=1), reason="x")
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         assert all(not fact.late for fact in facts_as_of.tickets(session, place, HOUR) if fact.id == ticket)
 
 
@@ -97,7 +97,7 @@ def test_made_late_it_sees_what_the_one_made_on_the_hour_saw(county: County) -> 
         household_status.move(session, county.people["office"], home, "in", after, action="status", given={})
     report(county, after, 10, "填错")
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         late = snapshot.worked_out(session, place, ON, 1, HOUR, HOUR, HOUR + timedelta(days=9))
     assert late == expected
 
@@ -144,14 +144,13 @@ def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
             made(county, at, on)
         assert refusal.value.code == code
     with pytest.raises(NotAllowed), county.write() as session:
-        rankings.make(session, county.people["water"], HOUR, county.people["water"].county_id, ON)
+        rankings.make(session, county.people["water"], HOUR, ON)
 
 
 def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
-    county_id = county.people["office"].county_id
     back = datetime(2019, 3, 1, 8, 0, tzinfo=SHANGHAI)
     with county.read() as session:
-        missed = rankings.waiting(session, county_id, back)
+        missed = rankings.waiting(session, back)
     assert [day.isoformat() for day in missed] == [
         "2018-11-20",
         "2018-11-30",
@@ -168,7 +167,7 @@ def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
     for day in missed[:5]:
         made(county, back, day)
     with county.read() as session:
-        assert rankings.waiting(session, county_id, back) == missed[5:]
+        assert rankings.waiting(session, back) == missed[5:]
     # The trend is of the last three days before.
     last = made(county, back, missed[5])
     assert [entry["date"] for entry in last.content["trend"]] == ["2018-12-10", "2018-12-20", "2018-12-30"]
@@ -268,7 +267,7 @@ def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
 def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county: County) -> None:
     at = START + timedelta(days=8)
     with county.write() as session:
-        place = setting(session, county.people["power"].county_id)
+        place = setting(session)
 
         def refused(who: str, code: str, day: date, lines: list[Line], source: str = "系统") -> str:
             with pytest.raises((BadInput, NotAllowed)) as refusal:

@@ -69,7 +69,7 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     water, power = (duties[unit, "2018-11-30"] for unit in ("water", "power"))
     # No button does it but the report itself.
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         assert "resolve" not in lifecycle.available_actions(county.people["water"], water, place, HOUR)
     with pytest.raises(WrongState, match="done_by_reporting"):
         county.do("water", "resolve", water.id, HOUR)
@@ -78,7 +78,7 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     sweep.run(county.read, county.write, late)
     hand_in(county, "power", row, late)
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         lines = {line.number: line for line in duty_status.lines(session, place, late)}
         pressed = set(session.scalars(select(Escalation.ticket_id).where(Escalation.rung > 1)))
         assert (lines[water.number].state, lines[water.number].late) == ("closed", False)
@@ -106,7 +106,7 @@ def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: Cou
     assert {ticket.due_at for ticket in owed(county).values()} == {NOON + timedelta(days=1)}
     with county.read() as session:
         found = session.get_one(Ranking, row.id)
-        place = setting(session, found.county_id, found.scheme_version_id)
+        place = setting(session, found.scheme_version_id)
         assert written_reports.due_at(place, found) == NOON + timedelta(days=1)
         assert verify(session, NOWHERE) == []
 

@@ -34,7 +34,6 @@ def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
         for code, passed in (("A2", day(1)), ("B1", datetime(2017, 12, 31, 15, 59, tzinfo=UTC)), ("B2", day(1))):
             session.add(
                 ExitDossier(
-                    county_id=homes[code].county_id,
                     household_id=homes[code].id,
                     passed_at=passed,
                     content={},
@@ -48,7 +47,7 @@ def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     api = Api(county, database_url, tmp_path / "files")
     api.now = HOUR + timedelta(days=2)
     yield api
-    found = api.app.extensions.get("xiaohao_engine")
+    found = api.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 
@@ -107,7 +106,7 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
 
 def test_the_plan_is_who_is_about_to_leave_and_who_left_this_year(api: Api) -> None:
     with api.county.read() as session:
-        place = setting(session, api.county.people["office"].county_id)
+        place = setting(session)
 
         def gate(who: str, unit: str | None = None) -> list[tuple[str, int, int, int]]:
             scope = scope_of(session, api.county.people[who], place, unit)
@@ -131,7 +130,7 @@ def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Eng
     sweep.run(county.read, county.write, day(3))
     with county.read() as session:
         rows = session.scalars(select(Ticket)).all()
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         for unit in (None, "town-a", "water", "power", "office"):
             scope = Scope(place, place.by_code[unit] if unit else None)
             held = [row for row in rows if unit in (None, place.unit(row.holder_unit_id or 0).code)]
@@ -162,7 +161,7 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
     open_by(county, at("2018-12-05"))
     now = at("2018-12-11")
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         for unit in (None, "water", "power", "town-a"):
             unit_id = county.units[unit] if unit else None
             lines = [line for line in duty_status.lines(session, place, now, unit_id) if not line.cancelled]

@@ -36,7 +36,7 @@ def lived(county: County) -> None:
     monthly_draw.run(county.read, county.write, FIRST)
     look(county, "holds", at=LOOKED)
     with county.write() as session:
-        day_counts.count(session, county.people["office"].county_id, LOOKED)
+        day_counts.count(session, LOOKED)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     pages.now = LOOKED
     for who in READERS:
         assert pages.get(who, "/board").status_code == 200
-    own = pages.app.extensions["xiaohao_engine"]
+    own = pages.app.extensions["xiaohao"].engine
     cost: dict[str, list[int]] = {who: [] for who in READERS}
     for first, last in ((1, 500), (501, 5000)):
         multiplied(engine, 1, first, last)

@@ -38,7 +38,7 @@ def county(engine):  # type: ignore[no-untyped-def]
 
 def counted(county: County, at: float, hour: float = 0.2) -> int:
     with county.write() as session:
-        return day_counts.count(session, county.people["office"].county_id, day(at, hour))
+        return day_counts.count(session, day(at, hour))
 
 
 def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -> None:
@@ -73,7 +73,7 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
     }
     with county.read() as session:
         assert list(checks.day_counts(session)) == []
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         found = {
             name: progress.trend(session, Scope(place, place.by_code.get(name)), day(20))
             for name in ("", "town-a", "water", "power", "housing")

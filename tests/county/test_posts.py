@@ -18,15 +18,7 @@ def test_of_simultaneous_appointments_the_last_holds_the_post_and_each_was_held(
     admin, unit = county.people["admin"], county.units["water"]
     with county.write() as session:
         people = [
-            User(
-                county_id=admin.county_id,
-                name=f"water-{n}",
-                display_name=f"人{n}",
-                role="bureau",
-                unit_id=unit,
-                active=True,
-                created_at=day(0),
-            )
+            User(name=f"water-{n}", display_name=f"人{n}", role="bureau", unit_id=unit, active=True, created_at=day(0))
             for n in range(6)
         ]
         session.add_all(people)

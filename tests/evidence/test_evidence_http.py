@@ -26,7 +26,7 @@ pytestmark = pytest.mark.one_database
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine), database_url, tmp_path / "files")
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 
@@ -209,7 +209,7 @@ def test_who_may_not_see_the_ticket_makes_no_work(api: Api, tmp_path: Path) -> N
 
 
 def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_path: Path) -> None:
-    api.app.config["FILES"] = bucket
+    api.app.extensions["xiaohao"].files = bucket
     number = api.file()
     piece = bring(api, "water", number, (photo(), "a.jpg")).json["id"]
     assert opened(fetch(api, "town", f"/evidence/{piece}").data).size == (640, 480)
@@ -217,7 +217,7 @@ def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_pa
     ran = api.app.test_cli_runner().invoke(args=["verify"])
     assert (ran.exit_code, ran.output.strip()) == (0, "ok")
     assert api.app.test_cli_runner().invoke(args=["tidy"]).output.strip() == "0"
-    engine = api.app.extensions["xiaohao_engine"]
+    engine = api.app.extensions["xiaohao"].engine
     keeping.backup(engine, bucket, tmp_path / "kept.tar", api.now, PG_TOOLS)
     names = {name for name, _ in bucket.listing()}
     with api.county.read() as session:
@@ -236,7 +236,7 @@ def test_everything_works_the_same_from_a_bucket(api: Api, bucket: Store, tmp_pa
 
 def test_a_bucket_that_is_away_is_said_in_a_sentence(api: Api) -> None:
     number = api.file()
-    api.app.config["FILES"] = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
+    api.app.extensions["xiaohao"].files = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
     answer = bring(api, "water", number, (b"seen", "seen.txt"))
     assert (answer.status_code, answer.json["code"]) == (503, "busy")
 

@@ -111,7 +111,6 @@ def test_tickets_of_one_matter_share_a_photo_by_right(county: County, files: Pat
     with county.write() as session:
         village = session.scalars(select(Village).where(Village.code == "town-a-v1")).one()
         matter = Matter(
-            county_id=village.county_id,
             village_id=village.id,
             kind="water",
             title="泵站",

@@ -131,7 +131,6 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
         # An event of a ticket that is not there: nobody knows whom to tell.
         bad = event_log.append(
             session,
-            county_id=county.people["town"].county_id,
             subject_type="ticket",
             subject_id=999,
             actor=county.people["town"],

@@ -39,7 +39,6 @@ def events(county: County, count: int, weighty: int = 0) -> None:
             given = {"rung": 4, "unit": county.units["water"], "paper": f"2018:4:{number}"} if number < weighty else {}
             event_log.append(
                 session,
-                county_id=county.people["town"].county_id,
                 subject_type="ticket",
                 subject_id=tickets[number % 2],
                 actor=county.people["office"],
@@ -182,7 +181,6 @@ def _more_when_idle(county: County, seed: int) -> None:
             for _ in range(30):
                 event_log.append(
                     session,
-                    county_id=county.people["town"].county_id,
                     subject_type="ticket",
                     subject_id=1 + seed % 2,
                     actor=county.people["office"],
@@ -202,7 +200,7 @@ def _judge(county: County, server: MailServer, papers: set[str]) -> None:
     keys: dict[str, Delivery] = {}
     with county.read() as session:
         for row in session.scalars(select(Delivery)):
-            letter = Letter(row.id, f"{row.county_id}:{row.key}", "", "", row.kind, {}, "", START)
+            letter = Letter(row.id, row.key, "", "", row.kind, {}, "", START)
             keys[f"<{letter.stable}@xiaohao.example>"] = row
     assert set(ids) <= set(keys)
     # A paper went out at most once; one that went out and is not marked is in doubt, never sent again unasked.

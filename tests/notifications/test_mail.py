@@ -154,8 +154,8 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
         known = {row.user_id: row.fault for row in session.scalars(select(Address))}
         assert known[county.people["water"].user_id or 0] == "refused"
         assert known[county.people["power"].user_id or 0] == "unreachable"
-        assert trouble(session, water.county_id) == 2
-        assert [row.id for row in troubled(session, water.county_id)] == [power.id, water.id]
+        assert trouble(session) == 2
+        assert [row.id for row in troubled(session)] == [power.id, water.id]
     # To a refused address nothing more is written; to one out of reach it is.
     county.file("town", household="A2", kind="water")
     county.file("town", household="A2", kind="power")
@@ -164,8 +164,8 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
     server.rcpt = lambda said: None
     office = county.people["office"].user_id or 0
     with county.write() as session:
-        assert resend(session, power.county_id, power.id, now, office)
-        assert not resend(session, power.county_id, power.id, now, office)
+        assert resend(session, power.id, now, office)
+        assert not resend(session, power.id, now, office)
     assert send(county, server.channel(), now).sent == 2
     with county.read() as session:
         assert (
@@ -213,8 +213,8 @@ def test_after_a_crash_ordinary_mail_goes_again_under_its_id_and_a_paper_waits_f
     assert (row.status, row.next_at, len(server.ids)) == ("unknown", None, 1)
     office = county.people["office"].user_id or 0
     with county.write() as session:
-        assert [entry.id for entry in troubled(session, row.county_id)] == [row.id]
-        assert resend(session, row.county_id, row.id, later, office)
+        assert [entry.id for entry in troubled(session)] == [row.id]
+        assert resend(session, row.id, later, office)
     assert send(county, server.channel(), later).sent == 1
     assert len(set(server.ids)) == 1
     assert rows(county)[0].decided_by_id == office

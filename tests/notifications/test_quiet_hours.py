@@ -75,7 +75,7 @@ def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tm
     create_schema(engine)
     county = settle_county(engine)
     with county.read() as session:
-        place = place_of(session, county.people["office"].county_id)
+        place = place_of(session)
     for now, speaks in HOURS:
         assert place.speaking_hour(at(now)) == at(speaks), now
     mornings = [day for day in range(1, 32) if place.morning(at(f"2018-10-{day:02d}T10:00")) is None]
@@ -100,7 +100,7 @@ def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engin
 
     def letter(morning: str) -> str:
         with county.read() as session:
-            place = place_of(session, county.people["office"].county_id)
+            place = place_of(session)
             work = digest._work(session, place, at(morning), "unit", county.units["water"])
         return text(
             Letter(1, "1:d", "a@b.example", "", "digest", {"day": morning[:10], **work}, "zh_Hans", START), HOUSE
@@ -123,13 +123,7 @@ def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) 
     tell(county)
     with county.write() as session:
         other = User(
-            county_id=county.people["water"].county_id,
-            name="hand",
-            display_name="手",
-            role="bureau",
-            active=True,
-            created_at=START,
-            unit_id=county.units["water"],
+            name="hand", display_name="手", role="bureau", active=True, created_at=START, unit_id=county.units["water"]
         )
         session.add(other)
         session.flush()
@@ -195,7 +189,7 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
 
     def agenda(unit: str, now: str) -> dict[str, list[tuple[str, str, str]]]:
         with county.read() as session:
-            place = place_of(session, county.people["office"].county_id)
+            place = place_of(session)
             work = digest._work(session, place, at(now), "unit", county.units[unit])
         return {
             name: [

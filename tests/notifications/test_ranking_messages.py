@@ -21,7 +21,7 @@ RANKED = {kind for kind, roles in RULES.items() if {"ranked", "reporter", "late"
 def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     county = settle_county(engine, ranked_scheme())
     with county.write() as session:
-        who = system(county.people["admin"].county_id)
+        who = system()
         duty = accounts.create_user(session, who, HOUR, name="water-duty", role="bureau", unit="water")
         accounts.appoint(session, who, duty, "duty", HOUR)
         county.people["water-duty"] = actor_of(duty)

@@ -57,7 +57,7 @@ def county(engine: Engine) -> County:
     """A county in which every seat of the units that matter here is taken."""
     county = settle_county(engine, scheme_that_tells({number: roles for number, (roles, _) in TELLS.items()}))
     with county.write() as session:
-        who = system(county.people["admin"].county_id)
+        who = system()
         for unit, role, name in POSTS:
             for post in ("duty", "leader"):
                 user = accounts.create_user(session, who, START, name=f"{name}-{post}", role=role, unit=unit)
@@ -196,7 +196,7 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
         checks = {check.ticket_id: check.id for check in session.scalars(select(SpotCheck))}
         due = [
             item.path
-            for item in agenda.items(session, place_of(session, 1), county.units["town-b"], FIRST + timedelta(days=99))
+            for item in agenda.items(session, place_of(session), county.units["town-b"], FIRST + timedelta(days=99))
         ]
         assert due == [f"/spot-checks/{check}" for check in sorted(checks.values())]
     look(county, "false", check=checks[first])

@@ -48,7 +48,6 @@ def talk(county: County, count: int, at: Any = START) -> None:
         for _ in range(count):
             event_log.append(
                 session,
-                county_id=county.people["town"].county_id,
                 subject_type="ticket",
                 subject_id=1,
                 actor=county.people["town"],
@@ -218,7 +217,6 @@ def test_a_text_message_goes_to_the_gateway_signed_once_a_rung_is_serious(
     with county.write() as session:
         event_log.append(
             session,
-            county_id=county.people["town"].county_id,
             subject_type="ticket",
             subject_id=1,
             actor=county.people["office"],

@@ -41,7 +41,7 @@ def _do(url: str, town: Actor, barrier: Any, wait: float, work: Any) -> None:
     engine = make_engine(url)
     with reading(engine) as session:
         # Connected, and the scheme read: what is raced is the work alone.
-        setting(session, town.county_id)
+        setting(session)
     barrier.wait()
     time.sleep(wait)
     try:

@@ -27,7 +27,7 @@ ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_register(engine), database_url, tmp_path / "files")
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 

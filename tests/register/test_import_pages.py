@@ -16,7 +16,6 @@ from tests.support.http_clients import Api
 from tests.support.spreadsheets import HEADS, IDS, text, xlsx
 from tests.support.xls import Formula, xls
 from worker import imports as work_on_imports
-from workflow.county.vault import Vault
 from workflow.register.spreadsheets import sheet_reader
 
 pytestmark = pytest.mark.one_database
@@ -30,7 +29,7 @@ STRANGE = ("号头", *HEADS[1:])
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine, households=0), database_url, tmp_path / "files")
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 
@@ -142,7 +141,7 @@ def test_an_xls_as_the_provincial_system_saves_it_comes_in_whole(api: Api) -> No
         assert rows["H1"].phone_masked == "138****5678"
         head = session.scalars(select(Member).where(Member.household_id == rows["H1"].id)).one()
         assert (head.born_on, head.allowance) == (day_of, True)
-        vault = Vault(api.app.config["DATA_KEY"])
+        vault = api.app.extensions["xiaohao"].vault
         assert vault.open(head.id_sealed or "") == IDS[0]
     refused = table(get(api, "office", f"{address}/refused.xlsx"))
     assert (refused[1][0], refused[1][2][:6]) == ("H2", "4.4142")
@@ -237,7 +236,7 @@ def test_a_large_file_is_the_workers_and_the_page_follows_it(
     api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("web.pages.register_import.AT_ONCE", 0)
-    address, vault = bring(api, xlsx(HEADS, GOOD)), Vault(api.app.config["DATA_KEY"])
+    address, vault = bring(api, xlsx(HEADS, GOOD)), api.app.extensions["xiaohao"].vault
     post(api, "office", f"{address}/columns")
     assert status(api) == "reading"
     assert 'http-equiv="refresh"' in get(api, "office", address).get_data(as_text=True)
@@ -383,7 +382,7 @@ def test_a_file_nobody_foresaw_stops_at_itself_and_says_so(
     for who, address in zip(("office", "town"), addresses, strict=True):
         post(api, who, f"{address}/columns")
     monkeypatch.setattr("workflow.register.importing.import_runner.make_plan", stumble)
-    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", Vault(api.app.config["DATA_KEY"])) == 2
+    assert work_on_imports(engine, lambda: api.now, tmp_path / "imports", api.app.extensions["xiaohao"].vault) == 2
     with api.county.read() as session:
         assert session.scalars(select(RegisterImport.status)).all() == ["failed", "failed"]
     assert "文件未能读完" in get(api, "office", addresses[0]).get_data(as_text=True)

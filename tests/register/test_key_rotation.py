@@ -36,7 +36,7 @@ def rotate(url: str, files: Path, keys: str) -> Any:
     try:
         return commands.invoke(args=["rotate-key"])
     finally:
-        app.extensions["xiaohao_engine"].dispose()
+        app.extensions["xiaohao"].engine.dispose()
 
 
 def sealed(county: County) -> dict[tuple[str, int], tuple[str, str]]:

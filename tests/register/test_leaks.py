@@ -104,7 +104,7 @@ def web(engine: Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCap
             move_in(session, Vault(KEY), code, number, "欧阳秋菊", "司徒大力")
     made = Web(county, database_url, tmp_path / "files")
     yield made
-    made.app.extensions["xiaohao_engine"].dispose()
+    made.app.extensions["xiaohao"].engine.dispose()
 
 
 def live(web: Web) -> dict[str, list[str]]:
@@ -142,7 +142,7 @@ def live(web: Web) -> dict[str, list[str]]:
     found = web.bring("other_town", first, "现场.txt")
     web.post("other_town", "/spot-checks/1", result="holds", visited_on="2018-12-20", note=said, evidence=[found])
     with web.county.write() as session:
-        rankings.make(session, None, web.now, web.county.people["office"].county_id, day(0).date())
+        rankings.make(session, None, web.now, day(0).date())
         while dispatch(session, web.now) == BATCH:
             pass
         sealing.seal_all(session, web.now)
@@ -204,8 +204,7 @@ def _ranking(web: Web) -> str:
     sent = web.ask("water", "POST", "/api/v1/figures", data={"report": json.dumps(told), "file": file})
     assert sent.status_code == 201, sent.get_data(as_text=True)
     with web.county.write() as session:
-        county = web.county.people["office"].county_id
-        rankings.make(session, None, day(11), county, day(10).date())
+        rankings.make(session, None, day(11), day(10).date())
     web.now = day(11)
     web.post("water", "/rankings/2018-11-30/sign", remark="饮水")
     web.post("water", "/rankings/2018-11-30/reports")
@@ -223,7 +222,6 @@ def _visit(web: Web) -> None:
         who = web.county.people["village"]
         session.add(
             Checkup(
-                county_id=home.county_id,
                 household_id=home.id,
                 source="visit",
                 seen_on=day(1).date(),
@@ -241,7 +239,6 @@ def _visit(web: Web) -> None:
         assert who.unit_id is not None
         session.add(
             ExitDossier(
-                county_id=home.county_id,
                 household_id=home.id,
                 passed_at=day(1),
                 passed_by_id=who.user_id,

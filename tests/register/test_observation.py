@@ -46,7 +46,7 @@ def visit(county: County, n: float, household: str = "A1", **unmet: str) -> None
 def observed(county: County, n: float, household: str = "A1") -> Observed:
     with county.read() as session:
         home = session.scalars(select(Household).where(Household.code == household)).one()
-        seen = exit_gate.examine(session, setting(session, home.county_id), home, day(n))
+        seen = exit_gate.examine(session, setting(session), home, day(n))
         assert seen.observed is not None
         return seen.observed
 
@@ -100,7 +100,7 @@ def test_who_has_no_labour_force_is_kept_however_long_it_held(county: County) ->
 def test_the_income_alone_decides_where_no_allowance_stands_in_for_it(county: County) -> None:
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
-        place = setting(session, home.county_id)
+        place = setting(session)
         line = place.scheme.average_income(home.income_year or 0)
         assert line is not None
         for fen, result in ((int(line.yuan * 100), "met"), (int(line.yuan * 100) - 1, "unmet")):

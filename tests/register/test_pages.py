@@ -13,7 +13,6 @@ from models import Evidence
 from tests.support.factories import day, settle_county
 from tests.support.http_clients import Api
 from tests.support.persons import id_number, move_in
-from workflow.county.vault import Vault
 
 pytestmark = pytest.mark.one_database
 
@@ -24,9 +23,9 @@ def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(county, database_url, tmp_path / "files")
     with county.write() as session:
         for number, (code, name) in enumerate((("A1", "单国华"), ("A2", "李四"), ("B1", "王五")), start=1):
-            move_in(session, Vault(made.app.config["DATA_KEY"]), code, number, name)
+            move_in(session, made.app.extensions["xiaohao"].vault, code, number, name)
     yield made
-    made.app.extensions["xiaohao_engine"].dispose()
+    made.app.extensions["xiaohao"].engine.dispose()
 
 
 def ask(site: Api, who: str, method: str, path: str, **form: Any) -> Any:

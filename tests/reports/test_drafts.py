@@ -43,7 +43,7 @@ def test_a_draft_begins_its_sections_with_the_figures_of_its_period(engine: Engi
     with county.read() as session, pytest.raises(NotFound, match="no_ranking_in_period"):
         periodic_report.basis(session, session.get_one(Ticket, owed["yearly", unit["town-a"]]))
     with county.write() as session:
-        rankings.make(session, None, HOUR, county.people["office"].county_id, date(2018, 11, 30))
+        rankings.make(session, None, HOUR, date(2018, 11, 30))
     with county.read() as session, pytest.raises(NotFound, match="no_draft"):
         periodic_report.basis(session, session.get_one(Ticket, owed["plain", unit["water"]]))
 

@@ -47,7 +47,7 @@ class Year:
         with writing(engine) as session:
             made = install(session, SCHEME, 2018, self.began)
             self.settled: Settled = settle(session, made, random.Random(1), 40, self.began)
-            self.place: Setting = setting(session, made.id)
+            self.place: Setting = setting(session)
             codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
         self.county.people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
         self.village = {village.town_id: village.code for village in self.settled.villages}
@@ -88,7 +88,7 @@ class Year:
                         "业务系统",
                     )
         with writing(engine) as session:
-            row = rankings.make(session, None, self.hour, self.place.county_id, LAST)
+            row = rankings.make(session, None, self.hour, LAST)
             self.content: dict[str, Any] = row.content
             for unit in report_duties.reporters(self.place, row):
                 who = self.county.people[unit.code]
@@ -118,7 +118,7 @@ class Year:
         for _, unit, _ in found:
             first.setdefault(unit.type == "town", unit)
         with writing(self.engine) as session:
-            place = setting(session, self.place.county_id, hold=True)
+            place = setting(session, hold=True)
             for unit in first.values():
                 open_duty(session, place, duty, unit, found[-1][2], now - timedelta(days=1))
             # What follows another was born when that closed.

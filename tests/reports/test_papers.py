@@ -26,7 +26,7 @@ def county(engine: Engine) -> County:
     )
     made = settle_county(engine, scheme)
     with made.write() as session:
-        who = system(made.people["admin"].county_id)
+        who = system()
         chief = accounts.create_user(
             session, who, START, name="chief", role="bureau", unit="water", display_name="钟水生"
         )

@@ -50,7 +50,7 @@ def county(engine: Engine) -> County:
 
 def ranked(county: County, at: datetime = HOUR) -> int:
     with county.write() as session:
-        return rankings.make(session, None, at, county.people["office"].county_id, ON).id
+        return rankings.make(session, None, at, ON).id
 
 
 def sign(county: County, who: str, row: int, remark: str = "") -> None:
@@ -67,7 +67,7 @@ def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes
     with county.read() as session:
         told = session.get_one(Report, report)
         row = session.get_one(Ranking, told.ranking_id)
-        place = setting(session, row.county_id, row.scheme_version_id)
+        place = setting(session, row.scheme_version_id)
         unit = place.unit(told.unit_id)
         document = written.compose(place, row, unit, told.content)
         with figures_book.workbook(place, row, unit) as stream:
@@ -90,17 +90,16 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
     # Friday's ranking is due on Monday at noon; whoever has not handed in by then is late, once.
     noon = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
     with county.read() as session:
-        office = county.people["office"].county_id
-        assert written_reports.to_call(session, office, noon) == []
-        assert written_reports.to_call(session, office, noon + timedelta(days=9)) == [row]
+        assert written_reports.to_call(session, noon) == []
+        assert written_reports.to_call(session, noon + timedelta(days=9)) == [row]
     with county.write() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         roll = written_reports.call_roll(session, noon + timedelta(days=9), row)
         assert (roll.due_at, [place.unit(unit).code for unit in roll.late]) == (noon, ["housing", "poverty", "office"])
     with pytest.raises(Conflict, match="roll_called"), county.write() as session:
         written_reports.call_roll(session, noon + timedelta(days=9), row)
     with county.read() as session:
-        assert written_reports.to_call(session, county.people["office"].county_id, noon + timedelta(days=10)) == []
+        assert written_reports.to_call(session, noon + timedelta(days=10)) == []
     # The compilation is the office's own report: numbered apart, with who was late.
     whole = issue(county, "office", row, noon + timedelta(hours=2))
     with county.read() as session:

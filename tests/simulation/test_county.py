@@ -277,7 +277,7 @@ def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.Fixtur
             form = {"name": name, "password": password, "csrf_token": token[1]}
             assert client.post("/sign-in", data=form).status_code == 302, role
             assert client.get("/", follow_redirects=True).status_code == 200, role
-        app.extensions["xiaohao_engine"].dispose()
+        app.extensions["xiaohao"].engine.dispose()
 
 
 def test_the_simulator_has_no_key_but_the_doors() -> None:

@@ -49,7 +49,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert {household.id for household in exited} <= left
         assert session.scalars(select(Member.id)).first() is not None
         _numbers(session)
-        place = setting(session, exited[0].county_id)
+        place = setting(session)
         for event in session.scalars(select(Event).where(Event.action == "exit")):
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}

@@ -111,7 +111,7 @@ def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> 
         finally:
             for context in browser.contexts:
                 context.close()
-    app.extensions["xiaohao_engine"].dispose()
+    app.extensions["xiaohao"].engine.dispose()
     engine.dispose()
     assert site.faults == []
 

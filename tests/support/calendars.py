@@ -70,7 +70,6 @@ def sound(county: County, now: datetime) -> None:
 
 def unmoved(session: Any, county: County) -> bool:
     """Reckoning every open custody by the days as they are changes neither date, budget nor account."""
-    office = county.people["office"].county_id
-    calendar = setting(session, office).clock.calendar
-    found = list(calendar_change._reckon(session, office, calendar, calendar_change._open(session, office)))
+    calendar = setting(session).clock.calendar
+    found = list(calendar_change._reckon(session, calendar, calendar_change._open(session)))
     return not any(entry.differs for entry in found)

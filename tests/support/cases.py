@@ -32,7 +32,7 @@ def case_county(engine: Engine) -> County:
 
 def add_seconds(county: County) -> None:
     with county.write() as session:
-        who = system(county.people["admin"].county_id)
+        who = system()
         for name, role in (("office2", "office"), ("leaders2", "leaders")):
             user: User = accounts.create_user(session, who, START, name=name, role=role, unit=role)
             county.people[name] = actor_of(user)

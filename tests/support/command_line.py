@@ -41,6 +41,6 @@ class Line:
         return lines[0]
 
     def close(self) -> None:
-        found = self.app.extensions.get("xiaohao_engine")
+        found = self.app.extensions["xiaohao"].engine
         if found is not None:
             found.dispose()

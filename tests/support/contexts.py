@@ -16,4 +16,4 @@ def place_of(scheme: Scheme, year: int) -> Setting:
         for number, unit in enumerate(scheme.units, start=1)
     }
     clock = WorkClock(CALENDAR, scheme.office_hours)
-    return Setting(1, 1, scheme, year, clock, units, {unit.code: unit for unit in units.values()})
+    return Setting(1, scheme, year, clock, units, {unit.code: unit for unit in units.values()})

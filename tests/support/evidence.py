@@ -14,7 +14,6 @@ def visit(county: County, who: str = "village", household: str = "A1", at: datet
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == household)).one()
         checkup = Checkup(
-            county_id=home.county_id,
             household_id=home.id,
             source="visit",
             seen_on=date(2018, 11, 20),

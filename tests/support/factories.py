@@ -236,19 +236,18 @@ _settled: dict[tuple[str, str, int], tuple[County, Rows]] = {}
 def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> County:
     county = County(engine, cast=cast)
     with county.write() as session:
-        made = install(session, scheme, 2018, START - timedelta(days=30))
+        install(session, scheme, 2018, START - timedelta(days=30))
         county.units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
         county.units |= {word: county.units[code] for word, code in cast.units.items() if code in county.units}
         villages = {}
         for town in ("town-a", "town-b"):
             for number in (1, 2):
                 code = f"{town}-v{number}"
-                villages[code] = Village(county_id=made.id, town_id=county.units[town], code=code, name=f"{code}村")
+                villages[code] = Village(town_id=county.units[town], code=code, name=f"{code}村")
         session.add_all(villages.values())
         session.flush()
         session.add_all(
             Household(
-                county_id=made.id,
                 code=f"{letter}{n}",
                 village_id=villages[village].id,
                 head_name="张三",
@@ -276,7 +275,6 @@ def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> Coun
         ]
         for name, role, unit, village in seats:
             user = User(
-                county_id=made.id,
                 name=name,
                 display_name=name,
                 role=role,

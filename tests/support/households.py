@@ -76,9 +76,7 @@ def people(county: County, *members: dict[str, Any], household: str = "A1") -> N
         row = session.scalars(select(Household).where(Household.code == household)).one()
         session.execute(delete(Member).where(Member.household_id == row.id))
         for position, facts in enumerate(members, start=1):
-            session.add(
-                Member(county_id=row.county_id, household_id=row.id, position=position, name=f"人{position}", **facts)
-            )
+            session.add(Member(household_id=row.id, position=position, name=f"人{position}", **facts))
 
 
 def visit(
@@ -117,7 +115,7 @@ def states(county: County, household: str = "A1") -> tuple[haves.HaveState, ...]
 
     with county.read() as session:
         row = session.scalars(select(Household).where(Household.code == household)).one()
-        return haves.of_household(session, setting(session, row.county_id), row.id)
+        return haves.of_household(session, setting(session), row.id)
 
 
 def status(county: County, household: str = "A1") -> str:

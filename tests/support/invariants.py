@@ -77,7 +77,7 @@ def _none_lost(session: Session) -> Iterator[str]:
 def _gapless(session: Session) -> Iterator[str]:
     """The custodies of an episode leave no gap, do not overlap, and their minutes sum to the whole of it."""
     rows = session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq))
-    places = {row.id: setting(session, row.county_id) for row in session.scalars(select(Ticket))}
+    places = {row.id: setting(session) for row in session.scalars(select(Ticket))}
     for (ticket, episode), group in groupby(rows, key=lambda custody: (custody.ticket_id, custody.episode)):
         strip = list(group)
         for one, following in pairwise(strip):
@@ -148,7 +148,7 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
     ):
         fired.setdefault((ticket_id, seq), set()).add(rung)
     for ticket in tickets:
-        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        place = setting(session, ticket.scheme_version_id)
         names = called.get(ticket.id, [Called(1, ticket.kind, ticket.cause)])
         again = relive(place, place.year, ticket.urgent, ticket.filed_at, names, rows[ticket.id], now)
         for held, found in zip(rows[ticket.id], again or (), strict=True):
@@ -160,6 +160,6 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
                 verdicts[key],
             ):
                 yield f"ticket {ticket.id} custody {held.seq}: lived again it is another"
-    scheme = setting(session, tickets[0].county_id).scheme
-    if not effects(session, system(tickets[0].county_id), now, scheme, scheme).none:
+    scheme = setting(session).scheme
+    if not effects(session, system(), now, scheme, scheme).none:
         yield "a scheme differs from itself"

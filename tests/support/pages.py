@@ -56,7 +56,7 @@ def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
     """The pages of a small county in this database."""
     made = Pages(settle_county(engine), url, files)
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 

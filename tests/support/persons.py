@@ -34,7 +34,6 @@ def move_in(session: Session, vault: Vault, code: str, number: int, *names: str)
         made = check_id(id_number(number * 10 + position), day(0).date())
         session.add(
             Member(
-                county_id=household.county_id,
                 household_id=household.id,
                 position=position,
                 name=name,

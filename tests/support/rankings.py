@@ -74,12 +74,12 @@ def lived(county: County) -> int:
 
 def made(county: County, at: datetime = HOUR, on: date = ON) -> Ranking:
     with county.write() as session:
-        return rankings.make(session, None, at, county.people["office"].county_id, on)
+        return rankings.make(session, None, at, on)
 
 
 def report(county: County, at: datetime, numerator: int, reason: str = "") -> None:
     with county.write() as session:
-        place = setting(session, county.people["power"].county_id)
+        place = setting(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         reported_figures.report(
             session, county.people["power"], place, at, "told", date(2018, 11, 28), lines, "参保系统", reason

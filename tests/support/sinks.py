@@ -92,7 +92,6 @@ def reach(county: County, who: str, value: str = "", channel: str = "email", lan
         user = session.scalars(select(User).where(User.name == who)).one()
         user.language = language
         row = Address(
-            county_id=user.county_id,
             user_id=user.id,
             channel=channel,
             value_sealed=VAULT.seal(value),
@@ -110,7 +109,6 @@ def robot(county: County, unit: str, url: str, channel: str = "dingtalk", secret
     """A group robot for a unit."""
     with county.write() as session:
         row = Robot(
-            county_id=county.people["office"].county_id,
             unit_id=county.units[unit],
             channel=channel,
             value_sealed=VAULT.seal(json.dumps([url, secret])),

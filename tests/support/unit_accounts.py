@@ -8,7 +8,7 @@ from workflow.county.context import setting
 def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
     """The figures by code of the unit."""
     with county.read() as session:
-        place = setting(session, county.people[who].county_id)
+        place = setting(session)
         return {county.word(place.unit(row.unit).code): row for row in reckonings(session, county.people[who], place)}
 
 
@@ -17,7 +17,7 @@ def behind(county: County, unit: str, figure: str, who: str = "office") -> list[
     found: list[Stretch] = []
     cursor = None
     with county.read() as session:
-        place = setting(session, county.people[who].county_id)
+        place = setting(session)
         while True:
             page = stretches(session, county.people[who], place, county.units[unit], figure, cursor)
             found += page.items

@@ -223,7 +223,7 @@ def test_however_often_it_pauses_over_a_holiday_the_bureau_is_charged_what_it_wo
     ticket = county.file(at=start)
     county.do("water", "accept", ticket, start)
     with county.read() as session:
-        clock = setting(session, county.people["office"].county_id).clock
+        clock = setting(session).clock
     due = county.ticket(ticket).due_at
     assert due is not None
     whole = clock.minutes_between(start, due)

@@ -169,7 +169,7 @@ def test_what_a_custody_lost_is_borne_by_no_unit_and_its_verdict_stands(county: 
     assert (line.charged_to, line.charged, line.ground) == (None, 240, "downtime")
     with county.read() as session:
         office = county.people["office"]
-        assert borne_by_system(session, office, setting(session, office.county_id)) == 240
+        assert borne_by_system(session, office, setting(session)) == 240
         seen = ticket_view(session, office, county.ticket(ticket).number, day(18))
         assert [c.down for c in seen.custodies] == [0, 240, 0]
         event = session.scalars(select(Event).where(Event.action == "resolve")).one()
@@ -237,7 +237,7 @@ def test_the_database_keeps_one_charge_a_custody_and_spans_as_they_were_written(
     def add(**more: object) -> None:
         with county.write() as session:
             one = session.scalars(select(Charge)).one()
-            common = {"county_id": one.county_id, "custody_id": one.custody_id, "minutes": 1, "at": day(1)}
+            common = {"custody_id": one.custody_id, "minutes": 1, "at": day(1)}
             session.add(Charge(**common, **more))
 
     for forged in (
@@ -279,7 +279,7 @@ def test_over_the_parts_of_a_ticket_what_is_credited_is_what_was_lost(
     county.do("office", "uphold", ticket, at[3], reason="x")
     county.do("office", "cancel", ticket, at[4], reason="x")
     with county.read() as session:
-        clock = setting(session, county.people["office"].county_id).clock
+        clock = setting(session).clock
         lost = sum(
             clock.minutes_between(max(a, START), min(b, at[4])) for a, b in merged((a, b) for a, b in spans(county))
         )

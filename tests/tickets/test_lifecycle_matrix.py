@@ -216,7 +216,7 @@ def test_the_buttons_are_just_what_the_door_allows(county: County) -> None:
         number = bring_to(county, state)
         with county.read() as session:
             row = session.get_one(Ticket, number)
-            place = setting(session, row.county_id)
+            place = setting(session)
             for actor in SEE:
                 offered = set(available_actions(county.people[actor], row, place, day(1)))
                 wanted = {action for action, who in ALLOWED[state].items() if actor in who}

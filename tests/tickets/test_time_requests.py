@@ -72,7 +72,7 @@ def test_an_extension_over_a_holiday_ends_on_the_day_named_and_counts_only_worki
     # not (30 December to 1 January), so the twelfth is Wednesday 2 January.
     assert county.ticket(ticket).due_at == datetime(2019, 1, 2, 17, 30, tzinfo=SHANGHAI)
     with county.read() as session:
-        clock = setting(session, county.people["office"].county_id).clock
+        clock = setting(session).clock
     request = ask(county, ticket, datetime(2018, 12, 20, 10, tzinfo=SHANGHAI), until="2019-01-04")
     at = datetime(2018, 12, 20, 11, tzinfo=SHANGHAI)
     answer(county, request, at, True)
@@ -419,7 +419,7 @@ def test_each_unit_is_shown_its_extensions_suspensions_and_the_share_of_time_sus
     county.resolve(second, day(7, 8.5))
     county.do("office", "cancel", first, day(1), reason="x")
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
         [row] = request_views.granted(session, place)
     assert (row.unit, row.extensions, row.suspensions) == (county.units["water"], 1, 1)
     assert (row.suspended, row.mended) == (690, 1170 + 390)
@@ -438,7 +438,7 @@ def _used(county: County, ticket: int) -> int:
 def _left(county: County, ticket: int) -> int:
     """Working minutes from the last custody's beginning to its deadline, and those used before."""
     with county.read() as session:
-        place = setting(session, county.people["office"].county_id)
+        place = setting(session)
     last = strip(county, ticket)[-1]
     return place.clock.minutes_between(last.began_at, last.due_at)
 
@@ -461,7 +461,7 @@ def test_suspending_and_resuming_never_changes_the_minutes_charged_to_the_bureau
     ticket = mending(county)
     stops, goes = (day(q / 96) for q in quarters)
     with county.read() as session:
-        clock = setting(session, county.people["office"].county_id).clock
+        clock = setting(session).clock
     whole = clock.minutes_between(day(0), DUE)
     county.do("office", "suspend", ticket, stops, ground="flood", until="2018-11-28")
     county.do("office", "resume", ticket, goes)

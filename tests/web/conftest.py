@@ -32,6 +32,6 @@ def visit(api: Api) -> Callable[..., Visitor]:
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     made = Api(settle_county(engine), database_url, tmp_path / "files")
     yield made
-    found = made.app.extensions.get("xiaohao_engine")
+    found = made.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()

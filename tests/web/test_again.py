@@ -139,7 +139,7 @@ def test_what_was_written_while_the_store_or_the_database_was_away_is_shown_agai
     number = pages.county.ticket(ticket).number
     pages.county.do("water", "accept", ticket)
     client = pages.client("water")
-    pages.app.config["FILES"] = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
+    pages.app.extensions["xiaohao"].files = evidence.store_at("s3://evidence", evidence.Access("http://127.0.0.1:9"))
     form = {"csrf_token": token(client, "/password"), "note": WORDS, "file": (io.BytesIO(b"seen"), "通水.txt")}
     refused = client.post(f"/tickets/{number}/resolve", data=form, headers=HOME)
     where, sent = shown(refused.text)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.factories import START, day
 from tests.support.http_clients import Api, Visitor
-from workflow.county.context import setting, the_county
+from workflow.county.context import setting
 from workflow.tickets.views import due_soon, listing
 
 pytestmark = pytest.mark.one_database
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.one_database
 def ahead(api: Api, days: int) -> dict[int, int]:
     """Tickets that go overdue, by unit; checked against the list that the figure leads to."""
     with api.county.read() as session:
-        place = setting(session, the_county(session).id)
+        place = setting(session)
         until = due_soon.horizon(place, START, str(days))
         found = dict(due_soon.ahead(session, place, START, until))
         office = api.county.people["office"]

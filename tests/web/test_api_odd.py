@@ -255,7 +255,7 @@ def test_who_does_not_see_a_ticket_leaves_no_bytes_behind(api: Api) -> None:
     number = api.file()
     assert upload(api, number, b"filling the disk", who="power").status_code == 404
     assert upload(api, number, b"filling the disk", who="inspectorate").status_code == 403
-    assert [path for path in api.app.config["FILES"].rglob("*") if path.is_file()] == []
+    assert [path for path in api.app.extensions["xiaohao"].files.rglob("*") if path.is_file()] == []
 
 
 def test_one_key_from_many_at_once_files_one_ticket_and_all_get_its_answer(api: Api) -> None:

@@ -131,7 +131,7 @@ def place(county: County, database_url: str, tmp_path: Path) -> Iterator[Setting
     """The county, while the words of its pages can be looked up."""
     app = create_app(DATABASE_URL=database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
-        found = setting(session, county.people["office"].county_id)
+        found = setting(session)
     with app.test_request_context():
         yield found
 

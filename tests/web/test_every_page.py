@@ -40,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         )
         with serving(app) as address:
             yield Site(County(engine), address, browser, {})
-        app.extensions["xiaohao_engine"].dispose()
+        app.extensions["xiaohao"].engine.dispose()
         engine.dispose()
 
 

@@ -153,7 +153,7 @@ def test_before_init_a_command_says_what_to_do(tmp_path: Path) -> None:
 
     app = create_app(DATABASE_URL=f"sqlite:///{tmp_path / 'empty.db'}", CLOCK=lambda: START)
     done = app.test_cli_runner().invoke(args=["user", "add", "x", "--role", "office"])
-    app.extensions["xiaohao_engine"].dispose()
+    app.extensions["xiaohao"].engine.dispose()
     assert (done.exit_code, "init" in done.stderr, done.stderr.count("\n")) == (1, True, 1), done.output
 
 

@@ -196,7 +196,7 @@ def test_a_whole_number_finds_its_ticket_even_when_struck_off(pages: Pages) -> N
 def test_opening_a_ticket_reads_what_the_inbox_says_of_it_and_nothing_else(pages: Pages) -> None:
     with pages.county.write() as session:
         user = session.scalars(select(User).where(User.name == "water")).one()
-        session.add(Post(county_id=user.county_id, unit_id=user.unit_id, user_id=user.id, kind="duty", from_at=day(0)))
+        session.add(Post(unit_id=user.unit_id, user_id=user.id, kind="duty", from_at=day(0)))
     tickets = [pages.county.file("town", household) for household in ("A1", "A2")]
     with pages.county.write() as session:
         while dispatch(session, pages.now):
@@ -219,7 +219,7 @@ def test_every_link_leads_somewhere(pages: Pages) -> None:
     county.resolve(first, day(1), "power")
     county.confirm(first, day(2))
     for content in (f"mended {day(1)}".encode(), f"seen {day(2)}".encode()):
-        evidence.keep(pages.app.config["FILES"], content)
+        evidence.keep(pages.app.extensions["xiaohao"].files, content)
     county.file("town", at=day(3))
     county.file("far_village", "B1", "house", day(3), cause="quota")
     pages.now = day(4)

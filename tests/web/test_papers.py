@@ -117,7 +117,7 @@ def test_a_paper_is_revoked_on_its_page_by_a_second_person(pages: Pages) -> None
 def test_papers_over_the_api(api: Api) -> None:
     late(api.county)
     with api.county.write() as session:
-        who = system(api.county.people["admin"].county_id)
+        who = system()
         second = accounts.create_user(session, who, START, name="second", role="office", unit="office")
         api.tokens["second"] = accounts.issue_token(session, second, START)
         assert actor_of(second).role == "office"

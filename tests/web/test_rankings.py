@@ -40,7 +40,7 @@ def ranked(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
     with county.write() as session:
         session.execute(update(User).values(password_hash=hashed))
     yield api
-    found = api.app.extensions.get("xiaohao_engine")
+    found = api.app.extensions["xiaohao"].engine
     if found is not None:
         found.dispose()
 
@@ -65,12 +65,11 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
         refused = line.run("rank", "--on", day)
         assert refused.exit_code == 1
         assert word in refused.stderr
-    line.app.extensions["xiaohao_engine"].dispose()
+    line.app.extensions["xiaohao"].engine.dispose()
 
 
 def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_through(engine: Engine) -> None:
     county = settle_county(engine, ranked_scheme())
-    county_id = county.people["office"].county_id
     late = HOUR + timedelta(days=12)
     # Down over the 20th and 30th of November and the 10th of December.
     assert worker.rank(engine, lambda: late) == 3
@@ -78,7 +77,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
     for year, last in ((2019, 28), (2020, 29)):
         january = datetime(year, 1, 30, 17, 0, tzinfo=SHANGHAI)
         with county.write() as session:
-            rankings.make(session, None, january, county_id, january.date())
+            rankings.make(session, None, january, january.date())
         # Down over the 10th and the 20th; the last day of February stands for the 30th.
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:

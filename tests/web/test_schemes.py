@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -230,11 +231,11 @@ def test_the_command_compares_files_and_versions(api: Api, tmp_path: Path) -> No
     content = json.loads(new.read_text(encoding="utf-8"))
     content["ladder"]["rungs"][4]["tells"] = ["discipline"]
     new.write_text(json.dumps(content), encoding="utf-8")
-    api.app.config["DATABASE_URL"] = f"sqlite:///{tmp_path / 'none.db'}"
-    engine = api.app.extensions.pop("xiaohao_engine")
+    known = api.app.extensions["xiaohao"]
+    api.app.extensions["xiaohao"] = replace(known, database_url=f"sqlite:///{tmp_path / 'none.db'}")
     alone = run(str(old), str(new))
     assert (alone.exit_code, "没有“discipline”这一角色" in alone.output, number in alone.output) == (0, True, False)
-    api.app.extensions.pop("xiaohao_engine").dispose()
-    api.app.extensions["xiaohao_engine"] = engine
+    api.app.extensions["xiaohao"].engine.dispose()
+    api.app.extensions["xiaohao"] = known
     new.write_text("code: x\n", encoding="utf-8")
     assert run(str(old), str(new)).exit_code == 1

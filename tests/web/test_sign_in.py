@@ -56,7 +56,8 @@ def test_behind_a_trusted_proxy_the_address_is_the_readers_own(
 
     monkeypatch.setenv("XIAOHAO_TRUSTED_PROXIES", "1")
     settings.cache_clear()
-    api.app = create_app(**{name: api.app.config[name] for name in ("DATABASE_URL", "FILES", "CLOCK", "TESTING")})
+    known = api.app.extensions["xiaohao"]
+    api.app = create_app(DATABASE_URL=known.database_url, FILES=known.files, CLOCK=known.clock, TESTING=True)
     seen: list[str] = []
     monkeypatch.setattr(auth, "sign_in", lambda name, password, address, hours: seen.append(address) or "wrong")
     visitor = Visitor(api, "10.9.9.9")
@@ -66,7 +67,7 @@ def test_behind_a_trusted_proxy_the_address_is_the_readers_own(
     visitor.client.post(
         "/sign-in", data={"csrf_token": token[1], "name": "x"}, headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.7"}
     )
-    api.app.extensions.pop("xiaohao_engine", None)
+    api.app.extensions["xiaohao"].engine.dispose()
     settings.cache_clear()
     assert seen == ["10.0.0.7"]
 

@@ -20,7 +20,7 @@ def place(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Setting
     county = settle_county(engine)
     app = create_app(DATABASE_URL=database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
-        found = setting(session, county.people["office"].county_id)
+        found = setting(session)
     with app.test_request_context():
         yield found
 

@@ -156,7 +156,6 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
 def event(session: Any, county: County, action: str, given: dict[str, Any]) -> None:
     event_log.append(
         session,
-        county_id=county.people["town"].county_id,
         subject_type="ticket",
         subject_id=1,
         actor=county.people["office"],
@@ -287,7 +286,6 @@ def test_a_mail_that_came_back_marks_whose_address_it_was(api: Api) -> None:
         user = session.scalars(select(User).where(User.name == "water")).one()
         session.add(
             Address(
-                county_id=user.county_id,
                 user_id=user.id,
                 channel="email",
                 guesses=0,

@@ -11,7 +11,6 @@ from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from workflow.actors import actor_of
 from workflow.county import accounts
-from workflow.county.vault import Vault
 from workflow.history import sealing
 from workflow.history.audit_trail import trail
 from workflow.register import reveal
@@ -85,7 +84,7 @@ def test_odd_questions_are_refused_in_a_sentence(api: Api, visit: Visit, query: 
 def test_the_head_block_is_shown_and_verifying_says_what_does_not_hold(api: Api, visit: Visit) -> None:
     api.file()
     with api.county.write() as session:
-        block = sealing.seal(session, api.county.people["town"].county_id, day(0))
+        block = sealing.seal(session, day(0))
         assert block is not None
         digest = block.hash
     inspector = visit("inspectorate")
@@ -100,7 +99,7 @@ def test_the_head_block_is_shown_and_verifying_says_what_does_not_hold(api: Api,
 
 def test_who_saw_full_numbers_and_took_lists_away_is_seen(api: Api, visit: Visit) -> None:
     town = visit("town")
-    vault = Vault(api.app.config["DATA_KEY"])
+    vault = api.app.extensions["xiaohao"].vault
     with api.county.write() as session:
         reveal.reveal_people(session, api.county.people["town"], vault, "A1", day(0), ground="papers")
     answer = town.get("/households.xlsx")

@@ -116,7 +116,7 @@ def openapi() -> Response:
 @blueprint.get("/scheme")
 def scheme() -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id, at=db.now())
+        place = setting(session, at=db.now())
     return jsonify(shapes.scheme(place))
 
 
@@ -151,7 +151,7 @@ def tickets() -> Response:
     within = args.get("within")
     with db.reading() as session:
         if within:
-            filters = replace(filters, until=due_soon.horizon(setting(session, actor().county_id), db.now(), within))
+            filters = replace(filters, until=due_soon.horizon(setting(session), db.now(), within))
         page = listing.list_tickets(
             session, actor(), db.now(), filters, args.get("cursor"), shapes.limit(args.get("limit"))
         )

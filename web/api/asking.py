@@ -29,12 +29,12 @@ def ask_time(number: str) -> Response:
     return once(work)
 
 
-@blueprint.post("/tickets/<number>/requests/<int:asked>/grant")
+@blueprint.post("/tickets/<number>/requests/<id:asked>/grant")
 def grant_time(number: str, asked: int) -> Response:
     return _answer(number, asked, True, ("until", "reason"))
 
 
-@blueprint.post("/tickets/<number>/requests/<int:asked>/refuse")
+@blueprint.post("/tickets/<number>/requests/<id:asked>/refuse")
 def refuse_time(number: str, asked: int) -> Response:
     return _answer(number, asked, False, ("reason",))
 

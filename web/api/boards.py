@@ -16,7 +16,7 @@ def board() -> Response:
     """The county's board for who reads it, one's own unit's or village's else; `unit` names another."""
     who, now = actor(), db.now()
     with db.reading() as session:
-        place = setting(session, who.county_id)
+        place = setting(session)
         scope = scope_of(session, who, place, request.args.get("unit"))
         hand = figures.in_hand(session, place, scope.held(), now)
         trend = progress.trend(session, scope, now) if not scope.village_id else None

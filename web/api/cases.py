@@ -65,7 +65,7 @@ def list_cases() -> Response:
     return jsonify({"items": [_line(line.case, line.ticket, line.unit.name) for line in page.items], "next": page.next})
 
 
-@blueprint.get("/cases/<int:case>")
+@blueprint.get("/cases/<id:case>")
 def show_case(case: int) -> Response:
     with db.reading() as session:
         return jsonify(_whole(case_views.case_view(session, actor(), case, db.now())))
@@ -86,7 +86,7 @@ def raise_case() -> Response:
     return once(work)
 
 
-@blueprint.post("/cases/<int:case>/<action>")
+@blueprint.post("/cases/<id:case>/<action>")
 def act_on_case(case: int, action: str) -> Response:
     given, who, now = body(FIELDS), actor(), db.now()
     version = given.pop("version", None)

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
+from models import LARGEST_ID
 from web import db
 from web.api import actor, blueprint, body, duty_shapes, once, shapes
 from workflow.assessment import duty_calendar, duty_status, duty_view, entries
 from workflow.county.context import setting
 from workflow.errors import BadInput
-from workflow.inputs import LARGEST_ID
 from workflow.tickets import lookup
 from workflow.tickets.views import detail
 
@@ -23,7 +23,7 @@ def duties() -> Response:
     who, now = actor(), db.now()
     with db.reading() as session:
         duty_calendar.may_see(who)
-        place = setting(session, who.county_id)
+        place = setting(session)
         unit = duty_calendar.unit_of(session, who, place, request.args.get("unit"))
         found = duty_status.lines(session, place, now, unit.id if unit else None)
         return jsonify({"items": [duty_shapes.line(place, line, shapes.when) for line in found], "next": None})
@@ -59,7 +59,7 @@ def enter(number: str) -> Response:
     return once(work)
 
 
-@blueprint.post("/tickets/<number>/entries/<int(max=2147483647):entry>/withdraw")
+@blueprint.post("/tickets/<number>/entries/<id:entry>/withdraw")
 def withdraw_entry(number: str, entry: int) -> Response:
     given, who, now = body(("reason",)), actor(), db.now()
 

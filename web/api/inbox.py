@@ -6,14 +6,13 @@ from typing import Any
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
-from models import Event, Message
+from models import LARGEST_ID, Event, Message
 from notifications import inbox as box
 from notifications import planning, record
 from notifications.wording import headline
 from web import db
 from web.api import actor, blueprint, body, once, shapes
 from workflow.errors import BadInput, NotAllowed, NotFound
-from workflow.inputs import LARGEST_ID
 from workflow.paging import cursor_of, read_cursor
 from workflow.tickets import lookup
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -56,7 +55,7 @@ def read_upto() -> Response:
     return once(work)
 
 
-@blueprint.post("/inbox/<int(max=2147483647):message>/read")
+@blueprint.post("/inbox/<id:message>/read")
 def read_one(message: int) -> Response:
     """One message is read; its receipt is the moment it was first read at."""
     body(())

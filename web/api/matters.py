@@ -51,7 +51,7 @@ def list_matters() -> Response:
     return jsonify({"items": [_line(line) for line in page.items], "next": page.next})
 
 
-@blueprint.get("/matters/<int(max=2147483647):matter>")
+@blueprint.get("/matters/<id:matter>")
 def show_matter(matter: int) -> Response:
     with db.reading() as session:
         return jsonify(_shown(session, matter))
@@ -69,7 +69,7 @@ def open_matter() -> Response:
     return once(work)
 
 
-@blueprint.post("/matters/<int(max=2147483647):matter>/<action>")
+@blueprint.post("/matters/<id:matter>/<action>")
 def act_on_matter(matter: int, action: str) -> Response:
     given, who, now = body(_FIELDS.get(action, _ACT)), actor(), db.now()
 

@@ -11,12 +11,12 @@ from workflow.accountability import proposals
 from workflow.tickets import lookup
 
 
-@blueprint.post("/tickets/<number>/escalations/<int:rung>/issue")
+@blueprint.post("/tickets/<number>/escalations/<id:rung>/issue")
 def issue_rung(number: str, rung: int) -> Response:
     return _answer(number, rung, True)
 
 
-@blueprint.post("/tickets/<number>/escalations/<int:rung>/decline")
+@blueprint.post("/tickets/<number>/escalations/<id:rung>/decline")
 def decline_rung(number: str, rung: int) -> Response:
     return _answer(number, rung, False)
 

@@ -32,7 +32,7 @@ def list_rankings() -> Response:
 def get_ranking(on: str) -> Response:
     with db.reading() as session:
         row = _found(session, on)
-        return jsonify(_shape(session, row, setting(session, row.county_id, row.scheme_version_id)))
+        return jsonify(_shape(session, row, setting(session, row.scheme_version_id)))
 
 
 @blueprint.get("/rankings/<on>/figures/<measure>/<town>")
@@ -40,7 +40,7 @@ def get_figure(on: str, measure: str, town: str) -> Response:
     """The rows behind one figure of one town (by its code or name)."""
     with db.reading() as session:
         row = _found(session, on)
-        place = setting(session, row.county_id, row.scheme_version_id)
+        place = setting(session, row.scheme_version_id)
         found = figure_sources.behind(session, actor(), row, measure, _code(place, town))
         return jsonify({"items": [_origin(origin) for origin in found], "next": None})
 
@@ -75,7 +75,7 @@ def get_report(on: str, unit: str, kind: str) -> Response:
     who = actor()
     with db.reading() as session:
         row = _found(session, on)
-        code = _code(setting(session, row.county_id, row.scheme_version_id), unit)
+        code = _code(setting(session, row.scheme_version_id), unit)
         paper = report_files.report(session, who, row, code, kind, db.now())
     return report_files.handed_over(who, paper)
 
@@ -86,7 +86,7 @@ def get_ledger(on: str, kind: str) -> Response:
     who = actor()
     with db.reading() as session:
         row, asked = _found(session, on), request.args.get("unit", "")
-        code = _code(setting(session, row.county_id, row.scheme_version_id), asked) if asked else ""
+        code = _code(setting(session, row.scheme_version_id), asked) if asked else ""
         paper = report_files.open_ledger(session, who, row, code, kind)
     return report_files.handed_over(who, paper)
 
@@ -97,13 +97,11 @@ def get_sheet(on: str, unit: str) -> Response:
     who = actor()
     with db.reading() as session:
         row = _found(session, on)
-        paper = report_files.sheet(
-            session, who, row, _code(setting(session, row.county_id, row.scheme_version_id), unit)
-        )
+        paper = report_files.sheet(session, who, row, _code(setting(session, row.scheme_version_id), unit))
     return report_files.handed_over(who, paper)
 
 
-@blueprint.post("/reports/<int:number>/receipt")
+@blueprint.post("/reports/<id:number>/receipt")
 def receive_report(number: int) -> Response:
     body(())
     who, now = actor(), db.now()
@@ -127,7 +125,7 @@ def object_to_ranking(on: str) -> Response:
     return once(work)
 
 
-@blueprint.post("/objections/<int:number>/answer")
+@blueprint.post("/objections/<id:number>/answer")
 def answer_objection(number: int) -> Response:
     given, who, now = body(("upheld", "reason")), actor(), db.now()
     if not isinstance(given.get("upheld"), bool):
@@ -140,13 +138,13 @@ def answer_objection(number: int) -> Response:
     return once(work)
 
 
-@blueprint.get("/rankings/<on>/figures/<measure>/<town>/files/<int(max=2147483647):number>")
+@blueprint.get("/rankings/<on>/figures/<measure>/<town>/files/<id:number>")
 def get_figure_file(on: str, measure: str, town: str, number: int) -> Any:
     """A file that proves a reported figure."""
     who = actor()
     with db.reading() as session:
         row = _found(session, on)
-        code = _code(setting(session, row.county_id, row.scheme_version_id), town)
+        code = _code(setting(session, row.scheme_version_id), town)
         proof = figure_sources.file_behind(session, who, row, measure, code, number)
     return uploads.sent(proof, figure_files.name_for(who, proof))
 
@@ -168,7 +166,7 @@ def report_figures() -> Response:
     brought = [file for file in request.files.getlist("file") if file.filename]
     with db.reading() as session:
         # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
-        place = setting(session, who.county_id)
+        place = setting(session)
         reported_figures.admitted(who, place, now, reported_figures.measure_named(place, measure), up_to, source)
     sums = [f"{file.filename}\n{hashlib.sha256(file.read()).hexdigest()}" for file in brought]
     for file in brought:
@@ -179,7 +177,7 @@ def report_figures() -> Response:
         made = reported_figures.report(
             session,
             who,
-            setting(session, who.county_id),
+            setting(session),
             now,
             measure,
             up_to,

@@ -11,7 +11,7 @@ from workflow.county.context import setting
 @blueprint.get("/schemes")
 def schemes() -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id, at=db.now())
+        place = setting(session, at=db.now())
         held = scheme_adoption.versions(session, actor())
     return jsonify(
         {

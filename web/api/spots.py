@@ -22,20 +22,20 @@ def spot_draws() -> Response:
 @blueprint.get("/spot-checks")
 def spot_checks() -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id)
+        place = setting(session)
         lines = check_lists.listed(session, actor(), db.now(), request.args.get("month"))
     return jsonify({"items": [_check(place, line) for line in lines], "next": None})
 
 
-@blueprint.get("/spot-checks/<int(max=2147483647):number>")
+@blueprint.get("/spot-checks/<id:number>")
 def spot_check(number: int) -> Response:
     with db.reading() as session:
-        place = setting(session, actor().county_id)
+        place = setting(session)
         line, _mine = check_lists.one(session, actor(), number, db.now())
     return jsonify(_check(place, line))
 
 
-@blueprint.post("/spot-checks/<int(max=2147483647):number>")
+@blueprint.post("/spot-checks/<id:number>")
 def make_spot_check(number: int) -> Response:
     given, who, now = body(("result", "visited_on", "note", "evidence")), actor(), db.now()
 
@@ -51,7 +51,7 @@ def make_spot_check(number: int) -> Response:
             given.get("evidence"),
         )
         line, _mine = check_lists.one(session, who, made.check_id, now)
-        found = _check(setting(session, who.county_id), line)
+        found = _check(setting(session), line)
         if made.result == "false" and not made.reopened:
             found["advice"] = _(
                 "It can no longer be reopened. Ask the town to file a new ticket; it will refer to this one."

@@ -22,7 +22,6 @@ from settings import settings
 from web import db, uploads
 from web.auth import HASHER
 from web.words.errors import sentence
-from workflow import evidence
 from workflow.accountability import receipts, sweep_watch
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
@@ -48,7 +47,18 @@ def fail(text: str) -> NoReturn:
 
 
 def command(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Run in the installation's language, and say what went wrong in one sentence."""
+    """Run on the county's database, in the installation's language, and say what went wrong in one sentence."""
+
+    @wraps(work)
+    def known(*args: Any, **kwargs: Any) -> Any:
+        db.refuse_strange(db.county().engine)
+        return work(*args, **kwargs)
+
+    return command_apart(known)
+
+
+def command_apart(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that needs no database, or looks at its schema itself."""
 
     @wraps(work)
     @with_appcontext
@@ -83,22 +93,22 @@ def read_file(file: Path) -> Scheme:
 
 
 @click.command("init")
-@command
+@command_apart
 def init() -> None:
     """Make the schema and adopt the scheme; safe to repeat."""
-    url = current_app.config["DATABASE_URL"]
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    engine = db.engine_of(current_app)
     import migrations
 
-    migrations.upgrade(engine)
-    made = read_file(Path(current_app.config["SCHEME"]))
+    here = db.county()
+    if here.database_url.startswith("sqlite:///"):
+        Path(here.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    db.refuse_strange(here.engine, upgrading=True)
+    migrations.upgrade(here.engine)
+    made = read_file(Path(here.scheme))
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
     with db.writing() as session:
         county = install(session, made, year, now)
-        fill_in(session, county.id)
+        fill_in(session)
         click.echo(f"{county.name} {made.code} {year}")
 
 
@@ -125,7 +135,7 @@ def due(start: str, n: str) -> None:
     if not days or days > MOST_DAYS:
         raise BadInput("bad_days", most=MOST_DAYS)
     with db.reading() as session:
-        place = setting(session, the_county(session).id)
+        place = setting(session)
     try:
         found = place.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
@@ -154,7 +164,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
-    engine = db.engine_of(current_app)
+    engine = db.county().engine
     swept = accountability_sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
     click.echo(f"rungs {swept.rungs} lapsed {swept.lapsed} missed {swept.missed} failed {len(swept.failed)}")
@@ -166,7 +176,9 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @command
 def release() -> None:
     """Let a sweep that holds after a jump of the clock run again."""
-    ended = db.transaction(lambda s: sweep_watch.release(s, system(the_county(s).id), db.now()))
+    with db.reading() as session:
+        the_county(session)
+    ended = db.transaction(lambda s: sweep_watch.release(s, system(), db.now()))
     click.echo(ended)
 
 
@@ -179,8 +191,8 @@ def rotate_key() -> None:
         click.echo(f"\r{count}", nl=False, err=True)
 
     with db.writing() as session:
-        county = the_county(session)
-        count = vault.rotate(session, system(county.id), db.vault(), db.now(), progress)
+        the_county(session)
+        count = vault.rotate(session, system(), db.vault(), db.now(), progress)
     click.echo("", err=True)
     click.echo(count)
 
@@ -215,7 +227,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
     from simulation import demo as living
 
     told = living.run(
-        db.engine_of(current_app),
+        db.county().engine,
         uploads.store(),
         db.now(),
         days=days,
@@ -229,43 +241,13 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
         click.echo(f"{role}\t{name}\t{password}")
 
 
-@click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@command
-def backup(file: Path) -> None:
-    """Write database and evidence to one file."""
-    from web import backup as keeping
-
-    tools = current_app.config["PG_BIN"]
-    keeping.backup(db.engine_of(current_app), uploads.store(), file, db.now(), tools)
-
-
-@click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@command
-def restore(file: Path) -> None:
-    """Put a backup in place, after it has been verified; stop web and worker first."""
-    from web import backup as keeping
-
-    keeping.restore(db.engine_of(current_app), uploads.store(), file, current_app.config["PG_BIN"])
-    click.echo("ok")
-
-
-@click.command("tidy")
-@click.option("--dry-run", is_flag=True, help="Count and remove nothing.")
-@command
-def tidy(dry_run: bool) -> None:
-    """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
-    with db.reading() as session:
-        click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))
-
-
 def register(app: Flask) -> None:
     """Put the commands on the app."""
     settings()
     from web.cli.calendar import calendar
     from web.cli.duties import open_duties
     from web.cli.importing import import_households
+    from web.cli.keeping import backup, restore, tidy
     from web.cli.notify import notify
     from web.cli.people import token, user, village
     from web.cli.ranking import rank

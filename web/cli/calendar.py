@@ -20,11 +20,13 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Say what would move and
 
 def _do(change: holiday_notice.Change, dry_run: bool) -> None:
     now = db.now()
+    with db.reading() as session:
+        the_county(session)
     if dry_run:
         with db.reading() as session:
-            found = calendar_change.preview(session, system(the_county(session).id), now, change)
+            found = calendar_change.preview(session, system(), now, change)
     else:
-        found = db.transaction(lambda s: calendar_change.apply(s, system(the_county(s).id), now, change))
+        found = db.transaction(lambda s: calendar_change.apply(s, system(), now, change))
     for entry in found.moving:
         click.echo(f"{entry.number}\t{entry.stage}\t{moment(entry.due_at)} → {moment(entry.becomes)}")
     click.echo(_("Deadlines that change: %(n)s", n=len(found.moving)))

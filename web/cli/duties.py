@@ -10,7 +10,6 @@ from models.engine import reading, writing
 from web import db
 from web.cli import command, moment
 from workflow.assessment import opening
-from workflow.county.context import the_county
 from workflow.errors import BadInput
 
 
@@ -23,12 +22,12 @@ def open_duties(at: str | None, dry_run: bool) -> None:
     now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
-            for duty, unit, period in opening.due(session, the_county(session).id, now):
+            for duty, unit, period in opening.due(session, now):
                 click.echo(f"{unit.code}\t{duty.code}\t{period.code}")
         return
     if now > db.now() and current_app.config["ENV_NAME"] == "production":
         raise BadInput("future_sweep")
-    engine = db.engine_of(current_app)
+    engine = db.county().engine
     opened = opening.run(partial(reading, engine), partial(writing, engine), now)
     click.echo(f"opened {opened.count} failed {len(opened.failed)}")
     for which, why in opened.failed.items():

@@ -38,8 +38,9 @@ SHOWN, STEP = 20, 10_000
 @command
 def import_households(file: Path, dry_run: bool, refused: Path | None, income_year: int | None) -> None:
     """Bring in the register from an XLSX, XLS or CSV file; counts are of households."""
+    actor = system()
     with db.reading() as session:
-        actor = system(the_county(session).id)
+        the_county(session)
     kept: list[Spool[tuple[int, Sequence[str], Sequence[Fault]]]] = []
 
     def refuse() -> Any:
@@ -54,7 +55,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
         _try(refused)
     with file.open("rb") as stream:
         with db.reading() as session:
-            applied_at = import_lifecycle.applied_at(session, actor.county_id, sha256_of(stream))
+            applied_at = import_lifecycle.applied_at(session, sha256_of(stream))
         if applied_at is not None:
             click.echo(
                 _(

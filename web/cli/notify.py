@@ -6,7 +6,7 @@ from typing import BinaryIO
 import click
 from flask.cli import AppGroup
 
-from models import Event
+from models import LARGEST_ID, Event
 from notifications import addresses
 from notifications.bounces import failed_addresses
 from notifications.preview import preview as previewed
@@ -14,7 +14,7 @@ from notifications.preview import rule, words
 from web import db
 from web.cli import command
 from workflow.errors import BadInput
-from workflow.inputs import LARGEST_ID, whole
+from workflow.inputs import whole
 from workflow.policy.worktime import SHANGHAI
 
 notify = AppGroup("notify", help="Messages.")

@@ -28,10 +28,10 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
     password = secrets.token_urlsafe(9)
     hashed = HASHER.hash(password)
     with db.writing() as session:
-        county = the_county(session)
+        the_county(session)
         accounts.create_user(
             session,
-            system(county.id),
+            system(),
             db.now(),
             name=name,
             role=role,
@@ -52,7 +52,7 @@ def token(name: str, revoke: bool) -> None:
     with db.writing() as session:
         person = accounts.find_user(session, name)
         if revoke:
-            accounts.revoke_tokens(session, system(person.county_id), person, db.now())
+            accounts.revoke_tokens(session, system(), person, db.now())
             return
         issued = accounts.issue_token(session, person, db.now())
     click.echo(issued)
@@ -69,5 +69,6 @@ village = AppGroup("village", help="Villages.")
 def village_add(name: str, town: str, code: str | None) -> None:
     """Add a village to a town and print its code."""
     with db.writing() as session:
-        made = add_village(session, system(the_county(session).id), db.now(), name=name, town=town, code=code)
+        the_county(session)
+        made = add_village(session, system(), db.now(), name=name, town=town, code=code)
         click.echo(made.code)

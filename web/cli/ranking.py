@@ -10,7 +10,7 @@ from web import db
 from web.cli import command
 from web.words.language import chinese
 from workflow.assessment.ranking import rankings
-from workflow.county.context import setting, the_county
+from workflow.county.context import setting
 from workflow.errors import BadInput
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -24,8 +24,7 @@ def rank(on: str | None, prove: bool) -> None:
     """Rank the towns for a ranking day and print places, scores and the snapshot's hash."""
     now = db.now()
     with db.reading() as session:
-        county = the_county(session).id
-        place = setting(session, county)
+        place = setting(session)
         rule = place.scheme.ranking
         first = rule.first or date(place.year, 1, 1)
         passed = [day for day in ranking_days(rule, first, local_date(now)) if moment_of(rule, day) <= now]
@@ -35,10 +34,10 @@ def rank(on: str | None, prove: bool) -> None:
             )
         wanted = passed[-1] if on is None else _day(on)
         # What takes long is counted before anybody who writes would have to wait.
-        fresh = wanted in passed and place.scheme.measures and rankings.latest(session, county, wanted) is None
-        counted = rankings.count(session, now, county, wanted) if fresh else None
+        fresh = wanted in passed and place.scheme.measures and rankings.latest(session, wanted) is None
+        counted = rankings.count(session, now, wanted) if fresh else None
     with db.writing() as session:
-        row = rankings.make(session, None, now, county, wanted, counted)
+        row = rankings.make(session, None, now, wanted, counted)
     _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in place.by_code.items()})
     if prove:
         with db.reading() as session:

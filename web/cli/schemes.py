@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from models import LARGEST_NUMBER
 from web import db
-from web.cli import command, fail, read_file
+from web.cli import command_apart, fail, read_file
 from web.words import scheme_changes
 from workflow.actors import system
 from workflow.adoption import scheme_adoption
@@ -26,7 +27,7 @@ scheme = AppGroup("scheme", help="Policy files.")
 
 @scheme.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-@command
+@command_apart
 def scheme_check(file: Path) -> None:
     """Check a scheme file; every problem with its line and remedy."""
     found = read_file(file)
@@ -36,7 +37,7 @@ def scheme_check(file: Path) -> None:
 @scheme.command("diff")
 @click.argument("old")
 @click.argument("new")
-@command
+@command_apart
 def scheme_diff(old: str, new: str) -> None:
     """Say what NEW changes against OLD, and what it would have done to the last year's tickets.
 
@@ -44,10 +45,10 @@ def scheme_diff(old: str, new: str) -> None:
     """
     try:
         with db.reading() as session:
-            county = the_county(session)
+            the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
-            place, who = setting(session, county.id, at=db.now()), system(county.id)
-            told = [scheme_changes.missing(vacancies(session, county.id, after[0]), after[0], place)]
+            place, who = setting(session, at=db.now()), system()
+            told = [scheme_changes.missing(vacancies(session, after[0]), after[0], place)]
             found = effects(session, who, db.now(), before[0], after[0])
             lines = scheme_changes.lived(found, after[0], before[0], place)
     except (DBAPIError, BadInput):
@@ -79,11 +80,10 @@ def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
     from workflow.policy.scheme.reader import SchemeRefused, decoded, parse_to_compare
 
     if session is not None and name.startswith("@"):
-        county = the_county(session)
         if name == "@":
-            return setting(session, county.id, at=db.now()).scheme, []
-        number = whole(name[1:]) or 0
-        return scheme_of(scheme_adoption.version_of(session, system(county.id), number)), []
+            return setting(session, at=db.now()).scheme, []
+        number = whole(name[1:], LARGEST_NUMBER) or 0
+        return scheme_of(scheme_adoption.version_of(session, system(), number)), []
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
     try:
         made, problems = parse_to_compare(decoded(Path(name).read_bytes()))

@@ -4,7 +4,6 @@ import sys
 from functools import partial
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -24,7 +23,7 @@ spot_check = AppGroup("spot-check", help="Spot checks (抽查).")
 @command
 def spot_draw() -> None:
     """Draw every month that is due and was not drawn; the worker does so on the 1st."""
-    engine = db.engine_of(current_app)
+    engine = db.county().engine
     for month in monthly_draw.run(partial(reading, engine), partial(writing, engine), db.now()):
         click.echo(month)
 
@@ -40,8 +39,8 @@ def spot_verify(month: str | None) -> None:
         except ValueError as error:
             raise BadInput("bad_month", "month", month=month[:20]) from error
     with db.reading() as session:
-        county = the_county(session)
-        query = select(SpotDraw).where(SpotDraw.county_id == county.id).order_by(SpotDraw.month)
+        the_county(session)
+        query = select(SpotDraw).order_by(SpotDraw.month)
         rows = session.scalars(query.where(SpotDraw.month == month) if month else query).all()
         if month and not rows:
             raise BadInput("no_such_draw", "month", month=month)

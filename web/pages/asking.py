@@ -38,14 +38,14 @@ def ask_time(number: str) -> Any:
     return _done(number, "ask_time", asks, kept)
 
 
-@blueprint.get("/tickets/<number>/requests/<int:asked>")
+@blueprint.get("/tickets/<number>/requests/<id:asked>")
 @login_required
 def answered_time(number: str, asked: int) -> Any:
     """Where a form of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.ticket", number=number))
 
 
-@blueprint.post("/tickets/<number>/requests/<int:asked>")
+@blueprint.post("/tickets/<number>/requests/<id:asked>")
 @login_required
 def answer_time(number: str, asked: int) -> Any:
     form = request.form

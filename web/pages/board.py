@@ -31,7 +31,7 @@ def board() -> Any:
     """One's own board; the county's readers may name a `unit`, and see the leading group's page with `page=leaders`."""
     actor, now, args = current_user.actor, db.now(), request.args
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         scope = scope_of(session, actor, place, args.get("unit", "").strip() or None)
         one_page = scope.county and (actor.role == "leaders" or args.get("page") == "leaders")
         typed, wrong = args.get("within", "").strip() or _AHEAD, None
@@ -78,5 +78,5 @@ def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
         "mine": figures.mine(session, actor, scope.place, db.now()),
         "escalated": pending_decisions.waiting(session, actor, db.now()),
         "doubted": doubted(session, actor, scope.place),
-        "untold": trouble.trouble(session, actor.county_id) if actor.role in ("office", "inspectorate") else 0,
+        "untold": trouble.trouble(session) if actor.role in ("office", "inspectorate") else 0,
     }

@@ -59,7 +59,7 @@ def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> 
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         found = calendar_change.preview(session, actor, now, change)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     page = render_template(
         "county/calendar_preview.html",
         change=change,
@@ -78,7 +78,7 @@ def _page(error: WorkflowError | None = None) -> Any:
     year = min(max(year, holiday_notice.FIRST), holiday_notice.LAST)
     with db.reading() as session:
         rows = calendar_days.rows(session, actor, year)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     called = labels("field.calendar_days" if request.form.get("act") == "days" else "field.calendar_notice")
     page = render_template(
         "county/calendar.html",

@@ -32,7 +32,7 @@ def cases() -> Any:
     """The cases the reader may see."""
     actor, state = current_user.actor, request.args.get("state") or None
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         page = case_views.list_cases(session, actor, db.now(), state, request.args.get("cursor"))
     return render_template(
         "accountability/cases.html",
@@ -45,7 +45,7 @@ def cases() -> Any:
     )
 
 
-@blueprint.get("/cases/<int:case>")
+@blueprint.get("/cases/<id:case>")
 @login_required
 def case(case: int) -> Any:
     """One case; what the inbox says of it is read with it."""
@@ -80,7 +80,7 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
     return (page, status_of(error)) if error else page
 
 
-@blueprint.get("/cases/<int:case>/dossier.pdf")
+@blueprint.get("/cases/<id:case>/dossier.pdf")
 @login_required
 def dossier(case: int) -> Any:
     """The dossier on paper: the same bytes as long as the case has not moved, whoever prints it."""
@@ -97,7 +97,7 @@ def dossier(case: int) -> Any:
     return answer
 
 
-@blueprint.post("/cases/<int:case>")
+@blueprint.post("/cases/<id:case>")
 @login_required
 def act_on_case(case: int) -> Any:
     """Do what the form names as `action`; its address is the page's own, so that it can always be asked for again."""

@@ -163,7 +163,7 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
     return tuple(ways)
 
 
-@blueprint.get("/checkups/<int(max=2147483647):number>")
+@blueprint.get("/checkups/<id:number>")
 @login_required
 def checked(number: int) -> Any:
     """What was found, and what came of it: tickets filed, already open, reopened."""

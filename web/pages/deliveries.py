@@ -7,6 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
+from models import LARGEST_ID
 from notifications import addresses, digest, record, trouble, wishes
 from notifications.origins import permitted
 from web import db
@@ -20,7 +21,6 @@ from workflow.tickets import lookup
 from workflow.tickets.permissions import COUNTY_WIDE
 
 _SHOWN = 50
-LARGEST = 2**31 - 1
 
 
 @blueprint.get("/deliveries")
@@ -32,13 +32,13 @@ def deliveries() -> Any:
         raise NotAllowed("deliveries_not_yours")
     before = request.args.get("before", type=int)
     with db.reading() as session:
-        rows = trouble.troubled(session, actor.county_id, None if before is None else max(0, min(before, LARGEST)))
+        rows = trouble.troubled(session, None if before is None else max(0, min(before, LARGEST_ID)))
         whose = record.targets(session, rows)
-        waiting = record.waiting(session, actor.county_id)
-        faulty = addresses.unreachable(session, actor.county_id)
-        seats = digest.empty_seats(session, actor.county_id)
+        waiting = record.waiting(session)
+        faulty = addresses.unreachable(session)
+        seats = digest.empty_seats(session)
         empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
-        place = setting(session, actor.county_id)
+        place = setting(session)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
     return render_template(
         "admin/deliveries.html",
@@ -53,14 +53,14 @@ def deliveries() -> Any:
     )
 
 
-@blueprint.get("/deliveries/<int(max=2147483647):delivery>")
+@blueprint.get("/deliveries/<id:delivery>")
 @login_required
 def decided(delivery: int) -> Any:
     """Where a button of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.deliveries"))
 
 
-@blueprint.post("/deliveries/<int(max=2147483647):delivery>")
+@blueprint.post("/deliveries/<id:delivery>")
 @login_required
 def decide(delivery: int) -> Any:
     """Send it again, or count what is in doubt as arrived."""
@@ -68,9 +68,7 @@ def decide(delivery: int) -> Any:
     if actor.role != "office":
         raise NotAllowed("deliveries_not_yours")
     arrived = request.form.get("act") == "arrived"
-    done = db.transaction(
-        lambda s: trouble.resend(s, actor.county_id, delivery, db.now(), actor.user_id, arrived=arrived)
-    )
+    done = db.transaction(lambda s: trouble.resend(s, delivery, db.now(), actor.user_id, arrived=arrived))
     if not done:
         raise Conflict("nothing_to_decide")
     flash(_("Counted as received.") if arrived else _("It will be sent again."), "success")
@@ -87,7 +85,7 @@ def told(number: str) -> Any:
         if actor.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
         lines = record.told_of(session, ticket.id)
-        place = setting(session, actor.county_id, ticket.scheme_version_id)
+        place = setting(session, ticket.scheme_version_id)
     return render_template("tickets/recipients.html", number=ticket.number, lines=lines, place=place, now=db.now())
 
 
@@ -125,14 +123,14 @@ def set_robot() -> Any:
     return redirect(url_for("pages.robots"))
 
 
-@blueprint.get("/robots/<int(max=2147483647):robot>")
+@blueprint.get("/robots/<id:robot>")
 @login_required
 def ended_robot(robot: int) -> Any:
     """Where a button of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.robots"))
 
 
-@blueprint.post("/robots/<int(max=2147483647):robot>")
+@blueprint.post("/robots/<id:robot>")
 @login_required
 def end_robot(robot: int) -> Any:
     try:
@@ -148,8 +146,8 @@ def _robots(error: WorkflowError | None = None) -> Any:
     if actor.role != "admin":
         raise NotAllowed("only_the_administrator")
     with db.reading() as session:
-        rows = wishes.robots(session, actor.county_id)
-        place = setting(session, actor.county_id)
+        rows = wishes.robots(session)
+        place = setting(session)
     page = render_template(
         "admin/robots.html",
         rows=rows,

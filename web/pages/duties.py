@@ -25,7 +25,7 @@ def duties() -> Any:
     item = item_of(args.get("item"))
     with db.reading() as session:
         duty_calendar.may_see(actor)
-        place = setting(session, actor.county_id)
+        place = setting(session)
         unit = duty_calendar.unit_of(session, actor, place, args.get("unit"))
         if unit is None:
             return render_template(
@@ -79,7 +79,7 @@ def enter(number: str) -> Any:
     return redirect(url_for("pages.ticket", number=number) + "#entries")
 
 
-@blueprint.post("/tickets/<number>/entries/<int(max=2147483647):entry>/withdraw")
+@blueprint.post("/tickets/<number>/entries/<id:entry>/withdraw")
 @login_required
 def withdraw_entry(number: str, entry: int) -> Any:
     def work(writing: Session) -> None:

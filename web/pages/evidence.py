@@ -10,7 +10,7 @@ from workflow.tickets import attachments
 from workflow.tickets.views import detail
 
 
-@blueprint.get("/evidence/<int(max=2147483647):evidence_id>")
+@blueprint.get("/evidence/<id:evidence_id>")
 @login_required
 def download(evidence_id: int) -> Any:
     with db.reading() as session:
@@ -19,7 +19,7 @@ def download(evidence_id: int) -> Any:
     return uploads.sent(row, name)
 
 
-@blueprint.get("/evidence/<int(max=2147483647):evidence_id>/thumbnail")
+@blueprint.get("/evidence/<id:evidence_id>/thumbnail")
 @login_required
 def thumbnail(evidence_id: int) -> Any:
     with db.reading() as session:

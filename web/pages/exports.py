@@ -43,7 +43,7 @@ def tickets_xlsx() -> Response:
         _("urgent"),
     ]
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         filters = replace(_filters(actor, place), until=_until(place))
         rows = (
             [

@@ -33,7 +33,7 @@ def figures_sheet() -> Response:
     """The sheet to fill in: a row for each figure that the reader's unit reports."""
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         mine = _mine(reported_figures.of_unit(place, actor.unit_id or 0))
     today = local_date(db.now()).isoformat()
     rows: list[list[Cell]] = [
@@ -62,7 +62,7 @@ def bring_figures() -> Any:
         files = uploads.taken(request.files.getlist("proof"))
 
         def work(session: Any) -> tuple[list[figure_import.Row], int]:
-            place = setting(session, actor.county_id)
+            place = setting(session)
             judged = figure_import.judge(session, actor, place, now, rows, reason)
             return judged, figure_import.record(session, actor, place, now, judged, reason, files)
 
@@ -77,7 +77,7 @@ def bring_figures() -> Any:
 def _judged(rows: list[Cells]) -> list[figure_import.Row]:
     actor, reason = current_user.actor, request.form.get("reason", "").strip()
     with db.reading() as session:
-        return figure_import.judge(session, actor, setting(session, actor.county_id), db.now(), rows, reason)
+        return figure_import.judge(session, actor, setting(session), db.now(), rows, reason)
 
 
 def _sent() -> list[Cells]:
@@ -119,7 +119,7 @@ def _page(
 ) -> Any:
     actor = current_user.actor
     with db.reading() as session:
-        mine = _mine(reported_figures.of_unit(setting(session, actor.county_id), actor.unit_id or 0))
+        mine = _mine(reported_figures.of_unit(setting(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     changes = any(
         (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"

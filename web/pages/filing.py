@@ -24,7 +24,7 @@ def file() -> Any:
         raise NotAllowed("may_not_file")
     given, shown, subject, error = _given(), None, None, None
     with db.reading() as session:
-        place = setting(session, actor.county_id, at=db.now())
+        place = setting(session, at=db.now())
         try:
             if given["household"]:
                 subject = household_listing.find_household(session, actor, given["household"])

@@ -35,7 +35,7 @@ def home() -> Any:
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
     with db.reading() as session:
-        waiting = figures.mine(session, actor, setting(session, actor.county_id), db.now()).waiting
+        waiting = figures.mine(session, actor, setting(session), db.now()).waiting
     # A village rarely has anything to complete; then it wants to know how its reports fare.
     return redirect(url_for("pages.tickets", mine=1 if waiting or actor.role != "village" else None))
 
@@ -51,7 +51,7 @@ def tickets() -> Any:
         number = _asked_for(session, actor, args.get("q", "").strip())
         if number:
             return redirect(url_for("pages.ticket", number=number))
-        place = setting(session, actor.county_id)
+        place = setting(session)
         filters, only_mine, wrong = _filters(actor, place), bool(args.get("mine")), None
         try:
             filters = replace(filters, until=_until(place))
@@ -121,7 +121,7 @@ def inbox() -> Any:
     before = request.args.get("before", type=int)
     with db.reading() as session:
         rows = box.messages(session, actor.user_id, before)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     return render_template("account/inbox.html", rows=rows, place=place, now=db.now())
 
 
@@ -140,7 +140,7 @@ def _common() -> dict[str, Any]:
         return {"unread": 0, "acts_for": None, "here": redirects.here(), "keeps_words": redirects.keeps_words()}
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         return {
             "here": redirects.here(),
             "keeps_words": redirects.keeps_words(),

@@ -76,7 +76,7 @@ def _page(found: Page[household_listing.HouseholdLine] | None = None) -> Any:
     with db.reading() as session:
         page = found or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
         villages = household_listing.list_villages(session, actor)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     return render_template(
         "register/households.html",
         page=page,

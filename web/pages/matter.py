@@ -24,7 +24,7 @@ def list_matters() -> Any:
     actor = current_user.actor
     with db.reading() as session:
         page = matter_views.list_matters(session, actor, request.args.get("cursor"))
-        place = setting(session, actor.county_id)
+        place = setting(session)
     return render_template("tickets/matters.html", page=page, place=place)
 
 
@@ -45,7 +45,7 @@ def new_matter() -> Any:
     with db.reading() as session:
         first = lookup.find_ticket(session, actor, number)
         choices = matter_views.beside(session, actor, first, now)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     page = render_template(
         "tickets/matter_new.html",
         first=first,
@@ -60,7 +60,7 @@ def new_matter() -> Any:
     return (page, status_of(error)) if error else page
 
 
-@blueprint.get("/matters/<int(max=2147483647):matter>", endpoint="matter")
+@blueprint.get("/matters/<id:matter>", endpoint="matter")
 @login_required
 def show_matter(matter: int) -> Any:
     return _page(matter)
@@ -70,7 +70,7 @@ def _page(matter: int, error: WorkflowError | None = None, tried: str | None = N
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         view = matter_views.matter_view(session, actor, matter, now)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     page = render_template(
         "tickets/matter.html",
         view=view,
@@ -85,7 +85,7 @@ def _page(matter: int, error: WorkflowError | None = None, tried: str | None = N
     return (page, status_of(error)) if error else page
 
 
-@blueprint.post("/matters/<int(max=2147483647):matter>/<action>")
+@blueprint.post("/matters/<id:matter>/<action>")
 @login_required
 def act_on_matter(matter: int, action: str) -> Any:
     actor, now, form, kept = current_user.actor, db.now(), request.form, []

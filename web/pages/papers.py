@@ -27,7 +27,7 @@ def papers() -> Any:
     """Papers by kind and standing, the latest first."""
     actor, args = current_user.actor, request.args
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         page = paper_views.list_papers(
             session,
             actor,
@@ -60,7 +60,7 @@ def _shown(number: str, error: WorkflowError | None = None, tried: str | None = 
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         view = paper_views.paper_view(session, actor, number)
-        place = setting(session, actor.county_id)
+        place = setting(session)
     may = () if view.cut_at else paper_actions.open_to(actor, view.paper, view.acts, now)
     page = render_template(
         "accountability/paper.html",

@@ -15,14 +15,14 @@ from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.tickets import lookup
 
 
-@blueprint.get("/tickets/<number>/escalations/<int:rung>")
+@blueprint.get("/tickets/<number>/escalations/<id:rung>")
 @login_required
 def answered_rung(number: str, rung: int) -> Any:
     """Where a form of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.ticket", number=number))
 
 
-@blueprint.post("/tickets/<number>/escalations/<int:rung>")
+@blueprint.post("/tickets/<number>/escalations/<id:rung>")
 @login_required
 def answer_rung(number: str, rung: int) -> Any:
     form, actor = request.form, current_user.actor

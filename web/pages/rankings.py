@@ -28,7 +28,7 @@ def rankings() -> Any:
     """The ranking days, the latest first, and the figures one's unit reports."""
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         rows = list(ranking_rankings.past(session, actor))
         mine = reported_figures.of_unit(place, actor.unit_id) if actor.unit_id in place.units else ()
     return render_template("assessment/rankings.html", place=place, rows=rows, mine=mine)
@@ -44,10 +44,10 @@ def _shown(on: str, error: WorkflowError | None = None, act: str = "") -> Any:
     actor = current_user.actor
     with db.reading() as session:
         row = _found(session, on)
-        place = setting(session, row.county_id, row.scheme_version_id)
+        place = setting(session, row.scheme_version_id)
         signed = responses.signatures(session, row)
         said = responses.objections(session, row)
-        last = ranking_rankings.latest(session, row.county_id, row.on)
+        last = ranking_rankings.latest(session, row.on)
         handed = written_reports.standing(session, place, row, db.now())
         if actor.role in ("town", "village"):
             # A town reads what it said itself; the others' objections are between them and the office.
@@ -105,7 +105,7 @@ def act_on_ranking(on: str) -> Any:
     if act == "correct" and actor.role == "office":
         # What takes long is counted before anybody who writes would have to wait.
         with db.reading() as session:
-            counted = ranking_rankings.count(session, now, actor.county_id, _found(session, on).on)
+            counted = ranking_rankings.count(session, now, _found(session, on).on)
     try:
         if act not in acts:
             raise BadInput("missing", "act")
@@ -124,7 +124,7 @@ def figure(on: str, measure: str, town: str) -> Any:
     """The rows behind one figure."""
     with db.reading() as session:
         row = _found(session, on)
-        place = setting(session, row.county_id, row.scheme_version_id)
+        place = setting(session, row.scheme_version_id)
         found = figure_sources.behind(session, current_user.actor, row, measure, town)
         wanted = reported_figures.measure_named(place, measure)
     return render_template(
@@ -140,7 +140,7 @@ def figure(on: str, measure: str, town: str) -> Any:
     )
 
 
-@blueprint.get("/rankings/<on>/<measure>/<town>/files/<int(max=2147483647):number>")
+@blueprint.get("/rankings/<on>/<measure>/<town>/files/<id:number>")
 @login_required
 def figure_file(on: str, measure: str, town: str, number: int) -> Any:
     """A file that proves a figure, for whoever may open where the figure comes from."""
@@ -155,7 +155,7 @@ def item_of_town(on: str, item: int, town: str) -> Any:
     """What a town's score on an item is made of; each figure opens into its rows."""
     with db.reading() as session:
         row = _found(session, on)
-        place = setting(session, row.county_id, row.scheme_version_id)
+        place = setting(session, row.scheme_version_id)
     lines = [
         (measure, next((line for line in measure["towns"] if line["town"] == town), None))
         for measure in row.content["measures"]
@@ -176,7 +176,7 @@ def item_of_town(on: str, item: int, town: str) -> Any:
     )
 
 
-@blueprint.get("/figures/files/<int(max=2147483647):number>")
+@blueprint.get("/figures/files/<id:number>")
 @login_required
 def brought_file(number: int) -> Any:
     """A file that one's own unit brought with its figures, before they are ranked."""
@@ -194,7 +194,7 @@ def figures(code: str) -> Any:
 def _form(code: str, error: BadInput | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         measure = reported_figures.measure_named(place, code)
         if measure not in reported_figures.of_unit(place, actor.unit_id or 0):
             raise NotAllowed("figure_of_another_unit")
@@ -225,7 +225,7 @@ def report_figures(code: str) -> Any:
     try:
         with db.reading() as session:
             # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
-            place = setting(session, actor.county_id)
+            place = setting(session)
             measure, up_to = reported_figures.measure_named(place, code), _day(form.get("up_to", ""), "up_to")
             lines = [
                 Line(town, _number(form[f"of-{town}"]), _number(form.get(f"to-{town}")))
@@ -236,7 +236,7 @@ def report_figures(code: str) -> Any:
         files = uploads.taken(request.files.getlist("file"))
         db.transaction(
             lambda writing: reported_figures.report(
-                writing, actor, setting(writing, actor.county_id), now, code, up_to, lines, source, reason, files
+                writing, actor, setting(writing), now, code, up_to, lines, source, reason, files
             )
         )
     except BadInput as error:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, send_file, url_for
+from flask import Response, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
-from models import RegisterImport
+from models import LARGEST_ID, RegisterImport
 from reports.tables import Book
 from web import db
 from web.errors import status_of
@@ -18,7 +18,6 @@ from web.words.import_faults import fault_sentence
 from web.words.refused_rows import refused_rows
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotFound, WorkflowError, WrongState
-from workflow.inputs import LARGEST_ID
 from workflow.register.importing import import_lifecycle, import_runner
 from workflow.register.importing.columns import FIELDS, IGNORED, Layout
 from workflow.register.importing.planning import may_import, read_layout, remembered_headings
@@ -33,7 +32,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _box() -> Strongbox:
-    return Strongbox(current_app.config["IMPORTS"], db.vault())
+    return Strongbox(db.county().imports, db.vault())
 
 
 @blueprint.url_value_preprocessor
@@ -59,7 +58,7 @@ def _list(error: WorkflowError | None = None) -> Any:
     may_import(actor)
     with db.reading() as session:
         rows = import_lifecycle.latest(session, actor, _before())
-        place = setting(session, actor.county_id)
+        place = setting(session)
     page = render_template(
         "register/imports.html",
         rows=rows,
@@ -81,7 +80,7 @@ def bring_import() -> Any:
             raise BadInput("missing", "file")
         stream, filename = given.stream, given.filename
         with db.reading() as session:
-            read_layout(stream, remembered_headings(session, actor.county_id))
+            read_layout(stream, remembered_headings(session))
         sha256 = sha256_of(stream)
         _box().put(import_lifecycle.name_of(sha256, actor), stream)
         made: int = db.transaction_once(
@@ -92,7 +91,7 @@ def bring_import() -> Any:
     return redirect(url_for("pages.one_import", import_id=made))
 
 
-@blueprint.get("/imports/<int(max=2147483647):import_id>")
+@blueprint.get("/imports/<id:import_id>")
 @login_required
 def one_import(import_id: int) -> Any:
     return _one(import_id)
@@ -103,8 +102,8 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
     actor, box = current_user.actor, _box()
     with db.reading() as session:
         row = import_lifecycle.find(session, actor, import_id)
-        place = setting(session, actor.county_id)
-        applied_at = import_lifecycle.applied_at(session, row.county_id, row.sha256)
+        place = setting(session)
+        applied_at = import_lifecycle.applied_at(session, row.sha256)
         layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
     problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
     if row.status == "uploaded" and layout is None and problem is None:
@@ -139,13 +138,13 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
     """How the waiting file is read as things stand; nothing when it is gone."""
     try:
         with box.open(f"{row.sha256}-{row.unit_id}") as stream:
-            layout, sample = read_layout(stream, remembered_headings(session, row.county_id), row.mapping)
+            layout, sample = read_layout(stream, remembered_headings(session), row.mapping)
             return layout, [[shown(cell) for cell in cells] for cells in sample]
     except (FileNotFoundError, BadInput):
         return None, []
 
 
-@blueprint.post("/imports/<int(max=2147483647):import_id>/columns")
+@blueprint.post("/imports/<id:import_id>/columns")
 @login_required
 def tell_import_columns(import_id: int) -> Any:
     """What each column means, as the person says; then the file is read."""
@@ -170,7 +169,7 @@ def _once_each(headings: list[str], said: list[str]) -> None:
             raise BadInput("heading_twice", "file", heading=heading[:40])
 
 
-@blueprint.post("/imports/<int(max=2147483647):import_id>/apply")
+@blueprint.post("/imports/<id:import_id>/apply")
 @login_required
 def apply_import(import_id: int) -> Any:
     actor = current_user.actor
@@ -195,7 +194,7 @@ def _go_on(import_id: int) -> Any:
     return redirect(url_for("pages.one_import", import_id=import_id))
 
 
-@blueprint.get("/imports/<int(max=2147483647):import_id>/refused.xlsx")
+@blueprint.get("/imports/<id:import_id>/refused.xlsx")
 @login_required
 def refused_of_import(import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""

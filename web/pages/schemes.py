@@ -9,6 +9,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
+from models import LARGEST_NUMBER
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
@@ -79,7 +80,7 @@ def move_tickets() -> Any:
     actor, now, form = current_user.actor, db.now(), request.form
     try:
         chosen = ticket_migration.Selection(
-            (whole(form["version"]) or 0) if form.get("version") else None,
+            (whole(form["version"], LARGEST_NUMBER) or 0) if form.get("version") else None,
             form.get("kind") or None,
             form.get("unit") or None,
         )
@@ -90,10 +91,10 @@ def move_tickets() -> Any:
             return redirect(url_for("pages.schemes"))
         with db.reading() as session:
             found = ticket_migration.preview(session, actor, now, chosen)
-            place = setting(session, actor.county_id, at=now)
+            place = setting(session, at=now)
             if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, place))):
                 raise BadInput("nothing_to_migrate", "kind")
-            unit = place.unit(find_unit(session, actor.county_id, chosen.unit).id) if chosen.unit else None
+            unit = place.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
     except WorkflowError as error:
         return _page(error)
     return render_template(
@@ -119,7 +120,7 @@ def _page(error: WorkflowError | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
         held = scheme_adoption.versions(session, actor)
-        place = setting(session, actor.county_id, at=now)
+        place = setting(session, at=now)
         behind = ticket_migration.behind(session, place)
     page = render_template(
         "county/schemes.html",
@@ -140,9 +141,9 @@ def _look(text: str, error: WorkflowError | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     new, faults = _parsed(text)
     with db.reading() as session:
-        place = setting(session, actor.county_id, at=now)
+        place = setting(session, at=now)
         found = effects(session, actor, now, place.scheme, new)
-        lacking = vacancies(session, actor.county_id, new)
+        lacking = vacancies(session, new)
     page = render_template(
         "county/scheme_preview.html",
         new=new,
@@ -180,7 +181,7 @@ def _text() -> str:
     if not number:
         raise BadInput("missing", "file")
     with db.reading() as session:
-        held = scheme_adoption.version_of(session, current_user.actor, whole(number) or 0)
+        held = scheme_adoption.version_of(session, current_user.actor, whole(number, LARGEST_NUMBER) or 0)
         return held.content
 
 

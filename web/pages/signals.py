@@ -18,7 +18,7 @@ def signals() -> Any:
     """Every rule with its count per unit."""
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         found = oversight_signals.found(session, actor, place)
     return render_template("accountability/signals.html", place=place, found=found, words=_words(place))
 
@@ -29,8 +29,8 @@ def signal(code: str, unit: str) -> Any:
     """The tickets in which one rule speaks of one unit."""
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
-        wanted = find_unit(session, actor.county_id, unit).id
+        place = setting(session)
+        wanted = find_unit(session, unit).id
         hits = oversight_signals.tickets_of(session, actor, place, code, wanted)
     title, text = _words(place)[code]
     return render_template(

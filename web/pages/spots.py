@@ -24,7 +24,7 @@ def spot_checks() -> Any:
     """For who reads the county one month's draw, the latest unless another is asked for; for a town what was given to it."""
     actor, now, month = current_user.actor, db.now(), request.args.get("month") or None
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         draws = check_lists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
         lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
@@ -33,13 +33,13 @@ def spot_checks() -> Any:
     )
 
 
-@blueprint.get("/spot-checks/<int(max=2147483647):number>")
+@blueprint.get("/spot-checks/<id:number>")
 @login_required
 def spot_check(number: int) -> Any:
     return _shown(number)
 
 
-@blueprint.post("/spot-checks/<int(max=2147483647):number>")
+@blueprint.post("/spot-checks/<id:number>")
 @login_required
 def make_spot_check(number: int) -> Any:
     """Say what was found; photos brought with the form are kept first, so that a refusal loses none."""
@@ -80,7 +80,7 @@ def make_spot_check(number: int) -> Any:
 def _shown(number: int, error: WorkflowError | None = None, picked: list[int] | None = None) -> Any:
     actor, now = current_user.actor, db.now()
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         line, mine = check_lists.one(session, actor, number, now)
     field = ("evidence" if isinstance(error, BadInput) and error.field == "file" else error.field) if error else None
     page = render_template(

@@ -1,15 +1,14 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
-from models import Event
+from models import LARGEST_ID, Event
 from web import db
 from web.errors import status_of
 from web.pages import blueprint
@@ -31,7 +30,7 @@ _SHOWN = 50
 def trail() -> Any:
     args, error, lines = request.args, None, list[audit_trail.TrailLine]()
     with db.reading() as session:
-        place = setting(session, current_user.actor.county_id)
+        place = setting(session)
         try:
             before = args.get("before", type=int)
             lines = audit_trail.trail(
@@ -39,14 +38,14 @@ def trail() -> Any:
                 current_user.actor,
                 args.get("person", ""),
                 args.get("day", ""),
-                None if before is None else max(0, min(before, 2**31 - 1)),
+                None if before is None else max(0, min(before, LARGEST_ID)),
                 _SHOWN + 1,
             )
         except NotAllowed:
             raise
         except WorkflowError as refusal:
             error = refusal
-        head = audit_trail.head_block(session, current_user.actor.county_id)
+        head = audit_trail.head_block(session)
     page = render_template(
         "admin/audit_trail.html",
         lines=lines[:_SHOWN],
@@ -71,8 +70,8 @@ def verify() -> Any:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
         if events > MOST_EVENTS:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
-        found = full_check.verify(session, Path(current_app.config["FILES"]))
-        head = audit_trail.head_block(session, current_user.actor.county_id)
+        found = full_check.verify(session, db.county().store)
+        head = audit_trail.head_block(session)
     return render_template(
         "admin/verified.html", found=found[:200], count=len(found), events=events, head=head, now=db.now()
     )

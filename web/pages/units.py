@@ -23,7 +23,7 @@ def units() -> Any:
     """Every unit's figures for who reads the county, one's own else."""
     actor = current_user.actor
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         rows = unit_accounts.reckonings(session, actor, place)
         wide = actor.role in COUNTY_WIDE
         down = unit_accounts.borne_by_system(session, actor, place) if wide else 0
@@ -37,8 +37,8 @@ def unit(code: str) -> Any:
     """One unit's figures and the stretches behind the one asked for."""
     actor, figure = current_user.actor, request.args.get("figure", "held")
     with db.reading() as session:
-        place = setting(session, actor.county_id)
-        wanted = find_unit(session, actor.county_id, code).id
+        place = setting(session)
+        wanted = find_unit(session, code).id
         row = unit_accounts.reckoning(session, actor, place, wanted)
         page: Page[Stretch] = Page([], None)
         closings: Sequence[FalseClosing] = ()

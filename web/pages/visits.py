@@ -19,7 +19,7 @@ def visits() -> Any:
     actor, now, args = current_user.actor, db.now(), request.args
     narrow = {name: args.get(name) or None for name in _NARROW}
     with db.reading() as session:
-        place = setting(session, actor.county_id)
+        place = setting(session)
         county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
         unchecked = bool(args.get("unchecked")) and not county

@@ -94,6 +94,14 @@ add(
             "password_short": _l("A password must have at least %(least)s characters. Choose a longer one."),
             "no_such_post": _l("There is no such post. Choose leader or duty, for a person of a unit."),
             "county_not_installed": _l("The county is not set up yet. Run `flask --app wsgi init`."),
+            "database_of_0_1": _l("This database is of version 0.1; the last version that reads it is %(version)s."),
+            "database_newer": _l(
+                "This database is of a newer version (schema %(revision)s) than this program; install that version."
+            ),
+            "database_behind": _l(
+                "This database is of an earlier version (schema %(revision)s); run `flask --app wsgi init`."
+            ),
+            "database_foreign": _l("This database holds tables that are not Xiaohao's; name an empty one of its own."),
             "county_not_empty": _l("The county already has villages. The demo fills an empty database only."),
             "backup_of_other_database": _l(
                 "The backup is of a %(dialect)s database. Restore it into a database of the same type."

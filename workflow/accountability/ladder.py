@@ -17,7 +17,6 @@ class Held:
     """An open custody with its tenure, as the sweep reads them: columns, no objects to track."""
 
     ticket_id: int
-    county_id: int
     scheme_version_id: int
     state: str
     tenure_id: int

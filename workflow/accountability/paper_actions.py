@@ -143,7 +143,7 @@ def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Han
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
         said = paper_outcomes.put_down(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
-        _record(session, hand, system(paper.county_id), "deem_received", now, [said], at=paper.deemed_at)
+        _record(session, hand, system(), "deem_received", now, [said], at=paper.deemed_at)
         session.flush()
         hand.acts["receipt"] = session.scalars(
             select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
@@ -182,7 +182,6 @@ def _record(
 ) -> None:
     event_log.append(
         session,
-        county_id=hand.paper.county_id,
         subject_type="ticket",
         subject_id=hand.paper.ticket_id,
         actor=actor,

@@ -28,7 +28,7 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     """Compare papers and cases with what should have become of them by `now`; `kept` is the comparison before.
 
     Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under way;
-    `[county id, one of MISSING, number or id]` for each finding, and those of them that were found before as well.
+    `[one of MISSING, number or id]` for each finding, and those of them that were found before as well.
     """
     found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]
@@ -55,20 +55,18 @@ def _rungs(session: Session) -> Iterator[list[Any]]:
         Paper.id.is_(None),
         or_(Escalation.status == "issued", RungAnswer.issued),
     )
-    yield from ([row.county_id, "paper_missing", row.number] for row in session.scalars(without.distinct()))
+    yield from (["paper_missing", row.number] for row in session.scalars(without.distinct()))
     unopened = issued.outerjoin(AccountabilityCase, AccountabilityCase.custody_id == Escalation.custody_id).where(
         Escalation.rung == LAST_RUNG, RungAnswer.issued, AccountabilityCase.id.is_(None)
     )
-    yield from ([row.county_id, "case_missing", row.number] for row in session.scalars(unopened.distinct()))
+    yield from (["case_missing", row.number] for row in session.scalars(unopened.distinct()))
 
 
 def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
     """Papers that count as received or have met their end, and of which that was not put down."""
     acts = {act: aliased(PaperAct) for act in ("receipt", "answer", "end")}
     receipt, answer, end = acts.values()
-    query: Select[*tuple[Any, ...]] = select(Paper.county_id, Paper.number, end.id).join(
-        Ticket, Ticket.id == Paper.ticket_id
-    )
+    query: Select[*tuple[Any, ...]] = select(Paper.number, end.id).join(Ticket, Ticket.id == Paper.ticket_id)
     for act, row in acts.items():
         query = query.outerjoin(row, and_(row.paper_id == Paper.id, row.act == act))
     # What was taken back nobody needs to have received.
@@ -78,12 +76,12 @@ def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
         and_(Paper.met_by == "answer", answer.id.is_not(None)),
     )
     for code, amiss in (("receipt_missing", lapsed), ("end_missing", and_(end.id.is_(None), met))):
-        yield from ([row[0], code, row[1]] for row in session.execute(query.where(amiss)))
+        yield from ([code, row[0]] for row in session.execute(query.where(amiss)))
 
 
 def _cases(session: Session, now: datetime) -> Iterator[list[Any]]:
     """Cases whose time for a statement has run out, and that still wait for it."""
-    waiting = select(AccountabilityCase.county_id, AccountabilityCase.id).where(
+    waiting = select(AccountabilityCase.id).where(
         AccountabilityCase.state == "notified", AccountabilityCase.statement_due_at < now
     )
-    yield from ([row[0], "lapse_missing", row[1]] for row in session.execute(waiting))
+    yield from (["lapse_missing", row[0]] for row in session.execute(waiting))

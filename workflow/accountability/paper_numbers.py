@@ -1,4 +1,4 @@
-"""Numbers of papers: per county, year and rung, without gaps, because their counter row is locked last."""
+"""Numbers of papers: per year and rung, without gaps, because their counter row is locked last."""
 
 from datetime import datetime
 
@@ -12,13 +12,13 @@ from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 def number(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]:
     """Numbers for the steps that are papers, by tenure; their counter rows are locked last and leave no gap."""
-    numbered: dict[tuple[int, str], list[Step]] = {}
+    numbered: dict[str, list[Step]] = {}
     for due in steps:
         if due.issued and due.top.rung >= FIRST_PAPER:
-            numbered.setdefault((due.held.county_id, f"{local_date(now).year}:{due.top.rung}"), []).append(due)
+            numbered.setdefault(f"{local_date(now).year}:{due.top.rung}", []).append(due)
     found: dict[int, str] = {}
-    for (county_id, series), wanted in sorted(numbered.items()):
-        last = take(session, county_id, series, len(wanted))
+    for series, wanted in sorted(numbered.items()):
+        last = take(session, series, len(wanted))
         for number, due in enumerate(wanted, start=last + 1):
             found[due.held.tenure_id] = f"{series}:{number}"
     return found

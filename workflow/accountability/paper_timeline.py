@@ -50,7 +50,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     """
     paper, cut = paper_views.find(session, actor, number)
     ticket = session.get_one(Ticket, paper.ticket_id)
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     hides = veil(session, [ticket])
     words = {
         act: hides(said) if said else None

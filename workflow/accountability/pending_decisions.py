@@ -78,30 +78,30 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
     papers = session.execute(
         select(Paper.rung, func.count(), func.sum(case((Paper.demand_due_at < now, 1), else_=0)))
         .join(PaperPending, PaperPending.paper_id == Paper.id)
-        .where(PaperPending.county_id == actor.county_id, PaperPending.open)
+        .where(PaperPending.open)
         .group_by(Paper.rung)
         .order_by(Paper.rung)
     )
-    under_way = and_(AccountabilityCase.county_id == actor.county_id, AccountabilityCase.ended_at.is_(None))
+    under_way = AccountabilityCase.ended_at.is_(None)
     by_state = select(AccountabilityCase.state, func.count()).where(under_way).group_by(AccountabilityCase.state)
     states: dict[str, int] = {row[0]: row[1] for row in session.execute(by_state)}
     past = session.scalar(select(func.count()).select_from(AccountabilityCase).where(under_way, late(now)))
     return Waiting(
-        undecided=_undecided(session, actor.county_id),
+        undecided=_undecided(session),
         papers=[(row[0], row[1], int(row[2])) for row in papers],
         cases=[(state, states[state]) for state in STATES if state in states],
         late_cases=int(past or 0),
-        amiss=_amiss(session, actor.county_id),
+        amiss=_amiss(session),
     )
 
 
-def _undecided(session: Session, county_id: int) -> list[Undecided]:
+def _undecided(session: Session) -> list[Undecided]:
     """On open tickets, open papers and cases under way; not more of each than a board shows."""
     proposed = session.execute(
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
         .join(Escalation, Escalation.ticket_id == Ticket.id)
         .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
-        .where(Ticket.county_id == county_id, still_open(), Escalation.status == "proposed")
+        .where(still_open(), Escalation.status == "proposed")
         .where(RungAnswer.id.is_(None))
         .order_by(Escalation.detected_at, Escalation.id)
         .limit(_MOST)
@@ -113,7 +113,7 @@ def _undecided(session: Session, county_id: int) -> list[Undecided]:
         .join(PaperPending, PaperPending.paper_id == Paper.id)
         .join(PaperAct, and_(PaperAct.paper_id == Paper.id, PaperAct.act == "ask_revocation"))
         .outerjoin(kept, and_(kept.paper_id == Paper.id, kept.act == "keep"))
-        .where(PaperPending.county_id == county_id, PaperPending.open, kept.id.is_(None))
+        .where(PaperPending.open, kept.id.is_(None))
         .order_by(PaperAct.at, Paper.id)
         .limit(_MOST)
     )
@@ -121,7 +121,7 @@ def _undecided(session: Session, county_id: int) -> list[Undecided]:
     sought = session.execute(
         select(AccountabilityCase.unit_id, AccountabilityCase.id, func.max(Event.at))
         .join(Event, and_(Event.subject_type == "case", Event.subject_id == AccountabilityCase.id))
-        .where(AccountabilityCase.county_id == county_id, AccountabilityCase.ended_at.is_(None))
+        .where(AccountabilityCase.ended_at.is_(None))
         .where(AccountabilityCase.withdrawal_by_id.is_not(None))
         .group_by(AccountabilityCase.unit_id, AccountabilityCase.id)
         .limit(_MOST)
@@ -130,9 +130,9 @@ def _undecided(session: Session, county_id: int) -> list[Undecided]:
     return sorted(found, key=lambda one: one.since)
 
 
-def _amiss(session: Session, county_id: int) -> list[Amiss]:
+def _amiss(session: Session) -> list[Amiss]:
     """What the auditor found, what it found twice first; not more than a board shows."""
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     again = [list(one) for one in kept.get("beside_again", ())]
-    found = [Amiss(one[1], str(one[2]), list(one) in again) for one in kept.get("beside", ()) if one[0] == county_id]
+    found = [Amiss(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]
     return sorted(found, key=lambda one: not one.again)[:_MOST]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
+from models import LARGEST_ID, Custody, Escalation, Paper, RungAnswer, Tenure, Ticket
 from workflow.accountability import rung_issue
 from workflow.accountability.cases import case_desk
 from workflow.accountability.ladder import LAST_RUNG
@@ -22,7 +22,7 @@ from workflow.county import counters
 from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import LARGEST_ID, text_of
+from workflow.inputs import text_of
 from workflow.policy.worktime import local_date
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import budget_of
@@ -49,7 +49,7 @@ def answer(
     found = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
     if found is None or found.ticket_id != row.id:
         raise NotFound("no_such_proposal")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     if not answers_it(actor, place, found.unit_id):
         raise NotAllowed("proposal_of_another")
     # Whoever answered first has held the ticket's lock, so the answer is seen here.
@@ -65,9 +65,8 @@ def answer(
     paper = None
     if issue:
         series = f"{local_date(now).year}:{found.rung}"
-        paper = f"{series}:{counters.take(session, row.county_id, series, 1) + 1}"
+        paper = f"{series}:{counters.take(session, series, 1) + 1}"
     said = RungAnswer(
-        county_id=row.county_id,
         ticket_id=row.id,
         escalation_id=found.id,
         issued=issue,
@@ -83,7 +82,6 @@ def answer(
     frozen = _issued(session, place, found, said, printed) if paper else {}
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ticket",
         subject_id=row.id,
         actor=actor,

@@ -110,7 +110,6 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
     for paper, state in rows:
         acts.append(
             {
-                "county_id": paper.county_id,
                 "ticket_id": paper.ticket_id,
                 "paper_id": paper.id,
                 "act": "receipt",
@@ -123,11 +122,10 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
             }
         )
         event = body_of(
-            county_id=paper.county_id,
             subject_type="ticket",
             subject_id=paper.ticket_id,
             head=heads[paper.ticket_id],
-            actor=system(paper.county_id),
+            actor=system(),
             action="deem_received",
             now=now,
             effective_at=paper.deemed_at,
@@ -154,7 +152,7 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
     connection.execute(_ACT, acts)
     for event in events:
         event_id = connection.execute(_EVENT, event).scalar_one()
-        connection.execute(_OUTBOX, {"event_id": event_id, "county_id": event["county_id"]})
+        connection.execute(_OUTBOX, {"event_id": event_id})
     these = [paper.id for paper, _ in rows]
     session.execute(delete(PaperPending).where(PaperPending.paper_id.in_(these), ~PaperPending.open))
     session.execute(update(PaperPending).where(PaperPending.paper_id.in_(these)).values(deemed_at=None))

@@ -63,7 +63,7 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
         {
             "paper_id": ids[row["escalation_id"]],
             "open": True,
-            **{name: row[name] for name in ("county_id", "ticket_id", "tenure_id", "unit_id", "deemed_at")},
+            **{name: row[name] for name in ("ticket_id", "tenure_id", "unit_id", "deemed_at")},
         }
         for row in rows
     ]
@@ -75,7 +75,7 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
 
 
 def _rungs(session: Session, wanted: Sequence[Wanted]) -> dict[int, int]:
-    """The escalation of each paper, by tenure; counties number alike, tenures do not."""
+    """The escalation of each paper, by tenure."""
     known = {entry.case.tenure_id: entry.escalation_id for entry in wanted if entry.escalation_id is not None}
     asked = {entry.case.tenure_id: entry.number for entry in wanted if entry.escalation_id is None}
     if asked:
@@ -95,7 +95,6 @@ def _row(
     clock, ladder = case.place.clock, case.place.scheme.ladder
     demand = ladder.rungs[case.rung - 1].demands
     return {
-        "county_id": case.place.county_id,
         "number": entry.number,
         "escalation_id": escalation_id,
         "ticket_id": case.ticket_id,
@@ -146,7 +145,6 @@ def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) 
         acts.append(
             {
                 **common,
-                "county_id": new["county_id"],
                 "ticket_id": new["ticket_id"],
                 "paper_id": paper_id,
                 "at": now,

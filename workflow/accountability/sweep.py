@@ -108,7 +108,6 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
     query: Select[*tuple[Any, ...]] = (
         select(
             Ticket.id,
-            Ticket.county_id,
             Ticket.scheme_version_id,
             Ticket.state,
             Tenure.id,
@@ -134,7 +133,7 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
 
 
 def _place(session: Session, held: Held) -> Setting:
-    return setting(session, held.county_id, held.scheme_version_id)
+    return setting(session, held.scheme_version_id)
 
 
 def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
@@ -197,7 +196,6 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     for _, due in steps:
         held = due.held
         common = {
-            "county_id": held.county_id,
             "ticket_id": held.ticket_id,
             "tenure_id": held.tenure_id,
             "custody_id": held.custody_id,
@@ -222,11 +220,10 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     heads = heads_of(session, "ticket", [due.held.ticket_id for _, due in steps])
     events = [
         body_of(
-            county_id=due.held.county_id,
             subject_type="ticket",
             subject_id=due.held.ticket_id,
             head=heads[due.held.ticket_id],
-            actor=system(due.held.county_id),
+            actor=system(),
             action="escalate",
             now=now,
             effective_at=due.top.at,
@@ -256,8 +253,8 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
 # of parameters of it, which costs more to write and to read than the rows do.
 _RUNG, _EVENT = insert(Escalation.__table__), insert(Event.__table__)  # type: ignore[arg-type]
 _TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
-    ["event_id", "county_id"],
-    select(Event.id, Event.county_id).where(
+    ["event_id"],
+    select(Event.id).where(
         Event.subject_type == "ticket",
         Event.subject_id.in_(bindparam("tickets", expanding=True)),
         Event.hash.in_(bindparam("hashes", expanding=True)),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from models import Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
+from models import ONLY_ROW, Custody, Escalation, SweepReport, Tenure, Ticket, WorkerHeartbeat
 from workflow.accountability import paper_audit
 from workflow.actors import Actor
 from workflow.batches import Swept
@@ -91,9 +91,8 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
         row.held_at, row.held_why = None, None
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="county",
-        subject_id=actor.county_id,
+        subject_id=ONLY_ROW,
         actor=actor,
         action="release",
         now=now,
@@ -155,7 +154,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     looked, missing, unfounded = 0, [], []
     for ticket, custody, tenure in rows:
         looked += 1
-        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        place = setting(session, ticket.scheme_version_id)
         if custody.stage == "hold":
             if custody.due_at < now:
                 # It should be running again.

@@ -75,11 +75,11 @@ class _Reckoned:
 def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
     """The effect of `change` without storing anything.  Raises as `apply` does."""
     _may(actor)
-    before = calendar_days.days(session, actor.county_id)
+    before = calendar_days.days(session)
     after = calendar_days.checked(change, before)
-    version = session.execute(select(County.calendar_version).where(County.id == actor.county_id)).scalar_one()
+    version = session.execute(select(County.calendar_version)).scalar_one()
     found = _Outcome()
-    for entry in _reckon(session, actor.county_id, calendar_of(after), _open(session, actor.county_id)):
+    for entry in _reckon(session, calendar_of(after), _open(session)):
         found.take(entry)
     return found.done(version)
 
@@ -92,31 +92,27 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     """
     _may(actor)
     county = session.execute(
-        select(County)
-        .where(County.id == actor.county_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+        select(County).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).scalar_one()
     if seen is not None and county.calendar_version != seen:
         raise Stale("calendar_stale")
-    before = calendar_days.days(session, county.id)
+    before = calendar_days.days(session)
     after = calendar_days.checked(change, before)
-    tickets = _open(session, county.id, lock=True)
+    tickets = _open(session, lock=True)
     _settle(session, tickets, now)
     found = _Outcome()
     # Every context is read before a day is written: what is cached under the old version must be the old days.
     for lot in _lots(tickets):
-        reckoned = list(_reckon(session, county.id, calendar_of(after), lot))
+        reckoned = list(_reckon(session, calendar_of(after), lot))
         for entry in reckoned:
             found.take(entry)
         _write(session, actor, now, county.calendar_version + 1, reckoned)
-    calendar_days.write(session, county.id, change, before, after)
+    calendar_days.write(session, change, before, after)
     county.calendar_version += 1
     session.flush()
     outcome = found.done(county.calendar_version)
     event_log.append(
         session,
-        county_id=county.id,
         subject_type="county",
         subject_id=county.id,
         actor=actor,
@@ -138,8 +134,8 @@ def _may(actor: Actor) -> None:
         raise NotAllowed("calendar_not_yours")
 
 
-def _open(session: Session, county_id: int, *, lock: bool = False) -> list[int]:
-    query = select(Ticket.id).where(Ticket.county_id == county_id, Ticket.ended_at.is_(None)).order_by(Ticket.id)
+def _open(session: Session, *, lock: bool = False) -> list[int]:
+    query = select(Ticket.id).where(Ticket.ended_at.is_(None)).order_by(Ticket.id)
     return list(session.scalars(query.with_for_update() if lock else query))
 
 
@@ -159,13 +155,13 @@ def _settle(session: Session, tickets: list[int], now: datetime) -> None:
             .execution_options(populate_existing=True)
         )
         for ticket in session.scalars(lapsed).unique().all():
-            desk.settle(session, setting(session, ticket.county_id, ticket.scheme_version_id), ticket, now)
+            desk.settle(session, setting(session, ticket.scheme_version_id), ticket, now)
 
 
-def _reckon(session: Session, county_id: int, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_Reckoned]:
+def _reckon(session: Session, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_Reckoned]:
     """Each open custody under `calendar`, ordered by ticket."""
-    versions = session.scalars(select(SchemeVersion.id).where(SchemeVersion.county_id == county_id)).all()
-    before = {version: setting(session, county_id, version) for version in versions}
+    versions = session.scalars(select(SchemeVersion.id)).all()
+    before = {version: setting(session, version) for version in versions}
     places = {
         version: replace(place, clock=WorkClock(calendar, place.scheme.office_hours))
         for version, place in before.items()
@@ -213,7 +209,6 @@ def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned
             request.answer_due_at = due
         events.append(
             event_log.body_of(
-                county_id=ticket.county_id,
                 subject_type="ticket",
                 subject_id=ticket.id,
                 head=heads[ticket.id],

@@ -29,14 +29,14 @@ def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverri
     """The days of `year` that differ from Monday to Friday, with source, in order."""
     if actor.role == "admin":
         raise NotAllowed("calendar_not_yours")
-    query = select(WorkingDayOverride).where(WorkingDayOverride.county_id == actor.county_id)
+    query = select(WorkingDayOverride)
     found = [row for row in session.scalars(query) if row.day.year == year]
     return sorted(found, key=lambda row: (row.day, row.source))
 
 
-def days(session: Session, county_id: int) -> Days:
+def days(session: Session) -> Days:
     """Every day that differs from Monday to Friday, by day and source."""
-    found = session.scalars(select(WorkingDayOverride).where(WorkingDayOverride.county_id == county_id))
+    found = session.scalars(select(WorkingDayOverride))
     return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in found}
 
 
@@ -65,11 +65,11 @@ def told(before: Days, after: Days) -> list[list[Any]]:
     ]
 
 
-def write(session: Session, county_id: int, change: Change, before: Days, after: Days) -> None:
+def write(session: Session, change: Change, before: Days, after: Days) -> None:
     """Store the changed days; for a whole notice, with its document number on every day."""
     table = WorkingDayOverride
     changed = [key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
-    here = (table.county_id == county_id, table.source == change.source)
+    here = (table.source == change.source,)
     session.execute(delete(table).where(*here, table.day.in_(changed)))
     fresh = [(day, after[day, change.source]) for day in sorted(changed) if (day, change.source) in after]
     if fresh:
@@ -77,7 +77,6 @@ def write(session: Session, county_id: int, change: Change, before: Days, after:
             insert(table),
             [
                 {
-                    "county_id": county_id,
                     "day": day,
                     "works": said.works,
                     "name": said.name,

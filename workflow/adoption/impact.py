@@ -102,16 +102,11 @@ def may_look(actor: Actor) -> None:
 def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Scheme) -> Effects:
     """The last year's tickets under `old` and `new` compared; nothing is stored.  Raises NotAllowed."""
     may_look(actor)
-    here = setting(session, actor.county_id)
+    here = setting(session)
     found = Effects(now - timedelta(days=DAYS))
     places = under(here, old), under(here, new)
-    years = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(SchemeVersion.id, SchemeVersion.year).where(SchemeVersion.county_id == actor.county_id)
-        )
-    }
-    for lot in _lots(session, actor.county_id, found.since):
+    years = {row[0]: row[1] for row in session.execute(select(SchemeVersion.id, SchemeVersion.year))}
+    for lot in _lots(session, found.since):
         ids = [row.id for row in lot]
         lived, called = stretches(session, ids), renamed(session, ids)
         for row in lot:
@@ -180,7 +175,7 @@ def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
     )
 
 
-def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[Any]]:
+def _lots(session: Session, since: datetime) -> Iterator[list[Any]]:
     last = 0
     while True:
         lot = session.execute(
@@ -196,7 +191,6 @@ def _lots(session: Session, county_id: int, since: datetime) -> Iterator[list[An
                 Ticket.town_id,
             )
             .where(
-                Ticket.county_id == county_id,
                 Ticket.id > last,
                 Ticket.type == "deficiency",
                 or_(Ticket.ended_at.is_(None), Ticket.ended_at >= since),

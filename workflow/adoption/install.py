@@ -1,5 +1,6 @@
 """Installation: stores a scheme version with county, units, aliases and working days (safe to repeat), and adds
-villages."""
+villages.
+"""
 
 from datetime import date, datetime
 
@@ -24,22 +25,23 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
     Stores the version once by its content hash, adds new units, aliases and working days, and removes nothing: open
     tickets stay on their version.  A file installed before does not override what people have adopted since.
     """
-    county = session.scalars(select(County).where(County.code == scheme.county.code)).first()
+    county = session.scalars(select(County)).one_or_none()
     if county is None:
         county = County(
             code=scheme.county.code, name=scheme.county.name.zh, name_en=scheme.county.name.en, calendar_version=1
         )
         session.add(county)
         session.flush()
-        _first_working_days(session, county.id)
+        _first_working_days(session)
+    elif county.code != scheme.county.code:
+        raise BadInput("scheme_of_another_county", "file", county=county.name)
     if _left_behind(session, county, stored_form(scheme)):
         return county
-    version = stored(session, county.id, scheme, year, now)
-    add_units(session, county.id, scheme)
+    version = stored(session, scheme, year, now)
+    add_units(session, scheme)
     if county.scheme_version_id != version.id:
         county.scheme_version_id = version.id
         adopted = SchemeAdoption(
-            county_id=county.id,
             scheme_version_id=version.id,
             from_day=local_date(now),
             adopted_at=now,
@@ -51,10 +53,9 @@ def install(session: Session, scheme: Scheme, year: int, now: datetime, actor: A
         session.flush()
         event_log.append(
             session,
-            county_id=county.id,
             subject_type="scheme",
             subject_id=version.id,
-            actor=actor or system(county.id),
+            actor=actor or system(),
             action="adopt",
             now=now,
             given={"code": scheme.code, "year": year, "content_hash": version.content_hash},
@@ -68,19 +69,12 @@ def scheme_year(fixed: int | None, day: date) -> int:
     return fixed or day.year
 
 
-def stored(session: Session, county_id: int, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
+def stored(session: Session, scheme: Scheme, year: int, now: datetime) -> SchemeVersion:
     """The version of this scheme for this year, stored once by its content hash."""
-    version = session.scalars(
-        select(SchemeVersion).where(
-            SchemeVersion.county_id == county_id, SchemeVersion.content_hash == _hash(scheme, year)
-        )
-    ).first()
+    version = session.scalars(select(SchemeVersion).where(SchemeVersion.content_hash == _hash(scheme, year))).first()
     if version is None:
-        last = session.scalar(
-            select(func.coalesce(func.max(SchemeVersion.version), 0)).where(SchemeVersion.county_id == county_id)
-        )
+        last = session.scalar(select(func.coalesce(func.max(SchemeVersion.version), 0)))
         version = SchemeVersion(
-            county_id=county_id,
             code=scheme.code,
             version=int(last or 0) + 1,
             year=year,
@@ -104,12 +98,7 @@ def _left_behind(session: Session, county: County, content: str) -> bool:
     last = session.scalars(
         select(SchemeVersion)
         .join(Event, Event.subject_id == SchemeVersion.id)
-        .where(
-            Event.subject_type == "scheme",
-            Event.county_id == county.id,
-            Event.action == "adopt",
-            Event.actor_role == "system",
-        )
+        .where(Event.subject_type == "scheme", Event.action == "adopt", Event.actor_role == "system")
         .order_by(Event.id.desc())
         .limit(1)
     ).first()
@@ -121,11 +110,11 @@ def _hash(scheme: Scheme, year: int) -> str:
     return event_log.digest(f"{year}\n{stored_form(scheme)}")
 
 
-def _first_working_days(session: Session, county_id: int) -> None:
+def _first_working_days(session: Session) -> None:
     """The notices known at installation; every later change goes through `workflow.adoption.calendar_change`, because
     open deadlines move."""
     days = [
-        {"county_id": county_id, "day": day, "works": works, "name": name, "source": "state_council", "document": ""}
+        {"day": day, "works": works, "name": name, "source": "state_council", "document": ""}
         for day, works, name in working_days.seed()
     ]
     session.execute(insert(WorkingDayOverride), days)
@@ -136,7 +125,7 @@ def add_village(
 ) -> Village:
     """A new village of a town; without a code it gets the town's code with the next number.  Raises BadInput,
     Duplicate."""
-    seat = find_unit(session, actor.county_id, town, "town")
+    seat = find_unit(session, town, "town")
     if seat.type != "town":
         raise BadInput("unit_unknown", "town", unit=town[:64])
     name = text_of("name", name)
@@ -147,14 +136,13 @@ def add_village(
     if len(name) > 200 or len(code) > 64:
         raise BadInput("too_long", "name", most=200) if len(name) > 200 else BadInput("too_long", "code", most=64)
     same = or_(Village.code == code, and_(Village.town_id == seat.id, Village.name == name))
-    if session.scalar(select(Village.id).where(Village.county_id == actor.county_id, same)):
+    if session.scalar(select(Village.id).where(same)):
         raise Duplicate("village_exists", "name", town=seat.name)
-    village = Village(county_id=actor.county_id, town_id=seat.id, code=code, name=name)
+    village = Village(town_id=seat.id, code=code, name=name)
     session.add(village)
     session.flush()
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="village",
         subject_id=village.id,
         actor=actor,

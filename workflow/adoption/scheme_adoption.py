@@ -45,14 +45,12 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
     today = local_date(now)
     if not today <= from_day <= today + timedelta(days=AHEAD):
         raise BadInput("adoption_day", "from_day", most=AHEAD)
-    county = lock_county(session, actor.county_id)
-    settle(session, county.id, now)
+    county = lock_county(session)
+    settle(session, now)
     _fits(session, county, scheme)
-    version = stored(session, county.id, scheme, year, now)
+    version = stored(session, scheme, year, now)
     waiting = session.scalars(
-        select(SchemeAdoption)
-        .where(SchemeAdoption.county_id == county.id, SchemeAdoption.state == "waiting")
-        .order_by(SchemeAdoption.from_day)
+        select(SchemeAdoption).where(SchemeAdoption.state == "waiting").order_by(SchemeAdoption.from_day)
     ).all()
     by_then = [row.scheme_version_id for row in waiting if row.from_day <= from_day]
     if (by_then[-1] if by_then else county.scheme_version_id) == version.id:
@@ -62,7 +60,6 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         row.state, row.settled_at = "superseded", now
     session.flush()
     row = SchemeAdoption(
-        county_id=county.id,
         scheme_version_id=version.id,
         from_day=from_day,
         adopted_at=now,
@@ -70,10 +67,9 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         state="waiting",
     )
     session.add(row)
-    _new_units(session, county.id, scheme)
+    _new_units(session, scheme)
     event_log.append(
         session,
-        county_id=county.id,
         subject_type="scheme",
         subject_id=version.id,
         actor=actor,
@@ -82,18 +78,16 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
         given={"code": scheme.code, "year": year, "content_hash": version.content_hash, "from": from_day.isoformat()},
         effect={"version": version.version, "adoption": row.id, "superseded": [old.id for old in superseded]},
     )
-    settle(session, county.id, now)
+    settle(session, now)
     return row
 
 
 def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> SchemeAdoption:
     """Revoke an adoption before its day.  Raises NotAllowed, NotFound; Conflict once it is no longer waiting."""
     _may(actor)
-    lock_county(session, actor.county_id)
-    settle(session, actor.county_id, now)
-    row = session.scalars(
-        select(SchemeAdoption).where(SchemeAdoption.id == adoption_id, SchemeAdoption.county_id == actor.county_id)
-    ).one_or_none()
+    lock_county(session)
+    settle(session, now)
+    row = session.scalars(select(SchemeAdoption).where(SchemeAdoption.id == adoption_id)).one_or_none()
     if row is None:
         raise NotFound("no_such_adoption")
     if row.state != "waiting":
@@ -101,7 +95,6 @@ def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> S
     row.state, row.settled_at = "revoked", now
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="scheme",
         subject_id=row.scheme_version_id,
         actor=actor,
@@ -120,22 +113,17 @@ def versions(session: Session, actor: Actor) -> list[Held]:
     for row, name in session.execute(
         select(SchemeAdoption, User.display_name)
         .outerjoin(User, User.id == SchemeAdoption.adopted_by_id)
-        .where(SchemeAdoption.county_id == actor.county_id)
         .order_by(SchemeAdoption.id.desc())
     ):
         adoptions.setdefault(row.scheme_version_id, []).append((row, name))
-    rows = session.scalars(
-        select(SchemeVersion).where(SchemeVersion.county_id == actor.county_id).order_by(SchemeVersion.version.desc())
-    )
+    rows = session.scalars(select(SchemeVersion).order_by(SchemeVersion.version.desc()))
     return [Held(row, tuple(adoptions.get(row.id, ()))) for row in rows]
 
 
 def version_of(session: Session, actor: Actor, number: int) -> SchemeVersion:
     """The version with this number.  Raises NotAllowed, NotFound."""
     may_look(actor)
-    found = session.scalars(
-        select(SchemeVersion).where(SchemeVersion.county_id == actor.county_id, SchemeVersion.version == number)
-    ).one_or_none()
+    found = session.scalars(select(SchemeVersion).where(SchemeVersion.version == number)).one_or_none()
     if found is None:
         raise NotFound("no_such_version", "version", version=number)
     return found
@@ -150,18 +138,17 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
     """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
     if scheme.county.code != county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
-    there = session.scalars(select(Unit).where(Unit.county_id == county.id)).all()
+    there = session.scalars(select(Unit)).all()
     types, names = {unit.code: unit.type for unit in there}, {unit.name: unit.code for unit in there}
     for unit in scheme.units:
         if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
             raise BadInput("scheme_unit_collides", "file", unit=unit.name)
 
 
-def _new_units(session: Session, county_id: int, scheme: Scheme) -> None:
-    known = set(session.scalars(select(Unit.code).where(Unit.county_id == county_id)))
+def _new_units(session: Session, scheme: Scheme) -> None:
+    known = set(session.scalars(select(Unit.code)))
     session.add_all(
         Unit(
-            county_id=county_id,
             code=unit.code,
             type=unit.type,
             name=unit.name,

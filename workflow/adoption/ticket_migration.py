@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from models import County, Custody, Event, SchemeVersion, Tenure, Ticket
+from models import ONLY_ROW, County, Custody, Event, SchemeVersion, Tenure, Ticket
 from workflow.actors import Actor
 from workflow.adoption.migrated_deadlines import Reckoned, refusal, restated
 from workflow.county import in_force
@@ -64,7 +64,7 @@ class Outcome:
 def preview(session: Session, actor: Actor, now: datetime, chosen: Selection) -> Outcome:
     """The effect of migrating these tickets; nothing is stored.  Raises NotAllowed, BadInput."""
     _may(actor)
-    target = setting(session, actor.county_id, at=now)
+    target = setting(session, at=now)
     return _outcome(session, target, *_reckon(session, target, _chosen(session, target, chosen), now))
 
 
@@ -74,9 +74,9 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
     Raises NotAllowed; Stale when the effect is no longer the one shown; BadInput when there is nothing to migrate.
     """
     _may(actor)
-    in_force.settle(session, actor.county_id, now)
-    session.execute(select(County.id).where(County.id == actor.county_id).with_for_update(key_share=True))
-    target = setting(session, actor.county_id)
+    in_force.settle(session, now)
+    session.execute(select(County.id).with_for_update(key_share=True))
+    target = setting(session)
     tickets = _chosen(session, target, chosen, lock=True)
     if seen is not None:
         looked = _outcome(session, target, *_reckon(session, target, tickets, now))
@@ -84,7 +84,7 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
             raise Stale("migration_stale")
     # What has lapsed under the old scheme is settled first, as of when it lapsed.
     for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(tickets)).order_by(Ticket.id)).all():
-        desk.settle(session, setting(session, ticket.county_id, ticket.scheme_version_id), ticket, now)
+        desk.settle(session, setting(session, ticket.scheme_version_id), ticket, now)
     reckoned, refused = _reckon(session, target, tickets, now)
     outcome = _outcome(session, target, reckoned, refused)
     if not reckoned:
@@ -93,9 +93,8 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
         _write(session, actor, now, target, reckoned[start : start + _LOT])
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="county",
-        subject_id=actor.county_id,
+        subject_id=ONLY_ROW,
         actor=actor,
         action="migration",
         now=now,
@@ -112,7 +111,6 @@ def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]
         .select_from(Ticket)
         .join(SchemeVersion, SchemeVersion.id == Ticket.scheme_version_id)
         .where(
-            Ticket.county_id == target.county_id,
             Ticket.ended_at.is_(None),
             Ticket.type == "deficiency",
             Ticket.scheme_version_id != target.scheme_version_id,
@@ -130,20 +128,17 @@ def _may(actor: Actor) -> None:
 
 def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool = False) -> list[int]:
     query = select(Ticket.id).where(
-        Ticket.county_id == target.county_id,
         Ticket.ended_at.is_(None),
         Ticket.type == "deficiency",
         Ticket.scheme_version_id != target.scheme_version_id,
     )
     if chosen.version is not None:
-        known = select(SchemeVersion.id).where(
-            SchemeVersion.county_id == target.county_id, SchemeVersion.version == chosen.version
-        )
+        known = select(SchemeVersion.id).where(SchemeVersion.version == chosen.version)
         query = query.where(Ticket.scheme_version_id.in_(known))
     if chosen.kind is not None:
         query = query.where(Ticket.kind == chosen.kind)
     if chosen.unit is not None:
-        query = query.where(Ticket.holder_unit_id == find_unit(session, target.county_id, chosen.unit).id)
+        query = query.where(Ticket.holder_unit_id == find_unit(session, chosen.unit).id)
     query = query.order_by(Ticket.id)
     return list(session.scalars(query.with_for_update() if lock else query))
 
@@ -177,7 +172,7 @@ def _lot(session: Session, target: Setting, lot: list[int], now: datetime) -> It
     for ticket in session.scalars(
         select(Ticket).where(Ticket.id.in_(lot)).order_by(Ticket.id).execution_options(populate_existing=True)
     ).all():
-        old = setting(session, ticket.county_id, ticket.scheme_version_id)
+        old = setting(session, ticket.scheme_version_id)
         why = refusal(old, target, ticket)
         if why is not None:
             yield ticket.number, why
@@ -206,7 +201,6 @@ def _write(session: Session, actor: Actor, now: datetime, target: Setting, recko
             )
         events.append(
             event_log.body_of(
-                county_id=ticket.county_id,
                 subject_type="ticket",
                 subject_id=ticket.id,
                 head=heads[ticket.id],

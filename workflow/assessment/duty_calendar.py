@@ -78,7 +78,7 @@ def unit_of(session: Session, actor: Actor, place: Setting, named: str | None) -
     own = place.units.get(actor.unit_id) if actor.unit_id is not None else None
     if not named:
         return None if actor.role in COUNTY_WIDE else own
-    found = place.unit(find_unit(session, place.county_id, named).id)
+    found = place.unit(find_unit(session, named).id)
     if actor.role not in COUNTY_WIDE and found != own:
         raise NotAllowed("duties_of_another")
     if found.type not in ("town", "bureau", "office"):
@@ -120,7 +120,7 @@ def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
 def progress(session: Session, line: DutyLine, now: datetime) -> Progress | None:
     """How far the duty is, by the version of the scheme it lives under; None for one that counts nothing."""
     ticket = session.get_one(Ticket, line.ticket_id)
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     return of_ticket(session, place, ticket, line.due_at, now)
 
 

@@ -101,7 +101,6 @@ def lines(
         select(Ticket, Custody)
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
         .where(
-            Ticket.county_id == place.county_id,
             Ticket.duty_unit_id.is_not(None),
             # Reports on a ranking have its day for their period.
             or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or place.year}-__-__%")),

@@ -145,7 +145,7 @@ def _villages(session: Session, ticket: Ticket, town: bool, duty: Duty) -> list[
     fields = (*duty.fields, *(duty.count.fields if duty.count else ()))
     if not any(entry.type == "village" for entry in fields):
         return []
-    query = select(Village.code, Village.name).where(Village.county_id == ticket.county_id).order_by(Village.code)
+    query = select(Village.code, Village.name).order_by(Village.code)
     if town:
         query = query.where(Village.town_id == ticket.duty_unit_id)
     return [(row[0], row[1]) for row in session.execute(query)]
@@ -163,7 +163,6 @@ def _successors(session: Session, ticket: Ticket, following: tuple[Duty, ...]) -
     if not codes:
         return []
     query = select(Ticket.id).where(
-        Ticket.county_id == ticket.county_id,
         Ticket.duty_unit_id.is_not(None),
         Ticket.period == ticket.period,
         Ticket.duty_code.in_(codes),

@@ -55,7 +55,6 @@ def enter(
     earlier = _corrected(session, row, corrects)
     why = text_of("reason", reason or "") if earlier is not None else ""
     entry = DutyEntry(
-        county_id=row.county_id,
         ticket_id=row.id,
         on=day,
         fields=filled,
@@ -79,7 +78,6 @@ def withdraw(
     earlier = _corrected(session, row, entry_id)
     assert earlier is not None
     entry = DutyEntry(
-        county_id=row.county_id,
         ticket_id=row.id,
         on=earlier.on,
         fields={},
@@ -98,7 +96,7 @@ def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> tuple[Tick
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     duty = place.scheme.duty(row.kind) if row.type == "duty" else None
     if duty is None or duty.count is None or duty.count.by_register:
         raise BadInput("counts_no_entries", "fields")
@@ -143,7 +141,6 @@ def _keep(
         session.flush()
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,

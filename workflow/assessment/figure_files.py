@@ -23,7 +23,6 @@ def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kep
     """Name what `take` has kept as proof of these figures, which were put down together; the same bytes once."""
     rows = [
         FigureProof(
-            county_id=figures[0].county_id,
             figure_id=figures[0].id,
             figures=[figure.id for figure in figures],
             sha256=kept["sha256"],
@@ -45,7 +44,6 @@ def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
         select(FigureProof)
         .join(first, first.id == FigureProof.figure_id)
         .where(
-            first.county_id == figure.county_id,
             first.measure == figure.measure,
             first.up_to == figure.up_to,
             first.by_id == figure.by_id,
@@ -61,7 +59,7 @@ def brought(session: Session, actor: Actor, number: int) -> FigureProof:
     query = (
         select(FigureProof, ReportedFigure.unit_id)
         .join(ReportedFigure, ReportedFigure.id == FigureProof.figure_id)
-        .where(FigureProof.id == number, FigureProof.county_id == actor.county_id)
+        .where(FigureProof.id == number)
     )
     proof, unit_id = session.execute(query).one_or_none() or (None, None)
     if proof is None or not (actor.role in COUNTY_WIDE or (actor.role == "bureau" and actor.unit_id == unit_id)):

@@ -42,43 +42,38 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     """
     opened = Opened()
     with reading() as session:
-        behind = [county for county in session.scalars(select(County.id)) if _behind(session, county, now)]
-    for county in behind:
-        try:
-            while True:
-                with writing() as session:
-                    done, last = _batch(session, county, now, batch)
-                opened.count += done
-                if last:
-                    break
-        except Exception:
-            _one_by_one(reading, writing, county, now, opened)
+        last = not _behind(session, now)
+    try:
+        while not last:
+            with writing() as session:
+                done, last = _batch(session, now, batch)
+            opened.count += done
+    except Exception:
+        _one_by_one(reading, writing, now, opened)
     return opened
 
 
-def due(session: Session, county_id: int, now: datetime) -> list[Birth]:
+def due(session: Session, now: datetime) -> list[Birth]:
     """What a look at `now` would open.  Writes nothing."""
-    if not _behind(session, county_id, now):
+    if not _behind(session, now):
         return []
-    return _missing(session, setting(session, county_id, at=now), now, None)
+    return _missing(session, setting(session, at=now), now, None)
 
 
-def _behind(session: Session, county_id: int, now: datetime) -> bool:
-    if session.scalar(select(County.scheme_version_id).where(County.id == county_id)) is None:
+def _behind(session: Session, now: datetime) -> bool:
+    if session.scalar(select(County.scheme_version_id)) is None:
         return False
-    place = setting(session, county_id, at=now)
+    place = setting(session, at=now)
     if not place.scheme.duties.list:
         return False
-    row = session.execute(
-        select(DutyOpening.scheme_version_id, DutyOpening.through).where(DutyOpening.county_id == county_id)
-    ).one_or_none()
+    row = session.execute(select(DutyOpening.scheme_version_id, DutyOpening.through)).one_or_none()
     return row is None or row[0] != place.scheme_version_id or row[1] < local_date(now)
 
 
-def _batch(session: Session, county_id: int, now: datetime, batch: int) -> tuple[int, bool]:
+def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
     """Open up to `batch` duties; returns how many, and whether that was all."""
-    in_force.settle(session, county_id, now)
-    place = setting(session, county_id, hold=True)
+    in_force.settle(session, now)
+    place = setting(session, hold=True)
     mark = _mark(session, place)
     if mark.scheme_version_id == place.scheme_version_id and mark.through >= local_date(now):
         return 0, True
@@ -92,14 +87,14 @@ def _batch(session: Session, county_id: int, now: datetime, batch: int) -> tuple
     return min(len(missing), batch), len(missing) <= batch
 
 
-def _one_by_one(reading: Transactions, writing: Transactions, county_id: int, now: datetime, opened: Opened) -> None:
+def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, opened: Opened) -> None:
     with reading() as session:
-        missing = due(session, county_id, now)
+        missing = due(session, now)
     for duty, unit, period in missing:
         try:
             with writing() as session:
-                in_force.settle(session, county_id, now)
-                place = setting(session, county_id, hold=True)
+                in_force.settle(session, now)
+                place = setting(session, hold=True)
                 _mark(session, place)
                 if not _there(session, place, [(duty, unit, period)]):
                     open_duty(session, place, duty, unit, period, now)
@@ -111,9 +106,9 @@ def _one_by_one(reading: Transactions, writing: Transactions, county_id: int, no
 def _mark(session: Session, place: Setting) -> DutyOpening:
     """The county's mark, locked; made when first asked for."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = {"county_id": place.county_id, "scheme_version_id": place.scheme_version_id, "through": _NEVER}
+    first = {"scheme_version_id": place.scheme_version_id, "through": _NEVER}
     session.execute(dialect.insert(DutyOpening).values(**first).on_conflict_do_nothing())
-    query = select(DutyOpening).where(DutyOpening.county_id == place.county_id).with_for_update()
+    query = select(DutyOpening).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
@@ -127,7 +122,7 @@ def _there(session: Session, place: Setting, wanted: Iterable[Birth]) -> set[tup
     codes = sorted({period.code for _, _, period in wanted})
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.duty_code, Ticket.period).where(
-            Ticket.county_id == place.county_id, Ticket.duty_unit_id.is_not(None), Ticket.period.in_(codes)
+            Ticket.duty_unit_id.is_not(None), Ticket.period.in_(codes)
         )
     )
     wanted_keys = {(unit.id, duty.code, period.code) for duty, unit, period in wanted}
@@ -137,11 +132,7 @@ def _there(session: Session, place: Setting, wanted: Iterable[Birth]) -> set[tup
 def _taken_up(session: Session, place: Setting) -> date:
     """The day the county took a scheme of this year up: what was over before it is nobody's duty here, unless the
     scheme says that the whole year counts."""
-    first = session.scalar(
-        select(func.min(SchemeVersion.loaded_at)).where(
-            SchemeVersion.county_id == place.county_id, SchemeVersion.year == place.year
-        )
-    )
+    first = session.scalar(select(func.min(SchemeVersion.loaded_at)).where(SchemeVersion.year == place.year))
     return local_date(first) if first is not None else _NEVER
 
 

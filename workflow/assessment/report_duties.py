@@ -31,11 +31,11 @@ def due_rule(place: Setting, made_at: datetime) -> dict[str, Any]:
 
 def open_with(session: Session, row: Ranking, now: datetime) -> list[Ticket]:
     """Open what is owed with a ranking just made; what is still owed of the edition it replaces is owed no more."""
-    place = setting(session, row.county_id, row.scheme_version_id, hold=True)
+    place = setting(session, row.scheme_version_id, hold=True)
     duties = [duty for duty in place.scheme.duties.list if duty.of_ranking]
     if row.edition > 1:
         for ticket_id in _open(session, row, row.edition - 1):
-            desk.conclude(session, ticket_id, "cancel", system(row.county_id), now, {"edition": row.edition})
+            desk.conclude(session, ticket_id, "cancel", system(), now, {"edition": row.edition})
     period, rule = of_ranking(row.on, row.edition), due_rule(place, row.made_at)
     made = []
     for duty in duties:
@@ -54,10 +54,9 @@ def close_with(session: Session, actor: Actor, row: Ranking, now: datetime) -> N
 
 def _open(session: Session, row: Ranking, edition: int, unit_id: int | None = None) -> list[int]:
     """The open duties (ids) of one edition of the ranking's day, of all units or of one."""
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     codes = [duty.code for duty in place.scheme.duties.list if duty.of_ranking]
     query = select(Ticket.id).where(
-        Ticket.county_id == row.county_id,
         Ticket.duty_unit_id.is_not(None),
         Ticket.duty_code.in_(codes),
         Ticket.period == of_ranking(row.on, edition).code,

@@ -101,7 +101,6 @@ def report(
         assert actor.user_id is not None
         assert actor.unit_id is not None
         row = ReportedFigure(
-            county_id=actor.county_id,
             measure=code,
             town_id=town.id,
             up_to=up_to,
@@ -162,7 +161,7 @@ def fitting(
     reason: str,
 ) -> tuple[Unit, ReportedFigure | None]:
     """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
-    town = find_unit(session, place.county_id, line.town, "town")
+    town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(place, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
     if not 0 <= line.numerator <= line.denominator <= _MOST:
@@ -190,7 +189,6 @@ def _tell(
     names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="unit",
         subject_id=actor.unit_id or 0,
         actor=actor,
@@ -222,7 +220,6 @@ def latest(
     query = (
         select(ReportedFigure)
         .where(
-            ReportedFigure.county_id == place.county_id,
             ReportedFigure.measure == code,
             ReportedFigure.at <= known_at,
             ReportedFigure.up_to == up_to if exactly else ReportedFigure.up_to <= up_to,

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Block, County, Custody, DayCount, Event, Ticket, Unit
+from models import ONLY_ROW, Block, County, Custody, DayCount, Event, Ticket, Unit
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.policy.worktime import SHANGHAI, local_date
@@ -28,47 +28,46 @@ _CHUNK = 500
 Figures = Counter[tuple[date, int]]
 
 
-def waiting(session: Session, county_id: int, now: datetime) -> tuple[date, date] | None:
+def waiting(session: Session, now: datetime) -> tuple[date, date] | None:
     """The first and last day that are over and not yet counted; None when there is none."""
     last = local_date(now - GRACE) - _DAY
-    counted = session.scalar(select(func.max(DayCount.day)).where(DayCount.county_id == county_id))
+    counted = session.scalar(select(func.max(DayCount.day)))
     if counted is not None:
         first = counted + _DAY
     else:
-        filed = session.scalar(select(func.min(Ticket.filed_at)).where(Ticket.county_id == county_id))
+        filed = session.scalar(select(func.min(Ticket.filed_at)))
         if filed is None:
             return None
         first = local_date(filed)
     return (first, last) if first <= last else None
 
 
-def count(session: Session, county_id: int, now: datetime) -> int:
+def count(session: Session, now: datetime) -> int:
     """Count all days that are due, missed ones included; returns how many.  Writes an event of the county.
 
-    The county's row is locked, and UNIQUE(county, day) keeps it once.
+    The county's row is locked, and UNIQUE(day) keeps it once.
     """
-    span = waiting(session, county_id, now)
+    span = waiting(session, now)
     if span is None:
         return 0
     # Counted before taking the lock, which blocks filing; past days do not change meanwhile.
-    filed, closed = moved(session, county_id, *span)
-    overdue = stood_overdue(session, county_id, *span)
-    session.execute(select(County.id).where(County.id == county_id).with_for_update())
-    if waiting(session, county_id, now) != span:
+    filed, closed = moved(session, *span)
+    overdue = stood_overdue(session, *span)
+    session.execute(select(County.id).with_for_update())
+    if waiting(session, now) != span:
         return 0
     rows = []
     for day in _days(*span):
         units = {unit for figures in (filed, closed, overdue) for on, unit in figures if on == day} | {WHOLE}
         content = {str(unit): [filed[day, unit], closed[day, unit], overdue[day, unit]] for unit in sorted(units)}
         hashed = event_log.digest(event_log.canonical(content))
-        rows.append(DayCount(county_id=county_id, day=day, at=now, content=content, hash=hashed))
+        rows.append(DayCount(day=day, at=now, content=content, hash=hashed))
     session.add_all(rows)
     event_log.append(
         session,
-        county_id=county_id,
         subject_type="county",
-        subject_id=county_id,
-        actor=system(county_id),
+        subject_id=ONLY_ROW,
+        actor=system(),
         action="count_days",
         now=now,
         given={"from": span[0].isoformat(), "to": span[1].isoformat()},
@@ -78,16 +77,15 @@ def count(session: Session, county_id: int, now: datetime) -> int:
     return len(rows)
 
 
-def moved(session: Session, county_id: int, first: date, last: date) -> tuple[Figures, Figures]:
+def moved(session: Session, first: date, last: date) -> tuple[Figures, Figures]:
     """Tickets filed and closed on each day, by the events recorded on it."""
     filed, closed = Figures(), Figures()
-    towns = set(session.scalars(select(Unit.id).where(Unit.county_id == county_id, Unit.type == "town")))
+    towns = set(session.scalars(select(Unit.id).where(Unit.type == "town")))
     # Events are sealed after they are recorded, so earlier blocks cannot contain them.
-    later = select(Block.id).where(Block.county_id == county_id, Block.sealed_at >= _midnight(first))
+    later = select(Block.id).where(Block.sealed_at >= _midnight(first))
     query = (
         select(Event.subject_id, Event.seq, Event.at, Event.from_state, Event.to_state, Event.effect)
         .where(
-            Event.county_id == county_id,
             or_(Event.block_id.is_(None), Event.block_id.in_(later)),
             Event.subject_type == "ticket",
             Event.at >= _midnight(first),
@@ -144,7 +142,7 @@ def _mended(held: list[tuple[int, int, int, str]], seq: int) -> int | None:
     return next((unit for number, _, unit, stage in reversed(held) if number < seq and stage == "mend"), None)
 
 
-def stood_overdue(session: Session, county_id: int, first: date, last: date) -> Figures:
+def stood_overdue(session: Session, first: date, last: date) -> Figures:
     """Tickets past due at the end of each day, both still open and ended since."""
     found, end = Figures(), _midnight(last + _DAY)
     columns = (Custody.unit_id, Custody.began_at, Custody.due_at, Custody.ended_at)
@@ -152,15 +150,15 @@ def stood_overdue(session: Session, county_id: int, first: date, last: date) -> 
     still = (
         select(*columns)
         .join(Ticket, Ticket.id == Custody.ticket_id)
-        .where(Ticket.county_id == county_id, still_open(), Custody.ended_at.is_(None), *late)
+        .where(still_open(), Custody.ended_at.is_(None), *late)
     )
     # From the units to their custodies, along the index ordered by end.
     since = (
         select(*columns)
         .select_from(Unit)
-        .join(Custody, and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id))
+        .join(Custody, Custody.unit_id == Unit.id)
         .join(Ticket, Ticket.id == Custody.ticket_id)
-        .where(Unit.county_id == county_id, Custody.ended_at > _midnight(first + _DAY), *late)
+        .where(Custody.ended_at > _midnight(first + _DAY), *late)
         .where(Custody.due_at < Custody.ended_at)
     )
     for query in (still, since):

@@ -67,7 +67,7 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     rows = list(rankings.past(session, actor, limit=PAST if scope.town else 1))
     if not rows:
         return None
-    place = setting(session, rows[0].county_id, rows[0].scheme_version_id)
+    place = setting(session, rows[0].scheme_version_id)
     if scope.town is not None:
         return _of_town(place, scope.town, rows[::-1])
     content = rows[0].content

@@ -53,13 +53,13 @@ def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Wa
         disputes=session.scalars(disputes.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
         over_cap=session.scalars(over_cap.order_by(Ticket.due_at, Ticket.id).limit(MOST)).all(),
         requests=waiting_requests(session, actor),
-        spots=pending_checks.overdue(session, actor.county_id, now),
+        spots=pending_checks.overdue(session, now),
         beat=session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first(),
         held=holding(session),
-        leaderless=leaderless(session, actor.county_id),
+        leaderless=leaderless(session),
         reports=reports,
         amiss=_amiss(session, actor, reports.get("audit")),
-        outages=outages(session, place.county_id, place.clock, *year_of(place)),
+        outages=outages(session, place.clock, *year_of(place)),
     )
 
 
@@ -74,6 +74,6 @@ def _amiss(session: Session, actor: Actor, audit: SweepReport | None) -> list[tu
         return []
     found, again = audit.result, set(audit.result.get("again", ()))
     ids = sorted({*found["missing"], *found["unfounded"]}, key=lambda ticket: (ticket not in again, ticket))[:MOST]
-    here = select(Ticket).where(Ticket.id.in_(ids), Ticket.county_id == actor.county_id)
+    here = select(Ticket).where(Ticket.id.in_(ids))
     numbers = {row.id: row.number for row in session.scalars(here)}
     return [(numbers[ticket], ticket in again) for ticket in ids if ticket in numbers]

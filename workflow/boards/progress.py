@@ -92,7 +92,7 @@ def trend(session: Session, scope: Scope, now: datetime) -> Trend | None:
         begin = ten_days(begin - timedelta(days=1))[0]
     rows = session.execute(
         select(DayCount.day, DayCount.content)
-        .where(DayCount.county_id == scope.place.county_id, DayCount.day >= begin, DayCount.day <= local_date(now))
+        .where(DayCount.day >= begin, DayCount.day <= local_date(now))
         .order_by(DayCount.day)
     ).all()
     if not rows:
@@ -130,11 +130,11 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
         .select_from(ExitDossier)
         .join(Household, Household.id == ExitDossier.household_id)
         .join(Village, Village.id == Household.village_id)
-        .where(ExitDossier.county_id == place.county_id, ExitDossier.passed_at >= begins, ExitDossier.passed_at < ends)
+        .where(ExitDossier.passed_at >= begins, ExitDossier.passed_at < ends)
         # A household taken back onto the register has not left.
         .where(Household.status == "exited")
     )
-    for name, query in (("left", still.where(Household.county_id == place.county_id, leaving)), ("through", gone)):
+    for name, query in (("left", still.where(leaving)), ("through", gone)):
         if scope.village_id is not None:
             query = query.where(Village.id == scope.village_id)
         elif scope.town is not None:
@@ -173,9 +173,8 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
         .where(literal_column("ticket.duty_unit_id IS NOT NULL"), Ticket.period.in_(codes), Ticket.state != "withdrawn")
     )
-    # For a unit by its own index alone: with a second condition SQLite would scan the county.
-    whose = Ticket.county_id == place.county_id if scope.unit is None else Ticket.duty_unit_id == scope.unit.id
-    query = query.where(whose)
+    if scope.unit is not None:
+        query = query.where(Ticket.duty_unit_id == scope.unit.id)
     found: dict[int, Month] = {}
     for state, due_at, ended_at, verdict in session.execute(query):
         day = local_date(due_at)

@@ -34,7 +34,7 @@ class Scope:
         if self.village_id is not None:
             here: ColumnElement[bool] = Ticket.in_village_id == self.village_id
         elif self.unit is None:
-            here = Ticket.county_id == self.place.county_id
+            return still_open()
         elif self.town is not None:
             here = (Ticket.town_id == self.unit.id) | (Ticket.holder_unit_id == self.unit.id)
         else:
@@ -62,7 +62,7 @@ def scope_of(session: Session, actor: Actor, place: Setting, named: str | None =
             raise NotAllowed("board_not_yours")
         return Scope(place, village_id=actor.village_id)
     own = place.units.get(actor.unit_id or 0)
-    found = place.unit(find_unit(session, place.county_id, named).id) if named else own
+    found = place.unit(find_unit(session, named).id) if named else own
     if found is None or (actor.role not in COUNTY_WIDE and found != own):
         raise NotAllowed("board_not_yours")
     if found.type not in ("town", "bureau", "office", "leaders"):

@@ -54,18 +54,17 @@ def create_user(
         raise BadInput("unknown_role", "role", role=role[:40])
     if session.scalar(select(User.id).where(User.name == name)):
         raise Duplicate("user_exists", "name", name=name)
-    seat = find_unit(session, actor.county_id, unit) if unit else None
-    home = _village(session, actor.county_id, village, seat.id if seat else None) if village else None
+    seat = find_unit(session, unit) if unit else None
+    home = _village(session, village, seat.id if seat else None) if village else None
     if home is not None and seat is None:
-        seat = find_unit(session, actor.county_id, home.town.code)
+        seat = find_unit(session, home.town.code)
     if role != "admin" and seat is None:
-        seat = _only_seat(session, actor.county_id, role)
+        seat = _only_seat(session, role)
     if seat is not None and role != "admin" and role not in _SEATS[seat.type]:
         raise BadInput("role_not_in_unit", "unit", role=role, unit=seat.name)
     if (role == "village") != (home is not None):
         raise BadInput("village_for_village_role", "village", role=role)
     user = User(
-        county_id=actor.county_id,
         name=name,
         display_name=(display_name or name).strip(),
         role=role,
@@ -82,17 +81,17 @@ def create_user(
     return user
 
 
-def _only_seat(session: Session, county_id: int, role: str) -> Unit:
+def _only_seat(session: Session, role: str) -> Unit:
     names = {"office": "office", "leaders": "leaders"}
     if role not in names:
         raise BadInput("unit_needed", "unit", role=role)
-    return find_unit(session, county_id, names[role])
+    return find_unit(session, names[role])
 
 
-def _village(session: Session, county_id: int, text: str, town_id: int | None) -> Village:
+def _village(session: Session, text: str, town_id: int | None) -> Village:
     query = (
         select(Village)
-        .where(Village.county_id == county_id, (Village.code == text.strip()) | (Village.name == text.strip()))
+        .where((Village.code == text.strip()) | (Village.name == text.strip()))
         .options(joinedload(Village.town))
     )
     if town_id is not None:
@@ -115,7 +114,7 @@ def issue_token(session: Session, user: User, now: datetime) -> str:
     """A bearer token for the account; it is shown once and stored as its SHA-256."""
     token = secrets.token_urlsafe(32)
     session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
-    _record(session, system(user.county_id), user, "token_issued", now, {})
+    _record(session, system(), user, "token_issued", now, {})
     return token
 
 
@@ -197,7 +196,7 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
         now = max(now, before.from_at + timedelta(microseconds=1))
         before.until_at = now
         session.flush()
-    post = Post(county_id=user.county_id, unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
+    post = Post(unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
     session.add(post)
     session.flush()
     _record(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
@@ -215,7 +214,6 @@ def _record(
 ) -> None:
     event_log.append(
         session,
-        county_id=user.county_id,
         subject_type="user",
         subject_id=user.id,
         actor=actor,

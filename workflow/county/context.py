@@ -1,6 +1,6 @@
-"""County context: the units, the scheme version a ticket is pinned to, and the working time clock.
+"""A county as the rules see it: its units, the scheme a ticket is pinned to, and the clock of its working time.
 
-`setting` is cached per process, because everything in it changes only together with a version that is part of the key.
+`setting` is kept with the engine, because nothing in it changes without a version that is part of the key.
 """
 
 import json
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import County, SchemeAdoption, SchemeVersion, Unit, UnitAlias, WorkingDayOverride
+from models.engine import kept
 from workflow.errors import BadInput
 from workflow.policy.calendar import Deviation, WorkCalendar, calendar_of
 from workflow.policy.scheme.model import Kind, Scheme, Text
@@ -35,7 +36,6 @@ class UnitFact:
 class Setting:
     """One county under one version of its scheme."""
 
-    county_id: int
     scheme_version_id: int
     scheme: Scheme
     year: int
@@ -82,7 +82,6 @@ class Setting:
 
 def setting(
     session: Session,
-    county_id: int,
     scheme_version_id: int | None = None,
     *,
     hold: bool = False,
@@ -94,44 +93,37 @@ def setting(
     needs that, since a change of the calendar finds only custodies already open (for a move the ticket's own lock does
     the same).  With `at` an adoption whose day has come counts even if it is not yet recorded as in force.
     """
-    row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE, {"county": county_id}).one_or_none()
+    row = session.execute(_IN_FORCE_HELD if hold else _IN_FORCE).one_or_none()
     if row is None or row[0] is None:
         raise BadInput("county_not_installed")
-    wanted = scheme_version_id or (at and _adopted(session, county_id, at)) or row[0]
-    key = (str(session.get_bind().engine.url), county_id, wanted, *row)
-    found = _settings.get(key)
+    wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
+    settings, key = kept(session, "settings"), (wanted, *row)
+    found: Setting | None = settings.get(key)
     if found is None:
-        if len(_settings) > 200:
-            _settings.clear()
-        found = _settings[key] = _read(session, county_id, wanted)
+        if len(settings) > 200:
+            settings.clear()
+        found = settings[key] = _read(session, wanted)
     return found
 
 
-def _adopted(session: Session, county_id: int, at: datetime) -> int | None:
-    return session.scalar(_DUE, {"county": county_id, "day": local_date(at)})
+def _adopted(session: Session, at: datetime) -> int | None:
+    return session.scalar(_DUE, {"day": local_date(at)})
 
 
 # Units may have other names under another version, and a new version may have other kinds, so all versions are
 # part of the key.
-_LAST = select(func.max(SchemeVersion.version)).where(SchemeVersion.county_id == bindparam("county")).scalar_subquery()
-_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST).where(County.id == bindparam("county"))
+_LAST = select(func.max(SchemeVersion.version)).scalar_subquery()
+_IN_FORCE = select(County.scheme_version_id, County.calendar_version, _LAST)
 _IN_FORCE_HELD = _IN_FORCE.with_for_update(read=True, of=County)
 _DUE = (
     select(SchemeAdoption.scheme_version_id)
     .where(
-        SchemeAdoption.county_id == bindparam("county"),
         SchemeAdoption.state == "waiting",
         SchemeAdoption.from_day <= bindparam("day"),
     )
     .order_by(SchemeAdoption.from_day.desc())
     .limit(1)
 )
-_settings: dict[tuple[str | int, ...], Setting] = {}
-
-
-def forget_settings() -> None:
-    """Empty the process's cache (for tests that reuse a database's address)."""
-    _settings.clear()
 
 
 @lru_cache(maxsize=64)
@@ -139,35 +131,31 @@ def _scheme(content: str) -> Scheme:
     return Scheme.model_validate_json(content)
 
 
-def _read(session: Session, county_id: int, version_id: int) -> Setting:
+def _read(session: Session, version_id: int) -> Setting:
     version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
     scheme = _scheme(version.content)
     units = {
         unit.id: UnitFact(unit.id, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
-        for unit in session.scalars(select(Unit).where(Unit.county_id == county_id).order_by(Unit.position))
+        for unit in session.scalars(select(Unit).order_by(Unit.position))
     }
-    clock = _clock(frozenset(_deviations(session, county_id).items()), tuple(scheme.office_hours))
+    clock = _clock(frozenset(_deviations(session).items()), tuple(scheme.office_hours))
     by_code = {unit.code: unit for unit in units.values()}
-    query = (
-        select(SchemeVersion.content)
-        .where(SchemeVersion.county_id == county_id, SchemeVersion.id != version_id)
-        .order_by(SchemeVersion.version)
-    )
+    query = select(SchemeVersion.content).where(SchemeVersion.id != version_id).order_by(SchemeVersion.version)
     others = [_scheme(content) for content in session.scalars(query)]
     known = {kind.code for kind in scheme.kinds}
     former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
     names = {code: name for each in (*others, scheme) for code, name in each.names()}
-    return Setting(county_id, version_id, scheme, version.year, clock, units, by_code, former, names)
+    return Setting(version_id, scheme, version.year, clock, units, by_code, former, names)
 
 
-def calendar(session: Session, county_id: int) -> WorkCalendar:
+def calendar(session: Session) -> WorkCalendar:
     """The county's working days: the State Council's notices, and over them the county's own single days."""
-    return calendar_of(_deviations(session, county_id))
+    return calendar_of(_deviations(session))
 
 
-def _deviations(session: Session, county_id: int) -> dict[tuple[date, str], Deviation]:
+def _deviations(session: Session) -> dict[tuple[date, str], Deviation]:
     days = WorkingDayOverride
-    rows = session.execute(select(days.day, days.source, days.works, days.name).where(days.county_id == county_id))
+    rows = session.execute(select(days.day, days.source, days.works, days.name))
     return {(day, source): Deviation(works, name, source) for day, source, works, name in rows}
 
 
@@ -177,14 +165,12 @@ def _clock(days: frozenset[tuple[tuple[date, str], Deviation]], hours: tuple[tup
     return WorkClock(calendar_of(dict(days)), hours)
 
 
-def find_unit(session: Session, county_id: int, text: str, field: str = "unit") -> Unit:
+def find_unit(session: Session, text: str, field: str = "unit") -> Unit:
     """The unit with this code, official name or alias.  Raises BadInput when there is none."""
     wanted = text.strip()
-    aliased = select(UnitAlias.unit_id).where(UnitAlias.county_id == county_id, UnitAlias.alias == wanted)
+    aliased = select(UnitAlias.unit_id).where(UnitAlias.alias == wanted)
     unit = session.scalars(
-        select(Unit).where(
-            Unit.county_id == county_id, or_(Unit.code == wanted, Unit.name == wanted, Unit.id.in_(aliased))
-        )
+        select(Unit).where(or_(Unit.code == wanted, Unit.name == wanted, Unit.id.in_(aliased)))
     ).first()
     if unit is None:
         raise BadInput("unit_unknown", field, unit=wanted[:64])
@@ -193,7 +179,7 @@ def find_unit(session: Session, county_id: int, text: str, field: str = "unit") 
 
 def the_county(session: Session) -> County:
     """The county of this installation.  Raises BadInput before `init`."""
-    county = session.scalars(select(County).order_by(County.id)).first()
+    county = session.scalars(select(County)).one_or_none()
     if county is None:
         raise BadInput("county_not_installed")
     return county
@@ -207,8 +193,3 @@ def scheme_of(version: SchemeVersion) -> Scheme:
 def stored_form(scheme: Scheme) -> str:
     """The canonical JSON form in which a scheme is stored and hashed."""
     return json.dumps(scheme.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def all_counties(session: Session) -> list[int]:
-    """The ids of the counties of this database."""
-    return list(session.scalars(select(County.id).order_by(County.id)))

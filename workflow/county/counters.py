@@ -7,14 +7,11 @@ from sqlalchemy.orm import Session
 from models import Counter
 
 
-def take(session: Session, county_id: int, series: str, count: int) -> int:
+def take(session: Session, series: str, count: int) -> int:
     """Take `count` numbers of a series; returns the last one taken before."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(dialect.insert(Counter).values(county_id=county_id, series=series, last=0).on_conflict_do_nothing())
+    session.execute(dialect.insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
     after_it: int = session.execute(
-        update(Counter)
-        .where(Counter.county_id == county_id, Counter.series == series)
-        .values(last=Counter.last + count)
-        .returning(Counter.last)
+        update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)
     ).scalar_one()
     return after_it - count

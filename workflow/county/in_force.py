@@ -13,33 +13,32 @@ from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI, local_date
 
 
-def add_units(session: Session, county_id: int, scheme: Scheme) -> None:
+def add_units(session: Session, scheme: Scheme) -> None:
     """Update units and their names to the scheme; none is removed."""
-    known = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.county_id == county_id))}
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
     for position, definition in enumerate(scheme.units):
         unit = known.get(definition.code)
         if unit is None:
-            unit = Unit(county_id=county_id, code=definition.code, type=definition.type)
+            unit = Unit(code=definition.code, type=definition.type)
             session.add(unit)
         unit.name, unit.name_en = definition.name, definition.name_en
         unit.ruled_by_leaders, unit.position = definition.ruled_by_leaders, position
         known[definition.code] = unit
     session.flush()
-    aliases = set(session.scalars(select(UnitAlias.alias).where(UnitAlias.county_id == county_id)))
+    aliases = set(session.scalars(select(UnitAlias.alias)))
     for definition in scheme.units:
         for alias in definition.aliases:
             if alias not in aliases:
-                session.add(UnitAlias(county_id=county_id, unit_id=known[definition.code].id, alias=alias))
+                session.add(UnitAlias(unit_id=known[definition.code].id, alias=alias))
                 aliases.add(alias)
     session.flush()
 
 
-def settle(session: Session, county_id: int, now: datetime) -> int:
+def settle(session: Session, now: datetime) -> int:
     """Bring adopted versions whose day has come into force, ordered by day; returns how many."""
     due = (
         select(SchemeAdoption)
         .where(
-            SchemeAdoption.county_id == county_id,
             SchemeAdoption.state == "waiting",
             SchemeAdoption.from_day <= local_date(now),
         )
@@ -48,19 +47,18 @@ def settle(session: Session, county_id: int, now: datetime) -> int:
     )
     if session.scalars(due.limit(1)).first() is None:
         return 0
-    county = lock_county(session, county_id)
+    county = lock_county(session)
     rows = session.scalars(due).all()
     for row in rows:
         version = session.get_one(SchemeVersion, row.scheme_version_id)
-        add_units(session, county_id, scheme_of(version))
+        add_units(session, scheme_of(version))
         row.state, row.settled_at, county.scheme_version_id = "in_force", now, version.id
         begins = datetime.combine(row.from_day, time(), SHANGHAI)
         event_log.append(
             session,
-            county_id=county_id,
             subject_type="scheme",
             subject_id=version.id,
-            actor=system(county_id),
+            actor=system(),
             action="in_force",
             now=now,
             effective_at=max(begins, row.adopted_at),
@@ -71,15 +69,7 @@ def settle(session: Session, county_id: int, now: datetime) -> int:
     return len(rows)
 
 
-def settle_all(session: Session, now: datetime) -> int:
-    """The same for every county of the database; returns how many came into force."""
-    return sum(settle(session, county, now) for county in session.scalars(select(County.id).order_by(County.id)).all())
-
-
-def lock_county(session: Session, county_id: int) -> County:
+def lock_county(session: Session) -> County:
     return session.execute(
-        select(County)
-        .where(County.id == county_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+        select(County).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).scalar_one()

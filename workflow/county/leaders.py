@@ -14,12 +14,9 @@ _HOLDING = ("town", "bureau", "office", "leaders")
 _WRITING = timedelta(hours=1)
 
 
-def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int, int]]:
+def leaderless(session: Session) -> list[tuple[int, int]]:
     """Units that hold tickets and have no leader with an open account: (unit id, its open tickets), most tickets
-    first.
-
-    Of every county when none is named.
-    """
+    first."""
     reached = (
         select(Post.unit_id)
         .join(User, User.id == Post.user_id)
@@ -33,8 +30,6 @@ def leaderless(session: Session, county_id: int | None = None) -> list[tuple[int
         .group_by(Unit.id, Unit.position)
         .order_by(held.desc(), Unit.position, Unit.id)
     )
-    if county_id is not None:
-        query = query.where(Unit.county_id == county_id)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 

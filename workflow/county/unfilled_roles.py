@@ -57,7 +57,7 @@ class Vacancies:
         return not (self.empty or self.unheard)
 
 
-def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
+def vacancies(session: Session, scheme: Scheme) -> Vacancies:
     """The unfilled roles of the ladder of `scheme`, by present accounts and posts."""
     posts = {
         (row[0], row[1])
@@ -65,7 +65,7 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
             select(Unit.code, Post.kind)
             .join(Post, Post.unit_id == Unit.id)
             .join(User, User.id == Post.user_id)
-            .where(Unit.county_id == county_id, Post.until_at.is_(None), User.active)
+            .where(Post.until_at.is_(None), User.active)
         )
     }
     people, seats, towns = set[str](), set[str](), set[str]()
@@ -73,7 +73,7 @@ def vacancies(session: Session, county_id: int, scheme: Scheme) -> Vacancies:
         select(Unit.code, User.role)
         .select_from(User)
         .outerjoin(Unit, Unit.id == User.unit_id)
-        .where(User.county_id == county_id, User.active)
+        .where(User.active)
         .distinct()
     ):
         seats.add(role)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Robot, Unit
+from models import ONLY_ROW, Robot, Unit
 from models.delivery import ROBOTS
 from workflow.actors import Actor
 from workflow.county.context import find_unit
@@ -29,7 +29,7 @@ def set_robot(
         raise BadInput("unknown_channel", "channel")
     if len(url) > 500 or len(secret) > 200:
         raise BadInput("too_long", "url" if len(url) > 500 else "secret", most=500 if len(url) > 500 else 200)
-    found = find_unit(session, actor.county_id, unit)
+    found = find_unit(session, unit)
     # Serialises two administrators: a unit has one bot a channel.
     session.execute(select(Unit.id).where(Unit.id == found.id).with_for_update())
     for old in session.scalars(
@@ -39,7 +39,6 @@ def set_robot(
     session.flush()
     assert actor.user_id is not None
     row = Robot(
-        county_id=actor.county_id,
         unit_id=found.id,
         channel=channel,
         value_sealed=vault.seal(json.dumps([url, secret])),
@@ -57,9 +56,7 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
     """End a bot: nothing is sent to it any more.  Raises NotFound, NotAllowed."""
     _only_admin(actor)
     row = session.scalars(
-        select(Robot)
-        .where(Robot.id == robot_id, Robot.county_id == actor.county_id, Robot.ended_at.is_(None))
-        .with_for_update()
+        select(Robot).where(Robot.id == robot_id, Robot.ended_at.is_(None)).with_for_update()
     ).one_or_none()
     if row is None:
         raise NotFound("no_such_robot")
@@ -75,7 +72,6 @@ def record_address(session: Session, actor: Actor, channel: str, now: datetime, 
     assert actor.user_id is not None
     event_log.append(
         session,
-        county_id=actor.county_id,
         subject_type="user",
         subject_id=actor.user_id,
         actor=actor,
@@ -94,9 +90,8 @@ def _only_admin(actor: Actor) -> None:
 def _record(session: Session, actor: Actor, row: Robot, action: str, now: datetime) -> None:
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="county",
-        subject_id=row.county_id,
+        subject_id=ONLY_ROW,
         actor=actor,
         action=action,
         now=now,

@@ -55,7 +55,6 @@ def event_hash(values: dict[str, Any]) -> str:
     """The hash of an event given as a mapping of its columns (without id, hash and block)."""
     body = {
         "alg": ALGORITHM,
-        "county": values["county_id"],
         "subject": [values["subject_type"], values["subject_id"], values["seq"]],
         "at": stamp(values["at"]),
         "effective_at": stamp(values["effective_at"]),
@@ -73,7 +72,6 @@ def event_hash(values: dict[str, Any]) -> str:
 
 def body_of(
     *,
-    county_id: int,
     subject_type: str,
     subject_id: int,
     head: tuple[int, str],
@@ -89,7 +87,6 @@ def body_of(
 ) -> dict[str, Any]:
     """The columns of the next event after `head` (sequence number and hash of the last one), hash included."""
     values: dict[str, Any] = {
-        "county_id": county_id,
         "subject_type": subject_type,
         "subject_id": subject_id,
         "seq": head[0] + 1,
@@ -135,7 +132,6 @@ def heads_of(session: Session, subject_type: str, subjects: list[int]) -> dict[i
 def append(
     session: Session,
     *,
-    county_id: int,
     subject_type: str,
     subject_id: int,
     actor: Actor,
@@ -157,7 +153,6 @@ def append(
     """
     salt = secrets.token_hex(16) if secret else None
     values = body_of(
-        county_id=county_id,
         subject_type=subject_type,
         subject_id=subject_id,
         head=(0, GENESIS) if first else head_of(session, subject_type, subject_id),
@@ -176,5 +171,5 @@ def append(
     if salt and secret:
         session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": secret})
     if tell:
-        session.execute(_OUTBOX, {"event_id": event_id, "county_id": county_id})
+        session.execute(_OUTBOX, {"event_id": event_id})
     return event_id

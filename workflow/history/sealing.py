@@ -1,4 +1,4 @@
-"""Sealing: chains the new events of a county into a block after the last one.
+"""Sealing: the new events gathered into a block that is chained to the last.
 
 The hash of the head block is the anchor that reports print: a holder of the paper can prove a later rewrite.
 """
@@ -14,13 +14,12 @@ from workflow.history.event_log import ALGORITHM, GENESIS, canonical, digest, st
 MOST = 5000
 
 
-def block_hash(county_id: int, number: int, sealed_at: datetime, hashes: list[str], prev_hash: str) -> str:
+def block_hash(number: int, sealed_at: datetime, hashes: list[str], prev_hash: str) -> str:
     """The hash of a block over the hashes of its events, in the order of their ids."""
     return digest(
         canonical(
             {
                 "alg": ALGORITHM,
-                "county": county_id,
                 "number": number,
                 "sealed_at": stamp(sealed_at),
                 "events": hashes,
@@ -30,31 +29,25 @@ def block_hash(county_id: int, number: int, sealed_at: datetime, hashes: list[st
     )
 
 
-def seal(session: Session, county_id: int, now: datetime) -> Block | None:
+def seal(session: Session, now: datetime) -> Block | None:
     """Seal up to MOST unsealed events; None when there is nothing to seal.  Call again while it returns a full block.
 
     The county's row serialises the sealers; events committed later go into a later block.
     """
-    session.execute(select(County.id).where(County.id == county_id).with_for_update())
+    session.execute(select(County.id).with_for_update())
     rows = session.execute(
-        select(Event.id, Event.hash)
-        .where(Event.county_id == county_id, Event.block_id.is_(None))
-        .order_by(Event.id)
-        .limit(MOST)
+        select(Event.id, Event.hash).where(Event.block_id.is_(None)).order_by(Event.id).limit(MOST)
     ).all()
     if not rows:
         return None
-    last = session.scalars(
-        select(Block).where(Block.county_id == county_id).order_by(Block.number.desc()).limit(1)
-    ).one_or_none()
+    last = session.scalars(select(Block).order_by(Block.number.desc()).limit(1)).one_or_none()
     number, prev = (last.number + 1, last.hash) if last else (1, GENESIS)
     block = Block(
-        county_id=county_id,
         number=number,
         sealed_at=now,
         events=len(rows),
         prev_hash=prev,
-        hash=block_hash(county_id, number, now, [row[1] for row in rows], prev),
+        hash=block_hash(number, now, [row[1] for row in rows], prev),
     )
     session.add(block)
     session.flush()
@@ -68,11 +61,10 @@ def seal(session: Session, county_id: int, now: datetime) -> Block | None:
 
 
 def seal_all(session: Session, now: datetime) -> int:
-    """Seal everything of every county; returns the number of blocks made."""
+    """Seal everything there is; returns the number of blocks made."""
     made = 0
-    for county_id in session.scalars(select(County.id).order_by(County.id)).all():
-        while (block := seal(session, county_id, now)) is not None:
-            made += 1
-            if block.events < MOST:
-                break
+    while (block := seal(session, now)) is not None:
+        made += 1
+        if block.events < MOST:
+            break
     return made

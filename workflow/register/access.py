@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, select
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Village
@@ -28,19 +28,18 @@ class Located:
 
 def area(actor: Actor) -> ColumnElement[bool]:
     """The condition that a `Household` row lies in the actor's area; a bureau's are those of its open tickets."""
-    here = Household.county_id == actor.county_id
     if actor.role in COUNTY_WIDE:
-        return here
+        return true()
     if actor.role == "village":
-        return and_(here, Household.village_id == actor.village_id)
+        return Household.village_id == actor.village_id
     if actor.role == "town":
         # The town's villages first, each along its own index: a join would let the database begin with the county.
-        return and_(here, Household.village_id.in_(select(Village.id).where(Village.town_id == actor.unit_id)))
+        return Household.village_id.in_(select(Village.id).where(Village.town_id == actor.unit_id))
     if actor.role == "bureau":
         held = select(Ticket.household_id).where(
             present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)
         )
-        return and_(here, Household.id.in_(held))
+        return Household.id.in_(held)
     return false()
 
 
@@ -55,13 +54,13 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
     query = (
         select(Household, Village, area(actor).label("known"))
         .join(Village, Village.id == Household.village_id)
-        .where(Household.code == code, Household.county_id == actor.county_id if wide else area(actor))
+        .where(Household.code == code, true() if wide else area(actor))
         .execution_options(populate_existing=True)
     )
     row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
     if row is None:
         raise _no_such(code)
-    place = setting(session, actor.county_id)
+    place = setting(session)
     return Located(row[0], row[1], place.unit(row[1].town_id), place, bool(row.known))
 
 

@@ -112,7 +112,6 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
     assert actor.user_id is not None
     assert actor.unit_id is not None
     dossier = ExitDossier(
-        county_id=household.county_id,
         household_id=household.id,
         passed_at=now,
         passed_by_id=actor.user_id,

@@ -55,7 +55,6 @@ def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
         .where(
-            Ticket.county_id == actor.county_id,
             still_open(),
             Ticket.kind.in_(about_haves(place)),
             Household.status == "exited",

@@ -89,7 +89,7 @@ def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnEl
     found: list[ColumnElement[bool]] = []
     if wanted.village:
         named = or_(Village.code == wanted.village, Village.name == wanted.village)
-        ids = session.scalars(select(Village.id).where(Village.county_id == actor.county_id, named)).all()
+        ids = session.scalars(select(Village.id).where(named)).all()
         found.append(Household.village_id.in_(ids))
     if wanted.status:
         if wanted.status not in STATUSES:
@@ -139,10 +139,8 @@ def find_village(session: Session, actor: Actor, code: str) -> VillageLine:
 
 
 def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
-    query: Select[*tuple[Any, ...]] = (
-        select(Village.code, Village.name, Unit.name)
-        .join(Unit, Unit.id == Village.town_id)
-        .where(Village.county_id == actor.county_id)
+    query: Select[*tuple[Any, ...]] = select(Village.code, Village.name, Unit.name).join(
+        Unit, Unit.id == Village.town_id
     )
     if actor.role == "village":
         return query.where(Village.id == actor.village_id)
@@ -164,7 +162,7 @@ def in_sight(actor: Actor) -> ColumnElement[bool]:
         held = select(Ticket.household_id).where(
             present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)
         )
-        return and_(Household.county_id == actor.county_id, Household.id.in_(held))
+        return Household.id.in_(held)
     return and_(*search.within(actor)) if actor.role in (*COUNTY_WIDE, "village", "town") else false()
 
 

@@ -29,7 +29,6 @@ def move(
     household.version += 1
     event_log.append(
         session,
-        county_id=household.county_id,
         subject_type="household",
         subject_id=household.id,
         actor=actor,

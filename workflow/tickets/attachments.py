@@ -51,7 +51,6 @@ def add(
     seen: tuple[str, ...] = kept.get("looks", ())
     matter = row.matter_id if isinstance(row, Ticket) else None
     evidence = Evidence(
-        county_id=row.county_id,
         **of,
         unit_id=actor.unit_id,
         uploaded_by_id=actor.user_id,
@@ -65,14 +64,12 @@ def add(
         longitude=kept.get("longitude"),
         look=seen[0] if seen else None,
         thumbnail=kept.get("thumbnail"),
-        resembles=photo_reuse.seen_before(session, row.county_id, seen, of, matter) if seen else [],
+        resembles=photo_reuse.seen_before(session, seen, of, matter) if seen else [],
     )
     session.add(evidence)
     session.flush()
     keys = {(key, look) for look in (seen[0], seen[-1]) for key in perceptual_hash.filed_under(look)} if seen else set()
-    session.add_all(
-        LookBand(county_id=row.county_id, key=key, look=look, evidence_id=evidence.id) for key, look in keys
-    )
+    session.add_all(LookBand(key=key, look=look, evidence_id=evidence.id) for key, look in keys)
     _tell(session, actor, row, evidence, now)
     return evidence
 
@@ -100,7 +97,6 @@ def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evi
     state = row.state if isinstance(row, Ticket) else None
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ticket" if isinstance(row, Ticket) else "household",
         subject_id=row.id,
         actor=actor,

@@ -60,7 +60,7 @@ def perform(
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id, hold=row.ended_at is not None)
+    place = setting(session, row.scheme_version_id, hold=row.ended_at is not None)
     before = row.version
     settle(session, place, row, now)
     verb = ACTIONS.get(action)
@@ -92,7 +92,7 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     row = lock(session, ticket_id)
     if row is None:
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id, hold=True)
+    place = setting(session, row.scheme_version_id, hold=True)
     verb = ACTIONS["relapse"]
     closed = lifecycle.refusal_beyond_state(verb, row, place, now)
     if row.state != "closed" or closed is not None:
@@ -108,7 +108,7 @@ def disprove(
 
     `effect` is what the event says of the check besides.  Raises Duplicate where the same is on the ledger again.
     """
-    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    place = setting(session, ticket.scheme_version_id, hold=True)
     return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
 
 
@@ -122,7 +122,7 @@ def conclude(
     """
     row = lock(session, ticket_id)
     assert row is not None
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     settle(session, place, row, now)
     return _move(session, place, row, actor, ACTIONS[action], now, now, Given(codes=codes))
 
@@ -152,7 +152,7 @@ def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> l
         lapsed, action = deemed_at(place, run.tenure, run.custody), "deem_accepted"
     if lapsed > now:
         return []
-    _move(session, place, ticket, system(ticket.county_id), ACTIONS[action], now, lapsed, Given(), run)
+    _move(session, place, ticket, system(), ACTIONS[action], now, lapsed, Given(), run)
     return [action]
 
 
@@ -177,7 +177,7 @@ def _move(
     if at < (last.custody.ended_at or last.custody.began_at):
         raise Conflict("clock_ran_back")
     if run is not None:
-        down = downtime.down(session, ticket.county_id, place.clock, run.custody.began_at, now)
+        down = downtime.down(session, place.clock, run.custody.began_at, now)
         effect["ended"] = custodies.end(session, place, run, at, now)
         charges = downtime.charge(session, down, run.custody, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
@@ -210,7 +210,6 @@ def _move(
     effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,
@@ -235,9 +234,7 @@ def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int |
         if place.unit(unit_id).type in ("bureau", "town"):
             known = select(Party.id).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)
             if session.scalar(known) is None:
-                session.add(
-                    Party(county_id=ticket.county_id, ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at)
-                )
+                session.add(Party(ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at))
 
 
 def _target(ticket: Ticket, action: str, opening: custodies.Opening | None) -> str | None:

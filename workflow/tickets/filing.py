@@ -81,7 +81,7 @@ def preview(
 ) -> Preview:
     """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
     _may_file(actor)
-    place = setting(session, actor.county_id, at=now)
+    place = setting(session, at=now)
     subject = find_subject(session, place, actor, household, village)
     found = _asked(place, subject, kind, cause)
     clock, limits = place.clock, place.scheme.limits_for(kind, urgent)
@@ -131,14 +131,13 @@ def file_ticket(
     Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
     """
     _may_file(actor, finding)
-    in_force.settle(session, actor.county_id, now)
-    place = setting(session, actor.county_id, hold=True)
+    in_force.settle(session, now)
+    place = setting(session, hold=True)
     subject = find_subject(session, place, actor, household, village, lock=True)
     _asked(place, subject, kind, cause)
     duplicates.refuse_vague(session, place, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
-        county_id=actor.county_id,
         scheme_version_id=place.scheme_version_id,
         type="deficiency",
         version=1,
@@ -179,7 +178,6 @@ def file_ticket(
         session.flush()
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import Evidence, Matter, Ticket, Village
+from models import LARGEST_ID, Evidence, Matter, Ticket, Village
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
-from workflow.inputs import LARGEST_ID, text_of
+from workflow.inputs import text_of
 from workflow.tickets import desk, participation
 from workflow.tickets.attachments import copied
 from workflow.tickets.consequences import matter_membership
@@ -52,7 +52,6 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
     assert first.in_village_id is not None
     assert actor.user_id is not None
     matter = Matter(
-        county_id=actor.county_id,
         village_id=first.in_village_id,
         kind=first.kind,
         title=words,
@@ -152,14 +151,14 @@ def seen(actor: Actor) -> ColumnElement[bool]:
     """The condition that a `Matter` row is visible: in one's own place, or through a ticket one reads to the
     present."""
     if actor.role in COUNTY_WIDE:
-        return Matter.county_id == actor.county_id
+        return true()
     if actor.role == "village":
         return Matter.village_id == actor.village_id
     mine = Matter.id.in_(select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), present(actor)))
     if actor.role != "town":
         return mine
     own = select(Village.id).where(Village.town_id == actor.unit_id)
-    return and_(Matter.county_id == actor.county_id, or_(Matter.village_id.in_(own), mine))
+    return or_(Matter.village_id.in_(own), mine)
 
 
 def find_matter(session: Session, actor: Actor, matter: int) -> Matter:

@@ -59,14 +59,14 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
     """The holding unit or the office invites another unit to help (协办); it sees and comments."""
     row = _at_hand(session, actor, ticket)
     _open(row) if actor.role == "office" else _holding(actor, row)
-    helper = find_unit(session, row.county_id, unit)
+    helper = find_unit(session, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
     party = _party(session, row, helper.id)
     if party is not None and party.standing == "assisting":
         raise Duplicate("assists_already", "unit", unit=helper.name)
     if party is None:
-        party = Party(county_id=row.county_id, ticket_id=row.id, unit_id=helper.id)
+        party = Party(ticket_id=row.id, unit_id=helper.id)
         session.add(party)
     party.standing, party.since = "assisting", now
     _record(session, actor, row, "assist", now, {"unit": helper.code})
@@ -77,7 +77,7 @@ def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, no
     """End an invitation."""
     row = _at_hand(session, actor, ticket)
     _open(row) if actor.role == "office" else _holding(actor, row)
-    helper = find_unit(session, row.county_id, unit)
+    helper = find_unit(session, unit)
     party = _party(session, row, helper.id)
     if party is None or party.standing != "assisting":
         raise BadInput("does_not_assist", "unit", unit=helper.name)
@@ -114,7 +114,6 @@ def _record(
 ) -> None:
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,

@@ -29,9 +29,7 @@ class Reused:
     elsewhere: bool
 
 
-def seen_before(
-    session: Session, county_id: int, looks: tuple[str, ...], of: Mapping[str, int], matter_id: int | None
-) -> list[int]:
+def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int], matter_id: int | None) -> list[int]:
     """Ids of evidence that looks like this, nearest first, of other tickets and checkups than the one it is `of`.
 
     Tickets of one matter share their evidence by right.
@@ -41,9 +39,7 @@ def seen_before(
     # Written into the statement: over a hundred bound numbers cost PostgreSQL ten times what the search itself does.
     among = LookBand.key.in_(bindparam("keys", keys, expanding=True, literal_execute=True))
     near: dict[int, int] = {}
-    for evidence_id, look in session.execute(
-        select(LookBand.evidence_id, LookBand.look).where(LookBand.county_id == county_id, among)
-    ):
+    for evidence_id, look in session.execute(select(LookBand.evidence_id, LookBand.look).where(among)):
         apart = min(distance(look, other) for other in sought)
         if apart <= NEAR:
             near[evidence_id] = min(apart, near.get(evidence_id, apart))
@@ -67,8 +63,6 @@ def seen_before(
 
 def may_know(actor: Actor, ticket: Ticket) -> bool:
     """Whether the actor is told of photos seen before: the unit that confirms the ticket, and the office."""
-    if actor.county_id != ticket.county_id:
-        return False
     return actor.role == "office" or (
         actor.role in ("town", "bureau", "leaders") and actor.unit_id == ticket.confirmer_unit_id
     )

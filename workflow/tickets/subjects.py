@@ -28,7 +28,7 @@ class Subject:
 _HOUSEHOLD = (
     select(Household, Village)
     .join(Village, Village.id == Household.village_id)
-    .where(Household.county_id == bindparam("county"), Household.code == bindparam("code"))
+    .where(Household.code == bindparam("code"))
 )
 _HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
 
@@ -44,10 +44,10 @@ def find_subject(
         raise BadInput("one_subject", "household")
     if household is not None:
         query = _HOUSEHOLD_LOCKED if lock else _HOUSEHOLD
-        row = session.execute(query, {"county": actor.county_id, "code": household}).one_or_none()
+        row = session.execute(query, {"code": household}).one_or_none()
         found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
     else:
-        query_ = select(Village).where(Village.county_id == actor.county_id, Village.code == village)
+        query_ = select(Village).where(Village.code == village)
         # The exit gate holds the village still while it looks; filing for the whole village waits for it.
         row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
         found = (None, row_) if row_ else None

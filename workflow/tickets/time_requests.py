@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import Ticket, TimeRequest
+from models import LARGEST_ID, Ticket, TimeRequest
 from models.request import KINDS
 from workflow.actors import Actor
 from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import LARGEST_ID, day_of, text_of
+from workflow.inputs import day_of, text_of
 from workflow.tickets import desk
 from workflow.tickets.actions import lifecycle
 from workflow.tickets.actions.action_input import bounded, named_evidence
@@ -71,7 +71,6 @@ def ask(
         raise BadInput("missing", "evidence")
     shown = named_evidence(session, actor, row, list(evidence)) if evidence else []
     request = TimeRequest(
-        county_id=row.county_id,
         ticket_id=row.id,
         custody_id=run.custody.id,
         tenure_id=run.tenure.id,
@@ -91,7 +90,6 @@ def ask(
     session.flush()
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ticket",
         subject_id=row.id,
         actor=actor,
@@ -162,7 +160,6 @@ def answer(
     session.flush()
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ticket",
         subject_id=row.id,
         actor=actor,
@@ -200,7 +197,7 @@ def _at_hand(session: Session, actor: Actor, ticket: Ticket | int, now: datetime
     row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     desk.settle(session, place, row, now)
     return row, place
 

@@ -57,23 +57,23 @@ def day_counts(session: Session) -> Iterator[Finding]:
 
     What stood overdue at a midnight is kept as it was seen then: a later change of working days moves deadlines.
     """
-    told: dict[tuple[int, str], str] = {}
+    told: dict[str, str] = {}
     said = select(Event).where(Event.subject_type == "county", Event.action == "count_days").order_by(Event.id)
     for event in session.scalars(said):
-        told |= {(event.county_id, day): hashed for day, hashed in event.effect["days"].items()}
-    rows: dict[int, list[DayCount]] = {}
-    for row in session.scalars(select(DayCount).order_by(DayCount.county_id, DayCount.day)):
-        rows.setdefault(row.county_id, []).append(row)
-        hashed = told.pop((row.county_id, row.day.isoformat()), None)
+        told |= event.effect["days"]
+    rows = session.scalars(select(DayCount).order_by(DayCount.day)).all()
+    for row in rows:
+        hashed = told.pop(row.day.isoformat(), None)
         if hashed != row.hash or event_log.digest(event_log.canonical(row.content)) != row.hash:
-            yield Finding("day_count_differs", f"county {row.county_id} {row.day}")
-    yield from (Finding("row_missing", f"day count of county {county} {day}") for county, day in told)
-    for county_id, days in rows.items():
-        filed, closed = moved(session, county_id, days[0].day, days[-1].day)
-        for row in days:
-            units = {unit for figures in (filed, closed) for on, unit in figures if on == row.day}
-            for unit in sorted(units | {int(key) for key in row.content}):
-                said_of: list[Any] = row.content.get(str(unit), [0, 0, 0])
-                if said_of[:2] != [filed[row.day, unit], closed[row.day, unit]]:
-                    yield Finding("day_miscounted", f"county {county_id} {row.day}")
-                    break
+            yield Finding("day_count_differs", f"day {row.day}")
+    yield from (Finding("row_missing", f"day count {day}") for day in told)
+    if not rows:
+        return
+    filed, closed = moved(session, rows[0].day, rows[-1].day)
+    for row in rows:
+        units = {unit for figures in (filed, closed) for on, unit in figures if on == row.day}
+        for unit in sorted(units | {int(key) for key in row.content}):
+            said_of: list[Any] = row.content.get(str(unit), [0, 0, 0])
+            if said_of[:2] != [filed[row.day, unit], closed[row.day, unit]]:
+                yield Finding("day_miscounted", f"day {row.day}")
+                break

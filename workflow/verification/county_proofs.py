@@ -35,32 +35,30 @@ _CHUNK = 2000
 
 def calendar(session: Session) -> Iterator[Finding]:
     """Every day that a change of the calendar named stands as the last one said, and each change raised the number."""
-    told: dict[tuple[int, str, str], list[object]] = {}
-    versions: dict[int, int] = {}
+    told: dict[tuple[str, str], list[object]] = {}
+    last: int | None = None
     changes = select(Event).where(Event.subject_type == "county", Event.action == "calendar").order_by(Event.id)
     for event in session.scalars(changes):
-        versions[event.county_id] = event.effect["version"]
+        last = event.effect["version"]
         for day, works, name in event.effect["days"]:
-            told[event.county_id, day, event.given["source"]] = [works, name]
+            told[day, event.given["source"]] = [works, name]
     there = {
-        (row.county_id, row.day.isoformat(), row.source): [row.works, row.name]
-        for row in session.scalars(select(WorkingDayOverride))
+        (row.day.isoformat(), row.source): [row.works, row.name] for row in session.scalars(select(WorkingDayOverride))
     }
     for key, said in sorted(told.items()):
         if there.get(key, [None, ""]) != said:
-            yield Finding("calendar_differs", f"county {key[0]} {key[1]}")
-    for county, version in session.execute(select(County.id, County.calendar_version)):
-        if versions.get(county, version) != version:
-            yield Finding("calendar_differs", f"county {county} version")
+            yield Finding("calendar_differs", f"day {key[0]}")
+    if last is not None and session.scalar(select(County.calendar_version)) != last:
+        yield Finding("calendar_differs", "version")
 
 
 def downtimes(session: Session) -> Iterator[Finding]:
     """Every span of downtime as its event told it, and none that no event told."""
-    said = select(Event.county_id, Event.given).where(Event.subject_type == "county", Event.action == "downtime")
-    told = {(county, given.get("from"), given.get("to")) for county, given in session.execute(said)}
-    there = {(row.county_id, stamp(row.began_at), stamp(row.ended_at)) for row in session.scalars(select(Downtime))}
-    for county, began, _ in sorted(told ^ there, key=str):
-        yield Finding("downtime_differs", f"county {county} {began}")
+    said = select(Event.given).where(Event.subject_type == "county", Event.action == "downtime")
+    told = {(given.get("from"), given.get("to")) for given in session.scalars(said)}
+    there = {(stamp(row.began_at), stamp(row.ended_at)) for row in session.scalars(select(Downtime))}
+    for began, _ in sorted(told ^ there, key=str):
+        yield Finding("downtime_differs", f"downtime {began}")
 
 
 def matters(session: Session) -> Iterator[Finding]:

@@ -90,7 +90,7 @@ def _chains(session: Session) -> Iterator[Finding]:
             events.append((event, secret.body if secret is not None else None))
         try:
             if kind == "ticket":
-                fold = Fold(subject, events[0][0].county_id)
+                fold = Fold(subject)
                 for event, words in events:
                     fold.take(event, words)
                 lot.append(fold)
@@ -145,30 +145,29 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
 
 
 def _blocks(session: Session) -> Iterator[Finding]:
-    last: dict[int, tuple[int, str]] = {}
-    for block in session.scalars(select(Block).order_by(Block.county_id, Block.number)):
-        number, prev = last.get(block.county_id, (0, GENESIS))
+    number, prev = 0, GENESIS
+    for block in session.scalars(select(Block).order_by(Block.number)):
         hashes = list(session.scalars(select(Event.hash).where(Event.block_id == block.id).order_by(Event.id)))
         if block.number != number + 1 or block.prev_hash != prev:
             yield Finding("block_chain_broken", f"block {block.number}")
         if len(hashes) != block.events or (
-            block_hash(block.county_id, block.number, block.sealed_at, hashes, block.prev_hash) != block.hash
+            block_hash(block.number, block.sealed_at, hashes, block.prev_hash) != block.hash
         ):
             yield Finding("block_altered", f"block {block.number}")
-        last[block.county_id] = (block.number, block.hash)
+        number, prev = block.number, block.hash
 
 
 def _papers(session: Session) -> Iterator[Finding]:
     """Numbers of papers run from one to what the counter says, without a gap."""
-    numbers: dict[tuple[int, str], list[int]] = {}
-    by_system = select(Escalation.county_id, Escalation.paper).where(Escalation.paper.is_not(None))
-    by_person = select(RungAnswer.county_id, RungAnswer.paper).where(RungAnswer.paper.is_not(None))
-    reports = select(Report.county_id, Report.number)
+    numbers: dict[str, list[int]] = {}
+    by_system = select(Escalation.paper).where(Escalation.paper.is_not(None))
+    by_person = select(RungAnswer.paper).where(RungAnswer.paper.is_not(None))
+    reports = select(Report.number)
     numbered: Any = union_all(by_system, by_person, reports)
-    for county_id, paper in session.execute(numbered):
+    for paper in session.scalars(numbered):
         series, _, number = str(paper).rpartition(":")
-        numbers.setdefault((county_id, series), []).append(int(number) if number.isdecimal() else 0)
-    counters = {(row.county_id, row.series): row.last for row in session.scalars(select(Counter))}
+        numbers.setdefault(series, []).append(int(number) if number.isdecimal() else 0)
+    counters = {row.series: row.last for row in session.scalars(select(Counter))}
     for key in numbers.keys() | counters.keys():
         if sorted(numbers.get(key, [])) != list(range(1, counters.get(key, 0) + 1)):
-            yield Finding("paper_gap", f"series {key[1]}")
+            yield Finding("paper_gap", f"series {key}")

@@ -95,7 +95,7 @@ def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> boo
         rung.unit_id,
         rung.stage,
         rung.rung,
-    ) and paper.county_id == rung.county_id
+    )
 
 
 def _happened(act: PaperAct, told: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:

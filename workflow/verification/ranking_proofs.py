@@ -25,7 +25,7 @@ from workflow.history.event_log import canonical, digest
 from workflow.verification.checks import Finding
 
 #: A file as its event tells it: openly, the figures it came with, the county, the event.
-_File = tuple[dict[str, Any], list[int], int, int]
+_File = tuple[dict[str, Any], list[int], int]
 _TELLS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
 
 
@@ -52,7 +52,7 @@ def rankings(session: Session) -> Iterator[Finding]:
                     event.actor_id,
                 )
             for file in effect.get("files", ()):
-                files[file["id"]] = (file, [entry["id"] for entry in effect["figures"]], event.county_id, event.id)
+                files[file["id"]] = (file, [entry["id"] for entry in effect["figures"]], event.id)
         else:
             what = _TELLS[event.action]
             said = (given.get("measure"), given.get("upheld"))
@@ -94,10 +94,10 @@ def rankings(session: Session) -> Iterator[Finding]:
 def _files(session: Session, told: dict[int, _File]) -> Iterator[Finding]:
     """Files that prove figures other than their events say; what was told is taken out of `told`."""
     for row in session.scalars(select(FigureProof).order_by(FigureProof.id)):
-        openly, figures, county, event = told.pop(row.id, ({}, [0], 0, 0))
+        openly, figures, event = told.pop(row.id, ({}, [0], 0))
         body = session.scalar(select(EventSecret.body).where(EventSecret.event_id == event))
         # Of what was erased nothing is told any more.
         name = body.get("files", {}).get(str(row.id)) if body is not None else row.filename
-        there = (told_of(row), row.figures, row.figure_id, row.county_id, row.filename)
-        if there != (openly, figures, figures[0], county, name):
+        there = (told_of(row), row.figures, row.figure_id, row.filename)
+        if there != (openly, figures, figures[0], name):
             yield Finding("figure_file_differs", f"figure file {row.id}")

@@ -16,7 +16,7 @@ from workflow.verification.checks import Finding
 def schemes(session: Session) -> Iterator[Finding]:
     """Everything about schemes that contradicts the history."""
     hashes: dict[int, str] = {}
-    in_force: dict[int, int] = {}
+    in_force: int | None = None
     told: dict[int, tuple[Any, ...]] = {}
     states: dict[int, str] = {}
     for event in session.scalars(select(Event).where(Event.subject_type == "scheme").order_by(Event.id)):
@@ -33,15 +33,15 @@ def schemes(session: Session) -> Iterator[Finding]:
         elif event.action == "in_force":
             states[adoption] = "in_force"
         if event.action == "in_force" or (event.action == "adopt" and "from" not in given):
-            in_force[event.county_id] = event.subject_id
+            in_force = event.subject_id
     for version in session.scalars(select(SchemeVersion)):
         if digest(f"{version.year}\n{version.content}") != version.content_hash or (
             hashes.get(version.id) != version.content_hash
         ):
             yield Finding("scheme_altered", f"version {version.version}")
-    for county in session.scalars(select(County).where(County.scheme_version_id.is_not(None))):
-        if in_force.get(county.id) != county.scheme_version_id:
-            yield Finding("scheme_not_adopted", f"county {county.code}")
+    county = session.scalars(select(County).where(County.scheme_version_id.is_not(None))).one_or_none()
+    if county is not None and in_force != county.scheme_version_id:
+        yield Finding("scheme_not_adopted", f"county {county.code}")
     there = {row.id: row for row in session.scalars(select(SchemeAdoption))}
     for key in sorted(there.keys() | told.keys()):
         row, said = there.get(key), told.get(key)

@@ -117,8 +117,6 @@ def _ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
             yield Finding("row_differs", f"{label} {name}")
     if row.filed_by_id != fold.filed_by:
         yield Finding("row_differs", f"{label} filed_by_id")
-    if row.county_id != fold.county:
-        yield Finding("row_differs", f"{label} county_id")
     if row.description not in fold.descriptions:
         yield Finding("row_differs", f"{label} description")
 

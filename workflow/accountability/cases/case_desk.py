@@ -9,10 +9,10 @@ and never reads the clock.  Locks: ticket → case.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import AccountabilityCase, Custody, Escalation, Event, Ticket
+from models import LARGEST_ID, LARGEST_NUMBER, AccountabilityCase, Custody, Escalation, Event, Ticket
 from workflow import state_table
 from workflow.accountability.cases import case_lifecycle, dossiers
 from workflow.accountability.cases.case_effects import MOVES
@@ -23,7 +23,7 @@ from workflow.actors import Actor, system
 from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
-from workflow.inputs import LARGEST_ID, whole
+from workflow.inputs import whole
 from workflow.state_table import Action
 from workflow.tickets import desk
 from workflow.tickets.actions.action_input import Given
@@ -34,12 +34,12 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit
     it is about once that has been told."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
-        return AccountabilityCase.county_id == actor.county_id
+        return true()
     if actor.role not in ("town", "bureau"):
         return false()
     mine = and_(AccountabilityCase.unit_id == actor.unit_id, AccountabilityCase.notified_at.is_not(None))
     mine_to_decide = AccountabilityCase.decider_unit_id == actor.unit_id
-    return and_(AccountabilityCase.county_id == actor.county_id, or_(mine, mine_to_decide))
+    return or_(mine, mine_to_decide)
 
 
 def find(session: Session, actor: Actor, case_id: int) -> AccountabilityCase:
@@ -80,7 +80,7 @@ def raise_case(
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
     held = _custody(session, row, custody)
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(place, held.unit_id).id:
         raise NotAllowed("may_not_open_a_case")
     live = select(AccountabilityCase.id).where(
@@ -97,7 +97,7 @@ def raise_case(
 def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody:
     if seq is None or seq == "":
         raise BadInput("missing", "custody")
-    number = whole(str(seq)) if isinstance(seq, int | str) and not isinstance(seq, bool) else None
+    number = whole(str(seq), LARGEST_NUMBER) if isinstance(seq, int | str) and not isinstance(seq, bool) else None
     found = None
     if number is not None:
         query = select(Custody).where(Custody.ticket_id == ticket.id, Custody.seq == number)
@@ -112,10 +112,9 @@ def _begin(
     session: Session, actor: Actor, now: datetime, custody: Custody, escalation_id: int | None
 ) -> AccountabilityCase:
     ticket = session.get_one(Ticket, custody.ticket_id)
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     decider = case_lifecycle.decider_of(place, custody.unit_id)
     case = AccountabilityCase(
-        county_id=ticket.county_id,
         scheme_version_id=ticket.scheme_version_id,
         ticket_id=ticket.id,
         custody_id=custody.id,
@@ -163,7 +162,7 @@ def perform(
     row = lock(session, wanted) if 0 < wanted <= LARGEST_ID else None
     if row is None or not _seen(session, actor, row):
         raise NotFound("no_such_case")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     before = row.version
     settle(session, place, row, now)
     verb = CASE_ACTIONS.get(action)
@@ -188,7 +187,7 @@ def settle(session: Session, place: Setting, case: AccountabilityCase, now: date
         return False
     assert case.statement_due_at is not None
     lapse = CASE_ACTIONS["lapse_statement"]
-    _move(session, place, case, system(case.county_id), lapse, now, case.statement_due_at, Given())
+    _move(session, place, case, system(), lapse, now, case.statement_due_at, Given())
     return True
 
 
@@ -237,7 +236,6 @@ def _append(
     frozen = dossiers.freeze(session, place, case, actor, action, now, at, given)
     event_log.append(
         session,
-        county_id=case.county_id,
         subject_type="case",
         subject_id=case.id,
         actor=actor,

@@ -79,7 +79,7 @@ def decider_of(place: Setting, unit_id: int) -> UnitFact | None:
 
 def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozenset[str]:
     """How the actor's unit stands to the case, whatever its state."""
-    if actor.county_id != case.county_id or actor.role not in _SEATS or actor.unit_id is None:
+    if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
     found = set()
     if actor.unit_id == case.unit_id:

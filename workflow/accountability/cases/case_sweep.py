@@ -32,7 +32,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swep
             with writing() as session:
                 row = case_desk.lock(session, case_id)
                 assert row is not None
-                if case_desk.settle(session, setting(session, row.county_id, row.scheme_version_id), row, now):
+                if case_desk.settle(session, setting(session, row.scheme_version_id), row, now):
                     swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + 1
         except Exception as error:
             # Ids of cases beside those of tickets: negative, so that neither hides the other.

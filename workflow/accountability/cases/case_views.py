@@ -87,7 +87,7 @@ def list_cases(
 
 
 def _line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLine:
-    place = setting(session, case.county_id, case.scheme_version_id)
+    place = setting(session, case.scheme_version_id)
     return CaseLine(
         case, ticket.number, ticket.kind, place.unit(case.unit_id), dossiers.name_of(session, case.leader_id)
     )
@@ -117,7 +117,7 @@ def open_to_cases(session: Session, actor: Actor, place: Setting, ticket: Ticket
 def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> CaseView:
     """The case with this id as the actor may see it.  Raises NotFound."""
     case = case_desk.find(session, actor, case_id)
-    place = setting(session, case.county_id, case.scheme_version_id)
+    place = setting(session, case.scheme_version_id)
     dossier = dossiers.latest(session, case.id)
     assert dossier is not None
     hashes = select(Event.seq, Event.hash).where(Event.subject_type == "case", Event.subject_id == case.id)

@@ -84,7 +84,6 @@ def freeze(
         "prev": head,
     }
     row = CaseDossier(
-        county_id=case.county_id,
         case_id=case.id,
         seq=seq + 1,
         action=action,
@@ -110,9 +109,7 @@ def facts(
     lines = [_custody(session, place, case, row, at) for row in custodies]
     events = _events(session, ticket, at, hides)
     seq, head = event_log.head_of(session, "ticket", ticket.id)
-    block = session.execute(
-        select(Block.number, Block.hash).where(Block.county_id == case.county_id).order_by(Block.number.desc()).limit(1)
-    ).one_or_none()
+    block = session.execute(select(Block.number, Block.hash).order_by(Block.number.desc()).limit(1)).one_or_none()
     seqs = {row.id: row.seq for row in custodies}
     return {
         "at": stamp(at),

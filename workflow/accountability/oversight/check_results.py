@@ -32,7 +32,7 @@ def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
     """The check with this id, if the actor may see it: the county's readers, and the unit it was given to.  Raises
     NotFound."""
     row = session.get(SpotCheck, check_id)
-    if row is None or row.county_id != actor.county_id:
+    if row is None:
         raise NotFound("no_such_spot_check")
     if actor.role in COUNTY_WIDE:
         return row
@@ -92,7 +92,6 @@ def record(
     visited, said = _visited(draw, visited_on, now), _note(note, false)
     shown = _shown(session, actor, ticket, draw, evidence)
     made = SpotResult(
-        county_id=row.county_id,
         check_id=row.id,
         ticket_id=ticket.id,
         result=result,
@@ -143,7 +142,7 @@ def _shown(
 
 
 def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) -> bool:
-    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    place = setting(session, ticket.scheme_version_id, hold=True)
     assert ticket.ended_at is not None
     if now > max(check.due_at, place.clock.due(ticket.ended_at, place.scheme.reopen_days)):
         return False
@@ -170,7 +169,7 @@ def _tell(
 ) -> None:
     """What the ticket's history says of it; a false closing reopens the ticket through the door where it still may."""
     assert made.visited_on is not None
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     codes = {
         "spot_check": check.id,
         "month": draw.month,
@@ -189,7 +188,6 @@ def _tell(
         effect |= {"ticket": {"false_closings": ticket.false_closings}}  # type: ignore[dict-item]
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,

@@ -29,14 +29,14 @@ class FalseClosing:
     reopened: bool
 
 
-def counted(session: Session, county_id: int, span: tuple[datetime, datetime]) -> dict[int, dict[str, int]]:
+def counted(session: Session, span: tuple[datetime, datetime]) -> dict[int, dict[str, int]]:
     """By unit its figures; units without any are left out."""
     found: dict[int, dict[str, int]] = {}
     for figure, side in SIDES.items():
         rows = session.execute(
             select(side, func.count())
             .join(SpotResult, SpotResult.check_id == SpotCheck.id)
-            .where(*_false(county_id, span))
+            .where(*_false(span))
             .group_by(side)
         )
         for unit, count in rows:
@@ -45,11 +45,7 @@ def counted(session: Session, county_id: int, span: tuple[datetime, datetime]) -
 
 
 def listed(
-    session: Session,
-    county_id: int,
-    span: tuple[datetime, datetime],
-    figure: str | None = None,
-    unit: int | None = None,
+    session: Session, span: tuple[datetime, datetime], figure: str | None = None, unit: int | None = None
 ) -> Sequence[FalseClosing]:
     """Those behind a unit's figure, the latest first; without one, all of the county."""
     query = (
@@ -57,7 +53,7 @@ def listed(
         .join(SpotResult, SpotResult.check_id == SpotCheck.id)
         .join(SpotDraw, SpotDraw.id == SpotCheck.draw_id)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
-        .where(*_false(county_id, span))
+        .where(*_false(span))
         .order_by(SpotResult.at.desc(), SpotResult.id.desc())
     )
     if figure is not None:
@@ -77,9 +73,8 @@ def listed(
     ]
 
 
-def _false(county_id: int, span: tuple[datetime, datetime]) -> tuple[ColumnElement[bool], ...]:
+def _false(span: tuple[datetime, datetime]) -> tuple[ColumnElement[bool], ...]:
     return (
-        SpotResult.county_id == county_id,
         SpotResult.result == "false",
         SpotResult.at >= span[0],
         SpotResult.at < span[1],

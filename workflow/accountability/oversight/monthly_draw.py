@@ -54,32 +54,27 @@ def span_of(month: str) -> tuple[datetime, datetime]:
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str]:
-    """Draw for every county every month that is due by `now` and not drawn, the earliest first; returns the months
-    drawn.
+    """Draw every month that is due by `now` and not drawn, the earliest first; returns the months drawn.
 
     Any number of workers may run: each month is drawn by one of them.
     """
     with reading() as session:
-        due = [(county, month) for county in _counties(session) for month in due_months(session, county, now)]
+        due = due_months(session, now)
     drawn = []
-    for county, month in due:
+    for month in due:
         with reading() as session:
-            planned = plan(session, setting(session, county), month)
+            planned = plan(session, setting(session), month)
         with writing() as session:
             if write(session, planned, now) is not None:
                 drawn.append(month)
     return drawn
 
 
-def due_months(session: Session, county_id: int, now: datetime) -> list[str]:
+def due_months(session: Session, now: datetime) -> list[str]:
     """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at
     all."""
-    began = session.scalar(
-        select(func.min(Event.effective_at)).where(
-            Event.county_id == county_id, literal_column("event.action = 'confirm'")
-        )
-    )
-    drawn = set(session.scalars(select(SpotDraw.month).where(SpotDraw.county_id == county_id)))
+    began = session.scalar(select(func.min(Event.effective_at)).where(literal_column("event.action = 'confirm'")))
+    drawn = set(session.scalars(select(SpotDraw.month)))
     found, day = [], local_date(now - GRACE).replace(day=1)
     for _ in range(CATCH_UP):
         day = (day - timedelta(days=1)).replace(day=1)
@@ -92,12 +87,9 @@ def due_months(session: Session, county_id: int, now: datetime) -> list[str]:
 def plan(session: Session, place: Setting, month: str) -> Plan:
     """What the draw of a month comes to under this scheme; from the history alone, the same whenever it is asked."""
     began, ended = span_of(month)
-    county = session.scalars(select(County.code).where(County.id == place.county_id)).one()
+    county = session.scalars(select(County.code)).one()
     head = session.execute(
-        select(Block.number, Block.hash)
-        .where(Block.county_id == place.county_id, Block.sealed_at < ended)
-        .order_by(Block.number.desc())
-        .limit(1)
+        select(Block.number, Block.hash).where(Block.sealed_at < ended).order_by(Block.number.desc()).limit(1)
     ).one_or_none()
     block, block_hash = (head[0], head[1]) if head else (0, event_log.GENESIS)
     seed = sampling.seed_of(county, month, block, block_hash)
@@ -113,7 +105,6 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
 def _closings(session: Session, place: Setting, began: datetime, ended: datetime) -> Iterator[tuple[int, Closing]]:
     """By ticket: the deficiencies confirmed in the span that stood struck off at its end."""
     confirmed = select(Event.subject_id).where(
-        Event.county_id == place.county_id,
         Event.subject_type == "ticket",
         literal_column("event.action = 'confirm'"),
         Event.effective_at >= began,
@@ -152,7 +143,6 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     place = planned.place
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     values = {
-        "county_id": place.county_id,
         "scheme_version_id": place.scheme_version_id,
         "month": planned.month,
         "drawn_at": now,
@@ -184,7 +174,6 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
         ticket, closing = planned.tickets[one.closing.number], one.closing
         session.execute(
             insert(SpotCheck).values(
-                county_id=place.county_id,
                 draw_id=draw_id,
                 ticket_id=ticket,
                 episode=closing.episode,
@@ -197,15 +186,12 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
             )
         )
     found, checks = session.get_one(SpotDraw, draw_id), checks_of(session, draw_id)
-    session.add_all(
-        SpotPending(check_id=row.id, county_id=row.county_id, due_at=row.due_at) for row in checks if not row.void
-    )
+    session.add_all(SpotPending(check_id=row.id, due_at=row.due_at) for row in checks if not row.void)
     event_log.append(
         session,
-        county_id=place.county_id,
         subject_type="spot_draw",
         subject_id=draw_id,
-        actor=system(place.county_id),
+        actor=system(),
         action="draw",
         now=now,
         effective_at=now,
@@ -254,7 +240,7 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     """Draw the month again from the history; the codes of what does not agree with the record, none where all does."""
-    place = setting(session, draw.county_id, draw.scheme_version_id)
+    place = setting(session, draw.scheme_version_id)
     planned, found = plan(session, place, draw.month), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
         sampling.ALGORITHM,
@@ -273,7 +259,3 @@ def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     if wanted != there or draw.drawn != len(there):
         found.append("spot_sample_differs")
     return found
-
-
-def _counties(session: Session) -> Sequence[int]:
-    return session.scalars(select(County.id).where(County.scheme_version_id.is_not(None)).order_by(County.id)).all()

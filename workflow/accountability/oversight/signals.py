@@ -91,7 +91,7 @@ def _led_to(session: Session, place: Setting, stage: str, following: str) -> Ite
         select(_BEFORE.id, _BEFORE.unit_id, _BEFORE.ticket_id, _BEFORE.due_at, _BEFORE.ended_at)
         .select_from(Custody)
         .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
-        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+        .where(Custody.began_at >= first, Custody.began_at < after,
                literal_column(following), _BEFORE.stage == stage)
     )  # fmt: skip
     for row in session.execute(query):
@@ -101,12 +101,12 @@ def _led_to(session: Session, place: Setting, stage: str, following: str) -> Ite
 def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
     """The mending that ended in the year, unit by unit along the index of what has ended."""
     first, after = year_of(place)
-    of_unit = (Custody.county_id == Unit.county_id) & (Custody.unit_id == Unit.id)
+    of_unit = Custody.unit_id == Unit.id
     return (
         select(Custody.id, Custody.unit_id, Custody.ended_at)
         .select_from(Unit)
         .join(Custody, of_unit)
-        .where(Unit.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after,
+        .where(Custody.ended_at >= first, Custody.ended_at < after,
                Custody.stage == "mend")
     )  # fmt: skip
 
@@ -140,9 +140,7 @@ def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
     asked: dict[int, datetime] = {
         row[0]: row[1]
         for row in session.execute(
-            select(TimeRequest.custody_id, TimeRequest.asked_at).where(
-                TimeRequest.county_id == place.county_id, TimeRequest.status == "granted"
-            )
+            select(TimeRequest.custody_id, TimeRequest.asked_at).where(TimeRequest.status == "granted")
         )
     }
     for mend in _led_to(session, place, "mend", "custody.granted IS NOT NULL"):
@@ -192,7 +190,7 @@ def _photos(session: Session, place: Setting) -> Iterator[Hit]:
     """A photo that looks nearly like an earlier one of another ticket or checkup."""
     first, after = year_of(place)
     query = select(Evidence.unit_id, Evidence.ticket_id, Evidence.uploaded_at).where(
-        Evidence.county_id == place.county_id, Evidence.ticket_id.is_not(None), Evidence.uploaded_at >= first,
+        Evidence.ticket_id.is_not(None), Evidence.uploaded_at >= first,
         Evidence.uploaded_at < after, cast(Evidence.resembles, String) != "[]",
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
@@ -229,7 +227,7 @@ def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
     """Struck off without a day on which somebody was there (a duty is confirmed on paper and not meant)."""
     first, after = year_of(place)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
-        Ticket.county_id == place.county_id, Ticket.ended_at >= first, Ticket.ended_at < after,
+        Ticket.ended_at >= first, Ticket.ended_at < after,
         literal_column("ticket.visited_on IS NULL AND ticket.state = 'closed' AND ticket.type = 'deficiency'"),
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
@@ -247,7 +245,7 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
         select(mended.unit_id, Custody.ticket_id, _BEFORE.ended_at, Custody.began_at)
         .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
         .join(mended, (mended.ticket_id == Custody.ticket_id) & (mended.seq == Custody.seq - 2))
-        .where(Custody.county_id == place.county_id, Custody.began_at >= first, Custody.began_at < after,
+        .where(Custody.began_at >= first, Custody.began_at < after,
                literal_column("custody.episode > 1"), _BEFORE.stage == "confirm",
                _BEFORE.episode == Custody.episode - 1)
     )  # fmt: skip
@@ -260,7 +258,7 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
 def _false(session: Session, place: Setting) -> Iterator[Hit]:
     """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed
     it."""
-    for one in false_closing_counts.listed(session, place.county_id, year_of(place)):
+    for one in false_closing_counts.listed(session, year_of(place)):
         yield Hit(one.mended_by, one.ticket, one.at)
         yield Hit(one.confirmed_by, one.ticket, one.at)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Charge, Custody, Ticket, Unit
@@ -129,7 +129,7 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
 
     ended = _ended(place)
     # From the units to their stretches: of each only the year is walked, on an index that carries all the figures.
-    of_unit = and_(Custody.county_id == Unit.county_id, Custody.unit_id == Unit.id)
+    of_unit = Custody.unit_id == Unit.id
     late = case((Custody.verdict == "late", 1), else_=0)
     held = (
         select(
@@ -142,7 +142,7 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         )
         .select_from(Unit)
         .join(Custody, of_unit)
-        .where(Unit.county_id == place.county_id, *ended, *_only(Unit.id, unit_id))
+        .where(*ended, *_only(Unit.id, unit_id))
         .group_by(Custody.unit_id, Custody.stage)
         .order_by(Custody.unit_id, Custody.stage)
     )
@@ -165,7 +165,7 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         for unit, minutes in session.execute(moved):
             assert unit is not None
             setattr(of(unit), name, int(minutes))
-    for unit, figures in false_closing_counts.counted(session, place.county_id, year_of(place)).items():
+    for unit, figures in false_closing_counts.counted(session, year_of(place)).items():
         for name, count in figures.items():
             if unit_id in (None, unit):
                 setattr(of(unit), name, count)
@@ -175,7 +175,7 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
 
 def _ended(place: Setting) -> tuple[ColumnElement[bool], ...]:
     first, after = year_of(place)
-    return Custody.county_id == place.county_id, Custody.ended_at >= first, Custody.ended_at < after
+    return Custody.ended_at >= first, Custody.ended_at < after
 
 
 def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
@@ -227,7 +227,7 @@ def false_closings(
     """The closings behind a side of `false_closing_counts.SIDES` of a unit, latest first.  Raises NotAllowed for
     another's."""
     _allow(actor, unit_id)
-    return false_closing_counts.listed(session, place.county_id, year_of(place), figure, unit_id)
+    return false_closing_counts.listed(session, year_of(place), figure, unit_id)
 
 
 def _before(cursor: str, size: int) -> tuple[Any, ...]:

@@ -85,11 +85,10 @@ class HouseholdFact:
 
 def moved_since(session: Session, place: Setting, subject: str, at: datetime) -> list[int]:
     """The subjects of one kind that have events recorded after `at`, by id; looks at the blocks sealed since alone."""
-    later = select(Block.id).where(Block.county_id == place.county_id, Block.sealed_at > at)
+    later = select(Block.id).where(Block.sealed_at > at)
     found = (
         select(Event.subject_id)
         .where(
-            Event.county_id == place.county_id,
             or_(Event.block_id.is_(None), Event.block_id.in_(later)),
             Event.at > at,
             Event.subject_type == subject,
@@ -103,7 +102,7 @@ def tickets(session: Session, place: Setting, at: datetime, town_id: int | None 
     """Every ticket and duty on record by `at`, of the county or of one unit, by id."""
     moved = set(moved_since(session, place, "ticket", at))
     columns = [getattr(Ticket, name) for name in COLUMNS]
-    query = select(Ticket.id, *columns).where(Ticket.county_id == place.county_id, Ticket.filed_at <= at)
+    query = select(Ticket.id, *columns).where(Ticket.filed_at <= at)
     if town_id is not None:
         query = query.where(or_(Ticket.town_id == town_id, Ticket.duty_unit_id == town_id))
     found: dict[int, TicketFact] = {}
@@ -138,7 +137,7 @@ def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]
             if fold is None or fold.ticket != event.subject_id:
                 if fold is not None:
                     yield fold
-                fold = Fold(event.subject_id, event.county_id)
+                fold = Fold(event.subject_id)
             fold.take(event, None)
         if fold is not None:
             yield fold
@@ -162,8 +161,6 @@ def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], mo
         select(Charge.custody_id, func.sum(Charge.minutes).label("minutes"))
         .join(Custody, Custody.id == Charge.custody_id)
         .where(
-            Charge.county_id == place.county_id,
-            # What no unit bears, because the system was down, is taken off as well.
             or_(Charge.unit_id.is_(None), Charge.unit_id != Custody.unit_id),
         )
         .group_by(Charge.custody_id)
@@ -173,7 +170,6 @@ def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], mo
         select(Custody.ticket_id, Custody.unit_id)
         .outerjoin(borne, borne.c.custody_id == Custody.id)
         .where(
-            Custody.county_id == place.county_id,
             Custody.verdict == "late",
             Custody.late_minutes > func.coalesce(borne.c.minutes, 0),
         )
@@ -196,11 +192,10 @@ def households(session: Session, place: Setting, at: datetime, town_id: int | No
             Household.visited_on,
         )
         .join(Village, Village.id == Household.village_id)
-        .where(Household.county_id == place.county_id)
         .order_by(Household.id)
     )
     found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
-    villages = select(Village.id, Village.town_id).where(Village.county_id == place.county_id)
+    villages = select(Village.id, Village.town_id)
     towns = {row[0]: row[1] for row in session.execute(villages)}
     for household_id in _undo(session, place, found, at):
         del found[household_id]

@@ -78,7 +78,7 @@ def _opened(
     session: Session, actor: Actor, row: Ranking, code: str, town: str
 ) -> tuple[Setting, CountyMeasure, UnitFact | None, ReportedFigure | None]:
     """The measure, the town (None: the county itself) and what was reported of it, if the actor may open them."""
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     measure, unit, own = reported_figures.measure_named(place, code), None, place.units.get(actor.unit_id or 0)
     if isinstance(measure, Measure):
         unit = place.by_code.get(town)

@@ -49,13 +49,11 @@ def entries(session: Session, actor: Actor, place: Setting, row: Ranking, unit: 
         raise NotAllowed("ledger_not_yours")
     facts = [fact for fact in tickets(session, place, row.as_of) if fact.ended_at is None and _of(fact, unit)]
     facts.sort(key=lambda fact: (fact.due_at is None, fact.due_at, fact.id))
-    named = select(Village.id, Village.name).where(Village.county_id == place.county_id)
+    named = select(Village.id, Village.name)
     villages = {found[0]: found[1] for found in session.execute(named)}
     homes = {
         found[0]: (found[1], found[2])
-        for found in session.execute(
-            select(Household.id, Household.code, Household.village_id).where(Household.county_id == place.county_id)
-        )
+        for found in session.execute(select(Household.id, Household.code, Household.village_id))
     }
     return [_entry(place, fact, villages, homes, row.as_of) for fact in facts]
 

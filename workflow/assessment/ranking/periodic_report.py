@@ -44,7 +44,7 @@ class Basis:
 
 def basis(session: Session, ticket: Ticket) -> Basis:
     """What the draft of a duty's report is composed of.  Raises NotFound: no such form, or no ranking yet."""
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     if ticket.duty_unit_id is None or ticket.duty_code is None or ticket.period is None:
         raise NotFound("no_draft")
     duty = place.scheme.duty(ticket.duty_code)
@@ -53,13 +53,13 @@ def basis(session: Session, ticket: Ticket) -> Basis:
     period, unit = period_of(duty, ticket.period, place.year), place.unit(ticket.duty_unit_id)
     row = session.scalars(
         select(Ranking)
-        .where(Ranking.county_id == ticket.county_id, Ranking.on >= period.start, Ranking.on <= period.end)
+        .where(Ranking.on >= period.start, Ranking.on <= period.end)
         .order_by(Ranking.on.desc(), Ranking.edition.desc())
         .limit(1)
     ).one_or_none()
     if row is None:
         raise NotFound("no_ranking_in_period")
-    ranked = setting(session, row.county_id, row.scheme_version_id)
+    ranked = setting(session, row.scheme_version_id)
     facts = tickets(session, ranked, row.as_of)
     own = [fact for fact in facts if fact.duty_unit_id is None and _concerns(fact, unit)]
     owed = [fact for fact in facts if fact.duty_unit_id == unit.id]

@@ -26,23 +26,18 @@ from workflow.policy.ranking_days import is_ranking_day, moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
 
-def waiting(session: Session, county_id: int, now: datetime) -> list[date]:
+def waiting(session: Session, now: datetime) -> list[date]:
     """The ranking days whose hour has come and that have no ranking yet, the earliest first.
 
     None before the county took up its first scheme: there was nothing on record to rank.
     """
-    place = setting(session, county_id, at=now)
+    place = setting(session, at=now)
     if not place.scheme.measures:
         return []
-    began = session.scalar(
-        select(SchemeVersion.loaded_at)
-        .where(SchemeVersion.county_id == county_id)
-        .order_by(SchemeVersion.version)
-        .limit(1)
-    )
+    began = session.scalar(select(SchemeVersion.loaded_at).order_by(SchemeVersion.version).limit(1))
     if began is None:
         return []
-    last = session.scalar(select(Ranking.on).where(Ranking.county_id == county_id).order_by(Ranking.on.desc()).limit(1))
+    last = session.scalar(select(Ranking.on).order_by(Ranking.on.desc()).limit(1))
     rule = place.scheme.ranking
     first = last + timedelta(days=1) if last is not None else local_date(began)
     return [day for day in ranking_days(rule, first, local_date(now)) if began < moment_of(rule, day) <= now]
@@ -63,29 +58,27 @@ class Counted:
         return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
 
 
-def count(session: Session, now: datetime, county_id: int, on: date) -> Counted:
+def count(session: Session, now: datetime, on: date) -> Counted:
     """Count for a ranking day whose hour has come, or anew for one that is ranked, with the reported figures as known
     now; in a transaction that only reads: nobody who writes waits meanwhile.
     """
-    before = latest(session, county_id, on)
+    before = latest(session, on)
     if before is None:
-        place = setting(session, county_id, at=now)
+        place = setting(session, at=now)
         as_of = known_at = moment_of(place.scheme.ranking, on)
     else:
-        place, as_of, known_at = setting(session, county_id, before.scheme_version_id), before.as_of, now
+        place, as_of, known_at = setting(session, before.scheme_version_id), before.as_of, now
     return Counted(on, known_at, place.scheme_version_id, figures_of(session, place, on, as_of, known_at))
 
 
-def make(
-    session: Session, actor: Actor | None, now: datetime, county_id: int, on: date, counted: Counted | None = None
-) -> Ranking:
+def make(session: Session, actor: Actor | None, now: datetime, on: date, counted: Counted | None = None) -> Ranking:
     """The ranking of a day, made now if it is not there yet; no actor: the worker.  `counted`: what `count` gave.
 
     Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
     """
     if actor is not None and actor.role != "office":
         raise NotAllowed("ranking_not_yours")
-    place = setting(session, county_id, at=now)
+    place = setting(session, at=now)
     rule = place.scheme.ranking
     if not place.scheme.measures:
         raise BadInput("no_measures", "date")
@@ -95,8 +88,8 @@ def make(
     if as_of > now:
         raise BadInput("ranking_ahead", "date", day=on.isoformat(), at=rule.at)
     # One at a time: whoever comes second finds it made.
-    session.execute(select(County.id).where(County.id == county_id).with_for_update())
-    found = latest(session, county_id, on)
+    session.execute(select(County.id).with_for_update())
+    found = latest(session, on)
     figures = counted.of(on, as_of, place) if counted is not None else None
     return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "", figures)
 
@@ -111,11 +104,11 @@ def correct(
     if actor.role != "office":
         raise NotAllowed("ranking_not_yours")
     why = text_of("reason", reason)
-    session.execute(select(County.id).where(County.id == actor.county_id).with_for_update())
-    before = latest(session, actor.county_id, on)
+    session.execute(select(County.id).with_for_update())
+    before = latest(session, on)
     if before is None:
         raise NotFound("no_such_ranking", day=on.isoformat())
-    place = setting(session, actor.county_id, before.scheme_version_id)
+    place = setting(session, before.scheme_version_id)
     return _write(
         session,
         place,
@@ -149,7 +142,6 @@ def _write(
         if not changes:
             raise Conflict("ranking_unchanged")
     row = Ranking(
-        county_id=place.county_id,
         on=on,
         edition=edition,
         scheme_version_id=place.scheme_version_id,
@@ -162,14 +154,13 @@ def _write(
         hash=event_log.digest(event_log.canonical(content)),
     )
     session.add(row)
-    with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_county_id_on_edition"):
+    with refused_as(Conflict("ranking_made_meanwhile"), "uq_ranking_on_edition"):
         session.flush()
     event_log.append(
         session,
-        county_id=place.county_id,
         subject_type="ranking",
         subject_id=row.id,
-        actor=actor or system(place.county_id),
+        actor=actor or system(),
         action="rank",
         now=now,
         effective_at=as_of,
@@ -198,14 +189,10 @@ class Proof:
 
 def prove(session: Session, row: Ranking) -> Proof:
     """Work a snapshot out again from the history and compare."""
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     again = worked_out(session, place, row.on, row.edition, row.as_of, row.known_at, row.made_at)
     if "changes" in row.content:
-        before = session.scalars(
-            select(Ranking).where(
-                Ranking.county_id == row.county_id, Ranking.on == row.on, Ranking.edition == row.edition - 1
-            )
-        ).one()
+        before = session.scalars(select(Ranking).where(Ranking.on == row.on, Ranking.edition == row.edition - 1)).one()
         again["changes"] = changes_of(before.content, again)
     found = event_log.digest(event_log.canonical(again))
     differs = {name for name in again.keys() | row.content.keys() if again.get(name) != row.content.get(name)}
@@ -214,13 +201,10 @@ def prove(session: Session, row: Ranking) -> Proof:
     return Proof(row, found, tuple(sorted(differs)))
 
 
-def latest(session: Session, county_id: int, on: date) -> Ranking | None:
+def latest(session: Session, on: date) -> Ranking | None:
     """The last edition of a day's ranking."""
     return session.scalars(
-        select(Ranking)
-        .where(Ranking.county_id == county_id, Ranking.on == on)
-        .order_by(Ranking.edition.desc())
-        .limit(1)
+        select(Ranking).where(Ranking.on == on).order_by(Ranking.edition.desc()).limit(1)
     ).one_or_none()
 
 
@@ -228,7 +212,7 @@ def find(session: Session, actor: Actor, on: date, edition: int | None = None) -
     """A ranking as published; everybody but the administrator reads it.  Raises NotFound, NotAllowed."""
     if actor.role == "admin":
         raise NotAllowed("ranking_not_yours")
-    query = select(Ranking).where(Ranking.county_id == actor.county_id, Ranking.on == on)
+    query = select(Ranking).where(Ranking.on == on)
     if edition is not None:
         query = query.where(Ranking.edition == edition)
     row = session.scalars(query.order_by(Ranking.edition.desc()).limit(1)).one_or_none()
@@ -242,12 +226,7 @@ def past(session: Session, actor: Actor, limit: int = 36) -> Iterator[Ranking]:
     if actor.role == "admin":
         raise NotAllowed("ranking_not_yours")
     seen: set[date] = set()
-    rows = session.scalars(
-        select(Ranking)
-        .where(Ranking.county_id == actor.county_id)
-        .order_by(Ranking.on.desc(), Ranking.edition.desc())
-        .limit(limit * 2)
-    )
+    rows = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(limit * 2))
     for row in rows:
         if row.on not in seen and len(seen) < limit:
             seen.add(row.on)

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ObjectionAnswer, Ranking, RankingObjection, RankingSign
+from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, RankingSign
 from workflow.actors import Actor
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
 from workflow.county.context import setting
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import LARGEST_ID, text_of
+from workflow.inputs import text_of
 
 
 def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
@@ -30,15 +30,14 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
 
     Raises NotAllowed, WrongState for an edition that another has replaced, Duplicate when it is signed.
     """
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     code = place.unit(actor.unit_id).code if actor.unit_id else None
-    if actor.county_id != row.county_id or not may_sign(actor, row, code):
+    if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
     _current(session, row)
     assert actor.user_id is not None
     assert actor.unit_id is not None
     signed = RankingSign(
-        county_id=row.county_id,
         ranking_id=row.id,
         unit_id=actor.unit_id,
         by_id=actor.user_id,
@@ -57,9 +56,9 @@ def object_to(
 
     Raises NotAllowed, WrongState, BadInput, Duplicate.
     """
-    if actor.role != "town" or actor.county_id != row.county_id:
+    if actor.role != "town":
         raise NotAllowed("objection_not_yours")
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     if measure not in {entry["code"] for entry in row.content["measures"]}:
         raise BadInput("unknown_measure", "measure", measure=measure[:64])
     why = text_of("reason", reason)
@@ -69,7 +68,6 @@ def object_to(
     assert actor.user_id is not None
     assert actor.unit_id is not None
     made = RankingObjection(
-        county_id=row.county_id,
         ranking_id=row.id,
         town_id=actor.unit_id,
         measure=measure,
@@ -101,13 +99,11 @@ def answer(
     if actor.role != "office":
         raise NotAllowed("answer_not_yours")
     found = session.get(RankingObjection, objection_id) if 0 < objection_id <= LARGEST_ID else None
-    if found is None or found.county_id != actor.county_id:
+    if found is None:
         raise NotFound("no_such_objection")
     why = text_of("reason", reason)
     assert actor.user_id is not None
-    made = ObjectionAnswer(
-        county_id=found.county_id, objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now
-    )
+    made = ObjectionAnswer(objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now)
     _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
     row = session.get_one(Ranking, found.ranking_id)
     _record(
@@ -124,7 +120,7 @@ def answer(
 
 
 def _current(session: Session, row: Ranking) -> None:
-    last = rankings.latest(session, row.county_id, row.on)
+    last = rankings.latest(session, row.on)
     if last is None or last.id != row.id:
         raise WrongState("edition_replaced", edition=last.edition if last else 0)
 
@@ -149,7 +145,6 @@ def _record(
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ranking",
         subject_id=row.id,
         actor=actor,
@@ -173,7 +168,7 @@ def objections(session: Session, row: Ranking) -> list[tuple[RankingObjection, O
         select(RankingObjection, ObjectionAnswer)
         .outerjoin(ObjectionAnswer, ObjectionAnswer.objection_id == RankingObjection.id)
         .join(Ranking, Ranking.id == RankingObjection.ranking_id)
-        .where(Ranking.county_id == row.county_id, Ranking.on == row.on)
+        .where(Ranking.on == row.on)
         .order_by(RankingObjection.id)
     )
     return [(objection, said) for objection, said in session.execute(query)]

@@ -44,18 +44,15 @@ def worked_out(
         "known_at": event_log.stamp(known_at),
         "scheme": version.content_hash,
         "formula": formula_of(place.scheme),
-        "block": _head(session, place.county_id, as_of),
+        "block": _head(session, as_of),
         **(figures or figures_of(session, place, on, as_of, known_at)),
         "trend": _trend(session, place, on, made_at),
     }
 
 
-def _head(session: Session, county_id: int, at: datetime) -> list[Any]:
+def _head(session: Session, at: datetime) -> list[Any]:
     row = session.execute(
-        select(Block.number, Block.hash)
-        .where(Block.county_id == county_id, Block.sealed_at <= at)
-        .order_by(Block.number.desc())
-        .limit(1)
+        select(Block.number, Block.hash).where(Block.sealed_at <= at).order_by(Block.number.desc()).limit(1)
     ).one_or_none()
     return [row[0], row[1]] if row else [0, event_log.GENESIS]
 
@@ -64,7 +61,7 @@ def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> lis
     """The places of the last few ranking days before, as they stood when this one was made; the latest last."""
     rows = session.scalars(
         select(Ranking)
-        .where(Ranking.county_id == place.county_id, Ranking.on < on, Ranking.made_at <= made_at)
+        .where(Ranking.on < on, Ranking.made_at <= made_at)
         .order_by(Ranking.on.desc(), Ranking.edition.desc())
     )
     found: dict[date, Ranking] = {}

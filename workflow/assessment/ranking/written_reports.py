@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
+from models import LARGEST_ID, Post, Ranking, RankingSign, Report, ReportReceipt, ReportRoll, User
 from workflow.actors import Actor, system
 from workflow.assessment.ranking import rankings
 from workflow.assessment.report_duties import close_with, due_rule, reporters
@@ -22,7 +22,6 @@ from workflow.county.context import Setting, UnitFact, setting
 from workflow.county.counters import take
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
-from workflow.inputs import LARGEST_ID
 from workflow.policy.deadlines import by_rule
 from workflow.policy.worktime import local_date
 
@@ -77,14 +76,14 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
 
     Raises NotAllowed, WrongState (not signed, or a newer edition is there), Duplicate.
     """
-    place = setting(session, row.county_id, row.scheme_version_id)
-    if actor.county_id != row.county_id or not may_issue(actor, place, row):
+    place = setting(session, row.scheme_version_id)
+    if not may_issue(actor, place, row):
         raise NotAllowed("report_not_yours")
     assert actor.user_id is not None
     assert actor.unit_id is not None
     # The chain of a ranking is serialised by its row; the counter comes last.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    last = rankings.latest(session, row.county_id, row.on)
+    last = rankings.latest(session, row.on)
     if last is None or last.id != row.id:
         raise WrongState("edition_replaced", edition=last.edition if last else 0)
     content = draft(session, place, row, place.unit(actor.unit_id), now)
@@ -96,10 +95,9 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     close_with(session, actor, row, now)
     kind = "compilation" if place.unit(actor.unit_id).type == "office" else "report"
     series = f"{local_date(now).year}:{kind}"
-    number = f"{series}:{take(session, row.county_id, series, 1) + 1}"
+    number = f"{series}:{take(session, series, 1) + 1}"
     content |= {"number": number, "issued_at": event_log.stamp(now)}
     made = Report(
-        county_id=row.county_id,
         ranking_id=row.id,
         unit_id=actor.unit_id,
         number=number,
@@ -183,12 +181,12 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     if actor.role != "leaders":
         raise NotAllowed("receipt_not_yours")
     report = session.get(Report, report_id) if 0 < report_id <= LARGEST_ID else None
-    if report is None or report.county_id != actor.county_id:
+    if report is None:
         raise NotFound("no_such_report")
     assert actor.user_id is not None
     row = session.get_one(Ranking, report.ranking_id)
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    made = ReportReceipt(county_id=report.county_id, report_id=report.id, by_id=actor.user_id, at=now)
+    made = ReportReceipt(report_id=report.id, by_id=actor.user_id, at=now)
     with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
         session.add(made)
         session.flush()
@@ -204,25 +202,20 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     return made
 
 
-def to_call(session: Session, county_id: int, now: datetime) -> list[int]:
+def to_call(session: Session, now: datetime) -> list[int]:
     """The rankings (ids) whose reports are due and whose roll has not been called, of each day the last edition."""
-    last = (
-        select(Ranking.on, func.max(Ranking.edition).label("edition"))
-        .where(Ranking.county_id == county_id)
-        .group_by(Ranking.on)
-        .subquery()
-    )
+    last = select(Ranking.on, func.max(Ranking.edition).label("edition")).group_by(Ranking.on).subquery()
     rows = session.execute(
         select(Ranking.id, Ranking.made_at, Ranking.scheme_version_id)
         .join(last, (last.c.on == Ranking.on) & (last.c.edition == Ranking.edition))
         .outerjoin(ReportRoll, ReportRoll.ranking_id == Ranking.id)
-        .where(Ranking.county_id == county_id, ReportRoll.id.is_(None))
+        .where(ReportRoll.id.is_(None))
         .order_by(Ranking.on)
     )
     found = []
     for ranking_id, made_at, version in rows:
         made = Ranking(made_at=made_at)
-        if due_at(setting(session, county_id, version), made) < now:
+        if due_at(setting(session, version), made) < now:
             found.append(ranking_id)
     return found
 
@@ -230,14 +223,14 @@ def to_call(session: Session, county_id: int, now: datetime) -> list[int]:
 def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
     """Put down once who had not handed in by the hour, whenever it is called.  Raises Conflict when it was called."""
     row = session.get_one(Ranking, ranking_id)
-    place = setting(session, row.county_id, row.scheme_version_id)
+    place = setting(session, row.scheme_version_id)
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     late = [line.unit.id for line in standing(session, place, row, now) if line.late]
-    made = ReportRoll(county_id=row.county_id, ranking_id=row.id, due_at=due_at(place, row), at=now, late=late)
+    made = ReportRoll(ranking_id=row.id, due_at=due_at(place, row), at=now, late=late)
     with refused_as(Conflict("roll_called"), "uq_report_roll_ranking_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record(session, row, system(row.county_id), "roll_reports", now, {}, {"roll": made.id, "late": late})
+    _record(session, row, system(), "roll_reports", now, {}, {"roll": made.id, "late": late})
     return made
 
 
@@ -252,7 +245,6 @@ def _record(
 ) -> None:
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="ranking",
         subject_id=row.id,
         actor=actor,

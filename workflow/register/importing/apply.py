@@ -45,13 +45,12 @@ def write_plan(
 def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, import_id: int) -> dict[str, int]:
     made: dict[str, int] = {}
     for place in plan.villages:
-        village = Village(county_id=actor.county_id, town_id=place.town_id, code=place.code, name=place.name)
+        village = Village(town_id=place.town_id, code=place.code, name=place.name)
         session.add(village)
         session.flush()
         made[place.code] = village.id
         event_log.append(
             session,
-            county_id=actor.county_id,
             subject_type="village",
             subject_id=village.id,
             actor=actor,
@@ -68,7 +67,7 @@ def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, imp
 def _add(session: Session, actor: Actor, now: datetime, changes: Sequence[Change], import_id: int) -> None:
     if not changes:
         return
-    rows = [{"county_id": actor.county_id, "code": c.code, "version": 1, **c.values} for c in changes]
+    rows = [{"code": c.code, "version": 1, **c.values} for c in changes]
     found = session.execute(insert(Household.__table__).returning(Household.id, Household.code), rows)  # type: ignore[arg-type]
     ids = {code: household_id for household_id, code in found}
     events = []
@@ -161,7 +160,6 @@ def _event(
     if was:
         effect["was"] = {name: was[name] for name in TOLD if was[name] != now_is[name]}
     return event_log.body_of(
-        county_id=actor.county_id,
         subject_type="household",
         subject_id=change.id,
         head=head,
@@ -206,11 +204,7 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
         session.execute(
             _settled(table), [{"b_id": row["id"], **{name: row[name] for name in matching.COLUMNS}} for row in changed]
         )
-    new = [
-        {"county_id": actor.county_id, "household_id": change.id, **row}
-        for change in changes
-        for row in change.people.new
-    ]
+    new = [{"household_id": change.id, **row} for change in changes for row in change.people.new]
     if new:
         _pour(session, table, new)
 

@@ -80,7 +80,7 @@ class Comparer:
 
     def __init__(self, session: Session, actor: Actor, vault: Vault) -> None:
         self._session, self._actor, self._vault = session, actor, vault
-        self._cadres = _cadres(session, actor.county_id)
+        self._cadres = _cadres(session)
         self.notices: list[Notice] = []
         self.absent_people = 0
         self._wanting: set[str] = set()
@@ -100,7 +100,7 @@ class Comparer:
         rows = self._session.execute(
             select(Household, Village.town_id)
             .join(Village, Village.id == Household.village_id)
-            .where(Household.county_id == self._actor.county_id, Household.code.in_(codes))
+            .where(Household.code.in_(codes))
         ).all()
         by_id = {row.id: _Known(row, town_id, []) for row, town_id in rows}
         if by_id:
@@ -115,7 +115,7 @@ class Comparer:
         query = (
             select(Household.code)
             .join(Ticket, Ticket.household_id == Household.id)
-            .where(Household.county_id == self._actor.county_id, Household.code.in_(codes), Ticket.ended_at.is_(None))
+            .where(Household.code.in_(codes), Ticket.ended_at.is_(None))
         )
         return set(self._session.scalars(query)) if codes else set()
 
@@ -126,7 +126,7 @@ class Comparer:
             query = (
                 select(Member.id_index, Household.code)
                 .join(Household, Household.id == Member.household_id)
-                .where(Member.county_id == self._actor.county_id, Member.id_index.in_(indexes[start : start + _MOST]))
+                .where(Member.id_index.in_(indexes[start : start + _MOST]))
             )
             found.update((index, code) for index, code in self._session.execute(query) if index is not None)
         return found
@@ -224,12 +224,10 @@ def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
     return not known.members and known.row.village_id == incoming.place.id
 
 
-def _cadres(session: Session, county_id: int) -> dict[tuple[int, str], int]:
+def _cadres(session: Session) -> dict[tuple[int, str], int]:
     """The accounts of villages and towns by town and name, where one name is one account."""
     rows = session.execute(
-        select(User.unit_id, User.display_name, User.id).where(
-            User.county_id == county_id, User.role.in_(("village", "town")), User.active
-        )
+        select(User.unit_id, User.display_name, User.id).where(User.role.in_(("village", "town")), User.active)
     ).all()
     alike = Counter((unit_id, name) for unit_id, name, _ in rows)
     return {(unit_id, name): user_id for unit_id, name, user_id in rows if unit_id and alike[(unit_id, name)] == 1}

@@ -46,7 +46,6 @@ def record(
     """An event on the import's own chain; the names of files and columns are people's words."""
     event_log.append(
         session,
-        county_id=row.county_id,
         subject_type="import",
         subject_id=row.id,
         actor=actor,
@@ -62,7 +61,7 @@ def _unit_of(session: Session, actor: Actor) -> int:
     """The unit on whose behalf a file is brought; for the system the office."""
     if actor.unit_id is not None:
         return actor.unit_id
-    return session.scalars(select(Unit.id).where(Unit.county_id == actor.county_id, Unit.type == "office")).one()
+    return session.scalars(select(Unit.id).where(Unit.type == "office")).one()
 
 
 def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename: str) -> RegisterImport:
@@ -71,7 +70,6 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
     row = session.scalars(
         select(RegisterImport)
         .where(
-            RegisterImport.county_id == actor.county_id,
             RegisterImport.sha256 == sha256,
             RegisterImport.unit_id == unit_id,
         )
@@ -79,7 +77,6 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
     ).one_or_none()
     if row is None:
         row = RegisterImport(
-            county_id=actor.county_id,
             unit_id=unit_id,
             sha256=sha256,
             mapping={},
@@ -114,7 +111,7 @@ def name_of(sha256: str, actor: Actor) -> str:
 def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) -> RegisterImport:
     """An import of the actor's own unit; the office sees all.  Raises NotFound, NotAllowed."""
     may_import(actor)
-    query = select(RegisterImport).where(RegisterImport.id == import_id, RegisterImport.county_id == actor.county_id)
+    query = select(RegisterImport).where(RegisterImport.id == import_id)
     row = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if row is None or (actor.role == "town" and row.unit_id != actor.unit_id):
         raise NotFound("no_such_import")
@@ -132,19 +129,15 @@ def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
     return row
 
 
-def applied_at(session: Session, county_id: int, sha256: str) -> datetime | None:
+def applied_at(session: Session, sha256: str) -> datetime | None:
     """When this very file was last applied, whoever brought it."""
-    return session.scalar(
-        select(func.max(RegisterImport.applied_at)).where(
-            RegisterImport.county_id == county_id, RegisterImport.sha256 == sha256
-        )
-    )
+    return session.scalar(select(func.max(RegisterImport.applied_at)).where(RegisterImport.sha256 == sha256))
 
 
 def latest(session: Session, actor: Actor, before: int | None = None, limit: int = 30) -> list[RegisterImport]:
     """The imports the actor may see, the latest first, below the id `before`."""
     may_import(actor)
-    query = select(RegisterImport).where(RegisterImport.county_id == actor.county_id)
+    query = select(RegisterImport)
     if actor.role == "town":
         query = query.where(RegisterImport.unit_id == actor.unit_id)
     if before is not None:
@@ -187,13 +180,11 @@ def tell_columns(
 
 def _remember(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:
     assert actor.user_id is not None
-    known = session.scalars(
-        select(HeadingChoice).where(HeadingChoice.county_id == actor.county_id, HeadingChoice.heading == heading)
-    ).one_or_none()
+    known = session.scalars(select(HeadingChoice).where(HeadingChoice.heading == heading)).one_or_none()
     if known is None and name == IGNORED:
         return
     if known is None:
-        known = HeadingChoice(county_id=actor.county_id, heading=heading)
+        known = HeadingChoice(heading=heading)
         session.add(known)
     known.field, known.chosen_by_id, known.chosen_at = name, actor.user_id, now
     session.flush()

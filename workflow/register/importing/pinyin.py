@@ -121,12 +121,12 @@ def _put_first(reading: str, readings: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((reading, *readings)))
 
 
-def fill_in(session: Session, county_id: int) -> int:
+def fill_in(session: Session) -> int:
     """Write the pinyin of households that came from an older database; returns how many.  Asks by index."""
     count, last = 0, 0
     while rows := session.execute(
         select(Household.id, Household.head_name)
-        .where(Household.county_id == county_id, Household.initials == "", Household.id > last)
+        .where(Household.initials == "", Household.id > last)
         .order_by(Household.id)
         .limit(_CHUNK)
     ).all():

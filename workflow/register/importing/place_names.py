@@ -103,17 +103,15 @@ def _enter(places: Places, place: Place) -> None:
     places.anywhere.setdefault(stem, []).append(place)
 
 
-def read_places(session: Session, county_id: int) -> Places:
+def read_places(session: Session) -> Places:
     """The county's towns and villages."""
-    units = session.scalars(select(Unit).where(Unit.county_id == county_id, Unit.type == "town")).all()
+    units = session.scalars(select(Unit).where(Unit.type == "town")).all()
     names = {unit.id: unit.name for unit in units}
     places = Places({}, names, {unit.id: unit.code for unit in units}, {}, {}, {}, {})
     known: Iterable[tuple[str, int]] = [
         *(
             (alias, unit_id)
-            for alias, unit_id in session.execute(
-                select(UnitAlias.alias, UnitAlias.unit_id).where(UnitAlias.county_id == county_id)
-            )
+            for alias, unit_id in session.execute(select(UnitAlias.alias, UnitAlias.unit_id))
             if unit_id in names
         ),
         *((unit.name, unit.id) for unit in units),
@@ -122,8 +120,6 @@ def read_places(session: Session, county_id: int) -> Places:
     for text, unit_id in known:
         places.towns.setdefault(_stem(text, _TOWN_ENDS), unit_id)
         places.towns[text] = unit_id
-    for row in session.execute(
-        select(Village.id, Village.town_id, Village.code, Village.name).where(Village.county_id == county_id)
-    ):
+    for row in session.execute(select(Village.id, Village.town_id, Village.code, Village.name)):
         _enter(places, Place(*row))
     return places

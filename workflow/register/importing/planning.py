@@ -74,13 +74,11 @@ def may_import(actor: Actor) -> None:
         raise NotAllowed("may_not_import")
 
 
-def remembered_headings(session: Session, county_id: int) -> dict[str, str]:
+def remembered_headings(session: Session) -> dict[str, str]:
     """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last
     one."""
-    rows = session.execute(
-        select(HeadingChoice.heading, HeadingChoice.field).where(HeadingChoice.county_id == county_id)
-    )
-    words = setting(session, county_id).scheme.words.headings
+    rows = session.execute(select(HeadingChoice.heading, HeadingChoice.field))
+    words = setting(session).scheme.words.headings
     ours = {normalised(heading): field for field, spelt in words.items() for heading in spelt}
     return ours | {row.heading: row.field for row in rows if meaning(row.heading) is None}
 
@@ -114,7 +112,7 @@ def make_plan(
     may_import(actor)
     rows = sheet_reader.rows(stream)
     first = list(islice(rows, 10))
-    remembered = remembered_headings(session, actor.county_id)
+    remembered = remembered_headings(session)
     layout = find_layout(first, remembered, chosen)
     told = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
     # What became of an import keeps few words of its error.
@@ -147,8 +145,8 @@ class _Work:
         refuse: Refuse,
     ) -> None:
         self.session, self.actor, self.plan, self.refuse = session, actor, plan, refuse
-        self.places = read_places(session, actor.county_id)
-        words = setting(session, actor.county_id).scheme.words
+        self.places = read_places(session)
+        words = setting(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, vault)
         self.spool: Spool[tuple[int, list[str]]] = Spool()

@@ -89,9 +89,7 @@ def _number(name: str, value: Any) -> str:
 def _village(session: Session, place: Setting, ticket: Ticket, name: str, text: str) -> str:
     """The code of a village of the town that owes the duty; of the county, where a county unit does."""
     assert ticket.duty_unit_id is not None
-    query = select(Village.code).where(
-        Village.county_id == ticket.county_id, or_(Village.code == text, Village.name == text)
-    )
+    query = select(Village.code).where(or_(Village.code == text, Village.name == text))
     if place.unit(ticket.duty_unit_id).type == "town":
         query = query.where(Village.town_id == ticket.duty_unit_id)
     found = session.scalars(query.limit(2)).all()

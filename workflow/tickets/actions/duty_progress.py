@@ -62,7 +62,6 @@ def _whose(ticket: Ticket, count: Count) -> tuple[ColumnElement[bool], ...]:
     if not count.together or count.split:
         return (DutyEntry.ticket_id == ticket.id,)
     return (
-        Ticket.county_id == ticket.county_id,
         Ticket.duty_unit_id.is_not(None),
         Ticket.period == ticket.period,
         Ticket.duty_code == ticket.duty_code,
@@ -115,7 +114,7 @@ def _target(session: Session, place: Setting, ticket: Ticket, count: Count) -> i
     if count.of is None:
         return count.target
     if count.of == "hard_villages":
-        return _hard_villages(session, ticket.county_id)
+        return _hard_villages(session)
     wanted = ("pre_exit",) if count.of == "visited" else ON_REGISTER
     return _households(session, ticket.duty_unit_id, Household.status.in_(wanted))
 
@@ -131,15 +130,15 @@ def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> 
     return int(session.scalar(query.where(Village.town_id == town_id, *which)) or 0)
 
 
-def _hard_villages(session: Session, county_id: int) -> int | None:
+def _hard_villages(session: Session) -> int | None:
     """The villages outside the list in the county's top third by poor people (notice item 4); None while the county has
     not entered how many those are."""
     rows = session.execute(
         select(Village.listed_poor, Village.poor_people)
-        .where(Village.county_id == county_id, Village.poor_people > 0)
+        .where(Village.poor_people > 0)
         .order_by(Village.poor_people.desc(), Village.code)
     ).all()
-    total = session.scalar(select(func.count()).select_from(Village).where(Village.county_id == county_id)) or 0
+    total = session.scalar(select(func.count()).select_from(Village)) or 0
     top = rows[: (total + 2) // 3]
     return sum(not listed for listed, _ in top) if rows else None
 

@@ -94,8 +94,6 @@ fire = TABLE.fire
 def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
     """How the actor's unit stands to the ticket, whatever its state."""
     found = set()
-    if actor.county_id != ticket.county_id:
-        return frozenset()
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
     if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
         found.add("filer")

@@ -103,7 +103,7 @@ def _uphold(move: Move) -> Opening:
 
 def _reassign(move: Move) -> Opening:
     ticket, setting = move.ticket, move.setting
-    unit = setting.unit(find_unit(move.session, ticket.county_id, str(move.given.codes["unit"])).id)
+    unit = setting.unit(find_unit(move.session, str(move.given.codes["unit"])).id)
     move.given.codes["unit"] = unit.code
     if unit.type not in ("bureau", "office") and unit.id != ticket.town_id:
         raise BadInput("unit_cannot_hold", "unit", unit=unit.name)
@@ -207,16 +207,7 @@ def _charge(move: Move, unit_id: int) -> None:
     # What the system was down for is borne by nobody already.
     minutes = move.down.worked(custody.began_at, move.at)
     if minutes:
-        move.session.add(
-            Charge(
-                county_id=move.ticket.county_id,
-                custody_id=custody.id,
-                unit_id=unit_id,
-                minutes=minutes,
-                ground="ruling",
-                at=move.at,
-            )
-        )
+        move.session.add(Charge(custody_id=custody.id, unit_id=unit_id, minutes=minutes, ground="ruling", at=move.at))
         move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "ruling"})
 
 

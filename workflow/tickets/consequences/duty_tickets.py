@@ -39,7 +39,6 @@ def open_duty(
     Raises IntegrityError where the duty is open already.
     """
     ticket = Ticket(
-        county_id=place.county_id,
         scheme_version_id=place.scheme_version_id,
         type="duty",
         state="in_progress",
@@ -72,10 +71,9 @@ def open_duty(
     with session.no_autoflush:
         run = custodies.begin(session, place, ticket, custodies.Opening(unit.id, "mend", deadline=deadline), at, None)
     session.flush()
-    who, given = system(place.county_id), {"duty": duty.code, "period": period.code}
+    who, given = system(), {"duty": duty.code, "period": period.code}
     event_log.append(
         session,
-        county_id=place.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=who,
@@ -88,12 +86,9 @@ def open_duty(
     )
     if duty.guided_by is not None:
         guide = place.by_code[duty.guided_by]
-        session.add(
-            Party(county_id=place.county_id, ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at)
-        )
+        session.add(Party(ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at))
         event_log.append(
             session,
-            county_id=place.county_id,
             subject_type="ticket",
             subject_id=ticket.id,
             actor=who,
@@ -119,7 +114,6 @@ def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at
     """Keep the form a duty was said to be done with; returns what the event says of it."""
     assert actor.user_id is not None
     row = DutyForm(
-        county_id=ticket.county_id,
         ticket_id=ticket.id,
         at=at,
         by_id=actor.user_id,
@@ -141,14 +135,14 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     """
     assert ticket.duty_code is not None
     assert ticket.period is not None
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     following = place.scheme.duties.following(ticket.duty_code)
     if not following:
         return []
     # A change of working days locks the county before its tickets; the rare deadlock that makes is tried again.
-    place = setting(session, ticket.county_id, ticket.scheme_version_id, hold=True)
+    place = setting(session, ticket.scheme_version_id, hold=True)
     # Two that end at the same time would each find the other still open: who comes second waits here.
-    session.execute(select(DutyOpening.id).where(DutyOpening.county_id == ticket.county_id).with_for_update())
+    session.execute(select(DutyOpening.id).with_for_update())
     states = _states(session, ticket, ticket.duty_code)
     ended = all(state in ("closed", "withdrawn") for state in states.values())
     made = []
@@ -167,7 +161,6 @@ def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str
     """How this duty stands in the ticket's period, by unit."""
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.state).where(
-            Ticket.county_id == ticket.county_id,
             Ticket.duty_unit_id.is_not(None),
             Ticket.period == ticket.period,
             Ticket.duty_code == duty,

@@ -39,7 +39,6 @@ def take_out(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> N
 def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime) -> None:
     event_log.append(
         session,
-        county_id=ticket.county_id,
         subject_type="ticket",
         subject_id=ticket.id,
         actor=actor,
@@ -93,7 +92,6 @@ def record(
     """An event on the (locked) matter's own chain."""
     event_log.append(
         session,
-        county_id=matter.county_id,
         subject_type="matter",
         subject_id=matter.id,
         actor=actor,

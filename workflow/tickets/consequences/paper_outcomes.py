@@ -48,7 +48,6 @@ def put_down(
 ) -> dict[str, Any]:
     """Put down what happened to a paper; its ticket must be locked.  Returns what the event says of it."""
     row = PaperAct(
-        county_id=paper.county_id,
         ticket_id=paper.ticket_id,
         paper_id=paper.id,
         act=act,

@@ -52,7 +52,6 @@ def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[
     """End what is still to be made on a ticket that is being reopened; returns what the event says of it."""
     rows = [
         SpotResult(
-            county_id=ticket.county_id,
             check_id=check.id,
             ticket_id=ticket.id,
             result="lapsed",
@@ -91,14 +90,14 @@ def told(row: SpotResult) -> dict[str, Any]:
     }
 
 
-def overdue(session: Session, county_id: int, now: datetime) -> list[tuple[SpotCheck, str, str]]:
+def overdue(session: Session, now: datetime) -> list[tuple[SpotCheck, str, str]]:
     """The checks that nobody made in time, the longest due first, with the ticket's number and the month."""
     rows = session.execute(
         select(SpotCheck, Ticket, SpotDraw.month)
         .join(SpotPending, SpotPending.check_id == SpotCheck.id)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
         .join(SpotDraw, SpotDraw.id == SpotCheck.draw_id)
-        .where(SpotPending.county_id == county_id, SpotPending.due_at < now)
+        .where(SpotPending.due_at < now)
         .order_by(SpotPending.due_at, SpotPending.check_id)
         .limit(_MOST)
     )

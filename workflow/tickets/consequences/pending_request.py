@@ -118,13 +118,6 @@ def _charge(move: "Move", asked: Iterable[TimeRequest]) -> None:
     for unit_id, minutes in late.items():
         if minutes:
             move.session.add(
-                Charge(
-                    county_id=custody.county_id,
-                    custody_id=custody.id,
-                    unit_id=unit_id,
-                    minutes=minutes,
-                    ground="late_answer",
-                    at=move.at,
-                )
+                Charge(custody_id=custody.id, unit_id=unit_id, minutes=minutes, ground="late_answer", at=move.at)
             )
             move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "late_answer"})

@@ -88,7 +88,6 @@ def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) 
     custody, tenure = run.custody, run.tenure
     session.add_all(
         Escalation(
-            county_id=custody.county_id,
             ticket_id=custody.ticket_id,
             tenure_id=custody.tenure_id,
             custody_id=custody.id,
@@ -119,7 +118,6 @@ def begin(
     deadline = _deadline(setting, ticket, opening, tenure, at, ended)
     if tenure is None:
         tenure = Tenure(
-            county_id=ticket.county_id,
             ticket=ticket,
             episode=ticket.episode,
             unit_id=opening.unit_id,
@@ -145,7 +143,6 @@ def begin(
         # Extended: the budget is what was used and what there is until the later deadline.
         tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
     custody = Custody(
-        county_id=ticket.county_id,
         ticket=ticket,
         seq=ended.custody.seq + 1 if ended else 1,
         episode=ticket.episode,

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Charge, County, Custody, Downtime, WorkerHeartbeat
+from models import ONLY_ROW, Charge, County, Custody, Downtime, WorkerHeartbeat
 from workflow.actors import system
 from workflow.history import event_log
 from workflow.policy.worktime import WorkClock
@@ -22,7 +22,6 @@ from workflow.policy.worktime import WorkClock
 SILENCE = timedelta(minutes=5)
 Span = tuple[datetime, datetime]
 _TOLD: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
-    Downtime.county_id == bindparam("county"),
     Downtime.ended_at > bindparam("begins"),
     Downtime.began_at < bindparam("now"),
 )
@@ -49,9 +48,9 @@ class Down:
         return self.clock.minutes_between(begins, ends) - self.minutes(begins, ends)
 
 
-def down(session: Session, county_id: int, clock: WorkClock, begins: datetime, now: datetime) -> Down:
+def down(session: Session, clock: WorkClock, begins: datetime, now: datetime) -> Down:
     """The county's downtime since `begins`, the silence that still lasts at `now` included."""
-    asked = {"county": county_id, "begins": begins, "now": now}
+    asked = {"begins": begins, "now": now}
     rows: Sequence[Any] = session.execute(_DOWN, asked).all()
     spans = [(row[0], row[1]) for row in rows if row[2]]
     last, held = next((row[0], row[1]) for row in rows if not row[2])
@@ -79,36 +78,29 @@ def last_beat(session: Session) -> datetime | None:
     return session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
 
 
-def note(session: Session, began: datetime, ended: datetime) -> int:
-    """Write down, for every county here, that the system was down from `began` to `ended`; returns for how many it
-    did.
+def note(session: Session, began: datetime, ended: datetime) -> bool:
+    """Write down that the system was down from `began` to `ended`; returns whether it was this call that did.
 
-    Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(county, began_at)
-    keeps it.  An event of the county.
+    Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(began_at) keeps
+    it.  An event of the county.
     """
-    counties = session.scalars(
-        select(County.id)
-        .where(County.scheme_version_id.is_not(None))
-        .order_by(County.id)
-        .with_for_update(key_share=True)
-    ).all()
-    known = set(session.scalars(select(Downtime.county_id).where(Downtime.began_at == began)))
-    for county_id in counties:
-        if county_id in known:
-            continue
-        session.add(Downtime(county_id=county_id, began_at=began, ended_at=ended))
-        event_log.append(
-            session,
-            county_id=county_id,
-            subject_type="county",
-            subject_id=county_id,
-            actor=system(county_id),
-            action="downtime",
-            now=ended,
-            given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
-            tell=False,
-        )
-    return len(counties) - len(known)
+    held = select(County.id).where(County.scheme_version_id.is_not(None)).with_for_update(key_share=True)
+    if session.scalar(held) is None:
+        return False
+    if session.scalar(select(Downtime.id).where(Downtime.began_at == began)) is not None:
+        return False
+    session.add(Downtime(began_at=began, ended_at=ended))
+    event_log.append(
+        session,
+        subject_type="county",
+        subject_id=ONLY_ROW,
+        actor=system(),
+        action="downtime",
+        now=ended,
+        given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
+        tell=False,
+    )
+    return True
 
 
 def charge(session: Session, found: Down, custody: Custody, at: datetime, now: datetime) -> list[dict[str, Any]]:
@@ -117,11 +109,7 @@ def charge(session: Session, found: Down, custody: Custody, at: datetime, now: d
     minutes = found.minutes(custody.began_at, at)
     if not minutes:
         return []
-    session.add(
-        Charge(
-            county_id=custody.county_id, custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime", at=now
-        )
-    )
+    session.add(Charge(custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime", at=now))
     return [{"seq": custody.seq, "unit": None, "minutes": minutes, "ground": "downtime"}]
 
 
@@ -133,7 +121,7 @@ def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: 
     found = {row[0]: row[1] for row in session.execute(charged)}
     for row in rows.values():
         if row.ended_at is None:
-            minutes = down(session, row.county_id, clock, row.began_at, now).minutes(row.began_at, now)
+            minutes = down(session, clock, row.began_at, now).minutes(row.began_at, now)
             found |= {row.id: minutes} if minutes else {}
     return found
 
@@ -147,11 +135,11 @@ class Outage:
     minutes: int
 
 
-def outages(session: Session, county_id: int, clock: WorkClock, begins: datetime, ends: datetime) -> list[Outage]:
+def outages(session: Session, clock: WorkClock, begins: datetime, ends: datetime) -> list[Outage]:
     """The spans that ended from `begins` on and before `ends`, the latest first."""
     rows = session.execute(
         select(Downtime.began_at, Downtime.ended_at)
-        .where(Downtime.county_id == county_id, Downtime.ended_at >= begins, Downtime.ended_at < ends)
+        .where(Downtime.ended_at >= begins, Downtime.ended_at < ends)
         .order_by(Downtime.ended_at.desc(), Downtime.id.desc())
     )
     return [Outage(row[0], row[1], clock.minutes_between(row[0], row[1])) for row in rows]

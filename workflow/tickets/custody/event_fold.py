@@ -39,7 +39,6 @@ class Fold:
     """Everything the events of one ticket say of its rows."""
 
     ticket: int
-    county: int
     columns: dict[str, Any] = field(default_factory=dict)
     filed_by: int | None = None
     #: What the description may read: several when words were erased that may have changed it.

@@ -32,7 +32,7 @@ def at(session: Session, cuts: Mapping[int, datetime]) -> dict[int, Past]:
     )
     for event, words in rows:
         if event.effective_at <= cuts[event.subject_id]:
-            fold = folds.setdefault(event.subject_id, Fold(event.subject_id, event.county_id))
+            fold = folds.setdefault(event.subject_id, Fold(event.subject_id))
             fold.take(event, words)
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(list(folds))))
     return {row.id: Past(_as_it_was(row, folds[row.id]), frozenset(folds[row.id].assisting)) for row in tickets}

@@ -137,7 +137,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         household, village = new.subject.household, new.subject.village
     else:
         assert isinstance(ticket, Ticket)
-        place = setting(session, ticket.county_id, ticket.scheme_version_id)
+        place = setting(session, ticket.scheme_version_id)
         cut = cut_at(actor, ticket, session)
         strip = _custodies(session, place, ticket, cut, now)
         if cut is not None:

@@ -32,7 +32,7 @@ def ahead(session: Session, place: Setting, now: datetime, until: datetime) -> l
     """How many tickets of each unit go overdue up to `until`: (unit id, number), most first."""
     rows = session.execute(
         select(Ticket.holder_unit_id, func.count())
-        .where(Ticket.county_id == place.county_id, Ticket.holder_unit_id.is_not(None), soon(now, until))
+        .where(Ticket.holder_unit_id.is_not(None), soon(now, until))
         .group_by(Ticket.holder_unit_id)
         .order_by(func.count().desc(), Ticket.holder_unit_id)
     )

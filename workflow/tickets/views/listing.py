@@ -7,11 +7,10 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Custody, Household, Ticket, Village
+from models import LARGEST_ID, Custody, Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput
-from workflow.inputs import LARGEST_ID
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
 from workflow.tickets.actions.lifecycle import STATES
@@ -98,10 +97,10 @@ def _with_former(
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .outerjoin(TOWN, TOWN.id == Ticket.town_id)
-        .where(Ticket.county_id == actor.county_id, formerly(actor), Ticket.id < before)
+        .where(formerly(actor), Ticket.id < before)
     )
     if filters.town:
-        query = query.where(Ticket.town_id == find_unit(session, actor.county_id, filters.town, "town").id)
+        query = query.where(Ticket.town_id == find_unit(session, filters.town, "town").id)
     text = search.cleaned(filters.q)
     if text:
         query = query.where(_matches(session, actor, text, names=False))
@@ -185,7 +184,7 @@ def _conditions(
         (filters.town, "town", Ticket.town_id),
     ):
         if text:
-            unit = find_unit(session, actor.county_id, text, field).id
+            unit = find_unit(session, text, field).id
             found.append(column == unit)
             if actor.role in COUNTY_WIDE or (unit == actor.unit_id and field == "owner"):
                 # All that this unit holds, or this town has, is the actor's to see: one narrow way will do.

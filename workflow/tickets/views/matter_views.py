@@ -62,7 +62,7 @@ def matter_view(session: Session, actor: Actor, matter: int, now: datetime) -> M
     row = find_matter(session, actor, matter)
     tickets = listing.lines(session, actor, now, Ticket.matter_id == matter)
     rows = {t.id: t for t in session.scalars(select(Ticket).where(Ticket.matter_id == matter, visible(actor)))}
-    places = {t.scheme_version_id: setting(session, t.county_id, t.scheme_version_id) for t in rows.values()}
+    places = {t.scheme_version_id: setting(session, t.scheme_version_id) for t in rows.values()}
     actions = {t.id: available_actions(actor, t, places[t.scheme_version_id], now) for t in rows.values()}
     open_ones = [line for line in tickets if line.ended_at is None]
     able: dict[str, list[TicketLine]] = {name: [t for t in open_ones if name in actions[t.id]] for name in ACTS}
@@ -71,7 +71,7 @@ def matter_view(session: Session, actor: Actor, matter: int, now: datetime) -> M
     mine = select(Evidence).where(Evidence.ticket_id.in_(rows), Evidence.unit_id == actor.unit_id)
     return MatterView(
         line=_lines(session, actor, [row])[0],
-        lead=setting(session, actor.county_id).units.get(lead) if lead else None,
+        lead=setting(session).units.get(lead) if lead else None,
         tickets=tickets,
         acts={name: lines for name, lines in able.items() if lines},
         splits={t.id for t in open_ones if may_bundle(actor, rows[t.id])},

@@ -39,7 +39,7 @@ class HistoryLine:
 def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
     """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
     ticket = find_ticket(session, actor, number)
-    place = setting(session, ticket.county_id, ticket.scheme_version_id)
+    place = setting(session, ticket.scheme_version_id)
     cut = cut_at(actor, ticket, session)
     stranger = cut is not None or only_checks(actor, ticket, session)
     show = veil(session, [ticket]) if masks_names(actor, stranger) else unveiled

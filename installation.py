@@ -1,0 +1,70 @@
+"""A county as its entry points find it: engine, files, data keys, scheme and clock together.
+
+Web, command line and worker take a county from here and hand on what lies in it; no room below knows where one lies.  A
+process serves the one county of the settings; where there are several, only `of_settings` has to choose.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from models.engine import make_engine
+from settings import Settings, imports_beside
+from workflow.county.vault import Vault
+from workflow.evidence import Access, Place, Store, store_at
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """What time it is."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Installation:
+    """One county: where its database, files and imports lie, its keys, its scheme file and its clock.
+
+    Engine, store and vault are made when first asked for, so that a forked worker opens connections of its own.
+    """
+
+    database_url: str
+    files: Place
+    imports: Path
+    data_key: str
+    scheme: Path
+    access: Access = field(default_factory=Access)
+    clock: Clock = now
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the county's own database."""
+        return make_engine(self.database_url)
+
+    @cached_property
+    def store(self) -> Store:
+        """Where the bytes of evidence lie."""
+        return store_at(self.files, self.access)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What seals and opens personal data, under the county's keys."""
+        return Vault(self.data_key)
+
+
+def of_settings(found: Settings, **instead: Any) -> Installation:
+    """The county that the settings name, but for what is given `instead` of them (by a test, or to measure)."""
+    said = {
+        "database_url": found.database_url,
+        "files": found.files,
+        "data_key": found.data_key,
+        "scheme": found.scheme,
+        "access": Access(**found.s3),
+        **instead,
+    }
+    return Installation(imports=imports_beside(said["files"]), **said)

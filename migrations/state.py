@@ -1,0 +1,76 @@
+"""Whose schema a database has: this version's, an older or newer one's, that of 0.1, or somebody else's.
+
+Asked before anything is read or written, so that a database nothing can be made of is told in one sentence.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+VERSIONS = Path(__file__).parent / "versions"
+#: What 0.1 numbered its revisions; 0.2.0 begins anew, and its revisions are named after versions.
+_OF_0_1 = {f"{number:04}" for number in range(1, 19)}
+LAST_OF_0_1 = "0.1.0"
+#: Tables that every version has had; a schema made from the models, without revisions, is known by them.
+_OURS = {"county", "event", "ticket", "user_account"}
+_LINE = re.compile(r'^(revision|down_revision) = "?([^"\n]+)"?$', re.MULTILINE)
+
+#: In English, for a log; a command or a page says them in the reader's language, by their codes.
+SENTENCES = {
+    "database_of_0_1": "This database is of version 0.1; the last version that reads it is {version}.",
+    "database_newer": "This database is of a newer version (schema {revision}) than this program; install that version.",
+    "database_behind": "This database is of an earlier version (schema {revision}); run `flask --app wsgi init`.",
+    "database_foreign": "This database holds tables that are not Xiaohao's; name an empty one of its own.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """Why a database cannot be worked with, as a code of SENTENCES and what its sentence names."""
+
+    code: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The reason in English."""
+        return SENTENCES[self.code].format(**self.values)
+
+
+@cache
+def revisions() -> dict[str, str]:
+    """The revisions of this version by name, each with the one before it (`None` for the first)."""
+    found = {}
+    for path in sorted(VERSIONS.glob("*.py")):
+        said = dict(_LINE.findall(path.read_text(encoding="utf-8")))
+        found[said["revision"]] = said["down_revision"]
+    return found
+
+
+def judged(revision: str, known: dict[str, str]) -> Strange | None:
+    """What is strange about a database that stands at `revision`, where these are `known`; None for the newest."""
+    if revision in known:
+        return Strange("database_behind", {"revision": revision}) if revision in known.values() else None
+    if revision in _OF_0_1:
+        return Strange("database_of_0_1", {"version": LAST_OF_0_1})
+    return Strange("database_newer", {"revision": revision[:40]})
+
+
+def strange(engine: Engine, *, upgrading: bool = False) -> Strange | None:
+    """Why this database cannot be worked with; None when it can, and when it is empty.
+
+    With `upgrading` it may be of an earlier version, and may hold no table unless a revision says whose they are.
+    """
+    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
+        return None
+    with engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" not in tables:
+            foreign = tables if upgrading else tables and not tables >= _OURS
+            return Strange("database_foreign") if foreign else None
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found = judged(revision, revisions()) if revision else None
+    return None if upgrading and found is not None and found.code == "database_behind" else found

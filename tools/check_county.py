@@ -1,0 +1,35 @@
+"""Whether anything speaks of counties by number: a county is a database of its own, and no row says whose it is."""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+#: Put together, so that this file itself says nothing of it.
+WORD = "county" + "_id"
+#: What tells how it was may say it.
+HISTORY = ("migrations/", "CHANGELOG.md", "docs/decisions")
+
+
+def mentions(paths: Iterable[str], root: Path = ROOT) -> list[str]:
+    """The places, as `path:line`, that say the word though they are no history."""
+    found = []
+    for path in paths:
+        if path.startswith(HISTORY) or not (root / path).is_file():
+            continue
+        lines = (root / path).read_bytes().split(b"\n")
+        found += [f"{path}:{number}" for number, line in enumerate(lines, start=1) if WORD.encode() in line]
+    return found
+
+
+def main() -> int:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = mentions(listed.split("\0"))
+    for place in found:
+        sys.stderr.write(f"{place}: {WORD} is gone; a county is a database of its own\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

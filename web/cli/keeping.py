@@ -1,0 +1,41 @@
+"""Commands that keep what there is: backup, restore, and clearing away bytes that nothing names."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from web import db, uploads
+from web.cli import command, command_apart
+from workflow import evidence
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def backup(file: Path) -> None:
+    """Write database and evidence to one file."""
+    from web import backup as keeping
+
+    tools = current_app.config["PG_BIN"]
+    keeping.backup(db.county().engine, uploads.store(), file, db.now(), tools)
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@command_apart
+def restore(file: Path) -> None:
+    """Put a backup in place, after it has been verified; stop web and worker first."""
+    from web import backup as keeping
+
+    keeping.restore(db.county().engine, uploads.store(), file, current_app.config["PG_BIN"])
+    click.echo("ok")
+
+
+@click.command("tidy")
+@click.option("--dry-run", is_flag=True, help="Count and remove nothing.")
+@command
+def tidy(dry_run: bool) -> None:
+    """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
+    with db.reading() as session:
+        click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))
