@@ -34,9 +34,11 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         equivalents = read_equivalents(root / "tools" / "mutants" / "equivalent.txt")
         limits = Limits(given.seconds, patience=given.patience)
         runner = Runner(tree, reach, equivalents, limits)
-        outcomes = []
+        outcomes: list[Outcome] = []
         wanted = given.number if not given.at else sys.maxsize
         for mutation in chosen(tree.root, given.room.split(), given.seed, given.at):
+            if given.at and not outcomes:
+                tree.imported = sorted({test.module for test in reach.reaching(mutation)})
             outcome = runner.run(mutation)
             outcomes.append(outcome)
             say(f"{_counted(outcomes):4} {outcome.fate:10} {_where(mutation)}  {mutation.kind}  {outcome.said}")

@@ -109,6 +109,8 @@ def _judged(code: int, said: str) -> tuple[Fate, str]:
         return Fate.NO_TEST, "the tests chosen are no longer there"
     if code == 1:
         named = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        if named and named[0].startswith("ERROR") and "::" not in named[0]:
+            return Fate.BROKEN, named[0]
         return Fate.KILLED, named[0].split(" - ")[0] if named else ""
     # The module cannot even be imported: no test is needed to notice that.
     return Fate.BROKEN, said[-300:]

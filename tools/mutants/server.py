@@ -34,7 +34,9 @@ def main() -> None:
         for name in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")):
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
-    functions: Functions = {} if "--cold" in sys.argv else _collected()
+    functions: Functions = {} if "--cold" in sys.argv else _collected(sys.argv[2:])
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     for line in sys.stdin:
         asked = json.loads(line)
         child = os.fork()
@@ -44,14 +46,14 @@ def main() -> None:
         sys.stdout.flush()
 
 
-def _collected() -> Functions:
-    """Import the tests and with them the project; returns its functions by module, name and line."""
+def _collected(modules: list[str]) -> Functions:
+    """Import these tests, or all, and with them the project; returns its functions by module, name and line."""
     import pytest
 
     out = os.dup(1)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
-    pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-W", "ignore"])
+    pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-W", "ignore", *modules])
     sys.stdout.flush()
     os.dup2(out, 1)
     found: Functions = {}

@@ -28,6 +28,8 @@ class Tree:
         self.databases = databases
         self.root, self.plugins = folder / "tree", folder / "plugins"
         self._folder, self._libraries = folder, libraries
+        #: The modules of tests that are imported beforehand; none: all of them.
+        self.imported: Sequence[str] = ()
         self._servers: dict[tuple[str, ...], subprocess.Popen[str]] = {}
         self._clock = 0
 
@@ -53,6 +55,7 @@ class Tree:
             "before": (self.root / path).read_text(encoding="utf-8"),
             "after": mutant.decode(),
         }
+        self._server()
         with self._changed(path, mutant):
             code = self._ask(asked)
             if code == NEEDS_IMPORT:
@@ -75,24 +78,30 @@ class Tree:
             os.utime(target, (stat.st_atime, stat.st_mtime))
 
     def _ask(self, asked: dict[str, Any], *options: str) -> int:
-        server = self._servers.get(options)
-        if server is None:
-            libraries = self._libraries
-            if libraries is None or not libraries.exists():
-                libraries = self._folder / "libraries.json"
-                libraries.write_text("[]", encoding="utf-8")
-            server = self._servers[options] = subprocess.Popen(
-                [sys.executable, str(self.plugins / "server.py"), str(libraries), *options],
-                cwd=self.root,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
+        server = self._server(*options)
         assert server.stdin is not None
         assert server.stdout is not None
         server.stdin.write(json.dumps(asked) + "\n")
         server.stdin.flush()
         return int(json.loads(server.stdout.readline()))
+
+    def _server(self, *options: str) -> subprocess.Popen[str]:
+        """The process that forks, ready to: what it imports is the tree as it then is."""
+        if options not in self._servers:
+            libraries = self._libraries
+            if libraries is None or not libraries.exists():
+                libraries = self._folder / "libraries.json"
+                libraries.write_text("[]", encoding="utf-8")
+            server = self._servers[options] = subprocess.Popen(
+                [sys.executable, str(self.plugins / "server.py"), str(libraries), *(options or self.imported)],
+                cwd=self.root,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            assert server.stdout is not None
+            server.stdout.readline()
+        return self._servers[options]
 
     def close(self) -> None:
         for server in self._servers.values():

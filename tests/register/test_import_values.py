@@ -1,0 +1,176 @@
+"""What may stand in a cell of a register file: each kind of value at its edges, and by which code the rest is refused."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from workflow.citizen_id import Faulty
+from workflow.register.importing import values
+
+TODAY = date(2018, 11, 20)
+
+
+def refusals(read: Callable[[str], Any], *texts: str) -> list[str]:
+    """By which code each of the texts is refused; `-` for one that is taken."""
+    found = []
+    for text in texts:
+        try:
+            read(text)
+            found.append("-")
+        except Faulty as fault:
+            found.append(fault.code)
+    return found
+
+
+def born(text: str) -> date:
+    return values.born_on(text, TODAY)
+
+
+def year(text: str) -> int:
+    return values.year(text, TODAY)
+
+
+def latitude(text: str) -> float:
+    return values.degrees(text, "latitude")
+
+
+def longitude(text: str) -> float:
+    return values.degrees(text, "longitude")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1990-01-02", "1990-01-02"),
+        ("1990/1/2", "1990-01-02"),
+        ("1990年1月2日", "1990-01-02"),
+        ("19900102", "1990-01-02"),
+        ("１９９００１０２", "1990-01-02"),
+        ("1990-01-02 00:00:00", "1990-01-02"),
+        # A spreadsheet's first day of March 1900 is its 61st; the 29 February it counts before never was.
+        ("61", "1900-03-01"),
+        ("32874", "1990-01-01"),
+        ("1890-01-01", "1890-01-01"),
+        ("2018-11-20", "2018-11-20"),
+    ],
+)
+def test_a_day_of_birth_is_read_as_people_and_spreadsheets_write_it(text: str, expected: str) -> None:
+    assert born(text).isoformat() == expected
+
+
+def test_a_day_of_birth_that_is_none_or_cannot_be_is_refused() -> None:
+    texts = (
+        "1889-12-31",
+        "2018-11-21",
+        "1990-02-30",
+        "1990-1",
+        "199001",
+        "1990010",
+        "199001021",
+        "43425",
+        "99999",
+        "x",
+    )
+    assert refusals(born, *texts) == ["birth_bad"] * len(texts)
+    # The count of today itself.
+    assert born("43424") == TODAY
+
+
+def test_an_income_is_whole_fen_with_half_a_fen_rounded_up() -> None:
+    told = [values.fen(text) for text in ("0", "12", "1,234.5", "￥4133.33元", "0.004", "0.005", "0.015", "10000000")]
+    assert told == [0, 1200, 123450, 413333, 0, 1, 2, 1_000_000_000]
+    assert refusals(values.fen, "x", "", "nan", "inf", "-0.01", "10000000.01") == [
+        "income_not_number",
+        "income_not_number",
+        "income_not_number",
+        "income_not_number",
+        "income_negative",
+        "income_too_much",
+    ]
+
+
+def test_a_year_of_income_is_from_2010_to_this_one() -> None:
+    assert [year(text) for text in ("2010", "2018", "2018年", "2017年度")] == [2010, 2018, 2018, 2017]
+    texts = ("2009", "2019", "18", "02018", "20 1x", "")
+    assert refusals(year, *texts) == ["income_year"] * len(texts)
+
+
+def test_a_household_has_from_one_to_thirty_people() -> None:
+    assert [values.people(text) for text in ("1", "30", "4人", "5口", "０3")] == [1, 30, 4, 5, 3]
+    texts = ("0", "31", "-1", "四", "0000004", "4.5", "")
+    assert refusals(values.people, *texts) == ["people_not_number"] * len(texts)
+
+
+def test_a_place_lies_roughly_in_china() -> None:
+    assert (latitude("3"), latitude("54°N"), longitude("73"), longitude("136 E")) == (3.0, 54.0, 73.0, 136.0)
+    assert latitude("23.123456789") == 23.1234568
+    assert refusals(latitude, "2.99", "54.01", "113.5", "nan", "x") == [
+        "place_outside",
+        "place_outside",
+        "place_outside",
+        "place_not_number",
+        "place_not_number",
+    ]
+    assert refusals(longitude, "72.99", "136.01", "23.1") == ["place_outside"] * 3
+
+
+def test_a_name_has_letters_and_no_signs_and_no_spaces_between_chinese_characters() -> None:
+    assert [values.name(text) for text in ("张 三", "买买提·吐尔逊", "John Smith")] == [
+        "张三",
+        "买买提·吐尔逊",
+        "John Smith",
+    ]
+    assert refusals(values.name, "张3", "张*", "=张三", "···", "", "张" * 61, "张" * 60) == [
+        "name_signs",
+        "name_signs",
+        "name_signs",
+        "name_signs",
+        "name_signs",
+        "too_long",
+        "-",
+    ]
+
+
+def test_a_code_is_one_word_an_address_can_lead_to() -> None:
+    assert [values.code(text) for text in ("'4414 24", "Ａ１", "E+", "1E+x")] == ["441424", "A1", "E+", "1E+x"]
+    assert refusals(values.code, "4.41E+17", "4e+17", "a/b", "a\\b", "..", "", "1" * 65, "1" * 64) == [
+        "code_rounded",
+        "code_rounded",
+        "code_unusable",
+        "code_unusable",
+        "code_unusable",
+        "code_unusable",
+        "too_long",
+        "-",
+    ]
+
+
+def test_words_in_a_cell_stand_for_one_code_whatever_their_width_and_spacing() -> None:
+    assert [values.sex(text) for text in ("男", "女性", "Ｍ", " f ", "1", "2")] == ["m", "f", "m", "f", "m", "f"]
+    assert [values.yes_no(text) for text in ("是", "√", "已 参保", "否", "×", "0", "NO")] == [True] * 3 + [False] * 4
+    assert [values.labour(text) for text in ("部分（丧失）", "无", "普通劳动力")] == ["partly", "none", "with"]
+    assert [values.status(text) for text in ("在档", "否", "是", "清退户")] == ["in", "in", "exited", "cleared"]
+    # The scheme's own words come first.
+    assert values.status("是", {"是": "pre_exit"}) == "pre_exit"
+    assert refusals(values.sex, "x") + refusals(values.yes_no, "x") == ["sex_unknown", "yes_no_unknown"]
+    assert refusals(values.labour, "x") + refusals(values.status, "x") == ["labour_unknown", "status_unknown"]
+
+
+def test_what_nobody_sees_is_cleaned_away_and_control_signs_and_formula_errors_are_refused() -> None:
+    told = [values.clean(text) for text in ("  张三 ", "张\n三", "\ufeff张三\u200b", "#1")]
+    assert told == ["张三", "张 三", "张三", "#1"]
+    assert refusals(values.clean, "张\x07三", "张\ue000", "#REF!", "#N/A") == [
+        "control_signs",
+        "control_signs",
+        "cell_error",
+        "cell_error",
+    ]
+
+
+def test_a_fault_names_a_value_short_and_without_numbers_of_persons() -> None:
+    assert values.shown("四" * 30) == "四" * 20
+    assert values.shown("号441424199001011234") == "号***"
+    assert values.shown("12345") == "12345"
+    assert values.shown("123456") == "***"
