@@ -1,5 +1,6 @@
 """What counts as proof: something new, brought by who acts; and nothing is added to what has ended."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from models import Village
 from tests.support.factories import START, County, day, settle_county, small_scheme
-from workflow.errors import BadInput, Conflict, WorkflowError, WrongState
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.tickets import desk, filing, participation
 from workflow.tickets.actions import lifecycle
 from workflow.tickets.views import detail
@@ -143,3 +144,27 @@ def test_a_ticket_filed_at_dawn_of_the_first_of_january_is_of_the_new_year(count
     dawn = START.replace(year=2019, month=1, day=1, hour=6)
     ticket = county.file(at=dawn)
     assert county.ticket(ticket).number == f"2019-{ticket:06d}"
+
+
+def test_who_works_on_a_ticket_brings_evidence_and_who_only_reads_it_does_not(county: County) -> None:
+    ticket = county.file("village", kind="file")
+    county.do("town", "endorse", ticket, START)
+
+    def bringing(at: float) -> set[str]:
+        """Who may, of all that see the ticket then."""
+        found = set()
+        for who in ("village", "town", "poverty", "office", "leaders", "inspectorate"):
+            with suppress(NotAllowed):
+                county.bring(who, ticket, day(at), f"{who} {at}".encode())
+                found.add(who)
+        return found
+
+    assert bringing(1) == {"village", "town", "poverty", "office"}
+    county.do("poverty", "decline", ticket, day(2), ground="not_ours", cited_duty="档案不归我们")
+    # The leading group holds it while it rules on it.
+    assert bringing(3) == {"village", "town", "poverty", "office", "leaders"}
+    county.do("leaders", "reassign", ticket, day(4), unit="water", reason="x")
+    # Who held it once reads it as it was then, and adds nothing.
+    assert bringing(5) == {"village", "town", "office"}
+    with pytest.raises(NotFound):
+        county.bring("other_town", ticket, day(5), b"x")
