@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
             outcome = runner.run(mutation)
             outcomes.append(outcome)
             say(f"{_counted(outcomes):4} {outcome.fate:10} {_where(mutation)}  {mutation.kind}  {outcome.said}")
+            if outcome.fate in (Fate.SURVIVED, Fate.NO_TEST):
+                say(outcome.diff)
             if _counted(outcomes) >= wanted:
                 break
     report = "\n".join(reported(outcomes))
