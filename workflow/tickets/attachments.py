@@ -1,4 +1,4 @@
-"""Evidence in the database: on a ticket or on a checkup, named in the history, found by who may see what it is of."""
+"""Attachments: rows of evidence on a ticket or a checkup, recorded in the history and visible with their subject."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,9 +20,9 @@ from workflow.tickets.consequences import pending_checks
 from workflow.tickets.desk import lock
 from workflow.tickets.permissions import cut_at, household_cut, sees
 
-#: Pieces that one unit may bring to one ticket, or to one checkup: nobody can crowd out another's.
+#: Pieces a unit may attach to one ticket or checkup, so that no unit crowds out another.
 MOST = 60
-#: Who brings evidence; the leading group too where it holds the ticket itself.
+#: Roles that attach evidence; the leading group only where it holds the ticket.
 _BRINGING = ("village", "town", "bureau", "office")
 
 
@@ -75,10 +75,9 @@ def add(
 
 
 def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now: datetime) -> Evidence:
-    """The locked ticket's own row for a piece that the unit brought to another ticket of its matter, naming the same
-    bytes.
+    """A row on the locked ticket for a piece the unit attached to another ticket of its matter, with the same bytes.
 
-    It is found by its look through the first.
+    Its perceptual hash is found through the first row.
     """
     known = session.scalars(
         select(Evidence).filter_by(ticket_id=ticket.id, unit_id=piece.unit_id, sha256=piece.sha256)
@@ -112,14 +111,14 @@ def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evi
 
 
 def figures(row: Evidence) -> dict[str, Any]:
-    """What the history says of a piece of evidence openly."""
+    """The public part of a piece of evidence in the history."""
     found: dict[str, Any] = {"id": row.id, "sha256": row.sha256, "size": row.size, "media_type": row.media_type}
     more = {"checkup": row.checkup_id, "thumbnail": row.thumbnail}
     return found | {name: value for name, value in more.items() if value is not None}
 
 
 def words(row: Evidence) -> dict[str, Any]:
-    """What the history commits to without saying it: the name, and under `camera` where a household lives."""
+    """The private part in the history: the file name, and under `camera` the place."""
     found: dict[str, Any] = {"filename": row.filename}
     camera = {
         "taken_at": event_log.stamp(row.taken_at) if row.taken_at else None,
@@ -131,7 +130,7 @@ def words(row: Evidence) -> dict[str, Any]:
 
 
 def _ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> Ticket:
-    """The ticket, locked, if the actor may bring evidence to it."""
+    """The ticket, locked, if the actor may attach evidence."""
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
@@ -151,17 +150,17 @@ def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
 
 
 def _looks(session: Session, actor: Actor, ticket: Ticket) -> bool:
-    """Whether the actor has a spot check to make there: the one thing that is still shown of a ticket struck off."""
+    """Whether the actor has a pending spot check of it, the one case in which a closed ticket is still shown."""
     return any(pending_checks.may_look(actor, check) for check in pending_checks.open_on(session, ticket.id))
 
 
 def others(actor: Actor, rows: Sequence[Evidence]) -> Select[int]:
-    """The accounts behind these pieces that are not of the actor's side: of a town's unit are its villages, too."""
+    """The accounts behind these pieces that are not on the actor's side; villages belong to their town's side."""
     return select(User.id).where(User.id.in_({row.uploaded_by_id for row in rows}), User.role != actor.role)
 
 
 def _household(session: Session, actor: Actor, checkup: Ticket | Checkup | int) -> Household:
-    """The household of a checkup, locked, if the actor may bring evidence: the unit that made the checkup may."""
+    """The household of a checkup, locked, if the actor may attach evidence, as the unit that made the checkup may."""
     assert isinstance(checkup, Checkup)
     row = session.execute(
         select(Household).where(Household.id == checkup.household_id).with_for_update()
@@ -174,12 +173,12 @@ def _household(session: Session, actor: Actor, checkup: Ticket | Checkup | int) 
 
 
 def of_checkup(session: Session, checkup_id: int) -> list[Evidence]:
-    """What was brought with a checkup."""
+    """The evidence of a checkup."""
     return list(session.scalars(select(Evidence).where(Evidence.checkup_id == checkup_id).order_by(Evidence.id)))
 
 
 def find(session: Session, actor: Actor, evidence_id: int) -> Evidence:
-    """The piece of evidence, if the actor may see its ticket, or its checkup's household, as of when it was brought.
+    """The piece of evidence, if the actor may see its ticket, or its checkup's household, as of its upload.
 
     Raises NotFound.
     """

@@ -1,7 +1,7 @@
-"""The one door: every change to a ticket goes through `perform`.
+"""Desk: the only way to change a ticket; every change goes through `perform`.
 
-It locks the ticket and reads it again, settles what has lapsed meanwhile, asks (visible → ever allowed → version →
-state → everything given), lets the lifecycle fire, ends one custody and opens the next, and appends the event.  It
+It locks the ticket and reads it again, settles what has lapsed meanwhile, checks (visible → ever allowed → version →
+state → required input), fires the lifecycle, ends one custody and opens the next, and appends the event.  It
 never commits and never reads the clock; the entry point owns the transaction.
 """
 
@@ -36,7 +36,7 @@ from workflow.tickets.custody.event_effects import folded, opened
 from workflow.tickets.custody.timers import deemed_at
 from workflow.tickets.permissions import sees
 
-# Asked with every act, so composed once.
+# Executed at every action, so composed once.
 _LOCKED = (
     select(Ticket).where(Ticket.id == bindparam("ticket")).with_for_update().execution_options(populate_existing=True)
 )
@@ -52,7 +52,7 @@ def perform(
     version: int | None = None,
     **given: Any,
 ) -> Ticket:
-    """Do `action` on the ticket (a row or its id) at `now`; `version` is what the caller last saw.
+    """Do `action` on the ticket (a row or its id) at `now`; `version` is the one the caller last saw.
 
     Raises NotFound, NotAllowed, Stale, WrongState, Duplicate or BadInput (workflow.errors); then nothing is changed,
     once the entry point rolls back.
@@ -84,7 +84,7 @@ def perform(
 
 
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
-    """Reopen a closed ticket whose deficiency a checkup has found again; nobody's button, the checkup's consequence.
+    """Reopen a closed ticket whose deficiency a checkup has found again; no button, a consequence of the checkup.
 
     The event names the unit whose confirmation proved false.  Raises WrongState for a ticket that is not closed, or was
     closed longer ago than the scheme's days for reopening: then a new ticket names it.
@@ -103,10 +103,9 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
 def disprove(
     session: Session, actor: Actor, ticket: Ticket, now: datetime, given: Given, effect: dict[str, Any]
 ) -> Ticket:
-    """Reopen a locked, closed ticket whose closing a spot check proved false; nobody's button, the check's
-    consequence.
+    """Reopen a locked, closed ticket whose closing a spot check proved false; no button, a consequence of the check.
 
-    `effect` is what the event says of the check besides.  Raises Duplicate where the same is on the ledger again.
+    `effect` is added to the event.  Raises Duplicate where the same deficiency is open again.
     """
     place = setting(session, ticket.scheme_version_id, hold=True)
     return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
@@ -118,7 +117,7 @@ def conclude(
     """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it
     needless.
 
-    Nobody's button, the consequence of what `codes` name.  The duty must be open.
+    No button, a consequence of the act that `codes` name.  The duty must be open.
     """
     row = lock(session, ticket_id)
     assert row is not None
@@ -128,7 +127,7 @@ def conclude(
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:
-    """The ticket's row, locked and read afresh."""
+    """The ticket's row, locked and read again."""
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
 
 
@@ -138,7 +137,7 @@ def cleared(session: Session, ticket: Ticket) -> bool:
 
 
 def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:
-    """Let happen what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
+    """Apply what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
 
     Returns the actions that took effect.  The ticket must be locked.
     """
@@ -182,7 +181,7 @@ def _move(
         charges = downtime.charge(session, down, run.custody, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
-    # Half a move satisfies no constraint: nothing is flushed by a query on the way.
+    # Constraints hold only after the whole move, so autoflush is disabled.
     with session.no_autoflush:
         made = Move(session, place, actor, ticket, last, given, at, down, charges)
         opening = MOVES[verb.name](made)
@@ -228,7 +227,7 @@ def _move(
 
 
 def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int | None], at: datetime) -> None:
-    """Former holders keep their sight of what they held, though nothing else of the ticket names them any more."""
+    """Record a former holder, which keeps its view of the ticket up to its exit."""
     present = {None, ticket.town_id, ticket.lead_unit_id, ticket.holder_unit_id}
     for unit_id in sorted(unit for unit in units - present if unit is not None):
         if place.unit(unit_id).type in ("bureau", "town"):
@@ -238,7 +237,7 @@ def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int |
 
 
 def _target(ticket: Ticket, action: str, opening: custodies.Opening | None) -> str | None:
-    """Which of an action's targets: only resubmit has two that leave the same state."""
+    """The target of an action: only `resubmit` has two from the same state."""
     if action != "resubmit" or opening is None:
         return None
     return "reported" if opening.stage == "vet" else "assigned"

@@ -1,6 +1,6 @@
-"""Tickets of the same deficiency: the one that is open, beside which no second is filed, and the last one closed.
+"""Duplicates: finds the open ticket of the same deficiency, beside which no second is filed, and the last closed one.
 
-The statements are built once: composing one costs more than SQLite takes to answer it.
+The statements are built once: composing one takes longer than SQLite needs to execute it.
 """
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
@@ -13,7 +13,7 @@ from workflow.tickets.subjects import Subject
 
 
 def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
-    """The latest ticket of the same deficiency that fulfils the conditions, for a household and for a village."""
+    """The latest ticket of the same deficiency under these conditions, for a household and for a village."""
     same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
     columns = {"household": Ticket.household_id, "village": Ticket.village_id}
     return {
@@ -32,10 +32,10 @@ OPEN, CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed
 
 
 def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
-    """A ticket whose cause was left open covers every cause of its kind, so it stands beside no other.  Raises
+    """A ticket without a cause covers every cause of its kind, so it excludes every other.  Raises
     Duplicate.
 
-    The subject is locked; of two tickets with the very same cause the unique index refuses the second.
+    The subject is locked; of two tickets with the same cause the unique index refuses the second.
     """
     if not place.scheme.kind(kind).causes:
         return
@@ -49,6 +49,6 @@ def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, 
 def find(
     session: Session, statements: dict[str, Select[int]], subject: Subject, kind: str, cause: str | None
 ) -> int | None:
-    """The id of the twin by one of the two sets of statements (OPEN, CLOSED), or None."""
+    """The id of the matching ticket by one of the two sets of statements (OPEN, CLOSED), or None."""
     name, row = ("household", subject.household) if subject.household else ("village", subject.village)
     return session.scalar(statements[name], {"subject": row.id, "kind": kind, "cause": cause or ""})

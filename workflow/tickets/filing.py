@@ -1,4 +1,4 @@
-"""Filing: where a ticket begins.  What the person sees before sending is computed by the same code that files it."""
+"""Filing: creates tickets; the preview shown before sending is computed by the same code."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ from workflow.tickets.subjects import Subject, find_subject
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """One stage ahead: who will hold it and until when."""
+    """A future stage: its holder and due moment."""
 
     stage: str
     unit: UnitFact
@@ -35,7 +35,7 @@ class StagePlan:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What filing would bring about: the bureau, why, and by when; nothing is stored."""
+    """The result of a filing before it is sent: bureau, reason and due date; nothing is stored."""
 
     unit: UnitFact
     confirmer: UnitFact
@@ -52,7 +52,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A ticket that was just filed, with what filing had in hand: whoever shows it need not ask for it again."""
+    """A new ticket with everything filing has read, so that showing it needs no further query."""
 
     ticket: Ticket
     place: Setting
@@ -124,11 +124,11 @@ def file_ticket(
     urgent: bool = False,
     finding: Finding | None = None,
 ) -> Filed:
-    """Put one deficiency on the ledger (notice item 1, 及时与各职能单位反映).
+    """File one deficiency (notice item 1, 及时与各职能单位反映).
 
-    Filed by a village it waits for its town to vet it; filed by a town it goes straight to the responsible unit.  With
-    the `finding` of a checkup a bureau (its data matching; the town vets it) and the office may file as well.
-    Raises NotAllowed, NotFound, BadInput, or Duplicate while the same is already open.
+    A ticket filed by a village waits for its town's check; one filed by a town goes to the responsible unit.  With the
+    `finding` of a checkup a bureau (data matching; the town checks it) and the office may file as well.
+    Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
     """
     _may_file(actor, finding)
     in_force.settle(session, now)

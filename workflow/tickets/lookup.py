@@ -1,4 +1,4 @@
-"""Finding a ticket by its number, within what the actor may see."""
+"""Ticket lookup: finds a ticket by its number, within the actor's sight."""
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,6 @@ def find_ticket(session: Session, actor: Actor, number: str) -> Ticket:
 
 
 def id_of(number: str) -> int | None:
-    """The row id that a ticket number carries: 2018-000123 is 123."""
+    """The row id in a ticket number: 2018-000123 is 123."""
     head, _, tail = number.partition("-")
     return whole(tail) if len(head) == 4 and whole(head) is not None else None

@@ -1,8 +1,8 @@
-"""Matters (事项): thirty households without water in one village are one broken pump.
+"""Matters (事项): bundle open tickets of one village with one cause, such as thirty households at one broken pump.
 
-The tickets are bundled, the responsible unit accepts, resolves and reports once, and each household is still confirmed
-on its own.  Every act goes through the one door for each ticket, so each keeps its own custody, clock and history.
-Tickets are locked by ascending id and their matter after them, so two such acts never wait for each other in a ring.
+The responsible unit accepts, resolves and comments once; each household is still confirmed on its own.  Every act goes
+through the desk for each ticket, so each keeps its own custody, clock and history.  Tickets are locked by ascending id
+and their matter after them, so two such acts cannot deadlock.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -22,14 +22,14 @@ from workflow.tickets.consequences import matter_membership
 from workflow.tickets.lookup import find_ticket, id_of
 from workflow.tickets.permissions import COUNTY_WIDE, present, sees
 
-#: What the responsible unit does once for all.
+#: Actions the responsible unit performs once for all tickets.
 ACTS = ("accept", "resolve", "comment")
 MOST = 200
 _TITLE = 60
 
 
 def may_bundle(actor: Actor, ticket: Ticket) -> bool:
-    """Whether bundling this ticket is the actor's to do: its town, its responsible unit or the office."""
+    """Whether the actor may bundle this ticket: its town, its responsible unit or the office."""
     if actor.role == "office":
         return True
     if actor.role == "town":
@@ -69,7 +69,7 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
 
 
 def join(session: Session, actor: Actor, now: datetime, matter: int, *, tickets: Collection[str]) -> Matter:
-    """More tickets join an open matter.  Raises as `open_matter` does."""
+    """Add tickets to an open matter.  Raises as `open_matter` does."""
     known = find_matter(session, actor, matter)
     rows = _locked(session, actor, tickets, least=1)
     row = matter_membership.lock(session, known.id)
@@ -86,9 +86,9 @@ def join(session: Session, actor: Actor, now: datetime, matter: int, *, tickets:
 
 
 def split(session: Session, actor: Actor, now: datetime, matter: int, *, ticket: str) -> Matter:
-    """An open ticket leaves its matter and goes on by itself, its custody and clock as they were.
+    """Remove an open ticket from its matter; its custody and clock stay as they are.
 
-    The last one to leave ends the matter.  Raises NotFound, NotAllowed, WrongState.
+    Removing the last one ends the matter.  Raises NotFound, NotAllowed, WrongState.
     """
     find_matter(session, actor, matter)
     known = find_ticket(session, actor, ticket)
@@ -115,10 +115,10 @@ def act(
     evidence: Iterable[int] = (),
     **given: Any,
 ) -> list[Ticket]:
-    """Accept, resolve or comment on tickets of a matter in one go: all of them or none.
+    """Accept, resolve or comment on tickets of a matter together: all of them or none.
 
     `versions` names the tickets by number with the version the caller saw; `evidence` are pieces of the actor's unit on
-    any ticket of the matter, and each ticket gets a row of its own for the same bytes.  Raises as the door does; the
+    any ticket of the matter, and each ticket gets a row of its own for the same bytes.  Raises as the desk does; the
     error's `params["ticket"]` names the ticket at which it stopped.
     """
     if action not in ACTS:
@@ -148,7 +148,7 @@ def act(
 
 
 def seen(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a `Matter` row is visible: in one's own place, or through a ticket one reads to the
+    """The condition that a `Matter` row is visible: in the actor's own area, or through a ticket read to the
     present."""
     if actor.role in COUNTY_WIDE:
         return true()
@@ -162,7 +162,7 @@ def seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def find_matter(session: Session, actor: Actor, matter: int) -> Matter:
-    """The matter, if the actor sees a ticket of it or its place is theirs.  Raises NotFound."""
+    """The matter, if the actor sees a ticket of it or its village.  Raises NotFound."""
     row = session.scalars(select(Matter).where(Matter.id == matter, seen(actor))).one_or_none()
     if row is None:
         raise NotFound("no_such_matter")
@@ -170,7 +170,7 @@ def find_matter(session: Session, actor: Actor, matter: int) -> Matter:
 
 
 def _locked(session: Session, actor: Actor, numbers: Collection[str], least: int) -> list[Ticket]:
-    """The tickets, locked by ascending id, each open, free and the actor's to bundle."""
+    """The tickets, locked by ascending id, each open, in no matter, and allowed to the actor."""
     wanted = sorted({find_ticket(session, actor, number).id for number in set(numbers)})
     if len(wanted) < least:
         raise BadInput("too_few_tickets", "tickets", least=least)
@@ -203,7 +203,7 @@ def _alike(rows: list[Ticket], village: int | None, kind: str, lead: int | None)
 
 
 def _pieces(session: Session, actor: Actor, matter: int, ids: Iterable[int]) -> list[Evidence]:
-    """The pieces with these ids that the actor's unit brought to tickets of the matter; the same bytes once."""
+    """The pieces with these ids that the actor's unit attached to tickets of the matter; the same bytes once."""
     wanted = set(ids)
     for number in sorted(wanted):
         if not 0 < number <= LARGEST_ID:

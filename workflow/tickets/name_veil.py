@@ -1,7 +1,6 @@
 """Name veil: hides the names of a ticket's people in free text from readers to whom names are shown masked.
 
-The text is stored as it was typed and veiled where it is shown.  Numbers are refused where they are typed: see
-`redaction`.
+The text is stored as typed and veiled where it is shown.  Numbers are refused at input: see `redaction`.
 """
 
 import re
@@ -17,14 +16,14 @@ Veil = Callable[[str], str]
 
 
 def unveiled(text: str) -> str:
-    """The text as it is, for who may read names."""
+    """The text unchanged, for readers who may see names."""
     return text
 
 
 def veil(session: Session, tickets: Iterable[Ticket]) -> Veil:
-    """What hides the names of the tickets' people in a text, as they are hidden elsewhere on the page.
+    """A function that masks the names of the tickets' people in a text, as elsewhere on the page.
 
-    Where the subject is a whole village, anybody of it may be named.
+    For a ticket of a whole village, the names of all its people.
     """
     rows = list(tickets)
     of = select(Household.id, Household.head_name).where(
@@ -36,7 +35,7 @@ def veil(session: Session, tickets: Iterable[Ticket]) -> Veil:
     heads = of.subquery()
     members = select(Member.name).where(Member.household_id.in_(select(heads.c.id)))
     known = (*session.scalars(select(heads.c.head_name)), *session.scalars(members))
-    # The longest first, so that of 欧阳秋 and 欧阳秋菊 the second is not left half shown.
+    # The longest first, so that 欧阳秋菊 is not left half shown because of 欧阳秋.
     names = sorted({name for name in known if len(name) > 1}, key=lambda name: (-len(name), name))
     if not names:
         return unveiled

@@ -1,7 +1,6 @@
-"""What is open nearby: thirty households of a village without water may be one broken pump, and who files should see
-it.
+"""Nearby tickets: open tickets of the same kind near a subject, shown to the filer because they may have one cause.
 
-Near is the same village; where places are known, also what lies within a few kilometres in the filer's own sight.
+Near means the same village, or within a few kilometres where coordinates are known, in the filer's own sight.
 """
 
 import math
@@ -14,7 +13,7 @@ from models import Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.tickets.permissions import visible
 
-#: How many are shown, and how far is near.
+#: The number shown, and the largest distance.
 MOST = 10
 METRES = 3000
 _DEGREE = 111_320
@@ -22,7 +21,7 @@ _DEGREE = 111_320
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """An open ticket of the same kind; `metres` only where both places are known."""
+    """An open ticket of the same kind; `metres` only where both coordinates are known."""
 
     number: str
     household: str | None
@@ -37,7 +36,7 @@ def nearby(session: Session, actor: Actor, household: Household | None, village:
     """Open tickets of the kind near a household or village, the nearest first, then the village's oldest; at most
     MOST.
 
-    The subject's own tickets are not among them.
+    The subject's own tickets are excluded.
     """
     near = Ticket.in_village_id == village.id
     place = _place(household)
@@ -74,7 +73,7 @@ def _place(household: Household | None) -> tuple[float, float] | None:
 
 
 def _metres(one: tuple[float, float] | None, other: tuple[float, float] | None) -> int | None:
-    """The distance along the ground; over a few kilometres the earth is flat."""
+    """The distance in metres, on a flat approximation for a few kilometres."""
     if one is None or other is None:
         return None
     north = (one[0] - other[0]) * _DEGREE

@@ -1,4 +1,4 @@
-"""The condition that a ticket is open, said so that either database walks the index of the open ones and no other."""
+"""Open predicate: the condition that a ticket is open, phrased so that both databases use the partial index."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_
 
 from models import Ticket
 
-#: Every open ticket is due some time.  SQLite takes another index of the county, with all that is closed, unless told.
+#: Every open ticket has a due date; without this condition SQLite chooses an index that includes closed tickets.
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -1,4 +1,4 @@
-"""What is done at a ticket without moving it: a handler named, a unit invited, a comment.  No clock is touched."""
+"""Participation: names handlers, invites assisting units and adds comments; no clock changes."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
 
 
 def _open(ticket: Ticket) -> None:
-    """Nothing is added to what has ended: it would be reopened."""
+    """Nothing is added to an ended ticket; it would have to be reopened."""
     if ticket.ended_at is not None:
         raise WrongState("ticket_ended", state=ticket.state)
 
@@ -36,7 +36,7 @@ def _holding(actor: Actor, ticket: Ticket) -> None:
 
 
 def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str | None, now: datetime) -> Ticket:
-    """The holding unit names the person who handles it (经办人), by sign-in name; None takes the name away."""
+    """The holding unit names the person who handles it (经办人), by sign-in name; None removes the handler."""
     row = _at_hand(session, actor, ticket)
     _holding(actor, row)
     person = None
@@ -56,7 +56,7 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
 
 
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
-    """The holding unit or the office invites another unit to help (协办); it sees and comments."""
+    """The holding unit or the office invites another unit to assist (协办), which may see and comment."""
     row = _at_hand(session, actor, ticket)
     _open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, unit)
@@ -94,7 +94,7 @@ def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
 
 
 def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now: datetime) -> Ticket:
-    """Say something about a ticket; whoever takes part in it may, and nothing moves."""
+    """Comment on a ticket, as any participating unit may."""
     row = _at_hand(session, actor, ticket)
     if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
         raise NotAllowed("may_not_comment")

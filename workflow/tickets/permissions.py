@@ -1,4 +1,4 @@
-"""Who sees what of a ticket: the sight of domain.md's table, as a test of one ticket and as a condition of a query."""
+"""Ticket permissions: who sees a ticket and up to when, as a test of one ticket and as a condition of a query."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from workflow.tickets.consequences import pending_checks
 
 #: Roles that read the whole county.
 COUNTY_WIDE = ("office", "leaders", "inspectorate")
-#: Roles to whom personal data is shown masked.
+#: Roles that see personal data masked.
 MASKED = ("leaders", "inspectorate", "admin")
 
 
@@ -34,7 +34,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Why the actor sees a ticket to the present: conditions each of which has an index; any one of them is enough."""
+    """The reasons for which the actor sees a ticket to the present: conditions with an index each, any of which
+    suffices."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return (true(),)
     if actor.role == "village":
@@ -52,12 +53,12 @@ def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def present(actor: Actor) -> ColumnElement[bool]:
-    """The condition that the actor reads a `Ticket` row to the present: not as a former holder (`cut_at`)."""
+    """The condition that the actor reads a `Ticket` row to the present: not only as a former holder (`cut_at`)."""
     return or_(false(), *sights(actor))
 
 
 def formerly(actor: Actor) -> ColumnElement[bool]:
-    """The condition that the actor only once held a ticket, and so reads it up to its own exit (`cut_at`)."""
+    """The condition that the actor is only a former holder, and reads up to its own exit (`cut_at`)."""
     if actor.role not in ("town", "bureau"):
         return false()
     party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "former")
@@ -66,10 +67,9 @@ def formerly(actor: Actor) -> ColumnElement[bool]:
 
 
 def checking(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a ticket was given to the actor's town for a spot check: while it is to be made, and what the
-    town itself found afterwards.
+    """The condition that the actor's town has a spot check of the ticket: pending, or made by the town itself.
 
-    Beside `visible`, not of it: that one ticket is shown and nothing around it, neither its matter nor its household.
+    Not part of `visible`: that one ticket is shown without its matter and its household.
     """
     if actor.role != "town":
         return false()
@@ -80,17 +80,17 @@ def checking(actor: Actor) -> ColumnElement[bool]:
 
 
 def only_checks(actor: Actor, ticket: Ticket, session: Session) -> bool:
-    """Whether the actor sees the ticket for a spot check alone: then names are masked to it."""
+    """Whether the actor sees the ticket for a spot check alone; then names are masked."""
     if actor.role != "town" or actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id):
         return False
     return not session.scalar(select(visible(actor)).where(Ticket.id == ticket.id))
 
 
 def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
-    """Until when a former holder reads; None for who may read to the present.
+    """The moment up to which a former holder reads; None for reading to the present.
 
-    A unit that holds it, is responsible for it, has confirmed it, lies around it or assists reads to the present; one
-    that only once held it reads up to its own exit, one that looked at random up to what it found.
+    The holding, responsible, confirming and assisting units and the town read to the present; a former holder reads up
+    to its own exit, a spot checker up to its result.
     """
     if actor.role in COUNTY_WIDE or actor.role in ("village", "system"):
         return None
@@ -111,10 +111,10 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
 
 
 def household_cut(actor: Actor, household: Household, session: Session) -> tuple[bool, datetime | None]:
-    """Whether the household exists for this actor, and until when it reads; None for who may read to the present.
+    """Whether the household is visible to this actor, and up to when; None for reading to the present.
 
-    A village sees its own, a town its own, office, leading group and inspectorate the county; a bureau those it has, or
-    once had, a ticket of, and of the latter what came before its last exit.
+    A village and a town see their own, office, leading group and inspectorate the county; a bureau the households of
+    its present and former tickets, of the latter only what came before its last exit.
     """
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return True, None
@@ -132,5 +132,5 @@ def household_cut(actor: Actor, household: Household, session: Session) -> tuple
 
 
 def masks_names(actor: Actor, former: bool = False) -> bool:
-    """Whether names of people in households are shown masked to this actor."""
+    """Whether this actor sees names of people in households masked."""
     return former or actor.role in MASKED

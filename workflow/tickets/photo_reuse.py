@@ -1,7 +1,7 @@
-"""Photos seen before: one that looks nearly like an earlier one of another ticket or checkup of the county.
+"""Photo reuse: finds earlier photos of other tickets or checkups that look nearly the same.
 
-Looked for once, when the photo is brought, and told to the unit that confirms the ticket and to the office.  It is a
-reason to look, never a verdict: two neighbours may share one pump.
+Searched once, at upload, and shown to the confirming unit and the office.  It is a reason to look, never a verdict: two
+neighbours may share one pump.
 """
 
 from collections.abc import Mapping
@@ -16,13 +16,13 @@ from workflow.actors import Actor
 from workflow.evidence.perceptual_hash import NEAR, distance, sought_under
 from workflow.tickets.permissions import household_cut, sees
 
-#: As many earlier photos are remembered; more would say no more.
+#: The number of earlier photos remembered.
 _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Reused:
-    """Where a photo was seen before, as far as the reader may know; `elsewhere`: also where they may not."""
+    """The earlier uses of a photo visible to the reader; `elsewhere`: there are others."""
 
     tickets: list[str]
     checkups: list[date]
@@ -30,13 +30,13 @@ class Reused:
 
 
 def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int], matter_id: int | None) -> list[int]:
-    """Ids of evidence that looks like this, nearest first, of other tickets and checkups than the one it is `of`.
+    """Ids of similar-looking evidence, nearest first, of tickets and checkups other than the one it is `of`.
 
-    Tickets of one matter share their evidence by right.
+    Tickets of one matter share their evidence.
     """
     sought = looks[:2]
     keys = sorted({key for look in sought for key in sought_under(look)})
-    # Written into the statement: over a hundred bound numbers cost PostgreSQL ten times what the search itself does.
+    # Literals: over a hundred bound numbers cost PostgreSQL ten times the search itself.
     among = LookBand.key.in_(bindparam("keys", keys, expanding=True, literal_execute=True))
     near: dict[int, int] = {}
     for evidence_id, look in session.execute(select(LookBand.evidence_id, LookBand.look).where(among)):
@@ -45,7 +45,7 @@ def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int],
             near[evidence_id] = min(apart, near.get(evidence_id, apart))
     if not near:
         return []
-    # The nearest only, so that a photo brought a thousand times costs no more than one brought twice.
+    # Only the nearest, so that a photo uploaded a thousand times costs no more than one uploaded twice.
     nearest = sorted(near, key=lambda found: (near[found], found))[: 10 * _MOST]
     others = session.execute(
         select(Evidence.id, Evidence.ticket_id, Evidence.checkup_id, Ticket.matter_id)
@@ -62,15 +62,14 @@ def seen_before(session: Session, looks: tuple[str, ...], of: Mapping[str, int],
 
 
 def may_know(actor: Actor, ticket: Ticket) -> bool:
-    """Whether the actor is told of photos seen before: the unit that confirms the ticket, and the office."""
+    """Whether the actor may see photo reuse: the confirming unit and the office."""
     return actor.role == "office" or (
         actor.role in ("town", "bureau", "leaders") and actor.unit_id == ticket.confirmer_unit_id
     )
 
 
 def reused(session: Session, actor: Actor, evidence: list[Evidence]) -> dict[int, Reused]:
-    """For each piece that was seen before, where; by its id.  A ticket or household the actor may not see stays
-    unnamed."""
+    """The earlier uses of each reused piece, by its id.  A ticket or household the actor may not see stays unnamed."""
     earlier = {number for piece in evidence for number in piece.resembles}
     if not earlier:
         return {}

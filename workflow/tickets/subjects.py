@@ -1,4 +1,4 @@
-"""Whom something is missing for: a household or a village, found by its code within the actor's own place."""
+"""Ticket subjects: finds a household or village by its code within the actor's own area."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from workflow.errors import BadInput, NotFound, WrongState
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The household or village that something is missing for, and where it lies."""
+    """The household or village of a deficiency, with its town."""
 
     household: Household | None
     village: Village
@@ -24,7 +24,7 @@ class Subject:
         return self.household.labour if self.household else "unknown"
 
 
-# Built once: composing a statement costs more than SQLite takes to answer it.
+# Built once: composing a statement takes longer than SQLite needs to execute it.
 _HOUSEHOLD = (
     select(Household, Village)
     .join(Village, Village.id == Household.village_id)
@@ -36,9 +36,9 @@ _HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
 def find_subject(
     session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
 ) -> Subject:
-    """The household or village with this code, if it is the actor's to file for.
+    """The household or village with this code, if the actor may file for it.
 
-    Raises BadInput, NotFound, or WrongState for a household that was cleared: nobody owes it anything by the register.
+    Raises BadInput, NotFound, or WrongState for a household cleared from the register.
     """
     if (household is None) == (village is None):
         raise BadInput("one_subject", "household")
@@ -48,7 +48,7 @@ def find_subject(
         found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
     else:
         query_ = select(Village).where(Village.code == village)
-        # The exit gate holds the village still while it looks; filing for the whole village waits for it.
+        # The exit gate locks the village while it reads; filing for the whole village waits for it.
         row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
         found = (None, row_) if row_ else None
     field = "household" if household is not None else "village"

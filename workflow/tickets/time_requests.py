@@ -1,5 +1,5 @@
-"""Asking for time and being answered.  Neither asking nor a refusal moves anything or touches a clock; a grant is a
-move through the one door.
+"""Time requests: ask for an extension or suspension, and answer it.  Neither a request nor a refusal changes a clock; a
+grant is a move through the desk.
 """
 
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ def ask(
 ) -> TimeRequest:
     """Ask for a later deadline (`extension`) or for the clock to stop (`suspension`) until a day.
 
-    Asked by the responsible unit while it mends and before its deadline, one request at a time; in the scheme's last
-    working hours only with a ground.  A suspension needs a ground and evidence.  Raises NotFound, NotAllowed,
-    WrongState, Duplicate or BadInput.
+    Asked by the responsible unit while it holds the ticket and before its deadline, one request at a time; in the
+    scheme's last working hours only with a ground.  A suspension needs a ground and evidence.  Raises NotFound,
+    NotAllowed, WrongState, Duplicate or BadInput.
     """
     row, place = _at_hand(session, actor, ticket, now)
     if "lead" not in lifecycle.relations(actor, row, place):
@@ -110,7 +110,7 @@ def ask(
 
 
 def asked(request: TimeRequest, seq: int) -> dict[str, Any]:
-    """What the event says of a request when it is asked, in the custody `seq`."""
+    """The event payload of a new request, in the custody `seq`."""
     return {
         "id": request.id,
         "kind": request.kind,
@@ -136,16 +136,16 @@ def answer(
     until: date | str | None = None,
     reason: str | None = None,
 ) -> TimeRequest:
-    """Grant the request, until the day that was wanted or another, or refuse it; with a reason either way.
+    """Grant the request until the wanted day or another, or refuse it; both with a reason.
 
-    By the unit it was asked of: the overseer, for a second extension the leading group.  Raises NotFound, NotAllowed,
+    Answered by the overseer, for a second extension by the leading group.  Raises NotFound, NotAllowed,
     WrongState (it was answered or lapsed) or BadInput.
     """
     found = session.get(TimeRequest, request if isinstance(request, int) else request.id)
     if found is None:
         raise NotFound("no_such_request")
     row, _ = _at_hand(session, actor, found.ticket_id, now)
-    # Whoever answered first has held the ticket's lock: what was read before it may be old.
+    # Another answer may have held the ticket's lock before, so the request is read again.
     session.refresh(found)
     if actor.unit_id != found.asked_of_id or actor.role not in ("office", "leaders"):
         raise NotAllowed("request_of_another")
@@ -210,7 +210,7 @@ def _asked_of(place: Setting, ticket: Ticket, kind: str) -> int:
 
 
 def _ground(place: Setting, text: str | None) -> str | None:
-    """The code of a ground of the scheme's list; nothing outside it is one."""
+    """The code of a ground, which must be in the scheme's list."""
     if not text:
         return None
     for ground in place.scheme.suspension.grounds:

@@ -1,6 +1,6 @@
-"""What a caller gives with an action: only what the table names, each checked and turned into its type.
+"""Action input: checks the input of an action against the table and parses each field into its type.
 
-Every refusal is a BadInput that names the field; nothing is guessed and nothing unknown is passed over.
+Every refusal is a BadInput that names the field; nothing is guessed and no unknown field is ignored.
 """
 
 from collections.abc import Mapping
@@ -46,11 +46,11 @@ def check(
     now: datetime,
     raw: Mapping[str, Any],
 ) -> Given:
-    """Check what was given with `action`.  Raises BadInput naming the first field at fault."""
+    """Check and parse the input of `action`.  Raises BadInput naming the first field at fault."""
     given = Given()
     needs = set(action.needs)
     if ticket.type == "duty" and action.name == "confirm":
-        # A duty is confirmed on paper: nobody need go and look at it.
+        # A duty is confirmed on paper, without a visit.
         needs -= {"visited_on", "evidence"}
     offered = {name: value for name, value in raw.items() if value is not None and value != "" and value != []}
     for name in offered:
@@ -71,7 +71,7 @@ def check(
 
 
 def _report(session: Session, setting: Setting, ticket: Ticket, form: Any, now: datetime, given: Given) -> None:
-    """A duty's form is filled in, and its target reached or what is missing of it said."""
+    """Check that a duty's form is complete and its target reached, or the shortfall explained."""
     duty = setting.scheme.duty(ticket.kind)
     filled = duty_forms.checked(session, setting, ticket, duty.fields, form, "form", local_date(now))
     if filled:
@@ -119,7 +119,7 @@ def _one(
 
 
 def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
-    """A ground of the scheme by its code or name; any other is kept in the caller's own words."""
+    """A ground of the scheme by its code or name; any other is kept as the caller's text."""
     scheme = setting.scheme
     known = (*scheme.decline.grounds, *scheme.suspension.grounds)
     for ground in known:
@@ -133,16 +133,16 @@ def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
 def _visited(ticket: Ticket, day: date, now: datetime) -> None:
     if day > local_date(now):
         raise BadInput("date_in_future", "visited_on")
-    # A visit before the work was said to be done proves nothing of it.
+    # A visit before the resolution proves nothing.
     if ticket.resolved_at is not None and day < local_date(ticket.resolved_at):
         raise BadInput("visit_before_resolved", "visited_on", day=local_date(ticket.resolved_at).isoformat())
 
 
 def bounded(setting: Setting, ticket: Ticket, action: str, day: date, now: datetime) -> None:
-    """Whether a suspension or an extension may reach to that day.  Raises BadInput.
+    """Check that a suspension or an extension may last until that day.  Raises BadInput.
 
     A suspension is measured from now.  An extension is measured from the deadline, whenever it is granted: it ends
-    later than that, and not after a hard stop that is still ahead.
+    after that deadline, and not after a hard stop still ahead.
     """
     clock, scheme = setting.clock, setting.scheme
     if clock.closing(day) <= now:
@@ -162,7 +162,7 @@ def bounded(setting: Setting, ticket: Ticket, action: str, day: date, now: datet
 
 
 def named_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
-    """The evidence of the ticket that these ids name, which the actor's own unit brought.  Raises BadInput."""
+    """The evidence of the ticket with these ids, uploaded by the actor's own unit.  Raises BadInput."""
     if not isinstance(value, list | tuple):
         raise BadInput("not_a_list", "evidence")
     ids = []
@@ -181,15 +181,15 @@ def named_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -
         if number not in rows:
             raise BadInput("evidence_unknown", "evidence", id=number)
         row, role = rows[number]
-        # A village belongs to its town's unit, but its photo is not the town's own look.
+        # A village belongs to its town's unit, but its photo is not the town's own visit.
         if row.unit_id != actor.unit_id or role != actor.role:
             raise BadInput("evidence_of_another_unit", "evidence", id=number)
     return [rows[number][0] for number in dict.fromkeys(ids)]
 
 
 def _fresh(session: Session, ticket: Ticket, rows: list[Evidence]) -> None:
-    """At least one piece is newer than what came before it: than the last time the work was found wanting (or false)
-    where it is said to be mended, than that word where it is checked.  An old photo proves nothing twice.
+    """Check that at least one piece is new: for a resolution newer than the last rejection (or false closing), for a
+    confirmation newer than the resolution.  An old photo proves nothing twice.
     """
     since = ticket.resolved_at
     if since is None:

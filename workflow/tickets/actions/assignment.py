@@ -1,4 +1,4 @@
-"""Sending a ticket to the one responsible unit: route, confirmer, right to decline, hard stop and whole-ticket
+"""Assignment: routes a ticket to the one responsible unit, with confirmer, right to decline, hard stop and overall
 limit."""
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from workflow.policy.routing import Routed, RoutingRefused, route
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Whose it is, who checks it, and why."""
+    """The responsible unit, the confirming unit, and the reason."""
 
     lead: UnitFact
     confirmer: UnitFact
@@ -22,9 +22,9 @@ class Destination:
 
 
 def destination(setting: Setting, kind: str, cause: str, labour: str, town: UnitFact) -> Destination:
-    """Where a deficiency goes by the scheme's routes.
+    """The destination of a deficiency by the scheme's routes.
 
-    Raises BadInput for an unknown kind or cause, and for a cause left open on which a fixed last day depends.
+    Raises BadInput for an unknown kind or cause, and for an open cause where a fixed last day depends on it.
     """
     try:
         routed = route(setting.scheme, kind, cause or None, labour)
@@ -33,21 +33,21 @@ def destination(setting: Setting, kind: str, cause: str, labour: str, town: Unit
         raise BadInput(refusal.code, field, kind=kind, cause=cause) from refusal
     stop = setting.scheme.kind(kind).hard_stop
     if stop is not None and stop.causes and not cause:
-        # "Not known" would be a way around 20 December.
+        # An open cause would evade 20 December.
         raise BadInput("cause_decides_the_date", "cause")
     lead = setting.named(routed.lead, town)
     return Destination(lead, setting.confirmer_for(lead, setting.named(routed.confirmer, town), town), routed)
 
 
 def fits(setting: Setting, kind: str, ticket: Ticket) -> None:
-    """Whether this kind is filed for what the ticket is of.  Raises BadInput."""
+    """Check that this kind can be filed for the ticket's subject.  Raises BadInput."""
     subject = "household" if ticket.household_id else "village"
     if subject not in setting.scheme.kind(kind).subjects:
         raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject)
 
 
 def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> None:
-    """Route the ticket afresh and make the unit found its lead, from `at` on."""
+    """Route the ticket again and make the matched unit its lead, from `at` on."""
     assert ticket.town_id is not None
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
     labour = household.labour if household else "unknown"
@@ -59,8 +59,7 @@ def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> No
 
 
 def give_to(setting: Setting, ticket: Ticket, unit: UnitFact) -> None:
-    """Make `unit` the lead by a ruling.  When a town is given the work, the bureau of the route guides and
-    confirms."""
+    """Make `unit` the lead by a ruling.  If it is a town, the bureau of the route guides and confirms."""
     assert ticket.town_id is not None
     town = setting.unit(ticket.town_id)
     found = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, town)
@@ -72,12 +71,12 @@ def give_to(setting: Setting, ticket: Ticket, unit: UnitFact) -> None:
 
 
 def bind_hard_stop(setting: Setting, ticket: Ticket) -> None:
-    """The hard stop binds only what belongs to it and was filed before it (domain.md, Time)."""
+    """Bind the hard stop, which applies only to its causes and to tickets filed before it (item 10)."""
     stop = setting.scheme.hard_stop_date(ticket.kind, ticket.cause or None, setting.year)
     bound = stop is not None and setting.clock.closing(stop) > ticket.filed_at
     ticket.hard_stop = stop if bound else None
 
 
 def set_cap(setting: Setting, ticket: Ticket, began: datetime) -> None:
-    """The whole-ticket limit of an episode that began then; it is watched and never shortens anybody's stage."""
+    """Set the overall limit of an episode that began then; it is watched and never shortens a stage."""
     ticket.cap_at = setting.clock.due(began, setting.scheme.limits_for(ticket.kind, ticket.urgent).cap)

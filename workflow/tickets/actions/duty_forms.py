@@ -1,6 +1,6 @@
-"""The forms of duties: what was filled in, checked field by field against the scheme; nothing is guessed.
+"""Duty forms: check the fields of a form against the scheme; nothing is guessed.
 
-What is filled in is kept as text: numbers in plain figures, days in ISO form, choices and villages by their codes.
+Values are kept as text: plain numbers, days in ISO form, choices and villages by code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def checked(
 
 
 def _named(entry: FormField, error: BadInput) -> BadInput:
-    """The same refusal, with what people call the field."""
+    """The same error, with the name of the field."""
     return BadInput(error.code, error.field, **error.params, field_zh=entry.name.zh, field_en=entry.name.en)
 
 
@@ -72,7 +72,7 @@ def _one(session: Session, place: Setting, ticket: Ticket, entry: FormField, val
 
 
 def _number(name: str, value: Any) -> str:
-    """A figure of at least nought with at most two decimals, as plain text."""
+    """A number of 0 or more with at most two decimals, as plain text."""
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise InvalidOperation
@@ -87,13 +87,13 @@ def _number(name: str, value: Any) -> str:
 
 
 def _village(session: Session, place: Setting, ticket: Ticket, name: str, text: str) -> str:
-    """The code of a village of the town that owes the duty; of the county, where a county unit does."""
+    """The code of a village of the town that owes the duty, or of the county for a county unit."""
     assert ticket.duty_unit_id is not None
     query = select(Village.code).where(or_(Village.code == text, Village.name == text))
     if place.unit(ticket.duty_unit_id).type == "town":
         query = query.where(Village.town_id == ticket.duty_unit_id)
     found = session.scalars(query.limit(2)).all()
     if len(found) != 1:
-        # Villages of several towns may have one name; then only the code tells them apart.
+        # Villages of several towns may share a name; then only the code identifies one.
         raise BadInput("village_unknown", name, village=text[:40])
     return found[0]

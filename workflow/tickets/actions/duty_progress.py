@@ -1,4 +1,4 @@
-"""How far a countable duty is: by its entries, or by the register where the register says."""
+"""Duty progress: counts a countable duty by its entries, or from the register."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from workflow.policy.scheme.duties import Count, Duty
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many there are, and how many there must be; None where the notice names no figure."""
+    """The count and its target; None where the notice names no figure."""
 
     done: int
     target: int | None
@@ -27,9 +27,9 @@ class Counted:
 
 
 def counted(session: Session, place: Setting, ticket: Ticket) -> Counted | None:
-    """How far the duty is that this ticket is; None for one that counts nothing.
+    """The progress of the ticket's duty; None for a duty without a count.
 
-    Of a duty that its units owe together, the entries of all of them count, unless each has its part of the target.
+    For a shared duty the entries of all its units count, unless each has its part of the target.
     """
     duty = place.scheme.duty(ticket.kind)
     count = duty.count
@@ -46,7 +46,7 @@ def counted(session: Session, place: Setting, ticket: Ticket) -> Counted | None:
 
 
 def standing(session: Session, *of: ColumnElement[bool]) -> list[DutyEntry]:
-    """The entries that count, in the order of their days: neither corrected by another nor withdrawn."""
+    """The valid entries by day: neither corrected by another nor withdrawn."""
     later = aliased(DutyEntry)
     query: Select[DutyEntry] = (
         select(DutyEntry)
@@ -80,7 +80,7 @@ def _worth(session: Session, ticket: Ticket, duty: Duty, count: Count, rows: lis
 
 
 def part(row: DutyEntry, name: str) -> str:
-    """What makes two entries one: their day, month or quarter, or what a field says."""
+    """The key by which entries count once: their day, month or quarter, or the value of a field."""
     if name == "day":
         return row.on.isoformat()
     if name == "month":
@@ -89,8 +89,8 @@ def part(row: DutyEntry, name: str) -> str:
 
 
 def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntry]) -> int:
-    """Households said to be visited, in no village more than it has: nobody is visited twice to make up for
-    another."""
+    """Reported visits of households, per village at most the households it has, so that double visits do not
+    compensate."""
     there: dict[str, int] = {
         row[0]: row[1]
         for row in session.execute(
@@ -131,8 +131,8 @@ def _households(session: Session, town_id: int, *which: ColumnElement[bool]) -> 
 
 
 def _hard_villages(session: Session) -> int | None:
-    """The villages outside the list in the county's top third by poor people (notice item 4); None while the county has
-    not entered how many those are."""
+    """The unlisted villages in the county's top third by poor people (notice item 4); None while the county has not
+    entered these numbers."""
     rows = session.execute(
         select(Village.listed_poor, Village.poor_people)
         .where(Village.poor_people > 0)

@@ -1,9 +1,8 @@
-"""The lifecycle: one table, from which come the machine, the permissions, the buttons and the diagram.
+"""Lifecycle of tickets: the table of actions and states, with relations and the refusals beyond it.
 
-Triggers are verbs, states adjectives.  Relations are of units to a ticket, never of persons: `filer` the side that
-filed it, `town` the town it lies in, `lead` the responsible unit, `confirmer` the unit that checks the work, `ruler`
-who rules its disputes, `overseer` the office (for the office's own matters the leading group), `superior` the leading
-group, whatever the matter.
+Relations are of units to a ticket, never of persons: `filer` the side that filed it, `town` the town of its subject,
+`lead` the responsible unit, `confirmer` the unit that checks the work, `ruler` who rules its disputes, `overseer` the
+office (for the office's own matters the leading group), `superior` the leading group, whatever the matter.
 """
 
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from workflow.state_table import Action, Row, StateTable, define_action
 
 OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
 STATES = (*OPEN_STATES, "closed", "withdrawn")
-#: Tells which stage a holder is in; the stage names the limit.
+#: The stage of a holder in each state; the stage names the limit.
 STAGE_OF = {
     "reported": "vet",
     "returned": "supplement",
@@ -37,11 +36,11 @@ def _action(
     optional: tuple[str, ...] = ("note",),
     by_system: bool = False,
 ) -> Action:
-    """An action of tickets: most may carry a note."""
+    """An action of tickets, most of which accept a note."""
     return define_action(name, zh, en, moves, needs, optional, by_system=by_system)
 
 
-#: What a duty is reported with, and no deficiency: its form, and what is missing of its target.
+#: Input of duties only: the form, and the explanation of a shortfall.
 OF_DUTIES = ("form", "missing")
 
 _TABLE = (
@@ -92,7 +91,7 @@ fire = TABLE.fire
 
 
 def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
-    """How the actor's unit stands to the ticket, whatever its state."""
+    """The relations of the actor's unit to the ticket, in any state."""
     found = set()
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
     if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
@@ -102,7 +101,7 @@ def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
         if ticket.filed_as == "town":
             found.add("filer")
         if ticket.confirmer_unit_id is None:
-            # Before dispatch nobody is named yet; unless the route says otherwise it will be the town.
+            # Before dispatch no confirmer is set; it will be the town unless the route differs.
             found.add("confirmer")
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
         if lead is not None and actor.unit_id == lead.id:
@@ -128,13 +127,13 @@ def refusal_beyond_state(
     due_at: datetime | None = None,
     cleared: bool = False,
 ) -> str | None:
-    """Why an action that the table allows is closed all the same: the code of the reason, or None.
+    """The code of the reason why an action allowed by the table is refused nevertheless, or None.
 
-    A duty is nobody else's business and is not bargained over; a written report is done by issuing it, and stays so. A
-    closed ticket reopens only within the scheme's working days (later, a new ticket names it); an upheld, deemed or
-    exhausted right to decline is gone, and once the rounds are used up a ticket is not sent round by another name
-    either. For a household that was `cleared` from the register nothing is opened again.  Time is extended once in an
-    episode, and once more by the leading group; not past `due_at`, the deadline unless it was asked for before it.
+    A duty cannot be declined or reclassified; a written report is done by issuing it.  A closed ticket reopens only
+    within the scheme's working days (later a new ticket names it).  The right to decline ends once a ticket is upheld,
+    deemed accepted or out of rounds, and then it cannot be reclassified either.  For a household `cleared` from the
+    register nothing is reopened.  Time is extended once in an episode, and once more by the leading group; not after
+    `due_at`, unless requested before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
@@ -143,7 +142,7 @@ def refusal_beyond_state(
     if cleared and action.name == "reopen":
         return "household_cleared"
     if action.name == "reopen" and ticket.state == "withdrawn" and ticket.type != "duty":
-        # What was filed by mistake is filed anew; a duty is there once a period, and comes back.
+        # A withdrawn deficiency is filed again; a duty exists once a period, so it is reopened.
         return "wrong_state"
     if action.name == "decline" and not ticket.may_decline:
         return "may_not_decline"
@@ -173,8 +172,8 @@ def available_actions(
 ) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order: what buttons a page shows.
 
-    What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, whether
-    or not a sweep has been by: the door settles it before it asks anything.  `asked`: an extension is being asked for.
+    What lapses by itself at `lapses_at` (the wait for acceptance, a suspension) counts as lapsed from then on, with or
+    without a sweep: the desk settles it before any check.  `asked`: an extension is requested.
     `mends_until`: the deadline that holds once it has lapsed.  `cleared`: its household was cleared from the register.
     """
     related = relations(actor, ticket, setting)

@@ -1,6 +1,6 @@
-"""What each action does to the rows of a ticket; called by the desk alone, after everything was asked.
+"""Row effects: the changes each action makes to a ticket's rows; called by the desk alone, after all checks.
 
-Each function changes the ticket and says which custody opens next, or None when the ticket's episode is over.
+Each function changes the ticket and returns the next custody, or None when the episode ends.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,8 @@ from workflow.tickets.custody.downtime import Down
 
 @dataclass(slots=True)
 class Move:
-    """Everything a move knows: `at` is when it takes effect, `down` when the system was not there since the
-    custody began; `charges` is what was laid to somebody's account."""
+    """A move in progress: `at` is when it takes effect, `down` the downtime since the custody began, `charges` the
+    charges made so far."""
 
     session: Session
     setting: Setting
@@ -77,7 +77,7 @@ def _resubmit(move: Move) -> Opening:
         ticket.kind = str(codes.get("kind", ticket.kind))
     if move.given.text("description"):
         ticket.description = move.given.text("description")
-    # Asked even when the town still has to vet it, so that a wrong kind is refused while its writer is here.
+    # Checked even before the town's check, so that a wrong kind is refused while its writer is present.
     assignment.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
     assignment.fits(move.setting, ticket.kind, ticket)
     return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
@@ -94,7 +94,7 @@ def _decline(move: Move) -> Opening:
 
 def _uphold(move: Move) -> Opening:
     ticket = move.ticket
-    # Declined, or called something else, without right: the time the ruling took is borne by who asked for it.
+    # Declined or reclassified without grounds: the unit bears the time the ruling took.
     _charge(move, move.lead())
     ticket.may_decline = False
     ticket.proposed_kind = ticket.proposed_cause = None
@@ -115,7 +115,7 @@ def _reassign(move: Move) -> Opening:
     kept, could_decline = unit.id == ticket.lead_unit_id, ticket.may_decline
     assignment.give_to(setting, ticket, unit)
     if kept:
-        # It had its say already: the right name of a matter does not bring back a right that is gone.
+        # It has used its right: a corrected kind does not restore the right to decline.
         ticket.may_decline = could_decline and ticket.may_decline
     return Opening(unit.id, "accept")
 
@@ -156,7 +156,7 @@ def _confirm(move: Move) -> None:
 
 
 def _hand_in(move: Move) -> None:
-    """A written report came in: what proves it is the report, and to whom it was addressed has it."""
+    """A written report was issued: the report itself is the proof, and its addressee has it."""
     ticket = move.ticket
     ticket.resolved_by_unit_id, ticket.resolved_at = move.lead(), move.at
     ticket.closed_by_unit_id, ticket.ended_at = ticket.confirmer_unit_id, move.at
@@ -175,7 +175,7 @@ def _reopen(move: Move) -> Opening:
     ticket.episode += 1
     ticket.declines = ticket.extensions = 0
     ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None
-    # The visit that confirmed it proves nothing any more.
+    # The earlier visit no longer counts.
     ticket.visited_on = None
     if move.given.codes.get("false_closing"):
         ticket.false_closings += 1
@@ -204,7 +204,7 @@ def _deem_accepted(move: Move) -> Opening:
 
 def _charge(move: Move, unit_id: int) -> None:
     custody = move.ended.custody
-    # What the system was down for is borne by nobody already.
+    # Downtime is already charged to the system.
     minutes = move.down.worked(custody.began_at, move.at)
     if minutes:
         move.session.add(Charge(custody_id=custody.id, unit_id=unit_id, minutes=minutes, ground="ruling", at=move.at))

@@ -1,6 +1,6 @@
 """Duties (任务) as tickets: opened for a unit and a period, reported with a form, followed by the next step (压茬推进).
 
-UNIQUE(unit, duty, period) is what makes an opening exactly once.
+UNIQUE(unit, duty, period) makes an opening exactly once.
 """
 
 from datetime import date, datetime
@@ -31,10 +31,10 @@ def open_duty(
     after: Ticket | None = None,
     rule: dict[str, Any] | None = None,
 ) -> Ticket:
-    """Open one duty of one unit for one period, in progress and confirmed by another: the office, and for the office's
-    own, and for what is handed in to it, the leading group.
+    """Open one duty of one unit for one period, in progress.  The office confirms it; the leading group confirms the
+    office's own duties and those handed in to itself.
 
-    `after` is the ticket whose closing gave birth to it; `rule` by which it is due, where the duty alone does not say.
+    `after` is the ticket whose closing opens it; `rule` its due rule, where the duty alone does not determine it.
     The county's working days must be held (`setting(hold=True)`).
     Raises IntegrityError where the duty is open already.
     """
@@ -103,7 +103,7 @@ def open_duty(
 
 
 def _stop(place: Setting, duty: Duty, at: datetime) -> date | None:
-    """A date that a duty is due on caps what resumes later, too, unless it was past before the duty opened."""
+    """A fixed due date also caps resumed custodies, unless it was past before the duty opened."""
     if duty.due.by != "date" or duty.due.date is None:
         return None
     day = day_of_year(place.year, duty.due.date)
@@ -111,7 +111,7 @@ def _stop(place: Setting, duty: Duty, at: datetime) -> date | None:
 
 
 def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at: datetime) -> dict[str, Any]:
-    """Keep the form a duty was said to be done with; returns what the event says of it."""
+    """Store the form of a reported duty; returns the event payload."""
     assert actor.user_id is not None
     row = DutyForm(
         ticket_id=ticket.id,
@@ -128,10 +128,10 @@ def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at
 
 
 def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
-    """Give birth to what follows a duty that has just ended, in the same transaction; returns what was opened.
+    """Open the duties that follow one just ended, in the same transaction; returns those opened.
 
-    Where one unit owes both steps, its own closing is enough; another unit's next step waits until all who owe the
-    first have closed it.  What was cancelled was never due, and gives birth to nothing by itself.
+    Where one unit owes both steps, its own closing is enough; another unit's next step waits until all units of the
+    first have closed it.  A cancelled duty opens nothing by itself.
     """
     assert ticket.duty_code is not None
     assert ticket.period is not None
@@ -139,9 +139,9 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     following = place.scheme.duties.following(ticket.duty_code)
     if not following:
         return []
-    # A change of working days locks the county before its tickets; the rare deadlock that makes is tried again.
+    # A change of working days locks the county before its tickets; the rare deadlock is retried.
     place = setting(session, ticket.scheme_version_id, hold=True)
-    # Two that end at the same time would each find the other still open: who comes second waits here.
+    # Two duties ending at once would each find the other open, so the second waits here.
     session.execute(select(DutyOpening.id).with_for_update())
     states = _states(session, ticket, ticket.duty_code)
     ended = all(state in ("closed", "withdrawn") for state in states.values())
@@ -158,7 +158,7 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
 
 
 def _states(session: Session, ticket: Ticket, duty: str) -> dict[int | None, str]:
-    """How this duty stands in the ticket's period, by unit."""
+    """The state of this duty in the ticket's period, by unit."""
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.state).where(
             Ticket.duty_unit_id.is_not(None),

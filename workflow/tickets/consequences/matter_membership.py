@@ -1,8 +1,8 @@
-"""What befalls a ticket in a matter (事项): joining it, leaving it, and what its moves mean for the matter.
+"""Matter membership (事项): adds a ticket to a matter, removes it, and closes the matter with its last open ticket.
 
-A matter bundles open tickets of one village, kind and responsible unit.  A ticket that becomes another unit's or of
-another kind leaves it by itself; a matter ends with its last open ticket.  Nothing here moves a ticket or touches a
-clock.  The matter's row is locked after its tickets: household → tickets by id → matter.
+A matter bundles open tickets of one village, kind and responsible unit.  A ticket that changes unit or kind leaves it
+automatically.  Nothing here moves a ticket or changes a clock.  The matter's row is locked after its tickets: household
+→ tickets by id → matter.
 """
 
 from datetime import datetime
@@ -17,20 +17,20 @@ from workflow.history import event_log
 
 
 def lock(session: Session, matter_id: int) -> Matter | None:
-    """The matter's row, locked and read afresh."""
+    """The matter's row, locked and read again."""
     return session.execute(
         select(Matter).where(Matter.id == matter_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one_or_none()
 
 
 def put_in(session: Session, actor: Actor, ticket: Ticket, matter_id: int, now: datetime) -> None:
-    """A locked ticket joins a matter: beside its life, version and clocks untouched."""
+    """Add a locked ticket to a matter; its version and clocks do not change."""
     ticket.matter_id = matter_id
     _beside(session, actor, ticket, "join_matter", matter_id, now)
 
 
 def take_out(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
-    """A locked ticket leaves its matter and keeps its custody."""
+    """Remove a locked ticket from its matter; its custody does not change."""
     matter_id, ticket.matter_id = ticket.matter_id, None
     assert matter_id is not None
     _beside(session, actor, ticket, "split_matter", matter_id, now)
@@ -53,8 +53,8 @@ def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_
 
 
 def follow(session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime) -> None:
-    """After a move of a bundled ticket: it leaves when it is no longer of one kind and unit with the others, and the
-    matter ends with the last open one, or is open again with one that was reopened."""
+    """Update the matter after a move of one of its tickets: the ticket leaves if its kind or unit changed; the matter
+    closes with its last open ticket and reopens with a reopened one."""
     matter_id = ticket.matter_id
     assert matter_id is not None
     leaves = (ticket.kind, ticket.lead_unit_id) != (before["kind"], before["lead_unit_id"])
@@ -63,14 +63,14 @@ def follow(session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any
     matter = lock(session, matter_id)
     assert matter is not None
     if leaves:
-        # The move's own event carries this: its effect names the columns that became different.
+        # The move's own event records this among its changed columns.
         ticket.matter_id = None
         record(session, actor, matter, "split_matter", now, {"tickets": [ticket.id]})
     settle(session, actor, matter, now, at)
 
 
 def settle(session: Session, actor: Actor, matter: Matter, now: datetime, at: datetime) -> None:
-    """Let a locked matter end when none of its tickets is open any more, and be open when one is."""
+    """Close a locked matter when none of its tickets is open, reopen it when one is."""
     session.flush()
     is_open = session.scalar(select(Ticket.id).where(Ticket.matter_id == matter.id, Ticket.ended_at.is_(None)).limit(1))
     if (matter.ended_at is None) == (is_open is not None):
@@ -89,7 +89,7 @@ def record(
     words: dict[str, str] | None = None,
     at: datetime | None = None,
 ) -> None:
-    """An event on the (locked) matter's own chain."""
+    """Append an event to the (locked) matter's own chain."""
     event_log.append(
         session,
         subject_type="matter",

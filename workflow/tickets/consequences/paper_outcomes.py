@@ -1,7 +1,6 @@
-"""What happens to the ladder's papers, put down once each; and how a move ends them, since what they ask for is done,
-or is no longer the unit's to do.
+"""Paper outcomes: record each act on a paper once, and end papers by a move that meets or voids their demand.
 
-A paper itself is never touched.  Which papers have something still to come stands in `PaperPending`.
+A paper's own row never changes.  `PaperPending` lists the papers with something still to come.
 """
 
 from datetime import datetime
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
 
 #: From this rung up an issued rung is a numbered paper (督办).
 FIRST_PAPER = 3
-#: Moves that may end the papers of a unit that does not hold the ticket just then.
+#: Moves that may end papers of a unit that does not hold the ticket at that moment.
 _FINAL = ("confirm", "cancel", "withdraw", "reassign", "send_back")
 
 
 def told(number: str, act: PaperAct) -> dict[str, Any]:
-    """What an event says of what happened to a paper; what was written stands beside the event."""
+    """The event payload of an act on a paper; its words are in the private part."""
     return {
         "paper": number,
         "act": act.act,
@@ -46,7 +45,7 @@ def put_down(
     asked_by_id: int | None = None,
     words: str | None = None,
 ) -> dict[str, Any]:
-    """Put down what happened to a paper; its ticket must be locked.  Returns what the event says of it."""
+    """Record an act on a paper; its ticket must be locked.  Returns the event payload."""
     row = PaperAct(
         ticket_id=paper.ticket_id,
         paper_id=paper.id,
@@ -62,7 +61,7 @@ def put_down(
     if act in ("receipt", "end"):
         pending = session.get_one(PaperPending, paper.id)
         if act == "receipt" or how == "revoked":
-            # What is taken back nobody needs to have received.
+            # A revoked paper needs no receipt.
             pending.deemed_at = None
         if act == "end":
             pending.open = False
@@ -72,10 +71,10 @@ def put_down(
 
 
 def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]]:
-    """End the open papers of the ticket that its move has met or made void; returns what its event says of them.
+    """End the open papers whose demand the move meets or voids; returns the event payload.
 
-    Work on a deficiency meets a paper once it is confirmed, as of when it was said to be mended: a rejection leaves the
-    paper open.  In every other stage the unit meets it by moving the ticket on itself.
+    Work on a deficiency meets the demand once it is confirmed, as of the resolution: a rejection leaves the paper open.
+    In every other stage the unit meets it by moving the ticket on.
     """
     tenure = move.ended.tenure
     if max(tenure.rung, tenure.accept_rung) < FIRST_PAPER and action not in _FINAL:
@@ -103,6 +102,6 @@ def _fate(move: "Move", action: str, paper: Paper) -> tuple[str | None, datetime
         return ("lapsed" if gone else None), move.at
     if paper.custody_id != move.ended.custody.id:
         return None, move.at
-    # A village belongs to its town's unit, but what it does is not the town's doing.
+    # A village belongs to its town's unit, but its acts are not the town's.
     itself = move.actor.unit_id == paper.unit_id and move.actor.role not in ("village", "system")
     return ("satisfied" if itself else "lapsed"), move.at

@@ -1,7 +1,6 @@
-"""The spot checks of a ticket that are still to be made, and what a check's row tells the history; used by the door
-itself.
+"""Pending spot checks: those of a ticket still to be made, and the event payload of a result; used by the desk.
 
-A check lapses when its ticket is reopened by anything else before somebody looked: there is nothing left to look at.
+A check lapses when its ticket is reopened otherwise before the visit.
 """
 
 from collections.abc import Sequence
@@ -15,12 +14,12 @@ from models import SpotCheck, SpotDraw, SpotPending, SpotResult, Ticket
 from workflow.actors import Actor
 from workflow.history.event_log import stamp
 
-#: What a board shows of them.
+#: The most a board lists.
 _MOST = 20
 
 
 def is_open() -> ColumnElement[bool]:
-    """The condition that a `SpotCheck` row is still to be made."""
+    """The condition that a `SpotCheck` is pending."""
     answered = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id).correlate(SpotCheck)
     return and_(SpotCheck.void.is_(False), ~answered.exists())
 
@@ -34,14 +33,14 @@ def made_by(unit_id: int | None) -> ColumnElement[bool]:
 
 
 def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
-    """The ticket's checks that are still to be made: one, unless downtime drew it twice."""
+    """The ticket's pending checks: one, unless downtime drew it twice."""
     return session.scalars(
         select(SpotCheck).where(SpotCheck.ticket_id == ticket_id, is_open()).order_by(SpotCheck.id)
     ).all()
 
 
 def may_look(actor: Actor, check: SpotCheck) -> bool:
-    """Whether the actor may make the check: whom it was given to, and the office in anybody's stead but for its own
+    """Whether the actor may make the check: the assigned unit, or the office in its place, except for the office's own
     work."""
     if actor.role == "office":
         return actor.unit_id not in (check.resolved_by_unit_id, check.confirmed_by_unit_id)
@@ -49,7 +48,7 @@ def may_look(actor: Actor, check: SpotCheck) -> bool:
 
 
 def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[dict[str, Any]]:
-    """End what is still to be made on a ticket that is being reopened; returns what the event says of it."""
+    """End the pending checks of a ticket that is being reopened; returns the event payload."""
     rows = [
         SpotResult(
             check_id=check.id,
@@ -71,13 +70,13 @@ def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[
 
 
 def answered(session: Session, checks: Sequence[int]) -> None:
-    """What became of these checks is known: they are not pending any more."""
+    """Mark these checks as done."""
     if checks:
         session.execute(delete(SpotPending).where(SpotPending.check_id.in_(checks)))
 
 
 def told(row: SpotResult) -> dict[str, Any]:
-    """What the ticket's event says of what became of a check; what was written stands beside it."""
+    """The ticket's event payload of a check's result; its words are in the private part."""
     return {
         "id": row.check_id,
         "result": row.result,
@@ -91,7 +90,7 @@ def told(row: SpotResult) -> dict[str, Any]:
 
 
 def overdue(session: Session, now: datetime) -> list[tuple[SpotCheck, str, str]]:
-    """The checks that nobody made in time, the longest due first, with the ticket's number and the month."""
+    """Overdue checks, the longest overdue first, with the ticket's number and the month."""
     rows = session.execute(
         select(SpotCheck, Ticket, SpotDraw.month)
         .join(SpotPending, SpotPending.check_id == SpotCheck.id)

@@ -1,8 +1,7 @@
-"""The request for time that waits on a ticket, by when it is to be answered, and what becomes of it when the custody it
-was asked in ends.
+"""Pending time request: the open request of a ticket, its due moment, and its closing when its custody ends.
 
-What grants it ends the custody, and so does everything else that moves the ticket: then it lapses.  An answer that came
-late, or never, is charged to the unit that owed it, once, when the custody ends.
+A grant ends the custody; any other move lets the request lapse.  A late or missing answer is charged to the unit that
+owed it, once, when the custody ends.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,30 +19,30 @@ from workflow.tickets.custody.downtime import Down
 if TYPE_CHECKING:
     from workflow.tickets.actions.row_effects import Move
 
-#: What grants which kind of request.
+#: The action that grants each kind of request.
 GRANTED_BY = {"extend": "extension", "extend_again": "extension", "suspend": "suspension"}
 
 
 def of(session: Session, ticket_id: int) -> TimeRequest | None:
-    """The request that waits on the ticket."""
+    """The open request of the ticket."""
     return session.scalars(
         select(TimeRequest).where(TimeRequest.ticket_id == ticket_id, TimeRequest.status == "waiting")
     ).one_or_none()
 
 
 def for_extension(session: Session, ticket: Ticket) -> bool:
-    """Whether an extension of the ticket is being asked for."""
+    """Whether an extension of the ticket is requested."""
     found = of(session, ticket.id)
     return found is not None and found.kind == "extension"
 
 
 def answer_due(place: Setting, asked_at: datetime) -> datetime:
-    """By when a request is to be answered."""
+    """The due moment of the answer to a request."""
     return place.clock.due(asked_at, place.scheme.asking.answer_days)
 
 
 def moving(place: Setting, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
-    """The requests that by this clock are to be answered at another moment, with that moment."""
+    """The requests whose answer is due at another moment under this clock, with that moment."""
     found = ((request, answer_due(place, request.asked_at)) for request in asked)
     return [(request, due) for request, due in found if due != request.answer_due_at]
 
@@ -51,8 +50,7 @@ def moving(place: Setting, asked: Iterable[TimeRequest]) -> list[tuple[TimeReque
 def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
     """The requests of these tickets' open custodies, by ticket.
 
-    One that was refused late is among them: how late it was is charged only when the custody ends, by the working days
-    there are then.
+    Including those refused late: the lateness is charged only when the custody ends, by the working days known then.
     """
     rows: dict[int, list[TimeRequest]] = {}
     for row in session.scalars(
@@ -67,15 +65,14 @@ def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRe
 
 
 def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
-    """Working minutes that the request waited beyond the limit for its answer, up to its answer or to `until`; while
-    the system was down nobody could answer."""
+    """Working minutes beyond the limit until the answer or `until`, without downtime, in which nobody could answer."""
     return down.worked(request.answer_due_at, request.answered_at or until)
 
 
 def end(move: "Move", action: str) -> dict[str, Any] | None:
-    """Close what waited in the custody that the move has ended, and charge the late answers of that custody.
+    """Close the open request of the custody ended by the move, and charge the late answers of that custody.
 
-    Returns what the event says of the request that was closed.
+    Returns the event payload of the closed request.
     """
     session, custody = move.session, move.ended.custody
     asked = list(
@@ -98,7 +95,7 @@ def _close(move: "Move", action: str, request: TimeRequest) -> dict[str, Any]:
 
 
 def answered(request: TimeRequest) -> dict[str, Any]:
-    """What an event says of a request that was answered."""
+    """The event payload of an answered request."""
     assert request.answered_at is not None
     return {
         "id": request.id,

@@ -1,9 +1,8 @@
-"""Who sits on a ticket, from when to when: ending one custody and opening the next, with its deadline and the account
-of it.
+"""Custodies: end one custody and open the next, with its deadline and the account of it.
 
-A verdict is frozen when a custody ends.  Acceptance and mending share one tenure, whose mending date is fixed when the
-ticket is dispatched, so late acceptance gains nothing.  A new ruling or a new check on the spot is a new question and
-gets a round of its own; everything else resumes the tenure it had.
+A verdict is frozen when a custody ends.  Acceptance and resolving share one tenure, whose resolving date is fixed at
+dispatch, so late acceptance gains nothing.  A new ruling or a new check on the spot is a new question with a round of
+its own; everything else resumes the earlier tenure.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from workflow.policy.deadlines import Deadline, extended_deadline, first_deadlin
 from workflow.tickets.custody.timers import Reached, next_timer, owed
 
 _FRESH = ("rule", "confirm", "hold")
-# Asked at every move, so composed once, or as far as can be.
+# Executed at every move, so composed once as far as possible.
 _RUNNING = (
     select(Custody, Tenure)
     .join(Tenure, Tenure.id == Custody.tenure_id)
@@ -42,8 +41,7 @@ class Running:
 
 @dataclass(slots=True)
 class Opening:
-    """What is to be opened: which unit, which stage; for a suspension or an extension the day it ends, for a duty its
-    deadline."""
+    """The next custody: unit and stage; for a suspension or extension its last day, for a duty its deadline."""
 
     unit_id: int
     stage: str
@@ -59,9 +57,9 @@ def running(session: Session, ticket_id: int) -> Running | None:
 
 
 def end(session: Session, setting: Setting, run: Running, at: datetime, now: datetime) -> dict[str, Any]:
-    """End the open custody at `at` and freeze its verdict; what it used is booked to the tenure.  Returns the effect.
+    """End the open custody at `at`, freeze its verdict and add its minutes to the tenure.  Returns the effect.
 
-    Rungs it had reached, but that no sweep had seen by `now`, are recorded as missed by the system.
+    Rungs reached that no sweep recorded by `now` are recorded as missed by the system.
     """
     custody, tenure, clock = run.custody, run.tenure, setting.clock
     missed = owed(setting, tenure, custody, at)
@@ -137,10 +135,10 @@ def begin(
             deadline.rule["whole"] = limits.accept + limits.mend
         session.add(tenure)
     elif "hard_stop_applied" in deadline.flags:
-        # What lies beyond the stop is gone for good: a bounce on the day after it does not bring it back.
+        # Time beyond the stop is lost: a bounce on the day after does not restore it.
         _cut(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
     elif opening.until is not None:
-        # Extended: the budget is what was used and what there is until the later deadline.
+        # Extended: the budget becomes the time used plus the time until the later deadline.
         tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
     custody = Custody(
         ticket=ticket,
@@ -165,7 +163,7 @@ def begin(
 
 
 def _tenure(session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: Running) -> tuple[Tenure | None, int]:
-    """The tenure to resume, or None with the round that a new one gets."""
+    """The tenure to resume, or None with the round of a new one."""
     if purpose not in _FRESH and (
         ended.tenure.unit_id == unit_id and ended.tenure.purpose == purpose and ended.tenure.episode == ticket.episode
     ):
@@ -195,7 +193,7 @@ def _deadline(
     if tenure is None:
         deadline = first_deadline(clock, at, int(getattr(limits, stage)), stop)
     elif stage == "accept":
-        # Asked again after a ruling, while its mending time runs as well: what ends first is the deadline.
+        # Asked again after a ruling while its resolving time runs: the earlier end is the deadline.
         accepting = tenure.accept_budget_minutes - tenure.accept_used_minutes
         mending = tenure.budget_minutes - tenure.used_minutes
         deadline = resumed_deadline(clock, at, min(accepting, mending), stop)
@@ -205,7 +203,7 @@ def _deadline(
         deadline.rule["mending"] = tenure.budget_minutes - tenure.used_minutes
         accepted = stage == "mend" and ended is not None and ended.custody.stage == "accept"
         if accepted and ended is not None and tenure.used_minutes == ended.custody.minutes:
-            # Straight from dispatch through acceptance: people are shown the days, not the minutes.
+            # Directly after acceptance people are shown days, not minutes.
             counted = first_deadline(clock, ended.custody.began_at, limits.accept + limits.mend, stop)
             if counted.due_at == deadline.due_at:
                 deadline = counted
@@ -215,7 +213,7 @@ def _deadline(
 
 
 def _granted(opening: Opening) -> str | None:
-    """Whether the custody is time that was granted: a suspension, or a mending with a later deadline."""
+    """Whether the custody is granted time: a suspension, or resolving with a later deadline."""
     if opening.stage == "hold":
         return "suspension"
     return "extension" if opening.until is not None else None
@@ -228,7 +226,7 @@ def _cut(tenure: Tenure, stage: str, left: int) -> None:
 
 
 def _stop(setting: Setting, ticket: Ticket, at: datetime) -> date | None:
-    """The hard stop, unless it is already past: it never makes a tenure be born overdue."""
+    """The hard stop, unless it is already past, so that no tenure starts overdue."""
     stop = ticket.hard_stop
     return stop if stop is not None and setting.clock.closing(stop) > at else None
 
@@ -238,7 +236,7 @@ def _leader(unit_id: int) -> Any:
 
 
 def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
-    """Who last handled this ticket in this unit for this purpose: accepting or bouncing a ticket changes no person."""
+    """The last handler of this ticket in this unit for this purpose; accepting or bouncing does not change it."""
     return _HANDLER.where(
         _held.c.ticket_id == ticket.id, _held.c.unit_id == unit_id, _of.c.purpose == purpose
     ).scalar_subquery()

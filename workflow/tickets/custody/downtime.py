@@ -1,8 +1,7 @@
-"""Time in which the system was down (停机): the spans the heartbeat shows, and what of a custody fell into them.
+"""Downtime (停机): spans without a worker heartbeat, and the working minutes of custodies within them.
 
-Down is when no worker beat.  A span is written down by the beat that ends it; what has not ended yet counts as well, so
-that it makes no difference who comes back first, the worker or the people.  A held sweep is no downtime: people can
-work.
+A span is recorded by the heartbeat that ends it; an unfinished one counts as well, so that it makes no difference
+whether the worker or people come back first.  A held sweep is no downtime: people can work.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +33,7 @@ _DOWN = union_all(_TOLD, _BEATS)
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """Spans of downtime by a county's clock; they do not overlap."""
+    """Spans of downtime with the county's clock; they do not overlap."""
 
     clock: WorkClock
     spans: tuple[Span, ...] = ()
@@ -44,12 +43,12 @@ class Down:
         return sum(self.clock.minutes_between(max(a, begins), min(b, ends)) for a, b in self.spans)
 
     def worked(self, begins: datetime, ends: datetime) -> int:
-        """Working minutes between two moments in which the system was there."""
+        """Working minutes between two moments without downtime."""
         return self.clock.minutes_between(begins, ends) - self.minutes(begins, ends)
 
 
 def down(session: Session, clock: WorkClock, begins: datetime, now: datetime) -> Down:
-    """The county's downtime since `begins`, the silence that still lasts at `now` included."""
+    """The county's downtime since `begins`, including an unfinished span at `now`."""
     asked = {"begins": begins, "now": now}
     rows: Sequence[Any] = session.execute(_DOWN, asked).all()
     spans = [(row[0], row[1]) for row in rows if row[2]]
@@ -60,7 +59,7 @@ def down(session: Session, clock: WorkClock, begins: datetime, now: datetime) ->
 
 
 def merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """The same time in spans that do not overlap (a clock that was set back may have seen some of it twice)."""
+    """The same time in spans that do not overlap (a clock set back may have recorded some of it twice)."""
     before: Span | None = None
     for span in sorted(spans):
         if before is None or span[0] > before[1]:
@@ -74,12 +73,12 @@ def merged(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def last_beat(session: Session) -> datetime | None:
-    """When any worker was last known to be alive."""
+    """The last heartbeat of any worker."""
     return session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
 
 
 def note(session: Session, began: datetime, ended: datetime) -> bool:
-    """Write down that the system was down from `began` to `ended`; returns whether it was this call that did.
+    """Record that the system was down from `began` to `ended`; returns whether this call recorded it.
 
     Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(began_at) keeps
     it.  An event of the county.
@@ -104,8 +103,8 @@ def note(session: Session, began: datetime, ended: datetime) -> bool:
 
 
 def charge(session: Session, found: Down, custody: Custody, at: datetime, now: datetime) -> list[dict[str, Any]]:
-    """Lay to no unit's account what of a custody that ends at `at` the system was down for; returns what its event
-    says.  Once: a custody ends once, and a partial unique index keeps it."""
+    """Charge the downtime within a custody that ends at `at` to the system; returns the event payload.  Once: a custody
+    ends once, and a partial unique index keeps it."""
     minutes = found.minutes(custody.began_at, at)
     if not minutes:
         return []
@@ -114,8 +113,8 @@ def charge(session: Session, found: Down, custody: Custody, at: datetime, now: d
 
 
 def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: datetime) -> dict[int, int]:
-    """Working minutes of custodies of one ticket for which the system was down, by id, where there are any: as charged
-    for those that have ended, as of `now` for the open one."""
+    """Working minutes of downtime per custody of one ticket, by id: as charged for ended ones, as of `now` for the open
+    one."""
     rows = {row.id: row for row in custodies}
     charged = select(Charge.custody_id, Charge.minutes).where(Charge.custody_id.in_(rows), Charge.unit_id.is_(None))
     found = {row[0]: row[1] for row in session.execute(charged)}
@@ -128,7 +127,7 @@ def lost(session: Session, clock: WorkClock, custodies: Iterable[Custody], now: 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A span of downtime as people are shown it, with the working minutes in it."""
+    """A span of downtime for display, with its working minutes."""
 
     began_at: datetime
     ended_at: datetime
@@ -146,6 +145,6 @@ def outages(session: Session, clock: WorkClock, begins: datetime, ends: datetime
 
 
 def seconds(session: Session) -> int:
-    """How many seconds the system was down in all, as written down."""
+    """The seconds of downtime recorded in all."""
     rows = session.execute(select(Downtime.began_at, Downtime.ended_at)).all()
     return int(sum((b - a).total_seconds() for a, b in merged((row[0], row[1]) for row in rows)))

@@ -1,4 +1,4 @@
-"""What an event says of a ticket's rows, so that folding its events gives the rows again."""
+"""Event effects: the part of an event that describes a ticket's rows, so that folding the events gives the rows."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from models import Ticket
 from workflow.history import event_log
 from workflow.tickets.custody.custodies import Running
 
-#: The columns that events carry, so that folding them gives the row again.
+#: The columns recorded in events.
 FOLDED = (
     "state",
     "version",
@@ -53,7 +53,7 @@ FOLDED = (
 
 
 def folded(ticket: Ticket) -> dict[str, Any]:
-    """The ticket's columns as events carry them."""
+    """The ticket's columns in the form of events."""
     return {name: plain(getattr(ticket, name)) for name in FOLDED}
 
 
@@ -65,7 +65,7 @@ def plain(value: Any) -> Any:
 
 
 def opened(run: Running) -> dict[str, Any]:
-    """What an event says of the custody that opened."""
+    """The event payload of an opened custody."""
     row = run.custody
     return {
         "seq": row.seq,

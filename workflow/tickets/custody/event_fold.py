@@ -1,7 +1,7 @@
-"""Folding: what the events of one ticket say its rows must be.  Pure figures, no session.
+"""Event fold: computes from the events of one ticket what its rows must be.  Pure, no session.
 
-The desk writes into each event what it did to the rows; here the same is added up again, so that a row which somebody
-changed behind the desk's back stands out.
+The desk records in each event what it did to the rows; folding adds this up again, so that a row changed outside the
+desk is found.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Key = tuple[int, int, str, int]
 
 @dataclass(slots=True)
 class Booked:
-    """What a tenure's counters must stand at: working minutes and rungs."""
+    """The counters a tenure must have: working minutes and rungs."""
 
     budget: int
     accept_budget: int
@@ -36,35 +36,35 @@ class Booked:
 
 @dataclass(slots=True)
 class Fold:
-    """Everything the events of one ticket say of its rows."""
+    """The rows of one ticket according to its events."""
 
     ticket: int
     columns: dict[str, Any] = field(default_factory=dict)
     filed_by: int | None = None
-    #: What the description may read: several when words were erased that may have changed it.
+    #: The possible descriptions: several when erased words may have changed it.
     descriptions: set[str] = field(default_factory=set)
     custodies: dict[int, dict[str, Any]] = field(default_factory=dict)
     tenures: dict[Key, Booked] = field(default_factory=dict)
     escalations: list[tuple[Any, ...]] = field(default_factory=list)
     charges: list[tuple[Any, ...]] = field(default_factory=list)
     assisting: set[str] = field(default_factory=set)
-    #: Requests for time by id: what was told of them, in the order it was told.
+    #: Requests for time by id, with their recorded payloads in order.
     requests: dict[int, dict[str, Any]] = field(default_factory=dict)
     #: Answers to proposed rungs, by custody, stage and rung.
     answers: dict[tuple[int, str, int], dict[str, Any]] = field(default_factory=dict)
-    #: What became of spot checks, by their ids.
+    #: Results of spot checks, by id.
     spots: dict[int, dict[str, Any]] = field(default_factory=dict)
-    #: Papers by number: what was told when each was issued, and by (number, act) what happened to them since.
+    #: Papers by number as recorded when issued, and their later acts by (number, act).
     papers: dict[str, dict[str, Any]] = field(default_factory=dict)
     paper_acts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    #: Entries of a countable duty and the forms it was reported with, by id.
+    #: Entries of a countable duty and its forms, by id.
     entries: dict[int, dict[str, Any]] = field(default_factory=dict)
     forms: dict[int, dict[str, Any]] = field(default_factory=dict)
     _open: int = 0
     _handlers: dict[tuple[int, str], int | None] = field(default_factory=dict)
 
     def take(self, event: Event, words: dict[str, Any] | None) -> None:
-        """Add the next event; `words` are its secret body, None when it has none or they were erased."""
+        """Add the next event; `words` are its private body, None when it has none or it was erased."""
         effect = event.effect
         self.columns |= effect.get("ticket", {})
         self._words(event, words)
@@ -112,7 +112,7 @@ class Fold:
             self.assisting.discard(event.given["unit"])
 
     def _said(self, told: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
-        """What was written with a request and with its answer; nothing where the words were erased."""
+        """The words of a request and of its answer; nothing where they were erased."""
         said = words or {}
         if action == "ask_time":
             self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
@@ -120,7 +120,7 @@ class Fold:
             self.requests[told["id"]]["answer"] = written
 
     def _answer(self, told: dict[str, Any], words: dict[str, Any] | None) -> None:
-        """A proposed rung was issued or declined; why, unless the words were erased."""
+        """A proposed rung was issued or declined, with the reason unless erased."""
         key = (told["custody"], told["stage"], told["rung"])
         self.answers[key] = told | ({"reason": words["reason"]} if words else {})
 
@@ -132,13 +132,13 @@ class Fold:
         elif event.action == "resubmit" and words and words.get("description"):
             self.descriptions = {str(words["description"])}
         elif event.action == "resubmit" and erased:
-            # It may have been a note or a new description; erased with the words, the latter reads empty.
+            # It may have been a note or a new description; an erased description reads empty.
             self.descriptions |= {""}
 
     def _begin(self, opened: dict[str, Any], at: datetime) -> None:
         key = (opened["episode"], opened["unit"], opened["purpose"], opened["round"])
         booked = self.tenures.setdefault(key, Booked(0, 0))
-        # A hard stop met on the way cuts the budget of a tenure that is resumed.
+        # A hard stop reached meanwhile cuts the budget of a resumed tenure.
         booked.budget, booked.accept_budget = opened["budget"], opened["accept_budget"]
         handler = self._handlers.get((opened["unit"], opened["purpose"]))
         self._open = opened["seq"]
@@ -179,6 +179,6 @@ class Fold:
 
 
 def _written(told: dict[str, Any], words: dict[str, Any] | None) -> str | None:
-    """What was written with an act on a paper; None where nothing was, or where it was erased."""
+    """The words of an act on a paper; None where there are none or they were erased."""
     wrote = told["act"] in ("answer", "ask_revocation", "keep") or told["how"] == "revoked"
     return (words or {}).get("answer" if told["act"] == "answer" else "reason") if wrote else None

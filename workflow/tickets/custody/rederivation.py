@@ -1,8 +1,8 @@
-"""Deriving anew: what the deadline of an open custody becomes when the working days change.
+"""Rederivation: recomputes the deadline of an open custody after a change of working days.
 
-Only what is still open moves.  Ended custodies keep their minutes and verdicts, a suspension and an extension end on
-the day that was named, a rung that fired stays fired.  What was used of a tenure before the open custody is frozen, so
-its budget becomes what was used and what the new date leaves.
+Only open custodies move.  Ended custodies keep minutes and verdicts, suspensions and extensions end on their named day,
+fired rungs stay fired.  The time used before the open custody is frozen, so the budget becomes the time used plus the
+time until the new date.
 """
 
 from dataclasses import dataclass
@@ -17,14 +17,13 @@ from workflow.policy.worktime import WorkClock, local_date
 from workflow.tickets.custody.custodies import Running
 from workflow.tickets.custody.timers import next_timer
 
-#: What a re-derivation decides afresh of an account; everything else remarkable about a custody stays.
+#: The remarks that a rederivation computes again; all others stay.
 _FLAGS = ("hard_stop_applied", "over_cap", "opened_late")
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The open custody as the calendar has it: due date and account, its tenure's budgets, the whole ticket's
-    limit."""
+    """The open custody under the calendar: due date and account, its tenure's budgets, the whole ticket's limit."""
 
     due_at: datetime
     account: dict[str, Any]
@@ -33,7 +32,7 @@ class Derived:
     cap_at: datetime | None
 
     def differs(self, ticket: Ticket, run: Running) -> bool:
-        """Whether anything that the history tells of is another than before."""
+        """Whether anything recorded in the history changes."""
         custody, tenure = run.custody, run.tenure
         return (self.due_at, self.budget, self.accept_budget, self.cap_at) != (
             custody.due_at,
@@ -46,7 +45,7 @@ class Derived:
 def derive(
     old: WorkClock, place: Setting, ticket: Ticket, run: Running, before: Custody | None, began: datetime
 ) -> Derived:
-    """What the open custody of `ticket` becomes in `place`, whose clock is the new one.
+    """The open custody of `ticket` under `place`, whose clock is the new one.
 
     `before` is the custody that ended when this one began, `began` the beginning of the episode.
     """
@@ -64,7 +63,7 @@ def derive(
 
 
 def account_of(custody: Custody, found: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
-    """The account of an open custody under another date: what is remarkable beside the date stays."""
+    """The account of an open custody under another date; remarks not about the date stay."""
     flags = [*found.flags, *(flag for flag in custody.account["flags"] if flag not in _FLAGS)]
     if cap_at is not None and found.due_at > cap_at:
         flags.append("over_cap")
@@ -92,7 +91,7 @@ def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Runnin
 
 
 def inferred(place: Setting, ticket: Ticket, run: Running, before: Custody | None) -> dict[str, Any]:
-    """The rule of a custody opened before accounts named it, from what its account shows."""
+    """The rule of a custody opened before accounts recorded it, inferred from its account."""
     custody, tenure = run.custody, run.tenure
     lines = custody.account["lines"]
     limits = place.scheme.limits_for(ticket.kind, ticket.urgent)
@@ -119,7 +118,7 @@ def inferred(place: Setting, ticket: Ticket, run: Running, before: Custody | Non
 
 
 def _days(clock: WorkClock, began: datetime, due: datetime) -> int:
-    """How many working days a limit had that was reckoned by this clock."""
+    """The working days of a limit computed by this clock."""
     return clock.minutes_between(clock.closing(local_date(began)), due) // clock.minutes_per_day
 
 
@@ -130,14 +129,14 @@ def _stop(rule: dict[str, Any]) -> date | None:
 def settle_in(
     place: Setting, ticket: Ticket, run: Running, derived: Derived, now: datetime, scheme: bool = False
 ) -> dict[str, Any]:
-    """Write what was derived into the rows, the next timer with it; returns the account that the event carries.
+    """Write the derived values and the next timer into the rows; returns the account for the event.
 
-    With `scheme` it was another scheme that moved the date; then also the ladder may be another.
+    With `scheme` another scheme moved the date, so the ladder may differ as well.
     """
     custody, tenure = run.custody, run.tenure
     account = derived.account
     if scheme or derived.due_at != custody.due_at:
-        # What fired under the earlier date was right when it fired: the auditor goes by this.
+        # Rungs fired under the earlier date were right then; the auditor uses this.
         entry = {"at": stamp(now), "due_at": stamp(custody.due_at)} | ({"why": "scheme"} if scheme else {})
         account = {**account, "moved": [*account.get("moved", []), entry]}
     custody.due_at, custody.account = derived.due_at, account

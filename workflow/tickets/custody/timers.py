@@ -1,4 +1,4 @@
-"""When the next thing happens by itself: a rung of the ladder, deemed acceptance, the end of a suspension.
+"""Timers: the next automatic step of a custody (a rung, deemed acceptance, the end of a suspension) and its moment.
 
 Everything is measured on the tenure's own clock, in working minutes used of its budget, so that a bounce, a rejection
 or a dispute resumes where it stopped and neither resets nor skips a rung.
@@ -15,7 +15,7 @@ from workflow.policy.deadlines import resumed_deadline
 
 
 class Budget(Protocol):
-    """What the timers need of a tenure: a row of the table, or what the sweep reads of it."""
+    """The fields of a tenure that timers need: a row, or the columns read by the sweep."""
 
     @property
     def budget_minutes(self) -> int: ...
@@ -32,7 +32,7 @@ class Budget(Protocol):
 
 
 class Stretch(Protocol):
-    """What the timers need of a custody."""
+    """The fields of a custody that timers need."""
 
     @property
     def stage(self) -> str: ...
@@ -58,9 +58,9 @@ def budget_of(tenure: Budget, stage: str) -> tuple[int, int, int]:
 
 
 def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
-    """Working minutes from the custody's beginning to its deadline; negative once the budget was overdrawn before it.
+    """Working minutes from the custody's beginning to its deadline; negative if the budget was overdrawn before.
 
-    A hard stop or the end of the mending time may lie before the end of the budget; rungs go by what lies first.
+    A hard stop or the end of the resolving time may come before the end of the budget; rungs follow the earlier one.
     """
     budget, used, _ = budget_of(tenure, custody.stage)
     left = budget - used
@@ -70,8 +70,8 @@ def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
 def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> Iterator[Reached]:
     """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
 
-    `above` counts from another rung than the one the tenure has reached.  Of several rungs for which the time had
-    already run out when the custody began, only the highest stands: the lower ones say nothing new.
+    `above` counts from another rung than the one the tenure has reached.  Of several rungs already due when the
+    custody began, only the highest counts.
     """
     if custody.stage == "hold":
         return
@@ -90,23 +90,25 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
             yield at_once
             at_once = None
         at = clock.add_minutes(custody.began_at, position)
-        # Granted until a day off, or stopped on one, a deadline lies after the last minute that was worked before it.
+        # A deadline on a day off comes after the last minute worked before it.
         yield Reached(number, max(at, custody.due_at) if rung.offset >= 0 else at)
     if at_once:
         yield at_once
 
 
 def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
-    """When a ticket nobody accepts counts as accepted (视同受理): the scheme's working days after the deadline."""
+    """The moment at which an unaccepted ticket counts as accepted (视同受理): the scheme's working days after the
+    deadline."""
     clock = setting.clock
     left = left_of(setting, tenure, custody)
     grace = setting.scheme.deemed_acceptance * clock.minutes_per_day
-    # The grace runs from the deadline, however little was left of it: a resumed custody is never deemed at birth.
+    # The grace runs from the deadline, however little was left of it, so a resumed custody is never deemed at its
+    # start.
     return clock.add_minutes(custody.began_at, max(left, 0) + grace)
 
 
 def mends_until(setting: Setting, mending: Budget, wait: Stretch, lapses: datetime, stop: date | None) -> datetime:
-    """The deadline of the mending that begins, or goes on, when a wait (for acceptance, a suspension) lapses."""
+    """The deadline of resolving that begins or continues when a wait (for acceptance, a suspension) lapses."""
     clock = setting.clock
     left = mending.budget_minutes - mending.used_minutes
     if wait.stage == "accept":
@@ -115,24 +117,23 @@ def mends_until(setting: Setting, mending: Budget, wait: Stretch, lapses: dateti
 
 
 def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:
-    """The rungs that the custody has reached before `at` and the tenure does not stand at yet, in order.
+    """The rungs reached by the custody before `at` that the tenure has not recorded, in order.
 
-    A ticket that counted as accepted meanwhile climbs no further for not being accepted.
+    A ticket deemed accepted meanwhile climbs no further for missing acceptance.
     """
     until = min(at, deemed_at(setting, tenure, custody)) if custody.stage == "accept" else at
     return list(takewhile(lambda entry: entry.at < until, ladder_times(setting, tenure, custody)))
 
 
 def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
-    """What happens next to the open custody by itself, and when: (moment, `rung` | `deem` | `resume`) or (None,
-    None)."""
+    """The next automatic step of the open custody: (moment, `rung` | `deem` | `resume`) or (None, None)."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
     return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody))
 
 
 def timer_after(setting: Setting, tenure: Budget, custody: Stretch, rung: int) -> tuple[datetime | None, str | None]:
-    """The same once the custody's stage stands at `rung`."""
+    """The next step after the custody's stage has reached `rung`."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
     return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody, above=rung))

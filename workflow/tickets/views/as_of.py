@@ -1,4 +1,4 @@
-"""A ticket as it stood when a former holder let go of it, folded from its events; the present is not its business."""
+"""Ticket as of a moment: folded from its events, for former holders, who do not see the present."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ from workflow.tickets.custody.event_fold import Fold
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The row as it was, which belongs to no session and is never stored, and the codes of who assisted then."""
+    """The row at that moment, detached and never stored, and the codes of the assisting units then."""
 
     ticket: Ticket
     assisting: frozenset[str]
 
 
 def at(session: Session, cuts: Mapping[int, datetime]) -> dict[int, Past]:
-    """Each of these tickets (by id) as it was at its moment."""
+    """Each of these tickets (by id) as of its moment."""
     folds: dict[int, Fold] = {}
     rows = session.execute(
         select(Event, EventSecret.body)
@@ -48,7 +48,7 @@ def _as_it_was(row: Ticket, fold: Fold) -> Ticket:
 
 
 def _value(kind: Any, told: Any) -> Any:
-    """A column's value from the form in which events carry it."""
+    """A column's value from its form in events."""
     if told is not None and isinstance(kind, UTCDateTime):
         return datetime.fromisoformat(told)
     return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told

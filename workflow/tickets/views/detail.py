@@ -1,6 +1,6 @@
-"""One ticket as one actor may see it: facts, custodies, evidence, rungs, buttons, and its history.
+"""Ticket detail: one ticket as an actor may see it (facts, custodies, evidence, rungs, actions, history).
 
-A former holder reads up to its own exit: what came later, the present holder included, is not its business.
+A former holder reads up to its own exit and sees nothing later, not even the present holder.
 """
 
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ from workflow.tickets.views import as_of, request_views
 
 @dataclass(frozen=True, slots=True)
 class CustodyLine:
-    """One stretch in one unit's hands; `ended_at` None is the present."""
+    """One custody; `ended_at` None is the open one."""
 
     seq: int
     episode: int
@@ -56,17 +56,17 @@ class CustodyLine:
     handler: str | None
     account: dict[str, Any]
     rung: int
-    #: When the open one ends by itself: deemed acceptance, the end of a suspension.
+    #: When the open one ends automatically: deemed acceptance, the end of a suspension.
     lapses_at: datetime | None
-    #: The deadline of the mending that then begins or goes on.
+    #: The deadline of resolving that then begins or continues.
     mends_until: datetime | None = None
-    #: Working minutes of it for which the system was down; no unit bears them.
+    #: Working minutes of downtime within it; no unit bears them.
     down: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationLine:
-    """One rung reached."""
+    """One reached rung."""
 
     unit: UnitFact
     stage: str
@@ -82,7 +82,7 @@ class EscalationLine:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """Everything a ticket's page shows."""
+    """The content of a ticket's page."""
 
     ticket: Ticket
     number: str
@@ -103,15 +103,15 @@ class TicketView:
     relapse_of: str | None
     custodies: list[CustodyLine]
     evidence: list[Evidence]
-    #: Photos seen before, by id of the evidence; None for who is not told of it.
+    #: Photo reuse by id of the evidence; None for readers who may not see it.
     reused: dict[int, Reused] | None
-    #: Whether names and places of people are hidden from this reader.
+    #: Whether names and places of people are masked for this reader.
     masked: bool
-    #: Whether it is shown for a spot check alone.
+    #: Whether it is visible for a spot check alone.
     checks: bool
     escalations: list[EscalationLine]
     assisting: list[UnitFact]
-    #: Requests for time, the latest first; a former holder's own business ends with its custody.
+    #: Requests for time, the latest first; a former holder sees those of its own custody.
     requests: list[TimeRequest]
     actions: tuple[str, ...]
     cut_at: datetime | None
@@ -124,8 +124,8 @@ def ticket_view(session: Session, actor: Actor, number: str, now: datetime) -> T
 
 
 def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetime) -> TicketView:
-    """A ticket the actor is known to see.  Of one filed in this very transaction nothing is asked that is in hand, or
-    that cannot be there yet."""
+    """The view of a ticket the actor may see.  For one filed in this transaction nothing is queried that is at hand or
+    cannot exist yet."""
     new = ticket if isinstance(ticket, Filed) else None
     cut: datetime | None = None
     assisting: list[UnitFact] = []
@@ -194,7 +194,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
 
 
 def file_name(session: Session, actor: Actor, piece: Evidence) -> str:
-    """What a piece of evidence is called for this actor: names in it are veiled as elsewhere."""
+    """The file name of a piece of evidence for this actor, with names masked as elsewhere."""
     ticket = session.get(Ticket, piece.ticket_id) if piece.ticket_id is not None else None
     hides = masks_names(
         actor,
@@ -245,7 +245,7 @@ def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
 
 
 def route_reason(place: Setting, ticket: Ticket) -> Text | None:
-    """Why the ticket is its unit's: the sentence of the route it took; None for a ruling or before dispatch."""
+    """The reason of the ticket's route; None after a ruling or before dispatch."""
     for route in place.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
         if route.code == ticket.route:
             reason: Text = route.reason
@@ -267,7 +267,7 @@ def _custodies(
     lost = downtime.lost(session, place.clock, [row for row, _, _ in seen], cut or now)
     lines = [_line(place, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
     if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
-        # A suspension gives way to the tenure before it; acceptance to its own.
+        # A suspension is followed by the tenure before it, acceptance by its own.
         mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
         lines[-1] = replace(lines[-1], mends_until=mends_until(place, mending, seen[-1][0], lapses, ticket.hard_stop))
     return lines

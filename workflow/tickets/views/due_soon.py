@@ -1,4 +1,4 @@
-"""Looking ahead: what will go overdue within so many working days, by the unit that holds it."""
+"""Due soon: open tickets that become overdue within a number of working days, by holding unit."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from workflow.county.context import Setting
 from workflow.errors import BadInput
 from workflow.inputs import whole
 
-#: Working days; what is further ahead than a quarter is no warning.
+#: Working days; a warning further ahead than a quarter is useless.
 MOST_DAYS = 60
 
 
@@ -23,13 +23,13 @@ def horizon(place: Setting, now: datetime, text: str) -> datetime:
 
 
 def soon(now: datetime, until: datetime) -> ColumnElement[bool]:
-    """The condition that an open ticket goes overdue up to `until` unless it is moved; a stopped clock does not."""
+    """The condition that an open ticket becomes overdue up to `until` unless moved; a suspended one does not."""
     ahead = and_(Ticket.due_at >= now, Ticket.due_at <= until)
     return and_(Ticket.ended_at.is_(None), ahead, Ticket.state != "suspended")
 
 
 def ahead(session: Session, place: Setting, now: datetime, until: datetime) -> list[tuple[int, int]]:
-    """How many tickets of each unit go overdue up to `until`: (unit id, number), most first."""
+    """The number of tickets per unit that become overdue up to `until`: (unit id, count), most first."""
     rows = session.execute(
         select(Ticket.holder_unit_id, func.count())
         .where(Ticket.holder_unit_id.is_not(None), soon(now, until))

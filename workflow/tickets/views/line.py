@@ -1,4 +1,4 @@
-"""One line of a list of tickets: what it shows, and the one statement that fetches it."""
+"""Ticket line: a line of a list, and the one statement that reads it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,14 +36,14 @@ class TicketLine:
     version: int
     filed_at: datetime
     overdue: bool
-    #: Until when a former holder reads it; None for who reads it to the present.
+    #: Up to when a former holder reads it; None for reading to the present.
     cut_at: datetime | None = None
-    #: Of a duty: the period it is owed for.
+    #: The period of a duty.
     period: str | None = None
 
 
 TOWN, _HOLDER = aliased(Unit), aliased(Unit)
-#: What a list shows of a ticket, and no column more: fifty tickets whole are most of what a page costs.
+#: The columns a list shows and no more: loading fifty whole tickets is most of the cost of a page.
 LINES: Select[*tuple[Any, ...]] = (
     select(
         Ticket,

@@ -1,4 +1,4 @@
-"""Reading: lists page by key, never by offset, and show only what the actor may see."""
+"""Ticket lists: pages by key, filtered, and limited to what the actor may see."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ _FORMER = "former"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of tickets is narrowed to; units by code, official name or alias.
+    """The filters of a list; units by code, official name or alias.
 
     Without `state` the open tickets are listed, soonest due first; with an ended state, the latest first.
     """
@@ -37,7 +37,7 @@ class Filters:
     town: str | None = None
     overdue: bool | None = None
     q: str | None = None
-    #: Only what goes overdue from now up to this moment (`due_soon.horizon`).
+    #: Only tickets that become overdue from now up to this moment (`due_soon.horizon`).
     until: datetime | None = None
 
 
@@ -46,8 +46,8 @@ def list_tickets(
 ) -> Page[TicketLine]:
     """Tickets the actor may see.  Raises BadInput for an unknown state, unit or cursor.
 
-    After those it sees to the present come those it only once held, each as it was at its exit, the latest first: in an
-    order and under filters that say nothing of how they stand now.
+    After the tickets seen to the present come the formerly held ones, each as of its exit, the latest first: in an
+    order and under filters that reveal nothing of their present state.
     """
     limit = max(1, min(limit, MOST))
     before = _former_before(cursor)
@@ -66,14 +66,13 @@ def list_tickets(
 
 
 def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
-    """The tickets for which the conditions hold and which the actor sees to the present, in the order they were filed:
-    at most MOST of them."""
+    """The tickets under these conditions that the actor sees to the present, in order of filing; at most MOST."""
     query = LINES.where(*conditions, present(actor)).order_by(Ticket.id).limit(MOST)
     return [line_of(actor, now, row) for row in session.execute(query)]
 
 
 def _former_before(cursor: str | None) -> int | None:
-    """Where a cursor among the formerly held tickets stands; None for every other cursor."""
+    """The position of a cursor among the formerly held tickets; None for any other cursor."""
     key = read_cursor(cursor, 2) if cursor is not None else []
     return key[1] if key and key[0] == _FORMER and isinstance(key[1], int) else None
 
@@ -81,7 +80,7 @@ def _former_before(cursor: str | None) -> int | None:
 def _with_former(
     session: Session, actor: Actor, filters: Filters, items: list[TicketLine], before: int, limit: int
 ) -> Page[TicketLine]:
-    """The page filled up with tickets the actor only once held, from the one before the id `before` on."""
+    """The page filled up with formerly held tickets with ids below `before`."""
     room = limit - len(items)
     if actor.role not in ("town", "bureau") or (
         filters.state,
@@ -90,7 +89,7 @@ def _with_former(
         filters.overdue,
         filters.until,
     ) != (None, None, None, None, None):
-        # Such a filter asks how things stand now.
+        # Such a filter concerns the present state.
         return Page(items, None)
     query = (
         select(Ticket.id, Household.code, Household.head_name, Village.name, TOWN.name)
@@ -146,10 +145,9 @@ def _with_former(
 def _found(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None, limit: int
 ) -> Select[int]:
-    """The ids of one page: of each way the actor may see tickets the first of the page, each walked along its own
-    index.
+    """The ids of one page: the first ones of each way the actor may see tickets, each read along its own index.
 
-    One condition with OR would make the database gather all of them before it could sort.
+    A single condition with OR would make the database collect all of them before sorting.
     """
     ended = filters.state in _ENDED
     conditions, sights_ = _conditions(session, actor, now, filters, cursor)
@@ -170,7 +168,7 @@ def _ordered(query: Select[*_Ts], ended: bool) -> Select[*_Ts]:
 def _conditions(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None
 ) -> tuple[list[ColumnElement[bool]], tuple[ColumnElement[bool], ...]]:
-    """What every ticket of the page fulfils, and the ways to look for them."""
+    """The conditions of every ticket of the page, and the ways to search for them."""
     if filters.state is not None and filters.state not in STATES:
         raise BadInput("unknown_state", "state", state=filters.state[:40])
     ended, ways = filters.state in _ENDED, sights(actor)
@@ -187,7 +185,7 @@ def _conditions(
             unit = find_unit(session, text, field).id
             found.append(column == unit)
             if actor.role in COUNTY_WIDE or (unit == actor.unit_id and field == "owner"):
-                # All that this unit holds, or this town has, is the actor's to see: one narrow way will do.
+                # The actor sees everything this unit holds or this town has, so one narrow way is enough.
                 ways = (column == unit,)
     if filters.overdue is not None:
         found.append(Ticket.due_at < now if filters.overdue else Ticket.due_at >= now)

@@ -1,4 +1,4 @@
-"""Reading matters: one with its tickets and what may be done with them, the open ones, and what could be bundled."""
+"""Matter views: a matter with its tickets and possible actions, the open matters, and tickets that could be bundled."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from workflow.tickets.views.line import TicketLine
 
 @dataclass(frozen=True, slots=True)
 class MatterLine:
-    """One matter as a list shows it; `open` and `all` count what the reader sees of it."""
+    """One matter in a list; `open` and `all` count the tickets visible to the reader."""
 
     id: int
     title: str
@@ -35,7 +35,7 @@ class MatterLine:
 
 @dataclass(frozen=True, slots=True)
 class MatterView:
-    """One matter whole: its tickets, which of them each act is open for, and those that could still join."""
+    """One matter: its tickets, the tickets each action is possible for, and those that could join."""
 
     line: MatterLine
     lead: UnitFact | None
@@ -82,7 +82,7 @@ def matter_view(session: Session, actor: Actor, matter: int, now: datetime) -> M
 
 
 def beside(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> list[TicketLine]:
-    """The open tickets with which this one could be bundled, itself among them; none where the actor may not."""
+    """The open tickets this one could be bundled with, including itself; empty where the actor may not."""
     if ticket.matter_id is not None or ticket.ended_at is not None or not may_bundle(actor, ticket):
         return []
     if ticket.in_village_id is None or ticket.lead_unit_id is None:
@@ -91,7 +91,7 @@ def beside(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> lis
 
 
 def title_of(session: Session, actor: Actor, ticket: Ticket) -> str | None:
-    """The title of the ticket's matter, names in it veiled as elsewhere; None for a ticket by itself."""
+    """The title of the ticket's matter, with names masked as elsewhere; None for a ticket in no matter."""
     matter = session.get(Matter, ticket.matter_id) if ticket.matter_id is not None else None
     return _lines(session, actor, [matter])[0].title if matter else None
 

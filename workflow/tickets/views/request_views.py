@@ -1,6 +1,4 @@
-"""Time asked for and time granted, to be looked at: the requests of one ticket, those that wait in the county, and what
-each unit was granted in the assessment year.
-"""
+"""Request views: requests for time of a ticket, pending ones of the county, and time granted per unit and year."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ _MOST = 20
 
 @dataclass(slots=True)
 class Granted:
-    """What a unit was granted in a year; minutes are working minutes of custodies that have ended."""
+    """Time granted to a unit in a year; minutes are working minutes of ended custodies."""
 
     unit: int
     extensions: int = 0
@@ -29,7 +27,7 @@ class Granted:
 
     @property
     def suspended_share(self) -> int:
-        """Suspended time in whole per cent of suspended and mending time."""
+        """Suspended time in whole per cent of suspended and resolving time."""
         whole = self.suspended + self.mended
         return round(100 * self.suspended / whole) if whole else 0
 
@@ -42,7 +40,7 @@ def requests_of(session: Session, ticket_id: int) -> Sequence[TimeRequest]:
 
 
 def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, Ticket]]:
-    """The requests that wait for an answer in the county, the most urgent first; not more than a board shows."""
+    """The unanswered requests of the county, the most urgent first; at most what a board shows."""
     rows = session.execute(
         select(TimeRequest, Ticket)
         .join(Ticket, Ticket.id == TimeRequest.ticket_id)
@@ -54,8 +52,8 @@ def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, 
 
 
 def granted(session: Session, place: Setting) -> list[Granted]:
-    """What each unit was granted in the assessment year, for units that were granted anything; most extensions and
-    suspensions first.  A suspension is counted to the unit whose clock it stopped, not to the office that holds it."""
+    """Time granted per unit in the assessment year, for units with any; most extensions and suspensions first.  A
+    suspension counts for the unit whose clock it stopped, not for the office that holds it."""
     begins = datetime(place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     ends = datetime(place.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     before = aliased(Custody)

@@ -1,6 +1,6 @@
-"""What a person types into a search box: a number, a code, a name or its pinyin, a village, told apart by their shape.
+"""Search: finds tickets and households by number, code, name, pinyin or village, recognised by the shape of the text.
 
-Only what the actor may read is looked at: where names are masked, a name neither finds nor confirms a guess.
+Only readable columns are searched: where names are masked, a name neither finds nor confirms a guess.
 """
 
 from typing import Any
@@ -16,28 +16,28 @@ from workflow.tickets.lookup import id_of
 from workflow.tickets.permissions import COUNTY_WIDE, masks_names, visible
 
 LONGEST = 64
-#: Wide letters, figures and strokes, as Chinese keyboards write them, and how codes and numbers are written.
+#: Full-width letters, digits and hyphens, as Chinese keyboards write them, mapped to ASCII.
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-#: Greater than every sign a code or name is made of.
+#: Greater than every character of a code or name.
 _LAST = "\U0010ffff"
 
 
 def cleaned(text: str | None) -> str:
-    """Search text on one line, without what no database takes, its Latin letters and figures of one width.
+    """Search text on one line, without characters no database accepts, Latin letters and digits in ASCII.
 
-    Raises BadInput for more than LONGEST signs.
+    Raises BadInput for more than LONGEST characters.
     """
     found = " ".join((text or "").replace("\x00", "").translate(NARROW).split())
     if len(found) > LONGEST:
-        # Cut short it would find something else than what was asked for.
+        # A truncated text would find something else.
         raise BadInput("too_long", "q", most=LONGEST)
     return found
 
 
 def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]:
-    """The condition that a `Household` row is meant by a (cleaned) text.
+    """The condition that a `Household` row matches a (cleaned) text.
 
-    The office's search of 100,000 households is one pass over an index that holds all that is asked for.
+    The office's search of 100,000 households is one pass over a covering index.
     """
     ticket = id_of(text)
     if ticket is not None:
@@ -52,7 +52,7 @@ def households(session: Session, actor: Actor, text: str) -> ColumnElement[bool]
 
 
 def named(text: str) -> list[ColumnElement[bool]]:
-    """The conditions that a household's head is called so: a part of the name, or how it begins in pinyin."""
+    """The conditions that a household's head matches: part of the name, or its beginning in pinyin."""
     if not text.isascii():
         return [Household.head_name.like(f"%{escaped(text)}%", escape="\\")]
     word = "".join(text.split()).lower()
@@ -62,20 +62,21 @@ def named(text: str) -> list[ColumnElement[bool]]:
 
 
 def villages(session: Session, actor: Actor, text: str) -> list[int]:
-    """The villages whose name has the text in it, within the actor's own sight."""
+    """The villages whose name contains the text, within the actor's sight."""
     query = select(Village.id).where(Village.name.like(f"%{escaped(text)}%", escape="\\"))
     return list(session.scalars(query.where(*around(actor))))
 
 
 def around(actor: Actor) -> list[ColumnElement[bool]]:
-    """The condition that a `Village` row lies in the actor's own place: a village, a town; none for the county's."""
+    """The condition that a `Village` row is in the actor's own area: a village, a town; none for readers of the
+    county."""
     if actor.role == "village":
         return [Village.id == actor.village_id]
     return [Village.town_id == actor.unit_id] if actor.role == "town" else []
 
 
 def within(actor: Actor) -> list[ColumnElement[bool]]:
-    """The condition that a `Household` row lies in the actor's own place."""
+    """The condition that a `Household` row is in the actor's own area."""
     if actor.role in (*COUNTY_WIDE, "bureau"):
         return [true()]
     if actor.role == "village":
@@ -85,5 +86,6 @@ def within(actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def starts(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
-    """That a column that sorts by bytes begins with a text: a range, which an index finds on both databases."""
+    """The condition that a column sorted by bytes begins with a text: a range, which an index finds on both
+    databases."""
     return and_(column >= text, column < text + _LAST)

@@ -1,4 +1,4 @@
-"""A ticket's events as its readers see them; a former holder reads up to its own exit."""
+"""Timeline: a ticket's events as its readers see them; a former holder reads up to its own exit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from workflow.tickets.permissions import cut_at, masks_names, only_checks
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event as its readers see it; `words` is empty once erased."""
+    """One event for display; `words` is empty once erased."""
 
     seq: int
     at: datetime
@@ -25,7 +25,7 @@ class HistoryLine:
     actor: str | None
     role: str
     unit: UnitFact | None
-    #: The village of a village cadre, who acts for it and not for the town.
+    #: The village of a village cadre, who acts for the village and not for the town.
     village: str | None
     action: str
     from_state: str | None
@@ -65,9 +65,8 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             to_state=event.to_state,
             given=event.given,
             effect=event.effect,
-            # Where a photo was taken is where a household lives; the history commits to it and the evidence shows it.
-            # What a paper prints is its reason over again, with names hidden; a duty's forms are shown whole, on its
-            # page.
+            # The place of a photo is where a household lives; the history commits to it and the evidence shows it.
+            # A paper repeats its reason with names masked; a duty's forms are shown on its page.
             words={
                 name: show(said) if isinstance(said, str) else said
                 for name, said in (body or {}).items()
