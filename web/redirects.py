@@ -1,4 +1,4 @@
-"""Where somebody goes next: only ever a page of this site that can be opened."""
+"""Redirect targets: only pages of this site that can be opened."""
 
 from urllib.parse import urlsplit
 

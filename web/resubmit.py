@@ -1,7 +1,7 @@
-"""A form that could not be taken, shown with all that was typed in it, to be sent once more: nobody writes it twice.
+"""Resubmitted forms: a form that could not be accepted is shown with everything typed in it, to be sent again.
 
-It never sends itself, and goes only where it was going.  Another site's form is not shown: by a page of ours it would
-become one of ours.
+It is sent only by the person, to the same address.  A form of another site is not shown: on a page of this site it
+would carry a valid token.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the reader's county calls what every policy has: statuses, the haves, the gate.  The words are its scheme's."""
+"""Scheme wording: what the county's scheme calls statuses, requirements and the exit gate."""
 
 from flask import Flask, g, has_request_context
 from flask_login import current_user

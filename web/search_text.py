@@ -1,4 +1,4 @@
-"""What is searched for in an address: an address is remembered by browsers, proxies and logs, so no number belongs there."""
+"""Search text of an address: never an ID number or a phone, since browsers, proxies and logs keep addresses."""
 
 from flask import request
 

@@ -1,4 +1,4 @@
-"""The gate for text: what neither database takes is refused at the door, by name, before anything is asked of it."""
+"""Text guard: rejects text that a database cannot store, by the name of its input, before anything else is done."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from workflow.inputs import storable
 
 
 class Unstorable(BadInput):
-    """An input of a page's form holds what cannot be stored; the person is shown the rest of it again."""
+    """An input of a page's form cannot be stored; the form is shown again without it."""
 
 
 def plain(value: Any) -> bool:
@@ -29,7 +29,7 @@ def plain(value: Any) -> bool:
 
 
 def init(app: Flask) -> None:
-    """Ask it of every address and form; a JSON body is asked by the API, which reads it."""
+    """Checks every address and form; the API checks a JSON body when it reads it."""
 
     @app.before_request
     def _gate() -> None:

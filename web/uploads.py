@@ -1,4 +1,4 @@
-"""Files as requests bring and fetch them: the store of the settings, taking what a form sent, sending what is kept."""
+"""Uploaded files: kept in the store of the settings when a form sends them, and sent as attachments of a safe type."""
 
 import io
 from typing import Any
@@ -12,7 +12,7 @@ from workflow import evidence
 from workflow.errors import BadInput, NotFound
 from workflow.evidence.media_types import charset_of
 
-#: Files that one request may bring.
+#: The most files of one request.
 MOST = 12
 
 
@@ -22,9 +22,9 @@ def store() -> evidence.Store:
 
 
 def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Kept]:
-    """Put away the files of a form, before any transaction; only `photos` where the form asks for them.  Raises BadInput.
+    """Stores the files of a form, before any transaction; with `photos` only photos.  Raises BadInput.
 
-    All are read and developed before the first is named, so a form with one bad file changes nothing.
+    All files are read before a row refers to the first, so a form with one bad file changes nothing.
     """
     brought = [file for file in files if file.filename]
     if len(brought) > MOST:
@@ -34,7 +34,7 @@ def taken(files: list[FileStorage], *, photos: bool = False) -> list[evidence.Ke
 
 
 def names(field: str) -> list[str]:
-    """The names of the files that the form sent, which no page can put back into it: they have to be chosen again."""
+    """Names of the files of a form, to be chosen again: no page can put a file back into a form."""
     return [file.filename[:100] for file in request.files.getlist(field) if file.filename]
 
 

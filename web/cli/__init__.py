@@ -95,7 +95,7 @@ def read_file(file: Path) -> Scheme:
 @click.command("init")
 @command_apart
 def init() -> None:
-    """Make the schema and adopt the scheme; safe to repeat."""
+    """Create the schema and adopt the scheme; safe to repeat."""
     import migrations
 
     here = db.county()
@@ -130,7 +130,7 @@ MOST_DAYS = 10_000
 @click.argument("n")
 @command
 def due(start: str, n: str) -> None:
-    """Print when N working days from a moment are over."""
+    """Print the end of N working days from a given time."""
     days = whole(n)
     if not days or days > MOST_DAYS:
         raise BadInput("bad_days", most=MOST_DAYS)
@@ -144,11 +144,11 @@ def due(start: str, n: str) -> None:
 
 
 @click.command("sweep")
-@click.option("--at", help="As of this moment; now if left out.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+@click.option("--at", help="The time to use; the current time by default.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen without saving anything.")
 @command
 def sweep(at: str | None, dry_run: bool) -> None:
-    """Bring every overdue ticket to its rung."""
+    """Escalate every overdue ticket to the rung it has reached."""
     now = moment(at) if at else db.now()
     if dry_run:
         with db.reading() as session:
@@ -175,7 +175,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @click.command("release")
 @command
 def release() -> None:
-    """Let a sweep that holds after a jump of the clock run again."""
+    """Resume a sweep that was paused after a jump of the clock."""
     with db.reading() as session:
         the_county(session)
     ended = db.transaction(lambda s: sweep_watch.release(s, system(), db.now()))
@@ -185,7 +185,7 @@ def release() -> None:
 @click.command("rotate-key")
 @command
 def rotate_key() -> None:
-    """Seal all personal data anew under the first key of XIAOHAO_DATA_KEY; the others open it until then."""
+    """Encrypt all personal data again with the first key of XIAOHAO_DATA_KEY; the other keys decrypt it until then."""
 
     def progress(count: int) -> None:
         click.echo(f"\r{count}", nl=False, err=True)
@@ -200,7 +200,7 @@ def rotate_key() -> None:
 @click.command("verify")
 @command
 def verify() -> None:
-    """Verify the history, the rows and the evidence; exit status 1 when anything does not hold."""
+    """Verify the history, the rows and the evidence; exit status 1 if anything does not verify."""
     with db.reading() as session:
         found = full_check.verify(session, uploads.store())
     for finding in found[:200]:
@@ -217,7 +217,7 @@ def verify() -> None:
 @click.pass_context
 @command
 def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
-    """Fill an empty county with a life of N days up to now, and print an account per role."""
+    """Fill an empty county with N simulated days up to now, and print an account per role."""
     ctx.invoke(init)
 
     def progress(day: int, of: int) -> None:
@@ -242,7 +242,7 @@ def demo(ctx: click.Context, days: int, seed: int, households: int) -> None:
 
 
 def register(app: Flask) -> None:
-    """Put the commands on the app."""
+    """Registers the commands with the app."""
     settings()
     from web.cli.calendar import calendar
     from web.cli.duties import open_duties

@@ -1,4 +1,4 @@
-"""The command line's part of working days: `calendar add|import|seed`."""
+"""Working days on the command line: `calendar add|import|seed`."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from workflow.county.context import the_county
 from workflow.errors import BadInput
 
 calendar = AppGroup("calendar", help="Working days.")
-_dry_run = click.option("--dry-run", is_flag=True, help="Say what would move and write nothing.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Show which deadlines would change without saving anything.")
 
 
 def _do(change: holiday_notice.Change, dry_run: bool) -> None:
@@ -41,7 +41,7 @@ def _do(change: holiday_notice.Change, dry_run: bool) -> None:
 @_dry_run
 @command
 def calendar_add(day: str, says: str, name: str, source: str, document: str, dry_run: bool) -> None:
-    """Declare one day worked (yes) or off (no), or take the word back (rule); NAME is the holiday or reason."""
+    """Set one day as working (yes), off (no) or as usual (rule); NAME is the holiday or the reason."""
     _do(holiday_notice.change(source, document, f'{day},{says},"{name.replace(chr(34), chr(34) * 2)}"'), dry_run)
 
 
@@ -65,5 +65,5 @@ def calendar_import(year: int, file: Path, document: str, dry_run: bool) -> None
 @_dry_run
 @command
 def calendar_seed(year: int, dry_run: bool) -> None:
-    """Enter the notice for YEAR as the library chinesecalendar knows it."""
+    """Enter the notice for YEAR from the library chinesecalendar."""
     _do(holiday_notice.from_library(year), dry_run)

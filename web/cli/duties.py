@@ -1,4 +1,4 @@
-"""Opening duties by hand: what the worker does at the start of their period."""
+"""Duties on the command line: opens them by hand, as the worker does at the start of their period."""
 
 import sys
 from functools import partial

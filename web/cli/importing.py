@@ -1,4 +1,4 @@
-"""The command line's part of the register: `import-households`."""
+"""Register imports on the command line: `import-households`."""
 
 import json
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ SHOWN, STEP = 20, 10_000
 )
 @command
 def import_households(file: Path, dry_run: bool, refused: Path | None, income_year: int | None) -> None:
-    """Bring in the register from an XLSX, XLS or CSV file; counts are of households."""
+    """Import the register from an XLSX, XLS or CSV file; counts are households."""
     actor = system()
     with db.reading() as session:
         the_county(session)
@@ -87,7 +87,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
 
 
 def _try(target: Path) -> None:
-    """See that the file can be written before anything else is.  Raises OSError."""
+    """Checks that the file can be written before anything else is done.  Raises OSError."""
     new = not target.exists()
     with target.open("ab"):
         pass
@@ -96,7 +96,7 @@ def _try(target: Path) -> None:
 
 
 def _progress() -> Progress:
-    """Says on stderr how far it is, every STEP or so and at the end of a stage."""
+    """Prints the progress to stderr, about every STEP rows and at the end of a stage."""
     said: dict[str, str | int] = {"stage": "", "done": 0}
 
     def say(stage: str, done: int, of: int) -> None:

@@ -14,7 +14,7 @@ from workflow import evidence
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @command
 def backup(file: Path) -> None:
-    """Write database and evidence to one file."""
+    """Write the database and the evidence to one file."""
     from web import backup as keeping
 
     tools = current_app.config["PG_BIN"]
@@ -25,7 +25,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @command_apart
 def restore(file: Path) -> None:
-    """Put a backup in place, after it has been verified; stop web and worker first."""
+    """Verify a backup and restore it; stop web and worker first."""
     from web import backup as keeping
 
     keeping.restore(db.county().engine, uploads.store(), file, current_app.config["PG_BIN"])
@@ -33,9 +33,9 @@ def restore(file: Path) -> None:
 
 
 @click.command("tidy")
-@click.option("--dry-run", is_flag=True, help="Count and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Count without removing anything.")
 @command
 def tidy(dry_run: bool) -> None:
-    """Remove uploaded bytes older than a day that nothing names; the worker does so every night."""
+    """Remove uploaded files older than a day that no row refers to; the worker does so every night."""
     with db.reading() as session:
         click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))

@@ -1,4 +1,4 @@
-"""The command line's part of messages: who would be told of an event and why, and mail that came back."""
+"""Messages on the command line: who would be notified of an event and why, and returned mail."""
 
 import sys
 from typing import BinaryIO
@@ -24,7 +24,7 @@ notify = AppGroup("notify", help="Messages.")
 @click.argument("event")
 @command
 def preview(event: str) -> None:
-    """Show what would be said of an event (its id), to whom, by which channel, when, and why or why not; nothing is sent."""
+    """Show the messages of an event (its id): recipients, channels, times and reasons; nothing is sent."""
     number = whole(event)
     if not number or number > LARGEST_ID:
         raise BadInput("no_such_event", "event")
@@ -45,7 +45,7 @@ def preview(event: str) -> None:
 @click.argument("file", type=click.File("rb"), default="-")
 @command
 def bounce(file: BinaryIO) -> None:
-    """Read a returned mail (from standard input) and mark whose address failed; a mail server pipes it here."""
+    """Read a returned mail from standard input and mark the address that failed; a mail server pipes it here."""
     failed = failed_addresses(file.read())
     with db.writing() as session:
         hit = sum(addresses.bounced(session, address, db.now(), db.vault()) for address in failed)

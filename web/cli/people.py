@@ -1,4 +1,4 @@
-"""The command line's part of people and places: accounts, tokens, villages."""
+"""Accounts, tokens and villages on the command line."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""The command line's part of the ranking: make it, print it, prove it."""
+"""Rankings on the command line: makes, prints and verifies one."""
 
 import sys
 from datetime import date
@@ -21,7 +21,7 @@ from workflow.policy.worktime import local_date
 @click.option("--prove", is_flag=True, help="Work it out again from the history and compare.")
 @command
 def rank(on: str | None, prove: bool) -> None:
-    """Rank the towns for a ranking day and print places, scores and the snapshot's hash."""
+    """Rank the towns for a ranking day and print ranks, scores and the hash of the snapshot."""
     now = db.now()
     with db.reading() as session:
         place = setting(session)

@@ -1,4 +1,4 @@
-"""The command line's part of schemes: `scheme check FILE` and `scheme diff OLD NEW`."""
+"""Schemes on the command line: `scheme check FILE` and `scheme diff OLD NEW`."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ scheme = AppGroup("scheme", help="Policy files.")
 @click.argument("file", type=click.Path(path_type=Path))
 @command_apart
 def scheme_check(file: Path) -> None:
-    """Check a scheme file; every problem with its line and remedy."""
+    """Check a scheme file and print every problem with its line and remedy."""
     found = read_file(file)
     click.echo(f"{found.code} {found.content_hash}")
 
@@ -39,7 +39,7 @@ def scheme_check(file: Path) -> None:
 @click.argument("new")
 @command_apart
 def scheme_diff(old: str, new: str) -> None:
-    """Say what NEW changes against OLD, and what it would have done to the last year's tickets.
+    """Show what NEW changes against OLD, and what it would have changed for the last year's tickets.
 
     OLD and NEW are files, or versions the county holds: @3 is the third, @ the one in force.
     """
@@ -76,7 +76,7 @@ def _say(title: str, lines: list[str]) -> None:
 
 
 def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
-    """The scheme so named, and the routes of it that can never match."""
+    """The scheme of that name, and its routes that can never match."""
     from workflow.policy.scheme.reader import SchemeRefused, decoded, parse_to_compare
 
     if session is not None and name.startswith("@"):

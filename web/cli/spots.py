@@ -1,4 +1,4 @@
-"""The command line's part of spot checks: `spot-check draw|verify`."""
+"""Spot checks on the command line: `spot-check draw|verify`."""
 
 import sys
 from functools import partial
@@ -22,7 +22,7 @@ spot_check = AppGroup("spot-check", help="Spot checks (抽查).")
 @spot_check.command("draw")
 @command
 def spot_draw() -> None:
-    """Draw every month that is due and was not drawn; the worker does so on the 1st."""
+    """Draw every month that is due and not drawn yet; the worker does so on the 1st."""
     engine = db.county().engine
     for month in monthly_draw.run(partial(reading, engine), partial(writing, engine), db.now()):
         click.echo(month)
@@ -32,7 +32,7 @@ def spot_draw() -> None:
 @click.argument("month", required=False)
 @command
 def spot_verify(month: str | None) -> None:
-    """Draw MONTH (2018-11), or every month that was drawn, again from the history; exit status 1 where it differs."""
+    """Repeat the draw of MONTH (2018-11), or of every month, from the history; exit status 1 if it differs."""
     if month is not None:
         try:
             monthly_draw.span_of(month)
