@@ -1,5 +1,4 @@
-"""From what a tenure has used to the rungs it has reached, and what the paper of a rung is about: figures, no
-session."""
+"""Ladder steps: the rungs a tenure has reached, and the subject of a rung's paper.  Pure, no session."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ LAST_RUNG = 5
 
 @dataclass(slots=True)
 class Held:
-    """An open custody with its tenure, as the sweep reads them: columns, no objects to track."""
+    """An open custody with its tenure as columns, without ORM objects."""
 
     ticket_id: int
     scheme_version_id: int
@@ -36,7 +35,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the ladder owes an open custody at a moment: the rung to fire, and those passed over unseen."""
+    """The due step of an open custody: the rung to fire, and the lower ones passed over."""
 
     held: Held
     top: Reached
@@ -45,7 +44,7 @@ class Step:
 
 
 def step(setting: Setting, held: Held, now: datetime) -> Step | None:
-    """The step that is due before `now`, if any.
+    """The step due before `now`, if any.
 
     After downtime only the highest rung reached fires; the ones below it are recorded as missed by the system.
     """
@@ -57,7 +56,7 @@ def step(setting: Setting, held: Held, now: datetime) -> Step | None:
 
 
 def case_of(place: Setting, due: Step) -> Case:
-    """What the paper of a step is about; the custody is still held."""
+    """The subject of a step's paper; the custody is still open."""
     held = due.held
     budget, used, _ = budget_of(held, held.stage)
     return Case(

@@ -1,5 +1,5 @@
-"""What people do with a paper: the unit signs for it and answers it; the office (against itself the leading group)
-revokes it, for which it takes two persons.  None of it moves the ticket or touches a clock.
+"""Paper actions: a unit signs for a paper and answers it; the issuer revokes it by two persons.  None of them moves the
+ticket or changes a clock.
 """
 
 from collections.abc import Mapping
@@ -22,17 +22,17 @@ from workflow.tickets.consequences import paper_outcomes
 
 
 def addressed_to(actor: Actor, paper: Paper) -> bool:
-    """Whether the actor is of the unit the paper is addressed to; a village is not its town."""
+    """Whether the actor belongs to the addressed unit; a village is not its town."""
     return actor.unit_id == paper.unit_id and actor.role in ("town", "bureau", "office", "leaders")
 
 
 def of_issuer(actor: Actor, paper: Paper) -> bool:
-    """Whether the actor is of the unit that issues such papers."""
+    """Whether the actor belongs to the issuing unit."""
     return actor.unit_id == paper.issuer_id and actor.role in ("office", "leaders")
 
 
 def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datetime) -> tuple[str, ...]:
-    """What the actor may do with the paper now: `sign`, `answer`, `revoke`, `confirm`, `keep`."""
+    """The actions the actor may take on the paper now: `sign`, `answer`, `revoke`, `confirm`, `keep`."""
     end = acts["end"].how if "end" in acts else None
     found = []
     if addressed_to(actor, paper):
@@ -51,7 +51,7 @@ def open_to(actor: Actor, paper: Paper, acts: Mapping[str, PaperAct], now: datet
 
 @dataclass(frozen=True, slots=True)
 class _Hand:
-    """A paper at hand, its ticket locked, and what happened to it so far."""
+    """A paper with its ticket locked, and the acts on it so far."""
 
     paper: Paper
     ticket: Ticket
@@ -59,8 +59,7 @@ class _Hand:
 
 
 def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
-    """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState: it was received, or counts as received by
-    now."""
+    """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState if it is already received or deemed received."""
     hand = _at_hand(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
         raise NotAllowed("paper_of_another_unit")
@@ -72,9 +71,9 @@ def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
 
 
 def answer(session: Session, actor: Actor, now: datetime, number: str, text: str | None) -> Paper:
-    """Answer the paper in writing, once; who answers it has received it.
+    """Answer the paper in writing, once; an answer is also a receipt.
 
-    Where an answer is what it demands, the paper is satisfied.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    Where the demand is an answer, the paper is satisfied.  Raises NotFound, NotAllowed, WrongState or BadInput.
     """
     hand = _at_hand(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
@@ -95,7 +94,7 @@ def answer(session: Session, actor: Actor, now: datetime, number: str, text: str
 
 
 def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, reason: str | None) -> Paper:
-    """Ask that the paper be revoked, with a reason; a second person decides.  Once a paper.
+    """Request the revocation of a paper, with a reason, once per paper; a second person decides.
 
     Raises NotFound, NotAllowed, WrongState or BadInput.
     """
@@ -111,9 +110,9 @@ def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, r
 def rule_on_revocation(
     session: Session, actor: Actor, now: datetime, number: str, revoke: bool, reason: str | None
 ) -> Paper:
-    """Revoke the paper, as somebody else had asked, or keep it; with a reason either way.
+    """Revoke the paper as another person requested, or keep it; both with a reason.
 
-    Whoever asked may think better of it, but not revoke.  Raises NotFound, NotAllowed, WrongState or BadInput.
+    The requester may decide to keep it, but not to revoke.  Raises NotFound, NotAllowed, WrongState or BadInput.
     """
     hand = _of_issuers(session, actor, now, number)
     asked = hand.acts.get("ask_revocation")
@@ -138,7 +137,7 @@ def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Han
         raise NotAllowed("paper_of_another_unit")
     ticket = desk.lock(session, paper.ticket_id)
     assert ticket is not None
-    # Whoever came first has held the ticket's lock, so what they did is seen here.
+    # An earlier decision held the ticket's lock, so it is visible here.
     acts = session.scalars(select(PaperAct).where(PaperAct.paper_id == paper.id).order_by(PaperAct.id))
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:

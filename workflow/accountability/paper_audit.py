@@ -1,6 +1,6 @@
-"""The auditor's look at what stands beside the custodies: papers, their receipts and ends, and accountability cases.
+"""Paper audit: compares papers, receipts, ends and accountability cases with what should have happened.
 
-Reckoned from the rungs, the papers' own moments and what happened to them, not by the timers that the sweeps go by.
+Computed from rungs, the papers' own moments and acts, not from the timers used by the sweep.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from models import AccountabilityCase, Escalation, Paper, PaperAct, RungAnswer, 
 from workflow.accountability.ladder import LAST_RUNG
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
-#: What can be missing, and what is then named: a ticket, a paper or a case.
+#: The codes of missing items, and what each finding names: a ticket, a paper or a case.
 MISSING = {
     "paper_missing": "ticket",
     "receipt_missing": "paper",
@@ -25,10 +25,10 @@ MISSING = {
 
 
 def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, Any]:
-    """Compare papers and cases with what should have become of them by `now`; `kept` is the comparison before.
+    """Compare papers and cases with their expected state at `now`; `kept` is the previous comparison.
 
-    Returns `{"papers", "cases", "beside", "beside_again"}`: how many papers there are and how many cases are under way;
-    `[one of MISSING, number or id]` for each finding, and those of them that were found before as well.
+    Returns `{"papers", "cases", "beside", "beside_again"}`: the number of papers and of open cases; `[one of MISSING,
+    number or id]` for each finding, and those found before as well.
     """
     found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]
@@ -63,13 +63,13 @@ def _rungs(session: Session) -> Iterator[list[Any]]:
 
 
 def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
-    """Papers that count as received or have met their end, and of which that was not put down."""
+    """Papers deemed received or ended without a record of it."""
     acts = {act: aliased(PaperAct) for act in ("receipt", "answer", "end")}
     receipt, answer, end = acts.values()
     query: Select[*tuple[Any, ...]] = select(Paper.number, end.id).join(Ticket, Ticket.id == Paper.ticket_id)
     for act, row in acts.items():
         query = query.outerjoin(row, and_(row.paper_id == Paper.id, row.act == act))
-    # What was taken back nobody needs to have received.
+    # A revoked paper needs no receipt.
     lapsed = and_(receipt.id.is_(None), Paper.deemed_at < now, or_(end.id.is_(None), end.how != "revoked"))
     met = or_(
         and_(Paper.met_by == "work", Ticket.ended_at.is_not(None)),
@@ -80,7 +80,7 @@ def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
 
 
 def _cases(session: Session, now: datetime) -> Iterator[list[Any]]:
-    """Cases whose time for a statement has run out, and that still wait for it."""
+    """Cases still waiting for a statement whose time is over."""
     waiting = select(AccountabilityCase.id).where(
         AccountabilityCase.state == "notified", AccountabilityCase.statement_due_at < now
     )

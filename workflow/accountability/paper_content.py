@@ -1,6 +1,6 @@
-"""The grounds of a paper: the custody it is about, day by day, as of when it is issued, and everything else it prints.
+"""Paper content: the custody of a paper day by day as of its issue, and everything else it prints.
 
-Read for many papers at once.  Names of people in households do not stand in it: a paper travels.
+Read for many papers at once.  It contains no names of people in households, because a paper travels.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,8 +19,7 @@ from workflow.policy.scheme.model import Text
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a paper is about: the custody and its tenure's time as of now, and the rung; `ended_at` None: still
-    held."""
+    """The subject of a paper: the custody, its tenure's time as of now, and the rung; `ended_at` None: still open."""
 
     place: Setting
     ticket_id: int
@@ -37,12 +36,12 @@ class Case:
 
     @property
     def issuer(self) -> UnitFact:
-        """Who issues papers against this unit: the office, against itself the leading group."""
+        """The issuing unit of papers against this unit: the office, against the office the leading group."""
         return self.place.leaders if self.place.unit(self.unit_id).type == "office" else self.place.office
 
 
 def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """The leader in post of each unit that has one: account and name."""
+    """The present leader of each unit, if any: account and name."""
     rows = session.execute(
         select(Post.unit_id, User.id, User.display_name)
         .join(User, User.id == Post.user_id)
@@ -52,7 +51,7 @@ def leaders(session: Session, units: Iterable[int]) -> dict[int, tuple[int, str]
 
 
 def contents(session: Session, now: datetime, cases: Sequence[Case], led: dict[int, tuple[int, str]]) -> list[Any]:
-    """What each paper prints beside its number, reason and dates: JSON, in the order of the cases."""
+    """The content of each paper beside number, reason and dates: JSON, in the order of the subjects."""
     subjects = _subjects(session, [case.ticket_id for case in cases])
     before = _before(session, cases)
     return [_content(now, case, subjects[case.ticket_id], before.get(case.tenure_id, ()), led) for case in cases]
@@ -70,7 +69,7 @@ def _subjects(session: Session, tickets: list[int]) -> dict[int, tuple[Ticket, s
 
 
 def _before(session: Session, cases: Sequence[Case]) -> dict[int, list[Custody]]:
-    """The earlier stretches of the tenures, which have used up part of their time."""
+    """The earlier custodies of the tenures, which used part of their time."""
     rows = session.scalars(
         select(Custody)
         .where(Custody.tenure_id.in_([case.tenure_id for case in cases]), Custody.ended_at.is_not(None))
@@ -93,7 +92,7 @@ def _content(
     place, scheme = case.place, case.place.scheme
     clock, rung = place.clock, scheme.ladder.rungs[case.rung - 1]
     as_of = min(now, case.ended_at or now)
-    # Mending time runs through acceptance as well; the time for accepting is only what passed before accepting.
+    # Resolving time also runs during acceptance; acceptance time is only the time before accepting.
     counted = [
         row for row in earlier if row.began_at < case.began_at and (case.stage != "accept" or row.stage == "accept")
     ]
@@ -135,7 +134,7 @@ def _content(
 
 
 def _day(line: dict[str, Any]) -> dict[str, Any]:
-    """A day's line without what says nothing."""
+    """A day's line without empty values."""
     kept = {name: line[name] for name in ("day", "works", "why", "minutes", "late")}
     return kept | {name: line[name] for name in ("name", "provisional") if line[name]}
 

@@ -1,4 +1,4 @@
-"""Numbers of papers: per year and rung, without gaps, because their counter row is locked last."""
+"""Paper numbers: per year and rung, without gaps, because their counter row is locked last."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 
 def number(session: Session, now: datetime, steps: list[Step]) -> dict[int, str]:
-    """Numbers for the steps that are papers, by tenure; their counter rows are locked last and leave no gap."""
+    """Numbers for the steps that are papers, by tenure; their counter rows are locked last, so there are no gaps."""
     numbered: dict[str, list[Step]] = {}
     for due in steps:
         if due.issued and due.top.rung >= FIRST_PAPER:

@@ -1,7 +1,7 @@
-"""What became of a paper (办理情况), told from the history up to a named event of its ticket.
+"""Paper timeline (办理情况): the acts on a paper up to a named event of its ticket, from the history.
 
-The paper itself is frozen and says nothing of it.  Names of people in households are hidden in every text, since this
-travels like the paper does.
+The paper itself is frozen.  Names of people in households are masked in every text, since the sheet travels like the
+paper.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,7 @@ from workflow.tickets.name_veil import veil
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing that happened to the paper; `what` is the act, or how it was received or ended, and `issued` at
-    first."""
+    """One act on the paper; `what` is the act, or how it was received or ended; the first is `issued`."""
 
     what: str
     effective_at: datetime
@@ -34,7 +33,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """All of it up to event `seq` of the ticket's chain, whose hash proves it."""
+    """All acts up to event `seq` of the ticket's chain, whose hash proves them."""
 
     paper: Paper
     done: list[Done]
@@ -44,9 +43,9 @@ class Course:
 
 
 def course(session: Session, actor: Actor, number: str, upto: int | None = None) -> Course:
-    """What became of the paper, as the actor may see it; up to event `upto`, or as far as the history goes.
+    """The timeline of the paper as the actor may see it, up to event `upto` or to the end of the history.
 
-    The same for the same event whoever asks.  Raises NotFound, also where nothing had happened to it by then.
+    The same for every reader of the same event.  Raises NotFound, also where the paper did not exist by then.
     """
     paper, cut = paper_views.find(session, actor, number)
     ticket = session.get_one(Ticket, paper.ticket_id)
@@ -87,7 +86,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
 
 
 def _told(event: Event, number: str) -> list[dict[str, Any]]:
-    """What the event says of the paper: that it was issued, and what happened to it."""
+    """The acts on the paper recorded in the event."""
     issued = event.effect.get("paper")
     first = []
     if isinstance(issued, dict) and issued.get("number") == number:

@@ -1,7 +1,7 @@
-"""The ladder's papers to be read: one, those of a ticket, and lists.
+"""Paper views: one paper, the papers of a ticket, and lists.
 
-Whoever sees the ticket sees its papers, a former holder those issued before its exit and what happened to them until
-then; the unit a paper is addressed to always sees that paper, whatever becomes of the ticket.
+Readers of a ticket see its papers; a former holder those issued before its exit with the acts until then.  The
+addressed unit always sees its paper.
 """
 
 from collections.abc import Iterable
@@ -21,16 +21,16 @@ from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 from workflow.tickets.name_veil import Veil, unveiled, veil
 from workflow.tickets.permissions import COUNTY_WIDE, cut_at, masks_names, sees
 
-#: How a paper stands: by its end, or else by what has happened to it so far.
+#: The states of a paper: its end, else its latest act.
 STANDINGS = ("issued", "received", "answered", "satisfied", "superseded", "lapsed", "revoked")
-#: The rungs that are papers, and what else a list may be narrowed to.
+#: The rungs that are papers, and the other filters of a list.
 RUNGS = range(FIRST_PAPER, 6)
 SORTS = ("open", "late", "ended")
 
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """One paper, what happened to it as far as the reader sees, names of who did, and how texts are shown to them."""
+    """One paper with the acts visible to the reader, the names of their actors, and the masking of texts."""
 
     paper: Paper
     acts: dict[str, PaperAct]
@@ -45,7 +45,7 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One line of a list: the paper and how it stands."""
+    """One line of a list: the paper and its state."""
 
     paper: Paper
     acts: dict[str, PaperAct]
@@ -63,7 +63,7 @@ def standing(acts: dict[str, PaperAct]) -> str:
 
 
 def find(session: Session, actor: Actor, number: str) -> tuple[Paper, datetime | None]:
-    """The paper with this number, and until when a former holder reads it.  Raises NotFound."""
+    """The paper with this number, and up to when a former holder reads it.  Raises NotFound."""
     wanted = select(Paper).where(Paper.number == number)
     paper = session.scalars(wanted).one_or_none() if storable(number) and len(number) <= 32 else None
     if paper is None or actor.role == "admin":
@@ -92,7 +92,7 @@ def paper_view(session: Session, actor: Actor, number: str) -> PaperView:
 
 
 def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[str, str]:
-    """How the papers of a ticket the actor is known to see stand, by number."""
+    """The states of a visible ticket's papers, by number."""
     papers = session.scalars(select(Paper).where(Paper.ticket_id == ticket_id).order_by(Paper.id)).all()
     seen = [paper for paper in papers if cut is None or paper.issued_at <= cut]
     return {line.paper.number: line.standing for line in _lines(session, seen, cut)}
@@ -109,9 +109,9 @@ def list_papers(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[PaperLine]:
-    """Papers, the latest first: the county's for who oversees it, for a unit those addressed to it.
+    """Papers, the latest first: the county's for its overseers, for a unit those addressed to it.
 
-    `which` is one of SORTS: `late` papers are open past what was demanded.  Raises NotAllowed or BadInput.
+    `which` is one of SORTS: `late` papers are open past their demand.  Raises NotAllowed or BadInput.
     """
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("papers_not_yours")
@@ -142,7 +142,7 @@ def _narrowed(query: Select[Paper], now: datetime, which: str | None) -> Select[
         return query
     if which not in SORTS:
         raise BadInput("unknown_standing", "state")
-    # From what is pending, so that it costs what is open and not what ever was.
+    # Read from pending papers, so the cost depends on open papers only.
     is_open = select(PaperPending.paper_id).where(PaperPending.open)
     if which == "ended":
         return query.where(Paper.id.not_in(is_open))

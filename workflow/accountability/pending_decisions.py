@@ -1,6 +1,6 @@
-"""What waits of papers and accountability cases, counted for the board; each figure opens into its list.
+"""Pending decisions: papers and accountability cases that wait for a person, counted for the board with their lists.
 
-Counted from what is pending and under way, so that no figure costs more as history grows.
+Counted from pending rows, so the cost does not grow with history.
 """
 
 from dataclasses import dataclass
@@ -34,8 +34,7 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Amiss:
-    """One finding of the auditor: a code of `paper_audit.MISSING`, what it names, and whether it was found before as
-    well."""
+    """One audit finding: a code of `paper_audit.MISSING`, what it names, and whether it was found before."""
 
     code: str
     ref: str
@@ -49,8 +48,8 @@ class Amiss:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """Something a person has to decide: a proposed `rung`, a paper somebody asks to revoke (`revocation`), a case
-    somebody asks to withdraw (`withdrawal`); `ref` is the number of the ticket or paper, or the case's id."""
+    """A decision to make: a proposed `rung`, a requested `revocation` of a paper, a requested `withdrawal` of a
+    case; `ref` is the number of the ticket or paper, or the case's id."""
 
     what: str
     unit_id: int
@@ -61,8 +60,8 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a person has to decide, the longest waiting first; open papers by rung as (rung, open, past what was
-    demanded), cases under way by state, and those past their time."""
+    """Decisions to make, the longest waiting first; open papers by rung as (rung, open, past the demand), open cases by
+    state, and those past their time."""
 
     undecided: list[Undecided]
     papers: list[tuple[int, int, int]]
@@ -72,7 +71,7 @@ class Waiting:
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
-    """What waits in the county.  Raises NotAllowed for whom the county is not theirs to oversee."""
+    """The pending decisions of the county.  Raises NotAllowed for roles that do not oversee it."""
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("board_not_yours")
     papers = session.execute(
@@ -96,7 +95,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
 
 
 def _undecided(session: Session) -> list[Undecided]:
-    """On open tickets, open papers and cases under way; not more of each than a board shows."""
+    """On open tickets, open papers and open cases; at most what a board shows of each."""
     proposed = session.execute(
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
         .join(Escalation, Escalation.ticket_id == Ticket.id)
@@ -131,7 +130,7 @@ def _undecided(session: Session) -> list[Undecided]:
 
 
 def _amiss(session: Session) -> list[Amiss]:
-    """What the auditor found, what it found twice first; not more than a board shows."""
+    """The audit findings, repeated ones first; at most what a board shows."""
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     again = [list(one) for one in kept.get("beside_again", ())]
     found = [Amiss(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]

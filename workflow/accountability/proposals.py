@@ -1,8 +1,7 @@
-"""Answering what the ladder proposes: 约谈 and 问责 are issued or declined by a person, with a reason either way.
+"""Proposals: 约谈 and 问责 proposed by the ladder are issued or declined by a person, with a reason.
 
-The notice asks for accountability of who does not perform (closing section); whom it meets is a person's judgement, so
-the system only proposes it.  Neither answer moves the ticket or touches a clock.  What an issued 问责 opens is a
-proposed case.
+The notice demands accountability for failing duty (closing section); whom it concerns is a person's judgement, so the
+system only proposes.  Neither answer moves the ticket or changes a clock.  An issued 问责 proposes a case.
 """
 
 from datetime import datetime
@@ -31,7 +30,7 @@ from workflow.tickets.permissions import sees
 
 
 def answers_it(actor: Actor, place: Setting, unit_id: int) -> bool:
-    """Whether this actor answers a proposal against the unit: the office, for its own lateness the leading group."""
+    """Whether this actor answers proposals against the unit: the office, for its own lateness the leading group."""
     decider = place.leaders if place.unit(unit_id).type == "office" else place.office
     return actor.role in ("office", "leaders") and actor.unit_id == decider.id
 
@@ -52,7 +51,7 @@ def answer(
     place = setting(session, row.scheme_version_id)
     if not answers_it(actor, place, found.unit_id):
         raise NotAllowed("proposal_of_another")
-    # Whoever answered first has held the ticket's lock, so the answer is seen here.
+    # An earlier answer held the ticket's lock, so it is visible here.
     known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == found.id)).first()
     if found.status != "proposed" or known is not None:
         raise WrongState("proposal_answered")
@@ -77,7 +76,7 @@ def answer(
     )
     session.add(said)
     session.flush()
-    # A paper travels: names of people in households are hidden in what is printed.
+    # A paper travels, so names of people in households are masked in it.
     printed = veil(session, [row])(why)
     frozen = _issued(session, place, found, said, printed) if paper else {}
     event_log.append(
@@ -99,7 +98,7 @@ def answer(
 
 
 def issued_above(session: Session, found: Escalation) -> bool:
-    """Whether a paper of a higher rung is out under the same tenure and stage: a lower one would take it back."""
+    """Whether a paper of a higher rung exists for the same tenure and stage, which a lower one must not supersede."""
     above = select(Paper.id).where(
         Paper.tenure_id == found.tenure_id, Paper.stage == found.stage, Paper.rung > found.rung
     )
@@ -107,13 +106,12 @@ def issued_above(session: Session, found: Escalation) -> bool:
 
 
 def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswer, printed: str) -> dict[str, Any]:
-    """Write the paper of an issued proposal; returns what the event says of it."""
+    """Write the paper of an issued proposal; returns the event payload."""
     custody, tenure = session.execute(
         select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == found.custody_id)
     ).one()
     budget, used, _ = budget_of(tenure, found.stage)
-    # What the tenure had used when this stretch began: its own minutes are booked when it ends, and later ones after
-    # it.
+    # The time used before this custody: its own minutes are added at its end, and later ones after it.
     since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
         Custody.tenure_id == tenure.id,
         Custody.seq >= custody.seq,
@@ -141,7 +139,7 @@ def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswe
 
 
 def _told(session: Session, found: Escalation, said: RungAnswer) -> dict[str, Any]:
-    """What the event says of the row, to be folded by `verify`."""
+    """The event payload of the row, which `verify` folds."""
     return {
         "custody": session.get_one(Custody, found.custody_id).seq,
         "stage": found.stage,

@@ -1,5 +1,5 @@
-"""Receipt by lapse: a paper nobody signed for counts as received after the scheme's working days, from that very
-moment, however long nobody looked; in time proportional to what is due.
+"""Deemed receipts: an unsigned paper counts as received after the scheme's working days, from that moment, even if
+recorded later; the cost depends only on what is due.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,13 @@ from workflow.batches import Transactions
 from workflow.history.event_log import body_of, heads_of, stamp
 
 BATCH = 200
-# Rows of many at once, without a unit of work.
+# Bulk statements on tables, without the unit of work.
 _ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)  # type: ignore[arg-type]
 _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
 
 
 def probe(session: Session, now: datetime) -> datetime | None:
-    """The earliest receipt that has lapsed by `now` and is not put down yet, or None; costs the same whatever
-    waits."""
+    """The earliest lapsed receipt not yet recorded by `now`, or None; constant cost."""
     return session.scalar(
         select(PaperPending.deemed_at)
         .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
@@ -32,7 +31,7 @@ def probe(session: Session, now: datetime) -> datetime | None:
 
 
 def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
-    """What a sweep at `now` would put down: ticket and number of each paper.  Writes nothing."""
+    """The receipts a sweep at `now` would record: ticket and number of each paper.  Writes nothing."""
     rows = session.execute(
         select(Paper.ticket_id, Paper.number)
         .join(PaperPending, PaperPending.paper_id == Paper.id)
@@ -43,7 +42,7 @@ def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime, failed: dict[int, str], batch: int = BATCH) -> int:
-    """Put down what has lapsed by `now`; returns how many.  A ticket that fails stops no other and goes into
+    """Record the receipts lapsed by `now`; returns how many.  A failing ticket stops no other and is added to
     `failed`."""
     with reading() as session:
         if probe(session, now) is None:
@@ -77,7 +76,7 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, bat
 def _due(
     session: Session, now: datetime, batch: int, failed: Iterable[int], only: int | None = None, lock: bool = True
 ) -> list[int]:
-    """Tickets with a receipt that has lapsed, locked; what somebody else works on is left to the next look."""
+    """Tickets with a lapsed receipt, locked; those locked by others are left to the next run."""
     lapsed = (
         select(PaperPending.ticket_id)
         .where(PaperPending.deemed_at.is_not(None), PaperPending.deemed_at <= now)
@@ -145,7 +144,7 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
                 ]
             },
         )
-        # A ticket may have several: each event follows the one before.
+        # A ticket may have several; each event follows the previous one.
         heads[paper.ticket_id] = (event["seq"], event["hash"])
         events.append(event)
     connection = session.connection()
@@ -160,5 +159,5 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
 
 
 def given(paper: Paper) -> dict[str, Any]:
-    """What every event about a paper says of it."""
+    """The common event payload of a paper."""
     return {"paper": paper.number, "rung": paper.rung, "unit": paper.unit_id, "issuer": paper.issuer_id}

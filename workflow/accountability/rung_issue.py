@@ -1,7 +1,6 @@
-"""Issuing papers: many at once by the sweep, one by a person; each frozen with its grounds in the rung's own
-transaction.
+"""Rung issue: writes papers, many at once for the sweep or one for a person, frozen in the rung's transaction.
 
-A paper supersedes the open papers of lower rungs under the same tenure and stage.
+A paper supersedes open papers of lower rungs of the same tenure and stage.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from workflow.history.event_log import canonical, digest, stamp
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper to be issued; the reason, as printed, only where a person issues it."""
+    """A paper to issue; with the printed reason only where a person issues it."""
 
     number: str
     case: Case
@@ -28,16 +27,14 @@ class Wanted:
     escalation_id: int | None = None
 
 
-# Statements on the tables themselves: rows of many at once, without a unit of work.
+# Bulk statements on tables, without the unit of work.
 _PAPER, _ACT = insert(Paper.__table__), insert(PaperAct.__table__)  # type: ignore[arg-type]
 _PENDING = insert(PaperPending.__table__)  # type: ignore[arg-type]
 
 
 def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:
-    """Write the papers, one a tenure, whose rungs are written already; returns, by tenure, what the event says of
-    each.
-
-    That is `{"paper": …, "papers": [what it superseded]}`.
+    """Write the papers, one per tenure, whose rungs are already written; returns the event payloads by tenure:
+    `{"paper": …, "papers": [superseded ones]}`.
     """
     if not wanted:
         return {}
@@ -108,7 +105,7 @@ def _row(
         "issued_at": now,
         "issued_by_id": entry.by_id,
         "reason": entry.reason,
-        # Where the stretch is over, there is no work left that could be demanded.
+        # After the custody has ended, no work is left to demand.
         "met_by": demand.met_by if case.ended_at is None else "answer",
         "demand_due_at": clock.due(now, demand.days),
         "deemed_at": clock.due(now, ladder.deemed_receipt),
@@ -118,14 +115,14 @@ def _row(
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
-    """What an event says of a paper, to be folded by `verify`."""
+    """The event payload of a paper, which `verify` folds."""
     plain = ("number", "leader_id", "issuer_id", "issued_by_id", "met_by", "hash")
     moments = ("issued_at", "demand_due_at", "deemed_at")
     return {**{name: row[name] for name in plain}, **{name: stamp(row[name]) for name in moments}}
 
 
 def _supersede(session: Session, now: datetime, rows: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
-    """End what is open under the same tenure and stage on a lower rung; by tenure."""
+    """Supersede open papers of lower rungs of the same tenure and stage; by tenure."""
     over = {(row["tenure_id"], row["stage"]): row for row in rows}
     before = session.execute(
         select(Paper.id, Paper.number, Paper.rung, Paper.tenure_id, Paper.stage, PaperPending.deemed_at)

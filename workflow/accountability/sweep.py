@@ -1,9 +1,8 @@
-"""The sweep: bring every ticket whose moment has come to where it belongs, in time proportional to what is due.
+"""Sweep: fires due rungs, deemed acceptances and ends of suspension, at a cost that depends only on what is due.
 
-A read-only probe comes first, and with nothing due that is all.  Then batches: lock the tickets (rows that somebody
-else works on are skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) is what makes a rung exactly
-once, so any number of workers may run.  A batch that fails is done again one by one, and one bad ticket stops nobody
-else.
+A read-only probe comes first; with nothing due that is all.  Then batches: lock the tickets (rows locked by others are
+skipped), read again, write set by set.  UNIQUE(tenure, stage, rung) makes a rung exactly once, so any number of workers
+may run.  A failing batch is repeated one by one, so that one bad ticket stops no other.
 """
 
 from collections.abc import Iterable
@@ -28,7 +27,7 @@ BATCH = 200
 
 
 def probe(session: Session, now: datetime) -> datetime | None:
-    """The earliest moment that has come and was not yet acted on, or None; costs the same whatever is open."""
+    """The earliest due moment not yet acted on, or None; constant cost."""
     return session.scalar(
         select(Tenure.next_at)
         .where(Tenure.next_at.is_not(None), Tenure.next_at < now)
@@ -74,7 +73,7 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, bat
 
 
 def plan(session: Session, now: datetime) -> list[Step | Held]:
-    """What a sweep at `now` would do: ladder steps, and custodies that lapse.  Writes nothing."""
+    """The steps and lapses a sweep at `now` would apply.  Writes nothing."""
     tickets = _due(session, now, 1_000_000, {}, lock=False)
     found: list[Step | Held] = []
     for held in _held(session, now, tickets):
@@ -104,7 +103,7 @@ def _due(
 
 
 def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
-    """The custodies of locked tickets, read again: what was due when they were found may have moved since."""
+    """The custodies of locked tickets, read again, because they may have moved since they were found."""
     query: Select[*tuple[Any, ...]] = (
         select(
             Ticket.id,
@@ -137,7 +136,7 @@ def _place(session: Session, held: Held) -> Setting:
 
 
 def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
-    """Bring these tickets to where they belong; returns how many there were."""
+    """Apply what is due to these tickets; returns how many there were."""
     if not tickets:
         return 0
     steps: list[tuple[Setting, Step]] = []
@@ -164,7 +163,7 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
             if settled:
                 acted.add(held.ticket_id)
             else:
-                # The working days changed since the moment was reckoned: it comes later, and is written down anew.
+                # The working days changed since the moment was computed: it is later now and stored again.
                 idle.append((place, held))
     if steps:
         _write(session, now, steps)
@@ -180,7 +179,7 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
 
 
 def _note_idle(swept: Swept, tickets: set[int]) -> None:
-    """A ticket found due for which there was nothing to do may have moved since; found so again, it is broken."""
+    """A due ticket with nothing to do may have moved meanwhile; found twice, it counts as failed."""
     for ticket_id in tickets & swept.idle:
         swept.failed[ticket_id] = "due, but there is nothing to do"
     swept.idle |= tickets
@@ -207,8 +206,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
         status = "issued" if due.issued else "proposed"
         paper = numbers.get(held.tenure_id)
         rows.append({**common, "rung": due.top.rung, "due_at": due.top.at, "status": status, "paper": paper})
-    # If somebody else wrote one of them, UNIQUE refuses: nothing of this batch stands, and it is done again, one by
-    # one.
+    # If another worker wrote one of them, UNIQUE refuses: the batch is rolled back and repeated one by one.
     connection = session.connection()
     connection.execute(_RUNG, rows)
     wanted = [
@@ -266,7 +264,7 @@ _TENURE = Tenure.__table__
 
 
 def _move_on(session: Session, stands: list[tuple[Setting, Held, int]]) -> None:
-    """Write the rung each tenure stands at, and what comes next to it."""
+    """Write the rung reached by each tenure and its next timer."""
     for column in ("rung", "accept_rung"):
         rows = []
         for place, held, rung in stands:

@@ -1,4 +1,4 @@
-"""The watch over the sweep: the worker's heartbeat, its clock, the kept reports, and the auditor's comparison."""
+"""Sweep watch: the worker's heartbeat, clock alarms, stored reports, and the auditor's comparison."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,11 +19,11 @@ from workflow.tickets.custody import downtime
 from workflow.tickets.custody.timers import budget_of, deemed_at
 
 LEAP = timedelta(days=1)
-#: A clock that a time server sets right steps back a little now and then; that is no alarm.
+#: A clock corrected by a time server steps back a little now and then, which is no alarm.
 STEP = timedelta(minutes=1)
-#: A process that has not beaten for so long is gone, and its row with it.
+#: A process without a heartbeat for so long is gone; its row is removed.
 GONE = timedelta(days=7)
-#: Who may let a held sweep run again: who oversees the work, who runs the system, and the command line.
+#: Roles that may release a held sweep: office, administrator, and the command line.
 RELEASERS = ("office", "admin", "system")
 
 
@@ -31,9 +31,9 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
-    (`clock_backwards`), also one behind a restart, escalates nobody until a person has looked and released the sweep
-    (`release`).  One worker's hold holds them all, and starting anew ends none.  A gap since the last beat of any
-    worker is written down as downtime, but not while the clock is in doubt.
+    (`clock_backwards`), also across a restart, holds the sweep until a person releases it (`release`).  One worker's
+    hold holds all, and a restart ends none.  A gap since the last heartbeat of any worker is recorded as downtime, but
+    not while the clock is in doubt.
     """
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
@@ -60,21 +60,21 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     session.flush()
     why = held(session)
     if why is None and last is not None and now - last > downtime.SILENCE:
-        # No worker has beaten since: whoever comes back first writes it down for all.
+        # No worker has beaten since, so the first to return records it.
         downtime.note(session, last, now)
     return why
 
 
 def held(session: Session) -> str | None:
-    """Why the sweep holds, by the code of the first alarm; None while it runs."""
+    """The code of the first alarm that holds the sweep; None while it runs."""
     holding = select(WorkerHeartbeat.held_why).where(WorkerHeartbeat.held_why.is_not(None))
     return session.scalar(holding.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1))
 
 
 def release(session: Session, actor: Actor, now: datetime) -> int:
-    """Let the sweep run again, on the word of a person who has looked at the clock; returns how many alarms ended.
+    """Release a held sweep after a person has checked the clock; returns how many alarms ended.
 
-    An event of the county.  Beats are counted from `now`.  Raises NotAllowed; Conflict when nothing holds.
+    Writes an event of the county.  Heartbeats count from `now`.  Raises NotAllowed; Conflict when nothing holds.
     """
     if actor.role not in RELEASERS:
         raise NotAllowed("release_not_yours")
@@ -85,7 +85,7 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
     _stood_still(session, rows, alarms[0], now)
     told = [[row.held_why, event_log.stamp(row.held_at or now)] for row in alarms]
     for row in rows:
-        # A beat that lies ahead was of the clock that was wrong; it would hold the sweep again at the next start.
+        # A heartbeat in the future came from the wrong clock and would hold the sweep again at the next start.
         if row.held_why is not None or row.beat_at > now:
             row.beat_at = now
         row.held_at, row.held_why = None, None
@@ -104,8 +104,7 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
 
 
 def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: WorkerHeartbeat, now: datetime) -> None:
-    """A leap that the clock did not have to be set back for was no leap: the machine stood still, and nobody could
-    work."""
+    """A leap without a later correction of the clock means that the machine stood still and nobody could work."""
     last = max(row.beat_at for row in rows)
     if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
         downtime.note(session, last, alarm.held_at)
@@ -121,7 +120,7 @@ def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_
 
 
 def told(swept: Swept) -> dict[str, Any]:
-    """A sweep's figures as they are kept."""
+    """A sweep's figures in stored form."""
     return {
         name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
         for name, value in asdict(swept).items()
@@ -130,7 +129,7 @@ def told(swept: Swept) -> dict[str, Any]:
 
 
 def audit(session: Session, now: datetime) -> dict[str, Any]:
-    """Compare what should have fired by `now` with what did, over every open custody.
+    """Compare the rungs due by `now` with those fired, over every open custody.
 
     Returns `{"open", "looked_at", "missing", "unfounded", "again"}`: how many custodies are open and how many of them
     were looked at; ticket ids whose due rung is not there or whose rung was not due, and which of these the comparison
@@ -178,7 +177,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
             unfounded.append(ticket.id)
     open_ = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_(None)))
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
-    # What fell due since the last sweep is missing for a minute; what is found twice in a row is not passing.
+    # A rung due since the last sweep is missing for a minute; one found twice in a row is a fault.
     again = sorted(set(missing + unfounded) & {*kept.get("missing", ()), *kept.get("unfounded", ())})
     return {
         "open": int(open_ or 0),
@@ -191,7 +190,7 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
 
 
 def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:
-    """Working minutes past the deadline; negative before it.  What was overdrawn before this custody began counts."""
+    """Working minutes past the deadline; negative before it.  Time overdrawn before this custody counts."""
     budget, used, _ = budget_of(tenure, custody.stage)
     clock = place.clock
     return (
@@ -200,7 +199,7 @@ def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> in
 
 
 def _dated_before(custody: Custody, fired_at: datetime) -> bool:
-    """Whether the deadline was moved by the calendar after a rung had fired."""
+    """Whether the calendar moved the deadline after a rung had fired."""
     moved = custody.account.get("moved", [])
     return any(datetime.fromisoformat(entry["at"]) >= fired_at for entry in moved)
 

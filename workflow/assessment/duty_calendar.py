@@ -1,4 +1,4 @@
-"""The calendar of duties: what a unit owes, has handed in and will owe; for the county, every item by every unit."""
+"""Duty calendar: a unit's duties due, handed in and to come; for the county, a matrix of items and units."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,7 +21,7 @@ from workflow.tickets.permissions import COUNTY_WIDE
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a countable duty is, how far it must be and how far it ought to be today."""
+    """The count of a countable duty, its target, and the count expected today."""
 
     done: int
     target: int | None
@@ -34,7 +34,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A duty not open yet: from when on, or after which other."""
+    """A duty not yet open: its opening day, or the duty it follows."""
 
     duty: Duty
     unit: UnitFact
@@ -55,7 +55,7 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The duties of the county: by unit and item (None: the closing paragraphs), and over each item."""
+    """The duties of the county: by unit and item (None: the closing paragraphs), and totals per item."""
 
     cells: dict[tuple[int, int | None], Tally]
     units: list[UnitFact]
@@ -64,13 +64,14 @@ class Matrix:
 
 
 def may_see(actor: Actor) -> None:
-    """Raises NotAllowed for who owes no duties and oversees none."""
+    """Raises NotAllowed for roles that neither owe nor oversee duties."""
     if actor.role not in (*COUNTY_WIDE, "town", "bureau"):
         raise NotAllowed("duties_not_yours")
 
 
 def unit_of(session: Session, actor: Actor, place: Setting, named: str | None) -> UnitFact | None:
-    """Whose calendar is asked for: one's own; who reads the county may name any unit, and sees the matrix if none.
+    """The unit of the requested calendar: by default the reader's own; readers of the county may name any, and see the
+    matrix without one.
 
     Raises NotAllowed or BadInput.
     """
@@ -118,14 +119,14 @@ def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
 
 
 def progress(session: Session, line: DutyLine, now: datetime) -> Progress | None:
-    """How far the duty is, by the version of the scheme it lives under; None for one that counts nothing."""
+    """The progress of the duty under its scheme version; None for a duty without a count."""
     ticket = session.get_one(Ticket, line.ticket_id)
     place = setting(session, ticket.scheme_version_id)
     return of_ticket(session, place, ticket, line.due_at, now)
 
 
 def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime, now: datetime) -> Progress | None:
-    """The same for a ticket; `due_at` is by when its work is due."""
+    """The progress of a ticket's duty; `due_at` is when its work is due."""
     duty = place.scheme.duties.by_code.get(ticket.kind)
     if duty is None or duty.count is None:
         return None
@@ -139,7 +140,7 @@ def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime
 
 
 def _coming(session: Session, place: Setting, unit: UnitFact, now: datetime, found: list[DutyLine]) -> list[Coming]:
-    """What will be opened for the unit in the rest of the year: by its day, or after another duty."""
+    """The duties still to open for the unit this year: by day, or after another duty."""
     today, end = local_date(now), date(place.year, 12, 31)
     there = {(line.code, line.period) for line in found}
     duties, towns = place.scheme.duties, place.scheme.towns

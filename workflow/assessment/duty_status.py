@@ -1,7 +1,7 @@
-"""How the duties of a year stand, each with the ticket it comes from: what the calendar, measures and reports add up.
+"""Duty status: the state of a year's duties, each with its ticket; summed by calendar, measures and reports.
 
-On time is what was said to be done in time and then confirmed: the verdict frozen when the work was handed in for the
-last time.  A confirmer's own slowness is never the unit's.
+A duty is on time if it was handed in in time and then confirmed: the verdict frozen at the last handing in.  The
+confirmer's time is never the unit's.
 """
 
 from collections.abc import Iterable
@@ -48,13 +48,13 @@ class DutyLine:
 
     @property
     def owed(self) -> bool:
-        """Whether the unit still has to hand it in."""
+        """Whether it is still to be handed in."""
         return self.state in ("in_progress", "suspended")
 
 
 @dataclass(slots=True)
 class Tally:
-    """Duties of one unit for one item: how many, and the lines they come from; cancelled ones count nothing."""
+    """Counts of one unit's duties for one item, with their lines; cancelled ones are not counted."""
 
     on_time: int = 0
     late: int = 0
@@ -88,8 +88,8 @@ class Tally:
 def lines(
     session: Session, place: Setting, now: datetime, unit_id: int | None = None, year: int | None = None
 ) -> list[DutyLine]:
-    """Every duty opened for a period of the assessment year (the setting's, if none is named), by the order of the
-    scheme, period and unit; with `unit_id` that unit's."""
+    """Every duty opened for a period of the assessment year (by default the context's), ordered by scheme, period and
+    unit; with `unit_id` that unit's."""
     codes = [period.code for kind in KINDS for period in periods(kind, year or place.year)]
     last = (
         select(func.max(Custody.seq))
@@ -102,7 +102,7 @@ def lines(
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
         .where(
             Ticket.duty_unit_id.is_not(None),
-            # Reports on a ranking have its day for their period.
+            # The period of reports on a ranking is its day.
             or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or place.year}-__-__%")),
         )
     )
@@ -134,7 +134,7 @@ def _line(place: Setting, ticket: Ticket, work: Custody, now: datetime) -> DutyL
 
 
 def by_unit_and_item(found: Iterable[DutyLine]) -> dict[tuple[int, int | None], Tally]:
-    """The lines added up by unit and item."""
+    """The lines summed by unit and item."""
     tallies: dict[tuple[int, int | None], Tally] = {}
     for line in found:
         if not line.cancelled:

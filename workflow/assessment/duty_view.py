@@ -1,5 +1,4 @@
-"""One duty as its page shows it: what it asks for, what was filled in, its entries, how far it is, what it
-followed."""
+"""Duty view: one duty with its form, entries, progress, and the duties before and after it."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +17,7 @@ from workflow.tickets.views.detail import TicketView
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One field with what was filled in: text as readers see it, or the code of a choice."""
+    """One field with its value: text for display, or the code of a choice."""
 
     field: FormField
     value: str
@@ -42,7 +41,7 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the duty was last said to be done with."""
+    """The last report of the duty."""
 
     at: datetime
     by: str
@@ -52,14 +51,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class DutyView:
-    """Everything a duty's page shows beside the ticket."""
+    """The content of a duty's page besides the ticket."""
 
     duty: Duty
     period: Period
     progress: Progress | None
     report: Report | None
     entries: list[EntryLine]
-    #: Numbers of the tickets it follows and gave birth to, where the reader may open them.
+    #: Numbers of the previous and following tickets that the reader may open.
     after: list[str]
     before: list[str]
     may_enter: bool
@@ -67,7 +66,7 @@ class DutyView:
 
 
 def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -> DutyView | None:
-    """The duty that this ticket is, as the actor may see it; None for a deficiency."""
+    """The duty of this ticket as the actor may see it; None for a deficiency."""
     ticket, place = view.ticket, view.setting
     if ticket.type != "duty" or ticket.period is None or ticket.duty_unit_id is None:
         return None
@@ -136,7 +135,7 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
 
 
 def _work_due(view: TicketView) -> datetime:
-    """By when the work was due that was last handed in."""
+    """The due moment of the work last handed in."""
     return next(line.due_at for line in reversed(view.custodies) if line.stage == "mend")
 
 

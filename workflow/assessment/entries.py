@@ -1,5 +1,4 @@
-"""Dated entries (任务进展记录) of countable duties: what was done on a day, with evidence, corrected only by
-another."""
+"""Duty entries (任务进展记录): dated records of a countable duty with evidence, corrected only by another entry."""
 
 from datetime import date, datetime
 from typing import Any
@@ -36,11 +35,11 @@ def enter(
     reason: str | None = None,
     once: str | None = None,
 ) -> DutyEntry:
-    """Enter what was done on a day, at least one piece of evidence of the unit's own with it; `corrects` is the id of
-    an entry that it takes the place of, for a `reason`.
+    """Record what was done on a day, with at least one piece of the unit's own evidence; `corrects` is the id of the
+    entry it replaces, for a `reason`.
 
-    Raises NotFound, NotAllowed for who does not owe the duty, WrongState while it is not in progress, Duplicate for an
-    entry that was corrected already, or BadInput.
+    Raises NotFound, NotAllowed for units that do not owe the duty, WrongState while it is not in progress, Duplicate
+    for an entry already corrected, or BadInput.
     """
     row, place, duty, count = _at_hand(session, actor, ticket)
     if once:
@@ -73,7 +72,7 @@ def enter(
 def withdraw(
     session: Session, actor: Actor, ticket: Ticket | int, now: datetime, entry_id: int, reason: str | None
 ) -> DutyEntry:
-    """Withdraw an entry by another that counts nothing; the first stays on record.  Raises as `enter` does."""
+    """Withdraw an entry by one that counts nothing; the first stays on record.  Raises as `enter` does."""
     row, _, _, _ = _at_hand(session, actor, ticket)
     earlier = _corrected(session, row, entry_id)
     assert earlier is not None

@@ -1,4 +1,4 @@
-"""How far a countable duty ought to be today."""
+"""Expected progress: the count a countable duty should have reached today."""
 
 from datetime import date, datetime, timedelta
 
@@ -8,9 +8,9 @@ from workflow.policy.worktime import WorkClock, local_date
 
 
 def ought(clock: WorkClock, count: Count, period: Period, due_at: datetime, target: int, now: datetime) -> int:
-    """How many there ought to be by the end of today, rounded down; all of them from the day it is due.
+    """The expected count by the end of today, rounded down; the whole target from the due day on.
 
-    `days`: in step with the working days from the period's beginning to the day it is due, which count both.
+    `days`: in step with the working days from the beginning of the period to the due day, both included.
     `months`:
     in step with the months of the period that are over (a special meeting a month: notice item 3).
     """
@@ -26,7 +26,7 @@ def ought(clock: WorkClock, count: Count, period: Period, due_at: datetime, targ
 
 
 def _worked(clock: WorkClock, first: date, last: date) -> int:
-    """Working days from `first` to `last`, both counted."""
+    """Working days from `first` to `last`, both included."""
     span = clock.minutes_between(clock.opening(first), clock.closing(last))
     return span // clock.minutes_per_day
 

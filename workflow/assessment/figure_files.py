@@ -1,7 +1,7 @@
-"""Files that prove reported figures (佐证材料): kept as evidence is, bytes first, and named by the act that reports
-them.
+"""Figure files (佐证材料): prove reported figures; bytes are stored first and named by the act that reports the
+figures.
 
-A correction brings its own; what an earlier entry brought stays with that entry.
+A correction has its own files; those of an earlier entry stay with it.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from workflow.tickets.permissions import COUNTY_WIDE, masks_names
 
 
 def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kept]) -> list[FigureProof]:
-    """Name what `take` has kept as proof of these figures, which were put down together; the same bytes once."""
+    """Attach stored files as proof of these figures, recorded together; the same bytes once."""
     rows = [
         FigureProof(
             figure_id=figures[0].id,
@@ -38,7 +38,7 @@ def add(session: Session, figures: Sequence[ReportedFigure], files: Sequence[Kep
 
 
 def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
-    """The files that were brought with a figure."""
+    """The files of a figure."""
     first = aliased(ReportedFigure)
     query = (
         select(FigureProof)
@@ -55,7 +55,7 @@ def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
 
 
 def brought(session: Session, actor: Actor, number: int) -> FigureProof:
-    """A file that the actor's own unit brought, ranked or not; the county's readers open any.  Raises NotFound."""
+    """A file uploaded by the actor's own unit, ranked or not; readers of the county open any.  Raises NotFound."""
     query = (
         select(FigureProof, ReportedFigure.unit_id)
         .join(ReportedFigure, ReportedFigure.id == FigureProof.figure_id)
@@ -68,10 +68,10 @@ def brought(session: Session, actor: Actor, number: int) -> FigureProof:
 
 
 def name_for(actor: Actor, proof: FigureProof) -> str:
-    """What a file is called for this actor: whoever reads names masked gets its number."""
+    """The name of a file for this actor; readers of masked names get its number."""
     return str(proof.id) if masks_names(actor) else proof.filename
 
 
 def told(proof: FigureProof) -> dict[str, Any]:
-    """What the history says of a file openly."""
+    """The public part of a file in the history."""
     return {"id": proof.id, "sha256": proof.sha256, "size": proof.size, "media_type": proof.media_type}

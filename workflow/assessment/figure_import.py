@@ -1,8 +1,7 @@
-"""Reported figures from a spreadsheet: read row by row, judged by the door that takes typed ones, refused with a
-reason.
+"""Figure import: reads reported figures from a spreadsheet, each row checked as a typed one and refused with a reason.
 
-Nothing is kept between the preview and the recording: the cells come back with the form and are judged again. Figures
-that stand already are left alone, so the same file may be brought any number of times.
+Nothing is stored between preview and recording: the cells return with the form and are checked again.  Existing equal
+figures are left unchanged, so the same file may be uploaded repeatedly.
 """
 
 import re
@@ -22,7 +21,7 @@ from workflow.evidence.uploads import Kept
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.register.spreadsheets import sheet_reader
 
-#: The columns, by the words that head them; the first of each is what our own sheet says.
+#: The columns by heading; the first heading of each is the one of our own sheet.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "measure": ("指标", "指标名称", "measure"),
     "town": ("镇", "镇名", "单位", "town"),
@@ -38,9 +37,9 @@ Cells = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the file: its number, its cells in the order of COLUMNS, and what is to become of it.
+    """One row of the file: its number, its cells in the order of COLUMNS, and its outcome.
 
-    `fault` is why it is refused; otherwise `measure`, `up_to` and `line` are what it says, and `standing` is `new`,
+    `fault` is the reason of a refusal; otherwise `measure`, `up_to` and `line` are its values, and `standing` is `new`,
     `same` (nothing to do) or `corrects`.
     """
 
@@ -84,10 +83,9 @@ def _places(headings: Sequence[str]) -> list[int]:
 def judge(
     session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Cells], reason: str
 ) -> list[Row]:
-    """What would become of each row; a figure that stands otherwise is corrected, which needs a reason.  Writes
-    nothing.
+    """The outcome of each row; a different existing figure is corrected, which needs a reason.  Writes nothing.
 
-    Raises NotAllowed for who reports no figures.
+    Raises NotAllowed for units that report no figures.
     """
     mine = reported_figures.of_unit(place, actor.unit_id or 0)
     if not mine or actor.role not in ("bureau", "office"):
@@ -144,9 +142,9 @@ def record(
     reason: str,
     files: Sequence[Kept] = (),
 ) -> int:
-    """Record what was judged to be new or a correction, in the same transaction; returns how many figures.
+    """Record the new figures and corrections in one transaction; returns how many.
 
-    `files` are what `take` has kept as the proof of all of them.
+    `files` are stored uploads that prove all of them.
     """
     groups: dict[tuple[str, date, str], list[Line]] = {}
     for row in rows:

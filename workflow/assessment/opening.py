@@ -1,8 +1,8 @@
-"""Opening the duties at the start of their period, once, in time proportional to what is due.
+"""Duty opening: opens duties at the start of their period, once, at a cost that depends only on what is due.
 
-`duty_opening` remembers up to which day everything was opened, so a look with nothing due reads one row.  What a worker
-missed while it was down is opened later, for its own period and with working days left to its unit.  The row's lock
-lets one worker open at a time; UNIQUE(unit, duty, period) is what makes it exactly once.
+`duty_opening` stores the day up to which all duties were opened, so a run with nothing due reads one row.  Duties
+missed during downtime are opened later, for their own period and with working days left to the unit.  The row's lock
+lets one worker open at a time; UNIQUE(unit, duty, period) makes it exactly once.
 """
 
 from collections.abc import Iterable
@@ -29,16 +29,16 @@ Birth = tuple[Duty, UnitFact, Period]
 
 @dataclass(slots=True)
 class Opened:
-    """How many duties a look opened, and which could not be (unit, duty and period with the reason)."""
+    """The number of duties opened in a run, and the failed ones (unit, duty and period with the reason)."""
 
     count: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: int = BATCH) -> Opened:
-    """Open everything whose period has begun by `now`; each batch is a transaction of `writing`.
+    """Open all duties whose period has begun by `now`; each batch is a transaction of `writing`.
 
-    One duty that cannot be opened stops no other; it is tried again at the next look.
+    A failing duty stops no other and is tried again at the next run.
     """
     opened = Opened()
     with reading() as session:
@@ -54,7 +54,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
 
 
 def due(session: Session, now: datetime) -> list[Birth]:
-    """What a look at `now` would open.  Writes nothing."""
+    """The duties a run at `now` would open.  Writes nothing."""
     if not _behind(session, now):
         return []
     return _missing(session, setting(session, at=now), now, None)
@@ -77,7 +77,7 @@ def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
     mark = _mark(session, place)
     if mark.scheme_version_id == place.scheme_version_id and mark.through >= local_date(now):
         return 0, True
-    # Another version may name other units or duties: all of its year is looked through.
+    # Another version may have other units or duties, so its whole year is read.
     since = mark.through if mark.scheme_version_id == place.scheme_version_id else None
     missing = _missing(session, place, now, since)
     for duty, unit, period in missing[:batch]:
@@ -104,7 +104,7 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, ope
 
 
 def _mark(session: Session, place: Setting) -> DutyOpening:
-    """The county's mark, locked; made when first asked for."""
+    """The county's opening mark, locked; created at first use."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     first = {"scheme_version_id": place.scheme_version_id, "through": _NEVER}
     session.execute(dialect.insert(DutyOpening).values(**first).on_conflict_do_nothing())
@@ -130,14 +130,15 @@ def _there(session: Session, place: Setting, wanted: Iterable[Birth]) -> set[tup
 
 
 def _taken_up(session: Session, place: Setting) -> date:
-    """The day the county took a scheme of this year up: what was over before it is nobody's duty here, unless the
-    scheme says that the whole year counts."""
+    """The day the county adopted a scheme of this year: periods over before it are not owed, unless the scheme says
+    that the whole year counts."""
     first = session.scalar(select(func.min(SchemeVersion.loaded_at)).where(SchemeVersion.year == place.year))
     return local_date(first) if first is not None else _NEVER
 
 
 def births(place: Setting, taken_up: date, today: date, since: date | None = None) -> Iterable[Birth]:
-    """Every duty, unit and period that begins after `since` and by `today`; what follows another is born otherwise."""
+    """Every duty, unit and period that begins after `since` and by `today`; duties that follow another open
+    differently."""
     duties, towns = place.scheme.duties, place.scheme.towns
     for duty in duties.list:
         if duty.after is not None:

@@ -1,5 +1,5 @@
-"""The duty behind a written report (书面汇报): opened with the ranking for every unit that reports on it, due at the
-hour, on the ladder like any other, and closed by handing in.  Source: the notice's closing paragraph.
+"""Report duties (书面汇报): opened with a ranking for every reporting unit, due at the scheme's hour, on the ladder
+like any duty, and closed by issuing the report.  Source: the notice's closing paragraph.
 """
 
 from datetime import datetime
@@ -18,19 +18,19 @@ from workflow.tickets.consequences.duty_tickets import open_duty
 
 
 def reporters(place: Setting, row: Ranking) -> list[UnitFact]:
-    """The units that report on a ranking in the scheme's order; the office, which compiles, last."""
+    """The units that report on a ranking in the scheme's order; the compiling office last."""
     named = [place.by_code[entry["unit"]] for entry in row.content["units"]]
     return [unit for unit in named if unit.type != "office"] + [place.office]
 
 
 def due_rule(place: Setting, made_at: datetime) -> dict[str, Any]:
-    """By which rule the reports on an edition are due: of a ranking made late, counted from when it was made."""
+    """The due rule of reports on an edition; for a late ranking counted from when it was made."""
     rule = place.scheme.ranking
     return hour_deadline(place.clock, made_at, rule.report_days, rule.report_at).rule
 
 
 def open_with(session: Session, row: Ranking, now: datetime) -> list[Ticket]:
-    """Open what is owed with a ranking just made; what is still owed of the edition it replaces is owed no more."""
+    """Open the duties of a new ranking, and cancel those still open of the edition it replaces."""
     place = setting(session, row.scheme_version_id, hold=True)
     duties = [duty for duty in place.scheme.duties.list if duty.of_ranking]
     if row.edition > 1:
@@ -47,13 +47,13 @@ def open_with(session: Session, row: Ranking, now: datetime) -> list[Ticket]:
 
 
 def close_with(session: Session, actor: Actor, row: Ranking, now: datetime) -> None:
-    """Close the actor's unit's duty of this edition; there is none where the scheme lists none."""
+    """Close the actor's unit's duty of this edition, if the scheme has one."""
     for ticket_id in _open(session, row, row.edition, actor.unit_id):
         desk.conclude(session, ticket_id, "hand_in", actor, now, {"on": row.on.isoformat(), "edition": row.edition})
 
 
 def _open(session: Session, row: Ranking, edition: int, unit_id: int | None = None) -> list[int]:
-    """The open duties (ids) of one edition of the ranking's day, of all units or of one."""
+    """The ids of open duties of one edition, of all units or of one."""
     place = setting(session, row.scheme_version_id)
     codes = [duty.code for duty in place.scheme.duties.list if duty.of_ranking]
     query = select(Ticket.id).where(

@@ -1,5 +1,5 @@
-"""Figures that no ticket knows: shares of one town up to a day, reported by the unit whose they are, corrected by new
-entries.
+"""Reported figures: shares of one town up to a day from other systems, reported by the responsible unit and corrected
+by new entries.
 
 Source: the notice's items whose figures stand in other systems (enrolment, insurance, training, funds).
 """
@@ -28,7 +28,7 @@ _MOST = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One town's share as it is handed in."""
+    """One town's share as reported."""
 
     town: str
     numerator: int
@@ -36,7 +36,7 @@ class Line:
 
 
 def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
-    """The measures that a unit reports, of towns and of the county itself; none of no unit."""
+    """The measures a unit reports, of towns and of the county itself; empty without a unit."""
     if unit_id not in place.units:
         return ()
     code = place.unit(unit_id).code
@@ -44,13 +44,12 @@ def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
 
 
 def every(place: Setting) -> tuple[CountyMeasure, ...]:
-    """All measures of the scheme, the towns' and those of the county itself."""
+    """All measures of the scheme, of towns and of the county itself."""
     return (*place.scheme.measures, *place.scheme.county_measures)
 
 
 def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
-    """Of whom figures are reported: the towns; of the county itself they are put down for the unit that reports
-    them."""
+    """The subjects of figures: the towns; figures of the county itself are stored for the reporting unit."""
     if measure in place.scheme.measures:
         return [place.by_code[code] for code in place.scheme.towns]
     return [place.by_code[measure.reported_by]] if measure.reported_by else []
@@ -83,10 +82,10 @@ def report(
     reason: str = "",
     files: Sequence[Kept] = (),
 ) -> list[ReportedFigure]:
-    """Put down the shares of some towns up to a day; one that is already there is corrected, which needs a reason.
+    """Record the shares of some towns up to a day; an existing one is corrected, which needs a reason.
 
-    `files` are what `take` has kept as their proof.  A figure that stands as it is handed in is left alone; where all
-    of them do, new files make new entries of them, with a reason.  Raises NotAllowed or BadInput.
+    `files` are stored uploads that prove them.  An equal figure is left unchanged; where all are equal, new files make
+    new entries, with a reason.  Raises NotAllowed or BadInput.
     """
     measure = measure_named(place, code)
     source = admitted(actor, place, now, measure, up_to, source)
@@ -128,7 +127,7 @@ def _differs(line: Line, _town: Unit, before: ReportedFigure | None) -> bool:
 def _proved_anew(
     session: Session, found: list[tuple[Line, Unit, ReportedFigure | None]], files: Sequence[Kept], reason: str
 ) -> list[tuple[Line, Unit, ReportedFigure | None]]:
-    """Of figures that all stand already those that the files are not yet brought with; sent twice it is none."""
+    """Of figures that are all unchanged those without these files; none when sent twice."""
     sent = {kept["sha256"] for kept in files}
     missing = [
         entry
@@ -141,7 +140,7 @@ def _proved_anew(
 
 
 def admitted(actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str) -> str:
-    """What proves the figures, in words that are kept.  Raises NotAllowed for another's measure, or BadInput."""
+    """The source of the figures as stored text.  Raises NotAllowed for another's measure, or BadInput."""
     if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
         raise NotAllowed("figure_of_another_unit")
     if up_to > local_date(now) or up_to.year < place.year - 1:
@@ -160,7 +159,7 @@ def fitting(
     standing: Mapping[int, ReportedFigure],
     reason: str,
 ) -> tuple[Unit, ReportedFigure | None]:
-    """Whose the figure is, and the one of the same day that stands already.  Raises BadInput."""
+    """The subject of the figure, and the existing figure of the same day.  Raises BadInput."""
     town = find_unit(session, line.town, "town")
     if town.id not in {unit.id for unit in subjects(place, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
@@ -216,7 +215,7 @@ def _tell(
 def latest(
     session: Session, place: Setting, code: str, up_to: date, known_at: datetime, *, exactly: bool = False
 ) -> dict[int, ReportedFigure]:
-    """The figure of each town (by id) that stood by `known_at`: of the latest day up to `up_to`, as last corrected."""
+    """The figure of each town (by id) known at `known_at`: of the latest day up to `up_to`, as last corrected."""
     query = (
         select(ReportedFigure)
         .where(
@@ -226,5 +225,5 @@ def latest(
         )
         .order_by(ReportedFigure.town_id, ReportedFigure.up_to, ReportedFigure.id)
     )
-    # The last one of each town wins: the latest day, and of that day the last entry.
+    # The last one of each town counts: of the latest day, the last entry.
     return {row.town_id: row for row in session.scalars(query)}

@@ -1,5 +1,4 @@
-"""What `verify` proves of accountability cases: each row is what its events say, and every dossier is as it was
-frozen."""
+"""Case proofs: each accountability case equals the fold of its events, and every dossier is as it was frozen."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,7 @@ from workflow.verification.checks import Finding
 
 
 def cases(session: Session) -> Iterator[Finding]:
-    """Everything about cases that contradicts their history."""
+    """All differences between cases and their history."""
     told: dict[int, dict[str, Any]] = {}
     hashes: dict[tuple[int, int], Any] = {}
     for event in session.scalars(

@@ -1,4 +1,4 @@
-"""Findings of `verify`, and its checks of addresses in use and of the days' counts."""
+"""Findings of `verify`, and its checks of addresses in use and of daily counts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,17 +14,16 @@ from workflow.history import event_log
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not hold: a code, and what it concerns."""
+    """One finding: a code, and its subject."""
 
     code: str
     subject: str
 
 
 def addresses(session: Session) -> Iterator[Finding]:
-    """Every address in use is the one its owner last said was theirs: nobody's messages were led elsewhere by a stray
-    row.
+    """Check that every address in use is the one its owner last entered, so that no stray row redirects messages.
 
-    Addresses from before the history told of any are left out.
+    Addresses older than such events are skipped.
     """
     told = session.execute(
         select(Event.subject_id, Event.action, Event.given)
@@ -53,9 +52,9 @@ def addresses(session: Session) -> Iterator[Finding]:
 
 
 def day_counts(session: Session) -> Iterator[Finding]:
-    """Every day's row as its event told it; and what was filed and closed, counted again from the tickets' own events.
+    """Check every daily count against its event, and count filed and closed again from the tickets' own events.
 
-    What stood overdue at a midnight is kept as it was seen then: a later change of working days moves deadlines.
+    Overdue at midnight cannot be recounted, since a later change of working days moves deadlines.
     """
     told: dict[str, str] = {}
     said = select(Event).where(Event.subject_type == "county", Event.action == "count_days").order_by(Event.id)

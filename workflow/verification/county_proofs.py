@@ -1,5 +1,5 @@
-"""What `verify` proves beside the tickets: working days, downtime, matters, exit dossiers, draws of spot checks, which
-are drawn again, and evidence with its bytes, against the history.
+"""County proofs: working days, downtime, matters, exit dossiers, spot check draws (repeated) and evidence with its
+bytes equal the history.
 """
 
 import hashlib
@@ -34,7 +34,8 @@ _CHUNK = 2000
 
 
 def calendar(session: Session) -> Iterator[Finding]:
-    """Every day that a change of the calendar named stands as the last one said, and each change raised the number."""
+    """Check that every changed working day is as the last change recorded it, and that each change raised the
+    version."""
     told: dict[tuple[str, str], list[object]] = {}
     last: int | None = None
     changes = select(Event).where(Event.subject_type == "county", Event.action == "calendar").order_by(Event.id)
@@ -53,7 +54,7 @@ def calendar(session: Session) -> Iterator[Finding]:
 
 
 def downtimes(session: Session) -> Iterator[Finding]:
-    """Every span of downtime as its event told it, and none that no event told."""
+    """Check every span of downtime against its event, and that there is none without an event."""
     said = select(Event.given).where(Event.subject_type == "county", Event.action == "downtime")
     told = {(given.get("from"), given.get("to")) for given in session.scalars(said)}
     there = {(stamp(row.began_at), stamp(row.ended_at)) for row in session.scalars(select(Downtime))}
@@ -62,8 +63,8 @@ def downtimes(session: Session) -> Iterator[Finding]:
 
 
 def matters(session: Session) -> Iterator[Finding]:
-    """A matter is what its first event said, and is open exactly as long as a ticket of it is; which tickets those are
-    the fold of their own events has shown."""
+    """Check that a matter equals its first event and is open exactly while one of its tickets is; membership is proved
+    by the fold of the tickets."""
     first = select(Event.subject_id, Event.given).where(Event.subject_type == "matter", Event.seq == 1)
     opened = {row[0]: row[1] for row in session.execute(first)}
     is_open = select(Ticket.matter_id).where(Ticket.matter_id.is_not(None), Ticket.ended_at.is_(None))
@@ -77,7 +78,7 @@ def matters(session: Session) -> Iterator[Finding]:
 
 
 def evidence(session: Session, files: Place) -> Iterator[Finding]:
-    """Every row as its event told it, none gone, and its bytes and its thumbnail whole."""
+    """Check every row of evidence against its event, that none is missing, and that bytes and thumbnail are intact."""
     store, checked = store_at(files), dict[str, bool]()
     said = (
         select(Event.given, Event.actor_unit_id, Event.actor_id, Event.at, EventSecret.body)
@@ -97,7 +98,7 @@ def evidence(session: Session, files: Place) -> Iterator[Finding]:
                 yield Finding("bytes_missing", f"evidence {row.id}")
     for missing in told:
         yield Finding("evidence_missing", f"evidence {missing}")
-    # The rows of files that prove figures are compared with the figures themselves; here only their bytes.
+    # Rows of files that prove figures are compared in `ranking_proofs`; here only their bytes.
     for number, sha256 in session.execute(select(FigureProof.id, FigureProof.sha256).order_by(FigureProof.id)):
         if sha256 not in checked:
             checked[sha256] = _whole(store, sha256)
@@ -117,7 +118,7 @@ def _whole(store: Store, sha256: str) -> bool:
 
 
 def draws(session: Session) -> Iterator[Finding]:
-    """Every draw of spot checks as its event told it, and drawn again from the history; no check beside those."""
+    """Check every draw of spot checks against its event and by repeating it, and that there are no other checks."""
     told = {
         event.subject_id: event for event in session.scalars(select(Event).where(Event.subject_type == "spot_draw"))
     }
@@ -132,7 +133,7 @@ def draws(session: Session) -> Iterator[Finding]:
         try:
             differing = monthly_draw.drawn_again(session, draw)
         except (KeyError, ValueError):
-            # A month or a unit that there is not: so altered that it cannot even be drawn again.
+            # A nonexistent month or unit: so altered that the draw cannot be repeated.
             differing = ["spot_sample_differs"]
         for code in differing:
             yield Finding(code, label)
@@ -147,7 +148,7 @@ def draws(session: Session) -> Iterator[Finding]:
 
 
 def dossiers(session: Session) -> Iterator[Finding]:
-    """Every exit dossier against its own hash and against the event that told of it."""
+    """Check every exit dossier against its own hash and against its event."""
     told = {
         given["dossier"]: given["hash"]
         for given in session.scalars(

@@ -1,5 +1,5 @@
-"""Verifying the history: every hash again, the blocks, the fold of events against the rows, custodies without a gap,
-accounts, posts and the scheme in force, paper numbers without a gap; and what `county_proofs` adds.
+"""Full check: `verify` recomputes every hash and block, folds the events and compares them with the rows, and collects
+the findings of all proofs.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _LOT = 400
 
 
 def verify(session: Session, files: Place) -> list[Finding]:
-    """Everything in the database and the files that contradicts the history; empty when all of it holds."""
+    """All contradictions between database, files and history; empty when there are none."""
     return [
         *_chains(session),
         *_without_history(session),
@@ -99,7 +99,7 @@ def _chains(session: Session) -> Iterator[Finding]:
             elif kind == "user":
                 yield from _account(session, subject, [event for event, _ in events])
         except (KeyError, TypeError, AttributeError):
-            # An event so altered that it cannot even be read; its hash has told on it above.
+            # An event so altered that it cannot be read; its wrong hash is already a finding.
             yield Finding("event_unreadable", label)
         if len(lot) == _LOT:
             yield from compare(session, lot)
@@ -114,7 +114,7 @@ def _without_history(session: Session) -> Iterator[Finding]:
 
 
 def _register(session: Session, household_id: int, events: list[Event]) -> Iterator[Finding]:
-    """A household's status; a register brought in before its households had a history tells none."""
+    """A household's status; registers imported before households had a history record none."""
     told: dict[str, Any] = {}
     for event in events:
         told |= event.effect.get("household", {})
@@ -124,7 +124,7 @@ def _register(session: Session, household_id: int, events: list[Event]) -> Itera
 
 
 def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Finding]:
-    """An account's seat, whether it is open, and the posts it was given."""
+    """An account's role and unit, whether it is open, and its posts."""
     user, made = session.get(User, user_id), events[0]
     if user is None:
         yield Finding("row_missing", f"user {user_id}")
@@ -158,7 +158,7 @@ def _blocks(session: Session) -> Iterator[Finding]:
 
 
 def _papers(session: Session) -> Iterator[Finding]:
-    """Numbers of papers run from one to what the counter says, without a gap."""
+    """Check that paper numbers run from one to the counter without a gap."""
     numbers: dict[str, list[int]] = {}
     by_system = select(Escalation.paper).where(Escalation.paper.is_not(None))
     by_person = select(RungAnswer.paper).where(RungAnswer.paper.is_not(None))

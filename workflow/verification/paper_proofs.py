@@ -1,6 +1,4 @@
-"""What `verify` proves of the ladder's papers: each as it was issued, with its rung, what happened to it since, and
-which of them have something still to come.
-"""
+"""Paper proofs: each paper equals its issue event and rung, its acts equal their events, and the pending rows match."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from workflow.tickets.custody.event_fold import Fold
 
 @dataclass(slots=True)
 class Rows:
-    """The papers of one ticket with their rungs and the answers that issued them, their acts, and what is pending."""
+    """The papers of one ticket with their rungs, issuing answers, acts and pending rows."""
 
     papers: list[tuple[Paper, Escalation | None, RungAnswer | None]] = field(default_factory=list)
     acts: list[PaperAct] = field(default_factory=list)
@@ -42,7 +40,7 @@ def read(session: Session, tickets: list[int]) -> dict[int, Rows]:
 
 
 def differences(rows: Rows, fold: Fold) -> Iterator[str]:
-    """Codes of what the rows do not share with what the events told."""
+    """The codes of differences between rows and events."""
     numbers = {paper.id: paper.number for paper, _, _ in rows.papers}
     if sorted(numbers.values()) != sorted(fold.papers):
         yield "papers_differ"
@@ -70,12 +68,12 @@ def _same(paper: Paper, told: dict[str, Any]) -> bool:
         "hash": digest(canonical(paper.content)),
     }
     same = paper.hash == there["hash"] and all(told.get(name) == value for name, value in there.items())
-    # Erased words prove nothing, but what a person issued has some.
+    # Erased words prove nothing, but a paper issued by a person has some.
     return same and (told["printed"] is None or told["printed"] == paper.reason)
 
 
 def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> bool:
-    """Whether the paper is its rung's: the rung itself was folded from the events."""
+    """Whether the paper matches its rung, which was folded from the events."""
     if rung is None:
         return False
     number = rung.paper if answer is None else answer.paper
@@ -116,7 +114,7 @@ def _happened(act: PaperAct, told: dict[str, Any], acts: dict[tuple[str, str], P
 
 
 def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:
-    """What must be pending by what happened."""
+    """The pending row expected after the recorded acts."""
     done = {(act.paper_id, act.act): act for act in rows.acts}
     found = {}
     for paper, _, _ in rows.papers:

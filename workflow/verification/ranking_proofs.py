@@ -1,7 +1,6 @@
-"""What `verify` proves of rankings: snapshots, figures, their files, signatures, objections as they were told when
-made.
+"""Ranking proofs: snapshots, figures, their files, signatures and objections equal their events.
 
-Whether a snapshot follows from the history is `rank --prove`'s to show; here only that nobody has touched the rows.
+Whether a snapshot follows from the history is proved by `rank --prove`; here only that the rows are unchanged.
 """
 
 from collections.abc import Iterator
@@ -24,13 +23,13 @@ from workflow.assessment.figure_files import told as told_of
 from workflow.history.event_log import canonical, digest
 from workflow.verification.checks import Finding
 
-#: A file as its event tells it: openly, the figures it came with, the county, the event.
+#: A file in its event: the public part, its figures, the event.
 _File = tuple[dict[str, Any], list[int], int]
 _TELLS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
 
 
 def rankings(session: Session) -> Iterator[Finding]:
-    """Every row of the rankings that is other than its event says, none that was not told, and none gone."""
+    """Rows of rankings that differ from their event, have none, or are missing."""
     ranked: dict[int, str] = {}
     told: dict[tuple[str, int], tuple[object, ...]] = {}
     figures: dict[int, tuple[object, ...]] = {}
@@ -92,11 +91,11 @@ def rankings(session: Session) -> Iterator[Finding]:
 
 
 def _files(session: Session, told: dict[int, _File]) -> Iterator[Finding]:
-    """Files that prove figures other than their events say; what was told is taken out of `told`."""
+    """Files that differ from their events; matched ones are removed from `told`."""
     for row in session.scalars(select(FigureProof).order_by(FigureProof.id)):
         openly, figures, event = told.pop(row.id, ({}, [0], 0))
         body = session.scalar(select(EventSecret.body).where(EventSecret.event_id == event))
-        # Of what was erased nothing is told any more.
+        # Erased text cannot be compared.
         name = body.get("files", {}).get(str(row.id)) if body is not None else row.filename
         there = (told_of(row), row.figures, row.figure_id, row.filename)
         if there != (openly, figures, figures[0], name):

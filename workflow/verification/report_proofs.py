@@ -1,5 +1,4 @@
-"""What `verify` proves of written reports: each as it was frozen and told, its receipt, and the roll call of the
-late."""
+"""Report proofs: written reports, their receipts and the roll of late units equal their hashes and events."""
 
 from collections.abc import Iterator
 
@@ -12,7 +11,7 @@ from workflow.verification.checks import Finding
 
 
 def reports(session: Session) -> Iterator[Finding]:
-    """Every row of a report against its own hash and against the event that told of it; none that was not told."""
+    """Check every report row against its own hash and its event, and that there is none without an event."""
     told: dict[tuple[str, int], tuple[object, ...]] = {}
     events = select(Event).where(Event.subject_type == "ranking", Event.action.in_(list(_TELLS)))
     for event in session.scalars(events):

@@ -1,6 +1,4 @@
-"""What `verify` proves of schemes: each version reads as it was adopted, each adoption stands as its events say, and
-the version in force is the one that came into force last.
-"""
+"""Scheme proofs: each version and adoption equals its events, and the version in force is the one adopted last."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +12,7 @@ from workflow.verification.checks import Finding
 
 
 def schemes(session: Session) -> Iterator[Finding]:
-    """Everything about schemes that contradicts the history."""
+    """All differences between schemes and the history."""
     hashes: dict[int, str] = {}
     in_force: int | None = None
     told: dict[int, tuple[Any, ...]] = {}

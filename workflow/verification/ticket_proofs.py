@@ -1,5 +1,5 @@
-"""Comparing the rows of tickets with what their events say they must be: ticket, custodies, tenures, charges, rungs
-and assisting units.  Read in lots, so that a county of any size fits into memory.
+"""Ticket proofs: compare a ticket's rows (ticket, custodies, tenures, charges, rungs, assisting units and more) with
+the fold of its events.  Rows are read in batches to bound memory.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ from workflow.tickets.custody.event_fold import Fold
 from workflow.verification import paper_proofs
 from workflow.verification.checks import Finding
 
-#: Columns younger than the oldest events, with what a ticket read there before any event told of them.
+#: Columns younger than the oldest events, with the value before any event recorded them.
 _YOUNGER = {"relapses": 0, "extensions": 0}
 _Row = TypeVar("_Row")
 
@@ -53,7 +53,7 @@ class _Rows:
 
 
 def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
-    """What the rows of these tickets do not share with their folds."""
+    """The differences between the rows of these tickets and their folds."""
     ids = [fold.ticket for fold in folds]
     tickets = {row.id: row for row in session.scalars(select(Ticket).where(Ticket.id.in_(ids)))}
     custodies = _by_ticket(session.scalars(select(Custody).where(Custody.ticket_id.in_(ids)).order_by(Custody.seq)))
@@ -181,7 +181,7 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
 
 
 def _requests(rows: _Rows, fold: Fold) -> Iterator[Finding]:
-    """Each request for time as it was asked and answered."""
+    """Compare each request for time with its events."""
     if {row.id for row in rows.requests} != set(fold.requests):
         yield Finding("requests_differ", f"ticket {fold.ticket}")
     held = {custody.id: custody for custody in rows.custodies}
@@ -220,7 +220,7 @@ def _ladder(rows: _Rows, fold: Fold) -> Iterator[Finding]:
 
 
 def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Finding]:
-    """Each answer to a proposed rung as it was given."""
+    """Compare each answer to a proposed rung with its event."""
     rungs = {row.id: row for row in rows.escalations}
     seen = set()
     for row in rows.answers:
@@ -238,7 +238,7 @@ def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Find
 
 
 def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
-    """What became of each spot check, as it was told."""
+    """Compare the result of each spot check with its event."""
     for row in rows.spots:
         told = fold.spots.get(row.check_id, {})
         if (
@@ -251,7 +251,7 @@ def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
 
 
 def _duty(rows: _Rows, fold: Fold) -> Iterator[Finding]:
-    """Each entry and each form of a duty as it was told; none that was not, and none gone."""
+    """Compare each entry and form of a duty with its event; none without an event, none missing."""
     for entry in rows.entries:
         there = {
             "on": entry.on.isoformat(), "evidence": entry.evidence, "corrects": entry.corrects_id, "void": entry.void,
@@ -270,7 +270,7 @@ def _duty(rows: _Rows, fold: Fold) -> Iterator[Finding]:
 
 
 def _told(there: dict[str, Any], told: dict[str, Any] | None) -> bool:
-    """Whether a row reads as it was told; of what was erased nothing is told any more."""
+    """Whether a row equals its event; erased text cannot be compared."""
     return told is not None and all(told.get(name, value) == value for name, value in there.items())
 
 

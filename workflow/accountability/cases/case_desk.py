@@ -1,9 +1,8 @@
-"""The one door of accountability cases: every change to one goes through `perform`, and it begins by `propose` or
-`raise_case`.
+"""Case desk: the only way to change an accountability case (`perform`), and its beginning (`propose`, `raise_case`).
 
-Like the desk it locks the row, settles what has lapsed meanwhile, asks (visible → ever allowed → version → state →
-everything given), lets the lifecycle fire and appends the event with the dossier frozen beside it.  It never commits
-and never reads the clock.  Locks: ticket → case.
+Like the ticket desk it locks the row, settles what has lapsed, checks (visible → ever allowed → version → state →
+required input), fires the lifecycle and appends the event with a frozen dossier.  It never commits and never reads the
+clock.  Locks: ticket → case.
 """
 
 from datetime import datetime
@@ -31,8 +30,8 @@ from workflow.tickets.permissions import COUNTY_WIDE, sees
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a case exists for this actor: for who reads the county, for who decides it, and for the unit
-    it is about once that has been told."""
+    """The condition that a case is visible to this actor: readers of the county, the deciding unit, and the unit held
+    to account once notified."""
     if actor.role in COUNTY_WIDE or actor.role == "system":
         return true()
     if actor.role not in ("town", "bureau"):
@@ -56,7 +55,7 @@ def _seen(session: Session, actor: Actor, case: AccountabilityCase) -> bool:
 
 
 def propose(session: Session, actor: Actor, now: datetime, rung: Escalation) -> AccountabilityCase | None:
-    """The case that the issue of the last rung (问责) proposes; None where one of its custody is under way already.
+    """The case proposed by issuing the last rung (问责); None where one of the same custody is open.
 
     The caller has locked the ticket.
     """
@@ -73,8 +72,8 @@ def raise_case(
 ) -> AccountabilityCase:
     """Open a case on a custody of the ticket (by its number within the ticket), naming the result harmed.
 
-    The notice starts accountability where the county's result suffers, which the ladder alone does not know.  Raises
-    NotFound, NotAllowed, Duplicate (one is under way) or BadInput.
+    The notice demands accountability where the county's result suffers, which the ladder cannot know.  Raises
+    NotFound, NotAllowed, Duplicate (one is open) or BadInput.
     """
     row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
@@ -88,7 +87,7 @@ def raise_case(
     )
     if session.scalar(live) is not None:
         raise Duplicate("case_under_way", "custody")
-    # Asked before anything is written, so that a refusal uses up no number.
+    # Checked before anything is written, so that a refusal uses no number.
     check(place, None, CASE_ACTIONS["open"], now, given)
     made = _begin(session, actor, now, held, None)
     return perform(session, actor, made.id, "open", now, **given)
@@ -103,7 +102,7 @@ def _custody(session: Session, ticket: Ticket, seq: int | str | None) -> Custody
         query = select(Custody).where(Custody.ticket_id == ticket.id, Custody.seq == number)
         found = session.scalars(query).one_or_none()
     if found is None or found.stage == "hold":
-        # While the clock stands still nobody fails a duty.
+        # While the clock is suspended no duty is failed.
         raise BadInput("custody_unknown", "custody", value=str(seq)[:20])
     return found
 
@@ -135,7 +134,7 @@ def _begin(
 
 
 def lock(session: Session, case_id: int) -> AccountabilityCase | None:
-    """The case's row, locked and read afresh."""
+    """The case's row, locked and read again."""
     return session.execute(
         select(AccountabilityCase)
         .where(AccountabilityCase.id == case_id)
@@ -182,7 +181,8 @@ def perform(
 
 
 def settle(session: Session, place: Setting, case: AccountabilityCase, now: datetime) -> bool:
-    """Let the time for a statement run out, as of when it did; whether it had.  The case must be locked."""
+    """Apply the lapse of the time for a statement, as of when it ended; returns whether it had.  The case must be
+    locked."""
     if not case_lifecycle.lapsed(case, now):
         return False
     assert case.statement_due_at is not None
@@ -210,7 +210,7 @@ def _move(
         case.state = case_lifecycle.fire(verb.name, from_state)
         case.version += 1
         if verb.name != "agree_withdrawal":
-            # Whatever brings the case on answers who asked to withdraw it.
+            # Any step forward ends a request to withdraw.
             case.withdrawal_by_id = None
         MOVES[verb.name](place, case, actor, at, given)
         case.next_at = case.statement_due_at if case.state == "notified" else None

@@ -1,4 +1,4 @@
-"""What each action does to the row of a case; called by its door alone, after everything was asked."""
+"""Case effects: the changes each action makes to a case's row; called by the case desk alone, after all checks."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -37,7 +37,7 @@ def _decide(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime
 
 
 def _record(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
-    # Decided above; here it is only written down, by a person whose unit decides nothing.
+    # Decided by the level above; here it is only recorded, by a person whose unit does not decide.
     case.outcome, case.decided_at = str(given.codes["outcome"]), at
 
 
@@ -66,7 +66,7 @@ def _withdraw(place: Setting, case: AccountabilityCase, actor: Actor, at: dateti
 
 
 def _nothing(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
-    """The state alone says it."""
+    """Only the state changes."""
 
 
 MOVES: dict[str, Callable[[Setting, AccountabilityCase, Actor, datetime, Given], None]] = {

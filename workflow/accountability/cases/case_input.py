@@ -1,4 +1,4 @@
-"""What is given with an action of a case: only what its table names, each checked and turned into its type."""
+"""Case input: checks the input of a case action against its table and parses each field."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,14 +13,14 @@ from workflow.policy.worktime import local_date
 from workflow.state_table import Action
 from workflow.tickets.actions.action_input import Given
 
-#: A result of an indicator that is none of its figures: the task itself, and the towns' ranking.
+#: Results of an indicator that are not figures: the task itself, and the towns' ranking.
 TASK, RANKING = "task", "ranking"
 
 
 def check(
     place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
 ) -> Given:
-    """Check what was given with `action`, in a case or for one to be opened.  Raises BadInput naming the first field at
+    """Check and parse the input of `action`, for a case or one to be opened.  Raises BadInput naming the first field at
     fault."""
     given = Given()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}
@@ -48,8 +48,8 @@ def _one(place: Setting, case: AccountabilityCase | None, now: datetime, name: s
 
 
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
-    """What a case may name as harmed: `indicator:figure` → both; of every indicator its figures, its task, the
-    ranking."""
+    """The results a case may name as harmed, by `indicator:figure`: the figures, the task and the ranking of each
+    indicator."""
     found: dict[str, tuple[int, str]] = {}
     for indicator in scheme.indicators:
         codes = [figure.code for figure in indicator.figures] + [TASK] + ([RANKING] if indicator.towns else [])
@@ -75,7 +75,7 @@ def _outcome(scheme: Scheme, text: str) -> str:
 def _heard(case: AccountabilityCase | None, day: date, now: datetime) -> date:
     if day > local_date(now):
         raise BadInput("date_in_future", "heard_on")
-    # Nobody was heard before they had been told what of, nor on an appeal before it was lodged.
+    # A hearing cannot be before the notice, nor on an appeal before it was lodged.
     if case is not None and case.appeals and case.stated_at is not None and day < local_date(case.stated_at):
         raise BadInput("heard_before_appeal", "heard_on", day=local_date(case.stated_at).isoformat())
     if case is not None and case.notified_at is not None and day < local_date(case.notified_at):

@@ -1,7 +1,7 @@
-"""The life of an accountability case (问责案): one table, from which come the machine, the permissions and the buttons.
+"""Case lifecycle (问责案): the table of actions and states of an accountability case.
 
-The notice's closing section starts accountability where failing duty harms the county's result.  Relations are of units
-to a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
+The notice's closing section demands accountability where failing duty harms the county's result.  Relations are of
+units to a case: `opener` the office (against the office itself the leading group), `decider` the unit the scheme names,
 `respondent` the unit held to account, `referrer` the opener where the decider would judge itself or what it opened:
 then the level above decides, and its answer is recorded.
 """
@@ -15,7 +15,7 @@ from workflow.county.context import Setting, UnitFact
 from workflow.state_table import Action, StateTable, define_action
 
 STATES = CASE_STATES
-#: Until it is heard a case may be withdrawn; what was decided is undone by an appeal alone.
+#: A case may be withdrawn until it is decided; a decision is undone by an appeal alone.
 WITHDRAWABLE = ("proposed", "opened", "notified", "stated", "heard")
 _SEATS = ("town", "bureau", "office", "leaders")
 
@@ -65,20 +65,19 @@ fire = TABLE.fire
 
 
 def opener_of(place: Setting, unit_id: int) -> UnitFact:
-    """Who opens a case against the unit: the office; against the office itself the leading group."""
+    """The unit that opens a case against this unit: the office; against the office the leading group."""
     return place.leaders if place.unit(unit_id).type == "office" else place.office
 
 
 def decider_of(place: Setting, unit_id: int) -> UnitFact | None:
-    """Who decides a case against the unit; None where the county has nobody who neither opened it nor is judged by
-    it."""
+    """The unit that decides a case against this unit; None where every candidate opened it or is judged by it."""
     named = place.scheme.accountability.decides
     decider = place.by_code[named] if named is not None else place.leaders
     return None if decider.id in (unit_id, opener_of(place, unit_id).id) else decider
 
 
 def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozenset[str]:
-    """How the actor's unit stands to the case, whatever its state."""
+    """The relations of the actor's unit to the case, in any state."""
     if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
     found = set()
@@ -92,10 +91,10 @@ def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozens
 
 
 def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor, now: datetime) -> str | None:
-    """Why an action that the table allows is closed all the same: the code of the reason, or None.
+    """The code of the reason why an action allowed by the table is refused nevertheless, or None.
 
-    One appeal, within the scheme's days; closed only when no appeal can come any more; withdrawn by two persons, and
-    never once it had been decided.
+    One appeal, within the scheme's days; closing only when no appeal can come any more; withdrawal by two persons and
+    never after a decision.
     """
     if action.name == "appeal":
         if case.appeals:
@@ -116,12 +115,12 @@ def refusal_beyond_state(action: Action, case: AccountabilityCase, actor: Actor,
 
 
 def lapsed(case: AccountabilityCase, now: datetime) -> bool:
-    """Whether the time for a statement has run out unseen; at the stroke of its end it has not."""
+    """Whether the time for a statement is over but not recorded; at its last moment it is not over."""
     return case.state == "notified" and case.statement_due_at is not None and case.statement_due_at < now
 
 
 def available_actions(actor: Actor, case: AccountabilityCase, place: Setting, now: datetime) -> tuple[str, ...]:
-    """The actions the actor may do now, in the table's order; what has lapsed unseen counts as lapsed."""
+    """The actions the actor may do now, in the table's order; an unrecorded lapse counts."""
     related = relations(actor, case, place)
     state = "stated" if lapsed(case, now) else case.state
     return TABLE.available(state, related, lambda each: refusal_beyond_state(each, case, actor, now) is not None)

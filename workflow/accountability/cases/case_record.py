@@ -1,4 +1,4 @@
-"""Accountability cases as events carry them: the columns of a case, so that folding its events gives the row again."""
+"""Case record: the columns of an accountability case in its events, so that folding the events gives the row."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from models import AccountabilityCase
 from workflow.history.event_log import stamp
 
-#: The columns that a case's events carry, so that folding them gives the row again.
+#: The columns recorded in a case's events.
 FOLDED = tuple(column.key for column in AccountabilityCase.__table__.columns if column.key != "id")
 
 
 def folded(case: AccountabilityCase) -> dict[str, Any]:
-    """The case's columns as events carry them: moments in their hashed form, days in ISO form."""
+    """The case's columns in the form of events: moments in their hashed form, days in ISO form."""
     return {name: _plain(getattr(case, name)) for name in FOLDED}
 
 

@@ -1,6 +1,6 @@
-"""The sweep of the cases: the time for a statement runs out by itself, in time proportional to what is due.
+"""Case sweep: records lapsed times for statements, at a cost that depends only on what is due.
 
-One transaction a case; its row lock and its state make the lapse happen once, whatever number of workers runs.
+One transaction per case; its row lock and state make the lapse happen once, with any number of workers.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from workflow.county.context import setting
 
 
 def due(session: Session, now: datetime) -> list[int]:
-    """The cases whose moment has come and was not yet acted on."""
+    """The cases with a due lapse."""
     query = select(AccountabilityCase.id).where(
         AccountabilityCase.next_at.is_not(None), AccountabilityCase.next_at < now
     )
@@ -23,7 +23,7 @@ def due(session: Session, now: datetime) -> list[int]:
 
 
 def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swept | None = None) -> Swept:
-    """Let lapse what is due before `now`; counted in `swept`.  A case that fails stops no other."""
+    """Apply the lapses due before `now`, counted in `swept`.  A failing case stops no other."""
     swept = Swept() if swept is None else swept
     with reading() as session:
         found = due(session, now)
@@ -35,6 +35,6 @@ def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swep
                 if case_desk.settle(session, setting(session, row.scheme_version_id), row, now):
                     swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + 1
         except Exception as error:
-            # Ids of cases beside those of tickets: negative, so that neither hides the other.
+            # Case ids are negative here, so that they do not collide with ticket ids.
             swept.failed[-case_id] = f"{type(error).__name__}: {error}"[:200]
     return swept

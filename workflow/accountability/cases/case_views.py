@@ -1,6 +1,6 @@
-"""Reading cases: the list and one whole, within what the actor may see.
+"""Case views: the list and one case, within the actor's sight.
 
-Whatever is read of a case's course comes from its frozen dossier, in which names of people in households are hidden.
+The course of a case is read from its frozen dossier, in which names of people in households are masked.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.tickets import lookup
 
-#: Who may be concerned by a case at all; a village is not a unit, and the administrator has no business of the county.
+#: Roles that may see cases; a village is not a unit, and the administrator has no county business.
 _READERS = ("town", "bureau", "office", "leaders", "inspectorate")
-#: Beside the states, what a list may be narrowed to.
+#: Filters of a list besides the states.
 LATE = "late"
 
 
@@ -37,7 +37,7 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a case's page shows; `content` is the dossier as frozen last, `events` the hashes of its chain by
+    """The content of a case's page; `content` is the last frozen dossier, `events` the hashes of its chain by
     number."""
 
     case: AccountabilityCase
@@ -57,8 +57,8 @@ class CaseView:
 def list_cases(
     session: Session, actor: Actor, now: datetime, state: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[CaseLine]:
-    """The cases the actor may see, the latest first; those under way unless a state is asked for, or `late` for those
-    of them past a day of their own.  Raises BadInput."""
+    """The visible cases, the latest first: open ones by default, those of a state, or `late` for open ones past a day
+    of their own.  Raises BadInput."""
     if actor.role not in _READERS:
         raise NotAllowed("cases_not_yours")
     query = (
@@ -94,13 +94,13 @@ def _line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLin
 
 
 def of_ticket(session: Session, actor: Actor, ticket: Ticket) -> list[AccountabilityCase]:
-    """The cases on the ticket that the actor may see, the first first."""
+    """The visible cases on the ticket, the oldest first."""
     query = select(AccountabilityCase).where(AccountabilityCase.ticket_id == ticket.id, case_desk.visible(actor))
     return list(session.scalars(query.order_by(AccountabilityCase.id)))
 
 
 def open_to_cases(session: Session, actor: Actor, place: Setting, ticket: Ticket) -> list[Custody]:
-    """The custodies of the ticket on which the actor may open a case: none is under way, and theirs is the opening."""
+    """The custodies of the ticket on which the actor may open a case and none is open."""
     if actor.role not in ("office", "leaders"):
         return []
     taken = select(AccountabilityCase.custody_id).where(
@@ -125,7 +125,7 @@ def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> Ca
     return CaseView(
         case=case,
         setting=place,
-        # What has lapsed unseen counts as lapsed, as the door would have it.
+        # An unrecorded lapse counts, as at the desk.
         state="stated" if case_lifecycle.lapsed(case, now) else case.state,
         ticket=number,
         may_open_ticket=_may_open(session, actor, number),
@@ -147,8 +147,8 @@ def _may_open(session: Session, actor: Actor, number: str) -> bool:
 
 
 def late(now: datetime) -> ColumnElement[bool]:
-    """The condition that a case under way is past a day of its own: the statement's, or the last one for an appeal
-    (after an appeal there is none), so that it is for the opener to close."""
+    """The condition that an open case is past a day of its own: the statement's, or the last day of appeal, after which
+    the opener must close it."""
     row = AccountabilityCase
     silent = and_(row.state == "notified", row.statement_due_at < now)
     return or_(silent, and_(row.state == "served", or_(row.appeals > 0, row.appeal_until < now)))

@@ -1,8 +1,8 @@
-"""The dossier of a case: what the ticket's own history says of who sat on it, frozen with every event of the case.
+"""Case dossiers: the custody chain of a ticket from its history, frozen with every event of the case.
 
-Taken afresh when the case is proposed, opened, put to the unit and appealed; in between the figures stand as they were
-put to the unit, and only the course of the case grows.  Names of people in households are hidden in it, whoever reads
-it, so that it prints the same for everybody.  All minutes are working minutes.
+Read again when the case is proposed, opened, notified and appealed; in between the figures stay as they were notified,
+and only the course of the case grows.  Names of people in households are masked for every reader, so that it prints the
+same for all.  All minutes are working minutes.
 """
 
 from datetime import datetime
@@ -21,12 +21,12 @@ from workflow.tickets.actions.action_input import Given
 from workflow.tickets.custody import downtime
 from workflow.tickets.name_veil import Veil, veil
 
-#: With these the facts are taken afresh.
+#: The actions with which the facts are read again.
 _AFRESH = ("propose_case", "open", "notify", "appeal")
-#: What of a ticket's history asks something of a unit; the second part only of who is responsible for it.
+#: The acts that demand something of a unit; the second part only of the responsible one.
 _OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
 ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
-#: What a unit does or says in answer.
+#: The acts of a unit in answer.
 ANSWERED = (
     "accept",
     "decline",
@@ -59,7 +59,7 @@ def freeze(
     at: datetime,
     given: Given,
 ) -> CaseDossier:
-    """Freeze the dossier as it stands with this event of the case, whose hash will name it."""
+    """Freeze the dossier with this event of the case, which records its hash."""
     seq, head = event_log.head_of(session, "case", case.id)
     last = latest(session, case.id)
     ticket = session.get_one(Ticket, case.ticket_id)
@@ -96,7 +96,7 @@ def freeze(
 
 
 def latest(session: Session, case_id: int) -> CaseDossier | None:
-    """The dossier as it was frozen last."""
+    """The last frozen dossier."""
     query = select(CaseDossier).where(CaseDossier.case_id == case_id).order_by(CaseDossier.seq.desc()).limit(1)
     return session.scalars(query).one_or_none()
 
@@ -104,7 +104,7 @@ def latest(session: Session, case_id: int) -> CaseDossier | None:
 def facts(
     session: Session, place: Setting, case: AccountabilityCase, ticket: Ticket, at: datetime, hides: Veil
 ) -> dict[str, Any]:
-    """What the ticket's history says up to `at`: codes, figures, and words with the names of people hidden."""
+    """The facts of the ticket's history up to `at`: codes, figures, and words with names masked."""
     custodies = list(session.scalars(select(Custody).where(Custody.ticket_id == ticket.id).order_by(Custody.seq)))
     lines = [_custody(session, place, case, row, at) for row in custodies]
     events = _events(session, ticket, at, hides)
@@ -138,7 +138,7 @@ def facts(
 
 
 def _asks(event: dict[str, Any], unit_id: int, ticket: Ticket) -> bool:
-    """Whether it asked something of the unit: said by another, and where it says of whom, not of another."""
+    """Whether the act demanded something of the unit: by another unit, and not of another unit."""
     meant = event["codes"].get("unit")
     if event["action"] in _OF_LEAD:
         meant = ticket.lead_unit_id
@@ -156,7 +156,7 @@ def _charges(session: Session, seqs: dict[int, int]) -> list[dict[str, Any]]:
 def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Custody, at: datetime) -> dict[str, Any]:
     held, over = row.minutes, row.late_minutes
     if held is None:
-        # Still open: as far as it had come.
+        # Still open: up to this moment.
         held = place.clock.minutes_between(row.began_at, at)
         over = place.clock.minutes_between(row.due_at, at) if at > row.due_at else 0
     return {
@@ -178,8 +178,7 @@ def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Cu
 
 
 def _totals(lines: list[dict[str, Any]]) -> list[dict[str, int]]:
-    """Of each unit the minutes it held, without stopped clocks, and those past its deadlines, in the order they
-    came."""
+    """Minutes held per unit, without suspensions, and those past deadlines, in order of appearance."""
     found: dict[int, dict[str, int]] = {}
     for line in lines:
         entry = found.setdefault(line["unit"], {"unit": line["unit"], "minutes": 0, "late": 0, "stopped": 0})
@@ -205,7 +204,7 @@ def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list
             "by": name,
             "unit": event.actor_unit_id,
             "codes": {key: event.given[key] for key in _SAID if event.given.get(key) is not None},
-            # A reason and the same as it is printed are one.
+            # A reason and its printed form count as one.
             "words": list(dict.fromkeys(hides(said) for said in (body or {}).values() if isinstance(said, str))),
         }
         for event, body, name in rows
@@ -214,5 +213,5 @@ def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list
 
 
 def name_of(session: Session, user_id: int | None) -> str | None:
-    """What a person is called; None for nobody."""
+    """The display name of a person; None without one."""
     return session.scalar(select(User.display_name).where(User.id == user_id)) if user_id is not None else None

@@ -1,8 +1,6 @@
-"""Spot checks to be read: the draws with all that is needed to draw them again, and the checks as their readers see
-them.
+"""Spot check lists: the draws with everything needed to repeat them, and the checks visible to a reader.
 
-Office, leading group and inspectorate read the county's; a town those given to it: what it has to look at, and what
-it found.
+Office, leading group and inspectorate read all; a town those assigned to it, with its own results.
 """
 
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from workflow.tickets.permissions import COUNTY_WIDE, masks_names
 
 @dataclass(frozen=True, slots=True)
 class DrawLine:
-    """A draw, and how many of its checks stand how."""
+    """A draw with the number of its checks by status."""
 
     draw: SpotDraw
     todo: int
@@ -37,7 +35,7 @@ class DrawLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One check.  `status` is todo, overdue, holds, false or lapsed; the head of the household masked but for the
+    """One check.  `status` is todo, overdue, holds, false or lapsed; the head of the household masked except for the
     office."""
 
     check: SpotCheck
@@ -51,12 +49,12 @@ class CheckLine:
     status: str
     result: SpotResult | None
     note: str
-    #: Whether the reader may say what was found.
+    #: Whether the reader may record the result.
     mine: bool
 
 
 def draws(session: Session, actor: Actor, now: datetime) -> list[DrawLine]:
-    """Every draw of the county, the latest month first.  Raises NotAllowed for who does not read the county."""
+    """Every draw of the county, the latest month first.  Raises NotAllowed for roles that do not read the county."""
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("spot_checks_not_yours")
     counted: dict[int, dict[str, int]] = {}
@@ -76,10 +74,9 @@ def draws(session: Session, actor: Actor, now: datetime) -> list[DrawLine]:
 
 
 def listed(session: Session, actor: Actor, now: datetime, month: str | None = None) -> list[CheckLine]:
-    """The checks the actor reads, of one month's draw or of all, at most MOST: what is to be made first, by its
-    deadline.
+    """The checks visible to the actor, of one month or all, at most MOST; pending ones first, by deadline.
 
-    Raises NotAllowed for who reads none, BadInput for a month that was not drawn.
+    Raises NotAllowed for roles without any, BadInput for a month that was not drawn.
     """
     if actor.role in COUNTY_WIDE:
         conditions: list[ColumnElement[bool]] = []
@@ -100,7 +97,7 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
 
 
 def one(session: Session, actor: Actor, check_id: int, now: datetime) -> tuple[CheckLine, list[Evidence]]:
-    """One check, and the evidence of the reader's own that may be cited for it.  Raises NotFound."""
+    """One check, and the reader's own evidence that may be cited for it.  Raises NotFound."""
     check = find(session, actor, check_id)
     (line,) = _lines(session, actor, now, SpotCheck.id == check.id)
     mine = select(Evidence).where(

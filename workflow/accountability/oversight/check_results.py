@@ -1,9 +1,9 @@
-"""Spot checks: who reads them, and somebody of another town, or of the office, saying what was found on the spot.
+"""Spot check results: another town or the office records what was found on the spot.
 
-A closing that holds moves nothing.  A false one (虚假办结) reopens its ticket: within the scheme's days for reopening,
-or within the check's own days where those end later, since a check made in time must not come to nothing.  Afterwards,
-where the same is on the ledger again already, or where the household was cleared from the register, it is recorded
-without reopening; a new ticket names the old one.
+A closing that holds changes nothing.  A false one (虚假办结) reopens its ticket, within the scheme's days for reopening
+or the check's own days, whichever end later, so that a check made in time has its effect.  Afterwards, or where the
+same deficiency is open again or the household was cleared, it is recorded without reopening; a new ticket names the old
+one.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ RESULTS = ("holds", "false")
 
 
 def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
-    """The check with this id, if the actor may see it: the county's readers, and the unit it was given to.  Raises
+    """The check with this id, if the actor may see it: readers of the county, and the assigned unit.  Raises
     NotFound."""
     row = session.get(SpotCheck, check_id)
     if row is None:
@@ -44,12 +44,12 @@ def find(session: Session, actor: Actor, check_id: int) -> SpotCheck:
 
 
 def result_of(session: Session, check: SpotCheck) -> SpotResult | None:
-    """What became of a check, if anything did."""
+    """The result of a check, if any."""
     return session.scalars(select(SpotResult).where(SpotResult.check_id == check.id)).one_or_none()
 
 
 def still_open(session: Session, check: SpotCheck) -> None:
-    """Raises WrongState for a check that was made, or whose ticket was reopened before."""
+    """Raises WrongState for a check already made, or whose ticket was reopened before."""
     before = session.scalars(
         select(SpotResult).where(SpotResult.check_id == check.id).execution_options(populate_existing=True)
     ).one_or_none()
@@ -69,17 +69,16 @@ def record(
     note: str | None = None,
     evidence: Sequence[int | str] | None = None,
 ) -> SpotResult:
-    """Say what was found: `holds` or `false`, with the day of the visit, evidence of one's own and, where false, a
-    note.
+    """Record a result: `holds` or `false`, with the day of the visit, own evidence and, where false, a note.
 
-    Raises NotFound, NotAllowed, WrongState (it was made, or the ticket reopened) or BadInput.
+    Raises NotFound, NotAllowed, WrongState (already made, or the ticket reopened) or BadInput.
     """
     row = find(session, actor, check if isinstance(check, int) else check.id)
     if not pending_checks.may_look(actor, row):
         raise NotAllowed("spot_check_of_another")
     ticket = desk.lock(session, row.ticket_id)
     assert ticket is not None
-    # Whoever was first has held the ticket's lock: what was read before it may be old.
+    # An earlier result may have held the ticket's lock, so the row is read again.
     still_open(session, row)
     draw = session.get_one(SpotDraw, row.draw_id)
     if now < draw.drawn_at:
@@ -116,7 +115,7 @@ def _visited(draw: SpotDraw, value: Any, now: datetime) -> Any:
     day = day_of("visited_on", value)
     if day > local_date(now):
         raise BadInput("date_in_future", "visited_on")
-    # Who was there before it was drawn was there for something else.
+    # A visit before the draw was for another purpose.
     if day < local_date(draw.drawn_at):
         raise BadInput("visit_before_draw", "visited_on", day=local_date(draw.drawn_at).isoformat())
     return day
@@ -167,7 +166,7 @@ def _tell(
     made: SpotResult,
     shown: list[Evidence],
 ) -> None:
-    """What the ticket's history says of it; a false closing reopens the ticket through the door where it still may."""
+    """Append the result to the ticket's history; a false closing reopens the ticket through the desk where allowed."""
     assert made.visited_on is not None
     place = setting(session, ticket.scheme_version_id)
     codes = {

@@ -1,5 +1,5 @@
-"""Closings that spot checks proved false (虚假办结), counted to who had mended and to who had confirmed, in the year in
-which it was found.
+"""False closing counts (虚假办结): closings disproved by spot checks, per resolving and confirming unit, in the year
+found.
 """
 
 from collections.abc import Sequence
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import SpotCheck, SpotDraw, SpotResult, Ticket
 
-#: Figure → whose closing it was.
+#: Figure → the unit it is counted for.
 SIDES = {"false_mended": SpotCheck.resolved_by_unit_id, "false_confirmed": SpotCheck.confirmed_by_unit_id}
 
 
 @dataclass(frozen=True, slots=True)
 class FalseClosing:
-    """One of them: the ticket, the month of the draw, who had mended, who had confirmed, who looked, and when."""
+    """A false closing: the ticket, the month of the draw, the resolving, confirming and checking units, and the
+    moment."""
 
     ticket: int
     number: str
@@ -30,7 +31,7 @@ class FalseClosing:
 
 
 def counted(session: Session, span: tuple[datetime, datetime]) -> dict[int, dict[str, int]]:
-    """By unit its figures; units without any are left out."""
+    """The figures by unit; units without any are omitted."""
     found: dict[int, dict[str, int]] = {}
     for figure, side in SIDES.items():
         rows = session.execute(
@@ -47,7 +48,7 @@ def counted(session: Session, span: tuple[datetime, datetime]) -> dict[int, dict
 def listed(
     session: Session, span: tuple[datetime, datetime], figure: str | None = None, unit: int | None = None
 ) -> Sequence[FalseClosing]:
-    """Those behind a unit's figure, the latest first; without one, all of the county."""
+    """The false closings behind a unit's figure, the latest first; without a unit, all of the county."""
     query = (
         select(Ticket, SpotDraw.month, SpotCheck, SpotResult)
         .join(SpotResult, SpotResult.check_id == SpotCheck.id)

@@ -1,8 +1,8 @@
-"""The draw of spot checks (抽查): on the 1st of each month, from the tickets the last month struck off, once.
+"""Monthly draw of spot checks (抽查): on the 1st, once, from the tickets closed in the last month.
 
-What is drawn from is read from the history and lies wholly in the past, so it is found before the transaction that
-writes; UNIQUE(county, month), claimed first, is what makes it once.  Who struck a ticket off is not told beforehand
-that it was drawn: the draw has a history of its own, and the ticket's says only what came of it.
+The population is read from the history and lies wholly in the past, so it is computed before the writing transaction;
+UNIQUE(county, month), claimed first, makes it once.  The closing unit is not told of the draw beforehand: the draw has
+a history of its own, and the ticket's records only the result.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,11 @@ from workflow.policy import sampling
 from workflow.policy.sampling import Closing, Picked
 from workflow.policy.worktime import SHANGHAI, local_date
 
-#: Months that are made up for after a downtime; what is older is not drawn any more.
+#: Months drawn late after a downtime; older ones are not drawn.
 CATCH_UP = 3
-#: What was done in the last moments of a month is committed, and sealed, by then.
+#: By then the last acts of a month are committed and sealed.
 GRACE = timedelta(minutes=10)
-#: The events that a ticket's closing is read from.
+#: The events from which a closing is read.
 _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
 
 
@@ -71,8 +71,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
 
 
 def due_months(session: Session, now: datetime) -> list[str]:
-    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before anything was struck off at
-    all."""
+    """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before the first closing."""
     began = session.scalar(select(func.min(Event.effective_at)).where(literal_column("event.action = 'confirm'")))
     drawn = set(session.scalars(select(SpotDraw.month)))
     found, day = [], local_date(now - GRACE).replace(day=1)
@@ -85,7 +84,7 @@ def due_months(session: Session, now: datetime) -> list[str]:
 
 
 def plan(session: Session, place: Setting, month: str) -> Plan:
-    """What the draw of a month comes to under this scheme; from the history alone, the same whenever it is asked."""
+    """The draw of a month under this scheme, from the history alone, so always the same."""
     began, ended = span_of(month)
     county = session.scalars(select(County.code)).one()
     head = session.execute(
@@ -95,7 +94,7 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
     seed = sampling.seed_of(county, month, block, block_hash)
     known = dict(_closings(session, place, began, ended))
     closings = tuple(sorted(known.values(), key=lambda one: one.number))
-    # The towns of the version drawn under, so that one founded later changes nothing when it is drawn again.
+    # The towns of the version of the draw, so that a town added later does not change a repeated draw.
     towns = [unit.code for unit in place.scheme.units if unit.type == "town"]
     picked = sampling.sample(seed, closings, place.scheme.spot_checks, towns, place.office.code, place.leaders.code)
     tickets = {closing.number: ticket for ticket, closing in known.items()}
@@ -103,7 +102,7 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
 
 
 def _closings(session: Session, place: Setting, began: datetime, ended: datetime) -> Iterator[tuple[int, Closing]]:
-    """By ticket: the deficiencies confirmed in the span that stood struck off at its end."""
+    """By ticket: the deficiencies confirmed in the span and still closed at its end."""
     confirmed = select(Event.subject_id).where(
         Event.subject_type == "ticket",
         literal_column("event.action = 'confirm'"),
@@ -139,7 +138,7 @@ def _closing(place: Setting, ticket: Ticket, told: Sequence[Any]) -> Closing | N
 
 
 def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
-    """Record the draw with its checks and its event; None when somebody else drew the month."""
+    """Record the draw with its checks and its event; None when another worker drew the month."""
     place = planned.place
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     values = {
@@ -154,14 +153,14 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
         "drawn": len(planned.picked),
         "population_hash": sampling.hash_of(planned.closings),
     }
-    # Who comes second waits here for the first, and then finds the month taken.
+    # A second worker waits here and then finds the month taken.
     draw_id = session.execute(
         dialect.insert(SpotDraw).values(values).on_conflict_do_nothing().returning(SpotDraw.id)
     ).scalar_one_or_none()
     if draw_id is None:
         return None
     due_at = place.clock.due(now, place.scheme.spot_checks.days)
-    # Locked before they are given out: a ticket reopened meanwhile is drawn all the same, but nobody is sent there.
+    # Locked before assignment: a ticket reopened meanwhile is drawn nevertheless, but not assigned.
     rows = session.scalars(
         select(Ticket)
         .where(Ticket.id.in_([planned.tickets[one.closing.number] for one in planned.picked]))
@@ -203,7 +202,7 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
 
 
 def figures(draw: SpotDraw) -> dict[str, Any]:
-    """What the event says of the draw."""
+    """The event payload of the draw."""
     names = (
         "month",
         "scheme_version_id",
@@ -219,7 +218,7 @@ def figures(draw: SpotDraw) -> dict[str, Any]:
 
 
 def given(row: SpotCheck) -> dict[str, Any]:
-    """What the event of the draw says of one ticket given out."""
+    """The event payload of one assigned ticket."""
     names = (
         "id",
         "ticket_id",
@@ -239,7 +238,7 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 
 
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
-    """Draw the month again from the history; the codes of what does not agree with the record, none where all does."""
+    """Repeat the draw of a month from the history; returns the codes of differences from the record."""
     place = setting(session, draw.scheme_version_id)
     planned, found = plan(session, place, draw.month), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (

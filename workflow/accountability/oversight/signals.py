@@ -1,8 +1,8 @@
-"""Signals (异常信号): patterns of the assessment year that may come from working on paper.  Each is a rule here, with
-the scheme's thresholds, and a reason to look: never by itself a verdict.
+"""Signals (异常信号): patterns of the assessment year that suggest work on paper only, one rule each with the scheme's
+thresholds; a reason to look, never a verdict.
 
-A rule finds tickets and the unit it speaks of.  What is looked at are the stretches as they were frozen, so a signal is
-the same whoever asks and whenever; it is computed when the page is opened and stored nowhere.
+A rule yields tickets and the unit concerned.  It reads frozen custodies, so a signal is the same for every reader at
+any time; it is computed when the page is opened and stored nowhere.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ _LOT = 500
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ticket a rule found, the unit it speaks of, and when."""
+    """A ticket matched by a rule, the unit concerned, and the moment."""
 
     unit: int
     ticket: int
@@ -36,16 +36,16 @@ class Hit:
 
 
 def found(session: Session, actor: Actor, place: Setting) -> dict[str, dict[int, list[Hit]]]:
-    """By code of the rule and by unit what was found, one line a ticket, the latest first.
+    """The matches by rule and unit, one line a ticket, the latest first.
 
-    Raises NotAllowed for who is neither of the office nor of the inspectorate.
+    Raises NotAllowed for roles other than office and inspectorate.
     """
     _allow(actor)
     return {code: _by_unit(rule(session, place)) for code, rule in RULES.items()}
 
 
 def tickets_of(session: Session, actor: Actor, place: Setting, code: str, unit_id: int) -> list[tuple[Hit, str]]:
-    """What one rule found of one unit, with the tickets' numbers, the latest first.  Raises NotAllowed, BadInput."""
+    """The matches of one rule for one unit, with ticket numbers, the latest first.  Raises NotAllowed, BadInput."""
     _allow(actor)
     if code not in RULES:
         raise BadInput("unknown_signal", "signal", signal=code[:40])
@@ -74,7 +74,7 @@ _NEXT, _BEFORE = aliased(Custody), aliased(Custody)
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """What the rules need of a stretch that has ended."""
+    """The columns of an ended custody that rules need."""
 
     id: int
     unit: int
@@ -99,7 +99,7 @@ def _led_to(session: Session, place: Setting, stage: str, following: str) -> Ite
 
 
 def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
-    """The mending that ended in the year, unit by unit along the index of what has ended."""
+    """Resolving custodies ended in the year, unit by unit along the index of ended ones."""
     first, after = year_of(place)
     of_unit = Custody.unit_id == Unit.id
     return (
@@ -112,9 +112,9 @@ def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
 
 
 def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_Stretch, int | None]]:
-    """Those of a few stretches that ended with the word that it is mended, each with the matter of its ticket.
+    """Those of these custodies that ended with a resolution, with the matter of their tickets.
 
-    The papers of a quarter's duties are handed in together, and are not meant.
+    Duties are excluded, since papers of a quarter are handed in together.
     """
     chosen = few.subquery()
     query: Select[*tuple[Any, ...]] = (
@@ -129,14 +129,14 @@ def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_
 
 
 def _quick(session: Session, place: Setting) -> Iterator[Hit]:
-    """Said to be mended within a few working minutes of being taken on."""
+    """Resolved within a few working minutes after acceptance."""
     few = place.scheme.signals.quick_minutes
     for mend, _ in _mended(session, _of_the_year(place).where(Custody.minutes <= few)):
         yield Hit(mend.unit, mend.ticket, mend.ended_at)
 
 
 def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
-    """Suspended or extended when the time was nearly over: by when it was asked for, or granted where nobody asked."""
+    """Suspended or extended shortly before the deadline, by the moment of the request, or of the grant without one."""
     asked: dict[int, datetime] = {
         row[0]: row[1]
         for row in session.execute(
@@ -150,7 +150,7 @@ def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _last_day_decline(session: Session, place: Setting) -> Iterator[Hit]:
-    """Declined when the time to accept was nearly over."""
+    """Declined shortly before the end of the acceptance time."""
     for accept in _led_to(session, place, "accept", "custody.stage = 'rule'"):
         if _nearly_over(place, accept.ended_at, accept.due_at):
             yield Hit(accept.unit, accept.ticket, accept.ended_at)
@@ -161,10 +161,10 @@ def _nearly_over(place: Setting, at: datetime, due_at: datetime) -> bool:
 
 
 def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
-    """Many said to be mended within some minutes; tickets of one matter are one, as they are acted on together."""
+    """Many resolved within some minutes; tickets of one matter count as one, as they are resolved together."""
     limits = place.scheme.signals
     window = timedelta(minutes=limits.at_once_minutes)
-    # The database leaves out whatever has too few beside it, to the second; the rest is looked at exactly.
+    # The database filters out isolated ones to the second; the rest is examined exactly.
     second = extract("epoch", Custody.ended_at)
     reach = limits.at_once_minutes * 60 + 1
     beside = func.count().over(partition_by=Custody.unit_id, order_by=second, range_=(-reach, reach))
@@ -187,7 +187,7 @@ def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _photos(session: Session, place: Setting) -> Iterator[Hit]:
-    """A photo that looks nearly like an earlier one of another ticket or checkup."""
+    """A photo similar to an earlier one of another ticket or checkup."""
     first, after = year_of(place)
     query = select(Evidence.unit_id, Evidence.ticket_id, Evidence.uploaded_at).where(
         Evidence.ticket_id.is_not(None), Evidence.uploaded_at >= first,
@@ -199,7 +199,7 @@ def _photos(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _longer_kind(session: Session, place: Setting) -> Iterator[Hit]:
-    """Proposed as a kind with a longer limit for mending than the one it had."""
+    """Reclassified to a kind with a longer limit for resolving."""
     asked = {mend.ticket for mend in _led_to(session, place, "mend", "custody.stage = 'rule'")}
     lots = [sorted(asked)[start : start + _LOT] for start in range(0, len(asked), _LOT)]
     for lot in lots:
@@ -224,7 +224,7 @@ def _longer(session: Session, place: Setting, tickets: list[int]) -> Iterator[Hi
 
 
 def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
-    """Struck off without a day on which somebody was there (a duty is confirmed on paper and not meant)."""
+    """Closed without a visit date (duties, confirmed on paper, are excluded)."""
     first, after = year_of(place)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
         Ticket.ended_at >= first, Ticket.ended_at < after,
@@ -237,7 +237,7 @@ def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
-    """Reopened within some calendar days of being struck off; it speaks of the unit that had said it was mended."""
+    """Reopened within some calendar days after closing; concerns the resolving unit."""
     soon = timedelta(days=place.scheme.signals.reopened_days)
     mended = aliased(Custody)
     first, after = year_of(place)
@@ -256,8 +256,7 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
 
 
 def _false(session: Session, place: Setting) -> Iterator[Hit]:
-    """Struck off though a spot check found it not mended; it speaks of who said it was mended and of who confirmed
-    it."""
+    """Closed although a spot check found it unresolved; concerns the resolving and the confirming unit."""
     for one in false_closing_counts.listed(session, year_of(place)):
         yield Hit(one.mended_by, one.ticket, one.at)
         yield Hit(one.confirmed_by, one.ticket, one.at)

@@ -1,11 +1,10 @@
-"""What each unit's time comes to in the assessment year (责任单位账): held, on time, late, charged to it, credited to
-it.
+"""Unit accounts (责任单位账): each unit's working time in the assessment year: held, on time, late, charged and
+credited.
 
-Counted are the stretches that ended in the year.  A stretch belongs to the unit that held it, so the bureau's time is
-not the town's and the town's not the bureau's; a charge moves minutes from the unit that held them to the unit that
-must bear them, and changes no verdict.  So over all units the minutes borne are the minutes held, without those for
-which the system was down, which no unit bears.  All minutes are working minutes.  Beside them stand the closings that
-spot checks proved false in the year, with who had mended and with who had confirmed.
+Counted are custodies ended in the year, for the unit that held them.  A charge moves minutes from the holding unit to
+the unit that must bear them and changes no verdict, so over all units the minutes borne equal the minutes held without
+downtime, which no unit bears.  All minutes are working minutes.  False closings found by spot checks in the year are
+counted as well, for the resolving and the confirming unit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,14 +24,14 @@ from workflow.paging import Page, cursor_of, read_cursor
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets.permissions import COUNTY_WIDE
 
-#: The figures that open into stretches.
+#: The figures that link to custodies.
 FIGURES = ("held", "on_time", "late", "charged", "credited")
 _PAGE = 30
 
 
 @dataclass(slots=True)
 class StageFigure:
-    """The stretches of one stage."""
+    """The custodies of one stage."""
 
     stage: str
     stretches: int = 0
@@ -41,7 +40,7 @@ class StageFigure:
 
 @dataclass(slots=True)
 class Reckoning:
-    """A unit's figures; `on_time` and `late` count stretches, `false_…` closings, the rest are working minutes."""
+    """A unit's figures; `on_time` and `late` count custodies, `false_…` closings, the rest are working minutes."""
 
     unit: int
     held: int = 0
@@ -56,18 +55,19 @@ class Reckoning:
 
     @property
     def stretches(self) -> int:
-        """How many stretches ended."""
+        """The number of ended custodies."""
         return self.on_time + self.late
 
     @property
     def borne(self) -> int:
-        """The minutes the unit answers for: held, without what others bear, with what it bears for others."""
+        """The minutes the unit is responsible for: held, minus those borne by others, plus those it bears for
+        others."""
         return self.held - self.credited + self.charged
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One line behind a figure: a stretch and, for what was charged or credited, the charge on it."""
+    """One line behind a figure: a custody, with its charge where the figure is about charges."""
 
     number: str
     unit: int
@@ -89,9 +89,9 @@ def year_of(place: Setting) -> tuple[datetime, datetime]:
 
 
 def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning]:
-    """The units' figures in the order of the scheme: every unit that has any for who reads the county, one's own else.
+    """The units' figures in the order of the scheme: all units for readers of the county, else the reader's own.
 
-    Raises NotAllowed for who belongs to no unit or only reports to one.
+    Raises NotAllowed for roles without a unit and for villages.
     """
     if actor.role in COUNTY_WIDE:
         return _reckoned(session, place, None)
@@ -101,7 +101,7 @@ def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning
 
 
 def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
-    """Working minutes of the year's stretches that no unit bears, since the system was down.  Raises NotAllowed."""
+    """Working minutes of downtime in the year's custodies, which no unit bears.  Raises NotAllowed."""
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("account_not_yours")
     lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
@@ -109,7 +109,7 @@ def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
 
 
 def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
-    """One unit's figures, all nought where nothing has ended.  Raises NotAllowed for another's."""
+    """One unit's figures, all 0 where no custody has ended.  Raises NotAllowed for another unit's."""
     _allow(actor, unit_id)
     found = _reckoned(session, place, unit_id)
     return found[0] if found else Reckoning(unit_id)
@@ -128,7 +128,7 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         return found.setdefault(unit, Reckoning(unit))
 
     ended = _ended(place)
-    # From the units to their stretches: of each only the year is walked, on an index that carries all the figures.
+    # From the units to their custodies: only the year is read, along a covering index.
     of_unit = Custody.unit_id == Unit.id
     late = case((Custody.verdict == "late", 1), else_=0)
     held = (
@@ -185,8 +185,7 @@ def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
 def stretches(
     session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
 ) -> Page[Stretch]:
-    """The stretches behind one of FIGURES of of a unit, the latest ended first; those behind charges by when they
-    were charged.
+    """The custodies behind one of FIGURES of a unit, the latest ended first; for charges by the moment of the charge.
 
     Raises NotAllowed for another unit's, BadInput for an unknown figure or cursor.
     """
@@ -231,7 +230,7 @@ def false_closings(
 
 
 def _before(cursor: str, size: int) -> tuple[Any, ...]:
-    """The key a cursor stands for: the id of a charge, or the end and the id of a stretch."""
+    """The key of a cursor: the id of a charge, or the end and the id of a custody."""
     key = read_cursor(cursor, size)
     try:
         found = (*(datetime.fromisoformat(text).astimezone(UTC) for text in key[:-1]), key[-1])

@@ -1,7 +1,7 @@
-"""What is measured of the county itself (县级事项): what its bureaus and offices owe, entered and reported by a moment;
-no town's.
+"""County measures (县级事项): duties, entries and reports of bureaus and offices at a moment, counted for the county
+itself.
 
-Source: the notice's items 3, 4, 13 and 14, as far as only the county can bring them about.
+Source: the notice's items 3, 4, 13 and 14, as far as only the county can achieve them.
 """
 
 from collections.abc import Iterable
@@ -20,12 +20,12 @@ from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 from workflow.tickets.actions import duty_progress
 
-#: One term of a measure: how much it adds, and the numbers of duties (of entries, with their days) it comes from.
+#: One term of a measure: its amount, and the numbers of duties (for entries with their days) behind it.
 Counted = tuple[int, tuple[str, ...]]
 
 
 def figures(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> list[dict[str, Any]]:
-    """(Σ of, Σ to) of every measure of the county, as the snapshot has them."""
+    """(Σ of, Σ to) of every county measure, in the form of the snapshot."""
     return [
         {
             "code": measure.code,
@@ -44,14 +44,14 @@ def figures(session: Session, place: Setting, known: Known, on: date, known_at: 
 def counted(
     session: Session, place: Setting, known: Known, measure: CountyMeasure, term: str, on: date, known_at: datetime
 ) -> Counted:
-    """What one term counts."""
+    """The rows counted by one term."""
     if term.startswith("reported."):
         unit = place.by_code[str(measure.reported_by)].id
         figure = reported_figures.latest(session, place, measure.code, on, known_at).get(unit)
         return (getattr(figure, term.removeprefix("reported.")) if figure is not None else 0), ()
     own = [unit for unit in place.units.values() if unit.type != "town"]
     if term.startswith("duties."):
-        # The vocabulary is the towns'; what it counts here is owed by nobody of them.
+        # The vocabulary is shared with towns; here it counts duties that no town owes.
         of_unit = Measure.model_validate(measure.model_dump())
         keys = tuple(number for unit in own for number in rows(known, of_unit, term, unit.id))
         return len(keys), keys
@@ -69,7 +69,7 @@ def counted(
 
 
 def _entered(session: Session, duty: Duty, facts: Iterable[TicketFact], at: datetime) -> list[str]:
-    """The entries of these duties that counted at the moment, each that counts as one with another once."""
+    """The entries of these duties valid at the moment, those that count as one once."""
     numbers = {fact.id: fact.number for fact in facts}
     later = aliased(DutyEntry)
     standing = (

@@ -1,7 +1,7 @@
-"""What was on record of each town at a moment: its tickets, duties and households, as the events recorded by then say.
+"""Facts as of a moment: tickets, duties and households of each town according to the events recorded by then.
 
-Rows nobody has touched since are read as they stand; the others are folded back from the history.  So a ranking made
-late, or proved years afterwards, sees what the one made on the hour saw.
+Rows unchanged since are read directly; the others are folded back from the history.  So a ranking made late, or proved
+years later, reads what one made on the hour reads.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ from workflow.register.haves import number_of
 from workflow.tickets.custody.event_fold import Fold
 
 _CHUNK = 500
-#: What the terms ask of a ticket.
+#: The columns of a ticket that terms need.
 COLUMNS = (
     "state",
     "kind",
@@ -42,7 +42,7 @@ _TYPES = {column.key: column.columns[0].type for column in inspect(Ticket).colum
 
 @dataclass(slots=True)
 class TicketFact:
-    """One ticket at the moment; `late`: the units that were late with it themselves, others' charges taken off."""
+    """One ticket at the moment; `late`: the units that were late themselves, after deducting others' charges."""
 
     id: int
     number: str
@@ -66,7 +66,7 @@ class TicketFact:
 
     @property
     def unit_id(self) -> int | None:
-        """Whose it is: the town it lies in, or who owes the duty."""
+        """The town of the subject, or the unit that owes the duty."""
         return self.town_id if self.duty_unit_id is None else self.duty_unit_id
 
 
@@ -84,7 +84,7 @@ class HouseholdFact:
 
 
 def moved_since(session: Session, place: Setting, subject: str, at: datetime) -> list[int]:
-    """The subjects of one kind that have events recorded after `at`, by id; looks at the blocks sealed since alone."""
+    """The subjects of one kind that have events recorded after `at`, by id; reads only blocks sealed since."""
     later = select(Block.id).where(Block.sealed_at > at)
     found = (
         select(Event.subject_id)
@@ -121,7 +121,7 @@ def tickets(session: Session, place: Setting, at: datetime, town_id: int | None 
             if name in fold.columns:
                 setattr(fact, name, _value(_TYPES[name], fold.columns[name]))
         fact.late = _late_by(fold)
-    # Without an event by then the history did not know of it, whatever moment it says it was filed at.
+    # Without an event by then the ticket was not on record, whatever its filing moment says.
     return [fact for fact in found.values() if fact.id not in moved or fact.id in known]
 
 
@@ -146,7 +146,7 @@ def _folds(session: Session, ids: Sequence[int], at: datetime) -> Iterator[Fold]
 def _late_by(fold: Fold) -> set[int]:
     borne: dict[int, int] = {}
     for seq, unit, minutes, *_ in fold.charges:
-        # No unit (the system was down) is another one, too.
+        # No unit (downtime) counts as another unit as well.
         if unit != fold.custodies[seq]["unit"]:
             borne[seq] = borne.get(seq, 0) + minutes
     return {
@@ -205,7 +205,7 @@ def households(session: Session, place: Setting, at: datetime, town_id: int | No
 
 
 def _undo(session: Session, place: Setting, found: dict[int, HouseholdFact], at: datetime) -> list[int]:
-    """Take back what was recorded after `at`; returns the ids of those that were not on the register then."""
+    """Undo what was recorded after `at`; returns the ids of households not on the register then."""
     moved, unborn = moved_since(session, place, "household", at), []
     for start in range(0, len(moved), _CHUNK):
         chunk = moved[start : start + _CHUNK]
@@ -241,7 +241,7 @@ def _value(kind: Any, told: Any) -> Any:
 
 
 def by_unit(facts: Iterable[TicketFact]) -> dict[int, list[TicketFact]]:
-    """The tickets by the unit whose they are."""
+    """The tickets by responsible unit or town."""
     found: dict[int, list[TicketFact]] = {}
     for fact in facts:
         if fact.unit_id is not None:

@@ -1,4 +1,4 @@
-"""Where a published figure comes from: the rows behind each of its terms, as they were on record."""
+"""Figure sources: the rows behind each term of a published figure, as they were on record."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,7 @@ from workflow.tickets.permissions import COUNTY_WIDE
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One term of a figure: what it counts, and the numbers of tickets or codes of households; a reported one its
-    entry."""
+    """One term of a figure with the ticket numbers or household codes it counts; for a reported one its entry."""
 
     part: str
     term: str
@@ -29,18 +28,18 @@ class Origin:
 
     @property
     def count(self) -> int:
-        """How much it adds to the figure."""
+        """Its amount."""
         if self.figure is not None:
             return int(getattr(self.figure, self.term.removeprefix("reported.")))
         return len(self.keys) if self.number is None else self.number
 
 
-#: In the place of a town: the county itself.
+#: The county itself, in place of a town.
 COUNTY = "county"
 
 
 def may_open(actor: Actor, measure: CountyMeasure, town: str, own: str | None, item_units: tuple[str, ...]) -> bool:
-    """Whether the actor may see the rows behind a town's figure: the county's readers, the town, the item's
+    """Whether the actor may see the rows behind a town's figure: readers of the county, the town, the item's
     bureaus."""
     if actor.role in COUNTY_WIDE:
         return True
@@ -65,7 +64,7 @@ def behind(session: Session, actor: Actor, row: Ranking, code: str, town: str) -
 
 
 def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: str, number: int) -> FigureProof:
-    """A file that proves the figure, for whoever may open where it comes from.  Raises BadInput, NotAllowed,
+    """A file that proves the figure, for readers who may open its sources.  Raises BadInput, NotAllowed,
     NotFound."""
     *_, figure = _opened(session, actor, row, code, town)
     for proof in figure_files.of(session, figure) if figure is not None else ():
@@ -77,7 +76,7 @@ def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: s
 def _opened(
     session: Session, actor: Actor, row: Ranking, code: str, town: str
 ) -> tuple[Setting, CountyMeasure, UnitFact | None, ReportedFigure | None]:
-    """The measure, the town (None: the county itself) and what was reported of it, if the actor may open them."""
+    """The measure, the town (None: the county itself) and its reported figure, if the actor may open them."""
     place = setting(session, row.scheme_version_id)
     measure, unit, own = reported_figures.measure_named(place, code), None, place.units.get(actor.unit_id or 0)
     if isinstance(measure, Measure):

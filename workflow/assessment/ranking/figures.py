@@ -1,5 +1,4 @@
-"""A ranking's figures, worked out from what was on record: counts, scores and places, as the JSON value that is
-hashed."""
+"""Ranking figures: computes counts, scores and places from the facts, as the JSON value that is hashed."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -20,10 +19,10 @@ Shares = dict[str, dict[str, Counts]]
 
 
 def formula_of(scheme: Scheme) -> str:
-    """The hash of all that turns counts into places: measures, weights and days."""
-    # What is counted is a word beside the figure.
+    """The hash of everything that turns counts into places: measures, weights and days."""
+    # The counted unit is only a word beside the figure.
     told = [measure.model_dump(mode="json", exclude={"unit"}) for measure in scheme.measures]
-    # How a report is written and by when turns no count into a place.
+    # Rules of reports do not turn counts into places.
     rule = scheme.ranking.model_dump(mode="json", exclude={"report_days", "report_at", "grades", "target", "aim"})
     return event_log.digest(event_log.canonical({"measures": told, "rule": rule}))
 
@@ -60,7 +59,7 @@ def _counts(
 
 
 def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
-    """Scores and places of every measure, item, bureau and of the county: figures alone, no session."""
+    """Scores and places of every measure, item and bureau and of the county.  Pure."""
     towns = scheme.towns
     exact: dict[str, dict[str, Fraction]] = {}
     measures = []
@@ -105,7 +104,7 @@ def standing(scheme: Scheme, counted: Shares) -> dict[str, Any]:
 
 
 def _bureaus(scheme: Scheme) -> list[tuple[str, list[int]]]:
-    """Every bureau the notice names, with the items it ranks the towns on; none where its items bind no town."""
+    """Every bureau of the notice with the items it ranks towns on; none where its items bind no town."""
     found = []
     for unit in scheme.units:
         if unit.type not in ("bureau", "office"):

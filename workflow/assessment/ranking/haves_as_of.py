@@ -1,4 +1,4 @@
-"""The haves of many households as they were on record at a moment, by the one rule of the register."""
+"""Haves as of a moment: of many households, by the register's own rule."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ class _Evidence(NamedTuple):
 def haves_then(
     session: Session, place: Setting, homes: Sequence[HouseholdFact], facts: Iterable[TicketFact], at: datetime
 ) -> dict[int, dict[str, HaveState]]:
-    """The haves of these households by code, from findings recorded by `at` and the tickets as they were."""
+    """The haves of these households by code, from findings recorded by `at` and tickets as of then."""
     found: dict[int, dict[str, list[_Evidence]]] = {home.id: {} for home in homes}
     for start in range(0, len(homes), _CHUNK):
         _findings(session, [home.id for home in homes[start : start + _CHUNK]], at, found)

@@ -1,4 +1,4 @@
-"""The ledger of a ranking day (列账): what was open, by the record of its hour, of the county, a town or a bureau."""
+"""Ranking ledger (列账): tickets and duties open at a ranking's hour, of the county, a town or a bureau."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +33,7 @@ class Entry:
 
 
 def may_open(actor: Actor, unit: UnitFact | None) -> bool:
-    """Whether the actor may open the county's ledger (no unit), or a unit's: the county's readers, and the unit
+    """Whether the actor may open the county's ledger (no unit), or a unit's: readers of the county, and the unit
     itself."""
     if actor.role in COUNTY_WIDE:
         return True
@@ -41,9 +41,9 @@ def may_open(actor: Actor, unit: UnitFact | None) -> bool:
 
 
 def entries(session: Session, actor: Actor, place: Setting, row: Ranking, unit: UnitFact | None) -> list[Entry]:
-    """What was open by the record of a ranking's hour, the soonest due first.
+    """Everything open at a ranking's hour, the soonest due first.
 
-    A town's: all of the town and all it owed; another unit's: what it held.  Raises NotAllowed.
+    For a town: its own tickets and duties; for another unit: those it held.  Raises NotAllowed.
     """
     if not may_open(actor, unit):
         raise NotAllowed("ledger_not_yours")

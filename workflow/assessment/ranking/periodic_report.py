@@ -1,5 +1,5 @@
-"""What a draft of a periodic report (item 6) is composed of: the last ranking by the end of its period, and how the
-unit's own tickets and duties of the period stood by the record of that ranking's hour.
+"""Periodic report basis (item 6): the last ranking of the period, and the unit's tickets and duties of the period at
+that ranking's hour.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,7 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Tickets or duties of a unit in a period: how many, closed, of those without the unit being late, open,
-    overdue."""
+    """Counts of a unit's tickets or duties in a period: total, closed, closed in time, open, overdue."""
 
     all: int
     closed: int
@@ -31,7 +30,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Everything a draft speaks of."""
+    """The figures of a draft."""
 
     place: Setting
     duty: Duty
@@ -43,7 +42,7 @@ class Basis:
 
 
 def basis(session: Session, ticket: Ticket) -> Basis:
-    """What the draft of a duty's report is composed of.  Raises NotFound: no such form, or no ranking yet."""
+    """The basis of the draft of a duty's report.  Raises NotFound: no such form, or no ranking yet."""
     place = setting(session, ticket.scheme_version_id)
     if ticket.duty_unit_id is None or ticket.duty_code is None or ticket.period is None:
         raise NotFound("no_draft")
@@ -69,7 +68,7 @@ def basis(session: Session, ticket: Ticket) -> Basis:
 
 
 def _concerns(fact: TicketFact, unit: UnitFact) -> bool:
-    """A town's are those of the town, a bureau's those it leads, the office's all."""
+    """Tickets of the town; for a bureau those it leads; for the office all."""
     if unit.type == "office":
         return True
     return fact.town_id == unit.id if unit.type == "town" else fact.lead_unit_id == unit.id

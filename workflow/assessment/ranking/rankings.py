@@ -1,8 +1,8 @@
-"""The ranking (排名) of the towns on the 10th, 20th and 30th: snapshots that are never changed and can be proved.
+"""Rankings (排名) of the towns on the 10th, 20th and 30th: makes and proves snapshots that never change.
 
-A snapshot ranks what was on record at its hour, also when it is made late.  Its hash covers inputs, formula, the head
-of the chain and the places, so `prove` may work it out again from the history.  A correction is a new edition that says
-what changed and why.  Source: the notice's closing paragraph.
+A snapshot ranks what was on record at its hour, even when made late.  Its hash covers inputs, formula, the head of the
+chain and the places, so `prove` can compute it again from the history.  A correction is a new edition with changes and
+reason.  Source: the notice's closing paragraph.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ from workflow.policy.worktime import local_date
 def waiting(session: Session, now: datetime) -> list[date]:
     """The ranking days whose hour has come and that have no ranking yet, the earliest first.
 
-    None before the county took up its first scheme: there was nothing on record to rank.
+    None before the county adopted its first scheme: there was nothing on record to rank.
     """
     place = setting(session, at=now)
     if not place.scheme.measures:
@@ -45,7 +45,7 @@ def waiting(session: Session, now: datetime) -> list[date]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What was counted of a ranking day beforehand, under one version of the scheme: all that takes long."""
+    """The slow part of a ranking, counted beforehand under one scheme version."""
 
     on: date
     known_at: datetime
@@ -53,14 +53,14 @@ class Counted:
     figures: dict[str, Any]
 
     def of(self, on: date, known_at: datetime, place: Setting) -> dict[str, Any] | None:
-        """The figures, if they are those of that day, known by then, under that version."""
+        """The figures, if they match day, moment of knowledge and version."""
         asked = (on, known_at, place.scheme_version_id)
         return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
 
 
 def count(session: Session, now: datetime, on: date) -> Counted:
-    """Count for a ranking day whose hour has come, or anew for one that is ranked, with the reported figures as known
-    now; in a transaction that only reads: nobody who writes waits meanwhile.
+    """Count for a ranking day whose hour has come, or again for a ranked one, with reported figures as known now; in a
+    reading transaction, so that no writer waits.
     """
     before = latest(session, on)
     if before is None:
@@ -72,7 +72,7 @@ def count(session: Session, now: datetime, on: date) -> Counted:
 
 
 def make(session: Session, actor: Actor | None, now: datetime, on: date, counted: Counted | None = None) -> Ranking:
-    """The ranking of a day, made now if it is not there yet; no actor: the worker.  `counted`: what `count` gave.
+    """The ranking of a day, made now if missing; without an actor by the worker.  `counted` is the result of `count`.
 
     Raises NotAllowed, or BadInput for a day that is no ranking day or whose hour has not come.
     """
@@ -87,7 +87,7 @@ def make(session: Session, actor: Actor | None, now: datetime, on: date, counted
     as_of = moment_of(rule, on)
     if as_of > now:
         raise BadInput("ranking_ahead", "date", day=on.isoformat(), at=rule.at)
-    # One at a time: whoever comes second finds it made.
+    # One at a time; the second caller finds it made.
     session.execute(select(County.id).with_for_update())
     found = latest(session, on)
     figures = counted.of(on, as_of, place) if counted is not None else None
@@ -175,7 +175,7 @@ def _write(
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What working a snapshot out again gave: `differs` names the parts that are other than published."""
+    """The result of a proof: `differs` names the parts that differ from the published ones."""
 
     ranking: Ranking
     hash: str
@@ -183,12 +183,12 @@ class Proof:
 
     @property
     def holds(self) -> bool:
-        """Whether it is what was published."""
+        """Whether it equals the published snapshot."""
         return not self.differs
 
 
 def prove(session: Session, row: Ranking) -> Proof:
-    """Work a snapshot out again from the history and compare."""
+    """Compute a snapshot again from the history and compare."""
     place = setting(session, row.scheme_version_id)
     again = worked_out(session, place, row.on, row.edition, row.as_of, row.known_at, row.made_at)
     if "changes" in row.content:

@@ -1,5 +1,4 @@
-"""What people do about a ranking: bureaus sign theirs, towns object to a figure, the office answers.  All of it is an
-event.
+"""Ranking responses: bureaus sign, towns object to figures, the office answers; each is an event.
 
 Source: the notice's closing paragraph (各单位对各镇进行排名并书面汇报，办公室负责汇总).
 """
@@ -26,9 +25,9 @@ def may_sign(actor: Actor, row: Ranking, code: str | None) -> bool:
 
 
 def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: str = "") -> RankingSign:
-    """Sign for one's unit under its ranking of the towns, with its own paragraph for the report.
+    """Sign for the actor's unit under its ranking of the towns, with its own paragraph for the report.
 
-    Raises NotAllowed, WrongState for an edition that another has replaced, Duplicate when it is signed.
+    Raises NotAllowed, WrongState for a replaced edition, Duplicate when already signed.
     """
     place = setting(session, row.scheme_version_id)
     code = place.unit(actor.unit_id).code if actor.unit_id else None
@@ -92,7 +91,7 @@ def object_to(
 def answer(
     session: Session, actor: Actor, now: datetime, objection_id: int, upheld: bool, reason: str
 ) -> ObjectionAnswer:
-    """The office's answer, with its reason; an upheld figure is corrected by who reported it, then in a new edition.
+    """The office's answer, with its reason; an upheld figure is corrected by the reporting unit, then in a new edition.
 
     Raises NotAllowed, NotFound, BadInput, Duplicate.
     """
@@ -141,7 +140,7 @@ def _record(
     effect: dict[str, Any],
     words: dict[str, str],
 ) -> None:
-    # The chain of a ranking is serialised by its row.
+    # The ranking's row serialises its chain.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     event_log.append(
         session,
@@ -157,7 +156,7 @@ def _record(
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:
-    """Who signed, by unit."""
+    """The signatures by unit."""
     found = session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
     return {signed.unit_id: signed for signed in found}
 

@@ -1,5 +1,4 @@
-"""The content of a ranking's snapshot, worked out from what was on record: counts, places, head of the chain, trend,
-changes."""
+"""Ranking snapshot: composes counts, places, head of the chain, trend and changes from what was on record."""
 
 from datetime import date, datetime
 from typing import Any
@@ -34,8 +33,7 @@ def worked_out(
     made_at: datetime,
     figures: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The content of a snapshot, worked out from what was on record at `as_of`; `figures` where they were counted
-    before."""
+    """The content of a snapshot from what was on record at `as_of`; `figures` if already counted."""
     version = session.get_one(SchemeVersion, place.scheme_version_id)
     return {
         "date": on.isoformat(),
@@ -58,7 +56,7 @@ def _head(session: Session, at: datetime) -> list[Any]:
 
 
 def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> list[dict[str, Any]]:
-    """The places of the last few ranking days before, as they stood when this one was made; the latest last."""
+    """The places of the previous ranking days as known when this one was made; the latest last."""
     rows = session.scalars(
         select(Ranking)
         .where(Ranking.on < on, Ranking.made_at <= made_at)
@@ -76,7 +74,7 @@ def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> lis
 
 
 def changes_of(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """Which shares are others than in the edition before; of the county itself without a town."""
+    """The shares that differ from the previous edition; those of the county itself without a town."""
     was = {measure["code"]: {line["town"]: line for line in measure["towns"]} for measure in before["measures"]}
     found = []
     for measure in after["measures"]:

@@ -1,5 +1,4 @@
-"""The vocabulary of measures: each term is the list of what it counts in one town, so that every figure opens into
-its rows."""
+"""Measure terms: each term lists the rows it counts in one town, so that every figure links to its rows."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ _FINE = ("met", "not_applicable")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything the terms look at, of one county at one moment."""
+    """The facts the terms read, of one moment."""
 
     place: Setting
     at: datetime
@@ -35,7 +34,7 @@ class Known:
 
 
 def look(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> Known:
-    """Read what was on record by `at`, of the whole county or of one town."""
+    """Read the facts on record by `at`, of the whole county or of one town."""
     facts = tickets(session, place, at, town_id)
     homes = households(session, place, at, town_id)
     of_town: dict[int, list[HouseholdFact]] = {}
@@ -48,9 +47,9 @@ def look(session: Session, place: Setting, at: datetime, town_id: int | None = N
 
 
 def rows(known: Known, measure: Measure, term: str, town_id: int) -> list[str]:
-    """What a term counts in a town: numbers of tickets and duties, or codes of households, in their order.
+    """The rows a term counts in a town: numbers of tickets and duties, or codes of households, in order.
 
-    Raises KeyError for a term of reported figures, which are no rows of ours.
+    Raises KeyError for a term of reported figures, which have no rows here.
     """
     return list(_TERMS[term](known, measure, town_id))
 
@@ -132,7 +131,7 @@ def _open(known: Known, fact: TicketFact, town: int) -> bool:
 
 
 def _overdue(known: Known, fact: TicketFact, town: int) -> bool:
-    # In the town's own hands: what a bureau sits on is not charged to it.
+    # Held by the town itself: a bureau's delay is not charged to it.
     return fact.ended_at is None and fact.holder_unit_id == town and fact.due_at is not None and fact.due_at < known.at
 
 

@@ -1,8 +1,7 @@
-"""Handing in (书面汇报): each unit that ranks the towns reports in writing, the office compiles, the leading group
-receives.
+"""Written reports (书面汇报): each ranking unit issues its report, the office compiles, the leading group receives.
 
-A report adds to the snapshot what its unit signed, and is frozen when it is issued, which closes the unit's duty; at
-the scheme's hour the roll is called once.  Source: the notice's closing paragraph
+A report adds the unit's signed paragraph to the snapshot and is frozen when issued, which closes the unit's duty; at
+the scheme's hour the roll of missing reports is recorded once.  Source: the notice's closing paragraph
 (书面向领导小组汇报，办公室负责汇总各单位汇报材料).
 """
 
@@ -28,7 +27,7 @@ from workflow.policy.worktime import local_date
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one unit stands with its report: what it signed, issued, and what was received; `late` as of a moment."""
+    """The state of one unit's report: signed, issued, received; `late` as of a moment."""
 
     unit: UnitFact
     signed: RankingSign | None
@@ -38,12 +37,12 @@ class Line:
 
 
 def due_at(place: Setting, row: Ranking) -> datetime:
-    """By when the reports on an edition must be in, in UTC: of a ranking made late, counted from when it was made."""
+    """When the reports on an edition are due, in UTC; for a late ranking counted from when it was made."""
     return by_rule(place.clock, due_rule(place, row.made_at), row.made_at).due_at
 
 
 def standing(session: Session, place: Setting, row: Ranking, now: datetime) -> list[Line]:
-    """How every unit stands with its report on this edition; no statement is spent on a unit by itself."""
+    """The state of every unit's report on this edition, without a query per unit."""
     signed = {
         sign.unit_id: sign for sign in session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
     }
@@ -67,21 +66,22 @@ def may_issue(actor: Actor, place: Setting, row: Ranking) -> bool:
 
 
 def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
-    """Whether the actor may read a unit's report: issued, whoever reads rankings; a draft, its unit and the office."""
+    """Whether the actor may read a unit's report: an issued one all readers of rankings, a draft its unit and the
+    office."""
     return actor.role != "admin" and (issued or actor.role == "office" or actor.unit_id == unit.id)
 
 
 def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report:
-    """Issue one's unit's report, numbered; whoever ranks towns has signed first, with its own paragraph.
+    """Issue the actor's unit's report with a number; a ranking unit must have signed first, with its own paragraph.
 
-    Raises NotAllowed, WrongState (not signed, or a newer edition is there), Duplicate.
+    Raises NotAllowed, WrongState (not signed, or replaced by a newer edition), Duplicate.
     """
     place = setting(session, row.scheme_version_id)
     if not may_issue(actor, place, row):
         raise NotAllowed("report_not_yours")
     assert actor.user_id is not None
     assert actor.unit_id is not None
-    # The chain of a ranking is serialised by its row; the counter comes last.
+    # The ranking's row serialises its chain; the counter is locked last.
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
     last = rankings.latest(session, row.on)
     if last is None or last.id != row.id:
@@ -121,9 +121,9 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
 
 
 def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: datetime) -> dict[str, Any]:
-    """What a unit's report adds to the snapshot, as it would be issued now: not numbered yet.
+    """The addition of a unit's report to the snapshot as it would be issued now, without a number.
 
-    The compilation says which units had handed in, and what each of them added.
+    The compilation lists the units that had reported, and their additions.
     """
     lines = standing(session, place, row, now)
     own = next(line.signed for line in lines if line.unit.id == unit.id)
@@ -136,7 +136,7 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
         "remark": own.remark if own else "",
         "due_at": event_log.stamp(due_at(place, row)),
     }
-    # A report upward names who answers for it (签发人, GB/T 9704).
+    # A report upward names the person responsible (签发人, GB/T 9704).
     content["signer"] = _leader(session, unit)
     if unit.type == "office":
         content["units"] = [
@@ -153,7 +153,7 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
 
 
 def _leader(session: Session, unit: UnitFact) -> str:
-    """Who leads the unit; empty where the seat is."""
+    """The leader of the unit; empty without one."""
     query = (
         select(User.display_name)
         .join(Post, Post.user_id == User.id)
@@ -166,7 +166,7 @@ def _leader(session: Session, unit: UnitFact) -> str:
 def to_read(
     session: Session, actor: Actor, place: Setting, row: Ranking, code: str, now: datetime
 ) -> tuple[UnitFact, dict[str, Any]]:
-    """A unit (by its code) and what its report says, issued or as a draft.  Raises NotFound, NotAllowed."""
+    """A unit (by code) and the content of its report, issued or as a draft.  Raises NotFound, NotAllowed."""
     unit = next((unit for unit in reporters(place, row) if unit.code == code), None)
     if unit is None:
         raise NotFound("no_such_report")
