@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     given = _arguments(arguments)
     folder = root / "var" / "mutants"
     map_folder = folder / "map"
+    map_folder.mkdir(parents=True, exist_ok=True)
     with copied(root, DATABASES, map_folder / "libraries.json") as tree:
         refresh(tree, map_folder, given.map, given.processes)
         reach = Reach(map_folder, tree.root)

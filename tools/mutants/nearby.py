@@ -38,6 +38,8 @@ def _score(tree: Path, path: str, test: str, text: str, names: set[str], routes:
     score = 10 * imports(text, path) + 4 * any(imports(text, other) for other in _importers(tree, path))
     score += 6 * any(re.search(rf"\b{re.escape(name)}\b", text) for name in names if len(name) > 4)
     score += 8 * any(route in text for route in routes)
+    answered = {route for other in _importers(tree, path) for route in _addresses(tree / other)}
+    score += 2 * min(5, sum(route in text for route in answered | _addresses(tree / path)))
     score += 6 * bool({stem, stem.removesuffix("s"), *stem.split("_")} & theirs)
     return score + bool(score) * len(mine & theirs)
 
@@ -79,6 +81,19 @@ def _called(path: Path, mutation: Mutation) -> tuple[set[str], set[str]]:
             for decorator in node.decorator_list:
                 routes |= set(_routes(decorator))
     return {name for name in names if not name.startswith("__")}, routes
+
+
+@cache
+def _addresses(path: Path) -> frozenset[str]:
+    """The addresses that a module answers, as far as they are the same for every ticket."""
+    return frozenset(
+        route
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        for route in _routes(decorator)
+        if len(route) > 5
+    )
 
 
 def _routes(decorator: ast.expr) -> Iterator[str]:

@@ -30,6 +30,8 @@ class Tree:
         self._folder, self._libraries = folder, libraries
         #: The modules of tests that are imported beforehand; none: all of them.
         self.imported: Sequence[str] = ()
+        #: Tests that fail without any mutant.
+        self.unsound: set[str] = set()
         self._servers: dict[tuple[str, ...], subprocess.Popen[str]] = {}
         self._clock = 0
 
@@ -48,6 +50,7 @@ class Tree:
                 "MUTANTS_CHOSEN": str(told),
                 "MUTANTS_DATABASES": ",".join(self.databases),
                 "MUTANTS_SECONDS": str(seconds),
+                "MUTANTS_UNSOUND": json.dumps(sorted(self.unsound)),
             },
             "output": str(output),
             "limit": 10 * (seconds + sum(chosen.values())),
