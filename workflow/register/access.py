@@ -1,4 +1,4 @@
-"""Which households an actor reaches, as one condition, and finding one of them, locked when something is to change."""
+"""Register access: the households within an actor's reach, and finding one of them, locked for a change."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from workflow.tickets.permissions import COUNTY_WIDE, present
 class Located:
     """A household with its village, its town and the county's present scheme.
 
-    `known`: the actor reaches it, and does not merely bring what its data matching says of this code.
+    `known`: the actor may read it, and does not merely report data matching by its code.
     """
 
     household: Household
@@ -27,7 +27,7 @@ class Located:
 
 
 def area(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a `Household` row lies in the actor's area; a bureau's are those of its open tickets."""
+    """The condition that a `Household` row is in the actor's area; for a bureau, those of its open tickets."""
     if actor.role in COUNTY_WIDE:
         return true()
     if actor.role == "village":
@@ -44,10 +44,9 @@ def area(actor: Actor) -> ColumnElement[bool]:
 
 
 def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
-    """The household with this code, if the actor reaches it; with `matching`, a bureau reports on every one by its
-    code.
+    """The household with this code within the actor's reach; with `matching` a bureau may report on any code.
 
-    What it does not work on is not `known` to it: a code may be reported on, and nothing is read by it.  Raises
+    A household it does not work on is not `known`: its code may be reported on, but nothing is read.  Raises
     NotFound.
     """
     wide = matching and actor.role == "bureau"
@@ -65,20 +64,20 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
 
 
 def refuse_cleared(found: Located) -> None:
-    """Raises WrongState for a household that was cleared from the register, NotFound for who does not work on it: a
-    code tells a bureau nothing else, and this neither."""
+    """Raises WrongState for a household cleared from the register, or NotFound for a bureau that does not work on it,
+    which must learn nothing from a code."""
     if found.household.status == "cleared":
         code = found.household.code
         raise WrongState("household_cleared", "household", code=code) if found.known else _no_such(code)
 
 
 def _no_such(code: str) -> NotFound:
-    """What is said of a code that leads to no household, or to none the actor reaches."""
+    """The error for a code without a household within the actor's reach."""
     return NotFound("no_such_household", "household", code=code[:64])
 
 
 def own_haves(place: Setting, actor: Actor) -> frozenset[str]:
-    """The haves an actor has to do with: a bureau those of its own kinds, everybody else all."""
+    """The haves an actor sees: a bureau those of its own kinds, others all."""
     if actor.role != "bureau" or actor.unit_id is None:
         return frozenset(have.code for have in place.scheme.haves)
     code = place.unit(actor.unit_id).code

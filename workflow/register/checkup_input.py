@@ -1,6 +1,6 @@
-"""What a checkup says, checked before anything is written: source, day, findings, and the tickets asked for.
+"""Checkup input: checks source, day, findings and requested tickets before anything is written.
 
-Every refusal names the field and what to do about it.
+Every refusal names the field and the remedy.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ from workflow.policy.worktime import local_date
 from workflow.register.access import own_haves
 from workflow.register.income import Judgement
 
-#: Who may bring what: a visit and a word of the household are the village's, the town's and the office's.
+#: The sources allowed per role: visits and the household's own word for village, town and office.
 SOURCES_OF: Mapping[str, tuple[str, ...]] = {
     "village": ("visit", "household"),
     "town": ("visit", "household"),
@@ -28,7 +28,7 @@ SOURCES_OF: Mapping[str, tuple[str, ...]] = {
 
 
 class Found(NamedTuple):
-    """What was seen of one have; the cause (of the have's kind) only when it is not met."""
+    """The result for one have; the cause (of the have's kind) only when unmet."""
 
     result: str
     cause: str = ""
@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One checkup as it will be written."""
+    """One checkup to be written."""
 
     source: str
     seen_on: date
@@ -60,10 +60,10 @@ def check_report(
     file: Iterable[str],
     income: Judgement | None,
 ) -> Report:
-    """The report of a checkup, or why it is refused.
+    """The checked report of a checkup.
 
-    `income` is the rule applied to the household: its finding is computed from it.  A cadre may say that it has become
-    worse than the register knows, never that it is better.  Raises NotAllowed or BadInput.
+    `income` is the computed rule of the household, from which its finding follows.  A cadre may report that it has
+    become worse than the register knows, never better.  Raises NotAllowed or BadInput.
     """
     allowed = SOURCES_OF.get(actor.role, ())
     if not allowed:
@@ -101,7 +101,7 @@ def check_report(
 
 
 def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) -> None:
-    """Who stood in the house says something of every have that applies to all; what is computed is not asked."""
+    """A visit must give a result for every have that applies to all; computed ones are not asked."""
     wanted = [have for have in place.scheme.haves if have.code in asked and not have.optional]
     left = [have.name for have in wanted if have.code not in checked]
     if left:
@@ -146,7 +146,7 @@ def _day(place: Setting, value: date | str | None, now: datetime) -> date:
     today, most = local_date(now), place.scheme.exit.evidence_days
     if value > today:
         raise BadInput("date_in_future", "seen_on")
-    # What is too old for the gate proves nothing, and a day far back could only outdate what others saw.
+    # Evidence too old for the gate proves nothing, and an old day could only conflict with later findings.
     if value < today - timedelta(days=most):
         raise BadInput("seen_too_long_ago", "seen_on", days=most)
     return value

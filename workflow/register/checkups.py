@@ -1,7 +1,7 @@
-"""The checkup (入户核查): what one visit, a bureau's data matching or the household itself says of the haves.
+"""Checkups (入户核查): record the haves of a household from a visit, data matching or the household's own word.
 
-One transaction locks the household, writes the findings, files the tickets asked for, names those already open, and
-reopens those that were closed and are found unmet again.
+One transaction locks the household, writes the findings, files the requested tickets, names those already open, and
+reopens closed ones whose have is unmet again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ from workflow.tickets import desk, filing
 
 @dataclass(slots=True)
 class Recorded:
-    """A checkup and what came of it; `repeated`: the same form had already arrived, and nothing was written again.
+    """A checkup and its result; `repeated`: the same form had already arrived and nothing was written again.
 
     `income` is the rule as computed; `taken_back`: the household had exited and is back on the register (返贫).
     """
@@ -58,9 +58,9 @@ def record(
 ) -> Recorded:
     """Record a checkup of the household with this code (notice item 1, 查缺补漏); `seen_on` is a day in China.
 
-    `source`: visit, matching or household; by default what the actor's role brings.  `file`: the haves found unmet for
-    which a ticket is to be filed.  `once`: a token; sent again with the same one it changes nothing.  Raises NotFound,
-    NotAllowed, BadInput, or WrongState for a household that was cleared.
+    `source`: visit, matching or household; by default the one of the actor's role.  `file`: the unmet haves for which a
+    ticket is filed.  `once`: a token; repeating it changes nothing.  Raises NotFound, NotAllowed, BadInput, or
+    WrongState for a household that was cleared.
     """
     if actor.role not in SOURCES_OF:
         raise NotAllowed("may_not_check")
@@ -148,7 +148,7 @@ def _follow(
     now: datetime,
     made: Recorded,
 ) -> None:
-    """What an unmet have leads to: the open ticket named, the closed one reopened, or a new one filed if asked for."""
+    """The result of an unmet have: the open ticket named, the closed one reopened, or a new one filed if requested."""
     kinds = [kind.code for kind in place.scheme.kinds if kind.have == finding.have]
     tickets = session.scalars(
         select(Ticket)
@@ -167,7 +167,7 @@ def _follow(
             )
             return
         except WrongState:
-            # Closed too long ago: a new ticket, if asked for, names it.
+            # Closed too long ago: a new ticket, if requested, names it.
             pass
     if finding.have in report.file:
         kind = place.scheme.kind_of_have(finding.have)
@@ -187,7 +187,7 @@ def _follow(
 
 
 def _repeats(finding: Finding, ticket: Ticket) -> bool:
-    """Whether a closed ticket's confirmation is contradicted: the same deficiency, seen on its day or later."""
+    """Whether the finding contradicts a closed ticket's confirmation: the same deficiency on its day or later."""
     same = not finding.cause or not ticket.cause or finding.cause == ticket.cause
     closed_on = ticket.visited_on or local_date(ticket.ended_at or ticket.filed_at)
     return same and finding.seen_on >= closed_on
@@ -227,7 +227,8 @@ def _remember(
 
 
 def _take_back(session: Session, actor: Actor, household: Household, made: Recorded, now: datetime) -> None:
-    """Back on the register (返贫及时纳入帮扶范围, notice item 17); the dossier it once left with stays on record."""
+    """Put the household back on the register (返贫及时纳入帮扶范围, notice item 17); its exit dossier stays on
+    record."""
     made.taken_back = True
     household_status.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
 
@@ -239,7 +240,7 @@ def _again(session: Session, checkup: Checkup) -> Recorded:
 
 
 def outcome(session: Session, checkup: Checkup) -> Recorded:
-    """What a checkup led to when it was recorded, read from its event."""
+    """The result of a checkup when it was recorded, read from its event."""
     findings = session.scalars(select(Finding).where(Finding.checkup_id == checkup.id).order_by(Finding.id))
     made = Recorded(checkup, list(findings))
     events = session.scalars(
@@ -265,7 +266,7 @@ def outcome(session: Session, checkup: Checkup) -> Recorded:
 
 
 def find_checkup(session: Session, actor: Actor, checkup_id: int) -> tuple[Checkup, Household]:
-    """A checkup of a household the actor reaches, or one's own unit's.  Raises NotFound."""
+    """A checkup of a household within the actor's reach, or of the actor's own unit.  Raises NotFound."""
     row = session.execute(
         select(Checkup, Household).join(Household, Household.id == Checkup.household_id).where(Checkup.id == checkup_id)
     ).one_or_none()

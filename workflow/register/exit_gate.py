@@ -1,7 +1,7 @@
-"""The exit gate (退出审核): no household leaves the register while one of the haves is missing.
+"""Exit gate (退出审核): lets a household leave the register only when every have is met.
 
-Passing makes a dossier of the evidence, hashed into the household's history.  The gate holds the household, its village
-and its tickets still while it looks, so that no filing and no reopening can pass it unseen.
+Passing creates a dossier of the evidence, hashed into the household's history.  The gate locks the household, its
+village and its tickets while it reads, so that no filing or reopening can happen unseen.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from workflow.register.income import Judgement, judge_household
 from workflow.register.observation import Observed, observe
 from workflow.tickets import desk
 
-#: Status → what it may be changed to by hand, with a reason.  Out of the register leads only the gate.
+#: Status → the statuses it may be changed to by hand, with a reason; only the gate leads out of the register.
 CHANGES = {
     "new": ("in", "pre_exit", "cleared"),
     "in": ("new", "pre_exit", "cleared"),
@@ -38,7 +38,7 @@ ON_REGISTER = ("new", "in", "pre_exit")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One have at the gate; `missing` is empty when it holds, else why not: never_checked, unmet, open_ticket,
+    """One have at the gate; `missing` is empty when it is met, else the reason: never_checked, unmet, open_ticket,
     too_old."""
 
     state: HaveState
@@ -47,10 +47,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything the gate looks at; `oldest` is the first day from which evidence counts.
+    """The examination of a household; `oldest` is the first day from which evidence counts.
 
-    `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the household's labour
-    force is one with which the scheme lets nobody go.
+    `observation`: whether everything has been met long enough, where the scheme asks; `kept`: the scheme keeps
+    households with this labour force on the register.
     """
 
     items: tuple[Item, ...]
@@ -61,7 +61,7 @@ class Examination:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is missing; an income that cannot be said is missing too."""
+        """Whether nothing is missing; an income that cannot be computed is missing."""
         whole = bool(self.items) and not any(item.missing for item in self.items)
         long_enough = self.observed is None or self.observed.long_enough
         return whole and self.income_holds and long_enough and not self.kept
@@ -72,7 +72,7 @@ class Examination:
 
 
 def examine(session: Session, place: Setting, household: Household, now: datetime) -> Examination:
-    """What the gate would say of the household now; nothing is locked and nothing changed."""
+    """The examination of the household now; nothing is locked or changed."""
     oldest = local_date(now) - timedelta(days=place.scheme.exit.evidence_days)
     states = of_household(session, place, household.id)
     items = tuple(Item(state, _missing(state, oldest)) for state in states)
@@ -96,7 +96,7 @@ def _missing(state: HaveState, oldest: date) -> str:
 
 
 def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> ExitDossier:
-    """Let the household out of the register, on the evidence of the day (in 2018: notice items 1 and 17).
+    """Let the household leave the register, on the evidence of the day (in 2018: notice items 1 and 17).
 
     The town for its own, and the office.  Raises NotFound, NotAllowed, WrongState for one that is not on the register,
     or ExitRefused with the examination.
@@ -131,7 +131,7 @@ def _held_still(session: Session, actor: Actor, code: str) -> Located:
     found = locate(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
         raise NotAllowed("status_not_yours")
-    # Filing for the household waits at its row, filing for its village at the village's, reopening at the ticket's.
+    # Filing for the household waits for its row's lock, for its village the village's, reopening the ticket's.
     session.execute(select(Village.id).where(Village.id == found.village.id).with_for_update(read=True))
     session.execute(
         select(Ticket.id).where(Ticket.household_id == found.household.id).order_by(Ticket.id).with_for_update()
@@ -140,9 +140,9 @@ def _held_still(session: Session, actor: Actor, code: str) -> Located:
 
 
 def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, Any]:
-    """What a dossier says: each have with its evidence, and the income rule's figures; no names, no personal data."""
+    """The content of a dossier: each have with its evidence, and the income rule's figures; no personal data."""
     income = seen.income
-    # A scheme that asks for no observation says nothing of it, so that dossiers read as they always did.
+    # Without an observation rule the key is omitted, so that older dossiers keep their form.
     observed = {"observed_since": seen.observed.since.isoformat()} if seen.observed and seen.observed.since else {}
     return observed | {
         "household": found.household.code,
@@ -174,18 +174,17 @@ def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, An
 
 
 def dossier_hash(content: dict[str, Any]) -> str:
-    """The hash under which a dossier stands in its household's history."""
+    """The hash of a dossier in its household's history."""
     return event_log.digest(event_log.canonical(content))
 
 
 def changes_for(actor: Actor, status: str) -> tuple[str, ...]:
-    """What a status may be changed to by hand by this actor: who leaves the register uncounted is the office's to
-    say."""
+    """The statuses this actor may set by hand; clearing is for the office only."""
     return tuple(to for to in CHANGES[status] if to != "cleared" or actor.role == "office")
 
 
 def _strike_off(session: Session, actor: Actor, household: Household, now: datetime, reason: str) -> list[int]:
-    """Cancel what is open for a household that is being cleared, for the same reason; returns the tickets' ids.
+    """Cancel the open tickets of a household being cleared, with the same reason; returns their ids.
 
     Raises WrongState for a ticket that is not the office's to cancel: its own, which the leading group oversees.
     """
@@ -206,9 +205,9 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     """Change a household's status for a reason: named for exit, taken back, cleared (清退), newly added (notice item
     17).
 
-    The town for its own, and the office, which alone clears; what is open for a household that is cleared is cancelled
-    with it, for the same reason, so that nobody is pressed for what nobody is owed.  Raises NotFound, NotAllowed,
-    BadInput, or WrongState for a change that is not open; to `exited` leads only the gate.
+    The town for its own, and the office, which alone clears; open tickets of a cleared household are cancelled with the
+    same reason, so that no unit is pressed for them.  Raises NotFound, NotAllowed, BadInput, or WrongState for a change
+    that is not possible; only the gate sets `exited`.
     """
     found = locate(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):

@@ -1,8 +1,8 @@
-"""Households that left the register and of which something is on the ledger again (notice item 17: no 错退).
+"""Exits in doubt: exited households with open tickets about their haves (notice item 17: no 错退).
 
-Anything may be filed for a household that has exited, as for any other.  A report is a claim, and an exit rests on what
-was seen at the door: so a ticket leaves the status alone, and only a visit that finds the have missing takes the
-household back.  Until then it is in doubt, and listed for who must go and look.
+Tickets may be filed for an exited household as for any other.  A report is a claim, and an exit rests on a visit, so a
+ticket does not change the status; only a visit that finds the have unmet puts the household back.  Until then it is in
+doubt, and listed for those who must visit.
 """
 
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from workflow.tickets.permissions import masks_names, present
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """An exited household with open tickets about its haves: their numbers, and since when the oldest stands."""
+    """An exited household with open tickets about its haves: their numbers, and the filing of the oldest."""
 
     code: str
     name: str
@@ -36,19 +36,19 @@ class Doubted:
 
 
 def about_haves(place: Setting) -> tuple[str, ...]:
-    """The kinds of ticket that say one of the haves is missing."""
+    """The kinds of ticket about a missing have."""
     return tuple(kind.code for kind in place.scheme.kinds if kind.have)
 
 
 def numbers(place: Setting, household: Household, tickets: Iterable[Ticket]) -> list[str]:
-    """Those of the household's tickets that put its exit in doubt; none while it has not exited."""
+    """The household's tickets that put its exit in doubt; none unless it has exited."""
     if household.status != "exited":
         return []
     return [ticket.number for ticket in tickets if ticket.ended_at is None and ticket.kind in about_haves(place)]
 
 
 def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
-    """Those of the actor's area, the longest in doubt first: of the MOST oldest tickets."""
+    """Exits in doubt of the actor's area, the longest first, from the MOST oldest tickets."""
     rows = session.execute(
         select(Ticket, Household.code, Household.head_name, Village.name, Unit.name)
         .join(Household, Household.id == Ticket.household_id)

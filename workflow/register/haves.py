@@ -1,8 +1,8 @@
-"""The haves of a household as they stand: what the latest evidence says of each.
+"""Haves: the present state of each have of a household by its latest evidence.
 
 Evidence is a finding of a checkup, or a closed ticket, whose confirmation on the spot counts as a checkup of its have;
-the later one counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, the
-household's own or the whole village's, means that it is not met, whatever was seen before.
+the latest counts, by the day of the visit, then by the moment it was recorded.  An open ticket of the have, of the
+household or of the whole village, means that it is unmet, whatever was found before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,7 +75,7 @@ def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[
 
 
 def missing_a_checkup(place: Setting) -> ColumnElement[bool]:
-    """The condition that a `Household` row has some have of which there is no evidence at all."""
+    """The condition that a `Household` row has a have without any evidence."""
     nothing = []
     for have in place.scheme.haves:
         kinds = [kind.code for kind in place.scheme.kinds if kind.have == have.code]

@@ -1,4 +1,4 @@
-"""Reading the register: households and villages, listed and searched, within what the actor may see."""
+"""Household lists: lists and searches households and villages within the actor's sight."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class HouseholdLine:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of households is narrowed to.
+    """The filters of a list of households.
 
     `village` by code or name; `status` one of the register's; `with_tickets` those with an open ticket; `not_since`
     those still on the register and not visited on that day or later.
@@ -59,14 +59,14 @@ def list_households(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[HouseholdLine]:
-    """Households by code, within what the actor may see: the village's, the town's, or the county's."""
+    """Households by code, within the actor's sight: the village's, the town's, or the county's."""
     return search_households(session, actor, Wanted(village=village, q=q), cursor, limit)
 
 
 def search_households(
     session: Session, actor: Actor, wanted: Wanted, cursor: str | None = None, limit: int = 50
 ) -> Page[HouseholdLine]:
-    """Households within the actor's sight, by code, or by name in the order of pinyin for who may read names.
+    """Households within the actor's sight, by code, or by name in pinyin order for readers who may see names.
 
     Raises BadInput for an unknown status or cursor.
     """
@@ -74,7 +74,7 @@ def search_households(
     key: list[Any] = [Household.code]
     if wanted.by_name and not masks_names(actor):
         key = [Household.initials, Household.code]
-    # Which rows, from an index alone; then those few rows whole.
+    # The row ids from an index alone, then those few rows.
     found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
     if cursor is not None:
         last = [str(part) for part in read_cursor(cursor, len(key))]
@@ -98,7 +98,7 @@ def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnEl
     if wanted.with_tickets:
         found.append(Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None))))
     if wanted.not_since is not None:
-        # Written out, so that the partial index of those still on the register serves.
+        # Literals, so that the partial index of registered households is used.
         found.append(Household.status.in_([literal_column(f"'{status}'") for status in ON_REGISTER]))
         found.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
     typed = search.cleaned(wanted.q)
@@ -157,7 +157,7 @@ def _households(actor: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def in_sight(actor: Actor) -> ColumnElement[bool]:
-    """The condition that a `Household` row is the actor's to see: its place, or for a bureau an open ticket of it."""
+    """The condition that a `Household` row is visible to the actor: its area, or for a bureau an open ticket of it."""
     if actor.role == "bureau":
         held = select(Ticket.household_id).where(
             present(actor), Ticket.ended_at.is_(None), Ticket.household_id.is_not(None)

@@ -1,8 +1,8 @@
-"""One household as one actor may see it: facts, people, haves, income, tickets, checkups and the history of its
-status.
+"""Household record: one household as an actor may see it (facts, people, haves, income, tickets, checkups, status
+history).
 
-A bureau sees what its work needs: whom and where, the haves of its own kinds, its own tickets.  Names are masked and
-the address is left out for those who read the whole county without working in it.
+A bureau sees what its work needs: head and place, the haves of its own kinds, its own tickets.  Names are masked and
+the address omitted for roles that read the whole county without working in it.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class CheckupLine:
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """One change of status; `reason` as it was given."""
+    """One change of status with its reason."""
 
     at: datetime
     by: str | None
@@ -69,7 +69,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything a household's page shows; `whole` is false for a bureau, which sees a part."""
+    """The content of a household's page; `whole` is false for a bureau, which sees a part."""
 
     found: Located
     whole: bool
@@ -97,7 +97,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
     hide = masks_names(actor) or not working
     seen, mine = examine(session, place, household, now), own_haves(place, actor)
     rule = place.scheme.exit.income
-    # A bureau that only once held a ticket read up to its exit; how things stand now is not its business.
+    # A bureau that only formerly held a ticket reads up to its exit and not the present.
     mine = mine if working else frozenset()
     tickets = session.scalars(
         select(Ticket)
@@ -126,7 +126,7 @@ def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier
 
 
 def exit_dossiers(session: Session, view: Dossier) -> list[tuple[ExitDossier, str, UnitFact]]:
-    """The frozen dossiers of the household's exits, the latest first, with who let it out and for which unit."""
+    """The frozen dossiers of the household's exits, the latest first, with the deciding person and unit."""
     ids = [row.passed_by_id for row in view.exits]
     names = {row.id: row.display_name for row in session.scalars(select(User).where(User.id.in_(ids)))}
     return [(row, names.get(row.passed_by_id, ""), view.found.place.unit(row.unit_id)) for row in view.exits]
@@ -137,7 +137,7 @@ def _exits(household_id: int) -> Select[ExitDossier]:
 
 
 def _at_work(session: Session, actor: Actor, household_id: int) -> bool:
-    """Whether a bureau works on a ticket of the household now, rather than having held one once."""
+    """Whether a bureau holds an open ticket of the household now."""
     mine = select(Ticket.id).where(Ticket.household_id == household_id, _works_on(actor))
     return bool(session.scalar(mine.limit(1)))
 

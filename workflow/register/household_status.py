@@ -1,4 +1,4 @@
-"""A household's status, and the one place where it changes: row, version and history together."""
+"""Household status: the only place where it changes, with row, version and history together."""
 
 from datetime import datetime
 from typing import Any
@@ -21,9 +21,9 @@ def move(
     given: dict[str, Any],
     secret: dict[str, Any] | None = None,
 ) -> None:
-    """Put a locked household into `status` and append the event `action`; whether it may is decided by the caller.
+    """Set the status of a locked household and append the event `action`; the caller checks that it may.
 
-    `given` holds codes and figures only, `secret` what may be erased.
+    `given` holds codes and figures only, `secret` erasable text.
     """
     before, household.status = household.status, status
     household.version += 1

@@ -1,9 +1,9 @@
-"""The have that is computed and not ticked: steady income or, where the scheme says so, the minimum living allowance.
+"""Income rule: computes the have of steady income or, where the scheme allows, minimum living allowance.
 
-Income is set against the scheme's amount of the same year; under `allowance`, persons who are wholly or partly unable
-to work and beyond help by work or farming must each draw the allowance (低保; in 2018: notice item 1).  What is not
-known is said with its remedy and never guessed; the exit gate takes it as not met.  Only whole fen and fractions: no
-floating point decides over a household.
+Income is compared with the scheme's amount of the same year; under `allowance`, persons who are wholly or partly unable
+to work and beyond help by work or farming must each draw the allowance (低保; in 2018: notice item 1).  Unknown
+values are reported with their remedy and never guessed; the exit gate treats them as unmet.  Amounts are whole fen and
+fractions, never floating point.
 """
 
 import math
@@ -24,7 +24,7 @@ UNABLE = ("none", "partly")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the rule asks of a member; `allowance` None: nobody has said whether the person draws it."""
+    """The facts of a member the rule needs; `allowance` None: unknown."""
 
     labour: str = "unknown"
     beyond_help: bool = False
@@ -33,10 +33,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why it is not met or cannot be said; `count` of persons, where it is about persons.
+    """Why it is unmet or cannot be computed; `count` of persons where it concerns persons.
 
     Not met: `income_below`, `uncovered` (beyond help, without the allowance), `no_allowance` (neither steady income nor
-    everybody unable to work covered).  Cannot be said: `labour_unknown`, `income_unknown`, `average_missing`,
+    everybody unable to work covered).  Cannot be computed: `labour_unknown`, `income_unknown`, `average_missing`,
     `allowance_unknown`, `members_unknown`.
     """
 
@@ -46,7 +46,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rule applied: met, unmet or unknown, why, and the figures; `threshold_fen` rounded up to the next fen."""
+    """The result of the rule: met, unmet or unknown, the reasons, and the figures; `threshold_fen` rounded up to the
+    next fen."""
 
     result: str
     reasons: tuple[Reason, ...]
@@ -60,7 +61,7 @@ class Judgement:
 
 
 def judge_household(session: Session, place: Setting, household: Household) -> Judgement | None:
-    """The rule of the county's scheme applied to a household as the register knows it; None without such a rule."""
+    """The result of the scheme's rule for a household from register data; None without such a rule."""
     rule = place.scheme.exit.income
     if rule is None:
         return None
@@ -81,10 +82,9 @@ def judge(
     year: int | None,
     people: Sequence[Person],
 ) -> Judgement:
-    """The rule applied to a household: its labour force, its income a head in fen in `year`, and its people.
+    """The result of the rule for labour force, income a head in fen in `year`, and people of a household.
 
-    `average` is the scheme's amount of that same year; None when it has none.  What is certainly wrong outweighs what
-    is not known.
+    `average` is the scheme's amount of the same year, or None.  A certain failure outweighs an unknown value.
     """
     limit = threshold(rule, average) if average else None
     steady = income_fen >= limit if income_fen is not None and limit is not None else None
@@ -117,7 +117,7 @@ def judge(
 
 
 def threshold(rule: IncomeRule, average: IncomeAverage) -> Fraction:
-    """So many per cent of the average, in fen, exactly."""
+    """The given per cent of the average, in fen, exactly."""
     return Fraction(Decimal(str(average.yuan))) * rule.percent
 
 
@@ -128,13 +128,13 @@ def _without_steady_income(
     wrong: list[Reason],
     open_: list[Reason],
 ) -> None:
-    """A household partly or wholly unable to work has its income by the allowance of everybody unable to work."""
+    """A household partly or wholly unable to work meets the have if everybody unable to work draws the allowance."""
     unable = [person for person in people if person.labour in UNABLE]
     if unable and all(person.allowance for person in unable):
         return
     refused = sum(person.allowance is False for person in unable)
     if steady is None:
-        # Whether its income is steady cannot be said; if it were, no allowance would be needed.
+        # Whether its income is steady is unknown; if it were, no allowance would be needed.
         open_.append(Reason("income_unknown" if income_fen is None else "average_missing"))
     elif refused:
         wrong.append(Reason("no_allowance", refused))

@@ -1,7 +1,6 @@
-"""Since when a household has had everything without a break: what a scheme that asks for observation looks at.
+"""Observation: since when every have of a household has been met without a break, for schemes that require it.
 
-A have is missing from the day an unmet finding saw, or a ticket said, until the day on which somebody saw it met
-again.
+A have is missing from the day of an unmet finding or ticket until the day it was seen met again.
 """
 
 from dataclasses import dataclass
@@ -59,7 +58,7 @@ def _since(session: Session, place: Setting, household: Household) -> date | Non
 
 
 def _unbroken(days: list[tuple[date, bool]]) -> date | None:
-    """The first day seen met after the last one seen missing; what is mended within a day ends met."""
+    """The first day seen met after the last day seen missing; resolved within a day counts as met."""
     first = None
     for day, met in sorted(days):
         first = (first or day) if met else None

@@ -1,8 +1,8 @@
-"""Personal data in full: who may have it shown, on what grounds, and the event that every showing leaves behind.
+"""Reveal: shows personal data in full to those who may see it, on a ground, with an event for every view.
 
-The household's own town and the unit responsible for an open ticket of it may, and nobody else: not the village, which
-knows its people, and not the office, which rules and counts.  Looking a household up by an ID number or a phone is for
-the register's own people, exact only, and what it finds is an event as well.
+Allowed are the household's own town and the unit responsible for an open ticket of it, not the village, which knows its
+people, and not the office, which rules and counts.  Searching by ID number or phone is for the register's own roles,
+exact only, and every hit is an event as well.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from workflow.register import household_listing
 from workflow.tickets.permissions import masks_names
 from workflow.tickets.views.search import NARROW
 
-#: Why somebody needs the full data, as codes: to get in touch, to match lists, to check papers, something else.
+#: The grounds for full data, as codes: contact, matching lists, checking papers, other.
 GROUNDS = ("contact", "matching", "papers", "other")
 _FINDERS = ("office", "town", "village")
 
@@ -33,7 +33,7 @@ _FINDERS = ("office", "town", "village")
 class Person:
     """One member as a page shows them; `born` is the year.
 
-    `id_number` is masked unless it was revealed; None where none is known, and for who sees names masked.
+    `id_number` is masked unless revealed; None where unknown, and for readers of masked names.
     """
 
     position: int
@@ -84,9 +84,9 @@ def may_reveal(session: Session, actor: Actor, household: Household) -> bool:
 
 
 def people_of(session: Session, actor: Actor, vault: Vault, household: Household, reveal: bool = False) -> People:
-    """The members of a household the actor is known to see, ID numbers and phone masked; in full with `reveal`.
+    """The members of a visible household, with ID numbers and phone masked; in full with `reveal`.
 
-    Only `reveal_people` asks for `reveal`: it checks the right and leaves the event.
+    Only `reveal_people` passes `reveal`: it checks the right and writes the event.
     """
     hide = masks_names(actor)
     rows = session.scalars(select(Member).where(Member.household_id == household.id).order_by(Member.position))
@@ -116,7 +116,7 @@ def people_of(session: Session, actor: Actor, vault: Vault, household: Household
 def reveal_people(
     session: Session, actor: Actor, vault: Vault, code: str, now: datetime, *, ground: str, note: str = ""
 ) -> People:
-    """The people of a household in full, and an event on the household's chain: who looked, when, and why.
+    """The people of a household in full, with an event on the household's chain: viewer, moment and ground.
 
     Raises NotFound, NotAllowed, or BadInput without a ground of GROUNDS (`other` needs a note).
     """
@@ -137,7 +137,7 @@ def reveal_people(
 
 
 def number_in(text: str, today: date) -> tuple[str, str] | None:
-    """Whether a search text is an ID number or a phone: which (`id_number`, `phone`), and its one form."""
+    """Whether a search text is an ID number or a phone: the kind (`id_number`, `phone`) and its canonical form."""
     text = text.translate(NARROW)
     try:
         return "id_number", check_id(text, today).number
@@ -147,7 +147,7 @@ def number_in(text: str, today: date) -> tuple[str, str] | None:
         number = check_phone(text)
     except Faulty:
         return None
-    # A number that begins otherwise is a household's code or a ticket's sooner than somebody's phone.
+    # A number with another beginning is more likely the code of a household or ticket than a phone.
     is_phone = (len(number) == 11 and number.startswith("1")) or (len(number) >= 10 and number.startswith("0"))
     return ("phone", number) if is_phone else None
 
@@ -155,9 +155,9 @@ def number_in(text: str, today: date) -> tuple[str, str] | None:
 def find_by_number(
     session: Session, actor: Actor, vault: Vault, kind: str, number: str, now: datetime
 ) -> list[household_listing.HouseholdLine]:
-    """The households with this ID number or phone in the actor's sight; each that is found is an event of its own.
+    """The households with this ID number or phone in the actor's sight; each hit is an event.
 
-    Empty for whom such a search is not, as for a number that nobody has.
+    Empty for roles without this search, as for an unknown number.
     """
     if actor.role not in _FINDERS:
         return []

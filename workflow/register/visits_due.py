@@ -1,6 +1,6 @@
-"""Who has still to be visited: households on the register not seen for the scheme's days, and haves never checked.
+"""Visits due: registered households not visited within the scheme's days, and haves never checked.
 
-The counts walk one narrow index of the households on the register; the list pages by key, longest unvisited first.
+The counts read one narrow index of registered households; the list pages by key, longest unvisited first.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from workflow.register.access import area
 from workflow.register.haves import NEVER, missing_a_checkup, of_households
 from workflow.tickets.permissions import masks_names
 
-#: Literal, as the partial index is written: a bound parameter would pass it by.
+#: A literal, as in the partial index: a bound parameter would not use it.
 _ON_REGISTER = text("household.status IN ('new', 'in', 'pre_exit')")
 _NEVER = date.min
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """How many households somewhere, and how many of them wait for a visit."""
+    """The number of households of an area, and of those due for a visit."""
 
     key: str
     name: str
@@ -39,7 +39,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class DueLine:
-    """One household that waits; `unchecked`: how many of its haves have no evidence at all."""
+    """One household due for a visit; `unchecked`: the number of its haves without evidence."""
 
     code: str
     name: str
@@ -52,7 +52,7 @@ class DueLine:
 
 
 def due_before(place: Setting, now: datetime, days: int | None = None) -> date:
-    """A household last visited before this day is due; `days` other than the scheme's may be asked for."""
+    """The day before which a last visit makes a household due; `days` overrides the scheme's."""
     return local_date(now) - timedelta(days=place.scheme.exit.visit_days if days is None else days)
 
 
@@ -71,7 +71,8 @@ def by_town(session: Session, actor: Actor, place: Setting, now: datetime) -> li
 
 
 def by_cadre(session: Session, actor: Actor, place: Setting, now: datetime, limit: int = 50) -> list[Due]:
-    """Per responsible cadre (包户责任人), those with most households due first; without a name: nobody is named."""
+    """Per responsible cadre (包户责任人), those with most households due first; without a name: no cadre is
+    recorded."""
     if masks_names(actor):
         raise NotAllowed("visits_not_yours")
     query = _counted(actor, (Household.cadre_name, Household.cadre_name), place, now)
@@ -114,9 +115,9 @@ def list_due(
     cursor: str | None = None,
     limit: int = 30,
 ) -> Page[DueLine]:
-    """Households that wait for a visit, longest unvisited first; with `unchecked`, those with a have never checked.
+    """Households due for a visit, longest unvisited first; with `unchecked` those with a have never checked.
 
-    Narrowed by village or town (codes) or by the responsible cadre's name.  Raises NotAllowed or BadInput.
+    Filtered by village or town (codes) or by the responsible cadre's name.  Raises NotAllowed or BadInput.
     """
     _may_ask(actor)
     limit = max(1, min(limit, MOST))
@@ -166,7 +167,7 @@ def _beyond(seen: Any, cursor: str) -> ColumnElement[bool]:
 
 
 def missing_counts(session: Session, actor: Actor, place: Setting) -> int:
-    """How many households of the actor's area have some have never checked."""
+    """The number of households of the actor's area with a have never checked."""
     _may_ask(actor)
     query = (
         select(func.count())

@@ -1,7 +1,7 @@
-"""Writing a plan: one transaction of bulk statements, each household with an event on its own chain.
+"""Import application: writes a plan in one transaction of bulk statements, with an event per household.
 
-Everything dear was done while the plan was made.  Only the hashes of the events are left, since a new household has no
-number before it is written.
+All expensive work was done while planning.  Only the event hashes remain, since a new household has no id before it is
+written.
 """
 
 from collections.abc import Sequence
@@ -27,8 +27,8 @@ def write_plan(
 ) -> None:
     """Write every household of the plan.
 
-    Raises Stale when the register has moved since the plan was made: then a new plan is made.  Who made a household or
-    a village with the same code meanwhile is found out by the database's unique constraints.
+    Raises Stale when the register has changed since the plan was made; then a new plan is made.  A household or village
+    created meanwhile with the same code is detected by the unique constraints.
     """
     villages = _add_villages(session, actor, now, plan, import_id)
     done, total = 0, plan.counts["new"] + plan.counts["changed"]
@@ -97,9 +97,9 @@ def _change(session: Session, actor: Actor, now: datetime, changes: Sequence[Cha
 
 
 def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
-    """Lock the households in the order of their ids, and see that they and their people are as they were compared.
+    """Lock the households by ascending id, and check that they and their people are as compared.
 
-    Raises Stale; so nothing that somebody else wrote meanwhile is set back, a turned key's sealed values included.
+    Raises Stale, so that nothing written meanwhile is overwritten, including values under a rotated key.
     """
     columns = [getattr(Household, name) for name in COLUMNS]
     wanted = {change.id: change.before for change in changes}
@@ -124,7 +124,7 @@ def _lock(session: Session, changes: Sequence[Change]) -> dict[int, int]:
 
 
 def _nothing_open(session: Session, cleared: Sequence[Change]) -> None:
-    """See that no ticket was filed or reopened meanwhile for a household that is to be cleared.  Raises Stale."""
+    """Check that no ticket was filed or reopened meanwhile for a household to be cleared.  Raises Stale."""
     ids = [change.id for change in cleared if dict(zip(COLUMNS, change.before, strict=True))["status"] != "cleared"]
     if ids:
         query = select(Ticket.ended_at).where(Ticket.household_id.in_(ids)).order_by(Ticket.id).with_for_update()
@@ -149,7 +149,7 @@ def _heads(session: Session, ids: Sequence[int | None]) -> dict[int, tuple[int, 
 def _event(
     actor: Actor, now: datetime, change: Change, import_id: int, head: tuple[int, str], version: int
 ) -> dict[str, Any]:
-    """The event of one household: figures and codes, and of everything else only that it changed."""
+    """The event of one household: figures and codes; of other columns only that they changed."""
     assert change.id is not None
     was = dict(zip(COLUMNS, change.before, strict=True)) if change.before else {}
     now_is = {name: change.values[name] for name in TOLD}
@@ -181,7 +181,7 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
     table = Member.__table__
     moved = [change.id for change in changes if change.people.moved]
     if moved:
-        # Two people never stand in one place, not even for a moment: first everybody steps aside.
+        # Positions are unique at every moment, so all people are first moved to free positions.
         session.execute(
             update(table).where(table.c.household_id.in_(moved)).values(position=-table.c.position)  # type: ignore[arg-type]
         )
@@ -210,7 +210,7 @@ def _write_people(session: Session, actor: Actor, changes: Sequence[Change]) -> 
 
 
 def _pour(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that all name the same columns: on PostgreSQL by COPY, which costs two thirds of what INSERTs do.
+    """Insert rows with the same columns: on PostgreSQL by COPY, at two thirds of the cost of INSERTs.
 
     Raises SQLAlchemy's errors, as an INSERT does.
     """

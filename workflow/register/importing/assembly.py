@@ -1,4 +1,4 @@
-"""From checked rows to one household: its head, its people, and what only shows when its rows are seen together."""
+"""Household assembly: builds one household from its checked rows, and finds contradictions between them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from workflow.register.importing.values import HEADS, plain
 
 @dataclass(slots=True)
 class Person:
-    """One person as the file says; `said` holds only what it says."""
+    """One person of the file; `said` holds only the given values."""
 
     name: str
     id_number: str | None
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(slots=True)
 class Incoming:
-    """One household as the file says; the head stands first among its people."""
+    """One household of the file; its head comes first."""
 
     code: str
     rows: list[Row]
@@ -38,14 +38,14 @@ class Incoming:
         return self.people[0]
 
 
-#: ID number without its check sign → the row it was first seen in.
+#: ID number without its check character → the row it first appeared in.
 SeenIds = dict[int, int]
 
 
 def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | None:
     """The household of these rows, which have one code; None when any of them is faulty.
 
-    A household is taken whole or not at all: where one row is refused, the others are told which.
+    A household is accepted whole or not at all: the other rows of a refused one name the faulty row.
     """
     _look_for_repeated_ids(rows, seen)
     head = _head_of_people(rows, layout) if layout.by_person else _only_row(rows)
@@ -73,7 +73,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
 
 
 def tell_companions(rows: Sequence[Row]) -> None:
-    """Tell the good rows of a refused household which row it is refused for."""
+    """Name the faulty row on the other rows of a refused household."""
     first = next(row for row in rows if row.faults)
     for row in rows:
         if not row.faults:
@@ -123,7 +123,7 @@ def _head_of_people(rows: Sequence[Row], layout: Layout) -> Row | None:
 
 
 def _look_for_contradictions(rows: Sequence[Row]) -> None:
-    """Rows of one code that name another head or lie in another village than the first that says so."""
+    """Rows of one code with another head or village than the first."""
     by_head = next((row for row in rows if "head" in row.said), None)
     placed = next((row for row in rows if row.place is not None), None)
     for row in rows:

@@ -1,7 +1,7 @@
-"""The headings of a register's spreadsheet: how they are usually spelled, which row they stand in, what they mean.
+"""Import columns: usual spellings of headings, the heading row, and the field of each column.
 
-Spellings are those of exports of the provincial system and of the tables towns pass on; a heading that is spelled in
-another way is told its meaning by a person, once, and remembered (`HeadingChoice`).
+Spellings come from exports of the provincial system and from towns' tables; the field of another heading is chosen by a
+person once and remembered (`HeadingChoice`).
 """
 
 import re
@@ -76,7 +76,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "longitude": ("经度", "longitude"),
     "latitude": ("纬度", "latitude"),
 }
-#: What a person chooses for a column that is not to be read.
+#: The choice for a column that is not read.
 IGNORED = "-"
 _MEANING = {spelling: field for field, spellings in FIELDS.items() for spelling in spellings}
 _LOOKED_AT = 10
@@ -101,8 +101,7 @@ class Layout:
 
 
 def normalised(heading: str) -> str:
-    """A heading without what does not tell it from others: width, spaces, line breaks, signs, brackets, a year before
-    it.
+    """A heading without width, spaces, line breaks, punctuation, brackets and a leading year.
 
     >>> normalised(" 乡（镇）\\n"), normalised("2017年人均纯收入（元）*")
     ('乡镇', '人均纯收入元')
@@ -115,7 +114,7 @@ def _without_year(text: str) -> str:
 
 
 def meaning(heading: str, remembered: Mapping[str, str] | None = None) -> str | None:
-    """The field a heading means; what a person said of it comes first; None when nobody knows it."""
+    """The field of a heading, a person's choice first; None when unknown."""
     whole = normalised(heading)
     said = (remembered or {}).get(whole)
     if said is not None:
@@ -129,9 +128,9 @@ def find_layout(
     remembered: Mapping[str, str] | None = None,
     chosen: Mapping[str, str] | None = None,
 ) -> Layout:
-    """The layout of a sheet whose first rows these are: titles above the headings are passed over.
+    """The layout of a sheet from its first rows; titles above the headings are skipped.
 
-    `remembered` and `chosen` map headings, the latter as they stand in this file, to fields or to IGNORED.
+    `remembered` and `chosen` map headings, the latter as in this file, to fields or to IGNORED.
     Raises BadInput `sheet_empty`, `no_headings`.
     """
     if not first:
@@ -140,7 +139,7 @@ def find_layout(
     candidates = [(_known(cells, told), -number, cells) for number, cells in first[:_LOOKED_AT]]
     known, number, headings = max(candidates, key=lambda found: found[:2])
     if known < 2:
-        # Nothing is recognised: the first row of several columns is taken for the headings, and a person names them.
+        # Nothing is recognised: the first row with several columns counts as headings, and a person chooses the fields.
         wide = [found for found in candidates if sum(1 for cell in found[2] if cell.strip()) >= 3 and _wordy(found[2])]
         if not wide:
             raise BadInput("no_headings", "file")
@@ -175,9 +174,9 @@ def missing(layout: Layout) -> list[str]:
 
 
 def refuse_alike(headings: Iterable[str], told: Mapping[str, str], most: int = 40) -> None:
-    """Two columns that a person told to be one field cannot both be it, and which was meant is not guessed.
+    """Refuse two columns mapped to one field; which one was meant is not guessed.
 
-    `told` maps headings as they stand to fields; of each heading at most `most` signs are named, without spaces.
+    `told` maps headings to fields; at most `most` characters of each heading are named, without spaces.
     Raises BadInput `columns_alike`.
     """
     first: dict[str, str] = {}

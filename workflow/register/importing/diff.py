@@ -1,7 +1,6 @@
-"""A household as the file says beside the household as the register has it: new, changed, unchanged, or not to be
-taken.
+"""Import comparison: compares households of a file with the register: new, changed, unchanged or refused.
 
-What a file does not say stays as it is: a column it lacks, a cell it leaves empty, a person it no longer names.
+Missing columns, empty cells and people no longer named leave the register unchanged.
 """
 
 from collections import Counter
@@ -19,7 +18,7 @@ from workflow.register.importing.assembly import Incoming, tell_companions
 from workflow.register.importing.matching import People, merge_people
 from workflow.register.importing.pinyin import initials
 
-#: What an import may write of a household.  The day of the last visit is not among it, and the status only by
+#: The columns of a household an import may write.  The day of the last visit is not among it, and the status only by
 #: `_status`.
 COLUMNS = (
     "village_id",
@@ -40,7 +39,7 @@ COLUMNS = (
     "phone_index",
     "phone_masked",
 )
-#: What the event of a change says in figures; of everything else it says only that it changed.
+#: The columns an event records with values; of others only that they changed.
 TOLD = ("village_id", "status", "labour", "people", "income_fen", "income_year")
 _PLAIN = ("labour", "address", "latitude", "longitude", "people", "cause")
 _FRESH = {"status": "in", "labour": "unknown", "address": "", "cause": "", "cadre_name": "", "initials": ""}
@@ -48,7 +47,7 @@ _MOST = 5000
 
 
 class Notice(NamedTuple):
-    """Something a person should know of a household that comes in all the same."""
+    """A notice about a household that is accepted nevertheless."""
 
     code: str
     row: int
@@ -57,7 +56,7 @@ class Notice(NamedTuple):
 
 @dataclass(slots=True)
 class Change:
-    """What is to be written of one household; `id` is empty for a new one, `before` is what was compared with."""
+    """The change of one household; `id` is empty for a new one, `before` the compared values."""
 
     code: str
     village_code: str
@@ -111,7 +110,7 @@ class Comparer:
         return {known.row.code: known for known in by_id.values()}
 
     def _with_tickets(self, codes: list[str]) -> set[str]:
-        """Those of the households that have a ticket open: clearing one cancels them, which nobody does by a file."""
+        """The households with open tickets: clearing one cancels them, which a file may not do."""
         query = (
             select(Household.code)
             .join(Ticket, Ticket.household_id == Household.id)
@@ -186,7 +185,7 @@ class Comparer:
         )
 
     def _status(self, incoming: Incoming, old: str | None) -> str:
-        """The status to be written.  Out of poverty only the exit gate lets a household, and back only a relapse."""
+        """The status to be written.  Only the exit gate sets exited, and only a relapse takes it back."""
         said: str = incoming.said.get("status", old or "in")
         if old is None or said == old:
             return said
@@ -215,9 +214,9 @@ class Comparer:
 
 
 def _same_family(incoming: Incoming, known: _Known, people: People) -> bool:
-    """Whether the code still means the same family: somebody ties the two together.
+    """Whether the code still means the same family: at least one person matches.
 
-    Of a household whose people the register does not know, the village must say so.
+    For a household without known people the village must match.
     """
     if incoming.head.name == known.row.head_name or people.tied:
         return True

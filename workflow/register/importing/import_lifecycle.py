@@ -1,6 +1,6 @@
-"""The life of an import: brought, its columns told, read into a preview, confirmed, applied; here what people decide.
+"""Import lifecycle: people upload a file, choose its columns, see the preview and confirm it.
 
-Reading and applying stand in `import_runner`.
+Reading and applying are in `import_runner`.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from workflow.register.importing.planning import Plan, may_import
 
 
 def told(plan: Plan) -> dict[str, Any]:
-    """What is kept of a plan: figures and codes, nothing of a person."""
+    """The stored summary of a plan: figures and codes, no personal data."""
     return {
         **plan.told(),
         "faults": dict(plan.faults.most_common()),
@@ -43,7 +43,7 @@ def record(
     given: dict[str, Any],
     **secret: Any,
 ) -> None:
-    """An event on the import's own chain; the names of files and columns are people's words."""
+    """Append an event to the import's own chain; names of files and columns are private text."""
     event_log.append(
         session,
         subject_type="import",
@@ -58,7 +58,7 @@ def record(
 
 
 def _unit_of(session: Session, actor: Actor) -> int:
-    """The unit on whose behalf a file is brought; for the system the office."""
+    """The unit that uploads a file; for the system the office."""
     if actor.unit_id is not None:
         return actor.unit_id
     return session.scalars(select(Unit.id).where(Unit.type == "office")).one()
@@ -93,7 +93,7 @@ def row_of(session: Session, actor: Actor, now: datetime, sha256: str, filename:
 
 
 def bring(session: Session, actor: Actor, now: datetime, *, sha256: str, filename: str) -> RegisterImport:
-    """A file that has been put into the strongbox under `name_of`; brought again it begins again.  Raises
+    """Register a file stored in the strongbox under `name_of`; uploaded again it starts again.  Raises
     NotAllowed."""
     may_import(actor)
     row = row_of(session, actor, now, sha256, filename)
@@ -104,7 +104,7 @@ def bring(session: Session, actor: Actor, now: datetime, *, sha256: str, filenam
 
 
 def name_of(sha256: str, actor: Actor) -> str:
-    """The name under which a unit's file lies in the strongbox."""
+    """The name of a unit's file in the strongbox."""
     return f"{sha256}-{actor.unit_id or 0}"
 
 
@@ -119,9 +119,9 @@ def find(session: Session, actor: Actor, import_id: int, *, lock: bool = False) 
 
 
 def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
-    """The import, locked, for the unit that brought it: what it refused stands there in full, numbers and all.
+    """The import, locked, for the uploading unit, which alone may read the refused rows in full.
 
-    Raises NotFound, NotAllowed for who only sees that it was.
+    Raises NotFound, NotAllowed for other readers.
     """
     row = find(session, actor, import_id, lock=True)
     if row.unit_id != actor.unit_id:
@@ -130,7 +130,7 @@ def owned(session: Session, actor: Actor, import_id: int) -> RegisterImport:
 
 
 def applied_at(session: Session, sha256: str) -> datetime | None:
-    """When this very file was last applied, whoever brought it."""
+    """When this file was last applied, by any unit."""
     return session.scalar(select(func.max(RegisterImport.applied_at)).where(RegisterImport.sha256 == sha256))
 
 
@@ -148,7 +148,7 @@ def latest(session: Session, actor: Actor, before: int | None = None, limit: int
 def tell_columns(
     session: Session, actor: Actor, now: datetime, import_id: int, chosen: Mapping[str, str], income_year: int | None
 ) -> RegisterImport:
-    """Keep what the columns mean, remember it for the next file, and have the file read.
+    """Store the fields of columns, remember them for the next file, and queue the reading.
 
     `chosen`: heading → field or IGNORED.  Raises NotFound, WrongState, BadInput.
     """
@@ -156,13 +156,13 @@ def tell_columns(
     if row.status in ("reading", "queued"):
         raise WrongState("import_at_work")
     if row.status == "applied":
-        # Its file is gone; brought again, it begins again.
+        # Its file is gone; uploaded again, it starts again.
         raise WrongState("import_applied")
     refuse_alike(chosen, chosen)
     for heading, name in chosen.items():
         if name != IGNORED and name not in FIELDS:
             raise BadInput("column_unknown", "field", name=name[:40])
-        # What a known heading is to mean is true of this file and not of the next: a slip would shut out everybody's.
+        # A changed field of a known heading applies to this file only; a slip would block every later file.
         if meaning(heading) is None:
             _remember(session, actor, now, normalised(heading)[:200], name)
     row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
@@ -191,7 +191,7 @@ def _remember(session: Session, actor: Actor, now: datetime, heading: str, name:
 
 
 def have_applied(session: Session, actor: Actor, now: datetime, import_id: int) -> RegisterImport:
-    """Queue a previewed import for being applied.  Raises NotFound, WrongState."""
+    """Queue a previewed import for application.  Raises NotFound, WrongState."""
     row = find(session, actor, import_id, lock=True)
     if row.status != "read":
         raise WrongState("import_not_read")

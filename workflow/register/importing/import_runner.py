@@ -1,7 +1,6 @@
-"""Doing an import: read and apply in one go for the command line, one step at a time for the pages and the worker.
+"""Import runner: reads and applies a file in one run for the command line, step by step for pages and worker.
 
-What is applied is what was previewed: where the register has moved meanwhile so that the counts differ, there is a new
-preview instead.
+Only what was previewed is applied: where the register changed meanwhile so that counts differ, a new preview is made.
 """
 
 import logging
@@ -43,10 +42,10 @@ def carry_out(
     progress: Progress = lambda *_: None,
     refuse: Callable[[], Refuse] = lambda: lambda *_: None,
 ) -> Plan:
-    """Read a file and, unless `dry_run`, apply it; again where the register moved in between.
+    """Read a file and, unless `dry_run`, apply it; repeated where the register changed in between.
 
-    A file that says nothing new writes nothing.  `refuse` is asked anew for each attempt.  Raises NotAllowed, BadInput,
-    Stale when the register will not stand still.
+    A file without news writes nothing.  `refuse` is called for each attempt.  Raises NotAllowed, BadInput, Stale after
+    repeated changes of the register.
     """
     sha256 = sha256_of(stream)
     for attempt in range(1, TRIES + 1):
@@ -75,7 +74,7 @@ def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: Regis
 
 
 def waiting(session: Session) -> list[int]:
-    """The imports that have a step due, oldest first."""
+    """The imports with a due step, oldest first."""
     rows = session.execute(
         select(RegisterImport.id).where(RegisterImport.status.in_(("reading", "queued"))).order_by(RegisterImport.id)
     )
@@ -83,7 +82,7 @@ def waiting(session: Session) -> list[int]:
 
 
 def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, import_id: int, now: datetime) -> None:
-    """Do the step that is due: read the file into a preview, or apply it.  A killed step is simply done again."""
+    """Perform the due step: read the file into a preview, or apply it.  A killed step is repeated."""
     with reading() as session:
         row = session.get_one(RegisterImport, import_id)
         user = session.get(User, row.read_by_id) if row.read_by_id else None
@@ -115,13 +114,13 @@ def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, im
     except FileNotFoundError:
         _fail(writing, import_id, due, "import_gone")
     except WorkflowError as error:
-        # Its parameter stands behind the code: the sentence names the column.
+        # The parameter follows the code: the sentence names the column.
         _fail(writing, import_id, due, " ".join([error.code, *(f"{n}={v}" for n, v in error.params.items())]))
     except DBAPIError:
-        # The database's trouble is not the file's: it is tried again.
+        # A database error is not the file's fault and is retried.
         raise
     except Exception:
-        # A file that nobody foresaw stops at itself; what it was stands in the log.
+        # An unforeseen file stops only itself; the error is in the log.
         _log.exception("import %s", import_id)
         _fail(writing, import_id, due, "import_stopped")
     else:
@@ -136,7 +135,7 @@ def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, im
 def _keep(
     writing: Opening, actor: Actor, import_id: int, due: str, plan: Plan, apply: bool, now: datetime, progress: Progress
 ) -> None:
-    """Keep what came of the step, unless somebody else has kept it meanwhile."""
+    """Store the result of the step, unless another worker has stored it meanwhile."""
     try:
         with plan.changes, writing() as session:
             row = _still(session, import_id, due)
@@ -149,7 +148,7 @@ def _keep(
             row.problem = "register_moved" if due == "queued" else None
             record(session, actor, row, "read", now, plan.told())
     except (Stale, IntegrityError):
-        # The register moved while the plan was made; the step stays due, and the next look makes a new one.
+        # The register changed while planning; the step stays due, and the next run makes a new plan.
         return
 
 

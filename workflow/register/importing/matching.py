@@ -1,4 +1,4 @@
-"""The people of one household: who of the file is who of the register, and what is to be written of them."""
+"""Person matching: matches the people of a file with those of the register within one household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from models import Member
 from workflow.county.vault import Vault, mask_id
 from workflow.register.importing.assembly import Incoming, Person
 
-#: What an import may write of a person.
+#: The columns of a person an import may write.
 COLUMNS = (
     "position",
     "name",
@@ -31,10 +31,9 @@ _FRESH: dict[str, Any] = {"relation": "", "labour": "unknown", "beyond_help": Fa
 
 @dataclass(slots=True)
 class People:
-    """New people, changed ones (with their row id, and what they were compared with), and what of them changed.
+    """New people, changed ones (with row id and compared values), and the changed columns.
 
-    `tied`: somebody of the file is known; `absent`: how many the file no longer names; `count`: how many there will
-    be.
+    `tied`: a person of the file is known; `absent`: the number the file no longer names; `count`: the new total.
     """
 
     new: list[dict[str, Any]] = field(default_factory=list)
@@ -50,7 +49,7 @@ class People:
 def merge_people(
     vault: Vault, incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]]
 ) -> People:
-    """Who is who: by ID number, else by name.  Nobody is taken out; the head of the file comes to stand first."""
+    """Match by ID number, else by name.  No person is removed; the head of the file moves to the first position."""
     found = _matched(incoming, members, indexes)
     people = People(absent=len(members) - len(found), tied=bool(found))
     people.count = len(members) + len(incoming.people) - len(found)
@@ -82,7 +81,7 @@ def _settle(people: People, member: Member, old: dict[str, Any], new: dict[str, 
 
 
 def _matched(incoming: Incoming, members: Sequence[Member], indexes: Sequence[Sequence[str]]) -> dict[int, Member]:
-    """Number of the incoming person → who that is in the register."""
+    """Number of the incoming person → the matching person of the register."""
     found: dict[int, Member] = {}
     left = {member.id: member for member in members}
     by_index = {member.id_index: member for member in members if member.id_index}
@@ -99,9 +98,9 @@ def _matched(incoming: Incoming, members: Sequence[Member], indexes: Sequence[Se
 
 
 def _alike(person: Person, member: Member, heads: bool) -> bool:
-    """The same name, and nothing of the birth against it: an ID number was added or put right.
+    """The same name without a contradicting birth: an ID number was added or corrected.
 
-    Of a head the name is enough: the code says the same already.
+    For a head the name is enough, since the code agrees.
     """
     if person.name != member.name:
         return False
@@ -110,7 +109,7 @@ def _alike(person: Person, member: Member, heads: bool) -> bool:
 
 
 def _positions(incoming: Incoming, members: Sequence[Member], found: dict[int, Member]) -> list[int]:
-    """The head first; who is known keeps their place, who is new comes behind."""
+    """The head first; known people keep their position, new ones follow."""
     last = max((member.position for member in members), default=0)
     positions = []
     for number, _ in enumerate(incoming.people):
@@ -128,7 +127,7 @@ def _positions(incoming: Incoming, members: Sequence[Member], found: dict[int, M
 def _make_room(
     people: People, incoming: Incoming, members: Sequence[Member], found: dict[int, Member], positions: Sequence[int]
 ) -> None:
-    """Whoever stood first and is not named any more makes room for the new head."""
+    """A former head no longer named gives its position to the new head."""
     first = next((member for member in members if member.position == 1), None)
     if first is None or any(member is first for member in found.values()):
         return

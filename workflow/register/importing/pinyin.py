@@ -1,7 +1,7 @@
-"""Pinyin of a household's name: what it is found by when typed in letters, and the order lists by name stand in.
+"""Pinyin of names: the search key of a head's name typed in letters, and the sort order of lists by name.
 
-A character has several readings, and a surname often another one than the same character in a sentence (仇 is Qiu, 单
-is Shan, 解 is Xie).  So every reading is written down; the surname's own comes first and decides the order.
+A character has several readings, and a surname often has another one than the same character elsewhere (仇 is Qiu, 单
+is Shan, 解 is Xie).  So every reading is stored; the surname's own comes first and decides the order.
 """
 
 import os
@@ -17,7 +17,7 @@ from models import Household
 #: As long as the column.
 LONGEST = 200
 _CHUNK = 5000
-#: How a character is read as a surname where that is not its commonest reading.
+#: Surname readings that differ from the commonest reading.
 _SURNAMES = {
     "仇": "qiu",
     "单": "shan",
@@ -64,7 +64,7 @@ _DOUBLE = {
 
 
 def initials(name: str) -> str:
-    """What `Household.initials` holds for a name: lower-case words with spaces between, at most LONGEST signs.
+    """The value of `Household.initials` for a name: lower-case words separated by spaces, at most LONGEST characters.
 
     First the whole name as it is most likely read, then under the other readings of its first character, then the
     initials under every reading.  Empty for a name without a letter.
