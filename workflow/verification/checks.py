@@ -71,7 +71,7 @@ def day_counts(session: Session) -> Iterator[Finding]:
     filed, closed = moved(session, rows[0].day, rows[-1].day)
     for row in rows:
         units = {unit for figures in (filed, closed) for on, unit in figures if on == row.day}
-        for unit in sorted(units | {int(key) for key in row.content}):
+        for unit in sorted(units | {int(key) for key in row.content if key.isdecimal()}):
             said_of: list[Any] = row.content.get(str(unit), [0, 0, 0])
             if said_of[:2] != [filed[row.day, unit], closed[row.day, unit]]:
                 yield Finding("day_miscounted", f"day {row.day}")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from models import (
@@ -132,7 +133,7 @@ def draws(session: Session) -> Iterator[Finding]:
             yield Finding("draw_differs", label)
         try:
             differing = monthly_draw.drawn_again(session, draw)
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, NoResultFound):
             # A nonexistent month or unit: so altered that the draw cannot be repeated.
             differing = ["spot_sample_differs"]
         for code in differing:

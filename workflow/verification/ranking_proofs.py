@@ -81,8 +81,8 @@ def rankings(session: Session) -> Iterator[Finding]:
         if told.pop(("objection", objection.id), None) != there:
             yield Finding("objection_differs", f"objection {objection.id}")
     for answer in session.scalars(select(ObjectionAnswer)):
-        objected = of[answer.objection_id]
-        there = (objected.ranking_id, answer.by_id, objected.measure, answer.upheld)
+        objected = of.get(answer.objection_id)
+        there = (objected.ranking_id, answer.by_id, objected.measure, answer.upheld) if objected else ()
         if told.pop(("answer", answer.id), None) != there:
             yield Finding("objection_answer_differs", f"objection {answer.objection_id}")
     for name, gone in (("ranking", ranked), ("figure", figures), ("figure file", files)):
