@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.support.factories import County, day, settle_county
-from tests.support.spot_checks import DUE, FIRST, close, draw, look
+from tests.support.spot_checks import DUE, FIRST, checks, close, draw, look
 from tests.support.verify import found, tampered
 from workflow.accountability.oversight import check_results, false_closing_counts, monthly_draw, signals, unit_accounts
 from workflow.boards.pending import waiting
@@ -36,11 +36,6 @@ def county(engine: Engine) -> County:
         for row in session.scalars(select(Household)):
             row.head_name = "欧阳修文"
     return county
-
-
-def checks(county: County) -> list[SpotCheck]:
-    with county.read() as session:
-        return list(session.scalars(select(SpotCheck).order_by(SpotCheck.id)))
 
 
 def state(county: County, ticket: int) -> tuple[str, int, int]:
@@ -388,16 +383,16 @@ TAMPERINGS: dict[str, tuple[str, set[str]]] = {
     ),
     "the deadline": (
         "UPDATE spot_check SET due_at = (SELECT max(drawn_at) FROM spot_draw) WHERE id = 1",
-        {"draw_differs"},
+        {"draw_differs", "spot_pending_differs"},
     ),
     "a ticket taken out": ("DELETE FROM spot_check WHERE id = 2", {"draw_differs", "spot_sample_differs"}),
     "what was found": ("UPDATE spot_result SET result = 'holds', reopened = false", {"spot_result_differs"}),
     "what was written": ("UPDATE spot_result SET note = '好'", {"spot_result_differs"}),
     "that it is still to be made": ("DELETE FROM spot_pending", {"spot_pending_differs"}),
-    "that anything was found": ("DELETE FROM spot_result", {"spot_results_differ"}),
+    "that anything was found": ("DELETE FROM spot_result", {"spot_results_differ", "spot_pending_differs"}),
     "the closing itself": (
         "UPDATE event SET effective_at = (SELECT max(effective_at) FROM event) WHERE action = 'confirm' AND subject_id = 2",
-        {"event_altered", "spot_population_differs", "spot_sample_differs"},
+        {"event_altered", "custody_differs", "spot_population_differs", "spot_sample_differs"},
     ),
 }
 
@@ -408,6 +403,6 @@ def test_whoever_alters_a_draw_or_its_results_is_found_out(county: County, engin
     draw(county)
     check = next(check.id for check in checks(county) if check.ticket_id == 1)
     look(county, "false", check=check)
-    assert found(county, tmp_path) <= {"bytes_missing"}
-    for what, (statement, codes) in TAMPERINGS.items():
-        assert tampered(engine, tmp_path, [statement]) >= codes, what
+    assert found(county, tmp_path) == {"bytes_missing"}
+    found_then = {what: tampered(engine, tmp_path, [statement]) for what, (statement, _) in TAMPERINGS.items()}
+    assert found_then == {what: codes | {"bytes_missing"} for what, (_, codes) in TAMPERINGS.items()}

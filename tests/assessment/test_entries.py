@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from models import DutyEntry, DutyForm, Household, Ticket
+from models import DutyEntry, DutyForm, Household
 from tests.support.contexts import CALENDAR
-from tests.support.duties import NOWHERE, at, duty_county, hand_in, lawful, open_by, tickets
+from tests.support.duties import NOWHERE, at, duty_county, enter, hand_in, lawful, open_by, tickets
 from tests.support.factories import County, words
 from workflow.accountability.oversight import signals
 from workflow.assessment import duty_status, entries
@@ -20,13 +20,6 @@ from workflow.policy.periods import periods
 from workflow.policy.scheme.duties import Count
 from workflow.policy.worktime import WorkClock, local_date
 from workflow.verification.full_check import verify
-
-
-def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: object) -> int:
-    now = at(moment)
-    proof = county.bring(who, ticket.id, now, f"{who} {ticket.id} {day} {given}".encode())
-    with county.write() as session:
-        return entries.enter(session, county.people[who], ticket.id, now, on=day, evidence=[proof], **given).id  # type: ignore[arg-type]
 
 
 def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tuple[int, int | None, int | None]:
@@ -173,6 +166,7 @@ def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> 
     for statement in ("UPDATE duty_entry SET void = NOT void", "DELETE FROM duty_form", "DELETE FROM duty_entry"):
         with pytest.raises(DBAPIError, match="append-only"), county.write() as session:
             session.execute(text(statement))
+    before: list[str] = []
     tampered = [
         ("duty_entry", "UPDATE duty_entry SET reason = 'x'", "duty_entry_differs"),
         ("duty_form", "UPDATE duty_form SET done = 9", "duty_form_differs"),
@@ -185,7 +179,10 @@ def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> 
                 session.execute(text(f"DROP TRIGGER IF EXISTS {table}_refuse_{trigger}{on}"))
             session.execute(text(statement))
         with county.read() as session:
-            assert code in {finding.code for finding in verify(session, NOWHERE)}, statement
+            said = [finding.code for finding in verify(session, NOWHERE) if finding.code != "bytes_missing"]
+            assert sorted(said) == sorted([*before, code]), statement
+        # What was done stays done; each step is found beside those before it.
+        before.append(code)
     with county.read() as session:
         assert session.scalars(select(DutyEntry.id).where(DutyEntry.id == first)).first() is None
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from models import Charge, Custody, Event, Household, Ranking, Unit
 from models.engine import in_transaction
 from tests.support.factories import START, County, settle_county
-from tests.support.rankings import HOUR, ON, lived, made, ranked_scheme, report
+from tests.support.rankings import HOUR, ON, figures, lived, made, ranked_scheme, report
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import facts_as_of, figure_sources, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
@@ -25,11 +25,6 @@ from workflow.verification import ranking_proofs
 @pytest.fixture
 def county(engine: Engine) -> County:
     return settle_county(engine, ranked_scheme())
-
-
-def figures(row: Ranking, code: str) -> dict[str, tuple[int, int]]:
-    (measure,) = (entry for entry in row.content["measures"] if entry["code"] == code)
-    return {line["town"]: (line["of"], line["to"]) for line in measure["towns"]}
 
 
 def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> None:

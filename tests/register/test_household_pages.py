@@ -424,3 +424,92 @@ def test_a_change_of_status_that_is_not_open_is_refused_in_words(api: Api) -> No
     assert "“pre_exit”" not in told("pre_exit")
     assert "请填写“状态”" in told("") or "请填写" in told("")
     assert "用途" in text(page(api, "town", "POST", "/households/A1/people"))
+
+
+#: Who gets which answer: a household of the first town on which the water bureau works and the power bureau does not.
+OPENS: dict[str, dict[str, int]] = {
+    "/households/A1": {
+        "village": 200,
+        "town": 200,
+        "water": 200,
+        "office": 200,
+        "leaders": 200,
+        "inspectorate": 200,
+        "other_village": 404,
+        "far_village": 404,
+        "other_town": 404,
+        "power": 404,
+        "admin": 404,
+    },
+    # What the gate would say is who may let out, and who oversees them; a bureau is told that the status is not its own,
+    # whether it works on the household or not.
+    "/households/A1/exit": {
+        "village": 200,
+        "town": 200,
+        "water": 403,
+        "office": 200,
+        "leaders": 200,
+        "inspectorate": 200,
+        "other_village": 404,
+        "far_village": 404,
+        "other_town": 404,
+        "power": 403,
+        "admin": 404,
+    },
+    "/households/A1/dossier": dict.fromkeys(
+        (
+            "village",
+            "town",
+            "water",
+            "office",
+            "leaders",
+            "inspectorate",
+            "other_village",
+            "far_village",
+            "other_town",
+            "power",
+            "admin",
+        ),
+        404,
+    ),
+    # A bureau says what its own data show of any household, of which it is told no more than the code.
+    "/households/A1/checkup": {
+        "village": 200,
+        "town": 200,
+        "water": 200,
+        "office": 200,
+        "leaders": 403,
+        "inspectorate": 403,
+        "other_village": 404,
+        "far_village": 404,
+        "other_town": 404,
+        "power": 200,
+        "admin": 403,
+    },
+}
+
+
+@pytest.mark.parametrize("path", OPENS)
+def test_who_opens_which_page_of_a_household(api: Api, path: str) -> None:
+    api.file()
+    assert {who: page(api, who, "GET", path).status_code for who in OPENS[path]} == OPENS[path]
+
+
+@pytest.mark.parametrize("path", ["/households/A1/exit", "/households/A1/status"])
+def test_who_changes_a_household_at_the_pages(api: Api, path: str) -> None:
+    api.file()
+    answers = {
+        who: page(api, who, "POST", path, status="in", reason="核实").status_code
+        for who in ("village", "water", "leaders", "inspectorate", "other_town", "power", "admin")
+    }
+    # Whom the status is not for may not; for whom the household is not there, it is not there.
+    assert answers == {
+        "village": 403,
+        "water": 403,
+        "leaders": 403,
+        "inspectorate": 403,
+        "other_town": 404,
+        "power": 404,
+        "admin": 404,
+    }
+    assert status(api.county) == "pre_exit"

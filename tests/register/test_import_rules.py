@@ -135,6 +135,57 @@ def test_a_head_who_changes_takes_the_first_place_and_nobody_is_lost(county: Cou
     assert [name for _, name in people(county)] == ["李四", "张三"]
 
 
+def test_a_new_head_beside_the_old_one_listed_below_stands_first_and_the_old_one_behind_everybody(
+    county: County,
+) -> None:
+    old = ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"]
+    wife = ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]
+    bring(county, text(PEOPLE, old, wife))
+    # Somebody the register did not know heads the household; who headed it is named below, and so is the wife.
+    new = ["H1", "王五", IDS[2], "户主", TOWN, VILLAGE, "有"]
+    told = bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife))
+    assert told.four == (0, 1, 0, 0)
+    assert (household(county).head_name, told.counts["absent_people"]) == ("王五", 0)
+    assert people(county) == [(1, "王五"), (2, "李四"), (3, "张三")]
+    # The same file again changes nothing: everybody is where they were put.
+    assert bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife)).four[:2] == (0, 0)
+    assert people(county) == [(1, "王五"), (2, "李四"), (3, "张三")]
+
+
+def test_a_known_person_who_becomes_head_changes_places_with_the_old_one_listed_below(county: County) -> None:
+    family = (("张三", IDS[0], "户主"), ("李四", IDS[1], "配偶"), ("王五", IDS[2], "之子"))
+    rows = [["H1", *person, TOWN, VILLAGE, "有"] for person in family]
+    bring(county, text(PEOPLE, *rows))
+    son, father, wife = (
+        [*row[:3], relation, *row[4:]] for row, relation in ((rows[2], "户主"), (rows[0], "之父"), (rows[1], "之母"))
+    )
+    bring(county, text(PEOPLE, son, father, wife))
+    assert household(county).head_name == "王五"
+    assert [name for _, name in people(county)] == ["王五", "李四", "张三"]
+    assert len({position for position, _ in people(county)}) == 3
+
+
+def test_a_new_head_makes_the_old_one_stand_behind_though_the_file_names_nobody_else(county: County) -> None:
+    bring(
+        county,
+        text(
+            PEOPLE,
+            ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"],
+            ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"],
+        ),
+    )
+    told = bring(
+        county,
+        text(
+            PEOPLE,
+            ["H1", "王五", IDS[2], "户主", TOWN, VILLAGE, "有"],
+            ["H1", "李四", IDS[1], "之母", TOWN, VILLAGE, "有"],
+        ),
+    )
+    assert told.counts["absent_people"] == 1
+    assert [name for _, name in people(county)] == ["王五", "李四", "张三"]
+
+
 def test_a_code_of_another_family_is_refused(county: County) -> None:
     bring(county, text(HEADS, one()))
     told = bring(county, text(HEADS, one("H1", "李四", IDS[1])))

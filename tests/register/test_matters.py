@@ -11,6 +11,7 @@ from sqlalchemy import Engine, func, select
 from models import Custody, Event, Evidence, Household, Matter, Ticket
 from models.engine import in_transaction, make_engine
 from tests.support.factories import County, day, settle_county
+from tests.support.households import bundle
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotAllowed, NotFound, Stale, WorkflowError, WrongState
 from workflow.tickets import attachments, filing, matters
@@ -25,13 +26,6 @@ def county(engine: Engine) -> County:
 
 def numbers(county: County, *ids: int) -> list[str]:
     return [county.ticket(i).number for i in ids]
-
-
-def bundle(county: County, *ids: int, who: str = "town") -> int:
-    with county.write() as session:
-        return matters.open_matter(
-            session, county.people[who], day(0), tickets=numbers(county, *ids), title="抽水泵损坏"
-        ).id
 
 
 def versions(county: County, *ids: int) -> dict[str, int]:

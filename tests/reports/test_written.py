@@ -131,8 +131,10 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
             connection.execute(text(drop_guard(connection.dialect.name, table)))
         connection.execute(text("UPDATE report SET hash = 'x' WHERE id = :id"), {"id": second})
         connection.execute(text("UPDATE report_roll SET late = '[]'"))
-    codes = {finding.code for finding in findings(county)}
-    assert {"report_differs", "report_roll_differs"} <= codes
+    assert [(finding.code, finding.subject) for finding in findings(county)] == [
+        ("report_differs", f"report {second}"),
+        ("report_roll_differs", f"ranking {row}"),
+    ]
 
 
 def findings(county: County) -> list[Finding]:

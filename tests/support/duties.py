@@ -10,7 +10,7 @@ from models import Ticket
 from tests.support.factories import County, settle_county, small_scheme, words
 from tests.support.invariants import broken
 from workflow.accountability import sweep
-from workflow.assessment import opening
+from workflow.assessment import entries, opening
 from workflow.policy.worktime import SHANGHAI
 
 
@@ -150,3 +150,10 @@ def lawful(county: County, moment: datetime) -> list[str]:
 
 
 NOWHERE = Path("nowhere")
+
+
+def enter(county: County, who: str, ticket: Ticket, day: str, moment: str = "2018-12-03", **given: object) -> int:
+    now = at(moment)
+    proof = county.bring(who, ticket.id, now, f"{who} {ticket.id} {day} {given}".encode())
+    with county.write() as session:
+        return entries.enter(session, county.people[who], ticket.id, now, on=day, evidence=[proof], **given).id  # type: ignore[arg-type]

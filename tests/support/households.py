@@ -12,6 +12,7 @@ from workflow.policy.worktime import local_date
 from workflow.register import checkups, exit_gate, haves
 from workflow.register.checkup_input import Found
 from workflow.register.checkups import Recorded
+from workflow.tickets import matters
 
 MET = {"water": "met", "power": "met", "school": "met"}
 #: 45 per cent of the example average of 2018, 10,000 yuan a head, in fen.
@@ -153,3 +154,14 @@ __all__ = [
     "status",
     "visit",
 ]
+
+
+def bundle(county: County, *ids: int, who: str = "town") -> int:
+    with county.write() as session:
+        return matters.open_matter(
+            session,
+            county.people[who],
+            day(0),
+            tickets=[county.ticket(ticket).number for ticket in ids],
+            title="抽水泵损坏",
+        ).id

@@ -3,17 +3,22 @@ the second neither passes over nor undoes.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from tests.support.factories import County
 from workflow.errors import WorkflowError
 
 Act = Callable[[Session], Any]
-#: Long enough that somebody who did not wait would have looked, written and committed meanwhile.
-HELD = 0.3
+#: How long the first waits for the second to stand in line behind it.
+PATIENCE = 20.0
+#: On SQLite who writes stands in line before reading anything, and nobody sees whether they do.
+HELD = 0.1
+_IN_LINE = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 def second_of(county: County, first: Act, second: Act) -> str:
@@ -39,6 +44,19 @@ def second_of(county: County, first: Act, second: Act) -> str:
         session.flush()
         thread = threading.Thread(target=meanwhile, daemon=True)
         thread.start()
-        thread.join(HELD)
+        _stands_in_line(county, thread)
     thread.join(60)
     return " ".join(told) or "still waiting"
+
+
+def _stands_in_line(county: County, thread: threading.Thread) -> None:
+    """Return once the thread waits for a lock, or has ended without."""
+    if county.engine.dialect.name == "sqlite":
+        thread.join(HELD)
+        return
+    until = time.monotonic() + PATIENCE
+    with county.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while thread.is_alive() and time.monotonic() < until:
+            if connection.scalar(_IN_LINE):
+                return
+            time.sleep(0.01)

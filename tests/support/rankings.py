@@ -84,3 +84,8 @@ def report(county: County, at: datetime, numerator: int, reason: str = "") -> No
         reported_figures.report(
             session, county.people["power"], place, at, "told", date(2018, 11, 28), lines, "参保系统", reason
         )
+
+
+def figures(row: Ranking, code: str) -> dict[str, tuple[int, int]]:
+    (measure,) = (entry for entry in row.content["measures"] if entry["code"] == code)
+    return {line["town"]: (line["of"], line["to"]) for line in measure["towns"]}

@@ -1,8 +1,10 @@
 """Versions of the small county's scheme, adopted and compared."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from tests.support.factories import small_scheme
+from models import SchemeAdoption
+from tests.support.factories import START, County, small_scheme
+from workflow.adoption import scheme_adoption
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 
@@ -15,3 +17,8 @@ def scheme(**changes: int) -> Scheme:
 
 def close(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}T17:30").replace(tzinfo=SHANGHAI)
+
+
+def adopt(county: County, made: Scheme, from_day: date, now: datetime = START, who: str = "office") -> SchemeAdoption:
+    with county.write() as session:
+        return scheme_adoption.adopt(session, county.people[who], now, made, 2018, from_day)

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from models import SpotCheck, SpotResult
 from tests.support.factories import START, County, day
 from workflow.accountability.oversight import check_results, monthly_draw
@@ -51,3 +53,8 @@ def look(
         return check_results.record(
             session, county.people[who], at, check, result, at.date().isoformat(), note, [piece.id]
         )
+
+
+def checks(county: County) -> list[SpotCheck]:
+    with county.read() as session:
+        return list(session.scalars(select(SpotCheck).order_by(SpotCheck.id)))

@@ -1,13 +1,17 @@
 """The API of the contract: a life through HTTP, refusals with a sentence, idempotency."""
 
+import json
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from models import Ticket, User
 from tests.support.factories import day
 from tests.support.http_clients import Api
+from web.api import once
+from workflow.errors import Conflict
 
 
 def test_a_whole_life_through_the_api(api: Api) -> None:
@@ -72,6 +76,36 @@ def test_the_same_key_and_body_get_the_same_answer_and_another_body_is_refused(a
     assert first.json == again.json
     with api.county.read() as session:
         assert session.scalar(select(func.count()).select_from(Ticket)) == 1
+
+
+def test_a_key_sent_again_with_the_same_body_to_another_path_swallows_nothing(api: Api) -> None:
+    first, second = api.file(), api.file(household="A2")
+    key = {"Idempotency-Key": "k1"}
+    assert api.post("water", f"/tickets/{first}/accept", {"version": 1}, **key).status_code == 200
+    for path in (f"/tickets/{second}/accept", f"/tickets/{first}/resolve"):
+        answer = api.post("water", path, {"version": 1}, **key)
+        assert (answer.status_code, answer.json["code"]) == (409, "idempotency_conflict"), path
+    assert [api.county.ticket(ticket).state for ticket in (1, 2)] == ["in_progress", "assigned"]
+    # With a key of its own the second act is done, and the first is told again as it was.
+    assert (
+        api.post("water", f"/tickets/{second}/accept", {"version": 1}, **{"Idempotency-Key": "k2"}).status_code == 200
+    )
+    again = api.post("water", f"/tickets/{first}/accept", {"version": 1}, **key)
+    assert (again.status_code, again.json["number"], again.json["state"]) == (200, first, "in_progress")
+    assert [api.county.ticket(ticket).state for ticket in (1, 2)] == ["in_progress"] * 2
+
+
+def test_a_key_is_bound_to_method_and_path_as_well_as_to_the_body(api: Api) -> None:
+    def sent(method: str, path: str) -> Any:
+        headers = {"Idempotency-Key": "k", "Authorization": f"Bearer {api.tokens['town']}"}
+        with api.app.test_request_context(path, method=method, data=b"{}", headers=headers):
+            return json.loads(once(lambda session: (200, {"did": f"{method} {path}"})).get_data(as_text=True))
+
+    assert sent("POST", "/a") == sent("POST", "/a") == {"did": "POST /a"}
+    for method, path in (("PUT", "/a"), ("DELETE", "/a"), ("POST", "/b"), ("POST", "/a/a")):
+        with pytest.raises(Conflict) as refusal:
+            sent(method, path)
+        assert (refusal.value.code, refusal.value.field) == ("idempotency_conflict", "Idempotency-Key"), (method, path)
 
 
 def test_the_preview_says_what_filing_then_does(api: Api) -> None:

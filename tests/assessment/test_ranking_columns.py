@@ -1,0 +1,166 @@
+"""Each column of a ranking, its figures, signatures, objections and reports, altered by itself: exactly these findings."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from models import Ranking
+from tests.support.factories import County, day, settle_county
+from tests.support.rankings import HOUR, lived, made, ranked_scheme
+from tests.support.tampering import NUMBERS, Expected, columns, every_column
+from workflow import evidence
+from workflow.assessment import reported_figures
+from workflow.assessment.ranking import responses, written_reports
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import setting
+
+pytestmark = pytest.mark.one_database
+EXPECTED: Expected = {
+    "ranking": (
+        "id = 1",
+        {
+            "on": "",
+            "edition": "",
+            "scheme_version_id": "",
+            "as_of": "",
+            "known_at": "",
+            "made_at": "",
+            "by_id": "",
+            "reason": "",
+            "content": "ranking_differs ranking 1",
+            "hash": "ranking_differs ranking 1; report_differs report 1",
+        },
+    ),
+    "reported_figure": (
+        "id = 3",
+        {
+            "measure": "figure_differs figure 3",
+            "town_id": "figure_differs figure 3",
+            "up_to": "figure_differs figure 3",
+            "numerator": "figure_differs figure 3",
+            "denominator": "figure_differs figure 3",
+            "source": "",
+            "unit_id": "",
+            "by_id": "figure_differs figure 3",
+            "at": "",
+            "replaces_id": "figure_differs figure 3",
+            "reason": "",
+        },
+    ),
+    "figure_proof": (
+        "id = 1",
+        {
+            "figure_id": "figure_file_differs figure file 1",
+            "figures": "figure_file_differs figure file 1",
+            "sha256": "bytes_missing figure file 1; figure_file_differs figure file 1",
+            "size": "figure_file_differs figure file 1",
+            "media_type": "figure_file_differs figure file 1",
+            "filename": "figure_file_differs figure file 1",
+        },
+    ),
+    "ranking_sign": (
+        "id = 1",
+        {
+            "ranking_id": "signature_differs ranking 1001",
+            "unit_id": "",
+            "by_id": "signature_differs ranking 1",
+            "at": "",
+            "remark": "",
+        },
+    ),
+    "ranking_objection": (
+        "id = 1",
+        {
+            "ranking_id": "objection_answer_differs objection 1; objection_differs objection 1",
+            "town_id": "",
+            "measure": "objection_answer_differs objection 1; objection_differs objection 1",
+            "reason": "",
+            "by_id": "objection_differs objection 1",
+            "at": "",
+        },
+    ),
+    "objection_answer": (
+        "id = 1",
+        {
+            "objection_id": "objection_answer_differs objection 1001",
+            "upheld": "objection_answer_differs objection 1",
+            "reason": "",
+            "by_id": "objection_answer_differs objection 1",
+            "at": "",
+        },
+    ),
+    "report": (
+        "id = 1",
+        {
+            "ranking_id": "report_differs report 1; report_receipt_differs report 1",
+            "unit_id": "",
+            "number": (
+                "paper_gap series; paper_gap series 2018:report; report_differs report 1; "
+                "report_receipt_differs report 1"
+            ),
+            "issued_at": "report_differs report 1",
+            "by_id": "report_differs report 1",
+            "content": "report_differs report 1",
+            "hash": "report_differs report 1",
+        },
+    ),
+    "report_receipt": (
+        "id = 1",
+        {
+            "report_id": "report_missing receipt 1",
+            "by_id": "report_receipt_differs report 1",
+            "at": "report_receipt_differs report 1",
+        },
+    ),
+    "report_roll": (
+        "id = 1",
+        {
+            "ranking_id": "report_roll_differs ranking 1001",
+            "due_at": "",
+            "at": "report_roll_differs ranking 1",
+            "late": "report_roll_differs ranking 1",
+        },
+    ),
+}
+OTHERS = {"figure_proof": {"figures": NUMBERS}, "report_roll": {"late": NUMBERS}}
+
+
+def assessed(county: County, files: Path) -> None:
+    """Figures reported with a file and corrected, a ranking, signed, objected to and answered, a report received."""
+    people = county.people
+    lived(county)
+    roll = evidence.take(files, "甲镇,90\n".encode(), "参保名册.csv")
+    for numerator, reason in ((90, ""), (91, "漏计")):
+        with county.write() as session:
+            lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
+            reported_figures.report(
+                session,
+                people["power"],
+                setting(session, people["power"].county_id),
+                day(9, 9 + numerator - 90),
+                "told",
+                date(2018, 11, 28),
+                lines,
+                "参保系统",
+                reason,
+                [roll],
+            )
+    number = made(county).id
+    with county.write() as session:
+        row = session.get_one(Ranking, number)
+        responses.sign(session, people["water"], HOUR, row, "本期重点是饮水工程")
+        objection = responses.object_to(session, people["town"], HOUR, row, "haves", "两户已核查")
+        responses.answer(session, people["office"], HOUR + timedelta(days=1), objection.id, True, "属实")
+        report = written_reports.issue(session, people["water"], HOUR, row)
+        written_reports.call_roll(session, HOUR + timedelta(days=5), row.id)
+        written_reports.receive(session, people["leaders"], HOUR + timedelta(days=5), report.id)
+
+
+def test_whatever_column_of_a_ranking_or_a_report_is_altered_is_found_and_nothing_else(
+    engine: Engine, tmp_path: Path
+) -> None:
+    county = settle_county(engine, ranked_scheme())
+    assessed(county, tmp_path)
+    assert every_column(engine, tmp_path, EXPECTED, OTHERS) == columns(EXPECTED)

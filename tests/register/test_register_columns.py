@@ -1,0 +1,46 @@
+"""Each column of a dossier, a matter and a household that `verify` reads, altered by itself: exactly these findings."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from tests.support.factories import day
+from tests.support.households import bundle, leave, settle_register, visit
+from tests.support.tampering import Expected, columns, every_column
+
+pytestmark = pytest.mark.one_database
+EXPECTED: Expected = {
+    "exit_dossier": (
+        "id = 1",
+        {
+            "household_id": "",
+            "passed_at": "",
+            "passed_by_id": "",
+            "unit_id": "",
+            "content": "dossier_altered dossier 1",
+            "hash": "dossier_altered dossier 1",
+        },
+    ),
+    "matter": (
+        "id = 1",
+        {
+            "village_id": "matter_differs matter 1",
+            "kind": "matter_differs matter 1",
+            "title": "",
+            "began_at": "",
+            "began_by_id": "",
+            "ended_at": "matter_not_ended matter 1",
+        },
+    ),
+}
+
+
+def test_whatever_column_of_a_dossier_or_a_matter_is_altered_is_found_and_nothing_else(
+    engine: Engine, tmp_path: Path
+) -> None:
+    county = settle_register(engine)
+    visit(county)
+    leave(county, day(1))
+    bundle(county, *(county.file(household=code, kind="water") for code in ("A2", "A3")))
+    assert every_column(engine, tmp_path, EXPECTED) == columns(EXPECTED)
