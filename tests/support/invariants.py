@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Message, Outbox, Tenure, Ticket
 from models.engine import reading
+from tests.support import hand_clock
 from workflow.accountability import receipts, sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.actors import system
@@ -29,6 +30,7 @@ def broken(engine: Engine, now: datetime, files: Path | None) -> list[str]:
             *_none_lost(session),
             *_gapless(session),
             *_booked(session),
+            *_counted_by_hand(session, now),
             *_once(session),
             *_told(session),
             *_lived_again(session, now),
@@ -77,6 +79,7 @@ def _none_lost(session: Session) -> Iterator[str]:
 def _gapless(session: Session) -> Iterator[str]:
     """The custodies of an episode leave no gap, do not overlap, and their minutes sum to the whole of it."""
     rows = session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq))
+    days = hand_clock.days_of(session)
     places = {row.id: setting(session) for row in session.scalars(select(Ticket))}
     for (ticket, episode), group in groupby(rows, key=lambda custody: (custody.ticket_id, custody.episode)):
         strip = list(group)
@@ -84,7 +87,8 @@ def _gapless(session: Session) -> Iterator[str]:
             if one.ended_at != following.began_at or following.seq != one.seq + 1:
                 yield f"ticket {ticket} episode {episode}: a gap after custody {one.seq}"
         if strip[-1].ended_at is not None:
-            whole = places[ticket].clock.minutes_between(strip[0].began_at, strip[-1].ended_at)
+            hours = places[ticket].scheme.office_hours
+            whole = hand_clock.minutes(strip[0].began_at, strip[-1].ended_at, days, hours)
             if sum(custody.minutes or 0 for custody in strip) != whole:
                 yield f"ticket {ticket} episode {episode}: the custodies do not sum to it"
 
@@ -96,6 +100,50 @@ def _booked(session: Session) -> Iterator[str]:
     for tenure in session.scalars(select(Tenure)):
         if tenure.used_minutes != (took.get(tenure.id) or 0):
             yield f"tenure {tenure.id}: used {tenure.used_minutes}, took {took.get(tenure.id)}"
+
+
+def _counted_by_hand(session: Session, now: datetime) -> Iterator[str]:
+    """What each custody took and was late by, and when each rung was due, counted without the product's clock; as long as
+    the working days are those it was lived by, and it was not moved to another scheme."""
+    changed = select(Event.id).where(Event.action.in_(("calendar", "migrate"))).limit(1)
+    if session.scalar(changed) is not None:
+        return
+    days = hand_clock.days_of(session)
+    custodies = {row.id: row for row in session.scalars(select(Custody))}
+    places = {row.id: setting(session, row.scheme_version_id) for row in session.scalars(select(Ticket))}
+
+    def counted(custody: Custody, begins: datetime, ends: datetime) -> int:
+        return hand_clock.minutes(begins, ends, days, places[custody.ticket_id].scheme.office_hours)
+
+    for custody in custodies.values():
+        if custody.ended_at is None:
+            continue
+        late = counted(custody, custody.due_at, custody.ended_at) if custody.ended_at > custody.due_at else 0
+        took = counted(custody, custody.began_at, custody.ended_at)
+        verdict = "late" if custody.ended_at > custody.due_at else "on_time"
+        if (custody.minutes, custody.late_minutes, custody.verdict) != (took, late, verdict):
+            yield f"custody {custody.id}: {verdict}, {took} minutes and {late} late by hand"
+    for rung in session.scalars(select(Escalation)):
+        custody = custodies[rung.custody_id]
+        if custody.due_at <= custody.began_at:
+            # Overdrawn before it began: how far says the tenure, not the deadline.
+            continue
+        scheme = places[custody.ticket_id].scheme
+        a_day = hand_clock.minutes(_TUESDAY, _TUESDAY + timedelta(days=1), hours=scheme.office_hours)
+        offset = scheme.ladder.rungs[rung.rung - 1].offset * a_day
+        if offset > 0:
+            right = counted(custody, custody.due_at, rung.due_at) == offset
+        elif offset == 0:
+            right = rung.due_at == custody.due_at
+        else:
+            ahead = counted(custody, rung.due_at, custody.due_at)
+            right = ahead == -offset or (rung.due_at == custody.began_at and ahead <= -offset)
+        if not right or rung.due_at >= now:
+            yield f"escalation {rung.id}: rung {rung.rung} was not due then, by hand"
+
+
+#: An ordinary working day.
+_TUESDAY = datetime(2018, 11, 20, tzinfo=hand_clock.CHINA)
 
 
 def _once(session: Session) -> Iterator[str]:
