@@ -166,13 +166,13 @@ def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> 
     for statement in ("UPDATE duty_entry SET void = NOT void", "DELETE FROM duty_form", "DELETE FROM duty_entry"):
         with pytest.raises(DBAPIError, match="append-only"), county.write() as session:
             session.execute(text(statement))
-    before: list[str] = []
+    # What was done stays done; a row that is gone differs in nothing any more.
     tampered = [
-        ("duty_entry", "UPDATE duty_entry SET reason = 'x'", "duty_entry_differs"),
-        ("duty_form", "UPDATE duty_form SET done = 9", "duty_form_differs"),
-        ("duty_entry", "DELETE FROM duty_entry", "duty_rows_differ"),
+        ("duty_entry", "UPDATE duty_entry SET reason = 'x'", ["duty_entry_differs"]),
+        ("duty_form", "UPDATE duty_form SET done = 9", ["duty_entry_differs", "duty_form_differs"]),
+        ("duty_entry", "DELETE FROM duty_entry", ["duty_form_differs", "duty_rows_differ"]),
     ]
-    for table, statement, code in tampered:
+    for table, statement, codes in tampered:
         with county.write() as session:
             for trigger in ("update", "delete"):
                 on = f" ON {table}" if engine.dialect.name == "postgresql" else ""
@@ -180,9 +180,7 @@ def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> 
             session.execute(text(statement))
         with county.read() as session:
             said = [finding.code for finding in verify(session, NOWHERE) if finding.code != "bytes_missing"]
-            assert sorted(said) == sorted([*before, code]), statement
-        # What was done stays done; each step is found beside those before it.
-        before.append(code)
+            assert sorted(said) == codes, statement
     with county.read() as session:
         assert session.scalars(select(DutyEntry.id).where(DutyEntry.id == first)).first() is None
 
