@@ -138,7 +138,7 @@ def assessed(county: County, files: Path) -> None:
             reported_figures.report(
                 session,
                 people["power"],
-                setting(session, people["power"].county_id),
+                setting(session),
                 day(9, 9 + numerator - 90),
                 "told",
                 date(2018, 11, 28),

@@ -48,7 +48,7 @@ def under(county: County, year: int) -> Setting:
     """The county under its scheme of a year."""
     with county.read() as session:
         version = session.scalars(select(SchemeVersion.id).where(SchemeVersion.year == year)).one()
-        return setting(session, county.people["office"].county_id, version)
+        return setting(session, version)
 
 
 def closed(county: County, household: str, at: datetime) -> int:
@@ -63,7 +63,7 @@ def closed(county: County, household: str, at: datetime) -> int:
 
 def ranked(county: County, at: datetime) -> Ranking:
     with county.write() as session:
-        return rankings.make(session, None, at, county.people["office"].county_id, at.date())
+        return rankings.make(session, None, at, at.date())
 
 
 def test_a_ranking_counts_the_closings_of_its_own_year(engine: Engine) -> None:
@@ -201,10 +201,9 @@ def test_a_false_closing_counts_in_the_year_it_was_found(engine: Engine) -> None
     look(county, "false", at=LAST_MOMENT, check=first)
     look(county, "false", at=MIDNIGHT, check=second)
     with county.read() as session:
-        county_id = county.people["office"].county_id
         for year, moment in ((2018, LAST_MOMENT), (2019, MIDNIGHT)):
             span = unit_accounts.year_of(under(county, year))
-            assert [one.at for one in false_closing_counts.listed(session, county_id, span)] == [moment], year
+            assert [one.at for one in false_closing_counts.listed(session, span)] == [moment], year
         spans = [unit_accounts.year_of(under(county, year)) for year in (2018, 2019)]
     assert all(one[1] == other[0] == MIDNIGHT for one, other in pairwise(spans))
 
@@ -239,4 +238,4 @@ def test_the_scheme_of_the_new_year_is_in_force_from_midnight(engine: Engine, mo
     ticket = county.file("town", "A1", at=moment)
     with county.read() as session:
         row = session.get_one(Ticket, ticket)
-        assert setting(session, row.county_id, row.scheme_version_id).year == year
+        assert setting(session, row.scheme_version_id).year == year

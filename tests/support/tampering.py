@@ -26,11 +26,7 @@ def findings(engine: Engine, files: Path) -> list[str]:
 
 
 def _said(session: Session, files: Path) -> list[str]:
-    # Of which county is not said where there is one a database.
-    return sorted(
-        f"{finding.code} {re.sub(r'(of )?county [0-9]+ ?', '', finding.subject)}".strip()
-        for finding in verify(session, files)
-    )
+    return sorted(f"{finding.code} {finding.subject}".strip() for finding in verify(session, files))
 
 
 #: By table the one row that is altered, in SQL, and what `verify` says of each column: codes with what they concern in the
@@ -76,7 +72,7 @@ def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: s
     with unguarded(engine, table) as connection:
         quote = engine.dialect.identifier_preparer.quote
         for column in Base.metadata.tables[table].columns:
-            if column.primary_key or column.name.startswith("county"):
+            if column.primary_key:
                 continue
             forged = others.get(column.name) or _another(column, quote(column.name))
             with connection.begin_nested() as attempt:

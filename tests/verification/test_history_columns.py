@@ -68,7 +68,7 @@ EXPECTED: Expected = {
         "number=2",
         {
             "number": "block_altered block 1002; block_chain_broken block 1002",
-            "sealed_at": "block_altered block 2; day_miscounted 2018-11-20",
+            "sealed_at": "block_altered block 2; day_miscounted day 2018-11-20",
             "events": "block_altered block 2",
             "prev_hash": "block_altered block 2; block_chain_broken block 2",
             "hash": "block_altered block 2",
@@ -119,10 +119,10 @@ EXPECTED: Expected = {
     "day_count": (
         "day = '2018-11-21'",
         {
-            "day": "day_count_differs 2018-11-05; row_missing day count 2018-11-21",
+            "day": "day_count_differs day 2018-11-05; row_missing day count 2018-11-21",
             "at": "",
-            "content": "day_count_differs 2018-11-21; day_miscounted 2018-11-21",
-            "hash": "day_count_differs 2018-11-21",
+            "content": "day_count_differs day 2018-11-21; day_miscounted day 2018-11-21",
+            "hash": "day_count_differs day 2018-11-21",
         },
     ),
     "scheme_version": (

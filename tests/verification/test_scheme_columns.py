@@ -48,10 +48,10 @@ EXPECTED: Expected = {
     "working_day_override": (
         "source = 'county'",
         {
-            "day": "calendar_differs 2018-11-22",
-            "works": "calendar_differs 2018-11-22",
-            "name": "calendar_differs 2018-11-22",
-            "source": "calendar_differs 2018-11-22",
+            "day": "calendar_differs day 2018-11-22",
+            "works": "calendar_differs day 2018-11-22",
+            "name": "calendar_differs day 2018-11-22",
+            "source": "calendar_differs day 2018-11-22",
             "document": "",
         },
     ),

@@ -36,7 +36,7 @@ EXPECTED: Expected = {
         "id=1",
         {
             "scheme_version_id": "row_differs ticket 1 scheme_version_id",
-            "type": "day_miscounted 2018-11-20; row_differs ticket 1 type",
+            "type": "day_miscounted day 2018-11-20; row_differs ticket 1 type",
             "state": "row_differs ticket 1 state",
             "version": "row_differs ticket 1 version",
             "episode": "row_differs ticket 1 episode",
@@ -46,7 +46,7 @@ EXPECTED: Expected = {
             "duty_code": "row_differs ticket 1 duty_code",
             "period": "row_differs ticket 1 period",
             "in_village_id": "row_differs ticket 1 in_village_id",
-            "town_id": "day_miscounted 2018-11-20; row_differs ticket 1 town_id",
+            "town_id": "day_miscounted day 2018-11-20; row_differs ticket 1 town_id",
             "matter_id": "row_differs ticket 1 matter_id",
             "finding_id": "row_differs ticket 1 finding_id",
             "kind": "row_differs ticket 1 kind",
@@ -82,13 +82,13 @@ EXPECTED: Expected = {
     "custody": (
         "ticket_id = 1 AND seq = 2",
         {
-            "ticket_id": "custodies_differ ticket 1; custody_gap ticket 1 custody 3; day_miscounted 2018-11-22",
+            "ticket_id": "custodies_differ ticket 1; custody_gap ticket 1 custody 3; day_miscounted day 2018-11-22",
             "seq": (
                 "custodies_differ ticket 1; custody_gap ticket 1 custody 1002; "
-                "custody_gap ticket 1 custody 3; day_miscounted 2018-11-22; holder_missing ticket 1"
+                "custody_gap ticket 1 custody 3; day_miscounted day 2018-11-22; holder_missing ticket 1"
             ),
             "episode": "custody_differs ticket 1 custody 2",
-            "tenure_id": "custody_differs ticket 1 custody 2 tenure; day_miscounted 2018-11-22",
+            "tenure_id": "custody_differs ticket 1 custody 2 tenure; day_miscounted day 2018-11-22",
             "unit_id": "custody_differs ticket 1 custody 2; custody_differs ticket 1 custody 2 leader",
             "stage": "custody_differs ticket 1 custody 2",
             "began_at": "custody_differs ticket 1 custody 2; custody_gap ticket 1 custody 2",
@@ -208,10 +208,12 @@ EXPECTED: Expected = {
         "id=1",
         {
             "began_at": (
-                "downtime_differs 2018-11-05T01:00:00.000000+00:00; downtime_differs 2018-11-24T10:00:00.000000+00:00"
+                "downtime_differs downtime 2018-11-05T01:00:00.000000+00:00; "
+                "downtime_differs downtime 2018-11-24T10:00:00.000000+00:00"
             ),
             "ended_at": (
-                "downtime_differs 2018-11-24T10:00:00.000000+00:00; downtime_differs 2018-11-24T10:00:00.000000+00:00"
+                "downtime_differs downtime 2018-11-24T10:00:00.000000+00:00; "
+                "downtime_differs downtime 2018-11-24T10:00:00.000000+00:00"
             ),
         },
     ),
