@@ -85,13 +85,13 @@ def initials(name: str) -> str:
 
 
 def _joined(letters: list[tuple[str, ...]]) -> Iterator[str]:
-    """Every combination of initials; of a very long name the first few hundred."""
+    """Every combination of initials; for a very long name the first few hundred."""
     for combination in islice(product(*letters), 256):
         yield "".join(combination)
 
 
 def _within(words: Iterable[str]) -> Iterator[str]:
-    """The words that fit, whole."""
+    """The words that fit the length, never cut."""
     room = LONGEST + 1
     for word in words:
         if len(word) < room:
@@ -101,11 +101,11 @@ def _within(words: Iterable[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=20_000)
 def _readings(sign: str) -> tuple[str, ...]:
-    """How a sign is read, commonest first; a Latin letter as itself, anything else not at all."""
+    """The readings of a character, commonest first; a Latin letter is itself, anything else has none."""
     if sign.isascii():
         return (sign.lower(),) if sign.isalpha() else ()
-    # Loaded with the first name, and without its dictionary of phrases, which single signs never ask: together they are
-    # 58 MB of memory, and a web worker that only shows households needs neither.
+    # Loaded at first use, without the dictionary of phrases that single characters do not need: together they take
+    # 58 MB, and a web worker that only shows households needs neither.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin import Style, pinyin
 
@@ -122,7 +122,7 @@ def _put_first(reading: str, readings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def fill_in(session: Session) -> int:
-    """Write the pinyin of households that came from an older database; returns how many.  Asks by index."""
+    """Fill in the pinyin of households from an older database; returns how many."""
     count, last = 0, 0
     while rows := session.execute(
         select(Household.id, Household.head_name)

@@ -1,4 +1,4 @@
-"""Towns and villages as a spreadsheet writes them: by code, name or alias, with or without 镇 and 村 behind."""
+"""Place names: finds towns and villages by code, name or alias, with or without the suffix 镇 or 村."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ _VILLAGE_ENDS = ("村民委员会", "居民委员会", "村委会", "居委会",
 
 @dataclass(slots=True)
 class Place:
-    """A village of a town; `id` is empty while the county does not have it yet."""
+    """A village of a town; `id` is empty for a new one."""
 
     id: int | None
     town_id: int
@@ -27,7 +27,7 @@ class Place:
 
 @dataclass(slots=True)
 class Places:
-    """The county's towns and villages, and the villages that a file brings along."""
+    """The county's towns and villages, and the new villages of a file."""
 
     towns: dict[str, int]
     town_names: dict[int, str]
@@ -46,7 +46,7 @@ class Places:
         return found
 
     def village(self, text: str, town_id: int | None, *, add: bool = True) -> Place:
-        """The village; one the county does not have yet under a known town is new, where whoever brings it may `add`.
+        """The village; an unknown one under a known town is new, where the uploader may `add`.
 
         Raises Faulty `village_not_of_town` (it would be new), `village_unknown`, `village_ambiguous` (without a town),
         `village_of_other_town` (by its code).
@@ -88,7 +88,7 @@ class Places:
 
 @cache
 def _stem(text: str, ends: tuple[str, ...]) -> str:
-    """The name without the word for what it is; never nothing."""
+    """The name without its suffix; never empty."""
     for end in ends:
         if text.endswith(end) and len(text) > len(end):
             return text.removesuffix(end)

@@ -1,7 +1,7 @@
-"""Reading a spreadsheet of the register into a plan: everything checked and compared, nothing written.
+"""Import planning: reads a register spreadsheet into a plan, with everything checked and compared and nothing written.
 
-The file is read once, row by row; its rows are put down in a spool and taken up again household by household, so that
-memory grows with the number of households and of ID numbers, not with the file.
+The file is read once, row by row; rows go into a spool and are read again household by household, so that memory grows
+with the number of households and ID numbers, not with the file.
 """
 
 from collections import Counter
@@ -36,12 +36,12 @@ IMPORTERS = ("office", "town", "system")
 _NOT_ROWS = ("合计", "总计", "小计", "填表", "制表", "审核", "备注", "说明", "注:", "注：")
 
 Progress = Callable[[str, int, int], None]
-#: A row that was refused: its number, its cells as they stood, and its faults.
+#: A refused row: its number, its cells as in the file, and its faults.
 Refuse = Callable[[int, Sequence[str], Sequence[Fault]], None]
 
 
 class RefusedRow(NamedTuple):
-    """A refused row as the preview shows it; no words of the row itself, which may be personal data."""
+    """A refused row for the preview, without its content, which may be personal data."""
 
     row: int
     code: str
@@ -50,7 +50,7 @@ class RefusedRow(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """What an import would do.  Counts are of households; a refused row of no readable household counts as one."""
+    """The plan of an import.  Counts are of households; a refused row without a readable household counts as one."""
 
     layout: Layout
     rows: int = 0
@@ -69,14 +69,13 @@ class Plan:
 
 
 def may_import(actor: Actor) -> None:
-    """Raises NotAllowed for whoever is neither the office, nor a town (its own rows), nor the system."""
+    """Raises NotAllowed for roles other than office, town (its own rows) and system."""
     if actor.role not in IMPORTERS:
         raise NotAllowed("may_not_import")
 
 
 def remembered_headings(session: Session) -> dict[str, str]:
-    """What headings mean by the county's scheme, and of those nothing else explains what a person has said, the last
-    one."""
+    """The fields of headings from the scheme, and for otherwise unknown headings the last choice of a person."""
     rows = session.execute(select(HeadingChoice.heading, HeadingChoice.field))
     words = setting(session).scheme.words.headings
     ours = {normalised(heading): field for field, spelt in words.items() for heading in spelt}
@@ -86,7 +85,7 @@ def remembered_headings(session: Session) -> dict[str, str]:
 def read_layout(
     stream: BinaryIO, remembered: Mapping[str, str], chosen: Mapping[str, str] | None = None
 ) -> tuple[Layout, list[list[str]]]:
-    """The layout of a file and its first few rows, for a person to look at.  Raises BadInput."""
+    """The layout of a file and its first rows, for display.  Raises BadInput."""
     first = list(islice(sheet_reader.rows(stream), 14))
     layout = find_layout(first, remembered, chosen)
     return layout, [cells for number, cells in first if number > layout.row][:3]
@@ -106,7 +105,7 @@ def make_plan(
 ) -> Plan:
     """Read, check and compare the whole file; `session` only reads.
 
-    `chosen`: headings and the fields a person gave them.  Raises NotAllowed, BadInput (a file that cannot be read,
+    `chosen`: headings and the fields chosen for them.  Raises NotAllowed, BadInput (a file that cannot be read,
     `columns_alike`, `columns_missing`).
     """
     may_import(actor)
@@ -115,7 +114,7 @@ def make_plan(
     remembered = remembered_headings(session)
     layout = find_layout(first, remembered, chosen)
     told = {heading: said for heading in layout.headings if (said := remembered.get(normalised(heading)))}
-    # What became of an import keeps few words of its error.
+    # The stored error of an import is short.
     refuse_alike(layout.headings, {**told, **(chosen or {})}, most=10)
     if lacking := missing(layout):
         raise BadInput("columns_missing", "file", column=lacking[0])
@@ -132,7 +131,7 @@ def make_plan(
 
 
 class _Work:
-    """One file on its way to a plan."""
+    """A file being planned."""
 
     def __init__(
         self,
@@ -156,12 +155,12 @@ class _Work:
         self.used: set[str] = set()
 
     def take(self, rows: Iterator[tuple[int, list[str]]], progress: Progress) -> None:
-        """Put the rows down, and note which belong together: those with one code, wherever they stand."""
+        """Spool the rows and group those with one code, wherever they are."""
         column = self.plan.layout.columns["code"]
         for number, cells in rows:
             code = _code(cells[column] if column < len(cells) else "")
             first = next(cell for cell in cells if cell.strip()).strip()
-            # A sum stands under the codes too, where these come first.
+            # A total may be below the codes, where these come first.
             if first.startswith(_NOT_ROWS) and (not code or code.startswith(_NOT_ROWS)):
                 continue
             place = self.spool.put((number, cells))
@@ -171,7 +170,7 @@ class _Work:
                 progress("read", self.plan.rows, 0)
 
     def check(self, progress: Progress) -> None:
-        """Check household after household and compare them, chunk by chunk."""
+        """Check and compare the households chunk by chunk."""
         done, total, chunk = 0, self.plan.rows, list[Incoming]()
         for places in self.groups.values():
             rows = [self.reader.read(*self.spool.get(place)) for place in places]
@@ -221,7 +220,7 @@ class _Work:
             self.refuse(row.number, self.spool.get(place)[1], row.faults)
 
     def finish(self) -> None:
-        """What only the whole file shows: new villages, households of its villages that it no longer names."""
+        """Add what only the whole file shows: new villages, and households of its villages no longer named."""
         plan = self.plan
         plan.notices = self.comparer.notices
         plan.villages = [place for place in self.places.new if place.code in self.used]

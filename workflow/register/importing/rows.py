@@ -1,4 +1,4 @@
-"""One row of the register's spreadsheet, checked on its own: what it says, and every fault of it."""
+"""Import rows: parse one row of a register spreadsheet into values, with all its faults."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from workflow.register.importing.columns import Layout
 from workflow.register.importing.place_names import Place, Places
 
 OLDEST = 120
-#: What is said of the household; the rest is said of one person.
+#: The fields of the household; the others are of one person.
 OF_HOUSEHOLD = (
     "status",
     "address",
@@ -27,13 +27,13 @@ OF_HOUSEHOLD = (
     "longitude",
 )
 OF_PERSON = ("relation", "labour", "schooling", "illness", "insured", "pension", "allowance", "beyond_help")
-#: Cells that hardly ever say the same twice; what the others have said once is known the next time.
+#: Columns that rarely repeat; parsed values of the others are cached.
 _EACH_ITS_OWN = ("code", "id_number", "name", "head", "phone", "address", "born_on", "income", "latitude", "longitude")
 _MOST_KNOWN = 5000
 
 
 class Fault(NamedTuple):
-    """What is wrong with a row: a code with its figures; the sentence is composed where it is shown."""
+    """A fault of a row: a code with its values; the sentence is composed where it is shown."""
 
     code: str
     field: str
@@ -42,7 +42,7 @@ class Fault(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """What one row says; an empty cell says nothing and has no entry in `said`."""
+    """The values of one row; an empty cell has no entry in `said`."""
 
     number: int
     code: str = ""
@@ -54,7 +54,7 @@ class Row:
 
     @property
     def number_of(self) -> IdNumber | None:
-        """The ID number, if it is there and holds."""
+        """The ID number, if present and valid."""
         found: IdNumber | None = self.said.get("id_number")
         return found
 
@@ -76,7 +76,7 @@ class RowReader:
         income_year: int | None = None,
         statuses: Mapping[str, str] | None = None,
     ) -> None:
-        """`income_year`: of which year the incomes are where neither a column nor its heading says so; `statuses`: the
+        """`income_year`: the year of incomes where neither a column nor its heading has it; `statuses`: the
         scheme's own words for them."""
         self._layout, self._places, self._today = layout, places, today
         self._own_town = actor.unit_id if actor.role == "town" else None
@@ -156,7 +156,7 @@ class RowReader:
             row.fault("not_your_town", "town")
             return
         try:
-            # A village is the county's to add: in a town's file an unknown one is misspelt, or another town's.
+            # Only the county adds villages: in a town's file an unknown one is misspelt, or another town's.
             found = self._places.village(said["village"], said.get("town", self._own_town), add=self._own_town is None)
         except Faulty as error:
             said.pop("village")

@@ -1,7 +1,7 @@
-"""Files of personal data that have to wait on disk: uploaded spreadsheets and refused rows, sealed line by line.
+"""Sealed files: keep uploaded spreadsheets and refused rows on disk, encrypted line by line.
 
-They lie in a folder of their own, in no backup, and are taken away when the import is applied or has grown old. Opened,
-they stand in a file without a name, which is gone with the process.
+They are in a folder of their own, in no backup, and are removed when the import is applied or old.  Opened, they are in
+an unnamed temporary file that disappears with the process.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 from workflow.county.vault import Vault
 
 _PIECE = 1 << 20
-#: So many days an upload that nobody applies, and the refused rows of one that was applied, are kept.
+#: The days for which an unapplied upload, and the refused rows of an applied one, are kept.
 KEPT_DAYS = 30
 
 
@@ -31,7 +31,7 @@ class Strongbox:
         return self._folder / name
 
     def put(self, name: str, stream: BinaryIO) -> None:
-        """Seal what the stream holds, whole or not at all."""
+        """Encrypt the stream, whole or not at all."""
         stream.seek(0)
         with self._writing(name) as target:
             while piece := stream.read(_PIECE):
@@ -51,7 +51,7 @@ class Strongbox:
         return opened
 
     def lines(self, name: str) -> Iterator[Any]:
-        """The values that `Lines` put down.  Raises FileNotFoundError, BadInput `key_missing`."""
+        """The values written by `Lines`.  Raises FileNotFoundError, BadInput `key_missing`."""
         with self.path(name).open("rb") as sealed:
             for block in sealed:
                 for line in self._vault.open_bytes(block.rstrip(b"\n")).splitlines():
@@ -61,16 +61,16 @@ class Strongbox:
         return self.path(name).is_file()
 
     def drop(self, name: str) -> None:
-        """Take a file away, if it is there."""
+        """Remove a file, if it exists."""
         self.path(name).unlink(missing_ok=True)
 
     def tell(self, name: str, what: dict[str, Any]) -> None:
-        """Put down something that is no secret (how far a job is)."""
+        """Write a value that is not secret (progress of a job)."""
         with self._writing(name) as target:
             target.write(json.dumps(what).encode())
 
     def told(self, name: str) -> dict[str, Any]:
-        """What was told last; empty before anything was."""
+        """The last written value; empty before the first."""
         try:
             found: dict[str, Any] = json.loads(self.path(name).read_text())
         except (FileNotFoundError, ValueError):
@@ -78,7 +78,7 @@ class Strongbox:
         return found
 
     def sweep(self, now: datetime) -> int:
-        """Take away what is older than KEPT_DAYS; returns how many files."""
+        """Remove files older than KEPT_DAYS; returns how many."""
         if not self._folder.is_dir():
             return 0
         old = [p for p in self._folder.iterdir() if now.timestamp() - p.stat().st_mtime > KEPT_DAYS * 86400]
@@ -91,7 +91,7 @@ class Strongbox:
         return _Whole(self.path(name))
 
     def collect(self, name: str) -> "Lines":
-        """A file of values to be put down one after another; it is there once it is closed without an error."""
+        """A file for values written one after another; it exists once closed without an error."""
         return Lines(self, name, self._vault)
 
 
@@ -144,7 +144,7 @@ class Lines:
 
 
 def sha256_of(stream: BinaryIO) -> str:
-    """SHA-256 of what the stream holds, which is left at its beginning."""
+    """SHA-256 of the stream, which is rewound to its beginning."""
     stream.seek(0)
     digest = hashlib.sha256()
     while piece := stream.read(_PIECE):

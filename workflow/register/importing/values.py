@@ -1,4 +1,4 @@
-"""What the words and figures of a spreadsheet mean, one cell at a time; whatever cannot be meant raises `Faulty`."""
+"""Cell values: parse the text of one cell into a typed value; anything else raises `Faulty`."""
 
 import re
 import unicodedata
@@ -67,19 +67,19 @@ YES_NO: _Table = {
 }
 HEADS = frozenset({"户主", "本人", "本人或户主", "户主本人", "head"})
 EARLIEST_YEAR, MOST_PEOPLE = 2010, 30
-#: A spreadsheet counts days from here.
+#: The day from which a spreadsheet counts.
 _DAY_NOUGHT = date(1899, 12, 30)
 _ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 _DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T]0?0:00(?::00)?)?$")
 _LONG_NUMBER = re.compile(r"\d{6,}[\dXx]*")
 _SPACES = re.compile(r"\s+")
 _BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])")
-#: China, roughly; a latitude in the longitude's column falls outside.
+#: China, roughly, so that a latitude in the longitude's column is outside.
 _PLACE = {"latitude": (3.0, 54.0), "longitude": (73.0, 136.0)}
 
 
 def clean(text: str) -> str:
-    """The text without what nobody sees: spaces around it, line breaks, signs that only steer the layout.
+    """The text without invisible characters: surrounding spaces, line breaks, layout marks.
 
     Raises Faulty `control_signs` for a control character, `cell_error` for a formula's error.
     """
@@ -96,7 +96,7 @@ def clean(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """The text as a fault may name it: short, and without what could be an ID number or a phone in a wrong column.
+    """The text for an error message: short, and without anything that may be an ID number or a phone.
 
     >>> shown("四"), shown("441424199001011234")
     ('四', '***')
@@ -105,19 +105,19 @@ def shown(text: str) -> str:
 
 
 def words(text: str, most: int = 200) -> str:
-    """Free words, with no spaces between Chinese characters.  Raises Faulty `too_long`."""
+    """Free text without spaces between Chinese characters.  Raises Faulty `too_long`."""
     if len(text) > most:
         raise Faulty("too_long", length=len(text), most=most)
     return _BETWEEN_CHARACTERS.sub("", text) if " " in text else text
 
 
-#: What begins a formula or an address, and the stars of a list in which names were masked.
+#: Characters that begin a formula or an address, and the asterisks of masked names.
 _NOT_IN_NAMES = frozenset('=<>{}|@#$%^&+*＊＝;:"/\\`~!?')
 
 
 @lru_cache(maxsize=8192)
 def name(text: str) -> str:
-    """A person's name.  Raises Faulty `name_signs` for a digit, a sign that no name has, or no letter at all."""
+    """A person's name.  Raises Faulty `name_signs` for a digit, a character no name has, or no letter at all."""
     found = words(text, 60)
     if any(sign.isdigit() or sign in _NOT_IN_NAMES for sign in found) or not any(sign.isalpha() for sign in found):
         raise Faulty("name_signs")
@@ -126,19 +126,19 @@ def name(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
-    """A word as it is compared: half width, small letters, no spaces or brackets."""
+    """A word in comparable form: half width, lower case, no spaces or brackets."""
     return re.sub(r"[\s()、,/\"'“”]", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def code(text: str) -> str:
-    """A household's code.  Raises Faulty `code_rounded` for one a spreadsheet has made a number of, `too_long`."""
+    """A household's code.  Raises Faulty `code_rounded` for one that a spreadsheet turned into a number, `too_long`."""
     found = "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'")
     if "E+" in found.upper() and found.upper().replace("E+", "").replace(".", "").isdigit():
         raise Faulty("code_rounded")
     if len(found) > 64:
         raise Faulty("too_long", length=len(found), most=64)
     if "/" in found or "\\" in found or not found.strip("."):
-        # No address leads to such a code.
+        # No URL can contain such a code.
         raise Faulty("code_unusable", value=shown(text))
     return found
 
@@ -209,7 +209,7 @@ def year(text: str, today: date) -> int:
 
 
 def people(text: str) -> int:
-    """How many live in the household.  Raises Faulty `people_not_number`."""
+    """The number of people of the household.  Raises Faulty `people_not_number`."""
     bare = plain(text).removesuffix("人").removesuffix("口")
     if not (bare.isascii() and bare.isdigit() and len(bare) <= 6 and 1 <= int(bare) <= MOST_PEOPLE):
         raise Faulty("people_not_number", value=shown(text))
@@ -217,7 +217,7 @@ def people(text: str) -> int:
 
 
 def born_on(text: str, today: date) -> date:
-    """A day of birth, written out, in eight digits, or as the spreadsheet's count of days.  Raises Faulty
+    """A day of birth, as a date, eight digits, or the spreadsheet's day count.  Raises Faulty
     `birth_bad`."""
     bare = unicodedata.normalize("NFKC", text)
     try:

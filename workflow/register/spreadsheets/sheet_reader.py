@@ -1,6 +1,6 @@
-"""Opening a spreadsheet: XLSX, XLS or CSV by what its bytes say, bounded before it is opened, as rows of text.
+"""Sheet reader: opens XLSX, XLS or CSV by content, within bounds checked first, as rows of text.
 
-The stream is any binary file that can seek.  Nothing in it is ever computed, followed or run.
+The stream is any seekable binary file.  Nothing in it is computed, followed or executed.
 """
 
 import codecs
@@ -16,7 +16,7 @@ from workflow.register.spreadsheets.xlsx import LONGEST_CELL, MOST_COLUMNS, MOST
 #: Megabytes of a file; an XLS holds 65,536 rows at most, and is read whole.
 LARGEST_MB, LARGEST_XLS_MB = 200, 60
 _PIECE = 1 << 20
-#: Signs of one row; the longest of a register have some thousand.
+#: Characters of one row; the longest of a register have some thousand.
 _LONGEST_ROW = 1 << 18
 _Row = tuple[int, list[str]]
 
@@ -50,7 +50,7 @@ def kind_of(stream: BinaryIO) -> str:
 def rows(stream: BinaryIO) -> Iterator[_Row]:
     """The rows of the first sheet with their numbers (from 1), cells as text, empty rows left out.
 
-    Raises BadInput, also while the rows are being taken: see `kind_of` and `xlsx.rows`.
+    Raises BadInput, also while the rows are being read: see `kind_of` and `xlsx.rows`.
     """
     return {"xlsx": xlsx.rows, "xls": _xls, "csv": _csv}[kind_of(stream)](stream)
 
@@ -74,13 +74,13 @@ def _csv(stream: BinaryIO) -> Iterator[_Row]:
     except (csv.Error, UnicodeDecodeError) as error:
         raise BadInput("sheet_damaged", "file") from error
     finally:
-        # Whoever stops half-way may have closed the file before this generator ends.
+        # A caller that stops early may have closed the file before this generator ends.
         if not stream.closed:
             text.detach()
 
 
 class _Lines:
-    """The lines of a text, as long as one row of them is no longer than a row may be: a line may be the whole file."""
+    """The lines of a text, with a bound on each row, since one line may be the whole file."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
         self._text = text
@@ -95,7 +95,7 @@ class _Lines:
 
 
 def _encoding(stream: BinaryIO) -> str:
-    """UTF-8 if all of it is, UTF-16 by its mark, else GB18030, in which Chinese spreadsheets save CSV."""
+    """UTF-8 if all of it is valid, UTF-16 by its mark, else GB18030, in which Chinese spreadsheets save CSV."""
     beginning = stream.read(3)
     stream.seek(0)
     if beginning[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):

@@ -1,6 +1,6 @@
-"""Putting down what is too much to hold: into a file without a name, which is gone with the process, kill -9 or not.
+"""Spool: keeps values too large for memory in an unnamed temporary file that disappears with the process, even killed.
 
-Only this process ever reads it, so its pickles are its own.
+Only this process reads it, so its pickles are safe.
 """
 
 import pickle
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Spool(Generic[T]):
-    """Values put down one after another, and taken up again by their place or all in order."""
+    """Values written one after another, and read again by position or in order."""
 
     def __init__(self) -> None:
         self._file = cast(BinaryIO, tempfile.TemporaryFile(buffering=1 << 18))  # noqa: SIM115 - as long as the spool
@@ -24,7 +24,7 @@ class Spool(Generic[T]):
         return len(self._starts)
 
     def put(self, value: T) -> int:
-        """Put one down; returns its place."""
+        """Write a value; returns its position."""
         data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
         self._starts.append(self._end)
         self._file.write(data)
@@ -33,10 +33,10 @@ class Spool(Generic[T]):
         return len(self._starts) - 1
 
     def get(self, place: int) -> T:
-        """The one at this place; every `put` must be over."""
+        """The value at a position; all `put` calls must be done."""
         start = self._starts[place]
         end = self._starts[place + 1] if place + 1 < len(self._starts) else self._end
-        # Taken up in order nothing has to be sought, which would throw away what the buffer has read ahead.
+        # Read in order, no seek is needed, which would discard the buffer.
         if start != self._at:
             self._file.seek(start)
         self._at = end
@@ -54,5 +54,5 @@ class Spool(Generic[T]):
         self.close()
 
     def close(self) -> None:
-        """Let it go at once; how many were put down is still known."""
+        """Release the file at once; the number of values stays known."""
         self._file.close()

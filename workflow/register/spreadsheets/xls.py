@@ -1,7 +1,7 @@
-"""Reading an old workbook (XLS) in a process of its own, whose memory and time are bounded.
+"""XLS reader: reads an old workbook in a process of its own with bounded memory and time.
 
 python-calamine holds every cell between a sheet's first and its last: two words in opposite corners, five kilobytes on
-disk, are a gigabyte once opened, and no directory says so beforehand.  So it is opened where it can take nobody along.
+disk, take a gigabyte once opened, and no directory shows it beforehand.  So it is opened in a separate process.
 """
 
 import json
@@ -18,8 +18,8 @@ from typing import BinaryIO
 from workflow.errors import BadInput
 from workflow.register.spreadsheets.xlsx import MOST_COLUMNS, MOST_ROWS, number_text
 
-#: Of the process that reads: bytes it may hold, seconds it may compute.  65,536 rows of 25 columns take 170 MB and 3
-#: s.
+#: Limits of the reading process: bytes of memory, seconds of processor time. 65,536 rows of 25 columns take 170 MB and
+#: 3 s.
 MOST_BYTES, MOST_SECONDS = 600_000_000, 60
 _ROOT = Path(__file__).parents[3]
 
@@ -36,7 +36,7 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            # It says nothing before it has everything, so neither waits for the other.
+            # It writes nothing before it has read everything, so the processes cannot block each other.
             with suppress(BrokenPipeError), process.stdin as target:
                 copyfileobj(stream, target)
             for number, line in enumerate(process.stdout, start=1):
@@ -46,7 +46,7 @@ def rows(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
                 if isinstance(said, str):
                     raise BadInput(said, "file")
                 yield number, said
-            # It was stopped at its bounds.
+            # It was stopped at its limits.
             raise BadInput("sheet_bounds", "file")
         finally:
             process.kill()
@@ -92,7 +92,7 @@ def main() -> None:
         said = error.code
     except MemoryError:
         said = "sheet_bounds"
-    except BaseException:  # A reader that panics raises none of Python's own.
+    except BaseException:  # A panic of the library is not a Python exception.
         said = "sheet_damaged"
     sys.stdout.write(json.dumps(said) + "\n")
 

@@ -1,8 +1,8 @@
-"""Reading the first sheet of an XLSX row by row, in bounded memory.
+"""XLSX reader: reads the first sheet row by row, in bounded memory.
 
 python-calamine keeps a whole sheet in memory: 470 MB for 350,000 rows of 18 columns, measured.  So the sheet's XML runs
-through expat instead and only the shared strings stay.  Formulas, macros, links and drawings are never looked at: of a
-cell there is its stored value.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too far,
+through expat instead and only the shared strings stay.  Formulas, macros, links and drawings are ignored: only a cell's
+stored value is read.  A DTD, and with it every entity, is refused; so is a zip that claims to unpack too far,
 and `zipfile` gives no more bytes than the directory claims.
 """
 
@@ -18,13 +18,13 @@ from workflow.errors import BadInput
 
 MOST_PARTS = 2000
 MOST_BYTES = 1_500_000_000
-#: Spreadsheets are repetitive; a bomb is a thousand times as large as its zip.
+#: Spreadsheets compress well; a bomb is a thousand times as large as its zip.
 MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 600_000, 200, 32_767
 #: Of all shared strings together, each counted with what the smallest takes: a county of 100,000 households has 60
 #: million.
 MOST_SIGNS, _EACH = 150_000_000, 50
-#: A text comes in pieces of some kilobytes; a longer row of them is no cell's.
+#: A text arrives in pieces of some kilobytes; a longer series of them is no cell.
 _MOST_PIECES, _PIECE = 100, 1 << 18
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _Row = tuple[int, list[str]]
@@ -55,7 +55,7 @@ def rows(stream: BinaryIO) -> Iterator[_Row]:
 
 
 def _check(archive: ZipFile) -> None:
-    """The bounds, read from the zip's directory before anything is unpacked."""
+    """Check the bounds from the zip's directory before anything is unpacked."""
     parts = archive.infolist()
     total = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
@@ -68,7 +68,7 @@ def _check(archive: ZipFile) -> None:
 
 
 def _parse(archive: ZipFile, name: str, start: Any, end: Any = None, text: Any = None) -> Iterator[None]:
-    """Run one part through expat, a piece at a time; what the handlers have gathered may be taken after each piece."""
+    """Parse one part with expat, a piece at a time; the handlers' results may be taken after each piece."""
 
     def refuse(*_: object) -> None:
         raise BadInput("sheet_entities", "file")
@@ -168,13 +168,13 @@ def _bounded(text: str) -> str:
 
 
 def _sign(escaped: re.Match[str]) -> str:
-    """The sign an escape means; half a surrogate or a NUL is none, and no database would keep it."""
+    """The character of an escape; a lone surrogate or a NUL is none, since no database stores it."""
     number = int(escaped[1], 16)
     return "\ufffd" if number == 0 or 0xD800 <= number <= 0xDFFF else chr(number)
 
 
 def number_text(value: float) -> str:
-    """A number as a person would have typed it; one of 16 digits or more has lost digits and says so with its E+.
+    """A number as a person would type it; one of 16 digits or more has lost digits and is written with E+.
 
     >>> number_text(4.0), number_text(4133.33), number_text(441424199001011234.0)
     ('4', '4133.33', '4.41424199001011E+17')
@@ -203,7 +203,7 @@ def _sheet(archive: ZipFile, name: str, strings: list[str]) -> Iterator[_Row]:
 
 
 class _Cell:
-    """The handlers of a sheet.  Seven million cells pass through here, so they do nothing twice."""
+    """The handlers of a sheet.  Seven million cells pass through here, so nothing is done twice."""
 
     def __init__(self, strings: list[str], keep: Callable[[_Row], None]) -> None:
         self.strings, self.keep = strings, keep
@@ -232,7 +232,7 @@ class _Cell:
         elif tag == "row":
             number = int(given.get("r", self.number + 1))
             if number <= self.number:
-                # Rows stand in their order; one number over and over would be rows without end.
+                # Row numbers must increase; a repeated number would allow endless rows.
                 raise BadInput("sheet_damaged", "file")
             self.number, self.column = number, -1
             if number > MOST_ROWS:
