@@ -20,9 +20,9 @@ _LINE = re.compile(r'^(revision|down_revision) = "?([^"\n]+)"?$', re.MULTILINE)
 
 #: In English, for a log; a command or a page says them in the reader's language, by their codes.
 SENTENCES = {
-    "database_of_0_1": "This database is of version 0.1; the last version that reads it is {version}.",
-    "database_newer": "This database is of a newer version (schema {revision}) than this program; install that version.",
-    "database_behind": "This database is of an earlier version (schema {revision}); run `flask --app wsgi init`.",
+    "database_of_0_1": "This database is of version 0.1; the last version that reads it is %(version)s.",
+    "database_newer": "This database is of a newer version (schema %(revision)s) than this program; install that version.",
+    "database_behind": "This database is of an earlier version (schema %(revision)s); run `flask --app wsgi init`.",
     "database_foreign": "This database holds tables that are not Xiaohao's; name an empty one of its own.",
 }
 
@@ -37,7 +37,7 @@ class Strange:
     @property
     def sentence(self) -> str:
         """The reason in English."""
-        return SENTENCES[self.code].format(**self.values)
+        return SENTENCES[self.code] % self.values
 
 
 @cache

@@ -89,7 +89,7 @@ def test_an_upgraded_dump_is_read_and_written_over_the_api(upgraded: Engine, tmp
     app = create_app(DATABASE_URL=url, FILES=tmp_path / "files", DATA_KEY=KEY, CLOCK=lambda: NOW, TESTING=True)
     ask = app.test_client()
     headers = {"Authorization": f"Bearer {token}"}
-    places = ("scheme", "tickets", "tickets?overdue=yes", "households", "papers", "cases", "schemes", "inbox")
+    places = ("scheme", "tickets", "tickets?overdue=true", "households", "papers", "cases", "schemes", "inbox")
     for place in (*places, f"tickets/{ticket.number}", f"tickets/{ticket.number}/history", f"rankings/{day}"):
         answer = ask.get(f"/api/v1/{place}", headers=headers)
         assert answer.status_code == 200, (place, answer.get_data(as_text=True)[:300])

@@ -1,6 +1,7 @@
-"""A county as the rules see it: its units, the scheme a ticket is pinned to, and the clock of its working time.
+"""County context: the units, the scheme version a ticket is pinned to, and the working time clock.
 
-`setting` is kept with the engine, because nothing in it changes without a version that is part of the key.
+`setting` is cached with the engine, because everything in it changes only together with a version that is part of the
+key.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Sealing: the new events gathered into a block that is chained to the last.
+"""Sealing: chains the new events into a block after the last one.
 
 The hash of the head block is the anchor that reports print: a holder of the paper can prove a later rewrite.
 """
