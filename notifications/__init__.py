@@ -1,1 +1,4 @@
-"""Who is told, and how: reads the history, writes messages; knows no Flask and nothing of the workflow but its policy."""
+"""Notifications (消息): turns events into messages and deliveries; knows no Flask and of the workflow only its policy.
+
+Decisions: docs/decisions/notifications.md
+"""

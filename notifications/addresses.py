@@ -1,4 +1,4 @@
-"""Where a person is reached outside the house: entered by themselves, used once a code sent there has come back."""
+"""Addresses: a person's own e-mail address and mobile number, used once verified by a code."""
 
 import hashlib
 import hmac
@@ -16,7 +16,7 @@ from models import Address, Delivery, User
 from notifications.claiming import plain
 from notifications.planning import LANGUAGE
 
-#: How long a code is good, how often it may be guessed, and how many are sent to one person in an hour.
+#: Validity of a code, the guesses allowed, and the codes sent to one person in an hour.
 CODE_LASTS, GUESSES, CODES_AN_HOUR = timedelta(minutes=30), 5, 5
 _SHAPES = {
     "email": re.compile(
@@ -35,7 +35,7 @@ class Unusable(Exception):
 
 
 class Seals(Protocol):
-    """What keeps addresses under lock."""
+    """The interface of the vault for addresses."""
 
     def seal(self, text: str) -> str: ...
     def open(self, sealed: str) -> str: ...
@@ -54,17 +54,17 @@ class Known:
     fault_at: datetime | None
 
 
-#: Writes the event of an action on somebody's address: action and the address's id.  The history is the workflow's.
+#: Appends the event of an action on an address: action and the address's id.  The history belongs to the workflow.
 Record = Callable[[str, int], object]
 
 
 def enter(session: Session, user: User, channel: str, value: str, now: datetime, vault: Seals, record: Record) -> None:
-    """Keep an address and send its code there; the one in use stays in use until the code has come back.
+    """Store an address and send it a code; the present one stays in use until the new one is verified.
 
     Raises Unusable `bad_email`, `bad_mobile` or `too_many_codes`.
     """
     value = value.strip().lower()
-    # The whole of it, to the last sign: what is left over would be a header of its own.
+    # Match the whole text: a remainder could become a header of its own.
     if len(value) > 200 or not _SHAPES[channel].fullmatch(value):
         raise Unusable("bad_email" if channel == "email" else "bad_mobile")
     _stand_in_line(session, user.id)
@@ -105,7 +105,7 @@ def enter(session: Session, user: User, channel: str, value: str, now: datetime,
 
 
 def confirm(session: Session, user_id: int, channel: str, code: str, now: datetime, record: Record) -> None:
-    """Take the address into use if this is its code.  Raises Unusable `no_code`, `code_expired` or `wrong_code`.
+    """Use the address if this is its code.  Raises Unusable `no_code`, `code_expired` or `wrong_code`.
 
     A wrong guess is counted: commit also after `wrong_code`.
     """
@@ -137,14 +137,14 @@ def confirm(session: Session, user_id: int, channel: str, code: str, now: dateti
 
 
 def drop(session: Session, user_id: int, channel: str, now: datetime, record: Record) -> None:
-    """Use no address on this channel any more; the in-app inbox stays."""
+    """Remove the address of this channel; the in-app inbox remains."""
     _stand_in_line(session, user_id)
     for address_id in _end(session, user_id, channel, now):
         record("address_dropped", address_id)
 
 
 def _stand_in_line(session: Session, user_id: int) -> None:
-    """Whoever does two things at once to their addresses does one after the other, so that counts and history hold."""
+    """Serialise changes of one person's addresses, so that counts and history are consistent."""
     session.execute(select(User.id).where(User.id == user_id).with_for_update())
 
 
@@ -159,7 +159,7 @@ def _hashed(code: str) -> str:
 
 
 def known(session: Session, user_id: int, vault: Seals, now: datetime) -> dict[str, list[Known]]:
-    """The person's own addresses by channel: the one in use, and the one whose code is awaited."""
+    """The person's own addresses by channel: the one in use, and the one awaiting its code."""
     found: dict[str, list[Known]] = {"email": [], "sms": []}
     rows = select(Address).where(Address.user_id == user_id, Address.ended_at.is_(None)).order_by(Address.id)
     for row in session.scalars(rows):
@@ -173,7 +173,7 @@ def known(session: Session, user_id: int, vault: Seals, now: datetime) -> dict[s
 
 
 def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
-    """Of these people, whose addresses do not work: (channel, fault) by person."""
+    """The faulty addresses of these people: (channel, fault) by person."""
     found: dict[int, list[tuple[str, str]]] = {}
     rows = select(Address.user_id, Address.channel, Address.fault).where(
         Address.user_id.in_(list(people)), Address.fault.is_not(None), Address.ended_at.is_(None)
@@ -184,7 +184,7 @@ def faults(session: Session, people: Iterable[int]) -> dict[int, list[tuple[str,
 
 
 def unreachable(session: Session, most: int = 200) -> list[tuple[Address, User]]:
-    """Everybody in the county with an address that does not work."""
+    """All people with a faulty address."""
     query = (
         select(Address, User)
         .join(User, User.id == Address.user_id)
@@ -196,7 +196,7 @@ def unreachable(session: Session, most: int = 200) -> list[tuple[Address, User]]
 
 
 def bounced(session: Session, value: str, now: datetime, vault: Seals) -> int:
-    """A mail came back from this address: it is not written to again.  Returns how many people had it."""
+    """Mark an address whose mail bounced, so that nothing more is sent to it.  Returns how many people had it."""
     hit = session.scalars(
         plain(
             update(Address)

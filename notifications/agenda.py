@@ -1,4 +1,4 @@
-"""What else waits for a unit by a day, beside its tickets: spot checks, papers, requests, statements, reports on a ranking."""
+"""Due items of a unit besides tickets: spot checks, papers, requests, statements, reports on a ranking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ from workflow.policy.worktime import SHANGHAI, local_date
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing with a day by which it is due: what it is, and where to do it."""
+    """One due item: its kind, due moment and link."""
 
     due_at: datetime
     path: str
@@ -36,18 +36,18 @@ class Item:
     number: str | None = None
 
     def entry(self, place: Place) -> dict[str, Any]:
-        """As a digest shows it: codes, names of kinds and a link, nobody's name."""
+        """The item for a digest: codes, names of kinds and a link, no personal names."""
         return {"number": self.number, "path": self.path, "what": list(self.what), **by_when(place, self.due_at)}
 
 
 def by_when(place: Place, at: datetime) -> dict[str, Any]:
-    """A moment as a list of the day shows it, and whether it rests on a year whose working days are not announced yet."""
+    """A due moment for display, and whether it depends on a year whose working days are not yet announced."""
     said = {"due": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"}
     return said | ({"provisional": True} if place.clock.calendar.provisional(local_date(at)) else {})
 
 
 def items(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
-    """Everything but tickets that waits for the unit and is due by `until`, the earliest first."""
+    """The unit's due items other than tickets up to `until`, the earliest first."""
     found = [
         *_spots(session, unit_id, until),
         *_papers(session, place, unit_id, until),
@@ -83,7 +83,7 @@ def _papers(session: Session, place: Place, unit_id: int, until: datetime) -> li
     )
     found = []
     for paper, deemed_at, version in rows:
-        # Who has received a paper that work meets has the ticket on the list.
+        # A received paper whose demand is the work is already listed by its ticket.
         due, said = (deemed_at, "to_sign") if deemed_at is not None else (paper.demand_due_at, "to_answer")
         if due > until or (said == "to_answer" and paper.met_by != "answer"):
             continue
@@ -114,7 +114,7 @@ def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
 
 
 def _reports(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
-    """The report on the latest ranking alone: an older one is on the next ranking's roll."""
+    """Only the report on the latest ranking: older ones are on the roll of the next ranking."""
     row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).one_or_none()
     if row is None:
         return []

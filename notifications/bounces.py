@@ -1,4 +1,4 @@
-"""Reading a returned mail (RFC 3464): whose address failed for good."""
+"""Bounces: read the permanently failed addresses from a returned mail (RFC 3464)."""
 
 import re
 from email import message_from_bytes
@@ -9,7 +9,8 @@ _ADDRESS = re.compile(r"^\s*rfc822\s*;\s*<?([^\s<>;]+@[^\s<>;]+)>?\s*$", re.IGNO
 
 
 def failed_addresses(raw: bytes) -> list[str]:
-    """The addresses that a delivery report says failed for good (Action: failed, Status: 5.x.x); none for other mail."""
+    """The addresses that failed permanently according to a delivery report (Action: failed, Status: 5.x.x); none for
+    other mail."""
     found = []
     for part in message_from_bytes(raw, policy=compat32).walk():
         if part.get_content_type() != "message/delivery-status":

@@ -1,7 +1,8 @@
-"""Who hears of an accountability case: its opener, who decides it, the unit held to account, and the inspectorate.
+"""Case recipients: the people notified of an accountability case (opener, decider, the unit held to account,
+inspectorate).
 
-A role the case does not have (nobody in the county decides it; the unit has not been told) is nobody's to fill.  A seat
-without people climbs like any other, and who is told in another's place reads in whose.
+A role the case does not have (no deciding unit in the county; the unit not yet notified) has no recipient.  A role
+without people climbs like any other, and the substitute sees in whose place.
 """
 
 import logging
@@ -16,9 +17,9 @@ log = logging.getLogger("xiaohao.notifications")
 
 
 def people(session: Session, event: Event) -> dict[int, str]:
-    """The people an event of a case tells, never its own actor, each with the role they stand in for ("": their own)."""
+    """The recipients of a case event, never its own actor, each with the role they substitute ("": their own)."""
     case = session.get_one(AccountabilityCase, event.subject_id)
-    # Who acts for the opener is read from the unit held to account: the office, or the leading group against it.
+    # The opener follows from the unit held to account: the office, or against it the leading group.
     office = session.scalar(select(Unit.type).where(Unit.id == case.unit_id)) == "office"
     units: dict[str, ColumnElement[bool] | None] = {
         "opener": User.role == ("leaders" if office else "office"),

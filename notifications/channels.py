@@ -1,4 +1,4 @@
-"""What a channel is: it takes one letter at a time, and says in one way what became of it."""
+"""Channels: the interface of an outgoing channel, which sends one letter at a time and reports refusals uniformly."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -7,10 +7,10 @@ from notifications.letters import Letter
 
 
 class Refused(Exception):
-    """The other side did not take a letter.
+    """The recipient's side refused a letter.
 
-    `code` names why; `permanent`: trying again changes nothing; `target`: the address itself is at fault; `wait`: not
-    before so long; `doubtful`: it was handed over and no answer came, so it may have arrived all the same.
+    `code` is the reason; `permanent`: retrying is useless; `target`: the address is at fault; `wait`: the time before a
+    retry; `doubtful`: it was sent without an answer, so it may have arrived.
     """
 
     def __init__(
@@ -28,13 +28,13 @@ class Refused(Exception):
 
 
 class Channel(Protocol):
-    """One way out of the house.  `send` returns when the other side took the letter; it never waits without a limit."""
+    """An outgoing channel.  `send` returns when the letter is accepted and is bounded in time."""
 
     @property
     def name(self) -> str: ...
 
     def send(self, letter: Letter) -> None:
-        """Hand it over.  Raises Refused; any OSError counts as passing."""
+        """Send a letter.  Raises Refused; any OSError counts as temporary."""
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""

@@ -1,4 +1,4 @@
-"""Claiming what waits to be sent: by status, so that any number of workers may run and none sends what another does."""
+"""Claiming: reserves due deliveries by status, so that any number of workers may run and none sends another's."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -13,23 +13,23 @@ from models.delivery import ROBOTS
 from notifications.letters import Letter
 from notifications.planning import PRESSING
 
-#: More than so many that wait for one person or robot at one time travel as one.
+#: More than this number waiting for one recipient are sent as one.
 FEW = 5
-#: Who was mailed more often than that within this span gets what can wait at its end, as one.
+#: A recipient with more mails than this within the span gets the postponable rest as one at its end.
 CALM = timedelta(hours=1)
-#: What the robots' makers take of one robot.
+#: The messages a bot accepts per minute.
 PER_MINUTE = 20
-#: After so many tries it is over.
+#: The number of tries.
 TRIES = 10
-#: Who has claimed something longer ago than this is dead; what one claim takes is sent within half of it.
+#: A claim older than this belongs to a dead worker; a claim is sent within half of it.
 LEASE = timedelta(minutes=4)
 BATCH = 20
-#: Written out, so that both databases use the index of such rows alone.
+#: A literal, so that both databases use the partial index.
 _SENDING: ColumnElement[bool] = literal_column("delivery.status = 'sending'")
 
 
 def waits(session: Session, channel: str, now: datetime) -> bool:
-    """Whether anything is due on the channel, or was left behind by a dead worker; a look that takes no lock."""
+    """Whether anything is due on the channel or left by a dead worker; takes no lock."""
     due = select(Delivery.id).where(*_due(channel, now)).limit(1)
     left = select(Delivery.id).where(_SENDING, Delivery.claimed_at < now - LEASE).limit(1)
     return session.scalar(due) is not None or session.scalar(left) is not None
@@ -44,7 +44,8 @@ def claim(
     batch: int = BATCH,
     gather: bool = True,
 ) -> list[Letter]:
-    """Take what is due on the channel: a batch, or one punitive paper alone; with `gather` what is many becomes one first."""
+    """Claim due deliveries of the channel: a batch, or one punitive paper alone; with `gather` many are bundled
+    first."""
     recover(session, now)
     due = _due(channel, now)
     if session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
@@ -62,7 +63,7 @@ def claim(
         .order_by(Delivery.next_at, Delivery.id)
         .with_for_update(skip_locked=True)
     ).all()
-    # Who claims a paper claims nothing else, so that a crash leaves no other paper in doubt.
+    # A paper is claimed alone, so that a crash leaves no other paper in doubt.
     rows = rows[:1] if rows and rows[0].weighty else [row for row in rows if not row.weighty]
     letters, gone = _letters(session, rows, unseal)
     put(
@@ -98,7 +99,7 @@ def _of_people(session: Session, channel: str, now: datetime, batch: int) -> lis
 
 
 def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> list[int]:
-    """What each robot may still be sent this minute; its row is locked while that is counted."""
+    """The messages each bot may still get this minute, counted under its row lock."""
     found: list[int] = []
     waiting = session.scalars(select(Delivery.robot_id).where(*_due(channel, now)).distinct().limit(batch)).all()
     locked = session.scalars(
@@ -110,7 +111,7 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
                 Delivery.robot_id == robot,
                 Delivery.claimed_at > now - timedelta(minutes=1),
                 Delivery.lead_id.is_(None),
-                # A clock that was set back must not silence a robot until it has caught up.
+                # A clock set back must not silence a bot until it has caught up.
                 Delivery.claimed_at < now + timedelta(minutes=1),
             )
         )
@@ -126,7 +127,7 @@ def _of_robots(session: Session, channel: str, now: datetime, batch: int) -> lis
 
 
 def _calm(session: Session, now: datetime) -> None:
-    """Let what can wait for somebody who was mailed often within the hour come together until that hour is over."""
+    """Postpone deliveries to often-mailed recipients to the end of the hour, to be bundled."""
     fresh = (*_due("email", now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
     for whose in session.scalars(select(Delivery.address_id).where(*fresh).distinct()).all():
         sent = session.scalars(
@@ -153,7 +154,7 @@ def _calm(session: Session, now: datetime) -> None:
 
 
 def _gather(session: Session, channel: str, now: datetime, target: InstrumentedAttribute[int | None]) -> None:
-    """Let what waits for one person or robot in numbers travel as one: forty messages in a morning are read by nobody."""
+    """Bundle many deliveries for one recipient: nobody reads forty messages in a morning."""
     fresh = (*_due(channel, now), Delivery.tries == 0, Delivery.weighty.is_(False), Delivery.event_id.is_not(None))
     crowded = session.scalars(select(target).where(*fresh).group_by(target).having(func.count() > FEW)).all()
     for whose in crowded:
@@ -165,7 +166,7 @@ def _gather(session: Session, channel: str, now: datetime, target: InstrumentedA
             .with_for_update(skip_locked=True)
         ).all()
         if len(ids) > FEW:
-            # What was gathered before and never sent comes along with all that travels with it.
+            # An unsent earlier bundle joins with all its members.
             put_members(session, ids[1:], {"lead_id": ids[0]})
             put(session, ids[1:], {"lead_id": ids[0], "next_at": None})
 
@@ -173,8 +174,8 @@ def _gather(session: Session, channel: str, now: datetime, target: InstrumentedA
 def _letters(
     session: Session, rows: Sequence[Delivery], unseal: Callable[[str], str]
 ) -> tuple[list[Letter], list[int]]:
-    """The rows as letters with their addresses opened; and the ids of those whose address is no longer in use."""
-    # Whose account was closed meanwhile is written to no more.
+    """The rows as letters with decrypted addresses, and the ids of those whose address is no longer in use."""
+    # Nothing is sent to an account closed meanwhile.
     addresses = {
         row.id: row
         for row in session.scalars(
@@ -211,7 +212,7 @@ def _letters(
 
 
 def _moved(session: Session, old: Address) -> Address | None:
-    """Where the person is reached now who has left an address behind."""
+    """The present address of a person whose earlier one is no longer used."""
     return session.scalars(
         select(Address).where(
             Address.user_id == old.user_id,
@@ -223,11 +224,11 @@ def _moved(session: Session, old: Address) -> Address | None:
 
 
 def recover(session: Session, now: datetime) -> int:
-    """What a dead worker left `sending` becomes `unknown`: again for ordinary mail, a person's to decide for papers."""
+    """Mark a dead worker's `sending` rows as `unknown`: ordinary mail is retried, papers wait for a person."""
     left = session.execute(
         select(Delivery.id, Delivery.weighty, Delivery.tries)
         .where(_SENDING, Delivery.claimed_at < now - LEASE)
-        # In the order of its index, so that nobody walks through all that was ever sent.
+        # In the order of its index, so that sent deliveries are not scanned.
         .order_by(Delivery.claimed_at)
         .limit(200)
         .with_for_update(skip_locked=True)
@@ -241,7 +242,7 @@ def recover(session: Session, now: datetime) -> int:
 
 
 def put(session: Session, ids: Sequence[int], values: dict[str, Any], *, members: bool = False) -> None:
-    """Write these columns into the rows; with `members` the status into what travels with them."""
+    """Update these columns of the rows; with `members` the status of their bundle as well."""
     if ids:
         session.execute(plain(update(Delivery).where(Delivery.id.in_(ids)).values(values)))
         if members:
@@ -249,11 +250,11 @@ def put(session: Session, ids: Sequence[int], values: dict[str, Any], *, members
 
 
 def put_members(session: Session, leads: Sequence[int], values: dict[str, Any]) -> None:
-    """Write these columns into what travels with the rows."""
+    """Update these columns of the members of the rows' bundles."""
     members = update(Delivery).where(Delivery.lead_id.is_not(None), Delivery.lead_id.in_(leads))
     session.execute(plain(members.values(values)))
 
 
 def plain(statement: Any) -> Any:
-    """The statement, without looking for what of it the session holds."""
+    """The statement without synchronising the session."""
     return statement.execution_options(synchronize_session=False)

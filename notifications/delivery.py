@@ -1,7 +1,7 @@
-"""Handing over what waits: claimed by status, sent outside any transaction, marked one by one, tried again with patience.
+"""Delivery: sends claimed deliveries outside any transaction, marks each, and retries with backoff.
 
 A crash between sending and marking leaves a row `sending`; after the lease it becomes `unknown`.  Ordinary mail is then
-sent again under the same id; a punitive paper waits for a person's word, also when it was handed over and no answer came.
+sent again under the same id; a punitive paper waits for a person's decision, also when it was sent and no answer came.
 """
 
 import logging
@@ -22,16 +22,16 @@ from notifications.claiming import TRIES, claim, plain, put, put_members
 from notifications.letters import Letter
 
 Write = Callable[[Callable[[Session], Any]], Any]
-#: Between tries: 1, 2, 4 … minutes, at most four hours; altogether some twelve hours.
+#: Time between tries: 1, 2, 4 … minutes, at most four hours; twelve hours in all.
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
-#: How many seconds what one claim took may be sent; well within the lease.
+#: The seconds in which a claim is sent, well within the lease.
 BUDGET = 90.0
 log = logging.getLogger("xiaohao.notifications")
 
 
 @dataclass(slots=True)
 class Delivered:
-    """What became of a run."""
+    """The result of a run."""
 
     sent: int = 0
     again: int = 0
@@ -47,14 +47,14 @@ def deliver(
     unseal: Callable[[str], str],
     most: int = 10_000,
 ) -> Delivered:
-    """Send what waits on one channel until nothing is due or `most` are claimed.
+    """Send the deliveries of one channel until nothing is due or `most` are claimed.
 
-    `write` does work in one transaction (and again after a passing refusal of the database); `me` names this worker.
+    `write` does work in one transaction (repeated after a temporary database error); `me` names this worker.
     """
     done, claimed = Delivered(), 0
     try:
         while claimed < most:
-            # Gathered once a run: what comes meanwhile waits for the next, and nobody counts all that waits each time.
+            # Bundled once per run, so that waiting rows are not counted each time.
             first = claimed == 0
             letters = write(partial(claim, channel=channel.name, now=clock(), me=me, unseal=unseal, gather=first))
             if not letters:
@@ -83,7 +83,7 @@ def _send_all(
         except OSError:
             refused = Refused("connection")
         except Exception:
-            # What cannot even be composed is not made better by trying.
+            # A letter that cannot be composed is not retried.
             log.exception("delivery %s cannot be composed", letter.id)
             refused = Refused("not_composed", permanent=True)
         became = write(partial(mark, delivery_id=letter.id, now=clock(), me=me, refused=refused))
@@ -94,7 +94,7 @@ def _send_all(
 
 
 def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Refused | None) -> str | None:
-    """Write down what became of what `me` claimed; returns the status, or None when it was no longer ours."""
+    """Record the result of a delivery claimed by `me`; returns the status, or None when the claim was lost."""
     row = session.scalars(
         select(Delivery)
         .where(Delivery.id == delivery_id, Delivery.status == "sending", Delivery.claim == me)
@@ -107,10 +107,10 @@ def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Re
     if refused is None:
         values |= {"status": "sent", "sent_at": now}
         if row.kind == "verify":
-            # The code has done its work in this row.
+            # The code in this row is no longer needed.
             values["params"] = {}
     elif refused.doubtful and row.weighty:
-        # A paper that may have arrived is a person's to decide about, as after a crash.
+        # A paper that may have arrived waits for a person's decision, as after a crash.
         values["status"] = "unknown"
     elif refused.permanent or row.tries >= TRIES:
         values["status"] = "dead"
@@ -123,7 +123,7 @@ def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Re
 
 
 def _fault(session: Session, row: Delivery, now: datetime, refused: Refused | None, status: str) -> None:
-    """What a delivery tells of its address: refused, out of reach, or in order again."""
+    """Update the fault of the address: refused, unreachable, or cleared."""
     if row.address_id is None:
         return
     tired = refused is not None and not refused.permanent and status == "dead"
@@ -137,7 +137,7 @@ def _fault(session: Session, row: Delivery, now: datetime, refused: Refused | No
 
 
 def backoff(delivery_id: int, tries: int) -> timedelta:
-    """How long to wait after so many tries: doubled each time, give or take a fifth, so that not all come at once.
+    """The waiting time after a number of tries: doubled each time, ± a fifth, so that retries spread.
 
     >>> backoff(1, 3) > backoff(1, 1)
     True
@@ -148,7 +148,7 @@ def backoff(delivery_id: int, tries: int) -> timedelta:
 
 
 def give_back(session: Session, ids: Sequence[int], now: datetime, me: str) -> None:
-    """Let go of what was claimed and never tried."""
+    """Release claimed deliveries that were not tried."""
     session.execute(
         plain(
             update(Delivery)

@@ -1,7 +1,7 @@
-"""Each working morning, one message a person and one a robot: what is theirs today, what is due soon, what is late; their
-unit's tickets, and what else has a day by which it is due.
+"""Morning digest: one message per person and bot each working morning with tickets and other items late, due today and
+due soon.
 
-Composed once, when the office opens, and kept as it was: a second try sends the same.
+Composed once when the office opens and stored, so that a retry sends the same.
 """
 
 from collections import defaultdict
@@ -21,12 +21,12 @@ from notifications.rules import manner
 from notifications.trouble import trouble
 from workflow.policy.worktime import local_date
 
-#: How many working days ahead are soon, and how many entries a part shows.
+#: The working days that count as soon, and the entries shown per section.
 SOON, SHOWN = 3, 20
 
 
 def due(session: Session, now: datetime) -> bool:
-    """Whether the office has opened today and today's digests are not made yet."""
+    """Whether the office has opened today and today's digests are not yet made."""
     if session.scalar(select(County.scheme_version_id)) is None:
         return False
     if session.scalar(select(DigestRun.day).where(DigestRun.day == local_date(now))) is not None:
@@ -36,7 +36,7 @@ def due(session: Session, now: datetime) -> bool:
 
 
 def make(session: Session, now: datetime) -> int:
-    """Write today's digests; returns how many, 0 when somebody else has made them."""
+    """Write today's digests; returns how many, 0 when another worker has made them."""
     place, today = place_of(session), local_date(now)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     mine = session.scalar(
@@ -111,14 +111,14 @@ def _of_robots(session: Session, place: Place, now: datetime) -> list[dict[str, 
 
 
 def _theirs(kind: str, whose: int) -> ColumnElement[bool]:
-    """What waits for a unit, or for a village that has to complete what it filed."""
+    """The open tickets of a unit, or the returned tickets of a village."""
     if kind == "village":
         return and_(Ticket.in_village_id == whose, Ticket.state == "returned", Ticket.filed_as == "village")
     return Ticket.holder_unit_id == whose
 
 
 def _work(session: Session, place: Place, now: datetime, kind: str, whose: int) -> dict[str, Any]:
-    """Late, due today and due soon, each with how many and the first of them; beside the tickets what else is due."""
+    """Late, due today and due soon, each with count and first entries; tickets and other items."""
     theirs = _theirs(kind, whose)
     today, soon = place.clock.closing(local_date(now)), place.working_day_after(now, SOON)
     beside = agenda.items(session, place, whose, soon) if kind == "unit" and whose else []
@@ -144,7 +144,7 @@ def _entry(session: Session, place: Place, ticket: Ticket) -> dict[str, Any]:
 
 
 def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:
-    """What came since the last working morning and is told by digest, as far as it is not read yet."""
+    """Unread messages since the last working morning that are sent by digest."""
     chosen = {
         row[0]: row[1]
         for row in session.execute(select(Preference.kind, Preference.how).where(Preference.user_id == user.id))
@@ -177,7 +177,7 @@ def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str
 
 
 def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What reads the same stands once, with how often."""
+    """Equal entries are merged with their count."""
     found: list[dict[str, Any]] = []
     for entry in entries:
         if entry not in found:
@@ -186,7 +186,7 @@ def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _office(session: Session, place: Place) -> dict[str, Any]:
-    """What only the office can mend: what did not get through, and seats that nobody holds."""
+    """Matters only the office can fix: failed deliveries and empty posts."""
     found: dict[str, Any] = {}
     if count := trouble(session):
         found["trouble"] = {"count": count, "shown": [{"said": "decide", "path": "/deliveries"}]}
@@ -199,7 +199,7 @@ def _office(session: Session, place: Place) -> dict[str, Any]:
 
 
 def empty_seats(session: Session) -> Sequence[tuple[Unit, str]]:
-    """Seats that nobody with an open account holds, of units with open tickets: what is meant for them climbs."""
+    """Posts without a person with an open account, of units with open tickets; their messages climb."""
     held = set(session.scalars(select(Ticket.holder_unit_id).where(Ticket.ended_at.is_(None)).distinct()))
     taken: dict[int, set[str]] = defaultdict(set)
     for unit_id, kind in session.execute(

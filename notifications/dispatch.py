@@ -1,7 +1,7 @@
-"""From the outbox to people: each event becomes its messages exactly once.
+"""Dispatch: turns each event of the outbox into its messages exactly once.
 
-A row of the outbox is claimed, its messages are written (UNIQUE event, recipient, channel) and the row is deleted, in
-one transaction; so a crash leaves either the row or the messages, never both or neither.
+An outbox row is claimed, its messages are written (UNIQUE event, recipient, channel) and the row is deleted in one
+transaction, so a crash leaves either the row or the messages.
 """
 
 import logging
@@ -27,8 +27,8 @@ log = logging.getLogger("xiaohao.notifications")
 def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[int] | None = None) -> int:
     """Turn up to `batch` events of the outbox into inbox messages; returns how many events were taken.
 
-    An event that cannot be told stops no other: it stays in the outbox, where `/healthz` counts it, and its id is put
-    into `failed`; those already in `failed` are not tried again.
+    A failing event stops no other: it stays in the outbox, where `/healthz` counts it, and its id is added to `failed`;
+    ids already in `failed` are not tried again.
     """
     failed = set() if failed is None else failed
     waiting = select(Outbox.event_id).where(Outbox.event_id.not_in(failed)) if failed else select(Outbox.event_id)
@@ -39,7 +39,7 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
         with session.begin_nested():
             _tell_all(session, taken, now)
     except OperationalError:
-        # A matter of timing, or of the database: the whole transaction is tried again by who began it.
+        # A database error: the caller repeats the whole transaction.
         raise
     except Exception:
         for event_id in taken:
@@ -55,12 +55,12 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 
 
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
-    """Write the messages of these events and take them from the outbox."""
+    """Write the messages of these events and delete them from the outbox."""
     rows: list[dict[str, Any]] = []
     told: list[planning.Told] = []
     session.info.pop("people", None)
     found = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
-    # Held on to, so that each ticket, village and unit of the batch is read once.
+    # Kept, so that each ticket, village and unit of the batch is read once.
     kept = planning.read_ahead(session, found)
     for event in found:
         kind, params = _message(session, event)
@@ -104,10 +104,10 @@ def _message(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
 
 
 def _recipients(session: Session, event: Event) -> dict[int, str]:
-    """The people an event tells, never its own actor, each with the role they stand in for ("" in their own right).
+    """The recipients of an event, never its own actor, each with the role they substitute ("": their own).
 
-    An empty role climbs to the next one up, to the last resort.  A role of a unit that the ticket does not have (the
-    responsible unit before it was sent to one) is nobody's to fill, unless nobody else is told either.
+    An empty role climbs to the next one up, to the last resort.  A role of a unit the ticket does not have (the
+    responsible unit before dispatch) is skipped, unless there would be no recipient at all.
     """
     if event.subject_type == "user":
         return _of_an_account(session, event)
@@ -127,7 +127,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         rung = scheme_of(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
         roles = rung.tells or ("holder_duty",)
         if scene.holder_type == "office":
-            # Nobody watches over their own lateness: that of the office is the leading group's to know, at every rung.
+            # A unit does not oversee its own lateness: the leading group is notified of the office's, at every rung.
             roles = (*roles, "leaders")
     found: dict[int, str] = {}
     for role in roles:
@@ -142,7 +142,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
 
 
 def _on_duty(session: Session, event: Event) -> dict[int, str]:
-    """Who must know that deadlines moved, once for all of them: every unit's duty officer, or its people."""
+    """The recipients of moved deadlines, once for all of them: every unit's duty officer, or its people."""
     on_duty = session.execute(
         select(User.id, User.unit_id)
         .join(Post, Post.user_id == User.id)
@@ -163,7 +163,7 @@ def _on_duty(session: Session, event: Event) -> dict[int, str]:
 
 
 def _lookers(session: Session, event: Event) -> dict[int, str]:
-    """Who is sent out by a draw: the people of each unit that got a ticket, and where there are none those of the office."""
+    """The recipients of a draw: the people of each checking unit, or of the office where it has none."""
     units = {check["checker_unit_id"] for check in event.effect["checks"] if not check["void"]}
     people = session.execute(
         select(User.id, User.unit_id, User.role).where(User.active, User.role.in_(("town", "office", "leaders")))
@@ -175,7 +175,7 @@ def _lookers(session: Session, event: Event) -> dict[int, str]:
 
 
 def _of_an_account(session: Session, event: Event) -> dict[int, str]:
-    """Who hears of a change to an account of those who rule or run the system: the inspectorate, and whose it is."""
+    """The recipients of a change to an account of weight: the inspectorate, and the owner."""
     found: dict[int, str] = {}
     for role in RULES[event.action]:
         for step in upward(role):
@@ -184,14 +184,14 @@ def _of_an_account(session: Session, event: Event) -> dict[int, str]:
             for person in people:
                 found[person] = "" if step == role else found.get(person, role)
             if people or role == "account":
-                # A closed account has nobody behind it who could be told.
+                # A closed account cannot be notified.
                 break
     found.pop(event.actor_id or 0, None)
     return found
 
 
 def _tell(session: Session, scene: Scene, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
-    """Add the first people found along the way; who is told in their own right is not told in another's place."""
+    """Add the first people found; a recipient in an own role is not added as a substitute."""
     for role in way:
         people = people_of(session, scene, role)
         for person in people:
@@ -204,10 +204,10 @@ def _tell(session: Session, scene: Scene, meant: str, way: Iterable[str], found:
 
 
 def composed(session: Session, event: Event) -> tuple[str, dict[str, Any]]:
-    """What the event is told as: its kind, and the codes and figures of its sentence."""
+    """The message of an event: its kind, and the codes and figures of its sentence."""
     return _message(session, event)
 
 
 def recipients_of(session: Session, event: Event) -> dict[int, str]:
-    """Whom the event tells, each with the role they stand in for; for the preview."""
+    """The recipients of an event with the role they substitute, for the preview."""
     return _recipients(session, event)

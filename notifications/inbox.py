@@ -1,4 +1,4 @@
-"""The in-app inbox: what a person was told, and what of it is unread."""
+"""Inbox: a person's in-app messages and read marks."""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Event, Message, Ticket, Village
 
-#: Larger than any id, and still a number that both databases take.
+#: Larger than any id, within the range of both databases.
 
 
 def unread(session: Session, user_id: int) -> int:
@@ -28,7 +28,7 @@ def messages(
 ) -> list[Any]:
     """The latest messages, as rows of (Message, Event, Ticket or None, name of the village).
 
-    `before` is the id of the last one seen; with `unread_only` those alone that are not read.
+    `before` is the id of the last one shown; with `unread_only` only unread ones.
     """
     query = (
         select(Message, Event, Ticket, Village.name)

@@ -1,4 +1,4 @@
-"""Composing what is sent: a mail in text and HTML, a robot's few lines, a text message; always from frozen params."""
+"""Letters: compose a mail in text and HTML, a bot's lines or a text message from frozen params."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ _VALUE = "overflow-wrap:anywhere"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Who sends: the site's address for links, and the mail's From."""
+    """The sender: the site's address for links, and the mail's From."""
 
     site: str
     sender: str
@@ -37,7 +37,7 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One delivery with its address opened, ready to be composed for its channel."""
+    """One delivery with its decrypted address, ready to be composed for its channel."""
 
     id: int
     key: str
@@ -47,22 +47,22 @@ class Letter:
     params: Params
     language: str
     created_at: datetime
-    #: What travels with it: (kind, params) of each, its own first.
+    #: The members of its bundle: (kind, params) of each, its own first.
     items: Sequence[tuple[str, Params]] = field(default_factory=tuple)
 
     @property
     def stable(self) -> str:
-        """An id that stays the same however often it is sent, and says nothing."""
+        """An opaque id that stays the same for every try."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:32]
 
 
 def one_line(text: str) -> str:
-    """Text without line breaks and control signs: what stands in a header is one line, whatever a name holds."""
+    """Text without line breaks and control characters, safe for a header line."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def title(kind: str, params: Params, language: str) -> str:
-    """Headline, kind and village, and the ticket's number: what a subject line says."""
+    """The subject line: ticket number, headline, kind and village."""
     parts = [headline(kind, language, params)]
     parts += [chosen(params[name], language) for name in ("what", "village") if params.get(name)]
     number = f"[{params['number']}] " if params.get("number") else ""
@@ -82,7 +82,7 @@ def mail(letter: Letter, house: House) -> EmailMessage:
     made["Date"] = format_datetime(letter.created_at)
     made["Message-ID"] = f"<{letter.stable}@{house.host}>"
     if letter.params.get("number") and not bundled:
-        # All mails of a ticket hang on one thread, whichever of them came first.
+        # All mails of a ticket share one thread, whichever came first.
         root = f"<ticket.{letter.params['number']}@{house.host}>"
         made["In-Reply-To"], made["References"] = root, root
     made["Auto-Submitted"] = "auto-generated"
@@ -146,7 +146,7 @@ def _closing(language: str, house: House) -> str:
 
 
 def _sections(params: Params) -> list[tuple[str, list[Params], int]]:
-    """The parts of a digest that have something in them: (name, entries shown, how many there are)."""
+    """The non-empty sections of a digest: (name, entries shown, how many there are)."""
     return [
         (name, params[name]["shown"], params[name]["count"])
         for name in ("late", "today", "soon", "news", "trouble", "seats")
@@ -233,6 +233,6 @@ def _digest_html(params: Params, language: str, house: House) -> str:
 
 
 def _linked(value: str, house: House) -> str:
-    """The value, as a link where it leads to this site; what a village is called is never one."""
+    """The value, as a link if it is an address of this site; a village name never is."""
     said = escape(value)
     return f'<a href="{said}">{said}</a>' if value.startswith(house.link("/")) else said

@@ -1,4 +1,4 @@
-"""Which addresses the settings permit a webhook to have; what a page asks before it keeps one."""
+"""URL allowlist: checks a webhook address against the origins in the settings before it is stored."""
 
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
@@ -12,7 +12,7 @@ def origin(parts: SplitResult) -> tuple[str, str, int]:
 
 
 def permitted(url: str, allowed: Iterable[str]) -> bool:
-    """Whether the address lies at one of the allowed origins, and carries no name or password.
+    """Whether the address has one of the allowed origins, and no user name or password.
 
     >>> permitted("https://oapi.dingtalk.com/robot/send?access_token=x", ["https://oapi.dingtalk.com"])
     True

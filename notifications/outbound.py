@@ -1,7 +1,7 @@
-"""The way out over HTTP: only to hosts the settings name, resolved once and pinned, without redirects or proxies.
+"""Outbound HTTP: POSTs only to hosts named in the settings, resolved once and pinned, without redirects or proxies.
 
-An address of a private network is refused unless the settings allow that network: a webhook must not become a way to
-make this machine talk to its neighbours.
+Addresses of private networks are refused unless the settings allow them, so that a webhook cannot reach neighbouring
+machines.
 """
 
 import ipaddress
@@ -19,11 +19,11 @@ import httpx
 from notifications.channels import Refused
 from notifications.origins import origin, permitted
 
-# It logs whole addresses, and a robot's address is its key.
+# It logs full URLs, and a bot's URL is its key.
 logging.getLogger("httpx").setLevel(logging.WARNING)
-#: Addresses of the new protocol that only wrap one of the old: 6to4, NAT64 and its local kind.
+#: IPv6 addresses that embed an IPv4 one: 6to4, NAT64 and its local prefix.
 _WRAPPING = tuple(ipaddress.ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48"))
-#: No answer of a robot or gateway is longer than a few lines.
+#: The largest answer of a bot or gateway.
 _LONGEST = 65536
 Resolver = Callable[[str, int], list[str]]
 
@@ -37,7 +37,7 @@ class Outbound:
     """POSTs JSON to allowed hosts.
 
     `allowed` are origins such as `https://oapi.dingtalk.com` (http:// and ports only where written so); `private` are
-    networks such as 10.1.0.0/16.  Raises ValueError for what is neither.
+    networks such as 10.1.0.0/16.  Raises ValueError for anything else.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Outbound:
         except httpx.TimeoutException as error:
             raise Refused("timeout", doubtful=isinstance(error, httpx.ReadTimeout)) from error
         except (httpx.HTTPError, OSError, RuntimeError) as error:
-            # Before the connection stood nothing can have arrived; afterwards nobody knows.
+            # Before the connection was established nothing can have arrived; afterwards it is unknown.
             raise Refused("connection", doubtful=not isinstance(error, httpx.ConnectError)) from error
         if 300 <= status < 400:
             raise Refused("redirected", permanent=True)
@@ -81,13 +81,13 @@ class Outbound:
     def _exchange(self, target: str, body: bytes, headers: dict[str, str], host: str) -> tuple[int, bytes]:
         if self._client is None:
             self._client = httpx.Client(timeout=self._timeout, follow_redirects=False, trust_env=False)
-        # The certificate is checked for the host's name, though the connection goes to its pinned address.
+        # The certificate is checked for the host name, while the connection goes to the pinned address.
         request = self._client.build_request(
             "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
         )
         request.extensions["timeout"] = httpx.Timeout(self._timeout).as_dict()
         until, found = time.monotonic() + 2 * self._timeout, b""
-        # A time-out is of one read; who sends a sign now and then, be it of the headers, is cut off all the same.
+        # A time-out covers one read; a server that drips bytes, even of headers, is cut off by the total.
         alarm = threading.Timer(2 * self._timeout, self._client.close)
         alarm.daemon = True
         alarm.start()
@@ -120,7 +120,7 @@ class Outbound:
             inside = any(address.version == net.version and address in net for net in self._private)
             wrapped = any(address.version == net.version and address in net for net in _WRAPPING)
             if not inside and (not address.is_global or address.is_multicast or wrapped):
-                # One address of ours among many would be enough.
+                # One private address among many is enough to refuse.
                 raise Refused("private_address", permanent=True)
         if not found:
             raise Refused("unresolved")

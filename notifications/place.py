@@ -1,4 +1,4 @@
-"""A county as messages need it: its scheme's words, its working days, and when the office opens."""
+"""County clock: the scheme's words, working days and office hours for messages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ class Place:
         return self.clock.opening(today) if self.clock.is_working_day(today) else None
 
     def yesterday(self, now: datetime) -> datetime:
-        """The last working day's opening before today: since when there is news."""
+        """The opening of the last working day before today, since when messages count as new."""
         day = local_date(now) - timedelta(days=1)
         while not self.clock.is_working_day(day):
             day -= timedelta(days=1)
@@ -49,12 +49,12 @@ class Place:
 
 
 def place_of(session: Session) -> Place:
-    """The county, with its working days as they are now."""
+    """The county with its present working days."""
     county = session.execute(
         select(County.name, County.name_en, County.scheme_version_id, County.calendar_version)
     ).one()
     assert county[2] is not None, "a county without a scheme has no events"
-    # A version is never changed, but two databases number theirs alike: kept with the engine.
+    # A version never changes, but databases number theirs alike, so it is cached with the engine.
     clocks, key = kept(session, "clocks"), (county[2], county[3])
     clock: WorkClock | None = clocks.get(key)
     if clock is None:

@@ -1,6 +1,7 @@
-"""What of an event leaves the house: to whose address, to which unit's robot, when, and why or why not.
+"""Delivery planning: the deliveries of an event by address and unit bot, their time, and the reason for or against
+each.
 
-The rows are written with the in-app messages, in the same transaction, and sent afterwards by the worker.
+The rows are written with the in-app messages in the same transaction, and sent afterwards by the worker.
 """
 
 from collections import defaultdict
@@ -17,20 +18,20 @@ from notifications import ranking_people
 from notifications.place import place_of, scheme_of
 from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 
-#: An address that was refused or came back is not written to again; one that merely could not be reached is.
+#: A refused or bounced address gets nothing more; an unreachable one still does.
 DEAD_ENDS = ("refused", "bounced")
 LANGUAGE = "zh_Hans"
-#: The parameter that marks what waits for nothing.
+#: The parameter that marks urgent messages.
 PRESSING = "pressing"
-#: Where to read on about what is no ticket's.
+#: Links of messages that are about no ticket.
 _PAGES = {"calendar": "/calendar", "draw": "/spot-checks"}
-#: Who may open a paper's own page.
+#: Roles that may open a paper's page.
 _OF_PAPERS = {"pressed", "issuer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event, what it is told as, and whom it tells (each with the role they stand in for, or "")."""
+    """An event with its message kind and recipients (each with the role they substitute, or "")."""
 
     event: Event
     kind: str
@@ -40,7 +41,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One way of telling one person or one unit's robot; `leaves` says whether anything is sent, `why` the reason."""
+    """One possible delivery to a person or a unit's bot; `leaves` says whether it is sent, `why` the reason."""
 
     told: Told
     channel: str
@@ -79,7 +80,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """How the people of a batch can be reached."""
+    """The addresses and preferences of the people of a batch."""
 
     addresses: Mapping[int, list[Address]]
     people: Mapping[int, tuple[str | None, str, int | None]]
@@ -88,7 +89,7 @@ class _Reach:
 
 
 def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool = False) -> list[Plan]:
-    """What the events send out; with `every` also what they do not, each with its reason (for the preview)."""
+    """The deliveries of the events; with `every` also the suppressed ones with their reason (for the preview)."""
     reach = _reach(session, told)
     if not every and not reach.addresses and not reach.robots:
         return []
@@ -101,7 +102,7 @@ def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool =
         how = manner(entry.kind, entry.params.get("rung"))
         at = place.speaking_hour(now) if how.waits and not urgent else now
         if urgent or not how.waits:
-            # However much somebody is sent, this is not held back.
+            # This is not postponed, however many messages the recipient gets.
             params[PRESSING] = True
         weighty = how.weighty or (entry.kind == BY_LADDER and bool(entry.event.given.get("paper")))
         for person, instead in sorted(entry.recipients.items()):
@@ -157,7 +158,7 @@ def _to_person(
 
 
 def _robots(entry: Told, reach: _Reach) -> list[Robot]:
-    """The robots of the units whose own people are told: a village's cadre is no member of the town's group."""
+    """The bots of the units whose own people are notified; a village's cadre is no member of the town's group."""
     units = {
         reach.people[person][2]
         for person in entry.recipients
@@ -191,7 +192,7 @@ def _reach(session: Session, told: Sequence[Told]) -> _Reach:
 
 
 def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
-    """The tickets of these events with their villages and towns, which stay read as long as the list is kept."""
+    """The tickets of these events with villages and towns, kept loaded as long as the list."""
     ids = sorted({event.subject_id for event in events if event.subject_type == "ticket"})
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ids))).all()
     of_villages = sorted({ticket.in_village_id for ticket in tickets if ticket.in_village_id is not None})
@@ -201,7 +202,7 @@ def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
 
 
 def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
-    """What may leave the house of an event: number, village, kind, rung and where to read on; and whether it is urgent."""
+    """The outgoing facts of an event: number, village, kind, rung and link, and whether it is urgent."""
     event = entry.event
     if event.subject_type == "case":
         case = [f"问责案 {event.subject_id:04d}", f"Accountability case {event.subject_id:04d}"]
@@ -223,7 +224,7 @@ def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
 
 
 def named(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The kind and the village of a ticket, in both languages where there are two."""
+    """The kind and village of a ticket, in both languages where there are two."""
     found: dict[str, Any] = {}
     code = ticket.duty_code or ticket.kind
     names = scheme_of(session, ticket.scheme_version_id).names()

@@ -1,4 +1,4 @@
-"""What an event would tell whom, and why: the same code that tells, asked without writing."""
+"""Notification preview: recipients and deliveries of an event with reasons, by the same code, without writing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from notifications.wording import HEADLINES
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One way in which the event is told: to whom, in whose place, on which channel, when (None: not), and why."""
+    """One delivery of the preview: recipient, substituted role, channel, time (None: not sent), and reason."""
 
     name: str
     unit: str
@@ -28,14 +28,14 @@ class Told:
 
 
 def rule(event: Event) -> str:
-    """The rule that says who is told."""
+    """The rule that determines the recipients."""
     if event.action == BY_LADDER:
         return "the ladder of the ticket's scheme"
     return ", ".join(roles_of(event.action, event.from_state)) or "nobody"
 
 
 def words(session: Session, event: Event) -> tuple[str, ...]:
-    """What is said outside the house, as a subject line: in Chinese and in English; nothing of a kind that tells nobody."""
+    """The subject line in Chinese and English; empty for a kind without recipients."""
     kind, params = composed(session, event)
     if kind not in HEADLINES:
         return ()
@@ -44,7 +44,7 @@ def words(session: Session, event: Event) -> tuple[str, ...]:
 
 
 def preview(session: Session, event: Event, now: datetime) -> Iterator[Told]:
-    """Whom the event tells were it told now.  Nothing is written."""
+    """The recipients of the event now.  Nothing is written."""
     kind, params = composed(session, event)
     recipients = recipients_of(session, event)
     people = {

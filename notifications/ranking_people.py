@@ -1,7 +1,7 @@
-"""Who hears of a ranking: the towns it ranks, the units that must sign and report, whom a report goes to, and who was late.
+"""Ranking recipients: ranked towns, signing and reporting units, recipients of reports, and late units.
 
-A unit is told once, through its duty officer, or its people where it has none; a unit with nobody climbs to the office and
-on, and who is told in its place reads in whose.  Source: the notice's closing paragraph.
+A unit is notified once, through its duty officer, or its people where it has none; a unit without people climbs to the
+office and on, and the substitute sees in whose place.  Source: the notice's closing paragraph.
 """
 
 import logging
@@ -21,12 +21,12 @@ log = logging.getLogger("xiaohao.notifications")
 
 
 def people(session: Session, event: Event) -> dict[int, str]:
-    """The people an event of a ranking tells, never its own actor, each with the role they stand in for ("": their own)."""
+    """The recipients of a ranking event, never its own actor, each with the role they substitute ("": their own)."""
     if event.action == "roll_reports" and not event.effect["late"]:
-        # All had handed in: nothing to say.
+        # All units had reported: no message.
         return {}
     if event.action == "issue_report" and ":compilation:" not in event.given["number"]:
-        # Twenty units report three times a month; who has is read on the ranking's page.
+        # Twenty units report three times a month; the ranking's page shows which have.
         return {}
     found: dict[int, str] = {}
     for role in RULES[event.action]:
@@ -43,7 +43,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
 
 
 def _units(session: Session, event: Event, role: str) -> set[int] | None:
-    """The units that fill a role; None where it is a seat of the county."""
+    """The units of a role; None where it is a role of the county."""
     row = session.get_one(Ranking, event.subject_id)
     given: dict[str, Any] = event.given
     if role == "ranked":
@@ -52,7 +52,7 @@ def _units(session: Session, event: Event, role: str) -> set[int] | None:
         codes = [entry["unit"] for entry in row.content["units"]]
         codes += session.scalars(select(Unit.code).where(Unit.type == "office")).all()
     elif role == "figure":
-        # What is upheld is put right by who reported it; a figure that nobody reports is counted from the record.
+        # An upheld objection is corrected by the reporting unit; other figures are counted from the record.
         rows = scheme_of(session, row.scheme_version_id).measures
         codes = [
             measure.reported_by
@@ -69,7 +69,7 @@ def _units(session: Session, event: Event, role: str) -> set[int] | None:
 
 
 def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:
-    """By unit its duty officer, or where there is none all its own people; units with nobody are left out."""
+    """By unit its duty officer, or without one all its people; units without people are omitted."""
     on_duty = (
         select(User.unit_id, User.id)
         .join(Post, Post.user_id == User.id)
@@ -89,7 +89,7 @@ def _of_units(session: Session, units: Iterable[int]) -> dict[int, set[int]]:
 
 
 def _climb(session: Session, event: Event, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
-    """Add everybody in the first seat of the county that somebody holds."""
+    """Add the people of the first role of the county that has any."""
     for role in way:
         told = session.scalars(select(User.id).where(User.active, User.role == role)).all()
         for person in told:
@@ -103,7 +103,7 @@ def _climb(session: Session, event: Event, meant: str, way: Iterable[str], found
 
 
 def facts(session: Session, event: Event) -> dict[str, Any]:
-    """What may leave the house of an event of a ranking: of which day it is, and by when the reports on it must be in."""
+    """The outgoing facts of a ranking event: its day, and when its reports are due."""
     row = session.get_one(Ranking, event.subject_id)
     again = (f"（第{row.edition}版）", f" (edition {row.edition})") if row.edition > 1 else ("", "")
     found: dict[str, Any] = {
@@ -116,7 +116,7 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
 
 
 def reports_due(session: Session, row: Ranking) -> datetime:
-    """By when the written reports on a ranking must be in, in China's time."""
+    """When the written reports on a ranking are due, in China's time."""
     rule = scheme_of(session, row.scheme_version_id).ranking
     day = local_date(place_of(session).clock.due(row.made_at, rule.report_days))
     return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI)

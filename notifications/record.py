@@ -1,4 +1,5 @@
-"""Seeing that people were told: who of a ticket, on which channel, when, and when they read it; and what still waits."""
+"""Notification record: who was notified of a ticket, on which channel and when, when they read it, and what is
+pending."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from models import Address, Delivery, Event, Message, Robot, Unit, User
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person or robot that was told of one event on one channel."""
+    """One person or bot notified of one event on one channel."""
 
     event: Event
     channel: str
@@ -28,7 +29,7 @@ class Line:
 
 
 def told_of(session: Session, ticket_id: int, limit: int = 200) -> list[Line]:
-    """The latest of what was told of a ticket, newest event first."""
+    """The latest notifications of a ticket, newest event first."""
     mine = (Event.subject_type == "ticket", Event.subject_id == ticket_id)
     inside = session.execute(
         select(Message, Event, User, Unit)
@@ -89,7 +90,7 @@ def told_of(session: Session, ticket_id: int, limit: int = 200) -> list[Line]:
 
 
 def targets(session: Session, rows: Sequence[Delivery]) -> dict[int, tuple[User | None, Unit | None]]:
-    """Whom each delivery was for: a person with their unit, or a unit's robot."""
+    """The target of each delivery: a person with their unit, or a unit's bot."""
     people = session.execute(
         select(Address.id, User, Unit)
         .join(User, User.id == Address.user_id)
@@ -111,7 +112,7 @@ def targets(session: Session, rows: Sequence[Delivery]) -> dict[int, tuple[User 
 
 
 def waiting(session: Session) -> list[tuple[str, int, datetime]]:
-    """What still waits, by channel: how many, and since when the oldest."""
+    """Pending deliveries by channel: their number, and the age of the oldest."""
     query = (
         select(Delivery.channel, func.count(), func.min(Delivery.created_at))
         .where(Delivery.next_at.is_not(None))

@@ -1,6 +1,6 @@
-"""Group robots of WeCom and DingTalk, and the county's SMS gateway.
+"""Group bots of WeCom and DingTalk, and the county's SMS gateway.
 
-Both robots answer errors with HTTP 200 and an `errcode` other than 0; twenty messages a minute, then silence for ten.
+Both bots answer errors with HTTP 200 and an `errcode` other than 0; twenty messages a minute, then silence for ten.
 The gateway's contract is in docs/sms-gateway.md.
 """
 
@@ -20,13 +20,13 @@ from notifications.outbound import Outbound
 #: Codes that say "later": too many messages, or the service itself is busy.
 _LATER = {"wecom": {-1, 45009, 45033}, "dingtalk": {-1, 130101, 130103, 90018, 400013}}
 _BLOCKED = timedelta(minutes=10)
-#: Codes that say that no try will help: no such robot, a wrong signature, a keyword that is missing.
+#: Codes for permanent errors: no such bot, a wrong signature, a missing keyword.
 _NEVER = {"wecom": {93000, 93004, 93008, 40008, 44004}, "dingtalk": {310000, 300001, 300005, 400101, 400102}}
 Clock = Callable[[], datetime]
 
 
 class GroupRobot:
-    """The channel `wecom` or `dingtalk`; a letter's `to` is the robot's address, `secret` what DingTalk is signed with."""
+    """The channel `wecom` or `dingtalk`; a letter's `to` is the bot's URL, `secret` what DingTalk is signed with."""
 
     def __init__(self, name: str, outbound: Outbound, house: House, clock: Clock) -> None:
         self.name, self._outbound, self._house, self._clock = name, outbound, house, clock
@@ -58,7 +58,7 @@ class GroupRobot:
 
 
 def signature(secret: str, now: datetime) -> str:
-    """DingTalk's signature as it stands in the address: HMAC-SHA256 over time in milliseconds, line feed and secret."""
+    """DingTalk's signature in the URL: HMAC-SHA256 over time in milliseconds, line feed and secret."""
     stamp = str(round(now.timestamp() * 1000))
     made = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256)
     return f"timestamp={stamp}&sign={quote_plus(base64.b64encode(made))}"
@@ -80,7 +80,7 @@ class SmsGateway:
         signed = hmac.digest(self._secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hex()
         headers = {"X-Xiaohao-Timestamp": stamp, "X-Xiaohao-Signature": signed}
         status, answer = self._outbound.post(self._url, body, headers)
-        # 409: it has this id already, which is all that was wanted.
+        # 409: it has this id already, so the message has arrived.
         if status in (200, 201, 202, 204, 409):
             return
         said: Any = answer.get("error") if isinstance(answer, dict) else None

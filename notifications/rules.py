@@ -1,13 +1,13 @@
 """The rules: which event tells whom.  For rungs the scheme's ladder names the roles; everything else is here.
 
 Roles: `holder_duty`, `holder_leader`, `holder_people` and `handler` of the unit that held the ticket when it happened;
-`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited; `asked`
-the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it; `town`,
-`office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account`
-the person whose account it is; `on_duty` the duty officer of every unit, or its people where there is none; `lookers`
-the people of the units to which tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the
-towns in it, `reporting` who signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is,
-`objector` the town that objected, `figure` who must put an upheld figure right.
+`lead_duty`, `lead_people` of the responsible unit; `filer` the side that filed it; `assisting` the unit invited;
+`asked` the unit of which time was asked; `pressed` the unit a paper is addressed to, `issuer` the unit that issued it;
+`town`, `office`, `leaders`, `inspectorate`, `admin` everybody in that seat; `account` the person whose account it is;
+`on_duty` the duty officer of every unit, or its people where there is none; `lookers` the people of the units to which
+tickets were given for spot checks.  Of a ranking, unit by unit as `on_duty`: `ranked` the towns in it, `reporting` who
+signs it and reports, `late` who had not reported by the hour, `reporter` whose report it is, `objector` the town that
+objected, `figure` who must put an upheld figure right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -122,8 +122,8 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "withdraw": ("filer", "town"),
     "withdraw_entry": (),
 }
-#: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides (above
-#: the county nobody), `respondent` the unit held to account, once it has been told.
+#: The same for the events of accountability cases: `opener` the unit that opens them, `decider` the one that decides
+#: (above the county nobody), `respondent` the unit held to account, once it has been told.
 CASE_RULES: Mapping[str, tuple[str, ...]] = {
     "agree_withdrawal": ("opener", "decider", "respondent", "inspectorate"),
     "appeal": ("opener", "decider", "inspectorate"),
@@ -189,8 +189,8 @@ def upward(role: str) -> Iterator[str]:
 class Manner:
     """How urgently a kind is told outside the in-app inbox, which gets everything at once.
 
-    `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`, unless
-    the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
+    `waits`: may wait for the next working day's opening; `how`: by e-mail `at_once` or in the morning's `digest`,
+    unless the person chose otherwise; `floor`: nobody can choose otherwise; `sms`: to a verified mobile number as well;
     `weighty`: a punitive paper, never sent twice without a person's word; `personal`: said to one person as “you” or of
     their account, so that a unit's group does not hear of it.
     """

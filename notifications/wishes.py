@@ -1,4 +1,5 @@
-"""What a person wants to be told by e-mail, kind by kind: at once, in the morning's digest, or not; never below the floor."""
+"""What a person wants to be told by e-mail, kind by kind: at once, in the morning's digest, or not; never below the
+floor."""
 
 from collections.abc import Mapping
 
@@ -42,7 +43,8 @@ _FILLS: Mapping[str, set[str]] = {
 
 
 def choosable(role: str) -> list[tuple[str, str, bool]]:
-    """The kinds that may tell somebody in this seat: (kind, how it is told unless chosen otherwise, whether it is floor)."""
+    """The kinds that may tell somebody in this seat: (kind, how it is told unless chosen otherwise, whether it is
+    floor)."""
     fills = _FILLS[role]
     found = []
     for kind, roles in ALL_RULES.items():
