@@ -40,5 +40,5 @@ def second_of(county: County, first: Act, second: Act) -> str:
         thread = threading.Thread(target=meanwhile, daemon=True)
         thread.start()
         thread.join(HELD)
-    thread.join(60)
+    thread.join(600)
     return " ".join(told) or "still waiting"
