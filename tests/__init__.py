@@ -1,1 +1,6 @@
-"""Tests mirror the rooms; factories, not fixture files."""
+"""The tests; in folders by the room they ask about."""
+
+import gc
+
+# What lives as long as the process (modules, tests, templates) is not looked through again and again for garbage.
+gc.set_threshold(10_000, 20, 50)

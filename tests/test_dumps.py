@@ -43,7 +43,7 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]
     from tests.conftest import fresh_database
 
     kind = request.param.name.split(".")[-3]
-    with fresh_database(request, kind, tmp_path, schema=False) as url:
+    with fresh_database(request, kind, schema=False) as url:
         load(url, request.param)
         engine = make_engine(url)
         upgrade(engine)

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, text
 from migrations import upgrade
 from models.engine import make_engine
 from models.schema import APPEND_ONLY
+from tests.conftest import fresh_database
+from tests.support.databases import engine_at
 from tools.check_migrations import differences, live
 
 
@@ -20,16 +22,10 @@ def migrated(empty_database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def described(
-    request: pytest.FixtureRequest, migrated: Engine, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def described(request: pytest.FixtureRequest, migrated: Engine) -> Iterator[Engine]:
     """A database of the same kind, made from the models."""
-    from tests.conftest import fresh_database
-
-    with fresh_database(request, migrated.dialect.name, tmp_path_factory.mktemp("described")) as url:
-        made = make_engine(url)
-        yield made
-        made.dispose()
+    with fresh_database(request, migrated.dialect.name) as url:
+        yield engine_at(url)
 
 
 def test_the_migrated_schema_is_the_one_the_models_describe(migrated: Engine, described: Engine) -> None:

@@ -1,12 +1,13 @@
 """Settings: read from the environment alone, and no default secret outside development."""
 
 import os
+import runpy
 import subprocess
 import sys
 
 import pytest
 
-from settings import ROOT
+from settings import ROOT, settings
 
 SECRETS = {"XIAOHAO_SECRET_KEY": "s" * 40, "XIAOHAO_DATA_KEY": "d" * 40}
 
@@ -40,14 +41,25 @@ def started(**environment: str) -> "subprocess.CompletedProcess[str]":
     ],
 )
 def test_production_refuses_a_default_secret_or_a_wrong_setting_in_one_sentence(
-    wrong: dict[str, str], named: str
+    wrong: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = started(XIAOHAO_ENV="production", **wrong)
-    assert done.returncode != 0
-    assert named in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    for name in [name for name in os.environ if name.startswith("XIAOHAO_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"XIAOHAO_ENV": "production", **wrong}.items():
+        monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    try:
+        with pytest.raises(SystemExit) as refusal:
+            runpy.run_path(str(ROOT / "wsgi.py"))
+    finally:
+        settings.cache_clear()
+    # A text in place of a status: Python prints it and ends with 1, as below.
+    assert named in str(refusal.value.code)
+    assert len(str(refusal.value.code).splitlines()) == 1
 
 
-def test_production_starts_with_secrets_of_its_own_and_development_without() -> None:
+def test_production_starts_with_secrets_of_its_own_alone_and_development_without() -> None:
     assert started(XIAOHAO_ENV="production", **SECRETS).returncode == 0
     assert started().returncode == 0
+    refused = started(XIAOHAO_ENV="production")
+    assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 1)

@@ -67,7 +67,7 @@ def test_commands_refuse_it_in_one_sentence_and_leave_it_as_it_was(
 
 @pytest.mark.parametrize("code", STRANGE)
 @pytest.mark.parametrize("program", [["worker.py"], ["-c", "import wsgi"]], ids=["worker", "web"])
-@pytest.mark.one_database
+@pytest.mark.one_database("sqlite")
 def test_neither_the_worker_nor_a_server_starts_on_it(
     engine: Engine, empty_database_url: str, code: str, program: list[str]
 ) -> None:

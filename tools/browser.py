@@ -2,17 +2,20 @@
 
 import os
 import shutil
+import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from settings import ROOT
 
+#: Where a request's answer is kept until it is closed.
+_ANSWER = "xiaohao.answer"
 FONTS = ROOT / "var" / "fonts.conf"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: A browser on nobody's behalf: it asks nothing of the network but the pages it is sent to.
@@ -44,20 +47,77 @@ def chromium(path: Path) -> Iterator[Browser]:
             browser.close()
 
 
-class _Quiet(WSGIRequestHandler):
-    """Keeps connections open, and its own counsel."""
+class _Answer:
+    """What the app answered, closed once."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = parts
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._parts)
+
+    def close(self) -> None:
+        parts, self._parts = self._parts, ()
+        if hasattr(parts, "close"):
+            parts.close()
+
+
+class _Handler(WSGIRequestHandler):
+    """Answers one connection, says nothing about it, and closes what the app answered however the transfer ended.
+
+    Werkzeug leaves an answer open when the browser breaks off: before it closes it, it looks for the rest of the
+    request, and that fails.
+    """
 
     protocol_version = "HTTP/1.1"
+    environ: dict[str, Any] = {}
+    server: "_Server"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def run_wsgi(self) -> None:
+        try:
+            super().run_wsgi()
+        finally:
+            if (answer := self.environ.get(_ANSWER)) is not None:
+                answer.close()
+
+    def finish(self) -> None:
+        self.server.connections.discard(self.connection)
+        super().finish()
 
     def log(self, type: str, message: str, *args: object) -> None:
         """Say nothing: who runs the browser sees what went wrong."""
 
 
+class _Server(ThreadedWSGIServer):
+    """Ends when every thread has: none still reads a file or a database that its test has put away."""
+
+    daemon_threads = False
+
+    def __init__(self, app: Any) -> None:
+        def noted(environ: dict[str, Any], start_response: Any) -> _Answer:
+            environ[_ANSWER] = answer = _Answer(app(environ, start_response))
+            return answer
+
+        super().__init__("127.0.0.1", 0, noted, _Handler)
+        self.connections: set[socket.socket] = set()
+
+    def server_close(self) -> None:
+        # A browser opens connections in advance: nobody will ask anything on them now.
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+        super().server_close()
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """Serve a WSGI application from threads on a free loopback port; yields its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = _Server(app)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

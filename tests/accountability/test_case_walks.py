@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from models import AccountabilityCase, CaseDossier, Event
-from models.engine import make_engine
 from tests.conftest import fresh_database
 from tests.support.cases import GIVEN, accepted, case_county, leaders_own, offices_own, raised
-from tests.support.factories import County, day
+from tests.support.databases import engine_at
+from tests.support.factories import County, day, staged
+from tests.support.scheme_cast import PLAYED, played_in
 from workflow.accountability.cases import case_desk, case_sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, fire
 from workflow.errors import WorkflowError
@@ -37,13 +38,9 @@ steps = st.lists(
 
 
 @contextmanager
-def _county(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[County]:
-    with fresh_database(request, kind, tmp_path) as url:
-        engine = make_engine(url)
-        try:
-            yield case_county(engine)
-        finally:
-            engine.dispose()
+def _county(request: pytest.FixtureRequest, kind: str) -> Iterator[County]:
+    with fresh_database(request, kind) as url, staged(PLAYED[kind]):
+        yield case_county(engine_at(url))
 
 
 def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
@@ -76,13 +73,13 @@ def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
     return now
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", PLAYED, ids=played_in)
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_whatever_people_do_the_laws_of_a_case_hold(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[str, str, int, int]]
+    request: pytest.FixtureRequest, kind: str, walk: list[tuple[str, str, int, int]]
 ) -> None:
-    with _county(request, tmp_path, kind) as county:
+    with _county(request, kind) as county:
         now = _walk(county, walk) + timedelta(seconds=1)
         case_sweep.run(county.read, county.write, now)
         with county.read() as session:

@@ -157,7 +157,7 @@ def test_several_workers_let_each_lapse_once(county: County, database_url: str) 
     processes = [context.Process(target=_lapse, args=(database_url, barrier, results)) for _ in range(3)]
     for process in processes:
         process.start()
-    told = [results.get(timeout=120) for _ in processes]
+    told = [results.get(timeout=600) for _ in processes]
     for process in processes:
         process.join()
     assert (sum(count for count, _ in told), [failed for _, failed in told]) == (6, [{}, {}, {}])

@@ -403,14 +403,14 @@ def test_what_happens_to_a_paper_is_told_to_the_other_side(county: County) -> No
 
 def _sweeper(url: str, at: datetime, barrier: Any) -> None:
     engine = make_engine(url)
-    barrier.wait(60)
+    barrier.wait(600)
     sweep.run(partial(reading, engine), partial(writing, engine), at, batch=2)
     engine.dispose()
 
 
 def _issuer(url: str, who: Any, asked: list[tuple[int, int]], at: datetime, barrier: Any) -> None:
     engine = make_engine(url)
-    barrier.wait(60)
+    barrier.wait(600)
     for ticket, rung in asked:
         try:
             with writing(engine) as session:

@@ -188,7 +188,7 @@ def test_the_database_refuses_a_second_answer_a_second_number_and_an_unnumbered_
 
 def _answerer(url: str, who: Any, rung: tuple[int, int], issue: bool, barrier: Any, results: Any) -> None:
     engine = make_engine(url)
-    barrier.wait(60)
+    barrier.wait(600)
     try:
         with writing(engine) as session:
             said = proposals.answer(session, who, day(24), *rung, issue, "核实").paper or "declined"
@@ -211,7 +211,7 @@ def test_several_at_once_answer_each_proposal_once_and_leave_no_gap(county: Coun
     ]
     for process in processes:
         process.start()
-    told = Counter(results.get(timeout=120) for _ in processes)
+    told = Counter(results.get(timeout=600) for _ in processes)
     for process in processes:
         process.join()
     assert told.pop("proposal_answered") == 12

@@ -15,9 +15,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Tenure, Ticket, TimeRequest
-from models.engine import kept, make_engine
+from models.engine import kept
 from tests.conftest import fresh_database
 from tests.support.calendars import change, close, sound, swept, unmoved, word
+from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
 from workflow.adoption import calendar_change
@@ -28,14 +29,12 @@ NOW = day(6)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+def lived(request: pytest.FixtureRequest) -> Iterator[County]:
     """A county with a ticket in every state whose clock runs, and one that is closed."""
-    with fresh_database(request, request.param, tmp_path_factory.mktemp("lived")) as url:
-        engine = make_engine(url)
-        county = settle_county(engine, households=16)
+    with fresh_database(request, request.param) as url:
+        county = settle_county(engine_at(url), households=16)
         _live(county)
         yield county
-        engine.dispose()
 
 
 def _live(county: County) -> None:

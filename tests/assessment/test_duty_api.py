@@ -1,6 +1,5 @@
 """Duties over the API, and by the command and the worker that open them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +11,14 @@ from tests.support.duties import at, duty_scheme, tickets
 from tests.support.factories import settle_county
 from tests.support.http_clients import Api
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     made = Api(settle_county(engine, duty_scheme()), database_url, tmp_path / "files")
     made.now = at("2018-11-12")
-    yield made
-    made.app.extensions["xiaohao"].engine.dispose()
+    return made
 
 
 def test_duties_over_the_api(api: Api) -> None:

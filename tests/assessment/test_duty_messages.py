@@ -9,7 +9,7 @@ from tests.support.duties import at, duty, duty_county, hand_in, open_by, ticket
 from tests.support.factories import County
 from workflow.accountability import sweep
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 def told(county: County) -> dict[str, set[str]]:

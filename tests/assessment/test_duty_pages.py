@@ -1,6 +1,5 @@
 """The pages and the API of duties: what is owed, made entries of, handed in with its form, and read by whom."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -12,19 +11,16 @@ from tests.support.duties import at, duty_scheme, open_by, tickets
 from tests.support.factories import settle_county
 from tests.support.pages import Pages, token
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 
 @pytest.fixture
-def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
+def pages(engine: Engine, database_url: str, tmp_path: Path) -> Pages:
     county = settle_county(engine, duty_scheme())
     made = Pages(county, database_url, tmp_path / "files")
     open_by(county, at("2018-11-01"))
     made.now = at("2018-11-12")
-    yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+    return made
 
 
 def test_duties_through_the_pages(pages: Pages) -> None:

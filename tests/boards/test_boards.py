@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from workflow.errors import NotAllowed
 
 
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     """A county that was ranked on 30 November, where one household has left the register this year."""
     county = settle_county(engine, ranked_scheme())
     lived(county)
@@ -46,10 +45,7 @@ def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
         homes["A2"].status = homes["B1"].status = "exited"
     api = Api(county, database_url, tmp_path / "files")
     api.now = HOUR + timedelta(days=2)
-    yield api
-    found = api.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+    return api
 
 
 def shown(api: Api, who: str, path: str = "/board", status: int = 200) -> str:

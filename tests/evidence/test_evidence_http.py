@@ -3,7 +3,6 @@
 import html
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,12 @@ from web import backup as keeping
 from workflow import evidence
 from workflow.evidence import Store
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
-    made = Api(settle_county(engine), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    return Api(settle_county(engine), database_url, tmp_path / "files")
 
 
 def bring(api: Api, who: str, number: str, *files: tuple[bytes, str], page: bool = False) -> Any:

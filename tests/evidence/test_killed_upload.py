@@ -1,11 +1,10 @@
 """A process killed at any moment leaves bytes without a row at worst, never a row without its bytes."""
 
+import multiprocessing
 import random
-import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select
@@ -20,35 +19,33 @@ from workflow.tickets import attachments
 from workflow.verification.full_check import verify
 
 
-def bring(url: str, files: str, seed: str, who: Actor, tickets: list[int]) -> None:
+def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], told: Connection) -> None:
     """Photo after photo, as a web worker does it, until somebody pulls the plug."""
     engine, number = make_engine(url), 0
     while True:
         number += 1
-        kept = evidence.take(Path(files), snap(f"{seed} {number}", START), "p.jpg")
+        kept = evidence.take(files, snap(f"{seed} {number}", START), "p.jpg")
         with writing(engine) as session:
             attachments.add(session, who, tickets[number % len(tickets)], START, **kept)
-        sys.stdout.write(".")
-        sys.stdout.flush()
+        told.send_bytes(b".")
 
 
 def test_a_kill_leaves_no_row_without_its_bytes(engine: Engine, database_url: str, tmp_path: Path) -> None:
     county = settle_county(engine)
     tickets = [county.file(household=code, kind=kind) for code in ("A1", "A2", "A3") for kind in ("water", "power")]
     town, files, rng = county.people["town"], tmp_path / "files", random.Random(7)
-    engine.dispose()
+    context = multiprocessing.get_context("fork")
     for life in range(5):
-        code = (
-            "from tests.evidence.test_killed_upload import bring; from workflow.actors import Actor;"
-            f" bring({database_url!r}, {str(files)!r}, 'life {life}', {town!r}, {tickets!r})"
-        )
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
-        assert process.stdout is not None
-        assert process.stdout.read(2) == b".."
+        here, there = context.Pipe()
+        engine.dispose()
+        process = context.Process(target=bring, args=(database_url, files, f"life {life}", town, tickets, there))
+        process.start()
+        there.close()
+        assert here.recv_bytes() + here.recv_bytes() == b".."
         time.sleep(rng.uniform(0, 0.05))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
+        process.kill()
+        process.join()
+        here.close()
         with county.read() as session:
             assert verify(session, files) == []
     with county.read() as session:

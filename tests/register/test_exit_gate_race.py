@@ -70,7 +70,7 @@ def test_what_comes_first_is_seen_by_what_comes_second(
     for process in pair:
         process.start()
     for process in pair:
-        process.join(60)
+        process.join(600)
         assert process.exitcode == 0
     with county.read() as session:
         status = session.scalars(select(Household.status).where(Household.code == "A1")).one()

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.engine import make_engine
 from tests.conftest import fresh_database
+from tests.support.databases import engine_at
 from tests.support.factories import START, County
 from tests.support.households import LINE, change, people, settle_register, status
 from workflow.errors import ExitRefused, WorkflowError
@@ -245,25 +245,21 @@ class WalkedPast(WorkflowError):
 def test_no_sequence_of_events_lets_a_household_out_with_an_unmet_have(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[Any, ...]]
 ) -> None:
-    with fresh_database(request, kind, tmp_path) as url:
-        engine = make_engine(url)
-        walker = Walker(settle_register(engine))
-        try:
-            for step in walk:
-                may = walker.book.may_leave(walker.today())
-                try:
-                    walker.step(step)
-                    assert step[0] != "exit" or may, "let out with something missing"
-                except ExitRefused:
-                    assert not may, "kept in with nothing missing"
-                except WorkflowError:
-                    pass
-                assert walker.would_leave() == walker.book.may_leave(walker.today()), step
-            assert status(walker.county) == walker.book.status
-            with walker.county.read() as session:
-                assert {finding.code for finding in verify(session, tmp_path)} <= {"bytes_missing"}
-        finally:
-            engine.dispose()
+    with fresh_database(request, kind) as url:
+        walker = Walker(settle_register(engine_at(url)))
+        for step in walk:
+            may = walker.book.may_leave(walker.today())
+            try:
+                walker.step(step)
+                assert step[0] != "exit" or may, "let out with something missing"
+            except ExitRefused:
+                assert not may, "kept in with nothing missing"
+            except WorkflowError:
+                pass
+            assert walker.would_leave() == walker.book.may_leave(walker.today()), step
+        assert status(walker.county) == walker.book.status
+        with walker.county.read() as session:
+            assert {finding.code for finding in verify(session, tmp_path)} <= {"bytes_missing"}
 
 
 def test_a_walk_can_reach_the_other_side_at_all(tmp_path: Path, engine: Any) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,18 +17,14 @@ from tests.support.http_clients import Api
 from workflow.errors import BadInput
 from workflow.tickets import attachments
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 ALL_MET = {have: {"result": "met"} for have in ("water", "power", "school")}
 
 
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
-    made = Api(settle_register(engine), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    return Api(settle_register(engine), database_url, tmp_path / "files")
 
 
 def page(api: Api, who: str, method: str, path: str, **form: Any) -> Any:

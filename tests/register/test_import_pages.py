@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from tests.support.xls import Formula, xls
 from worker import imports as work_on_imports
 from workflow.register.spreadsheets import sheet_reader
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 GOOD = ("H1", "张三", IDS[0], "甲镇", "town-a-v1村", "普通劳动力", "13812345678", "3")
 BAD = ("H2", "李四", "441424199001011", "甲镇", "town-a-v1村", "=1+1", "13912345678", "2")
@@ -26,12 +25,8 @@ STRANGE = ("号头", *HEADS[1:])
 
 
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
-    made = Api(settle_county(engine, households=0), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    return Api(settle_county(engine, households=0), database_url, tmp_path / "files")
 
 
 def get(api: Api, who: str, path: str) -> Any:

@@ -8,9 +8,9 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import Engine, select
 
 from models import Event, Household, Member
+from tests.support.apps import app_on
 from tests.support.factories import County, day, settle_county
 from tests.support.persons import id_number, move_in, phone
-from web.app import create_app
 from workflow.county.vault import Vault
 from workflow.register import reveal
 
@@ -26,17 +26,12 @@ def county(engine: Engine) -> County:
     return made
 
 
-def runner(url: str, files: Path, keys: str) -> tuple[FlaskCliRunner, Any]:
-    app = create_app(DATABASE_URL=url, FILES=files, DATA_KEY=keys, CLOCK=lambda: day(5), TESTING=True)
-    return app.test_cli_runner(), app
+def runner(url: str, files: Path, keys: str) -> FlaskCliRunner:
+    return app_on(url, FILES=files, DATA_KEY=keys, CLOCK=lambda: day(5), TESTING=True).test_cli_runner()
 
 
 def rotate(url: str, files: Path, keys: str) -> Any:
-    commands, app = runner(url, files, keys)
-    try:
-        return commands.invoke(args=["rotate-key"])
-    finally:
-        app.extensions["xiaohao"].engine.dispose()
+    return runner(url, files, keys).invoke(args=["rotate-key"])
 
 
 def sealed(county: County) -> dict[tuple[str, int], tuple[str, str]]:

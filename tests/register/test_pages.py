@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,17 @@ from tests.support.factories import day, settle_county
 from tests.support.http_clients import Api
 from tests.support.persons import id_number, move_in
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture
-def site(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+def site(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     county = settle_county(engine)
     made = Api(county, database_url, tmp_path / "files")
     with county.write() as session:
         for number, (code, name) in enumerate((("A1", "单国华"), ("A2", "李四"), ("B1", "王五")), start=1):
             move_in(session, made.app.extensions["xiaohao"].vault, code, number, name)
-    yield made
-    made.app.extensions["xiaohao"].engine.dispose()
+    return made
 
 
 def ask(site: Api, who: str, method: str, path: str, **form: Any) -> Any:

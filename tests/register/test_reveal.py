@@ -13,7 +13,7 @@ from workflow.register import reveal
 from workflow.tickets import attachments, participation
 from workflow.tickets.views import detail, timeline
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 VAULT = Vault("a key for tests")
 

@@ -27,15 +27,16 @@ from models import (
     Unit,
     Village,
 )
-from models.engine import make_engine, reading, writing
+from models.engine import reading, writing
 from models.people import ROLES
 from settings import ROOT
 from simulation import demo
 from simulation.life import CALM
 from tests.conftest import fresh_database
+from tests.support.apps import app_on
+from tests.support.databases import engine_at
 from tests.support.invariants import broken
 from tests.support.simulated_county import OTHER, SCHEME
-from web.app import create_app
 from web.auth import HASHER
 from workflow.accountability.cases.case_lifecycle import STATES
 from workflow.adoption.install import install
@@ -94,29 +95,26 @@ def lived(
     scheme: Scheme = SMALL,
     slow: Mapping[str, int] = CALM,
 ) -> Iterator[Lived]:
-    with fresh_database(request, kind, folder) as url, pytest.MonkeyPatch.context() as patch:
-        engine = make_engine(url)
+    with fresh_database(request, kind) as url, pytest.MonkeyPatch.context() as patch:
+        engine = engine_at(url)
         progress: list[tuple[int, int]] = []
-        try:
-            with writing(engine) as session:
-                install(session, scheme, 2018, NOW - timedelta(days=days + 1))
-            # Salts are thrown by a seeded die, too: what a month's spot checks draw hangs on the hashes of its blocks.
-            salts = random.Random(seed)
-            patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
-            told = demo.run(
-                engine,
-                folder / "files",
-                NOW,
-                days=days,
-                seed=seed,
-                households=households,
-                hash_password=HASHER.hash,
-                progress=lambda *of: progress.append(of),
-                slow=slow,
-            )
-            yield Lived(engine, folder / "files", told, progress)
-        finally:
-            engine.dispose()
+        with writing(engine) as session:
+            install(session, scheme, 2018, NOW - timedelta(days=days + 1))
+        # Salts are thrown by a seeded die, too: what a month's spot checks draw hangs on the hashes of its blocks.
+        salts = random.Random(seed)
+        patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
+        told = demo.run(
+            engine,
+            folder / "files",
+            NOW,
+            days=days,
+            seed=seed,
+            households=households,
+            hash_password=HASHER.hash,
+            progress=lambda *of: progress.append(of),
+            slow=slow,
+        )
+        yield Lived(engine, folder / "files", told, progress)
 
 
 def story(engine: Engine) -> list[tuple[Any, ...]]:
@@ -268,7 +266,7 @@ def test_a_county_that_is_not_empty_is_refused_and_left_as_it_was(
 def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     with lived(request, "sqlite", tmp_path, days=0, households=20) as county:
         assert sorted(role for role, _, _ in county.told) == sorted(ROLES)
-        app = create_app(DATABASE_URL=str(county.engine.url), FILES=county.files, CLOCK=lambda: NOW, TESTING=True)
+        app = app_on(str(county.engine.url), FILES=county.files, CLOCK=lambda: NOW, TESTING=True)
         for role, name, password in county.told:
             client = app.test_client()
             page = client.get("/sign-in").get_data(as_text=True)
@@ -277,7 +275,6 @@ def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.Fixtur
             form = {"name": name, "password": password, "csrf_token": token[1]}
             assert client.post("/sign-in", data=form).status_code == 302, role
             assert client.get("/", follow_redirects=True).status_code == 200, role
-        app.extensions["xiaohao"].engine.dispose()
 
 
 def test_the_simulator_has_no_key_but_the_doors() -> None:

@@ -15,11 +15,11 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect
 from sqlalchemy import Engine, select
 
 from models import User
-from models.engine import make_engine
+from tests.support.apps import app_on
 from tests.support.camera import photo
+from tests.support.databases import engine_at
 from tests.support.factories import County, day, settle_county
 from tools.browser import chromium, find_chromium, serving
-from web.app import create_app
 
 #: How long to wait for what must come, in milliseconds: a busy machine is no failure.
 PATIENCE = 120_000
@@ -99,11 +99,11 @@ def enter(page: Page, who: str, password: str = PASSWORD) -> None:
 @contextmanager
 def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> Iterator[Site]:
     """A small county in this database, served; at the end nothing may have gone wrong in any window."""
-    engine = make_engine(url)
+    engine = engine_at(url)
     county = settle_county(engine)
     give_passwords(engine)
     clock = {"now": day(0)}
-    app = create_app(DATABASE_URL=url, FILES=files, CLOCK=lambda: clock["now"], SESSION_HOURS=24 * 90)
+    app = app_on(url, FILES=files, CLOCK=lambda: clock["now"], SESSION_HOURS=24 * 90)
     with serving(app) as address:
         site = Site(county, address, browser, clock, scripts)
         try:
@@ -111,8 +111,6 @@ def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> 
         finally:
             for context in browser.contexts:
                 context.close()
-    app.extensions["xiaohao"].engine.dispose()
-    engine.dispose()
     assert site.faults == []
 
 

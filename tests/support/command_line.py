@@ -6,8 +6,8 @@ from typing import Any
 from click.testing import Result
 
 from tests.conftest import PG_TOOLS
+from tests.support.apps import app_on
 from tests.support.factories import START
-from web.app import create_app
 
 
 class Line:
@@ -16,9 +16,7 @@ class Line:
     def __init__(self, url: str, folder: Path, **config: Any) -> None:
         self.now = START
         self.folder = folder
-        self.app = create_app(
-            DATABASE_URL=url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config
-        )
+        self.app = app_on(url, FILES=folder / "files", CLOCK=lambda: self.now, PG_BIN=PG_TOOLS, **config)
 
     def run(self, *words: str) -> Result:
         return self.app.test_cli_runner().invoke(args=list(words))
@@ -39,8 +37,3 @@ class Line:
         assert len(lines) == 1, lines
         assert len(lines[0]) > 3
         return lines[0]
-
-    def close(self) -> None:
-        found = self.app.extensions["xiaohao"].engine
-        if found is not None:
-            found.dispose()

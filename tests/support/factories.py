@@ -1,9 +1,10 @@
 """A small county for tests: two towns, a few bureaus, people in every role, and a clock that is told the time."""
 
 import hashlib
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,10 +13,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from models import County as CountyRow
 from models import Evidence, Household, Ticket, Unit, User, Village
 from models.engine import reading, writing
-from tests.support.db_snapshot import Rows, copied, paste
+from tests.support.db_snapshot import is_empty, prepared
 from tests.support.scheme_cast import Cast, played
 from workflow.actors import Actor, actor_of
 from workflow.adoption.install import install
@@ -194,8 +194,18 @@ def day(n: float, hour: float = 10) -> datetime:
     return START + timedelta(days=n, hours=hour - 10)
 
 
-#: The scheme file that a test of the lifecycle plays in (tests/conftest.py); None: the small scheme.
-STAGE: ContextVar[Path | None] = ContextVar("STAGE", default=None)
+#: The scheme file that a test of the lifecycle plays in; None: the small scheme.
+_STAGE: ContextVar[Path | None] = ContextVar("STAGE", default=None)
+
+
+@contextmanager
+def staged(scheme: Path) -> Iterator[None]:
+    """Counties that name no scheme of their own are settled under this file's."""
+    token = _STAGE.set(scheme)
+    try:
+        yield
+    finally:
+        _STAGE.reset(token)
 
 
 def settle_county(
@@ -211,26 +221,18 @@ def settle_county(
     `rounds`: how often a ticket may be declined, where that is not the scheme's.  It is settled through the door once a
     process; the next empty database gets the rows that came of it.
     """
-    stage, cast = stage or STAGE.get(), Cast()
+    stage, cast = stage or _STAGE.get(), Cast()
     if scheme is None and stage is not None:
         scheme, cast = _played(stage)
     scheme = scheme or _PLAIN
     if rounds is not None:
         scheme = scheme.model_copy(update={"decline": scheme.decline.model_copy(update={"rounds": rounds})})
-    key = (engine.dialect.name, stored_form(scheme), households)
-    with reading(engine) as session:
-        empty = session.scalar(select(CountyRow.id)) is None
-    if not empty or key not in _settled:
-        made = _settle(engine, scheme, households, cast)
-        if empty:
-            _settled[key] = made, copied(engine)
-        return made
-    made, rows = _settled[key]
-    paste(engine, rows)
-    return County(engine, dict(made.people), dict(made.units), cast=cast)
-
-
-_settled: dict[tuple[str, str, int], tuple[County, Rows]] = {}
+    if not is_empty(engine):
+        return _settle(engine, scheme, households, cast)
+    made = prepared(
+        engine, ("county", stored_form(scheme), households), lambda: _settle(engine, scheme, households, cast)
+    )
+    return replace(made, engine=engine, people=dict(made.people), units=dict(made.units), cast=cast)
 
 
 def _settle(engine: Engine, scheme: Scheme, households: int, cast: Cast) -> County:

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import User
+from tests.support.apps import app_on
 from tests.support.factories import County, day
-from web.app import create_app
 from workflow.county import accounts
 
 PASSWORD = "a plain password"
@@ -22,7 +22,7 @@ class Api:
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county = county
         self.now = day(0)
-        self.app = create_app(DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True)
+        self.app = app_on(url, FILES=files, CLOCK=lambda: self.now, TESTING=True)
         self.client: FlaskClient = self.app.test_client()
         self.tokens: dict[str, str] = {}
         with county.write() as session:

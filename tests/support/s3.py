@@ -1,42 +1,43 @@
 """A server that speaks S3, in a process of its own, for the tests of the bucket."""
 
 import http.client
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_SERVER = """
+import threading
+from moto.server import ThreadedMotoServer
+server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+threading.Event().wait()
+"""
 
 
 @contextmanager
 def serve() -> Iterator[int]:
     """The port of a running server, with an empty bucket called `evidence`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-W", "ignore", "-c", _SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
-    try:
-        for _ in range(600):
-            try:
-                if ask(port, "PUT", "/evidence") == 200:
-                    break
-            except OSError:
-                assert server.poll() is None, "the S3 server ended"
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.kill()
-        server.wait()
+    assert server.stdout is not None
+    with server.stdout:
+        try:
+            # The port is the server's choice, and told when it listens, however long that takes.
+            said = server.stdout.readline()
+            assert said, "the S3 server ended"
+            assert ask(int(said), "PUT", "/evidence") == 200
+            yield int(said)
+        finally:
+            server.kill()
+            server.wait()
 
 
 def ask(port: int, method: str, path: str) -> int:
     """One request, and its status."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.request(method, path)
         return connection.getresponse().status

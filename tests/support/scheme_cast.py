@@ -15,6 +15,13 @@ from workflow.policy.scheme.model import Kind, Scheme
 from workflow.policy.scheme.reader import read_scheme
 
 SCHEMES = tuple(sorted((Path(__file__).parents[2] / "schemes").glob("*.yaml")))
+#: The scheme in which the lifecycle is played on each kind of database.
+PLAYED = dict(zip(("sqlite", "postgresql"), SCHEMES, strict=True))
+
+
+def played_in(kind: str) -> str:
+    """What the names of tests say of a database and its scheme."""
+    return f"{kind}-{PLAYED[kind].stem}"
 
 
 @dataclass(frozen=True)

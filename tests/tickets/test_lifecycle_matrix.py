@@ -5,15 +5,14 @@ declined there and given back; so `power` is a former holder.  `housing` assists
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from models.engine import make_engine
 from tests.conftest import fresh_database
+from tests.support.databases import engine_at
 from tests.support.factories import County, day, settle_county
 from tests.support.outcomes import outcome
 from tests.support.scheme_cast import SCHEMES
@@ -152,14 +151,12 @@ WORLDS = [("sqlite", SCHEMES[0]), ("sqlite", SCHEMES[1]), ("postgresql", SCHEMES
 
 
 @pytest.fixture(params=WORLDS, ids=lambda world: f"{world[0]}-{world[1].stem}")
-def county(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[County]:
+def county(request: pytest.FixtureRequest) -> Iterator[County]:
     """On SQLite under every scheme, on PostgreSQL under one: a right depends on neither, and both together are four times."""
     kind, scheme = request.param
     county_evidence.clear()
-    with fresh_database(request, kind, tmp_path) as url:
-        engine = make_engine(url)
-        yield settle_county(engine, stage=scheme, rounds=5)
-        engine.dispose()
+    with fresh_database(request, kind) as url:
+        yield settle_county(engine_at(url), stage=scheme, rounds=5)
 
 
 def asked(county: County, actor: str, ticket: int, action: str) -> str:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.engine import make_engine
 from tests.conftest import fresh_database
-from tests.support.factories import START, County, settle_county
+from tests.support.databases import engine_at
+from tests.support.factories import START, County, settle_county, staged
 from tests.support.invariants import broken
+from tests.support.scheme_cast import PLAYED, played_in
 from workflow.accountability import sweep
 from workflow.errors import WorkflowError
 from workflow.tickets import desk
@@ -34,13 +34,9 @@ steps = st.lists(
 
 
 @contextmanager
-def _county(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Iterator[County]:
-    with fresh_database(request, kind, tmp_path) as url:
-        engine = make_engine(url)
-        try:
-            yield settle_county(engine)
-        finally:
-            engine.dispose()
+def _county(request: pytest.FixtureRequest, kind: str) -> Iterator[County]:
+    with fresh_database(request, kind) as url, staged(PLAYED[kind]):
+        yield settle_county(engine_at(url))
 
 
 def _walk(county: County, walk: list[tuple[str, str, int, str, int]]) -> datetime:
@@ -85,13 +81,13 @@ def _act(county: County, who: str, action: str, ticket: int, now: datetime, kind
         desk.perform(session, county.people[who], ticket, action, now, **found)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", PLAYED, ids=played_in)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(walk=steps)
 def test_whatever_people_do_the_laws_hold(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str, walk: list[tuple[str, str, int, str, int]]
+    request: pytest.FixtureRequest, kind: str, walk: list[tuple[str, str, int, str, int]]
 ) -> None:
-    with _county(request, tmp_path, kind) as county:
+    with _county(request, kind) as county:
         now = _walk(county, walk)
         sweep.run(county.read, county.write, now)
         assert broken(county.engine, now, files=None) == []

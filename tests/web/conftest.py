@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, update
 
 from models import User
+from tests.support.browser import installed_chromium
 from tests.support.factories import settle_county
 from tests.support.http_clients import PASSWORD, Api, Visitor
 from web.auth import HASHER
@@ -28,10 +30,13 @@ def visit(api: Api) -> Callable[..., Visitor]:
     return arrive
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this process: windows are each test's own."""
+    with installed_chromium() as found:
+        yield found
+
+
 @pytest.fixture
-def api(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
-    made = Api(settle_county(engine), database_url, tmp_path / "files")
-    yield made
-    found = made.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
+    return Api(settle_county(engine), database_url, tmp_path / "files")

@@ -11,7 +11,7 @@ from tests.support.http_clients import Api, Visitor
 from workflow.county.context import setting
 from workflow.tickets.views import due_soon, listing
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 def ahead(api: Api, days: int) -> dict[int, int]:

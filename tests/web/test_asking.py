@@ -13,7 +13,7 @@ from tests.support.pages import Pages, open_pages
 from workflow.adoption import calendar_change
 from workflow.tickets import time_requests
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 ASKED = {"request": "extension", "until": "2018-12-10", "reason": "连续降雨", "plan": "雨停后三日内接通"}
 

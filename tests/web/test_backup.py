@@ -60,10 +60,8 @@ def test_a_backup_without_its_evidence_is_refused_and_changes_nothing(engine: En
     assert county.ticket(ticket).state == "withdrawn"
 
 
-def test_a_rewritten_history_is_refused(tmp_path: Path, sqlite_template: Path) -> None:
-    path = tmp_path / "x.db"
-    shutil.copyfile(sqlite_template, path)
-    engine = make_engine(f"sqlite:///{path}")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_rewritten_history_is_refused(engine: Engine, tmp_path: Path) -> None:
     county = settle_county(engine)
     county.file()
     keeping.backup(engine, tmp_path / "files", tmp_path / "kept.tar", day(1), PG_TOOLS)
@@ -83,4 +81,3 @@ def test_a_rewritten_history_is_refused(tmp_path: Path, sqlite_template: Path) -
     engine.dispose()
     with pytest.raises(Conflict):
         keeping.restore(engine, tmp_path / "files", tmp_path / "forged.tar")
-    engine.dispose()

@@ -16,7 +16,6 @@ from tests.support.browser import (
     closed,
     file,
     form,
-    installed_chromium,
     labelled,
     look,
     open_site,
@@ -26,18 +25,12 @@ from tests.support.browser import (
 )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with installed_chromium() as found:
-        yield found
-
-
 @pytest.fixture
 def site(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Site]:
     """A small county; `request.param` may name the database and say that scripts are off."""
     kind, scripts = getattr(request, "param", ("sqlite", True))
     with (
-        fresh_database(request, kind, tmp_path) as url,
+        fresh_database(request, kind) as url,
         open_site(url, tmp_path / "files", browser, scripts) as opened,
     ):
         yield opened

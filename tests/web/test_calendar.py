@@ -19,7 +19,7 @@ from tests.support.pages import hidden
 from web.cli.calendar import calendar as commands
 from workflow.policy.worktime import SHANGHAI
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 FLOOD = {
     "act": "days",

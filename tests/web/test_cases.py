@@ -11,7 +11,7 @@ from tests.support.factories import day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture

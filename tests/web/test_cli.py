@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,14 +16,12 @@ from tests.support.factories import START, County, day, settle_county
 from workflow.accountability import sweep_watch
 from workflow.county.accounts import token_hash
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture
-def line(empty_database_url: str, tmp_path: Path) -> Iterator[Line]:
-    made = Line(empty_database_url, tmp_path)
-    yield made
-    made.close()
+def line(empty_database_url: str, tmp_path: Path) -> Line:
+    return Line(empty_database_url, tmp_path)
 
 
 @pytest.fixture
@@ -33,11 +30,9 @@ def county(engine: Engine) -> County:
 
 
 @pytest.fixture
-def small(county: County, database_url: str, tmp_path: Path) -> Iterator[Line]:
+def small(county: County, database_url: str, tmp_path: Path) -> Line:
     """The command line on a small county that is at work."""
-    made = Line(database_url, tmp_path)
-    yield made
-    made.close()
+    return Line(database_url, tmp_path)
 
 
 def test_init_is_safe_to_repeat(line: Line) -> None:
@@ -202,7 +197,6 @@ def test_a_sweep_in_the_future_that_writes_is_refused_in_production(
     line.now = day(10)
     line.said("sweep", "--at", "2018-11-21T18:00")
     assert escalations(county) == 1
-    line.close()
 
 
 def test_verify_says_ok_or_what_does_not_hold(small: Line, county: County) -> None:

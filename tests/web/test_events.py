@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from tests.support.apps import app_on
 from tests.support.factories import START, County, day, settle_county
-from web.app import create_app
 from web.pages.trail import details
 from web.words.events import event_details
 from workflow.county.context import Setting, setting
 from workflow.history.audit_trail import TrailLine
 from workflow.tickets.views.timeline import HistoryLine
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 LATER = day(1)
 HISTORY: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
@@ -129,7 +129,7 @@ def county(engine: Engine) -> County:
 @pytest.fixture
 def place(county: County, database_url: str, tmp_path: Path) -> Iterator[Setting]:
     """The county, while the words of its pages can be looked up."""
-    app = create_app(DATABASE_URL=database_url, FILES=tmp_path, TESTING=True)
+    app = app_on(database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
         found = setting(session)
     with app.test_request_context():

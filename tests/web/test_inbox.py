@@ -11,7 +11,7 @@ from notifications.dispatch import dispatch
 from tests.support.factories import day
 from tests.support.http_clients import Api
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 def page(api: Api, who: str, method: str = "GET", **form: Any) -> str:

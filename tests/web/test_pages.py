@@ -16,7 +16,7 @@ from tests.support.factories import day
 from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 PEOPLE = ("village", "town", "water", "office", "leaders", "inspectorate", "admin")
 

@@ -14,7 +14,7 @@ from workflow.accountability import sweep
 from workflow.actors import actor_of, system
 from workflow.county import accounts
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 ONE, HERE = "2018:3:1", "/papers/2018:3:1"
 

@@ -12,7 +12,7 @@ from tests.support.browser import PASSWORD
 from tests.support.pages import Pages, open_pages
 from tests.support.speedups import PRODUCT
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages
 from workflow.accountability import sweep
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture

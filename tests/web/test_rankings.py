@@ -3,7 +3,6 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -26,23 +25,20 @@ from workflow.assessment.ranking import rankings
 from workflow.policy.worktime import SHANGHAI
 from workflow.register import household_record
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 HOUR = datetime(2018, 11, 30, 17, 0, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-def ranked(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Api]:
+def ranked(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     county = settle_county(engine, ranked_scheme())
     api = Api(county, database_url, tmp_path / "files")
     api.now = HOUR + timedelta(hours=1)
     hashed = HASHER.hash(PASSWORD)
     with county.write() as session:
         session.execute(update(User).values(password_hash=hashed))
-    yield api
-    found = api.app.extensions["xiaohao"].engine
-    if found is not None:
-        found.dispose()
+    return api
 
 
 def enter(api: Api, name: str) -> Visitor:
@@ -65,7 +61,6 @@ def test_the_command_makes_prints_and_proves_it(engine: Engine, database_url: st
         refused = line.run("rank", "--on", day)
         assert refused.exit_code == 1
         assert word in refused.stderr
-    line.app.extensions["xiaohao"].engine.dispose()
 
 
 def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_through(engine: Engine) -> None:

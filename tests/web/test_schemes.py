@@ -22,7 +22,7 @@ from web.cli.schemes import scheme as commands
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme.reader import refuse_bombs
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 NOBODY = ('"lead": "water"', '"lead": "nobody"')
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.factories import STAGE
+from tests.support.factories import staged
 from tests.support.pages import open_pages
 from tests.support.scheme_cast import SCHEMES
 from workflow.policy.scheme.reader import read_scheme
@@ -16,24 +16,20 @@ from workflow.policy.scheme.reader import read_scheme
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_pages_speak_the_words_of_the_scheme(engine: Engine, database_url: str, tmp_path: Path, path: Path) -> None:
     ours, others = read_scheme(path).words, [read_scheme(other).words for other in SCHEMES if other != path]
-    token = STAGE.set(path)
-    try:
-        with open_pages(engine, database_url, tmp_path) as pages:
-            shown = {
-                page: pages.get("town", page)
-                for page in (
-                    "/households",
-                    "/households/A1",
-                    "/households/A1/exit",
-                    "/households/A1/checkup",
-                    "/file?household=A1",
-                    "/rankings",
-                    "/visits",
-                )
-            }
-            office = {page: pages.get("office", page) for page in ("/board", "/tickets", "/households/A1", "/schemes")}
-    finally:
-        STAGE.reset(token)
+    with staged(path), open_pages(engine, database_url, tmp_path) as pages:
+        shown = {
+            page: pages.get("town", page)
+            for page in (
+                "/households",
+                "/households/A1",
+                "/households/A1/exit",
+                "/households/A1/checkup",
+                "/file?household=A1",
+                "/rankings",
+                "/visits",
+            )
+        }
+        office = {page: pages.get("office", page) for page in ("/board", "/tickets", "/households/A1", "/schemes")}
     assert {page: got.status_code for page, got in [*shown.items(), *office.items()] if got.status_code != 200} == {}
     words = [ours.haves.zh, ours.status("pre_exit").zh, ours.gate.zh]
     assert [word for word in words if word not in shown["/households/A1"].text] == []

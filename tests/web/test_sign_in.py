@@ -14,7 +14,7 @@ from web.auth import FAILURES, FAILURES_OF_ADDRESS
 from workflow.county import accounts
 from workflow.errors import NotAllowed
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 Visit = Callable[..., Visitor]
 

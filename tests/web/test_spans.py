@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.support.apps import app_on
 from tests.support.factories import START, day, settle_county
-from web.app import create_app
 from web.words import dates, system
 from workflow.county.context import Setting, setting
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture
 def place(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Setting]:
     county = settle_county(engine)
-    app = create_app(DATABASE_URL=database_url, FILES=tmp_path, TESTING=True)
+    app = app_on(database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
         found = setting(session)
     with app.test_request_context():

@@ -19,7 +19,7 @@ from tests.support.verify import found
 from worker import draw as worker_draw
 from worker import look as worker_look
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from workflow.accountability import sweep_watch
 from workflow.county.vault import Vault
 from workflow.history import event_log
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 Visit = Callable[..., Visitor]
 

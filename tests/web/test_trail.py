@@ -15,7 +15,7 @@ from workflow.history import sealing
 from workflow.history.audit_trail import trail
 from workflow.register import reveal
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("postgresql")
 
 Visit = Callable[..., Visitor]
 

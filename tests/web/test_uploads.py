@@ -4,31 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import fresh_database
-from tests.support.browser import (
-    PHOTO,
-    Site,
-    act,
-    enter,
-    file,
-    form,
-    installed_chromium,
-    labelled,
-    look,
-    open_site,
-    state,
-)
+from tests.support.browser import PHOTO, Site, act, enter, file, form, labelled, look, open_site, state
 
 LARGE = {"name": "大图.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + b"a" * 300_000}
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+def site(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Site]:
     with (
-        installed_chromium() as browser,
-        fresh_database(request, "sqlite", tmp_path) as url,
+        fresh_database(request, "sqlite") as url,
         open_site(url, tmp_path / "files", browser) as opened,
     ):
         yield opened

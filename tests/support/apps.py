@@ -1,0 +1,44 @@
+"""The app as tests have it: one a process, set up anew for each test that asks, on the database the test was lent.
+
+What an app is made of (routes, templates, statements) is compiled once; its configuration and the county it serves are
+each test's own.
+"""
+
+from typing import Any
+
+from flask import Flask
+
+from installation import of_settings
+from settings import settings
+from tests.support.databases import kept_engine
+from web.app import OF_THE_COUNTY, create_app
+
+_free: list[tuple[Flask, dict[str, Any]]] = []
+_lent: list[tuple[Flask, dict[str, Any]]] = []
+
+
+def app_on(url: str, **overrides: Any) -> Flask:
+    """An app on a database, with these overrides as for `create_app`; the test's own until it ends."""
+    if not _free:
+        made = create_app()
+        _free.append((made, dict(made.config)))
+    app, plain = _free.pop()
+    _lent.append((app, plain))
+    county = {name.lower(): overrides.pop(name) for name in OF_THE_COUNTY if name in overrides}
+    served = app.extensions["xiaohao"] = of_settings(settings(), database_url=url, **county)
+    if (engine := kept_engine(url)) is not None:
+        served.engine = engine
+    app.config.clear()
+    app.config.update(plain, **overrides)
+    return app
+
+
+def give_back() -> None:
+    """The test is over: whoever comes next may have its apps."""
+    for app, _ in _lent:
+        served = app.extensions["xiaohao"]
+        engine = vars(served).get("engine")
+        if engine is not None and engine is not kept_engine(served.database_url):
+            engine.dispose()
+    _free.extend(_lent)
+    _lent.clear()

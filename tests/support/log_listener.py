@@ -1,0 +1,39 @@
+"""Everything that is logged in a test, read as it comes: kept and formatted the records would take longer than the pages."""
+
+import logging
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+
+class Listener(logging.Handler):
+    """Counts the records, and notes the loggers that said one of these texts."""
+
+    def __init__(self, sought: Collection[str]) -> None:
+        super().__init__()
+        self.heard, self.leaks, self._sought = 0, set[str](), sought
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard += 1
+        said = record.getMessage()
+        if any(text in said for text in self._sought):
+            self.leaks.add(record.name)
+
+
+@contextmanager
+def listening(sought: Collection[str]) -> Iterator[Listener]:
+    """Hears whatever is logged, SQLAlchemy's statements with their parameters as well."""
+    made, root, statements = Listener(sought), logging.getLogger(), logging.getLogger("sqlalchemy.engine")
+    before = root.level, statements.level, statements.propagate
+    for logger in (root, statements):
+        logger.addHandler(made)
+    root.setLevel(logging.DEBUG)
+    statements.setLevel(logging.INFO)
+    statements.propagate = False
+    try:
+        yield made
+    finally:
+        for logger in (root, statements):
+            logger.removeHandler(made)
+        root.setLevel(before[0])
+        statements.setLevel(before[1])
+        statements.propagate = before[2]
