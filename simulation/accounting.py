@@ -6,8 +6,9 @@ On the last day whatever state no case happens to be in is shown by one more, so
 
 import random
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, Custody, Escalation, RungAnswer, Ticket
@@ -127,7 +128,7 @@ class Accounting:
             query = (
                 select(Custody.ticket_id, Custody.seq, Custody.unit_id, Ticket.kind)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
-                .where(or_(late, own), Custody.stage != "hold", Custody.id.not_in(taken))
+                .where(late if not own else true(), Custody.stage != "hold", Custody.id.not_in(taken))
                 .where(Custody.unit_id == place.office.id if own else Custody.unit_id != place.office.id)
                 .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
@@ -179,7 +180,7 @@ class Accounting:
 
     def _given(
         self, session: Session, place: Setting, case: AccountabilityCase, action: str, now: datetime
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         rng = self.rng
         if action == "open":
             known = _results(place, session.get_one(Ticket, case.ticket_id).kind)

@@ -45,6 +45,8 @@ class Asking:
                 .order_by(Ticket.id)
             ).all()
         for ticket_id, unit_id, due_at in mending:
+            if unit_id is None or due_at is None:
+                continue
             close = place.clock.minutes_between(now, due_at) < near
             if rng.random() > (0.2 if close else 0.006):
                 continue

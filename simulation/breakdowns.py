@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Engine, select
 
@@ -82,7 +83,7 @@ class Breakdowns:
                 if not ready or self.rng.random() >= speeds[ready[0].lead_unit_id or 0]:
                     continue
                 who: Actor = self.settled.people[("unit", ready[0].lead_unit_id or 0)]
-                given = {"note": "已抢修恢复", "evidence": [self.photo(session, who, ready[0].id, now)]}
+                given: dict[str, Any] = {"note": "已抢修恢复", "evidence": [self.photo(session, who, ready[0].id, now)]}
                 versions = {row.number: row.version for row in ready}
                 try:
                     with session.begin_nested():

@@ -5,6 +5,7 @@ Each working day at its close; most of what is owed is handed in shortly before 
 
 import random
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -113,7 +114,7 @@ class Duties:
         )
 
     def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
-        given: dict[str, object] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
+        given: dict[str, Any] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
         counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
             if line.due_at > now:

@@ -34,7 +34,7 @@ def facts(rng: random.Random, labour: str, line: tuple[int, float] | None) -> di
 
 def members(rng: random.Random, household: Household, head: str, given: Any, today: date) -> list[Member]:
     """The people of a household, the head first; whoever is beyond help by work mostly draws the allowance."""
-    found = []
+    found: list[Member] = []
     for position in range(1, (household.people or 1) + 1):
         relation = "户主" if position == 1 else _RELATIONS[min(position - 2, 4)]
         age = _age(rng, relation)

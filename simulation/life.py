@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.orm import Session
@@ -209,6 +210,8 @@ class Life:
                 )
             ).all()
         for ticket_id, holder, due_at in waiting:
+            if holder is None or due_at is None:
+                continue
             if self.rng.random() < tempers[holder].chance(due_at - now < _NEAR):
                 self._one(place, ticket_id, now, tempers)
         for ticket_id in ended:
@@ -280,7 +283,7 @@ class Life:
         kept = evidence.take(self.files, camera.snap(scene, taken, ticket_id), f"IMG_{taken:%Y%m%d_%H%M%S}.jpg")
         return attachments.add(session, who, ticket_id, now, **kept).id
 
-    def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: object) -> None:
+    def _try(self, session: Session, who: Actor, ticket_id: int, action: str, now: datetime, **given: Any) -> None:
         try:
             with session.begin_nested():
                 desk.perform(session, who, ticket_id, action, now, **given)

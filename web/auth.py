@@ -7,7 +7,8 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
@@ -64,7 +65,7 @@ def init(app: Flask) -> None:
     # Checked by the hook below instead, which knows requests that carry a token of their own.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     csrf.init_app(app)
-    manager.unauthorized_handler(_sign_in_first)
+    manager.unauthorized_handler(sign_in_first)
 
     @app.before_request
     def _protect() -> None:
@@ -79,10 +80,23 @@ def _bearer() -> str | None:
     return header[7:].strip() if header.startswith("Bearer ") else None
 
 
-def _sign_in_first() -> Any:
+def signed_in_user() -> User:
+    """The person who is asking; only where the guard has asked for one."""
+    user: User = current_user.user
+    return user
+
+
+def signed_in_actor() -> Actor:
+    """As whom the signed-in person acts; only where the guard has asked for one."""
+    actor: Actor = current_user.actor
+    return actor
+
+
+def sign_in_first() -> ResponseReturnValue:
     """To the sign-in page and back; what only replaces a part of a page makes the whole page go."""
     if request.method != "GET":
-        if (page := resubmit.signed_out()) is not None:
+        page: ResponseReturnValue | None = resubmit.signed_out()
+        if page is not None:
             return page
         flash(_("You were signed out. Sign in and send it again."), "warning")
     target = redirects.here()
@@ -93,11 +107,11 @@ def _sign_in_first() -> Any:
 
 
 @manager.request_loader
-def _load(_request: Any) -> Person | None:
+def _load(_request: Request) -> Person | None:
     """The person of this request, by bearer token or by the session the cookie names."""
     token = _bearer()
     if token is not None:
-        query, given = _BY_TOKEN, {"hash": token_hash(token)}
+        query, given = _BY_TOKEN, dict[str, Any](hash=token_hash(token))
     elif "sid" in session:
         query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:

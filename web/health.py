@@ -119,7 +119,10 @@ def metrics() -> Response:
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
         report = session.scalars(select(SweepReport).where(SweepReport.job == "audit")).first()
         figures["worker_beat_age_seconds"] = ("Seconds since a worker last beat", _age(beat, now))
-        figures["audit_age_seconds"] = ("Seconds since the auditor last compared", _age(report and report.at, now))
+        figures["audit_age_seconds"] = (
+            "Seconds since the auditor last compared",
+            _age(report.at if report else None, now),
+        )
         found = _audit(report) or {}
     for name in ("open", "looked_at", "missing", "unfounded", "again"):
         figures[f"audit_{name}"] = (f"Open custodies in the auditor's comparison: {name}", found.get(name))

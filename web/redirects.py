@@ -1,5 +1,6 @@
 """Redirect targets: only pages of this site that can be opened."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
@@ -16,6 +17,15 @@ def inside(target: str | None) -> str:
         if not found.scheme and not found.netloc:
             return target
     return url_for("pages.home")
+
+
+def asked() -> dict[str, Any]:
+    """What the address of this page asks for, to be asked for again by `url_for`.
+
+    Left out is what `url_for` takes for itself (`_scheme`, `_external`, `endpoint` …): by an address that names them
+    somebody would choose where our links lead, or break the page.
+    """
+    return {name: value for name, value in request.args.items() if name != "endpoint" and not name.startswith("_")}
 
 
 def referred() -> str:
@@ -41,6 +51,7 @@ def here() -> str:
     if request.method == "GET":
         return request.full_path.removesuffix("?")
     if request.endpoint == "pages.file":
-        asked = ("household", "village", "kind", "cause", "urgent", "description")
-        return url_for("pages.file", **{name: request.values[name] for name in asked if request.values.get(name)})
+        inputs = ("household", "village", "kind", "cause", "urgent", "description")
+        typed: dict[str, Any] = {name: request.values[name] for name in inputs if request.values.get(name)}
+        return url_for("pages.file", **typed)
     return request.path

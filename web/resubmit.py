@@ -18,7 +18,14 @@ from workflow.county.context import setting
 from workflow.inputs import storable
 
 #: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
-_NEVER = ("pages.sign_in", "pages.password", "pages.sign_out", "pages.language", "pages.search_households")
+_NEVER = (
+    "pages.sign_in",
+    "pages.password",
+    "pages.change_password",
+    "pages.sign_out",
+    "pages.language",
+    "pages.search_households",
+)
 #: What a form carries by itself.
 _OWN = ("csrf_token", "version", "once", "next", "source", "seen")
 _WORDS = (
@@ -60,8 +67,8 @@ def page(why: str, status: int) -> Any:
         words=words,
         others=[one for one in fields if one not in words],
         files=files,
-        label=_label,
-        action=url_for(request.endpoint, **(request.view_args or {}), **request.args.to_dict()),
+        called=_label,
+        action=url_for(request.endpoint, **{**redirects.asked(), **(request.view_args or {})}),
         signed_out=not current_user.is_authenticated,
     )
     return make_response(text, status)

@@ -1,9 +1,8 @@
 """Uploaded files: kept in the store of the settings when a form sends them, and sent as attachments of a safe type."""
 
 import io
-from typing import Any
 
-from flask import current_app, request, send_file
+from flask import Response, current_app, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from models import Evidence, FigureProof
@@ -38,7 +37,7 @@ def names(field: str) -> list[str]:
     return [file.filename[:100] for file in request.files.getlist(field) if file.filename]
 
 
-def sent(row: Evidence | FigureProof, name: str) -> Any:
+def sent(row: Evidence | FigureProof, name: str) -> Response:
     """The kept bytes as an attachment, under a type and a name of ours (`name`: as the reader may know it).
 
     Raises NotFound.
@@ -46,14 +45,14 @@ def sent(row: Evidence | FigureProof, name: str) -> Any:
     return _guarded(row.sha256, row.media_type, name)
 
 
-def shown(row: Evidence) -> Any:
+def shown(row: Evidence) -> Response:
     """The thumbnail, for an <img> of our own pages.  Raises NotFound."""
     if row.thumbnail is None:
         raise NotFound("no_such_evidence")
     return _guarded(row.thumbnail, "image/jpeg", None)
 
 
-def _guarded(sha256: str, media_type: str, name: str | None) -> Any:
+def _guarded(sha256: str, media_type: str, name: str | None) -> Response:
     try:
         stream = store().open(sha256)
     except FileNotFoundError as error:

@@ -32,7 +32,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A verb: its moves, its required and optional input, and the label of its button."""
+    """A verb: its moves, its required and optional input, the label of its button, and what else follows from it."""
 
     name: str
     moves: tuple[Move, ...]
@@ -40,6 +40,16 @@ class Action:
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     by_system: bool = False
+    #: Brings the subject on its way: its button is offered first and stands out.
+    advances: bool = False
+    #: Takes the subject back or ends it unfinished: its button warns.
+    undoes: bool = False
+    #: May end papers of a unit that does not hold the ticket at that moment.
+    ends_papers: bool = False
+    #: A unit's answer to what was asked of it, as the dossier of a case lists it.
+    answers: bool = False
+    #: Gives a unit time, or ends the time given.
+    grants_time: bool = False
 
     @property
     def relations(self) -> frozenset[str]:

@@ -188,7 +188,7 @@ def test_pages_sign_object_answer_and_correct(ranked: Api) -> None:
         == 302
     )
     unchanged = office.post(path, {"act": "correct", "reason": "核对后更正"}, path)
-    assert unchanged.status_code == 422
+    assert unchanged.status_code == 409
     # What was typed is still there.
     assert "核对后更正" in unchanged.get_data(as_text=True)
     power = enter(ranked, "power")
@@ -303,7 +303,7 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     # A draft is for its unit and the office; nobody issues before signing.
     assert water.get(f"{path}/reports/water.docx").status_code == 200
     assert power.get(f"{path}/reports/water.docx").status_code == 403
-    assert water.post(path, {"act": "issue"}, path).status_code == 422
+    assert water.post(path, {"act": "issue"}, path).status_code == 409
     assert "请先签署" in water.post(path, {"act": "issue"}, path).get_data(as_text=True)
     water.post(path, {"act": "sign", "remark": "饮水为重点"}, path)
     assert "出具" in water.get(path).get_data(as_text=True)

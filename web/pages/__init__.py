@@ -1,39 +1,33 @@
-"""The pages for people: server-rendered, working without JavaScript."""
+"""The pages for people: server-rendered, working without JavaScript.
 
-from flask import Blueprint
+Every module of this package is found by itself and hangs its routes on the blueprint.  The guard asks for a signed-in
+person before any of them runs; what anybody may open stands in `ANONYMOUS`.
+"""
+
+import importlib
+import pkgutil
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from web import auth, navigation
 
 blueprint = Blueprint("pages", __name__)
+blueprint.app_context_processor(navigation.page_context)
 
-from web.pages import (  # noqa: E402 - they hang their routes on the blueprint
-    admin,  # noqa: F401
-    asking,  # noqa: F401
-    board,  # noqa: F401
-    calendar,  # noqa: F401
-    cases,  # noqa: F401
-    checkup,  # noqa: F401
-    deliveries,  # noqa: F401
-    duties,  # noqa: F401
-    evidence,  # noqa: F401
-    exports,  # noqa: F401
-    figures_import,  # noqa: F401
-    filing,  # noqa: F401
-    home,  # noqa: F401
-    household,  # noqa: F401
-    households,  # noqa: F401
-    matter,  # noqa: F401
-    papers,  # noqa: F401
-    preferences,  # noqa: F401
-    proposals,  # noqa: F401
-    rankings,  # noqa: F401
-    register_import,  # noqa: F401
-    reports,  # noqa: F401
-    schemes,  # noqa: F401
-    sign,  # noqa: F401
-    signals,  # noqa: F401
-    spots,  # noqa: F401
-    ticket,  # noqa: F401
-    trail,  # noqa: F401
-    units,  # noqa: F401
-    visits,  # noqa: F401
-    watch,  # noqa: F401
-)
+#: The pages without a person: signing in, and choosing the language of the page one signs in on.  Who has no session
+#: any more signs out without an error.
+ANONYMOUS = frozenset({"pages.sign_in", "pages.sign_out", "pages.language"})
+
+
+@blueprint.before_request
+def guard() -> ResponseReturnValue | None:
+    """Every page but those of `ANONYMOUS` leads to the sign-in page until somebody has signed in."""
+    if request.endpoint in ANONYMOUS or request.method == "OPTIONS" or current_user.is_authenticated:
+        return None
+    return auth.sign_in_first()
+
+
+for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)

@@ -1,21 +1,20 @@
 """The administrator's page: accounts and posts.  No ticket business."""
 
 import secrets
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from models import ApiToken, Post, User, Village
 from models.people import ROLES
 from notifications import addresses
 from web import db
-from web.auth import HASHER
-from web.errors import status_of
+from web.auth import HASHER, signed_in_actor
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.boards import pending
 from workflow.county import accounts
 from workflow.county.context import setting
@@ -24,18 +23,17 @@ from workflow.tickets.views.search import cleaned
 
 
 def _only_admin() -> None:
-    if current_user.actor.role != "admin":
+    if signed_in_actor().role != "admin":
         raise NotAllowed("only_the_administrator")
 
 
 @blueprint.get("/users")
-@login_required
-def users() -> Any:
-    _only_admin()
+def users() -> Page:
     return _page()
 
 
-def _page(error: WorkflowError | None = None) -> Any:
+def _page(error: WorkflowError | None = None) -> Page:
+    _only_admin()
     query = cleaned(request.values.get("q"))
     with db.reading() as session:
         found = select(User).order_by(User.name)
@@ -66,8 +64,9 @@ def _page(error: WorkflowError | None = None) -> Any:
         place = setting(session)
         held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
-    page = render_template(
+    return render_form(
         "admin/users.html",
+        error,
         rows=rows[:50],
         more=rows[49].name if len(rows) > 50 else None,
         posts=posts,
@@ -75,72 +74,68 @@ def _page(error: WorkflowError | None = None) -> Any:
         tokens=tokens,
         place=place,
         roles=ROLES,
-        typed=request.form,
         q=query,
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
         held=held,
         faults=faults,
     )
-    return (page, status_of(error)) if error else page
 
 
 @blueprint.post("/users")
-@login_required
-def add_user() -> Any:
+@form_action(_page, passes=())
+def add_user() -> Step:
     _only_admin()
     form, password = request.form, secrets.token_urlsafe(9)
     hashed = HASHER.hash(password)
-    try:
-        with db.writing() as session:
-            accounts.create_user(
-                session,
-                current_user.actor,
-                db.now(),
-                name=form.get("name", ""),
-                role=form.get("role", ""),
-                unit=form.get("unit") or None,
-                village=form.get("village", "").strip() or None,
-                display_name=form.get("display_name") or None,
-                password_hash=hashed,
-            )
-    except WorkflowError as error:
-        return _page(error)
-    flash(_("The password of %(name)s, shown only once: %(password)s", name=form["name"], password=password), "success")
-    return redirect(url_for("pages.users", q=form["name"]))
+
+    def step(session: Session) -> Done:
+        accounts.create_user(
+            session,
+            signed_in_actor(),
+            db.now(),
+            name=form.get("name", ""),
+            role=form.get("role", ""),
+            unit=form.get("unit") or None,
+            village=form.get("village", "").strip() or None,
+            display_name=form.get("display_name") or None,
+            password_hash=hashed,
+        )
+        return Done(url_for("pages.users", q=form["name"]), _password_sentence(form["name"], password))
+
+    return step
+
+
+def _password_sentence(name: str, password: str) -> str:
+    return _("The password of %(name)s, shown only once: %(password)s", name=name, password=password)
 
 
 @blueprint.get("/users/<id:user_id>/<act>")
-@login_required
-def changed_user(user_id: int, act: str) -> Any:
+def changed_user(user_id: int, act: str) -> ResponseReturnValue:
     """Where a button of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.users"))
 
 
 @blueprint.post("/users/<id:user_id>/<act>")
-@login_required
-def change_user(user_id: int, act: str) -> Any:
+@form_action(lambda error, user_id, act: _page(error), passes=())
+def change_user(user_id: int, act: str) -> Step:
     _only_admin()
-    actor, password = current_user.actor, secrets.token_urlsafe(9)
+    actor, password = signed_in_actor(), secrets.token_urlsafe(9)
     hashed = HASHER.hash(password) if act == "password" else ""
-    try:
-        with db.writing() as session:
-            user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one_or_none()
-            if user is None:
-                raise NotFound("user_unknown", "name", name=user_id)
-            name = user.name
-            if act in ("leader", "duty"):
-                accounts.appoint(session, actor, user, act, db.now())
-            elif act in ("close", "open"):
-                accounts.set_active(session, actor, user, act == "open", db.now())
-            elif act == "tokens":
-                accounts.revoke_tokens(session, actor, user, db.now())
-            elif act == "password":
-                accounts.set_password(session, actor, user, hashed, db.now())
-            else:
-                raise NotFound("no_such_action", action=act[:40])
-    except WorkflowError as error:
-        return _page(error)
-    if act == "password":
-        flash(_("The password of %(name)s, shown only once: %(password)s", name=name, password=password), "success")
-    return redirect(url_for("pages.users", q=name))
+
+    def step(session: Session) -> Done:
+        user = session.scalars(select(User).where(User.id == user_id).with_for_update()).one_or_none()
+        if user is None:
+            raise NotFound("user_unknown", "name", name=user_id)
+        if act in ("leader", "duty"):
+            accounts.appoint(session, actor, user, act, db.now())
+        elif act in ("close", "open"):
+            accounts.set_active(session, actor, user, act == "open", db.now())
+        elif act == "tokens":
+            accounts.revoke_tokens(session, actor, user, db.now())
+        elif act == "password":
+            accounts.set_password(session, actor, user, hashed, db.now())
+        else:
+            raise NotFound("no_such_action", action=act[:40])
+        told = _password_sentence(user.name, password) if act == "password" else None
+        return Done(url_for("pages.users", q=user.name), told)
+
+    return step

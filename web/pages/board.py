@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import render_template, request
-from flask_login import current_user, login_required
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from notifications import trouble
 from web import db
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.accountability import pending_decisions
@@ -26,10 +27,9 @@ _AHEAD = "3"
 
 
 @blueprint.get("/board")
-@login_required
-def board() -> Any:
+def board() -> ResponseReturnValue:
     """One's own board; the county's readers may name a `unit`, and see the leading group's page with `page=leaders`."""
-    actor, now, args = current_user.actor, db.now(), request.args
+    actor, now, args = signed_in_actor(), db.now(), request.args
     with db.reading() as session:
         place = setting(session)
         scope = scope_of(session, actor, place, args.get("unit", "").strip() or None)

@@ -1,16 +1,14 @@
 """The county's working days: the year, and for the office the form, what a change would move, and the change itself."""
 
 from datetime import date, timedelta
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.pages.forms import Done, Page, form_action, render_form
 from web.words.labels import labels
 from workflow.adoption import calendar_change, calendar_days, holiday_notice
 from workflow.county.context import setting
@@ -22,79 +20,68 @@ _SHOWN = 100
 
 
 @blueprint.get("/calendar")
-@login_required
-def calendar() -> Any:
+def calendar() -> Page:
     """The days of a year that depart from Monday to Friday."""
     return _page()
 
 
 @blueprint.post("/calendar")
-@login_required
-def change_calendar() -> Any:
+@form_action(lambda error: _page(error), passes=())
+def change_calendar() -> Done | Page:
     """Show what a change moves, then, once it was looked at, make it."""
-    actor, now, form = current_user.actor, db.now(), request.form
-    try:
-        if form.get("act") == "apply":
-            change = holiday_notice.change(
-                form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole()
-            )
-            seen = form.get("seen", 0, int)
-            try:
-                done = db.transaction(lambda s: calendar_change.apply(s, actor, now, change, seen=seen))
-            except Conflict as error:
-                # Somebody else changed the days meanwhile: what it moves now, to be looked at anew, if it still does.
-                try:
-                    return _look(change, error)
-                except WorkflowError:
-                    return _page(error)
-            flash(_("Entered. Deadlines that changed: %(n)s.", n=len(done.moving)), "success")
-            return redirect(url_for("pages.calendar", year=change.days[0].day.year))
+    actor, now, form = signed_in_actor(), db.now(), request.form
+    if form.get("act") != "apply":
         return _look(_asked())
-    except WorkflowError as error:
-        return _page(error)
+    change = holiday_notice.change(form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole())
+    seen = form.get("seen", 0, int)
+    try:
+        moved = db.transaction(lambda s: calendar_change.apply(s, actor, now, change, seen=seen)).moving
+    except Conflict as error:
+        # Somebody else changed the days meanwhile: what it moves now, to be looked at anew, if it still does.
+        try:
+            return _look(change, error)
+        except WorkflowError:
+            return _page(error)
+    told = _("Entered. Deadlines that changed: %(n)s.", n=len(moved))
+    return Done(url_for("pages.calendar", year=change.days[0].day.year), told)
 
 
-def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Any:
+def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Page:
     """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
-    actor, now = current_user.actor, db.now()
+    actor, now = signed_in_actor(), db.now()
     with db.reading() as session:
         found = calendar_change.preview(session, actor, now, change)
         place = setting(session)
-    page = render_template(
+    return render_form(
         "county/calendar_preview.html",
+        error,
         change=change,
         found=found,
         shown=found.moving[:_SHOWN],
         place=place,
-        now=now,
-        error=sentence(error) if error else None,
     )
-    return (page, status_of(error)) if error else page
 
 
-def _page(error: WorkflowError | None = None) -> Any:
-    actor, now = current_user.actor, db.now()
+def _page(error: WorkflowError | None = None) -> Page:
+    actor, now = signed_in_actor(), db.now()
     year = request.values.get("year", local_date(now).year, int)
     year = min(max(year, holiday_notice.FIRST), holiday_notice.LAST)
     with db.reading() as session:
         rows = calendar_days.rows(session, actor, year)
         place = setting(session)
     called = labels("field.calendar_days" if request.form.get("act") == "days" else "field.calendar_notice")
-    page = render_template(
+    return render_form(
         "county/calendar.html",
+        error,
         rows=rows,
         year=year,
         first=holiday_notice.FIRST,
         last=holiday_notice.LAST,
         place=place,
-        now=now,
         provisional_year=place.clock.calendar.provisional(date(year, 1, 1)),
-        typed=request.form,
         missing=calendar_days.reminder(place.clock.calendar, now),
-        error=sentence(error, called) if error else None,
-        field=error.field if error else None,
+        names=called,
     )
-    return (page, status_of(error)) if error else page
 
 
 def _whole() -> int | None:

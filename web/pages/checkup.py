@@ -2,18 +2,18 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
 
-from flask import redirect, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from web import db, uploads
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
-from workflow.errors import NotAllowed, NotFound, WorkflowError
+from workflow.errors import NotAllowed, WorkflowError
 from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
@@ -45,44 +45,37 @@ class Row:
 
 
 @blueprint.get("/households/<code>/checkup")
-@login_required
-def checkup(code: str) -> Any:
+def checkup(code: str) -> ResponseReturnValue:
     return _form(code)
 
 
 @blueprint.post("/households/<code>/checkup")
-@login_required
-def record(code: str) -> Any:
-    actor, now, form = current_user.actor, db.now(), request.form
-    try:
-        kept = uploads.taken(request.files.getlist("photo"), photos=True)
-        findings = _findings()
-        file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
+@form_action(lambda error, code: _form(code, error), once=True)
+def record(code: str) -> Step:
+    actor, now, form = signed_in_actor(), db.now(), request.form
+    kept = uploads.taken(request.files.getlist("photo"), photos=True)
+    findings = _findings()
+    file = [have for have in form.getlist("file") if have in findings and findings[have].result == "unmet"]
 
-        def work(session: Any) -> int:
-            made = checkups.record(
-                session,
-                actor,
-                now,
-                household=code,
-                seen_on=form.get("seen_on", ""),
-                source=form.get("source") or None,
-                present=form.get("present", ""),
-                note=form.get("note", ""),
-                findings=findings,
-                file=file,
-                once=form.get("once") or None,
-            )
-            for photo in kept:
-                attachments.add(session, actor, made.checkup, now, **photo)
-            return int(made.checkup.id)
+    def step(session: Session) -> Done:
+        made = checkups.record(
+            session,
+            actor,
+            now,
+            household=code,
+            seen_on=form.get("seen_on", ""),
+            source=form.get("source") or None,
+            present=form.get("present", ""),
+            note=form.get("note", ""),
+            findings=findings,
+            file=file,
+            once=form.get("once") or None,
+        )
+        for photo in kept:
+            attachments.add(session, actor, made.checkup, now, **photo)
+        return Done(url_for("pages.checked", number=made.checkup.id))
 
-        number = db.transaction_once(work)
-    except WorkflowError as error:
-        if isinstance(error, NotFound):
-            raise
-        return _form(code, error)
-    return redirect(url_for("pages.checked", number=number))
+    return step
 
 
 def _findings() -> dict[str, Found]:
@@ -98,8 +91,8 @@ def _findings() -> dict[str, Found]:
     return found
 
 
-def _form(code: str, error: WorkflowError | None = None) -> Any:
-    actor, now = current_user.actor, db.now()
+def _form(code: str, error: WorkflowError | None = None) -> Page:
+    actor, now = signed_in_actor(), db.now()
     sources = SOURCES_OF.get(actor.role, ())
     if not sources:
         raise NotAllowed("may_not_check")
@@ -117,8 +110,9 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
             else tuple(haves.HaveState(have, "") for have in found.place.scheme.haves)
         )
         income = judge_household(session, found.place, found.household) if found.known else None
-    page = render_template(
+    return render_form(
         "register/checkup.html",
+        error,
         found=found,
         h=found.household,
         place=found.place,
@@ -126,13 +120,9 @@ def _form(code: str, error: WorkflowError | None = None) -> Any:
         source=source,
         rows=_rows(found, actor, states, income),
         today=local_date(now).isoformat(),
-        typed=request.form,
         once=request.form.get("once") or secrets.token_urlsafe(16),
         sent=request.method == "POST",
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
     )
-    return (page, status_of(error)) if error else page
 
 
 def _rows(found: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
@@ -164,10 +154,9 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
 
 
 @blueprint.get("/checkups/<id:number>")
-@login_required
-def checked(number: int) -> Any:
+def checked(number: int) -> ResponseReturnValue:
     """What was found, and what came of it: tickets filed, already open, reopened."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         row, household = checkups.find_checkup(session, actor, number)
         made = checkups.outcome(session, row)

@@ -1,22 +1,22 @@
 """What did not get through, for the office to decide; who was told of a ticket; and the units' robots."""
 
 from itertools import groupby
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from models import LARGEST_ID
 from notifications import addresses, digest, record, trouble, wishes
 from notifications.origins import permitted
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.county import webhooks
 from workflow.county.context import setting
-from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
+from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
 from workflow.tickets import lookup
 from workflow.tickets.permissions import COUNTY_WIDE
 
@@ -24,10 +24,9 @@ _SHOWN = 50
 
 
 @blueprint.get("/deliveries")
-@login_required
-def deliveries() -> Any:
+def deliveries() -> ResponseReturnValue:
     """The office decides, the inspectorate reads."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     if actor.role not in ("office", "inspectorate"):
         raise NotAllowed("deliveries_not_yours")
     before = request.args.get("before", type=int)
@@ -54,32 +53,28 @@ def deliveries() -> Any:
 
 
 @blueprint.get("/deliveries/<id:delivery>")
-@login_required
-def decided(delivery: int) -> Any:
+def decided(delivery: int) -> ResponseReturnValue:
     """Where a button of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.deliveries"))
 
 
 @blueprint.post("/deliveries/<id:delivery>")
-@login_required
-def decide(delivery: int) -> Any:
+def decide(delivery: int) -> ResponseReturnValue:
     """Send it again, or count what is in doubt as arrived."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     if actor.role != "office":
         raise NotAllowed("deliveries_not_yours")
     arrived = request.form.get("act") == "arrived"
-    done = db.transaction(lambda s: trouble.resend(s, delivery, db.now(), actor.user_id, arrived=arrived))
-    if not done:
+    if not db.transaction(lambda s: trouble.resend(s, delivery, db.now(), signed_in_user().id, arrived=arrived)):
         raise Conflict("nothing_to_decide")
     flash(_("Counted as received.") if arrived else _("It will be sent again."), "success")
     return redirect(url_for("pages.deliveries"))
 
 
 @blueprint.get("/tickets/<number>/told")
-@login_required
-def told(number: str) -> Any:
+def told(number: str) -> ResponseReturnValue:
     """Who was told of a ticket, on which channels, and who has read it."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         ticket = lookup.find_ticket(session, actor, number)
         if actor.role not in COUNTY_WIDE:
@@ -90,72 +85,64 @@ def told(number: str) -> Any:
 
 
 @blueprint.get("/robots")
-@login_required
-def robots() -> Any:
+def robots() -> ResponseReturnValue:
     return _robots()
 
 
 @blueprint.post("/robots")
-@login_required
-def set_robot() -> Any:
-    form, actor = request.form, current_user.actor
+@form_action(lambda error: _robots(error), passes=())
+def set_robot() -> Step:
+    form, actor = request.form, signed_in_actor()
     url = form.get("url", "").strip()
-    try:
-        if actor.role == "admin" and not url:
-            raise BadInput("missing", "url")
-        if actor.role == "admin" and not permitted(url, current_app.config["OUTBOUND"]):
-            raise BadInput("host_not_allowed", "url")
-        db.transaction(
-            lambda s: webhooks.set_robot(
-                s,
-                actor,
-                form.get("unit", ""),
-                form.get("channel", ""),
-                url,
-                form.get("secret", "").strip(),
-                db.vault(),
-                db.now(),
-            )
+    if actor.role == "admin" and not url:
+        raise BadInput("missing", "url")
+    if actor.role == "admin" and not permitted(url, current_app.config["OUTBOUND"]):
+        raise BadInput("host_not_allowed", "url")
+
+    def step(session: Session) -> Done:
+        webhooks.set_robot(
+            session,
+            actor,
+            form.get("unit", ""),
+            form.get("channel", ""),
+            url,
+            form.get("secret", "").strip(),
+            db.vault(),
+            db.now(),
         )
-    except WorkflowError as error:
-        return _robots(error)
-    flash(_("Messages to the unit now also go to its group."), "success")
-    return redirect(url_for("pages.robots"))
+        return Done(url_for("pages.robots"), _("Messages to the unit now also go to its group."))
+
+    return step
 
 
 @blueprint.get("/robots/<id:robot>")
-@login_required
-def ended_robot(robot: int) -> Any:
+def ended_robot(robot: int) -> ResponseReturnValue:
     """Where a button of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.robots"))
 
 
 @blueprint.post("/robots/<id:robot>")
-@login_required
-def end_robot(robot: int) -> Any:
-    try:
-        db.transaction(lambda s: webhooks.end_robot(s, current_user.actor, robot, db.now()))
-    except NotFound as error:
-        return _robots(error)
-    flash(_("The group bot no longer receives messages."), "success")
-    return redirect(url_for("pages.robots"))
+@form_action(lambda error, robot: _robots(error), passes=())
+def end_robot(robot: int) -> Step:
+    def step(session: Session) -> Done:
+        webhooks.end_robot(session, signed_in_actor(), robot, db.now())
+        return Done(url_for("pages.robots"), _("The group bot no longer receives messages."))
+
+    return step
 
 
-def _robots(error: WorkflowError | None = None) -> Any:
-    actor = current_user.actor
+def _robots(error: WorkflowError | None = None) -> Page:
+    actor = signed_in_actor()
     if actor.role != "admin":
         raise NotAllowed("only_the_administrator")
     with db.reading() as session:
         rows = wishes.robots(session)
         place = setting(session)
-    page = render_template(
+    return render_form(
         "admin/robots.html",
+        error,
         rows=rows,
         place=place,
-        typed=request.form,
         hosts=current_app.config["OUTBOUND"],
         now=db.now(),
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
     )
-    return (page, status_of(error)) if error else page

@@ -1,27 +1,25 @@
 """The calendar of duties: of a unit, and of the county; and making entries on a countable one."""
 
-from typing import Any
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from web import db
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages import ticket as page
+from web.pages.forms import Done, Step, done, form_action
 from workflow.assessment import duty_calendar, entries
 from workflow.county.context import setting
-from workflow.errors import BadInput, NotFound, WorkflowError
+from workflow.errors import BadInput
 from workflow.inputs import whole
-from workflow.tickets import lookup
 
 
 @blueprint.get("/duties")
-@login_required
-def duties() -> Any:
+def duties() -> ResponseReturnValue:
     """One's own unit's duties; for who reads the county every item by every unit, and any unit's by `unit`."""
-    actor, now, args = current_user.actor, db.now(), request.args
+    actor, now, args = signed_in_actor(), db.now(), request.args
     item = item_of(args.get("item"))
     with db.reading() as session:
         duty_calendar.may_see(actor)
@@ -49,16 +47,15 @@ def item_of(text: str | None) -> int | None:
 
 
 @blueprint.post("/tickets/<number>/entries")
-@login_required
-def enter(number: str) -> Any:
-    form, kept = request.form, request.form.getlist("evidence", int)
+@form_action(page.shown_after("enter"))
+def enter(number: str) -> Step:
+    form, kept = request.form, page.keep(number)
 
-    def work(writing: Session) -> None:
-        row = lookup.find_ticket(writing, current_user.actor, number)
+    def step(session: Session) -> Done:
         entries.enter(
-            writing,
-            current_user.actor,
-            row,
+            session,
+            signed_in_actor(),
+            page.find(session, number),
             db.now(),
             on=form.get("on", "").strip(),
             fields=page.fields_of("fields"),
@@ -67,30 +64,17 @@ def enter(number: str) -> Any:
             reason=form.get("reason"),
             once=form.get("once"),
         )
+        return Done(url_for("pages.ticket", number=number, _anchor="entries"), _("Entered."))
 
-    try:
-        page.keep(number, kept)
-        db.transaction(work)
-    except NotFound:
-        raise
-    except WorkflowError as error:
-        return page.shown(number, error, "enter", tuple(kept))
-    flash(_("Entered."), "success")
-    return redirect(url_for("pages.ticket", number=number) + "#entries")
+    return step
 
 
 @blueprint.post("/tickets/<number>/entries/<id:entry>/withdraw")
-@login_required
-def withdraw_entry(number: str, entry: int) -> Any:
-    def work(writing: Session) -> None:
-        row = lookup.find_ticket(writing, current_user.actor, number)
-        entries.withdraw(writing, current_user.actor, row, db.now(), entry, request.form.get("reason"))
+@form_action(page.shown_after("enter"))
+def withdraw_entry(number: str, entry: int) -> Step:
+    def step(session: Session) -> Done:
+        row = page.find(session, number)
+        entries.withdraw(session, signed_in_actor(), row, db.now(), entry, request.form.get("reason"))
+        return done(url_for("pages.ticket", number=number, _anchor="entries"))
 
-    try:
-        db.transaction(work)
-    except NotFound:
-        raise
-    except WorkflowError as error:
-        return page.shown(number, error, "enter")
-    flash(_("Done."), "success")
-    return redirect(url_for("pages.ticket", number=number) + "#entries")
+    return step

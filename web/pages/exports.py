@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Response, request, send_file
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 
 from reports import lists
 from reports.tables import Book
 from web import db
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.home import _filters, _until
 from web.pages.households import wanted_of
@@ -25,9 +25,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/tickets.xlsx")
-@login_required
 def tickets_xlsx() -> Response:
-    actor, now = current_user.actor, db.now()
+    actor, now = signed_in_actor(), db.now()
     lists.may_export(actor)
     headings = [
         _("Number"),
@@ -65,9 +64,8 @@ def tickets_xlsx() -> Response:
 
 
 @blueprint.get("/households.xlsx")
-@login_required
 def households_xlsx() -> Response:
-    actor = current_user.actor
+    actor = signed_in_actor()
     lists.may_export(actor)
     wanted = wanted_of(request.args)
     headings = [
@@ -99,6 +97,6 @@ def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequenc
     first = list(islice(waiting, 1))
     book = Book()
     count = book.sheet(title, headings, chain(first, waiting))
-    actor, now = current_user.actor, db.now()
+    actor, now = signed_in_actor(), db.now()
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))
     return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name=f"{title}.xlsx")

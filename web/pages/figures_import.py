@@ -2,36 +2,37 @@
 
 import csv
 import io
-from typing import Any
+from typing import BinaryIO, cast
 
-from flask import Response, render_template, request, send_file
+from flask import Response, request, send_file
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from reports.tables import Book, Cell
 from web import db, uploads
+from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import Page, render_form
 from web.words.errors import sentence
 from workflow.assessment import figure_import, reported_figures
 from workflow.assessment.figure_import import COLUMNS, Cells
 from workflow.county.context import setting
 from workflow.errors import BadInput, NotAllowed
+from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/figures/file")
-@login_required
-def figures_file_form() -> Any:
+def figures_file_form() -> Page:
     return _page()
 
 
 @blueprint.get("/figures/file.xlsx")
-@login_required
 def figures_sheet() -> Response:
     """The sheet to fill in: a row for each figure that the reader's unit reports."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         place = setting(session)
         mine = _mine(reported_figures.of_unit(place, actor.unit_id or 0))
@@ -47,26 +48,14 @@ def figures_sheet() -> Response:
 
 
 @blueprint.post("/figures/file")
-@login_required
-def bring_figures() -> Any:
+def bring_figures() -> Page:
     """Show what would become of each row; with `act` record it."""
-    actor, now, form = current_user.actor, db.now(), request.form
-    reason, rows = form.get("reason", "").strip(), None
+    rows: list[Cells] | None = None
     try:
-        rows = _back(form["rows"]) if form.get("rows") else _sent()
-        if form.get("act") != "record":
+        rows = _back(request.form["rows"]) if request.form.get("rows") else _sent()
+        if request.form.get("act") != "record":
             return _page(judged=_judged(rows), rows=rows)
-        if uploads.names("proof"):
-            # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
-            _judged(rows)
-        files = uploads.taken(request.files.getlist("proof"))
-
-        def work(session: Any) -> tuple[list[figure_import.Row], int]:
-            place = setting(session)
-            judged = figure_import.judge(session, actor, place, now, rows, reason)
-            return judged, figure_import.record(session, actor, place, now, judged, reason, files)
-
-        judged, recorded = db.transaction(work)
+        judged, recorded = _recorded(rows)
     except BadInput as error:
         # A file that is refused takes nothing away: the preview is there again.
         return _page(error, judged=_judged(rows) if rows else None, rows=rows)
@@ -74,8 +63,24 @@ def bring_figures() -> Any:
     return _page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
 
 
+def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
+    """Record what can be recorded of the rows; each of them as it was judged, and how many were.  Raises BadInput."""
+    actor, now, reason = signed_in_actor(), db.now(), request.form.get("reason", "").strip()
+    if uploads.names("proof"):
+        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        _judged(rows)
+    files = uploads.taken(request.files.getlist("proof"))
+
+    def step(session: Session) -> tuple[list[figure_import.Row], int]:
+        place = setting(session)
+        judged = figure_import.judge(session, actor, place, now, rows, reason)
+        return judged, figure_import.record(session, actor, place, now, judged, reason, files)
+
+    return db.transaction(step)
+
+
 def _judged(rows: list[Cells]) -> list[figure_import.Row]:
-    actor, reason = current_user.actor, request.form.get("reason", "").strip()
+    actor, reason = signed_in_actor(), request.form.get("reason", "").strip()
     with db.reading() as session:
         return figure_import.judge(session, actor, setting(session), db.now(), rows, reason)
 
@@ -84,7 +89,7 @@ def _sent() -> list[Cells]:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise BadInput("missing", "file")
-    return figure_import.cells(file.stream)  # type: ignore[arg-type]
+    return figure_import.cells(cast(BinaryIO, file.stream))
 
 
 def _back(text: str) -> list[Cells]:
@@ -105,7 +110,7 @@ def _along(rows: list[Cells]) -> str:
     return text.getvalue()
 
 
-def _mine(measures: Any) -> Any:
+def _mine(measures: tuple[CountyMeasure, ...]) -> tuple[CountyMeasure, ...]:
     if not measures:
         raise NotAllowed("figure_of_another_unit")
     return measures
@@ -116,8 +121,8 @@ def _page(
     judged: list[figure_import.Row] | None = None,
     rows: list[Cells] | None = None,
     told: str = "",
-) -> Any:
-    actor = current_user.actor
+) -> Page:
+    actor = signed_in_actor()
     with db.reading() as session:
         mine = _mine(reported_figures.of_unit(setting(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
@@ -125,11 +130,10 @@ def _page(
         (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"
         for row in judged or ()
     )
-    return render_template(
+    return render_form(
         "assessment/figures_import.html",
+        error,
         mine=mine,
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
         sent=uploads.names("proof"),
         judged=judged,
         told=told,
@@ -140,4 +144,4 @@ def _page(
         columns=[words[0] for words in COLUMNS.values()],
         most=figure_import.MOST,
         ready=sum(row.standing in ("new", "corrects") for row in judged or ()),
-    ), (200 if error is None else 422)
+    )

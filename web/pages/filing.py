@@ -1,30 +1,63 @@
 """Filing: household or village, then kind and cause, then the bureau, the reason and the dates before anything is sent."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow.county.context import setting
+from web.pages.forms import Done, Page, Step, form_action, render_form
+from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.register import household_listing
 from workflow.tickets import filing
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks for so far, what it would come to, and what is wrong with it before it is sent."""
+
+    given: dict[str, Any]
+    place: Setting
+    subject: household_listing.HouseholdLine | household_listing.VillageLine | None
+    shown: filing.Preview | None
+    error: WorkflowError | None
+
+
 @blueprint.route("/file", methods=["GET", "POST"])
-@login_required
-def file() -> Any:
-    actor, now, values = current_user.actor, db.now(), request.values
+@form_action(lambda error: _page(_asked(), error), passes=())
+def file() -> Step | Page:
+    """The form as far as it is filled in; sent, it files what was shown."""
+    asked, values = _asked(), request.values
+    if request.method != "POST" or not values.get("send") or asked.error is not None or asked.subject is None:
+        return _page(asked, asked.error)
+    if asked.shown is None:
+        raise BadInput("missing", "kind")
+    if values.get("seen") != _seen(asked.given, asked.shown):
+        # Without a script a changed kind is sent unseen: nobody files to a bureau that was not shown.
+        raise Conflict("not_what_was_shown")
+
+    def step(session: Session) -> Done:
+        words = values.get("description", "")
+        made = filing.file_ticket(session, signed_in_actor(), db.now(), description=words, **asked.given)
+        return Done(url_for("pages.ticket", number=made.ticket.number), _("Filed."))
+
+    return step
+
+
+def _asked() -> Asked:
+    actor, now, given = signed_in_actor(), db.now(), _given()
     if actor.role not in ("village", "town"):
         raise NotAllowed("may_not_file")
-    given, shown, subject, error = _given(), None, None, None
+    shown: filing.Preview | None = None
+    subject: household_listing.HouseholdLine | household_listing.VillageLine | None = None
+    error: WorkflowError | None = None
     with db.reading() as session:
-        place = setting(session, at=db.now())
+        place = setting(session, at=now)
         try:
             if given["household"]:
                 subject = household_listing.find_household(session, actor, given["household"])
@@ -37,52 +70,32 @@ def file() -> Any:
                 shown = filing.preview(session, actor, now, **given)
         except WorkflowError as refusal:
             error = refusal
-        if subject is None:
-            page = household_listing.list_households(session, actor, q=values.get("q") or None, limit=20)
-            villages = household_listing.list_villages(session, actor)
-            return _answer(
-                "tickets/file_subject.html", error, place=place, choices=page, villages=villages, typed=values
-            )
-    if values.get("send") and error is None:
-        if shown is None:
-            error = BadInput("missing", "kind")
-        elif values.get("seen") != _seen(given, shown):
-            # Without a script a changed kind is sent unseen: nobody files to a bureau that was not shown.
-            error = Conflict("not_what_was_shown")
-        else:
-            try:
-                words = values.get("description", "")
-                number = db.transaction(
-                    lambda s: filing.file_ticket(s, actor, now, description=words, **given).ticket.number
-                )
-                flash(_("Filed."), "success")
-                return redirect(url_for("pages.ticket", number=number))
-            except WorkflowError as refusal:
-                error = refusal
-    wanted = "household" if given["household"] else "village"
-    kinds = [kind for kind in place.scheme.kinds if wanted in kind.subjects]
-    chosen = next((kind for kind in kinds if kind.code == given["kind"]), None)
-    return _answer(
+    return Asked(given, place, subject, shown, error)
+
+
+def _page(asked: Asked, error: WorkflowError | None) -> Page:
+    """The choice of a household or village; once it is made, the form."""
+    values = request.values
+    if asked.subject is None:
+        with db.reading() as session:
+            page = household_listing.list_households(session, signed_in_actor(), q=values.get("q") or None, limit=20)
+            villages = household_listing.list_villages(session, signed_in_actor())
+        return render_form(
+            "tickets/file_subject.html", error, place=asked.place, choices=page, villages=villages, typed=values
+        )
+    wanted = "household" if asked.given["household"] else "village"
+    kinds = [kind for kind in asked.place.scheme.kinds if wanted in kind.subjects]
+    return render_form(
         "tickets/file.html",
         error,
-        place=place,
-        subject=subject,
+        place=asked.place,
+        subject=asked.subject,
         kinds=kinds,
-        chosen=chosen,
-        shown=shown,
+        chosen=next((kind for kind in kinds if kind.code == asked.given["kind"]), None),
+        shown=asked.shown,
         typed=values,
-        seen=_seen(given, shown) if shown else "",
+        seen=_seen(asked.given, asked.shown) if asked.shown else "",
     )
-
-
-def _answer(template: str, error: WorkflowError | None, **values: Any) -> Any:
-    told: dict[str, Any] = {
-        "now": db.now(),
-        "error": sentence(error) if error else None,
-        "field": error.field if error else None,
-    }
-    page = render_template(template, **told, **values)
-    return (page, status_of(error)) if error else page
 
 
 def _seen(given: dict[str, Any], shown: filing.Preview) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask import session as flask_session
-from flask_login import current_user, login_required
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from notifications import inbox as box
 from web import db, redirects, search_text
+from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.actors import Actor
@@ -19,6 +20,7 @@ from workflow.county.context import Setting, setting
 from workflow.errors import BadInput, NotFound
 from workflow.tickets import lookup
 from workflow.tickets.actions.lifecycle import STATES
+from workflow.tickets.lookup import id_of
 from workflow.tickets.permissions import COUNTY_WIDE
 from workflow.tickets.views import due_soon, listing
 
@@ -26,10 +28,9 @@ _FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
 
 
 @blueprint.get("/")
-@login_required
-def home() -> Any:
+def home() -> ResponseReturnValue:
     """Where somebody begins: the office and those above it at the board, the administrator at the accounts."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     if actor.role == "admin":
         return redirect(url_for("pages.users"))
     if actor.role in COUNTY_WIDE:
@@ -41,12 +42,13 @@ def home() -> Any:
 
 
 @blueprint.get("/tickets")
-@login_required
-def tickets() -> Any:
+def tickets() -> ResponseReturnValue:
     """The list: `mine` is what waits for one's own unit, soonest due first; without it, all one may see."""
-    actor, now, args = current_user.actor, db.now(), request.args
+    actor, now, args = signed_in_actor(), db.now(), request.args
     if search_text.holds_a_number():
-        return redirect(url_for("pages.tickets", **{name: value for name, value in args.items() if name != "q"}))
+        return redirect(
+            url_for("pages.tickets", **{name: value for name, value in redirects.asked().items() if name != "q"})
+        )
     with db.reading() as session:
         number = _asked_for(session, actor, args.get("q", "").strip())
         if number:
@@ -63,8 +65,8 @@ def tickets() -> Any:
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = request.full_path.removesuffix("?")
-    following = {**args.to_dict(), "cursor": page.next} if page.next else None
-    first = {name: value for name, value in args.items() if name != "cursor"}
+    following = {**redirects.asked(), "cursor": page.next} if page.next else None
+    first = {name: value for name, value in redirects.asked().items() if name != "cursor"}
     elsewhere = {name: value for name, value in first.items() if name != "mine"}
     shown = render_template(
         "tickets/list.html",
@@ -86,7 +88,7 @@ def tickets() -> Any:
 
 def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
     """The ticket whose whole number was searched for, struck off or not, if the actor may see it."""
-    if listing.id_of(number) is None:
+    if id_of(number) is None:
         return None
     try:
         return lookup.find_ticket(session, actor, number).number
@@ -115,35 +117,16 @@ def _until(place: Setting) -> datetime | None:
 
 
 @blueprint.get("/inbox")
-@login_required
-def inbox() -> Any:
-    actor = current_user.actor
+def inbox() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     with db.reading() as session:
-        rows = box.messages(session, actor.user_id, before)
+        rows = box.messages(session, signed_in_user().id, before)
         place = setting(session)
     return render_template("account/inbox.html", rows=rows, place=place, now=db.now())
 
 
 @blueprint.post("/inbox")
-@login_required
-def read_inbox() -> Any:
+def read_inbox() -> ResponseReturnValue:
     with db.writing() as session:
-        box.mark_read(session, current_user.actor.user_id, db.now(), request.form.get("upto", 0, int))
+        box.mark_read(session, signed_in_user().id, db.now(), request.form.get("upto", 0, int))
     return redirect(url_for("pages.inbox"))
-
-
-@blueprint.app_context_processor
-def _common() -> dict[str, Any]:
-    """What every page shows: its own address, the unread count, and whom the reader acts for."""
-    if not current_user.is_authenticated:
-        return {"unread": 0, "acts_for": None, "here": redirects.here(), "keeps_words": redirects.keeps_words()}
-    actor = current_user.actor
-    with db.reading() as session:
-        place = setting(session)
-        return {
-            "here": redirects.here(),
-            "keeps_words": redirects.keeps_words(),
-            "unread": box.unread(session, actor.user_id),
-            "acts_for": place.unit(actor.unit_id) if actor.unit_id else None,
-        }

@@ -1,63 +1,56 @@
 """One household: its page, the exit examination, and changing its status."""
 
 from datetime import date
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.words.errors import sentence
-from workflow.errors import ExitRefused, NotAllowed, NotFound, WorkflowError, WrongState
+from web.pages.forms import Done, Page, Step, done, form_action, render_form
+from workflow.errors import BadInput, ExitRefused, NotAllowed, NotFound, WorkflowError
 from workflow.register import exit_gate, exits_in_doubt, household_record, reveal
 
 
 @blueprint.get("/households/<code>")
-@login_required
-def household(code: str) -> Any:
+def household(code: str) -> ResponseReturnValue:
     return page("register/household.html", code)
 
 
-def page(template: str, code: str, error: WorkflowError | None = None, tried: str = "") -> Any:
+def page(template: str, code: str, error: WorkflowError | None = None, tried: str = "") -> Page:
     """The page; after a refusal with what was typed into the form that was `tried`."""
     now = db.now()
     with db.reading() as session:
-        view = household_record.dossier(session, current_user.actor, code, now)
-        people = reveal.people_of(session, current_user.actor, db.vault(), view.found.household)
-    shown = render_template(
+        view = household_record.dossier(session, signed_in_actor(), code, now)
+        people = reveal.people_of(session, signed_in_actor(), db.vault(), view.found.household)
+    return render_form(
         template,
+        error,
         view=view,
         people=people,
         h=view.found.household,
         place=view.found.place,
-        now=now,
-        typed=request.form,
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
         tried=tried,
         in_doubt=exits_in_doubt.numbers(view.found.place, view.found.household, view.tickets),
     )
-    return (shown, status_of(error)) if error else shown
 
 
 @blueprint.get("/households/<code>/exit")
-@login_required
-def examination(code: str) -> Any:
+def examination(code: str) -> ResponseReturnValue:
     """What the gate would say, before anybody presses."""
-    if current_user.actor.role == "bureau":
+    if signed_in_actor().role == "bureau":
         raise NotAllowed("status_not_yours")
     return page("register/exit.html", code)
 
 
 @blueprint.get("/households/<code>/dossier")
-@login_required
-def exit_dossier(code: str) -> Any:
+def exit_dossier(code: str) -> ResponseReturnValue:
     """On what evidence the household left, as it was frozen then; for the file, on paper."""
     with db.reading() as session:
-        view = household_record.dossier(session, current_user.actor, code, db.now())
+        view = household_record.dossier(session, signed_in_actor(), code, db.now())
         kept = household_record.exit_dossiers(session, view)
     if not kept:
         raise NotFound("no_dossier", "household", code=code[:64])
@@ -74,32 +67,30 @@ def exit_dossier(code: str) -> Any:
 
 
 @blueprint.post("/households/<code>/exit")
-@login_required
-def leave(code: str) -> Any:
-    try:
-        with db.writing() as session:
-            made = exit_gate.exit_household(session, current_user.actor, db.now(), code)
-    except ExitRefused as error:
+@form_action(lambda error, code: _not_out(error, code), passes=(NotFound, NotAllowed, BadInput))
+def leave(code: str) -> Step:
+    def step(session: Session) -> Done:
+        made = exit_gate.exit_household(session, signed_in_actor(), db.now(), code)
+        told = _("The household has exited. Its dossier is %(hash)s.", hash=made.hash[:12])
+        return Done(url_for("pages.household", code=code), told)
+
+    return step
+
+
+def _not_out(error: WorkflowError, code: str) -> Page:
+    """What the gate found missing; pressed twice it is out already, and its page says so."""
+    if isinstance(error, ExitRefused):
         return page("register/exit.html", code, error)
-    except WrongState:
-        # Pressed twice: it is out already, and its page says so.
-        return redirect(url_for("pages.household", code=code))
-    flash(_("The household has exited. Its dossier is %(hash)s.", hash=made.hash[:12]), "success")
     return redirect(url_for("pages.household", code=code))
 
 
 @blueprint.post("/households/<code>/status")
-@login_required
-def status(code: str) -> Any:
+@form_action(lambda error, code: page("register/household.html", code, error, "status"), passes=(NotFound, NotAllowed))
+def status(code: str) -> Step:
     form = request.form
-    try:
-        with db.writing() as session:
-            exit_gate.set_status(
-                session, current_user.actor, db.now(), code, form.get("status", ""), form.get("reason", "")
-            )
-    except (NotFound, NotAllowed):
-        raise
-    except WorkflowError as error:
-        return page("register/household.html", code, error, "status")
-    flash(_("Done."), "success")
-    return redirect(url_for("pages.household", code=code))
+
+    def step(session: Session) -> Done:
+        exit_gate.set_status(session, signed_in_actor(), db.now(), code, form.get("status", ""), form.get("reason", ""))
+        return done(url_for("pages.household", code=code))
+
+    return step

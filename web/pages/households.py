@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_login import current_user, login_required
+from flask.typing import ResponseReturnValue
 
 from models.household import STATUSES
-from web import db, search_text
+from web import db, redirects, search_text
+from web.auth import signed_in_actor
 from web.pages import blueprint, household
+from web.pages.forms import Page, form_action
+from workflow import paging
 from workflow.county.context import setting
-from workflow.errors import BadInput, NotAllowed
-from workflow.paging import Page
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
 from workflow.register import household_listing, reveal
@@ -22,31 +24,28 @@ _FILTERS = ("village", "status", "tickets", "days", "sort")
 
 
 @blueprint.get("/households", endpoint="households")
-@login_required
-def list_households() -> Any:
-    args = request.args
+def list_households() -> ResponseReturnValue:
     if search_text.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
-        return redirect(url_for("pages.households", **{n: v for n, v in args.items() if n in _FILTERS}))
+        return redirect(url_for("pages.households", **{n: v for n, v in redirects.asked().items() if n in _FILTERS}))
     return _page()
 
 
 @blueprint.post("/households")
-@login_required
-def search_households() -> Any:
+def search_households() -> ResponseReturnValue:
     """The search box.  A number is looked for at once and goes no further; anything else becomes an address."""
-    actor, now, form = current_user.actor, db.now(), request.form
+    actor, now, form = signed_in_actor(), db.now(), request.form
     number = reveal.number_in(form.get("q", ""), local_date(now))
     if number is None:
         if holds_number(form.get("q", "")):
             # One digit wrong, or a name beside it: no more for an address than the number itself.
             raise BadInput("number_doubtful", "q")
-        kept = {name: cleaned(form[name]) for name in ("q", *_FILTERS) if form.get(name, "").strip()}
+        kept: dict[str, Any] = {name: cleaned(form[name]) for name in ("q", *_FILTERS) if form.get(name, "").strip()}
         return redirect(url_for("pages.households", **kept), 303)
     _guard()
     with db.writing() as session:
         found = reveal.find_by_number(session, actor, db.vault(), *number, now)
-    return _page(Page(found, None))
+    return _page(paging.Page(found, None))
 
 
 def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
@@ -65,13 +64,13 @@ def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
 
 
 def _guard() -> None:
-    if current_user.actor.role == "admin":
+    if signed_in_actor().role == "admin":
         raise NotAllowed("register_not_yours")
 
 
-def _page(found: Page[household_listing.HouseholdLine] | None = None) -> Any:
+def _page(found: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
     _guard()
-    actor, args = current_user.actor, request.args
+    actor, args = signed_in_actor(), request.args
     wanted = wanted_of(args)
     with db.reading() as session:
         page = found or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
@@ -85,22 +84,21 @@ def _page(found: Page[household_listing.HouseholdLine] | None = None) -> Any:
         args={} if found else args,
         statuses=STATUSES,
         by_number=found is not None,
-        following={**args.to_dict(), "cursor": page.next} if page.next else None,
+        asked=redirects.asked(),
         narrowed=any(args.get(name) for name in _FILTERS),
     )
 
 
 @blueprint.post("/households/<code>/people")
-@login_required
-def people(code: str) -> Any:
+@form_action(
+    lambda error, code: household.page("register/household.html", code, error, "people"),
+    passes=(NotFound, NotAllowed, Conflict),
+)
+def people(code: str) -> Page:
     """The people of a household in full, shown once: nothing is kept, and loading it again is another event."""
-    actor, now, form = current_user.actor, db.now(), request.form
-    try:
-        with db.writing() as session:
-            shown = reveal.reveal_people(
-                session, actor, db.vault(), code, now, ground=form.get("ground", ""), note=form.get("note", "")
-            )
-            line = household_listing.find_household(session, actor, code)
-    except BadInput as error:
-        return household.page("register/household.html", code, error, "people")
+    actor, now, form = signed_in_actor(), db.now(), request.form
+    ground, note = form.get("ground", ""), form.get("note", "")
+    with db.writing() as session:
+        shown = reveal.reveal_people(session, actor, db.vault(), code, now, ground=ground, note=note)
+        line = household_listing.find_household(session, actor, code)
     return render_template("register/people.html", people=shown, household=line)

@@ -2,38 +2,35 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask import session as flask_session
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import User
 from models.delivery import ADDRESSES
 from notifications import addresses, wishes
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
-from web.words.errors import sentence
+from web.pages.forms import Done, Page, form_action, render_form
 from workflow.county import webhooks
 from workflow.errors import BadInput, NotFound, WorkflowError
 
 
 @blueprint.get("/preferences")
-@login_required
-def preferences() -> Any:
+def preferences() -> ResponseReturnValue:
     return _page()
 
 
 @blueprint.post("/preferences")
-@login_required
-def save_preferences() -> Any:
+def save_preferences() -> ResponseReturnValue:
     """Keep what was chosen for each kind, and the language of messages."""
     form = request.form
     with db.writing() as session:
-        user = session.get_one(User, current_user.user.id)
+        user = session.get_one(User, signed_in_user().id)
         wishes.wish(session, user, {name[5:]: value for name, value in form.items() if name.startswith("kind-")})
         if form.get("language") in ("zh_Hans", "en"):
             user.language = flask_session["language"] = form["language"]
@@ -42,53 +39,55 @@ def save_preferences() -> Any:
 
 
 @blueprint.get("/preferences/<channel>")
-@login_required
-def saved_address(channel: str) -> Any:
+def saved_address(channel: str) -> ResponseReturnValue:
     """Where a form of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.preferences"))
 
 
 @blueprint.post("/preferences/<channel>")
-@login_required
-def save_address(channel: str) -> Any:
+@form_action(lambda error, channel: _page(error))
+def save_address(channel: str) -> Done:
     """Enter an address, send its code back, or use it no longer."""
     if channel not in ADDRESSES:
         raise NotFound("no_such_action", action=channel[:40])
-    form, now, me = request.form, db.now(), current_user.user.id
-    act = form.get("act", "enter")
-    try:
-        if act == "drop":
-            db.transaction(lambda session: addresses.drop(session, me, channel, now, _put_down(session, channel)))
-            flash(_("The address is no longer used."), "success")
-        elif act == "confirm":
-            refused = db.transaction(
-                _kept(lambda s: addresses.confirm(s, me, channel, form.get("code", ""), now, _put_down(s, channel)))
-            )
-            if refused:
-                raise BadInput(refused, f"{channel}_code")
-            flash(_("The address is verified and in use."), "success")
-        else:
-            if channel not in current_app.config["REACHES"]:
-                # No code would ever come.
-                raise BadInput("not_set_up", channel)
-            refused = db.transaction(
-                _kept(
-                    lambda s: addresses.enter(
-                        s, s.get_one(User, me), channel, form.get("value", ""), now, db.vault(), _put_down(s, channel)
-                    )
-                )
-            )
-            if refused:
-                raise BadInput(refused, channel)
-            flash(_("A code has been sent. Enter it here."), "success")
-    except WorkflowError as error:
-        return _page(error)
-    return redirect(url_for("pages.preferences"))
+    acts = {"drop": _drop, "confirm": _confirm}
+    return Done(url_for("pages.preferences"), acts.get(request.form.get("act", "enter"), _enter)(channel))
+
+
+def _drop(channel: str) -> str:
+    me, now = signed_in_user().id, db.now()
+    db.transaction(lambda session: addresses.drop(session, me, channel, now, _put_down(session, channel)))
+    return _("The address is no longer used.")
+
+
+def _confirm(channel: str) -> str:
+    me, now, code = signed_in_user().id, db.now(), request.form.get("code", "")
+    refused = db.transaction(
+        _kept(lambda session: addresses.confirm(session, me, channel, code, now, _put_down(session, channel)))
+    )
+    if refused:
+        raise BadInput(refused, f"{channel}_code")
+    return _("The address is verified and in use.")
+
+
+def _enter(channel: str) -> str:
+    me, now, value, vault = signed_in_user().id, db.now(), request.form.get("value", ""), db.vault()
+    if channel not in current_app.config["REACHES"]:
+        # No code would ever come.
+        raise BadInput("not_set_up", channel)
+
+    def work(session: Session) -> None:
+        user = session.get_one(User, me)
+        addresses.enter(session, user, channel, value, now, vault, _put_down(session, channel))
+
+    if refused := db.transaction(_kept(work)):
+        raise BadInput(refused, channel)
+    return _("A code has been sent. Enter it here.")
 
 
 def _put_down(session: Session, channel: str) -> addresses.Record:
     """Writes the history of what the reader does to an address."""
-    return partial(webhooks.record_address, session, current_user.actor, channel, db.now())
+    return partial(webhooks.record_address, session, signed_in_actor(), channel, db.now())
 
 
 def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:
@@ -104,21 +103,18 @@ def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:
     return done
 
 
-def _page(error: WorkflowError | None = None) -> Any:
-    user = current_user.user
+def _page(error: WorkflowError | None = None) -> Page:
+    user = signed_in_user()
     with db.reading() as session:
         mine = addresses.known(session, user.id, db.vault(), db.now())
         chosen = wishes.wishes(session, user.id)
         language = session.get_one(User, user.id).language
-    page = render_template(
+    return render_form(
         "account/preferences.html",
+        error,
         mine=mine,
         chosen=chosen,
         kinds=wishes.choosable(user.role),
         language=language,
         reaches=current_app.config["REACHES"],
-        typed=request.form,
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
     )
-    return (page, status_of(error)) if error else page

@@ -1,23 +1,24 @@
 """Bringing in the register: upload, what the columns mean, a preview with counts and faults, apply, the refused rows."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import Response, redirect, render_template, request, send_file, url_for
+from flask import Response, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, RegisterImport
 from reports.tables import Book
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
 from web.words.import_faults import fault_sentence
 from web.words.refused_rows import refused_rows
 from workflow.county.context import setting
-from workflow.errors import BadInput, NotFound, WorkflowError, WrongState
+from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.importing import import_lifecycle, import_runner
 from workflow.register.importing.columns import FIELDS, IGNORED, Layout
 from workflow.register.importing.planning import may_import, read_layout, remembered_headings
@@ -43,8 +44,7 @@ def _make_room(endpoint: str | None, _values: Any) -> None:
 
 
 @blueprint.get("/imports")
-@login_required
-def imports_list() -> Any:
+def imports_list() -> Page:
     return _list()
 
 
@@ -53,53 +53,50 @@ def _before() -> int | None:
     return None if before is None else max(0, min(before, LARGEST_ID))
 
 
-def _list(error: WorkflowError | None = None) -> Any:
-    actor = current_user.actor
+def _list(error: WorkflowError | None = None) -> Page:
+    actor = signed_in_actor()
     may_import(actor)
     with db.reading() as session:
         rows = import_lifecycle.latest(session, actor, _before())
         place = setting(session)
-    page = render_template(
+    return render_form(
         "register/imports.html",
+        error,
         rows=rows,
         place=place,
-        error=sentence(error) if error else None,
         megabytes=LARGEST_MB,
     )
-    return (page, status_of(error)) if error else page
 
 
 @blueprint.post("/imports")
-@login_required
-def bring_import() -> Any:
-    actor = current_user.actor
+@form_action(_list, passes=(NotFound, NotAllowed, Conflict), once=True)
+def bring_import() -> Step:
+    actor = signed_in_actor()
     may_import(actor)
     given = request.files.get("file")
-    try:
-        if given is None or not given.filename:
-            raise BadInput("missing", "file")
-        stream, filename = given.stream, given.filename
-        with db.reading() as session:
-            read_layout(stream, remembered_headings(session))
-        sha256 = sha256_of(stream)
-        _box().put(import_lifecycle.name_of(sha256, actor), stream)
-        made: int = db.transaction_once(
-            lambda session: import_lifecycle.bring(session, actor, db.now(), sha256=sha256, filename=filename).id
-        )
-    except BadInput as error:
-        return _list(error)
-    return redirect(url_for("pages.one_import", import_id=made))
+    if given is None or not given.filename:
+        raise BadInput("missing", "file")
+    stream, filename = cast(BinaryIO, given.stream), given.filename
+    with db.reading() as session:
+        read_layout(stream, remembered_headings(session))
+    sha256 = sha256_of(stream)
+    _box().put(import_lifecycle.name_of(sha256, actor), stream)
+
+    def step(session: Session) -> Done:
+        made = import_lifecycle.bring(session, actor, db.now(), sha256=sha256, filename=filename)
+        return Done(url_for("pages.one_import", import_id=made.id))
+
+    return step
 
 
 @blueprint.get("/imports/<id:import_id>")
-@login_required
-def one_import(import_id: int) -> Any:
+def one_import(import_id: int) -> ResponseReturnValue:
     return _one(import_id)
 
 
-def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, str] | None = None) -> Any:
+def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, str] | None = None) -> Page:
     """The page of an import; after a refusal with the fields as they were just `said` of its headings."""
-    actor, box = current_user.actor, _box()
+    actor, box = signed_in_actor(), _box()
     with db.reading() as session:
         row = import_lifecycle.find(session, actor, import_id)
         place = setting(session)
@@ -108,8 +105,9 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
     problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
     if row.status == "uploaded" and layout is None and problem is None:
         problem = sentence(WorkflowError("import_gone"))
-    page = render_template(
+    return render_form(
         "register/import.html",
+        error,
         row=row,
         place=place,
         layout=layout,
@@ -125,7 +123,6 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
         said=said or {},
         year=request.form.get("income_year") or row.income_year,
     )
-    return (page, status_of(error)) if error else page
 
 
 def _kept_problem(kept: str) -> WorkflowError:
@@ -145,21 +142,23 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
 
 
 @blueprint.post("/imports/<id:import_id>/columns")
-@login_required
-def tell_import_columns(import_id: int) -> Any:
+@form_action(lambda error, import_id: _one(import_id, error, _chosen()), passes=(NotFound, NotAllowed))
+def tell_import_columns(import_id: int) -> Done:
     """What each column means, as the person says; then the file is read."""
-    form, actor = request.form, current_user.actor
-    headings, said = form.getlist("heading"), form.getlist("field")
-    chosen = {heading: name for heading, name in zip(headings, said, strict=False) if heading.strip()}
+    form, actor = request.form, signed_in_actor()
     year = form.get("income_year", type=int)
-    try:
-        _once_each(headings, said)
-        if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
-            raise BadInput("bad_income_year", "income_year", first=2010)
-        db.transaction(lambda s: import_lifecycle.tell_columns(s, actor, db.now(), import_id, chosen, year))
-    except (BadInput, WrongState) as error:
-        return _one(import_id, error, chosen)
+    _once_each(form.getlist("heading"), form.getlist("field"))
+    if form.get("income_year", "").strip() and (year is None or not 2010 <= year <= db.now().year):
+        raise BadInput("bad_income_year", "income_year", first=2010)
+    db.transaction(lambda s: import_lifecycle.tell_columns(s, actor, db.now(), import_id, _chosen(), year))
     return _go_on(import_id)
+
+
+def _chosen() -> dict[str, str]:
+    """What each heading means, as the form says."""
+    form = request.form
+    pairs = zip(form.getlist("heading"), form.getlist("field"), strict=False)
+    return {heading: name for heading, name in pairs if heading.strip()}
 
 
 def _once_each(headings: list[str], said: list[str]) -> None:
@@ -170,42 +169,42 @@ def _once_each(headings: list[str], said: list[str]) -> None:
 
 
 @blueprint.post("/imports/<id:import_id>/apply")
-@login_required
-def apply_import(import_id: int) -> Any:
-    actor = current_user.actor
-    try:
-        db.transaction(lambda session: import_lifecycle.have_applied(session, actor, db.now(), import_id))
-    except WrongState:
-        # Pressed twice, or by two: its page says how far it is.
-        return redirect(url_for("pages.one_import", import_id=import_id))
+@form_action(lambda error, import_id: _followed(import_id), passes=(NotFound, NotAllowed, BadInput))
+def apply_import(import_id: int) -> Done:
+    """Have it applied; pressed twice, or by two, its page says how far it is."""
+    actor = signed_in_actor()
+    db.transaction(lambda session: import_lifecycle.have_applied(session, actor, db.now(), import_id))
     return _go_on(import_id)
 
 
-def _go_on(import_id: int) -> Any:
+def _followed(import_id: int) -> Page:
+    return redirect(url_for("pages.one_import", import_id=import_id))
+
+
+def _go_on(import_id: int) -> Done:
     """Do the step at once where the file is small; the worker does the others."""
     box = _box()
     with db.reading() as session:
-        row = import_lifecycle.find(session, current_user.actor, import_id)
+        row = import_lifecycle.find(session, signed_in_actor(), import_id)
         rows, name = row.counts.get("rows"), f"{row.sha256}-{row.unit_id}"
     # A sealed file is a third larger than its bytes, of which a row of a spreadsheet takes some seventy.
     small = rows <= AT_ONCE if rows is not None else box.has(name) and box.path(name).stat().st_size < AT_ONCE * 100
     if small:
         import_runner.advance(db.reading, db.writing, box, db.vault(), import_id, db.now())
-    return redirect(url_for("pages.one_import", import_id=import_id))
+    return Done(url_for("pages.one_import", import_id=import_id))
 
 
 @blueprint.get("/imports/<id:import_id>/refused.xlsx")
-@login_required
 def refused_of_import(import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""
     box, name = _box(), f"{import_id}.refused"
     with db.writing() as session:
-        row = import_lifecycle.owned(session, current_user.actor, import_id)
-        import_lifecycle.record(session, current_user.actor, row, "refused_rows", db.now(), {"sha256": row.sha256})
+        row = import_lifecycle.owned(session, signed_in_actor(), import_id)
+        import_lifecycle.record(session, signed_in_actor(), row, "refused_rows", db.now(), {"sha256": row.sha256})
         absent = row.counts.get("absent_codes", [])
     if not box.has(name):
         raise NotFound("import_gone")
-    headings = next((cells for number, cells, _ in box.lines(name) if number == "headings"), [])
+    headings: list[str] = next((cells for number, cells, _ in box.lines(name) if number == "headings"), [])
 
     def rows() -> Iterator[Any]:
         return (line for line in box.lines(name) if line[0] != "headings")

@@ -6,11 +6,11 @@ Each is put down as an export on the reader's own chain before it is handed over
 import io
 
 from flask import Response, request
-from flask_login import current_user, login_required
 
 from reports import drafts, household_file, word
 from reports.press import press
 from web import db, report_files
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.rankings import _found
 from web.report_files import Paper, handed_over
@@ -22,52 +22,47 @@ from workflow.tickets import lookup
 
 
 @blueprint.get("/rankings/<on>/reports/<unit>.<kind>")
-@login_required
 def report_file(on: str, unit: str, kind: str) -> Response:
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         paper = report_files.report(session, actor, _found(session, on), unit, kind, db.now())
     return handed_over(actor, paper)
 
 
 @blueprint.get("/rankings/<on>/ledger.<kind>")
-@login_required
 def ledger_file(on: str, kind: str) -> Response:
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         paper = report_files.open_ledger(session, actor, _found(session, on), request.args.get("unit", ""), kind)
     return handed_over(actor, paper)
 
 
 @blueprint.get("/rankings/<on>/sheets/<unit>.pdf")
-@login_required
 def unit_sheet(on: str, unit: str) -> Response:
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         paper = report_files.sheet(session, actor, _found(session, on), unit)
     return handed_over(actor, paper)
 
 
 @blueprint.get("/households/<code>/file.pdf")
-@login_required
 def household_pdf(code: str) -> Response:
     """One household's whole file, as its page shows it to the reader."""
     now = db.now()
     with db.reading() as session:
-        view = household_record.dossier(session, current_user.actor, code, now)
+        view = household_record.dossier(session, signed_in_actor(), code, now)
         if not view.whole:
             raise NotAllowed("file_not_yours")
         head = event_log.head_of(session, "household", view.found.household.id)
         figures = household_file.compose(view, head, now).figures()
     made = io.BytesIO(press("sheet", figures, now))
-    return handed_over(current_user.actor, Paper("household_file", made, "pdf", f"{code}.pdf"))
+    return handed_over(signed_in_actor(), Paper("household_file", made, "pdf", f"{code}.pdf"))
 
 
 @blueprint.get("/tickets/<number>/draft.docx")
-@login_required
 def draft_docx(number: str) -> Response:
     """A draft of the paper that a duty asks for, its prescribed sections begun with the period's figures."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         ticket = lookup.find_ticket(session, actor, number)
         if actor.role != "office" and actor.unit_id != ticket.duty_unit_id:

@@ -5,16 +5,17 @@ moving open tickets over on purpose.
 from datetime import date
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from sqlalchemy.orm import Session
 
 from models import LARGEST_NUMBER
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words import scheme_changes
-from web.words.errors import sentence
 from web.words.language import chinese
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
@@ -40,63 +41,66 @@ class _Refused(BadInput):
 
 
 @blueprint.get("/schemes")
-@login_required
-def schemes() -> Any:
+def schemes() -> ResponseReturnValue:
     """The versions the county holds, and the forms."""
     return _page()
 
 
 @blueprint.post("/schemes")
-@login_required
-def look_at_scheme() -> Any:
+@form_action(lambda error: _page(error), passes=())
+def look_at_scheme() -> Step | Done | Page:
     """Show what a scheme would change; then, once it was looked at, adopt it or take an adoption back."""
-    actor, now, form = current_user.actor, db.now(), request.form
+    may_look(signed_in_actor())
+    if request.form.get("act") == "revoke":
+        return _revoke
+    text = _text()
+    return _adopt(text) if request.form.get("act") == "adopt" else _look(text)
+
+
+def _revoke(session: Session) -> Done:
+    adoption = whole(request.form.get("adoption", "")) or 0
+    row = scheme_adoption.revoke(session, signed_in_actor(), db.now(), adoption)
+    told = _("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat())
+    return Done(url_for("pages.schemes"), told)
+
+
+def _adopt(text: str) -> Done | Page:
+    actor, now = signed_in_actor(), db.now()
+    made, _faults = _parsed(text, adopts=True)
     try:
-        may_look(actor)
-        if form.get("act") == "revoke":
-            row = db.transaction(lambda s: scheme_adoption.revoke(s, actor, now, whole(form.get("adoption", "")) or 0))
-            flash(_("Revoked: the scheme adopted from %(day)s.", day=row.from_day.isoformat()), "success")
-            return redirect(url_for("pages.schemes"))
-        text = _text()
-        if form.get("act") != "adopt":
-            return _look(text)
-        made, _faults = _parsed(text, adopts=True)
-        try:
-            from_day = _day(form.get("from_day", ""))
-            year = scheme_year(current_app.config["YEAR"], from_day)
-            db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
-        except WorkflowError as error:
-            return _look(text, error)
-        flash(_("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat()), "success")
-        return redirect(url_for("pages.schemes"))
+        from_day = _day(request.form.get("from_day", ""))
+        year = scheme_year(current_app.config["YEAR"], from_day)
+        db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
     except WorkflowError as error:
-        return _page(error)
+        return _look(text, error)
+    told = _("Adopted: new tickets are filed under it from %(day)s.", day=from_day.isoformat())
+    return Done(url_for("pages.schemes"), told)
 
 
 @blueprint.post("/schemes/move")
-@login_required
-def move_tickets() -> Any:
+@form_action(lambda error: _page(error), passes=())
+def move_tickets() -> Step | Page:
     """Show which open tickets would move to the scheme in force, from when to when; then move them."""
-    actor, now, form = current_user.actor, db.now(), request.form
-    try:
-        chosen = ticket_migration.Selection(
-            (whole(form["version"], LARGEST_NUMBER) or 0) if form.get("version") else None,
-            form.get("kind") or None,
-            form.get("unit") or None,
-        )
-        if form.get("act") == "apply":
-            seen = form.get("seen", "")
-            done = db.transaction(lambda s: ticket_migration.apply(s, actor, now, chosen, seen=seen))
-            flash(_("Migrated: %(n)s tickets.", n=len(done.moving)), "success")
-            return redirect(url_for("pages.schemes"))
-        with db.reading() as session:
-            found = ticket_migration.preview(session, actor, now, chosen)
-            place = setting(session, at=now)
-            if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, place))):
-                raise BadInput("nothing_to_migrate", "kind")
-            unit = place.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
-    except WorkflowError as error:
-        return _page(error)
+    actor, now, form = signed_in_actor(), db.now(), request.form
+    version = (whole(form["version"], LARGEST_NUMBER) or 0) if form.get("version") else None
+    chosen = ticket_migration.Selection(version, form.get("kind") or None, form.get("unit") or None)
+
+    def step(session: Session) -> Done:
+        moved = ticket_migration.apply(session, actor, now, chosen, seen=form.get("seen", "")).moving
+        return Done(url_for("pages.schemes"), _("Migrated: %(n)s tickets.", n=len(moved)))
+
+    return step if form.get("act") == "apply" else _look_at_move(chosen)
+
+
+def _look_at_move(chosen: ticket_migration.Selection) -> Page:
+    """Which tickets would move.  Raises WorkflowError."""
+    actor, now = signed_in_actor(), db.now()
+    with db.reading() as session:
+        found = ticket_migration.preview(session, actor, now, chosen)
+        place = setting(session, at=now)
+        if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, place))):
+            raise BadInput("nothing_to_migrate", "kind")
+        unit = place.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
     return render_template(
         "county/scheme_migration.html",
         found=found,
@@ -110,57 +114,48 @@ def move_tickets() -> Any:
 
 
 @blueprint.get("/schemes/move")
-@login_required
-def moved_tickets() -> Any:
+def moved_tickets() -> ResponseReturnValue:
     """Where the form was sent, asked for again: the page it stands on."""
     return _page()
 
 
-def _page(error: WorkflowError | None = None) -> Any:
-    actor, now = current_user.actor, db.now()
+def _page(error: WorkflowError | None = None) -> Page:
+    actor, now = signed_in_actor(), db.now()
     with db.reading() as session:
         held = scheme_adoption.versions(session, actor)
         place = setting(session, at=now)
         behind = ticket_migration.behind(session, place)
-    page = render_template(
+    return render_form(
         "county/schemes.html",
+        error,
         held=held,
         place=place,
         behind=behind,
-        now=now,
-        typed=request.form,
         kilobytes=LARGEST_KB,
-        error=sentence(error) if error else None,
         faults=error.lines if isinstance(error, _Refused) else (),
-        field=error.field if error else None,
     )
-    return (page, status_of(error)) if error else page
 
 
-def _look(text: str, error: WorkflowError | None = None) -> Any:
-    actor, now = current_user.actor, db.now()
+def _look(text: str, error: WorkflowError | None = None) -> Page:
+    actor, now = signed_in_actor(), db.now()
     new, faults = _parsed(text)
     with db.reading() as session:
         place = setting(session, at=now)
         found = effects(session, actor, now, place.scheme, new)
         lacking = vacancies(session, new)
-    page = render_template(
+    return render_form(
         "county/scheme_preview.html",
+        error,
         new=new,
         text=text,
         place=place,
-        now=now,
         found=found,
         faults=faults,
         changed=scheme_changes.changed(place.scheme, new),
         missing=scheme_changes.missing(lacking, new, place),
         lived=scheme_changes.lived(found, new, place.scheme, place),
         today=local_date(now).isoformat(),
-        typed=request.form,
-        error=sentence(error) if error else None,
-        field=error.field if error else None,
     )
-    return (page, status_of(error)) if error else page
 
 
 def _text() -> str:
@@ -181,7 +176,7 @@ def _text() -> str:
     if not number:
         raise BadInput("missing", "file")
     with db.reading() as session:
-        held = scheme_adoption.version_of(session, current_user.actor, whole(number, LARGEST_NUMBER) or 0)
+        held = scheme_adoption.version_of(session, signed_in_actor(), whole(number, LARGEST_NUMBER) or 0)
         return held.content
 
 

@@ -1,22 +1,20 @@
 """Signals: what may come from working on paper, by rule and unit, each opening into its tickets."""
 
-from typing import Any
-
 from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 
 from web import db
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.accountability.oversight import signals as oversight_signals
 from workflow.county.context import Setting, find_unit, setting
 
 
 @blueprint.get("/signals")
-@login_required
-def signals() -> Any:
+def signals() -> ResponseReturnValue:
     """Every rule with its count per unit."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         place = setting(session)
         found = oversight_signals.found(session, actor, place)
@@ -24,10 +22,9 @@ def signals() -> Any:
 
 
 @blueprint.get("/signals/<code>/<unit>")
-@login_required
-def signal(code: str, unit: str) -> Any:
+def signal(code: str, unit: str) -> ResponseReturnValue:
     """The tickets in which one rule speaks of one unit."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         place = setting(session)
         wanted = find_unit(session, unit).id

@@ -1,21 +1,21 @@
 """One ticket: its page, moving it, its evidence, and what is done beside it."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
-from flask_login import current_user, login_required
+from flask import redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import Ticket
 from notifications import inbox as box
 from web import db, redirects, uploads
-from web.errors import status_of
+from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
+from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
 from web.words.cases import harmed
 from web.words.drawings import strip
-from web.words.errors import sentence
 from web.words.labels import labels
 from workflow import evidence
 from workflow.accountability import paper_views, proposals
@@ -23,40 +23,43 @@ from workflow.accountability.cases import case_views
 from workflow.assessment import duty_view
 from workflow.errors import BadInput, NotFound, WorkflowError
 from workflow.inputs import whole
+from workflow.state_table import Action
 from workflow.tickets import attachments, desk, lookup, participation
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.consequences import pending_checks, pending_request
 from workflow.tickets.views import detail, matter_views, timeline
 
-#: What brings a ticket on its way: offered first, and as the button one looks for.
-_FORWARD = ("endorse", "resubmit", "accept", "resolve", "confirm", "resume")
-
 
 @blueprint.get("/tickets/<number>")
-@login_required
-def ticket(number: str) -> Any:
+def ticket(number: str) -> Page:
     """The ticket's page; what the inbox says of it is read with it."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as reading:
-        told = box.unread_of(reading, actor.user_id, lookup.find_ticket(reading, actor, number).id)
+        told = box.unread_of(reading, signed_in_user().id, lookup.find_ticket(reading, actor, number).id)
     if told:
         with db.writing() as writing:
-            box.mark_these_read(writing, actor.user_id, db.now(), told)
+            box.mark_these_read(writing, signed_in_user().id, db.now(), told)
     return shown(number)
 
 
 @blueprint.get("/tickets/<number>/<action>")
-@login_required
-def acted(number: str, action: str) -> Any:
+def acted(number: str, action: str) -> ResponseReturnValue:
     """Where a form of the page was sent, asked for again: the page itself."""
     return redirect(url_for("pages.ticket", number=number))
 
 
-def shown(
-    number: str, error: WorkflowError | None = None, tried: str | None = None, picked: tuple[int, ...] = ()
-) -> Any:
+def shown_after(tried: str) -> Callable[..., Page]:
+    """Shows the page of the ticket after a refusal of the form that was `tried`, for `form_action`."""
+
+    def show(error: WorkflowError, number: str, **_more: Any) -> Page:
+        return shown(number, error, tried)
+
+    return show
+
+
+def shown(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Page:
     """The page; after a refusal with what was typed, and what was uploaded already picked."""
-    actor, now = current_user.actor, db.now()
+    actor, now = signed_in_actor(), db.now()
     with db.reading() as reading:
         view = detail.ticket_view(reading, actor, number, now)
         events = timeline.history(reading, actor, number)
@@ -88,20 +91,18 @@ def shown(
     }
     mine = [row for row in view.evidence if row.unit_id == actor.unit_id and row.uploaded_by_id not in others]
     latest = next((event for event in reversed(events) if event.from_state != event.to_state), None)
-    page = render_template(
+    return render_form(
         "tickets/ticket.html",
+        error,
         view=view,
         events=events,
         latest=latest,
         may_open_earlier=earlier,
         back=_back(),
         mine=mine,
-        forward=_FORWARD,
-        actions=[ACTIONS[name] for name in sorted(_unasked(view), key=lambda name: name not in _FORWARD)],
-        error=sentence(error, labels("field.ask_time") if tried == "ask_time" else None) if error else None,
-        field=error.field if error else None,
+        actions=_offered(view),
+        names=labels("field.ask_time") if tried == "ask_time" else None,
         tried=tried,
-        now=now,
         papers=papers,
         found_cases=found_cases,
         case_custodies=case_custodies,
@@ -114,16 +115,18 @@ def shown(
         may_ask=may_ask,
         deciding=deciding,
         strip=strip(view, now),
-        typed=request.form,
-        picked=picked or tuple(request.form.getlist("evidence", int)),
+        picked=picked(),
     )
-    return (page, status_of(error)) if error else page
 
 
-def _unasked(view: detail.TicketView) -> list[str]:
-    """The actions offered as buttons: what a waiting request asks for is answered there, not beside it."""
+def _offered(view: detail.TicketView) -> list[Action]:
+    """The actions offered as buttons, what brings the ticket on first.
+
+    What a waiting request asks for is answered there, not beside it.
+    """
     asked = {request.kind for request in view.requests if request.status == "waiting"}
-    return [name for name in view.actions if pending_request.GRANTED_BY.get(name) not in asked]
+    offered = [ACTIONS[name] for name in view.actions if pending_request.GRANTED_BY.get(name) not in asked]
+    return sorted(offered, key=lambda action: not action.advances)
 
 
 def _back() -> str:
@@ -133,37 +136,43 @@ def _back() -> str:
 
 def _may_open(reading: Session, number: str) -> bool:
     try:
-        return bool(lookup.find_ticket(reading, current_user.actor, number))
+        return bool(lookup.find_ticket(reading, signed_in_actor(), number))
     except NotFound:
         return False
 
 
 @blueprint.post("/tickets/<number>/evidence")
-@login_required
-def upload(number: str) -> Any:
-    try:
-        keep(number, [])
-    except WorkflowError as error:
-        return shown(number, error, "evidence")
-    return redirect(url_for("pages.ticket", number=number))
+@form_action(lambda error, number: shown(number, error, "evidence"), passes=())
+def upload(number: str) -> Done:
+    keep(number)
+    return Done(url_for("pages.ticket", number=number))
 
 
-def keep(number: str, ids: list[int]) -> None:
-    """Keep every file of the form on the ticket, or none, and add their ids to those picked."""
-    actor = current_user.actor
+def find(session: Session, number: str) -> Ticket:
+    """The ticket as far as the signed-in person may see it.  Raises NotFound."""
+    return lookup.find_ticket(session, signed_in_actor(), number)
+
+
+def done_on(number: str) -> Done:
+    """Something was done on the ticket's page."""
+    return done(url_for("pages.ticket", number=number))
+
+
+def keep(number: str) -> list[int]:
+    """Keep every file of the form on the ticket, or none; the ids of those and of the kept ones that were picked."""
+    actor = signed_in_actor()
     with db.reading() as reading:
         # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
-        row = lookup.find_ticket(reading, actor, number)
+        row = find(reading, number)
         if any(file.filename for file in request.files.getlist("file")):
             attachments.may_bring(reading, actor, row)
-    kept = uploads.taken(request.files.getlist("file"))
-    if kept:
-        ids += db.transaction(lambda writing: _named(writing, number, kept))
+    if kept := uploads.taken(request.files.getlist("file")):
+        add_picked(db.transaction(lambda writing: _named(writing, number, kept)))
+    return picked()
 
 
 def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
-    actor = current_user.actor
-    row = lookup.find_ticket(writing, actor, number)
+    actor, row = signed_in_actor(), find(writing, number)
     return [attachments.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 
 
@@ -174,21 +183,21 @@ def fields_of(name: str) -> dict[str, str]:
 
 
 def _comment(writing: Session, row: Ticket) -> None:
-    participation.comment(writing, current_user.actor, row, request.form.get("note", ""), db.now())
+    participation.comment(writing, signed_in_actor(), row, request.form.get("note", ""), db.now())
 
 
 def _handler(writing: Session, row: Ticket) -> None:
     participation.name_handler(
-        writing, current_user.actor, row, request.form.get("handler", "").strip() or None, db.now()
+        writing, signed_in_actor(), row, request.form.get("handler", "").strip() or None, db.now()
     )
 
 
 def _assist(writing: Session, row: Ticket) -> None:
-    participation.assist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
+    participation.assist(writing, signed_in_actor(), row, request.form.get("unit", ""), db.now())
 
 
 def _unassist(writing: Session, row: Ticket) -> None:
-    participation.unassist(writing, current_user.actor, row, request.form.get("unit", ""), db.now())
+    participation.unassist(writing, signed_in_actor(), row, request.form.get("unit", ""), db.now())
 
 
 #: What is done beside a ticket, without moving it.
@@ -208,34 +217,35 @@ def _version() -> int | None:
 
 
 @blueprint.post("/tickets/<number>/<action>")
-@login_required
-def act(number: str, action: str) -> Any:
-    form, kept = request.form, list[int]()
-    try:
-        if action in _BESIDE:
-            db.transaction(lambda s: _BESIDE[action](s, lookup.find_ticket(s, current_user.actor, number)))
-            return redirect(url_for("pages.ticket", number=number))
-        verb = ACTIONS.get(action)
-        names = (*verb.needs, *verb.optional) if verb else ()
-        given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
-        if "evidence" in names:
-            kept.extend(form.getlist("evidence", int))
-            keep(number, kept)
-            given["evidence"] = kept
-        if "form" in names and (filled := fields_of("form")):
-            given["form"] = filled
-        if "false_closing" in given:
-            given["false_closing"] = True
-        version = _version()
+@form_action(lambda error, number, action: shown(number, error, action))
+def act(number: str, action: str) -> Step:
+    if action in _BESIDE:
 
-        def move(writing: Session) -> None:
-            row = lookup.find_ticket(writing, current_user.actor, number)
-            desk.perform(writing, current_user.actor, row.id, action, db.now(), version=version, **given)
+        def beside(session: Session) -> Done:
+            _BESIDE[action](session, find(session, number))
+            return Done(url_for("pages.ticket", number=number))
 
-        db.transaction(move)
-    except WorkflowError as error:
-        if isinstance(error, NotFound):
-            raise
-        return shown(number, error, action, tuple(kept))
-    flash(_("Done."), "success")
-    return redirect(url_for("pages.ticket", number=number))
+        return beside
+    given = _given(number, action)
+    version = _version()
+
+    def step(session: Session) -> Done:
+        row = find(session, number)
+        desk.perform(session, signed_in_actor(), row.id, action, db.now(), version=version, **given)
+        return done_on(number)
+
+    return step
+
+
+def _given(number: str, action: str) -> dict[str, Any]:
+    """What the form gives for the action; files that it brings are kept on the ticket first."""
+    form, verb = request.form, ACTIONS.get(action)
+    names = (*verb.needs, *verb.optional) if verb else ()
+    given: dict[str, Any] = {name: form[name] for name in names if form.get(name, "").strip()}
+    if "evidence" in names:
+        given["evidence"] = keep(number)
+    if "form" in names and (filled := fields_of("form")):
+        given["form"] = filled
+    if "false_closing" in given:
+        given["false_closing"] = True
+    return given

@@ -1,19 +1,18 @@
 """The inspectorate's page: the audit trail, the head block, and verifying the history."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
 from models import LARGEST_ID, Event
 from web import db
-from web.errors import status_of
+from web.auth import signed_in_actor
 from web.pages import blueprint
+from web.pages.forms import render_form
 from web.words.dates import moment, month_name
-from web.words.errors import sentence
 from web.words.labels import label
 from workflow.county.context import Setting, setting
 from workflow.errors import Conflict, NotAllowed, WorkflowError
@@ -26,8 +25,7 @@ _SHOWN = 50
 
 
 @blueprint.get("/trail")
-@login_required
-def trail() -> Any:
+def trail() -> ResponseReturnValue:
     args, error, lines = request.args, None, list[audit_trail.TrailLine]()
     with db.reading() as session:
         place = setting(session)
@@ -35,7 +33,7 @@ def trail() -> Any:
             before = args.get("before", type=int)
             lines = audit_trail.trail(
                 session,
-                current_user.actor,
+                signed_in_actor(),
                 args.get("person", ""),
                 args.get("day", ""),
                 None if before is None else max(0, min(before, LARGEST_ID)),
@@ -46,25 +44,23 @@ def trail() -> Any:
         except WorkflowError as refusal:
             error = refusal
         head = audit_trail.head_block(session)
-    page = render_template(
+    return render_form(
         "admin/audit_trail.html",
+        error,
         lines=lines[:_SHOWN],
         more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None,
         head=head,
         place=place,
         args=args,
-        error=sentence(error) if error else None,
         now=db.now(),
         details=details,
     )
-    return (page, status_of(error)) if error else page
 
 
 @blueprint.post("/trail/verify")
-@login_required
-def verify() -> Any:
+def verify() -> ResponseReturnValue:
     """Verify the history, the rows and the evidence, and show what does not hold."""
-    if current_user.actor.role != "inspectorate":
+    if signed_in_actor().role != "inspectorate":
         raise NotAllowed("trail_not_yours")
     with db.reading() as session:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
@@ -78,8 +74,7 @@ def verify() -> Any:
 
 
 @blueprint.get("/trail/verify")
-@login_required
-def verify_again() -> Any:
+def verify_again() -> ResponseReturnValue:
     """Where the button was sent, asked for again: the page it stands on."""
     return trail()
 

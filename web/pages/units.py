@@ -1,12 +1,12 @@
 """What each unit's time came to this year, and the stretches behind each figure."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import render_template, request
-from flask_login import current_user, login_required
+from flask.typing import ResponseReturnValue
 
 from web import db
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.accountability.oversight import unit_accounts
 from workflow.accountability.oversight.false_closing_counts import SIDES, FalseClosing
@@ -18,10 +18,9 @@ from workflow.tickets.views import request_views
 
 
 @blueprint.get("/units")
-@login_required
-def units() -> Any:
+def units() -> ResponseReturnValue:
     """Every unit's figures for who reads the county, one's own else."""
-    actor = current_user.actor
+    actor = signed_in_actor()
     with db.reading() as session:
         place = setting(session)
         rows = unit_accounts.reckonings(session, actor, place)
@@ -32,10 +31,9 @@ def units() -> Any:
 
 
 @blueprint.get("/units/<code>")
-@login_required
-def unit(code: str) -> Any:
+def unit(code: str) -> ResponseReturnValue:
     """One unit's figures and the stretches behind the one asked for."""
-    actor, figure = current_user.actor, request.args.get("figure", "held")
+    actor, figure = signed_in_actor(), request.args.get("figure", "held")
     with db.reading() as session:
         place = setting(session)
         wanted = find_unit(session, code).id

@@ -1,11 +1,10 @@
 """Whom to visit (入户核查): households not seen for the scheme's days, by village and by responsible cadre."""
 
-from typing import Any
-
 from flask import render_template, request
-from flask_login import current_user, login_required
+from flask.typing import ResponseReturnValue
 
-from web import db
+from web import db, redirects
+from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.county.context import setting
 from workflow.register import exits_in_doubt, visits_due
@@ -14,16 +13,26 @@ _NARROW = ("village", "town", "cadre")
 
 
 @blueprint.get("/visits")
-@login_required
-def visits() -> Any:
-    actor, now, args = current_user.actor, db.now(), request.args
+def visits() -> ResponseReturnValue:
+    actor, now, args = signed_in_actor(), db.now(), request.args
     narrow = {name: args.get(name) or None for name in _NARROW}
+    village, town, cadre = (narrow[name] for name in _NARROW)
     with db.reading() as session:
         place = setting(session)
         county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
         unchecked = bool(args.get("unchecked")) and not county
-        page = visits_due.list_due(session, actor, place, now, **narrow, unchecked=unchecked, cursor=args.get("cursor"))
+        page = visits_due.list_due(
+            session,
+            actor,
+            place,
+            now,
+            village=village,
+            town=town,
+            cadre=cadre,
+            unchecked=unchecked,
+            cursor=args.get("cursor"),
+        )
         places = (
             visits_due.by_town(session, actor, place, now)
             if county
@@ -32,7 +41,7 @@ def visits() -> Any:
         cadres = visits_due.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
         in_doubt = exits_in_doubt.doubted(session, actor, place)
         never = visits_due.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
-    following = {**args.to_dict(), "cursor": page.next} if page.next else None
+    following = {**redirects.asked(), "cursor": page.next} if page.next else None
     return render_template(
         "register/visits.html",
         place=place,

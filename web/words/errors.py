@@ -35,7 +35,8 @@ def sentence(error: WorkflowError, called: Mapping[str, str] | None = None) -> s
 def _labelled(error: WorkflowError) -> dict[str, str]:
     """The codes among what an error mentions, by their labels."""
     given, named = error.params, dict[str, str]()
-    for action in (ACTIONS.get(given.get("action", "")), CASE_ACTIONS.get(given.get("action", ""))):
+    verb = str(given.get("action", ""))
+    for action in (ACTIONS.get(verb), CASE_ACTIONS.get(verb)):
         if action is not None:
             named["action"] = say(action.label)
     for name, kind in (("role", "role"), ("subject", "field"), ("column", "register.column")):

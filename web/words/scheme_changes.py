@@ -204,6 +204,8 @@ def _units(codes: tuple[str, ...], new: Scheme, place: Setting) -> str:
 def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     about = " · ".join(say(name) for name in change.of)
     field = change.field
+    before: str | None
+    after: str | None
     if change.part in ("lead", "confirmer"):
         field = " / ".join(label("household.labour", labour) for labour in field.split())
         before, after = (_unit(str(value), old, new) for value in (change.before, change.after))

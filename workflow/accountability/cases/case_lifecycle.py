@@ -45,6 +45,7 @@ _TABLE = (
         "Ask to withdraw the case",
         [(state, state, "opener") for state in WITHDRAWABLE],
         ("reason",),
+        undoes=True,
     ),
     define_action(
         "agree_withdrawal",
@@ -53,6 +54,7 @@ _TABLE = (
         [(state, "withdrawn", ("opener", "decider")) for state in WITHDRAWABLE],
         (),
         ("note",),
+        undoes=True,
     ),
     define_action(
         "lapse_statement", "逾期未陈述", "No statement in time", [("notified", "stated", ())], by_system=True

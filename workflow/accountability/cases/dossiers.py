@@ -18,6 +18,7 @@ from workflow.county.context import Setting
 from workflow.history import event_log
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.actions.action_input import Given
+from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.custody import downtime
 from workflow.tickets.name_veil import Veil, veil
 
@@ -26,26 +27,12 @@ _AFRESH = ("propose_case", "open", "notify", "appeal")
 #: The acts that demand something of a unit; the second part only of the responsible one.
 _OF_LEAD = ("reject", "uphold", "reassign", "refuse_time", "reopen")
 ASKED = ("escalate", "issue_rung", "decline_rung", "comment", "send_back", *_OF_LEAD)
-#: The acts of a unit in answer.
+#: The acts of a unit in answer, and the time it was given.
 ANSWERED = (
-    "accept",
-    "decline",
-    "reclassify",
-    "resolve",
-    "ask_time",
-    "comment",
-    "endorse",
-    "send_back",
-    "resubmit",
-    "confirm",
-    "reject",
-    "uphold",
-    "reassign",
-    "refuse_time",
-    "sign_paper",
-    "answer_paper",
+    *(action.name for action in ACTIONS.values() if action.answers),
+    *("ask_time", "comment", "refuse_time", "sign_paper", "answer_paper"),
 )
-GRANTED = ("suspend", "resume", "extend", "extend_again")
+GRANTED = tuple(action.name for action in ACTIONS.values() if action.grants_time)
 _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request", "unit")
 
 

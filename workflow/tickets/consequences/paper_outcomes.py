@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, PaperPending
 from workflow.history.event_log import stamp
+from workflow.tickets.actions.lifecycle import ACTIONS
 
 if TYPE_CHECKING:
     from workflow.tickets.actions.row_effects import Move
 
 #: From this rung up an issued rung is a numbered paper (督办).
 FIRST_PAPER = 3
-#: Moves that may end papers of a unit that does not hold the ticket at that moment.
-_FINAL = ("confirm", "cancel", "withdraw", "reassign", "send_back")
 
 
 def told(number: str, act: PaperAct) -> dict[str, Any]:
@@ -70,6 +69,11 @@ def put_down(
     return told(paper.number, row)
 
 
+def may_end_papers(action: str) -> bool:
+    """Whether the action may end papers of a unit that does not hold the ticket at that moment."""
+    return action in ACTIONS and ACTIONS[action].ends_papers
+
+
 def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]]:
     """End the open papers whose demand the move meets or voids; returns the event payload.
 
@@ -77,7 +81,7 @@ def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]
     In every other stage the unit meets it by moving the ticket on.
     """
     tenure = move.ended.tenure
-    if max(tenure.rung, tenure.accept_rung) < FIRST_PAPER and action not in _FINAL:
+    if max(tenure.rung, tenure.accept_rung) < FIRST_PAPER and not may_end_papers(action):
         return []
     rows = move.session.scalars(
         select(Paper)

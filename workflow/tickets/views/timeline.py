@@ -14,6 +14,15 @@ from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import unveiled, veil
 from workflow.tickets.permissions import cut_at, masks_names, only_checks
 
+#: Events beside the course of a ticket: neither its state nor its holder, its deadline or its rung changes by them.
+BESIDE = frozenset(
+    {
+        *("evidence", "comment", "handler", "assist", "unassist", "enter", "withdraw_entry"),
+        *("ask_time", "refuse_time", "decline_rung", "spot_holds", "spot_false"),
+        *("sign_paper", "answer_paper", "deem_received", "ask_revocation", "keep_paper"),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -34,6 +43,11 @@ class HistoryLine:
     effect: dict[str, Any]
     words: dict[str, Any]
     hash: str
+
+    @property
+    def moves(self) -> bool:
+        """Whether the ticket went on by it, and it was not only something said or done beside it."""
+        return self.action not in BESIDE
 
 
 def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:

@@ -1,0 +1,117 @@
+"""The navigation (导航): which pages a role finds first, which under "More", and what their links are called.
+
+A new page is one line of `LABELS` and its name in the rows of the roles it is for.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _
+from flask_login import current_user
+
+from notifications import inbox
+from web import db, redirects
+from web.auth import signed_in_actor, signed_in_user
+from workflow.county.context import setting
+
+#: What the link to a page is called, by the page's endpoint.
+LABELS = {
+    "board": _("Board"),
+    "tickets": _("Tickets"),
+    "units": _("Time"),
+    "rankings": _("Ranking"),
+    "duties": _("Duties"),
+    "inbox": _("Inbox"),
+    "papers": _("Papers"),
+    "signals": _("Signals"),
+    "trail": _("Audit trail"),
+    "spot_checks": _("Spot checks"),
+    "cases": _("Cases"),
+    "visits": _("Visits"),
+    "households": _("Households"),
+    "schemes": _("Scheme"),
+    "calendar": _("Working days"),
+    "file": _("File a ticket"),
+    "users": _("Accounts"),
+    "robots": _("Group bots"),
+}
+#: Where each role goes most, in this order, and what it finds under "More": a dozen links are too many for a phone.
+FIRST = {
+    "office": ("board", "tickets", "units", "rankings", "duties", "inbox"),
+    "leaders": ("board", "tickets", "units", "rankings", "papers", "inbox"),
+    "inspectorate": ("board", "tickets", "signals", "trail", "rankings", "inbox"),
+    "town": ("tickets", "file", "visits", "duties", "households", "inbox"),
+    "bureau": ("tickets", "duties", "units", "papers", "rankings", "inbox"),
+    "village": ("tickets", "file", "visits", "households", "rankings", "inbox"),
+    "admin": ("users", "robots"),
+}
+MORE = {
+    "office": ("papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
+    "leaders": ("duties", "spot_checks", "cases", "households", "schemes"),
+    "inspectorate": ("units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
+    "town": ("board", "units", "papers", "rankings", "spot_checks", "cases"),
+    "bureau": ("board", "cases", "households"),
+    "village": ("board",),
+    "admin": (),
+}
+#: Who works on tickets begins with those that wait for them.
+_OWN_TICKETS = ("village", "town", "bureau")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link: its address and words, whether its page is the one shown, and how many things wait behind it."""
+
+    address: str
+    label: str
+    here: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """The links a person sees on every page."""
+
+    first: tuple[Link, ...]
+    more: tuple[Link, ...]
+
+    @property
+    def more_here(self) -> bool:
+        """Whether the page shown is one of those under "More"."""
+        return any(link.here for link in self.more)
+
+
+def navigation(role: str, unread: int) -> Navigation:
+    """The links of a role; `unread` messages are counted at the inbox."""
+    return Navigation(
+        tuple(_link(name, role, unread) for name in FIRST[role]),
+        tuple(_link(name, role, unread) for name in MORE[role]),
+    )
+
+
+def _link(name: str, role: str, unread: int) -> Link:
+    mine = 1 if name == "tickets" and role in _OWN_TICKETS else None
+    return Link(
+        url_for(f"pages.{name}", mine=mine),
+        str(LABELS[name]),
+        request.endpoint == f"pages.{name}",
+        unread if name == "inbox" else 0,
+    )
+
+
+def page_context() -> dict[str, Any]:
+    """What every page shows: its own address, its links, the unread messages, and the unit the reader acts for."""
+    found: dict[str, Any] = {
+        "here": redirects.here(),
+        "keeps_words": redirects.keeps_words(),
+        "unread": 0,
+        "acts_for": None,
+    }
+    if not current_user.is_authenticated:
+        return found
+    actor = signed_in_actor()
+    with db.reading() as session:
+        unread = inbox.unread(session, signed_in_user().id)
+        unit = setting(session).unit(actor.unit_id) if actor.unit_id else None
+    return found | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread)}
