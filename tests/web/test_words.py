@@ -12,12 +12,14 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask_babel import Babel, refresh
+from jinja2 import nodes
 from sqlalchemy import CheckConstraint
 
 import models
 from models import Base
 from tools.check_translations import CATALOGUE
-from web.words import language
+from web.app import create_app
+from web.words import language, template_globals
 from web.words.errors import sentence
 from web.words.labels import LABELS, add, label
 from workflow import errors
@@ -244,6 +246,19 @@ def test_a_label_is_looked_up_for_each_language_and_follows_its_reader(reader: A
     assert (language.chinese(), label("ticket.state", "suspended")) == (True, "已暂停计时")
     reader("en")
     assert label("ticket.state", "suspended") == "clock stopped"
+
+
+def test_no_template_gives_the_name_of_a_word_to_something_else() -> None:
+    app = create_app(DATABASE_URL="sqlite://")
+    words = {word.__name__ for word in template_globals.WORDS}
+    assert {"label", "labels", "say"} <= words
+    rebound = [
+        f"{path.name}:{name.lineno} {name.name}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for name in app.jinja_env.parse(path.read_text(encoding="utf-8")).find_all(nodes.Name)
+        if name.ctx in ("store", "param") and name.name in words
+    ]
+    assert rebound == []
 
 
 def test_a_code_without_a_label_is_shown_as_it_is_and_none_as_nothing(reader: Any) -> None:

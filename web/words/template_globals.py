@@ -8,7 +8,8 @@ from flask import Flask
 
 from web.words import cases, dates, duties, events, labels, language, notifications, papers, register, system, tickets
 
-_WORDS = (
+#: What every template may call by its name.
+WORDS = (
     cases.harmed_name,
     cases.outcome_name,
     dates.day,
@@ -66,5 +67,5 @@ def asset(name: str) -> str:
 
 def init(app: Flask) -> None:
     """Hand the words to the templates."""
-    app.jinja_env.globals.update({word.__name__: word for word in (asset, *_WORDS)})
+    app.jinja_env.globals.update({word.__name__: word for word in (asset, *WORDS)})
     app.jinja_env.filters["unit_name"] = system.unit_name
