@@ -17,6 +17,7 @@ import pytest
 #: The exit codes of a run in which a test did not end in time, and of one that had run as many tests as it may.
 HANGS, SPENT = 87, 90
 _began = time.process_time()
+_running: list[str] = []
 
 
 @cache
@@ -50,6 +51,7 @@ def _named(name: str, found: dict[str, pytest.Item]) -> list[pytest.Item]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """The limit is one of the processor's time, so that a busy machine ends no test; who waits has ten times as much."""
+    _running[:] = [item.nodeid]
     limits = _chosen()
     limit = limits.get(item.nodeid) or max(limits.values())
     for which, number, seconds in (
@@ -68,4 +70,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def _give_up(number: int, frame: FrameType | None) -> None:
+    with open(os.environ["MUTANTS_OUTPUT"], "a", encoding="utf-8") as output:
+        output.write(f"\nHANGS {_running[-1]}\n")
     os._exit(HANGS)

@@ -119,7 +119,9 @@ class Runner:
 def _judged(code: int, said: str) -> tuple[Fate, str]:
     if code in (0, SPENT):
         return Fate.SURVIVED, ""
-    if code in (HANGS, TOO_LONG):
+    if code == HANGS:
+        return Fate.KILLED, next(line for line in said.splitlines() if line.startswith("HANGS "))
+    if code == TOO_LONG:
         return Fate.KILLED, "a test did not end"
     if code == 5:
         return Fate.NO_TEST, "the tests chosen are no longer there"

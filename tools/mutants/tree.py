@@ -50,6 +50,7 @@ class Tree:
                 "MUTANTS_CHOSEN": str(told),
                 "MUTANTS_DATABASES": ",".join(self.databases),
                 "MUTANTS_SECONDS": str(seconds),
+                "MUTANTS_OUTPUT": str(output),
                 "MUTANTS_UNSOUND": json.dumps(sorted(self.unsound)),
             },
             "output": str(output),
