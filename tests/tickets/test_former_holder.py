@@ -156,3 +156,12 @@ def test_nothing_of_the_past_is_stored(county: County) -> None:
     with county.write() as session:
         detail.ticket_view(session, county.people["power"], "2018-000001", START)
     assert county.ticket(1).kind == county.kind("water")
+
+
+def test_a_ticket_names_to_others_too_who_filed_it(county: County) -> None:
+    with county.read() as session:
+        seen = {
+            who: detail.ticket_view(session, county.people[who], "2018-000001", day(4)).filed_by
+            for who in ("village", "town", "water")
+        }
+    assert seen == dict.fromkeys(seen, "village")
