@@ -25,6 +25,7 @@ check: setup ## Format, lint, types, translations, migrations
 	$(BIN)/python -m tools.check_translations
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.check_county
+	$(BIN)/python -m tools.rooms --check
 
 ROOM ?= workflow notifications web
 N ?= 100

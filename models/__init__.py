@@ -1,6 +1,8 @@
-"""What is remembered: tables, their constraints and the engine they live on.
+"""Models (数据表): tables, their constraints, and the engine with its transactions.
 
-This room imports nothing of ours.  Import the classes from here, not from the modules.
+This room imports no other room.  Import the classes from here, not from the modules.
+
+Decisions: docs/decisions/house.md
 """
 
 from models.base import LARGEST_ID, LARGEST_NUMBER, ONLY_ROW, Base, UTCDateTime

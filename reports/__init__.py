@@ -1,4 +1,6 @@
-"""What leaves the system as a file: lists and refused rows as spreadsheets.
+"""Reports (报表与公文): papers, written reports, lists and refused rows as PDF, DOCX and XLSX.
 
-This room knows models, workflow and notifications, and nothing of HTTP; words in the reader's language are handed in.
+Knows models, workflow and notifications, and nothing of HTTP; words in the reader's language are passed in.
+
+Decisions: docs/decisions/reports.md
 """

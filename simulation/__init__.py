@@ -1,1 +1,4 @@
-"""A county that lives: seeded, on a simulated clock, through the same doors as people."""
+"""Simulation (模拟县): a seeded county that lives on a simulated clock, through the same functions as people.
+
+Decisions: docs/decisions/tests.md
+"""

@@ -2,4 +2,6 @@
 
 A rung is reached exactly once.  Inner rooms: `cases`, which this room knows, and `oversight`.  Knows `tickets` and what
 that knows; neither `adoption` nor `register`.
+
+Decisions: docs/decisions/accountability.md
 """

@@ -3,4 +3,6 @@
 No figure is counted over ended tickets: open tickets are few, days are counted once (`day_counts`), scores come from
 the latest ranking, duties from the calendar, households from the register.  Knows `tickets`, `assessment.ranking` and
 `accountability.oversight`.
+
+Decisions: docs/decisions/boards.md
 """

@@ -5,6 +5,8 @@ without its bytes.
 into the store (`store`, `s3_store`), outside any transaction; `tickets.attachments` then names them on a ticket or a
 checkup, inside one; `tidy` (`cleanup`) removes what was put and never named.  Knows the ground and `policy`, and no
 ticket.
+
+Decisions: docs/decisions/evidence.md
 """
 
 from workflow.evidence.cleanup import tidy

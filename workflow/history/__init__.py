@@ -1,4 +1,6 @@
 """History (历史): the hash-chained events of every subject, their sealing into blocks, and the audit trail.
 
 Every change of a row is an event written in the same transaction.  Knows the ground and `policy`.
+
+Decisions: docs/decisions/history.md
 """

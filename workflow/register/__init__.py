@@ -2,4 +2,6 @@
 
 Inner rooms: `importing` and `spreadsheets`, which this room does not need.  Knows `tickets` and what that knows;
 neither `accountability` nor `adoption`.
+
+Decisions: docs/decisions/register.md
 """

@@ -3,4 +3,6 @@ matters (事项).
 
 Inner rooms, each knowing those before it: `custody`, `actions`, `consequences`, this room, `views`.  Knows `policy`,
 `history`, `county` and `evidence`.
+
+Decisions: docs/decisions/tickets.md
 """

@@ -1,4 +1,6 @@
 """Verification (校验): proves that rows, files and counts are what the history says, and reports what differs.
 
 The highest room: knows all of them, and nothing imports it.
+
+Decisions: docs/decisions/verification.md
 """
