@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from tests.support.duties import at, duty_county, enter, hand_in, open_by, tickets
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "duty_entry": (
         "id = 2",

@@ -16,7 +16,7 @@ from workflow.assessment.ranking import responses, written_reports
 from workflow.assessment.reported_figures import Line
 from workflow.county.context import setting
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "ranking": (
         "id = 1",

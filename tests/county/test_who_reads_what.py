@@ -53,7 +53,7 @@ def county(engine: Engine) -> County:
     return settle_county(engine)
 
 
-@pytest.mark.one_database
+@pytest.mark.one_database("sqlite")
 @pytest.mark.parametrize("code", LISTS)
 def test_a_list_is_read_by_whom_it_is_for_and_refused_to_all_others(county: County, code: str) -> None:
     read, readers = LISTS[code]

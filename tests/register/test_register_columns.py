@@ -9,7 +9,7 @@ from tests.support.factories import day
 from tests.support.households import bundle, leave, settle_register, visit
 from tests.support.tampering import Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "exit_dossier": (
         "id = 1",

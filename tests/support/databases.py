@@ -191,6 +191,9 @@ class PostgresqlDatabases(Databases):
         except (DBAPIError, psycopg.Error):
             # Somebody still holds what would be taken out.
             return False
+        if _engines[url].pool.checkedin() > 1:  # type: ignore[attr-defined]
+            # Taken in turns, several connections would each prepare every statement; the next test begins with one.
+            _engines[url].dispose()
         return True
 
     def drop(self, url: str) -> None:

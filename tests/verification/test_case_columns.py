@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from tests.support.cases import accepted, act, case_county, raised
 from tests.support.tampering import Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "accountability_case": (
         "id = 1",

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from tests.support.lived_county import lived_county
 from tests.support.tampering import Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "event": (
         "subject_type = 'ticket' AND subject_id = 1 AND seq = 3",

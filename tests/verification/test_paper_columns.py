@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from tests.support.lived_county import lived_county
 from tests.support.tampering import Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "escalation": (
         "id=(SELECT min(id) FROM escalation WHERE paper IS NOT NULL)",

@@ -11,7 +11,7 @@ from tests.support.factories import START, settle_county, small_scheme
 from tests.support.schemes import adopt, scheme
 from tests.support.tampering import Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "county": (
         "id = 1",

@@ -9,7 +9,7 @@ from tests.support.factories import settle_county
 from tests.support.spot_checks import checks, close, draw, look
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
     "spot_draw": (
         "drawn > 0",

@@ -14,7 +14,7 @@ from tests.support.lived_county import lived_county
 from tests.support.requests import answer, ask
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from tests.support.pages import Pages, open_pages, token
 from web.pages import ANONYMOUS
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 #: What is open beside the pages: whether the service is alive, and the description of the API.
 OPEN_ENDPOINTS = ANONYMOUS | {"health.healthz", "health.metrics", "api.openapi"}
 

@@ -11,7 +11,7 @@ from models.people import ROLES
 from tests.support.pages import Pages, open_pages
 from web.navigation import FIRST, LABELS, MORE
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.one_database("sqlite")
 #: Somebody of each role.
 PEOPLE = {"bureau": "water"} | {role: role for role in ROLES if role != "bureau"}
 
