@@ -1,7 +1,7 @@
-"""A county as its entry points find it: engine, files, data keys, scheme and clock together.
+"""Installation: one county with its engine, files, data keys, scheme and clock, as entry points need it.
 
-Web, command line and worker take a county from here and hand on what lies in it; no room below knows where one lies.  A
-process serves the one county of the settings; where there are several, only `of_settings` has to choose.
+Web, command line and worker take a county from here and pass its parts on; no room below knows where it is.  A process
+serves the one county of the settings; with several, only `of_settings` has to choose.
 """
 
 from collections.abc import Callable
@@ -22,15 +22,15 @@ Clock = Callable[[], datetime]
 
 
 def now() -> datetime:
-    """What time it is."""
+    """The present moment, UTC."""
     return datetime.now(UTC)
 
 
 @dataclass
 class Installation:
-    """One county: where its database, files and imports lie, its keys, its scheme file and its clock.
+    """One county: addresses of its database, files and imports, its keys, its scheme file and its clock.
 
-    Engine, store and vault are made when first asked for, so that a forked worker opens connections of its own.
+    Engine, store and vault are created at first use, so that a forked worker opens connections of its own.
     """
 
     database_url: str
@@ -48,17 +48,17 @@ class Installation:
 
     @cached_property
     def store(self) -> Store:
-        """Where the bytes of evidence lie."""
+        """The store of evidence."""
         return store_at(self.files, self.access)
 
     @cached_property
     def vault(self) -> Vault:
-        """What seals and opens personal data, under the county's keys."""
+        """The vault of personal data under the county's keys."""
         return Vault(self.data_key)
 
 
 def of_settings(found: Settings, **instead: Any) -> Installation:
-    """The county that the settings name, but for what is given `instead` of them (by a test, or to measure)."""
+    """The county of the settings, with values replaced by `instead` (for tests and benchmarks)."""
     said = {
         "database_url": found.database_url,
         "files": found.files,

@@ -1,6 +1,6 @@
-"""One frozen Settings: the only place that reads XIAOHAO_… from the environment; `.env.example` documents each.
+"""Settings: the only place that reads XIAOHAO_… from the environment; `.env.example` documents each.
 
-The one other thing taken from the surroundings is the name of the machine, under which a worker beats (worker.py).
+The only other value from the environment is the machine's name, under which a worker beats (worker.py).
 """
 
 import os
@@ -15,30 +15,30 @@ from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 ROOT = Path(__file__).parent
-#: The version, which stands in pyproject.toml and nowhere else.
+#: The version, from pyproject.toml, its only place.
 VERSION = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
 DEVELOPMENT_SECRET = "only-for-development"
 _PREFIX = "XIAOHAO_"
 
 
 def imports_beside(files: str | Path) -> Path:
-    """Where uploaded spreadsheets lie, given where the files do."""
+    """The folder of uploaded spreadsheets, beside the files."""
     return ROOT / "var" / "imports" if str(files).startswith("s3://") else Path(files).with_name("imports")
 
 
 def default_scheme() -> Path:
-    """The scheme that a county starts with unless told otherwise: the file that `schemes/default` names."""
+    """The scheme a county starts with by default: the file named in `schemes/default`."""
     folder = ROOT / "schemes"
     return folder / (folder / "default").read_text(encoding="utf-8").strip()
 
 
 def listed(value: str) -> list[str]:
-    """The entries of a setting that names several, separated by commas."""
+    """The entries of a comma-separated setting."""
     return [entry.strip() for entry in value.split(",") if entry.strip()]
 
 
 class Settings(BaseModel):
-    """Where things are and how this installation runs."""
+    """The settings of this installation."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -75,7 +75,7 @@ class Settings(BaseModel):
 
     @property
     def s3(self) -> dict[str, str]:
-        """How the bucket of `files`, if it is one, is reached."""
+        """Access to the bucket of `files`, if it is one."""
         return {
             "endpoint": self.s3_endpoint,
             "region": self.s3_region,
@@ -134,7 +134,7 @@ class Settings(BaseModel):
     def _no_default_secret(self) -> "Settings":
         if self.env == "production":
             for name in ("secret_key", "data_key"):
-                # Of several data keys the first seals; the others may be what one wants to be rid of.
+                # Of several data keys the first encrypts; the others may be keys being replaced.
                 first = getattr(self, name).split(",")[0].strip() if name == "data_key" else getattr(self, name)
                 if first == DEVELOPMENT_SECRET or len(first) < 32:
                     raise ValueError(f"set {_PREFIX}{name.upper()} to a random text of at least 32 characters")
@@ -142,7 +142,7 @@ class Settings(BaseModel):
 
 
 def _environment() -> dict[str, str]:
-    """What `.env` says, and over it the process's own variables; an empty one counts as not set."""
+    """The values of `.env`, overridden by the process's variables; an empty one counts as not set."""
     found = {**dotenv_values(".env"), **os.environ}
     return {
         name.removeprefix(_PREFIX).lower(): value for name, value in found.items() if name.startswith(_PREFIX) and value

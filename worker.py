@@ -1,4 +1,4 @@
-"""The front door for time: APScheduler says "look now"; no deadline ever lives in it."""
+"""Worker: runs the background jobs; APScheduler only triggers them, and no deadline is stored in it."""
 
 import logging
 import os
@@ -45,13 +45,13 @@ log = logging.getLogger("xiaohao.worker")
 
 
 def name() -> str:
-    """The name this worker beats under: this process of this machine, since any number of workers may run."""
+    """The heartbeat name of this worker (machine and process), since any number of workers may run."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def look(engine: Engine, clock: Clock) -> batches.Swept | None:
-    """One look: beat; unless the clock is not to be trusted, bring adopted schemes into force, open duties and sweep; keep
-    the result."""
+    """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes into force, open duties
+    and sweep; store the result."""
     now = clock()
     held = in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now))
     if held is not None:
@@ -66,7 +66,7 @@ def look(engine: Engine, clock: Clock) -> batches.Swept | None:
 
 
 def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
-    """Open the duties whose period has begun; one that cannot be opened is kept for who looks, and tried again."""
+    """Open the duties whose period has begun; failures are stored and retried."""
     opened = opening.run(partial(reading, engine), partial(writing, engine), now)
     if opened.count or opened.failed:
         result = {"opened": opened.count, "failed": opened.failed}
@@ -77,7 +77,7 @@ def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
 
 
 def tell(engine: Engine, clock: Clock) -> int:
-    """Turn what is in the outbox into messages, batch by batch."""
+    """Turn the outbox into messages, batch by batch."""
     told, failed = 0, set[int]()
     while True:
         taken = in_transaction(engine, lambda session: dispatch(session, clock(), failed=failed))
@@ -87,7 +87,7 @@ def tell(engine: Engine, clock: Clock) -> int:
 
 
 def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
-    """Send what waits on one channel; each has a job of its own, so that a slow one delays nobody else."""
+    """Send the deliveries of one channel; each has a job of its own, so that a slow one delays no other."""
     with reading(engine) as session:
         if not waits(session, channel.name, clock()):
             return Delivered()
@@ -98,7 +98,7 @@ def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> D
 
 
 def channels(found: Settings, clock: Clock) -> list[Channel]:
-    """The ways out that are set up."""
+    """The configured channels."""
     house = House(found.site_url, found.sender)
     made: list[Channel] = [Smtp(found.smtp_url, house)] if found.smtp_url else []
 
@@ -118,7 +118,7 @@ def mornings(engine: Engine, clock: Clock) -> int:
     with reading(engine) as session:
         due = digest.due(session, now)
     if not due or in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
-        # By a clock that is not to be trusted it may be no morning at all.
+        # With a doubtful clock it may be no morning at all.
         return 0
     return in_transaction(engine, lambda session: digest.make(session, now))
 
@@ -135,7 +135,7 @@ def audit(engine: Engine, clock: Clock) -> None:
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
-    """Draw last month's spot checks once it is over, unless the clock is not to be trusted: what is drawn stays drawn."""
+    """Draw last month's spot checks once it is over, unless the clock is in doubt, since a draw is final."""
     now = clock()
     if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
         return []
@@ -146,14 +146,14 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
 
 
 def rank(engine: Engine, clock: Clock) -> int:
-    """Make the rankings whose hour has come, each in a transaction of its own, those that were missed first; unless the
-    clock is not to be trusted: what is published stays published."""
+    """Make the rankings whose hour has come, each in a transaction of its own, missed ones first, unless the clock is
+    in doubt, since a ranking is final."""
     if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
         due = rankings.waiting(session, clock())
     for day in due:
-        # The block it prints is of everything before it.
+        # The printed block covers everything before it.
         seal(engine, clock)
         with reading(engine) as session:
             counted = rankings.count(session, clock(), day)
@@ -168,17 +168,17 @@ def _make(clock: Clock, day: date, counted: rankings.Counted, session: Session) 
 
 
 def count_days(engine: Engine, clock: Clock) -> int:
-    """Count the days that are over, each once; unless the clock is not to be trusted: what is counted stays counted."""
+    """Count the days that are over, each once, unless the clock is in doubt, since a count is final."""
     with reading(engine) as session:
         due = day_counts.waiting(session, clock()) is not None
-    # What lapsed before midnight is settled first: overdue is as it stood.
+    # What lapsed before midnight is settled first, so that overdue is as of then.
     if not due or look(engine, clock) is None:
         return 0
     return in_transaction(engine, lambda session: day_counts.count(session, clock()))
 
 
 def call_rolls(engine: Engine, clock: Clock) -> int:
-    """Put down, once a ranking, which units had not reported in writing by the hour."""
+    """Record, once per ranking, the units that had not reported by the hour."""
     with reading(engine) as session:
         due = written_reports.to_call(session, clock())
     for row in due:
@@ -187,7 +187,7 @@ def call_rolls(engine: Engine, clock: Clock) -> int:
 
 
 def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
-    """Clear away bytes that were put and never named."""
+    """Remove stored bytes that no row names."""
     with reading(engine) as session:
         removed = evidence.tidy(session, files, clock())
     if removed:
@@ -196,7 +196,7 @@ def tidy(engine: Engine, files: evidence.Store, clock: Clock) -> int:
 
 
 def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
-    """Read and apply the spreadsheets that wait for it; an import killed half-way is simply done again."""
+    """Read and apply the queued spreadsheets; a killed import is repeated."""
     box, read = Strongbox(folder, vault), partial(reading, engine)
     with read() as session:
         due = import_runner.waiting(session)
@@ -204,7 +204,7 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
         try:
             import_runner.advance(read, partial(writing, engine), box, vault, import_id, clock())
         except Exception:
-            # One file that nothing can be made of stops nobody else's.
+            # An unreadable file stops no other.
             log.exception("import %s", import_id)
     if not due:
         box.sweep(clock())
@@ -222,18 +222,18 @@ def main() -> None:
     in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock(), starting=True))
     look(engine, clock)
     audit(engine, clock)
-    # As many hands as jobs: one that hangs in a time-out keeps no other from its turn.
+    # As many threads as jobs, so that one waiting for a time-out delays no other.
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(16)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
-    # Every ten minutes, so that the 1st is not missed and a month slept through is made up for; mostly one small question.
+    # Every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
     scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
     scheduler.add_job(rank, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(count_days, "interval", (engine, clock), seconds=60, **every)
     scheduler.add_job(audit, "interval", (engine, clock), seconds=600, **every)
-    # At three in the morning in China; a night missed is made up for by the next.
+    # At three in the morning in China; a missed night is caught up the next.
     scheduler.add_job(tidy, "cron", (engine, county.store, clock), hour=19, **every)
     bound = (engine, clock, county.imports, county.vault)
     scheduler.add_job(imports, "interval", bound, seconds=5, **every)

@@ -1,4 +1,4 @@
-"""The front door for people: `app`, for a WSGI server and for `flask --app wsgi`."""
+"""WSGI entry point: `app`, for a WSGI server and for `flask --app wsgi`."""
 
 from web.app import create_app
 

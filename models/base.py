@@ -1,6 +1,6 @@
-"""Shared column types and the naming of constraints.
+"""Model base: shared column types and the naming of constraints.
 
-Constraint names are fixed here once, so that the refusal of a database can be recognised by name on both databases.
+Constraint names are fixed here once, so that a refusal can be recognised by name on both databases.
 """
 
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ _FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
 
 
 class UTCDateTime(TypeDecorator[datetime]):
-    """An aware moment in UTC.  SQLite forgets zones, so there it is fixed-width text that sorts like time."""
+    """An aware moment in UTC.  SQLite stores no zones, so there it is fixed-width text that sorts like time."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -79,14 +79,14 @@ def by_bytes(length: int) -> TypeEngine[str]:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-#: 64 bit on both databases: SQLite's own INTEGER is, and only that numbers rows by itself.
+#: 64 bit on both databases: SQLite's INTEGER is, and only it numbers rows automatically.
 RowId = BigInteger().with_variant(Integer, "sqlite")
-#: The largest id that either database takes.
+#: The largest id that both databases accept.
 LARGEST_ID = 2**63 - 1
-#: The largest figure that a column of whole numbers takes on both: a version, a sequence number.
+#: The largest value of an integer column on both databases: a version, a sequence number.
 LARGEST_NUMBER = 2**31 - 1
 
-#: The one row of a table that has but one: the county's own, and how far its duties were opened.
+#: The id of the only row of a table with one row: the county, and the opening mark of duties.
 ONLY_ROW = 1
 
 Id = Annotated[int, mapped_column(RowId, primary_key=True)]

@@ -1,7 +1,6 @@
-"""The accountability case (问责案): who is held to account for which stretch of time, for what harm, and how far it is.
+"""Accountability cases (问责案): the unit held to account for a custody, the harm, and the state of the case.
 
-That whoever opened a case does not decide it, that a withdrawal takes two persons and that an appeal is lodged once rest
-on the CHECKs here, not on a look before a write.
+CHECKs guarantee that the opener does not decide, that a withdrawal takes two persons and that there is one appeal.
 """
 
 from datetime import date, datetime
@@ -27,7 +26,7 @@ CASE_STATES = (
 
 
 class AccountabilityCase(Base):
-    """One case against one unit for one custody.  Every text of it stands in the secrets of its events."""
+    """One case against one unit for one custody.  All its texts are in the private part of its events."""
 
     __tablename__ = "accountability_case"
     __table_args__ = (
@@ -109,12 +108,12 @@ class AccountabilityCase(Base):
 
     @property
     def number(self) -> str:
-        """The number people use: a running figure, which may have gaps."""
+        """The number shown to people, which may have gaps."""
         return f"{self.id:04d}"
 
 
 class CaseDossier(Base):
-    """What the case's papers showed after one event: frozen, names hidden, so that it prints the same for ever."""
+    """The dossier after one event: frozen, with names masked, so that it always prints the same."""
 
     __tablename__ = "case_dossier"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)

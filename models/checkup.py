@@ -1,6 +1,6 @@
-"""What was seen at a household's door: checkups with their findings, the exit dossier, and matters that bundle tickets.
+"""Checkups with their findings, exit dossiers, and matters that bundle tickets.
 
-Findings are never changed: a later one says otherwise, and the latest is what counts.
+Findings never change; the latest one counts.
 """
 
 from datetime import date, datetime
@@ -19,12 +19,12 @@ RESULTS = ("met", "unmet", "not_applicable")
 
 
 class Checkup(Base):
-    """One visit (入户核查) to one household, or what a bureau's matching or the household itself said instead of one."""
+    """One visit (入户核查) to one household, or a bureau's data matching or the household's own word."""
 
     __tablename__ = "checkup"
     __table_args__ = (
         CheckConstraint(one_of("source", SOURCES), name="source"),
-        # A phone with a bad signal sends the same form twice: it is one checkup.
+        # A phone with a bad signal may send a form twice; it is one checkup.
         UniqueConstraint("household_id", "once"),
         Index("ix_checkup_household_seen_on", "household_id", "seen_on"),
     )
@@ -42,7 +42,7 @@ class Checkup(Base):
 
 
 class Finding(Base):
-    """What one checkup found of one have: met, not met (with its cause), or not applicable."""
+    """The finding of one checkup for one have: met, not met (with its cause), or not applicable."""
 
     __tablename__ = "finding"
     __table_args__ = (
@@ -63,7 +63,7 @@ class Finding(Base):
 
 
 class ExitDossier(Base):
-    """On what evidence a household passed the exit gate (脱贫退出审核); hashed into its history."""
+    """The evidence with which a household passed the exit gate (脱贫退出审核); hashed into its history."""
 
     __tablename__ = "exit_dossier"
     __table_args__ = (Index("ix_exit_dossier_household", "household_id", "passed_at"),)
@@ -79,9 +79,9 @@ class ExitDossier(Base):
 
 
 class Matter(Base):
-    """One cause behind many tickets of a village (事项): one broken pump, thirty households without water.
+    """A matter (事项): one cause behind many tickets of a village, such as one broken pump.
 
-    The bureau acts on it once; each ticket keeps its own custody and is confirmed on its own.
+    The bureau acts once; each ticket keeps its own custody and is confirmed on its own.
     """
 
     __tablename__ = "matter"

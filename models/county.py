@@ -1,4 +1,4 @@
-"""The county, its units and villages, the policy it has adopted and its working days."""
+"""County: its units, posts and villages, scheme versions with adoptions, and working days."""
 
 from datetime import date, datetime
 
@@ -41,9 +41,9 @@ class SchemeVersion(Base):
 
 
 class SchemeAdoption(Base):
-    """The act of adopting a version from a day on: waiting until that day, then in force for what is filed from it on.
+    """The adoption of a version from a day on: waiting until then, afterwards in force for new tickets.
 
-    Of one day only one waits; a later adoption for the same day supersedes it.
+    Per day only one waits; a later adoption for the same day supersedes it.
     """
 
     __tablename__ = "scheme_adoption"
@@ -84,7 +84,7 @@ class Unit(Base):
 
 
 class UnitAlias(Base):
-    """Another name of the same unit (some offices have two), never a second unit."""
+    """Another name of the same unit (some offices have two)."""
 
     __tablename__ = "unit_alias"
     __table_args__ = (UniqueConstraint("alias"),)
@@ -94,7 +94,7 @@ class UnitAlias(Base):
 
 
 class Post(Base):
-    """Who held a post of a unit (leader 主要领导, duty officer 值班员), from when to when."""
+    """A person in a post of a unit (leader 主要领导, duty officer 值班员), with first and last moment."""
 
     __tablename__ = "post"
     __table_args__ = (
@@ -134,7 +134,7 @@ class Village(Base):
 
 
 class WorkingDayOverride(Base):
-    """A day that departs from the rule 'Monday to Friday': by the State Council's notice or the county's own word."""
+    """A day that differs from Monday to Friday, by the State Council's notice or the county's own decision."""
 
     __tablename__ = "working_day_override"
     __table_args__ = (

@@ -1,6 +1,6 @@
-"""Who sat on it, and what came of it: tenures, custodies, charges and the rungs of the ladder.
+"""Custody: tenures, custodies, charges and the rungs of the ladder.
 
-A deadline, a verdict and a rung rest on the CHECKs and unique indexes here, not on a look before a write.
+CHECKs and unique indexes guarantee deadlines, verdicts and rungs.
 """
 
 from datetime import datetime
@@ -19,9 +19,9 @@ RUNGS = ("remind", "urge", "supervise", "summon", "account")
 
 
 class Tenure(Base):
-    """One unit's whole responsibility for one purpose in one episode: its time budget, what is used, the rung reached.
+    """One unit's whole responsibility for one purpose in one episode: time budget, time used, rung reached.
 
-    `accept_*` concern the acceptance stage of a mending tenure; the mending budget runs through it as well.
+    `accept_*` concern the acceptance stage of a resolving tenure, whose budget runs during acceptance as well.
     """
 
     __tablename__ = "tenure"
@@ -70,7 +70,7 @@ class Custody(Base):
         Index("ix_custody_unit", "unit_id", "ticket_id"),
         Index("ix_custody_tenure", "tenure_id"),
         partial("ix_custody_granted", "began_at", where="granted IS NOT NULL"),
-        # Everything a unit's account is added up from, unit by unit in the order of time.
+        # Covering index for unit accounts, by unit and time.
         partial(
             "ix_custody_ended",
             "unit_id",
@@ -83,7 +83,7 @@ class Custody(Base):
         ),
         partial("ix_custody_ruled", "began_at", where="stage = 'rule'"),
         partial("ix_custody_again", "began_at", where="episode > 1"),
-        # Carries the minutes along, so that a unit's working time of a year is added up from the index alone.
+        # Covering index, so that a unit's working time of a year is summed from the index alone.
         partial("ix_custody_mended", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
     )
     id: Mapped[Id]
@@ -109,7 +109,8 @@ class Custody(Base):
 
 
 class Charge(Base):
-    """Who bears minutes of a custody other than its holder, and why; append-only, so a ruling never edits a verdict.
+    """Minutes of a custody borne by another unit than its holder, with ground; append-only, so a ruling never edits a
+    verdict.
 
     The system's own downtime is borne by no unit.
     """
@@ -130,7 +131,7 @@ class Charge(Base):
 
 
 class Escalation(Base):
-    """One rung of the ladder under one tenure and stage; the unique constraint is what makes it exactly once."""
+    """One rung of the ladder under one tenure and stage; the unique constraint makes it exactly once."""
 
     __tablename__ = "escalation"
     __table_args__ = (
@@ -158,7 +159,7 @@ class Escalation(Base):
 
 
 class RungAnswer(Base):
-    """A person's answer to a proposed rung: issued as a numbered paper, or declined; append-only, and one a rung."""
+    """A person's answer to a proposed rung: issued as a numbered paper, or declined; append-only, one per rung."""
 
     __tablename__ = "rung_answer"
     __table_args__ = (

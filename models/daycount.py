@@ -1,6 +1,6 @@
-"""What a day came to (每日计数): filed, closed, and overdue at its end, of the county and of each unit.
+"""Daily counts (每日计数): tickets filed, closed and overdue per day, of the county and of each unit.
 
-Boards read the trend from these few rows, so that no figure on them is counted over a history that only grows.
+Boards read trends from these rows, so that no figure is counted over a growing history.
 """
 
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""What people are told: the outbox beside each event, the messages it becomes, and what of them leaves the house."""
+"""Messages: the outbox row of an event, in-app messages, addresses, and outgoing deliveries."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +18,7 @@ HOW = ("at_once", "digest", "off")
 
 
 class Outbox(Base):
-    """An event nobody has been told of yet; written with the event, deleted with the messages it became."""
+    """An event not yet dispatched; written with the event, deleted with the messages made from it."""
 
     __tablename__ = "outbox"
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
@@ -26,7 +26,7 @@ class Outbox(Base):
 
 
 class Message(Base):
-    """One event told to one person on one channel, once."""
+    """One message of an event to one person on one channel, once."""
 
     __tablename__ = "message"
     __table_args__ = (
@@ -56,7 +56,7 @@ _USED = "ended_at IS NULL AND verified_at IS NOT NULL"
 
 
 class Address(Base):
-    """Where a person is reached outside the house; used once its code has come back."""
+    """An address of a person outside the system; used once verified by its code."""
 
     __tablename__ = "address"
     __table_args__ = (
@@ -82,7 +82,7 @@ class Address(Base):
 
 
 class Preference(Base):
-    """How a person wants to be told of a kind by e-mail; what stands here never lowers the floor of the rules."""
+    """A person's e-mail preference for a kind; mandatory kinds cannot be turned off."""
 
     __tablename__ = "preference"
     __table_args__ = (UniqueConstraint("user_id", "kind"), CheckConstraint(one_of("how", HOW), name="how"))
@@ -93,7 +93,7 @@ class Preference(Base):
 
 
 class Robot(Base):
-    """A unit's group robot in WeCom or DingTalk; its address and secret are sealed like personal data."""
+    """A unit's group bot in WeCom or DingTalk; its URL and secret are encrypted like personal data."""
 
     __tablename__ = "robot"
     __table_args__ = (
@@ -111,7 +111,7 @@ class Robot(Base):
 
 
 class DigestRun(Base):
-    """That the morning's digests are made, so that nobody gets two."""
+    """A mark that the morning's digests are made, so that nobody gets two."""
 
     __tablename__ = "digest_run"
     day: Mapped[date] = mapped_column(primary_key=True)
@@ -120,10 +120,10 @@ class DigestRun(Base):
 
 
 class Delivery(Base):
-    """Something that leaves the house on one channel for one person or one robot.
+    """An outgoing delivery on one channel for one person or one bot.
 
-    `next_at` is set exactly while it waits to be sent; whoever claims it clears it.  What travels with another
-    (`lead_id`) shares its fate.
+    `next_at` is set exactly while it waits; claiming clears it.  Members of a bundle (`lead_id`) share the status of
+    its lead.
     """
 
     __tablename__ = "delivery"

@@ -1,4 +1,4 @@
-"""Duties (任务): the dated entries of countable ones, the forms they are reported with, and how far they were opened.
+"""Duties (任务): dated entries, report forms, and the opening mark.
 
 A duty itself is a ticket.  Entries and forms are append-only: a correction is a new entry that names the old one.
 """
@@ -15,13 +15,13 @@ from models.base import ONLY_ROW, Base, Id, RowId, UnitRef, UserRef
 class DutyEntry(Base):
     """One entry (任务进展记录) of a countable duty: what was done on a day, with evidence.
 
-    Another entry that `corrects_id` it takes its place; a `void` one withdraws it and counts nothing itself.
+    An entry with `corrects_id` replaces another; a `void` one withdraws it and counts nothing.
     """
 
     __tablename__ = "duty_entry"
     __table_args__ = (
         UniqueConstraint("corrects_id"),
-        # A phone with a bad signal sends the same form twice: it is one entry.
+        # A phone with a bad signal may send a form twice; it is one entry.
         UniqueConstraint("ticket_id", "once"),
         CheckConstraint("NOT void OR corrects_id IS NOT NULL", name="void"),
         CheckConstraint("corrects_id <> id", name="corrects_another"),
@@ -41,7 +41,7 @@ class DutyEntry(Base):
 
 
 class DutyForm(Base):
-    """What a duty was reported with when it was said to be done: its form, and what is missing of its target."""
+    """The form of a reported duty, with the explanation of a shortfall."""
 
     __tablename__ = "duty_form"
     __table_args__ = (Index("ix_duty_form_ticket", "ticket_id", "id"),)
@@ -56,7 +56,7 @@ class DutyForm(Base):
 
 
 class DutyOpening(Base):
-    """Up to which day the county's duties have been opened, under which version of its scheme; one row."""
+    """The day up to which duties have been opened, and the scheme version; one row."""
 
     __tablename__ = "duty_opening"
     __table_args__ = (CheckConstraint("id = 1", name="only"),)

@@ -1,8 +1,9 @@
-"""The engine and its transactions, on SQLite and on PostgreSQL.
+"""Engine: connections and transactions on SQLite and PostgreSQL.
 
-SQLite: the driver begins nothing by itself; a writing session begins IMMEDIATE, so that two officers never both read
-before either writes.  The older libraries of distributions have a bug in WAL mode that can corrupt a file shared by
-several connections; the `pysqlite3` wheel brings a mended one, and without it the journal stays in TRUNCATE mode.
+SQLite: the driver never begins a transaction by itself; a writing session begins IMMEDIATE, so that two callers never
+both read before either writes.  The older libraries of distributions have a bug in WAL mode that can corrupt a file
+shared by several connections; the `pysqlite3` wheel ships a fixed version, and without it the journal stays in TRUNCATE
+mode.
 """
 
 import random
@@ -38,7 +39,7 @@ def _sqlite_module() -> ModuleType:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url`, with every setting that the guarantees of this system rest on.
+    """An engine for `url`, with every setting that the guarantees of this system depend on.
 
     >>> make_engine("sqlite://").dialect.name
     'sqlite'
@@ -73,7 +74,7 @@ def make_engine(url: str) -> Engine:
 
 
 class _LimitsWritten(PGCompiler_psycopg):
-    """Writes limits into statements: the planner must see how few rows are wanted, whatever the other values are."""
+    """Compiles limits as literals, so that the planner sees how few rows are wanted."""
 
     def limit_clause(self, select: Any, **kw: Any) -> str:
         written: str = super().limit_clause(select, **kw | {"literal_execute": True})  # type: ignore[no-untyped-call]
@@ -81,7 +82,7 @@ class _LimitsWritten(PGCompiler_psycopg):
 
 
 def _plan_once(engine: Engine) -> None:
-    """Let PostgreSQL plan a prepared statement once, for all values, as SQLite does anyway.
+    """Let PostgreSQL plan a prepared statement once for all values, as SQLite does.
 
     Planning the eight tables of a list for each page took ten times as long as reading it; left to itself the server
     keeps a plan only where its statistics happen to favour that.
@@ -96,12 +97,11 @@ def _plan_once(engine: Engine) -> None:
 
 
 def kept(session: Session, what: str) -> dict[Any, Any]:
-    """What a process has read from the database of `session` and keeps as long as its engine, under the name `what`.
+    """The process cache named `what` for the database of `session`, kept as long as its engine.
 
-    By the engine and not by the address: two counties may lie at one address, in schemas of their own, and a test puts
-    another database where one was.
+    Keyed by engine and not by URL: two counties may share a URL with schemas of their own, and tests reuse addresses.
     """
-    # Engines made from one another by execution options share their pool; one that is disposed of gets another.
+    # Engines derived by execution options share their pool; a disposed engine gets a new one.
     return _kept.setdefault(session.get_bind().engine.pool, {}).setdefault(what, {})
 
 
@@ -127,7 +127,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 def writing(engine: Engine) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back when an error passes through.
 
-    On SQLite the writers of one process stand in line here, since waiting by polling is slow and unfair.
+    On SQLite the writers of one process queue here, since waiting by polling is slow and unfair.
     """
     if engine.dialect.name == "sqlite":
         with _writers.setdefault(str(engine.url), threading.Lock()), _transaction(engine) as session:
@@ -149,7 +149,7 @@ def _transaction(engine: Engine) -> Iterator[Session]:
 
 
 def passing(error: DBAPIError) -> bool:
-    """Whether a database's refusal is a matter of timing, so that the same work may simply be tried again."""
+    """Whether a database error is temporary, so that the same work may be repeated."""
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return state in _RETRIED
@@ -157,7 +157,7 @@ def passing(error: DBAPIError) -> bool:
 
 
 def in_transaction(engine: Engine, work: Callable[[Session], _T], *, tries: int = 5) -> _T:
-    """Do `work` in one transaction; after a deadlock or a busy database do it again, with jitter."""
+    """Do `work` in one transaction; after a deadlock or a busy database repeat it, with jitter."""
     for attempt in range(1, tries + 1):
         try:
             with writing(engine) as session:

@@ -1,7 +1,7 @@
-"""The history: events in one hash chain per subject, sealed into blocks of the county.
+"""History: events in one hash chain per subject, sealed into blocks.
 
-Free text and personal data stand in `EventSecret` with a random salt; the hashed body holds only the commitment, so
-that erasing a person leaves the chain whole.
+Free text and personal data are in `EventSecret` with a random salt; the hashed body holds only the commitment, so
+that erasing a person leaves the chain intact.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from models.base import Base, Code, Digest, Id, RowId, partial
 
 
 class Block(Base):
-    """The events gathered since the last block, chained to it; its hash is what the reports print."""
+    """The events gathered since the last block, chained to it; reports print its hash."""
 
     __tablename__ = "block"
     __table_args__ = (UniqueConstraint("number"),)
@@ -27,7 +27,7 @@ class Block(Base):
 
 
 class Event(Base):
-    """Something of consequence that happened.  Append-only; `block_id` alone is set once, by the sealer."""
+    """One event.  Append-only; only `block_id` is set once, by the sealer."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -37,7 +37,7 @@ class Event(Base):
             "ix_event_unsealed", "id", sqlite_where=text("block_id IS NULL"), postgresql_where=text("block_id IS NULL")
         ),
         Index("ix_event_block", "block_id", "id"),
-        # What was struck off in a month, for the draw of spot checks.
+        # Closings of a month, for the draw of spot checks.
         partial("ix_event_confirmed", "effective_at", where="action = 'confirm'"),
     )
     id: Mapped[Id]

@@ -1,7 +1,7 @@
-"""The household register (建档立卡档案): households, their people, and the spreadsheets they came in.
+"""Household register (建档立卡档案): households, their people, and imports.
 
-ID numbers and phones stand here sealed under a key that lives outside the database, beside a keyed hash that finds them
-and a masked form that pages may show; nobody reads them whole but through `workflow.county.vault`.
+ID numbers and phones are encrypted under a key outside the database, beside a keyed hash for look-ups and a masked form
+for pages; only `workflow.county.vault` decrypts them.
 """
 
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from models.county import Village
 LABOUR = ("with", "partly", "none", "unknown")
 #: new 新增 · in 在档 · pre_exit 预脱贫 · exited 已脱贫 · cleared 清退
 STATUSES = ("new", "in", "pre_exit", "exited", "cleared")
-#: Those still on the register.
+#: Statuses on the register.
 ON_REGISTER = ("new", "in", "pre_exit")
 
 
@@ -32,7 +32,7 @@ class Household(Base):
         CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
         Index("ix_household_village_code", "village_id", "code"),
-        # All that a search looks at, in the order of the list: it never has to touch the rows it passes over.
+        # Covering index for searches in list order, so that skipped rows are never read.
         Index("ix_household_search", "code", "head_name", "initials", "village_id"),
         Index("ix_household_initials", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
@@ -82,7 +82,7 @@ class Member(Base):
         CheckConstraint(one_of("sex", ("m", "f"), optional=True), name="sex"),
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
-        # One person is in one household: two rows with one ID number are a fault, whoever writes them.
+        # A person is in one household: two rows with one ID number are an error.
         partial("uq_member_id_index", "id_index", where="id_index IS NOT NULL", unique=True),
     )
     id: Mapped[Id]
@@ -112,7 +112,7 @@ IMPORT_STATUSES = ("uploaded", "reading", "read", "queued", "applied", "failed")
 
 
 class RegisterImport(Base):
-    """One spreadsheet of the register, as one unit brought it: what was read of it, and whether it was applied."""
+    """One register spreadsheet uploaded by one unit: its result and state."""
 
     __tablename__ = "register_import"
     __table_args__ = (
@@ -136,7 +136,7 @@ class RegisterImport(Base):
 
 
 class HeadingChoice(Base):
-    """A column heading that a person has told the meaning of; remembered for the next file."""
+    """The field chosen by a person for a column heading; remembered for the next file."""
 
     __tablename__ = "heading_choice"
     __table_args__ = (UniqueConstraint("heading"),)

@@ -1,6 +1,6 @@
-"""The ladder's papers: what was demanded of whom and on what grounds, frozen when it was issued, and what came of it.
+"""Papers of the ladder: demand, addressee and grounds, frozen when issued, and later acts.
 
-A paper is never rewritten, so that it can be printed again; what happens to it stands beside it, each thing once.
+A paper never changes, so that it can be printed again; its acts are rows of their own, each kind once.
 """
 
 from datetime import datetime
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Digest, Id, UnitRef, one_of, partial
 from models.custody import STAGES
 
-#: What can happen to a paper, each once: received, answered, its revocation asked for, that refused, its end.
+#: The acts on a paper, each once: received, answered, revocation requested, revocation refused, ended.
 PAPER_ACTS = ("receipt", "answer", "ask_revocation", "keep", "end")
 #: How a paper is received: signed for, or deemed to be after the scheme's working days.
 RECEIPTS = ("signed", "deemed")
-#: How a paper ends; `lapsed`: what it asks for is no longer the unit's to do.
+#: How a paper ends; `lapsed`: its demand no longer concerns the unit.
 ENDS = ("satisfied", "superseded", "lapsed", "revoked")
-#: What meets a paper's demand: the work of the stage done, or a written answer.
+#: How a paper's demand is met: the work of the stage done, or a written answer.
 MET_BY = ("work", "answer")
 
 
@@ -63,7 +63,7 @@ class Paper(Base):
 
 
 class PaperAct(Base):
-    """What happened to a paper; append-only, and each kind of it once."""
+    """One act on a paper; append-only, each kind once."""
 
     __tablename__ = "paper_act"
     __table_args__ = (
@@ -80,7 +80,7 @@ class PaperAct(Base):
         CheckConstraint(
             "(words IS NULL) = (act = 'receipt' OR (act = 'end' AND COALESCE(how, '') <> 'revoked'))", name="words"
         ),
-        # Revoking takes two: whoever asked for it is not the one who does it.
+        # Revoking takes two persons: the requester cannot revoke.
         CheckConstraint(
             "(COALESCE(how, '') = 'revoked') = (asked_by_id IS NOT NULL)"
             " AND (asked_by_id IS NULL OR asked_by_id <> by_id)",
@@ -102,7 +102,7 @@ class PaperAct(Base):
 
 
 class PaperPending(Base):
-    """Papers with something still to come, and no others: so that looking for them costs what is pending, not all."""
+    """Papers with something still to come, so that searching costs only what is pending."""
 
     __tablename__ = "paper_pending"
     __table_args__ = (

@@ -1,4 +1,5 @@
-"""Accounts, their sessions and tokens, and failed sign-ins (counted here, since several workers share them)."""
+"""People: accounts, sessions, tokens, and failed sign-ins (counted in the database, since several workers share
+them)."""
 
 from datetime import datetime
 
@@ -11,7 +12,7 @@ ROLES = ("village", "town", "bureau", "office", "leaders", "inspectorate", "admi
 
 
 class User(Base):
-    """A person's account; the role says what they may do, the unit and village for whom."""
+    """A person's account; its role decides what it may do, unit and village for whom."""
 
     __tablename__ = "user_account"
     __table_args__ = (
@@ -57,7 +58,7 @@ class ApiToken(Base):
 
 
 class SignInFailure(Base):
-    """One failed sign-in; too many within a span close the door for a while."""
+    """One failed sign-in; too many within a span block further tries for a while."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (

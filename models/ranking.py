@@ -1,6 +1,7 @@
-"""The ranking (排名): figures that units report, snapshots of each ranking day, signatures, and objections to a figure.
+"""Rankings (排名): reported figures, snapshots of ranking days, signatures, and objections.
 
-All append-only: a figure is corrected by a new entry, a ranking by a new edition, an objection is answered beside it.
+All append-only: a figure is corrected by a new entry, a ranking by a new edition, an objection is answered by a row of
+its own.
 """
 
 from datetime import date, datetime
@@ -13,7 +14,8 @@ from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef
 
 
 class ReportedFigure(Base):
-    """One share of one town up to a day, as the responsible unit reports it; another one that `replaces_id` corrects it."""
+    """One share of one town up to a day, as the responsible unit reports it; one with `replaces_id` corrects
+    another."""
 
     __tablename__ = "reported_figure"
     __table_args__ = (
@@ -37,7 +39,7 @@ class ReportedFigure(Base):
 
 
 class FigureProof(Base):
-    """A file (佐证材料) brought with figures as their proof, kept under its SHA-256; by whom and when stands with them."""
+    """A file (佐证材料) that proves figures, kept under its SHA-256; uploader and moment are those of the figures."""
 
     __tablename__ = "figure_proof"
     __table_args__ = (UniqueConstraint("figure_id", "sha256"), CheckConstraint("size > 0", name="size"))
@@ -86,7 +88,7 @@ class RankingSign(Base):
 
 
 class RankingObjection(Base):
-    """A town's objection (申诉) to one figure of a ranking; one a figure."""
+    """A town's objection (申诉) to one figure of a ranking; one per figure."""
 
     __tablename__ = "ranking_objection"
     __table_args__ = (UniqueConstraint("ranking_id", "town_id", "measure"),)

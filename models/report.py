@@ -1,6 +1,6 @@
-"""The written reports (书面汇报) of a ranking: issued, received, and the roll call of who had handed in by the hour.
+"""Written reports (书面汇报) of a ranking: issued, received, and the roll of units that had not reported in time.
 
-All append-only: what a report says is frozen when it is issued, so that it prints the same bytes ever after.
+All append-only: a report is frozen when issued, so that it always prints the same bytes.
 """
 
 from datetime import datetime
@@ -13,7 +13,8 @@ from models.base import Base, Code, Digest, Id, UnitRef, UserRef
 
 
 class Report(Base):
-    """One unit's report under a ranking, the office's being the compilation; `content` is what it adds to the snapshot."""
+    """One unit's report under a ranking, the office's being the compilation; `content` is its addition to the
+    snapshot."""
 
     __tablename__ = "report"
     __table_args__ = (UniqueConstraint("ranking_id", "unit_id"), UniqueConstraint("number"))
@@ -28,7 +29,7 @@ class Report(Base):
 
 
 class ReportReceipt(Base):
-    """The leading group has received a report."""
+    """The leading group's receipt of a report."""
 
     __tablename__ = "report_receipt"
     __table_args__ = (UniqueConstraint("report_id"),)
@@ -39,7 +40,7 @@ class ReportReceipt(Base):
 
 
 class ReportRoll(Base):
-    """The roll call of a ranking at the hour by which its reports are due: the units that had not handed in."""
+    """The roll call of a ranking at the hour by which its reports are due: the units that had not reported."""
 
     __tablename__ = "report_roll"
     __table_args__ = (UniqueConstraint("ranking_id"),)

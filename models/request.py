@@ -1,6 +1,6 @@
-"""Asking for time: a unit's request for a later deadline or for its clock to stop, and what the office answered.
+"""Time requests: a unit's request for an extension or suspension, and the answer.
 
-While a request waits the clock runs.  One waits at a time, which a partial unique index sees to.
+The clock runs while a request waits.  A partial unique index allows one open request per ticket.
 """
 
 from datetime import date, datetime

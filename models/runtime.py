@@ -1,6 +1,4 @@
-"""What keeps the machinery honest: idempotency keys, gapless counters, the worker's heartbeat, the
-time in which no worker beat, and the sweep's report.
-"""
+"""Runtime tables: idempotency keys, gapless counters, worker heartbeats, downtime, and reports of background jobs."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +10,7 @@ from models.base import Base, Code, Digest, Id, UserRef
 
 
 class IdempotencyKey(Base):
-    """The answer once given to a request; the same key and body get it again, another body is refused."""
+    """The stored answer of a request; the same key and request get it again, another request is refused."""
 
     __tablename__ = "idempotency_key"
     __table_args__ = (UniqueConstraint("user_id", "key"),)
@@ -36,7 +34,7 @@ class Counter(Base):
 
 
 class WorkerHeartbeat(Base):
-    """When a worker was last alive, and what its clock said."""
+    """The last heartbeat of a worker, by its clock."""
 
     __tablename__ = "worker_heartbeat"
     id: Mapped[Id]
@@ -48,7 +46,7 @@ class WorkerHeartbeat(Base):
 
 
 class Downtime(Base):
-    """A span in which no worker was alive (停机时段), seen by the beat that ended it; append-only."""
+    """A span without a worker heartbeat (停机时段), recorded by the heartbeat that ended it; append-only."""
 
     __tablename__ = "downtime"
     __table_args__ = (

@@ -1,7 +1,8 @@
-"""Spot checks (抽查核实): each month's draw from what was struck off, whom each ticket was given to, and what was found there.
+"""Spot checks (抽查核实): each month's draw from what was struck off, whom each ticket was given to, and what was found
+there.
 
-All three are append-only; which checks are still to be made stands beside them.  That nobody looks at their own work rests
-on the CHECKs here, that a month is drawn once and a check answered once on the unique constraints.
+All three are append-only; which checks are still to be made stands beside them.  That nobody looks at their own work
+rests on the CHECKs here, that a month is drawn once and a check answered once on the unique constraints.
 """
 
 from datetime import date, datetime
@@ -76,7 +77,8 @@ class SpotPending(Base):
 
 
 class SpotResult(Base):
-    """What became of a check: the closing holds, it was false (虚假办结), or the ticket was reopened before anybody looked."""
+    """What became of a check: the closing holds, it was false (虚假办结), or the ticket was reopened before anybody
+    looked."""
 
     __tablename__ = "spot_result"
     __table_args__ = (

@@ -175,7 +175,8 @@ class Party(Base):
 
 
 class Evidence(Base):
-    """A photo or paper (佐证材料) of a ticket or a checkup, kept under its SHA-256; the unit that brought it may cite it.
+    """A photo or paper (佐证材料) of a ticket or a checkup, kept under its SHA-256; the unit that brought it may cite
+    it.
 
     A photo is stored re-encoded, without what the camera wrote into it; when and where it was taken stand here instead.
     """
@@ -209,7 +210,8 @@ class Evidence(Base):
 
 
 class LookBand(Base):
-    """A quarter of a photo's look, by which photos that look nearly the same are found; see `workflow.evidence.perceptual_hash`.
+    """A quarter of a photo's look, by which photos that look nearly the same are found; see
+    `workflow.evidence.perceptual_hash`.
 
     Found by its key alone, so the rows lie in its order where the database can do that.
     """

@@ -1,5 +1,5 @@
-"""The anchor printed on paper: snapshot hash and head of the chain, as text and as a QR, so that who holds the paper can prove
-a later rewrite.
+"""Anchor: prints snapshot hash and head of the chain as text and QR, so that a holder of the paper can prove a later
+rewrite.
 """
 
 import io
@@ -9,7 +9,7 @@ from models import Ranking
 
 
 def lines(row: Ranking) -> list[list[str]]:
-    """What is printed: label and value."""
+    """The printed lines: label and value."""
     number, head = row.content["block"]
     return [
         ["排名快照校验值（SHA-256）", row.hash],
@@ -19,7 +19,7 @@ def lines(row: Ranking) -> list[list[str]]:
 
 
 def text(row: Ranking) -> str:
-    """What the QR says: one line of ASCII each for the day, the snapshot and the block."""
+    """The text of the QR: one line of ASCII each for day, snapshot and block."""
     number, head = row.content["block"]
     return f"ranking {row.on.isoformat()} #{row.edition}\nsnapshot {row.hash}\nblock {number} {head}"
 
@@ -38,7 +38,7 @@ def png(said: str) -> bytes:
 
 
 def _made(said: str) -> Any:
-    # Here, so that a web worker that prints nothing does not carry it.
+    # Imported here, so that a web worker that prints nothing does not load it.
     import segno
 
     return segno.make(said, error="m", micro=False)

@@ -1,4 +1,4 @@
-"""How a county office writes: days, moments, names over a document, points and shares."""
+"""Chinese formats of a county office: days, moments, names on documents, points and shares."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -20,13 +20,13 @@ def moment_of(at: datetime) -> str:
 
 
 def full_name(place: Setting, unit: UnitFact) -> str:
-    """A unit as it stands over a document, with the county's name: “某局” of “某县” is 某县某局."""
+    """A unit's name on a document, with the county's name: “某局” of “某县” is 某县某局."""
     county, name = place.scheme.county.name.zh, unit.name
     return name if name.startswith(county) else county + name.removeprefix("县")
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names one after the other: 甲、乙、丙."""
+    """Names in a list: 甲、乙、丙."""
     return "、".join(names)
 
 

@@ -1,4 +1,4 @@
-"""An official document as texts: what any format of it prints."""
+"""Official document: the texts that every format prints."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -39,11 +39,11 @@ class Document:
     proof: str
     hashes: list[list[str]]
     qr_text: str
-    #: Who answers for a document that goes upward (签发人); empty where nobody is named.
+    #: The signer of a document that goes upward (签发人); empty where none is named.
     signer: str = ""
     #: 附件说明, under the text.
     annex: str = "附件：数据校验"
 
     def figures(self) -> dict[str, Any]:
-        """What the Typst form prints."""
+        """The data of the Typst form."""
         return {**asdict(self), "qr": anchor.svg(self.qr_text)}

@@ -1,5 +1,5 @@
-"""Drafts of the periodic reports (item 6): the sections the scheme prescribes, those it says so filled in with figures, the
-rest left to the unit.  Which passage a section begins with is data of the scheme (`draft`).
+"""Drafts of periodic reports (item 6): the scheme's sections, filled in with figures where it says so, the rest left to
+the unit.  The passage a section begins with is scheme data (`draft`).
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def compose(basis: Basis) -> Document:
     return Document(
         issuer=full_name(basis.place, basis.unit),
         number=f"〔{basis.period.end.year}〕   号（草稿）",
-        # What stands in brackets says to whom, which the addressee does.
+        # The brackets name the recipient, which is already the addressee.
         title=_period(basis) + name.partition("（")[0].removeprefix("季度" if "Q" in basis.period.code else "半年"),
         to="（主送单位）：",
         sections=sections,
@@ -77,7 +77,7 @@ def _measures(basis: Basis) -> list[str]:
 
 
 def _short(basis: Basis) -> list[str]:
-    """What is short of its threshold: a town's own figures, of others the county's."""
+    """The measures below their threshold: a town's own, for others the county's."""
     told = [
         f"{name}（{share(line['of'], line['to'])}，标准{threshold}%）"
         for name, threshold, line in _own(basis)
@@ -87,7 +87,7 @@ def _short(basis: Basis) -> list[str]:
 
 
 def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:
-    """Name, threshold and share of each measure that concerns the unit."""
+    """Name, threshold and share of each measure of the unit."""
     known, unit, found = {measure.code: measure for measure in basis.place.scheme.measures}, basis.unit, []
     for entry in basis.ranking.content["measures"]:
         measure = known[entry["code"]]

@@ -1,5 +1,5 @@
-"""The ledger behind a report as XLSX: every measure and town with numerator, denominator, score and place, the places, and
-what proves them.
+"""Figures workbook: the figures behind a report as XLSX, per measure and town with numerator, denominator, score and
+place, and the anchor.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One household's whole file on paper (一户一档): what its page shows to the reader, masked as the page masks, in Chinese."""
+"""Household file (一户一档): one household's record on paper, masked as on its page, in Chinese."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whole lists for export, page by page, within what the actor may see and masked as pages mask; each an event."""
+"""List exports: whole lists page by page, within the actor's sight and masked as on pages; each an event."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -40,7 +40,7 @@ def _all(page_at: Callable[[str | None], Page[T]]) -> Iterator[T]:
 
 
 def may_export(actor: Actor) -> None:
-    """Raises NotAllowed for the administrator, who sees no business."""
+    """Raises NotAllowed for the administrator, who sees no county business."""
     if actor.role == "admin":
         raise NotAllowed("may_not_export")
 
@@ -48,7 +48,7 @@ def may_export(actor: Actor) -> None:
 def record(
     session: Session, actor: Actor, now: datetime, what: str, rows: int, filters: Filters | Wanted | None = None
 ) -> None:
-    """The event of an export on the person's own chain; what was searched for may be a name, so it is a secret."""
+    """The event of an export on the person's own chain; the search text may be a name, so it is private."""
     assert actor.user_id is not None
     asked = asdict(filters) if filters is not None else {}
     event_log.append(

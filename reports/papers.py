@@ -1,8 +1,8 @@
-"""A paper of the ladder as an official document: composed from what was frozen when it was issued, and from nothing else,
-so that it prints the same bytes today, after every later act, and in ten years.
+"""Paper documents: compose a paper of the ladder from its frozen content alone, so that it always prints the same
+bytes.
 
-What happened to a paper afterwards is not part of it: it stands on its page, and on a sheet of its own (办理情况) that is
-the same bytes for the same event of the history.  Both are Chinese.
+Later acts are not part of it: they are on its page and on a sheet of its own (办理情况), which is the same bytes for
+the same event of the history.  Both are Chinese.
 """
 
 from datetime import date, datetime
@@ -31,7 +31,7 @@ def pdf(paper: Paper) -> bytes:
     return press("paper", figures(paper), paper.issued_at)
 
 
-#: What happens to a paper, as an office writes it.
+#: The acts on a paper in an office's words.
 _DONE = {
     "issued": "印发",
     "signed": "签收",
@@ -47,12 +47,12 @@ _DONE = {
 
 
 def course_pdf(course: Course) -> bytes:
-    """The sheet of what became of the paper, as PDF.  Raises RuntimeError when the form is wrong."""
+    """The timeline sheet of a paper as PDF.  Raises RuntimeError when the form is wrong."""
     return press("sheet", course_sheet(course).figures(), course.at)
 
 
 def course_sheet(course: Course) -> Sheet:
-    """What became of a paper, as texts."""
+    """The timeline sheet as texts."""
     paper = course.paper
     content = paper.content
     leader = f"（主要负责人：{content['leader']}）" if content["leader"] else "（主要负责人暂缺）"
@@ -74,7 +74,7 @@ def course_sheet(course: Course) -> Sheet:
 
 
 def _line(paper: Paper, done: Done) -> list[str]:
-    # The two units it is between are called as it called them, whatever they are called by now.
+    # The two units keep the names printed on the paper.
     frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
     unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
     who = " ".join(part for part in (unit, done.by) if part) or "系统"
@@ -83,7 +83,7 @@ def _line(paper: Paper, done: Done) -> list[str]:
 
 
 def figures(paper: Paper) -> dict[str, Any]:
-    """Everything the form prints, as texts."""
+    """The data of the form, as texts."""
     content = paper.content
     unit, leader, demand = content["unit"]["zh"], content["leader"], content["demand"]
     long = content["day_minutes"]
@@ -133,7 +133,7 @@ def _why(content: dict[str, Any], long: int) -> str:
 
 
 def _rows(content: dict[str, Any]) -> list[list[str]]:
-    """The account: earlier stretches in one line each, then the stretch in question day by day."""
+    """The account: earlier custodies in one line each, then the custody in question day by day."""
     total, rows = 0, []
     for stretch in content["earlier"]:
         total += stretch["minutes"]
@@ -158,7 +158,7 @@ def _clock(minutes: int) -> str:
 
 
 def _full(content: dict[str, Any]) -> str:
-    """The issuer as it stands over a document, with the county's name."""
+    """The issuer's name on a document, with the county's name."""
     name = str(content["issuer"]["zh"])
     return content["county"]["zh"] + name.removeprefix("县") if name.startswith("县") else name
 

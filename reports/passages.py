@@ -1,4 +1,4 @@
-"""The passages of a written report, composed from a snapshot's figures in plain official Chinese."""
+"""Report passages: paragraphs composed from a snapshot's figures in plain official Chinese."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,12 +10,12 @@ from reports.document import Table
 from workflow.county.context import Setting
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 
-#: So many at either end of a ranking are named in the text; the table has all.
+#: The number of towns named at either end of a ranking; the table has all.
 _NAMED = 3
 
 
 def ranked(place: Setting, lines: list[dict[str, Any]]) -> list[str]:
-    """How the towns stand: mean, both ends, and the grades that are aimed at."""
+    """The ranking of the towns: mean, both ends, and the target grades."""
     mean = round(sum(line["score"] for line in lines) / len(lines))
     low = max(line["place"] for line in lines)
     ends = f"{len(lines)}个镇平均得分{points(mean)}分。"
@@ -81,7 +81,7 @@ def places(place: Setting, lines: list[dict[str, Any]], trend: dict[str, Any] | 
 
 
 def measures(place: Setting, row: Ranking, items: set[int], unit: str) -> Iterator[str]:
-    """A paragraph for each item: the county's share of each measure, both ends, who is short of the threshold."""
+    """A paragraph for each item: the county's share of each measure, both ends, the towns below the threshold."""
     known = {measure.code: measure for measure in place.scheme.measures}
     for item in sorted(items):
         told = []
@@ -93,7 +93,7 @@ def measures(place: Setting, row: Ranking, items: set[int], unit: str) -> Iterat
 
 
 def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The towns short of the threshold, the furthest first."""
+    """The towns below the threshold, the furthest first."""
     found = [line for line in towns if line["to"] and line["of"] * 100 < measure.threshold * line["to"]]
     return sorted(found, key=lambda line: line["of"] / line["to"])
 
@@ -131,7 +131,7 @@ def shares(place: Setting, row: Ranking) -> Table:
 
 
 def of_county(place: Setting, row: Ranking, unit: str) -> list[str]:
-    """A paragraph for each item of which something is the county's own to bring about and that unit's to report on."""
+    """A paragraph for each item with county measures reported by that unit."""
     there = {entry["code"]: entry for entry in row.content.get("of_county", ())}
     told: dict[int, list[str]] = {}
     for measure in place.scheme.figures_of(unit):
@@ -158,7 +158,7 @@ def _figures(measure: CountyMeasure, of: int, to: int) -> str:
 
 
 def itself(place: Setting, row: Ranking) -> Table:
-    """What is measured of the county itself."""
+    """The measures of the county itself."""
     known, rows = {measure.code: measure for measure in place.scheme.county_measures}, []
     for entry in sorted(row.content["of_county"], key=lambda entry: int(entry["item"])):
         measure, of, to = known[entry["code"]], entry["of"], entry["to"]

@@ -1,7 +1,7 @@
-"""The press: a form and its figures become a PDF, the same bytes whenever they are the same.
+"""PDF rendering: a Typst form with its data gives the same bytes for the same data.
 
-A form is a Typst file of `reports/forms/`; what it prints is handed in as one JSON text (`json(bytes(sys.inputs.data))`),
-never pasted into its source, so nothing that somebody typed can become markup.  The fonts are fetched at set-up.
+A form is a file of `reports/forms/`; its data is passed as one JSON text (`json(bytes(sys.inputs.data))`), never pasted
+into its source, so that no typed text becomes markup.  The fonts are fetched at set-up.
 """
 
 import json
@@ -15,15 +15,15 @@ from typing import Any
 _HERE = Path(__file__).parent
 FORMS = _HERE / "forms"
 FONTS = _HERE / "fonts"
-#: From so many characters on a paper is pressed by a process of its own: a ledger of 5,000 rows takes a gigabyte, which a web
-#: worker would keep for good.
+#: From this length on a paper is rendered by a process of its own: a ledger of 5,000 rows takes a gigabyte, which a web
+#: worker would keep.
 _APART = 150_000
 
 
 def press(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `forms/<form>.typ` with these figures (JSON values); `made_at` (UTC) is the date its file carries.
 
-    Neither the clock nor the fonts of the machine enter into it.  Raises RuntimeError when the form is wrong.
+    It does not depend on the clock or the fonts of the machine.  Raises RuntimeError when the form is wrong.
     """
     text = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     stamp = int(made_at.timestamp())
@@ -37,7 +37,7 @@ def press(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
 
 
 def _pressed(form: str, text: str, stamp: int) -> bytes:
-    # Here, so that a worker that prints nothing does not carry it.
+    # Imported here, so that a worker that prints nothing does not load it.
     import typst
 
     made: bytes = typst.compile(

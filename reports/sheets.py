@@ -1,7 +1,7 @@
-"""Sheets of a ranking day: the ledger of open tickets (列账) as it was on record at the hour, and one unit's figures on a page.
+"""Ranking sheets: the ledger of open tickets (列账) at a ranking's hour, and one unit's figures on a page.
 
-Both come from the snapshot and from what the history knew at its moment, so they print the same ever after.  Chinese, and
-without personal data: a household is its code.
+Both come from the snapshot and the history as of its hour, so they always print the same.  In Chinese, without personal
+data: a household is its code.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _WIDTHS = [2, 5, 2, 7, 4, 4, 5, 6, 4, 5, 6, 3]
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet as texts; `across`: on a page turned on its side."""
+    """A sheet as texts; `across`: landscape."""
 
     title: str
     under: str
@@ -42,7 +42,7 @@ class Sheet:
     qr_text: str
 
     def figures(self) -> dict[str, Any]:
-        """What the Typst form prints."""
+        """The data of the Typst form."""
         return {**asdict(self), "qr": anchor.svg(self.qr_text) if self.qr_text else ""}
 
 
@@ -83,7 +83,7 @@ def _lines(place: Setting, entries: list[Entry]) -> Iterator[list[str]]:
 
 
 def unit_sheet(place: Setting, row: Ranking, unit: UnitFact, entries: list[Entry]) -> Sheet:
-    """One town's or one bureau's figures in the ranking, and what was open in its hands."""
+    """One town's or one bureau's figures in the ranking, and its open tickets."""
     own = _town(place, row, unit) if unit.type == "town" else _bureau(place, row, unit)
     late = sum(1 for entry in entries if entry.overdue)
     head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _lines(place, entries)]

@@ -1,7 +1,7 @@
-"""A table as XLSX whose cells are text, whatever they look like, but for what is handed in as a number.
+"""XLSX tables: cells are text, except values passed in as numbers.
 
-Nothing in it is a formula or a link, and a cell that a program would take for a formula once the table has been saved as
-CSV begins with an apostrophe.
+Nothing in it is a formula or a link, and a cell that a program would read as a formula after saving as CSV begins with
+an apostrophe.
 """
 
 import tempfile
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
-#: How a formula may begin, in half and full width, and what is skipped before one.
+#: Characters that begin a formula, in half and full width, and those skipped before one.
 _BEGINNINGS = "=+-@＝＋－＠\t\r\n"
 Cell = str | int | float
 _WIDTH, _LONGEST = 18, 32_000
@@ -32,14 +32,14 @@ def harmless(text: str) -> str:
 
 
 class Book:
-    """A spreadsheet being written into a file without a name; `done` hands it over.
+    """A spreadsheet written into an unnamed temporary file; `done` returns it.
 
     With `made_at` the same tables are the same bytes whenever they are written.
     """
 
     def __init__(self, made_at: datetime | None = None) -> None:
         self._stream = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - whoever takes it closes it
-        # Here, so that a web worker that writes no table does not carry it.
+        # Imported here, so that a web worker that writes no table does not load it.
         import xlsxwriter
 
         self._book = xlsxwriter.Workbook(

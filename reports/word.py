@@ -1,5 +1,5 @@
-"""An official document as DOCX, for who wants to edit it: the same texts as the PDF, the measures of GB/T 9704, and the same
-bytes whenever the texts are the same.
+"""DOCX rendering: an official document to edit, with the texts of the PDF, the measures of GB/T 9704, and the same
+bytes for the same texts.
 """
 
 import io
@@ -16,7 +16,7 @@ _RED = "C8102E"
 
 def docx(document: Document, made_at: datetime) -> bytes:
     """The document as DOCX; `made_at` (UTC) is the date its file carries."""
-    # Here, so that a web worker that writes none does not carry it.
+    # Imported here, so that a web worker that writes none does not load it.
     from docx import Document as new_file
     from docx.shared import Mm
 
@@ -105,7 +105,7 @@ class _Pages:
         self.line(document.issuer, font=_TITLE, size=size, align="center", indent=False, bold=True, colour=_RED)
         self.line("", indent=False)
         if document.signer:
-            # Upward: the number to the left, who answers for it to the right, each a character from the edge.
+            # Upward: the number to the left, the signer to the right, each one character from the edge.
             ruled = self.line(f"{document.number}\t签发人：{document.signer}", align="left", indent=False)
             ruled.paragraph_format.left_indent = ruled.paragraph_format.right_indent = Pt(16)
             ruled.paragraph_format.tab_stops.add_tab_stop(Mm(156) - Pt(16), WD_TAB_ALIGNMENT.RIGHT)
@@ -118,7 +118,7 @@ class _Pages:
         self.line(document.to, indent=False)
 
     def _rule(self, paragraph: Any, side: str, eighths: int, colour: str = "000000") -> None:
-        """A rule above (`top`) or below (`bottom`) a paragraph, so many eighths of a point thick."""
+        """A line above (`top`) or below (`bottom`) a paragraph, its width in eighths of a point."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
@@ -144,7 +144,7 @@ class _Pages:
         made.alignment = WD_TABLE_ALIGNMENT.CENTER
         whole = sum(table.widths)
         made.autofit = False
-        # In the grid as well: not every program heeds the widths of cells.
+        # In the grid as well, since not every program uses the widths of cells.
         for column, width in zip(made.columns, table.widths, strict=True):
             column.width = Mm(156 * width / whole)
         for number, texts in enumerate([table.head, *table.rows]):
@@ -169,7 +169,7 @@ class _Pages:
         self.line("", indent=False)
 
     def proof(self, document: Document) -> None:
-        """The last page: what proves it, as text and QR, and who gets a copy."""
+        """The last page: the anchor as text and QR, and the copied recipients."""
         from docx.enum.text import WD_TAB_ALIGNMENT
         from docx.shared import Mm, Pt
 
@@ -181,7 +181,7 @@ class _Pages:
             self.line(f"{label}：", size=12, indent=False, keep=True, leading=18)
             self.line(value, size=10, indent=False, align="left", leading=18)
         self.file.add_picture(io.BytesIO(anchor.png(document.qr_text)), width=Mm(42))
-        # 版记: between rules, who gets a copy, and by whom and when it was printed.
+        # 版记: between lines, the copied recipients, the printing unit and the date.
         self.line("", indent=False)
         last = self.line(f"{document.issuer}\t{document.day}印发", size=14, align="left", indent=False)
         last.paragraph_format.left_indent = last.paragraph_format.right_indent = Pt(14)

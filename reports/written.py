@@ -1,5 +1,5 @@
-"""The written report on a ranking (书面汇报): the text, composed from the frozen snapshot, what the unit signed, and nothing
-else, so that it reads the same ever after.  The document is Chinese, as official documents are.
+"""Written report documents (书面汇报): compose a report from the frozen snapshot and the signed paragraph alone, so
+that it always reads the same.  In Chinese, as official documents are.
 """
 
 from datetime import datetime
@@ -14,7 +14,7 @@ from workflow.policy.worktime import SHANGHAI
 
 
 def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> Document:
-    """A unit's report, or the office's compilation; `content` as it was issued, or as `handing_in.draft` gives it."""
+    """A unit's report, or the office's compilation; `content` as issued, or from `written_reports.draft`."""
     whole = unit.type == "office"
     issued = content["issued_at"]
     day = datetime.fromisoformat(issued).astimezone(SHANGHAI).date() if issued else row.on
@@ -37,7 +37,7 @@ def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any
         "以此可核验系统历史记录此后有无改写。",
         hashes=anchor.lines(row),
         qr_text=anchor.text(row),
-        # Reports issued before it was asked for name nobody.
+        # Reports issued before this field existed name no signer.
         signer=content.get("signer", ""),
     )
 

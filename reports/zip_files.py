@@ -1,5 +1,4 @@
-"""Office files are ZIP archives that carry the hour they were packed: packed again with one given hour, the same content is
-the same bytes."""
+"""ZIP repacking: packs an office file again with one given time, so that the same content is the same bytes."""
 
 import io
 from datetime import datetime
