@@ -23,9 +23,9 @@ from notifications.channels import Channel
 from notifications.claiming import waits
 from notifications.delivery import Delivered, deliver
 from notifications.dispatch import BATCH, dispatch
-from notifications.letters import House
+from notifications.group_bots import GroupRobot, SmsGateway
+from notifications.letters import Sender
 from notifications.outbound import Outbound
-from notifications.robots import GroupRobot, SmsGateway
 from notifications.smtp import Smtp
 from settings import Settings, listed, settings
 from workflow import batches, evidence
@@ -49,11 +49,11 @@ def name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
-def look(engine: Engine, clock: Clock) -> batches.Swept | None:
+def sweep_once(engine: Engine, clock: Clock) -> batches.Swept | None:
     """One run: record the heartbeat and, unless the clock is in doubt, bring adopted schemes into force, open duties
     and sweep; store the result."""
     now = clock()
-    held = in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now))
+    held = in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now))
     if held is not None:
         log.error("the sweep holds: %s", held)
         return None
@@ -61,7 +61,9 @@ def look(engine: Engine, clock: Clock) -> batches.Swept | None:
     begin_duties(engine, now)
     swept = sweep.run(partial(reading, engine), partial(writing, engine), now)
     case_sweep.run(partial(reading, engine), partial(writing, engine), now, swept)
-    in_transaction(engine, lambda s: sweep_watch.keep(s, "sweep", now, sweep_watch.told(swept), swept.lag_seconds))
+    in_transaction(
+        engine, lambda s: sweep_watch.save_report(s, "sweep", now, sweep_watch.report_payload(swept), swept.lag_seconds)
+    )
     return swept
 
 
@@ -70,13 +72,13 @@ def begin_duties(engine: Engine, now: datetime) -> opening.Opened:
     opened = opening.run(partial(reading, engine), partial(writing, engine), now)
     if opened.count or opened.failed:
         result = {"opened": opened.count, "failed": opened.failed}
-        in_transaction(engine, lambda session: sweep_watch.keep(session, "duties", now, result))
+        in_transaction(engine, lambda session: sweep_watch.save_report(session, "duties", now, result))
     for which, why in opened.failed.items():
         log.error("duty %s cannot be opened: %s", which, why)
     return opened
 
 
-def tell(engine: Engine, clock: Clock) -> int:
+def dispatch_events(engine: Engine, clock: Clock) -> int:
     """Turn the outbox into messages, batch by batch."""
     told, failed = 0, set[int]()
     while True:
@@ -86,7 +88,7 @@ def tell(engine: Engine, clock: Clock) -> int:
             return told
 
 
-def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
+def deliver_channel(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> Delivered:
     """Send the deliveries of one channel; each has a job of its own, so that a slow one delays no other."""
     with reading(engine) as session:
         if not waits(session, channel.name, clock()):
@@ -99,7 +101,7 @@ def hand_over(engine: Engine, clock: Clock, channel: Channel, vault: Vault) -> D
 
 def channels(found: Settings, clock: Clock) -> list[Channel]:
     """The configured channels."""
-    house = House(found.site_url, found.sender)
+    house = Sender(found.site_url, found.sender)
     made: list[Channel] = [Smtp(found.smtp_url, house)] if found.smtp_url else []
 
     def outbound() -> Outbound:
@@ -112,12 +114,12 @@ def channels(found: Settings, clock: Clock) -> list[Channel]:
     return made
 
 
-def mornings(engine: Engine, clock: Clock) -> int:
+def send_digests(engine: Engine, clock: Clock) -> int:
     """Make the morning's digests once the office has opened."""
     now = clock()
     with reading(engine) as session:
         due = digest.due(session, now)
-    if not due or in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
+    if not due or in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
         # With a doubtful clock it may be no morning at all.
         return 0
     return in_transaction(engine, lambda session: digest.make(session, now))
@@ -131,13 +133,15 @@ def seal(engine: Engine, clock: Clock) -> int:
 def audit(engine: Engine, clock: Clock) -> None:
     """The auditor's comparison."""
     now = clock()
-    in_transaction(engine, lambda session: sweep_watch.keep(session, "audit", now, sweep_watch.audit(session, now)))
+    in_transaction(
+        engine, lambda session: sweep_watch.save_report(session, "audit", now, sweep_watch.audit(session, now))
+    )
 
 
 def draw(engine: Engine, clock: Clock) -> list[str]:
     """Draw last month's spot checks once it is over, unless the clock is in doubt, since a draw is final."""
     now = clock()
-    if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), now)) is not None:
+    if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), now)) is not None:
         return []
     drawn = monthly_draw.run(partial(reading, engine), partial(writing, engine), now)
     for month in drawn:
@@ -148,7 +152,7 @@ def draw(engine: Engine, clock: Clock) -> list[str]:
 def rank(engine: Engine, clock: Clock) -> int:
     """Make the rankings whose hour has come, each in a transaction of its own, missed ones first, unless the clock is
     in doubt, since a ranking is final."""
-    if in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock())) is not None:
+    if in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock())) is not None:
         return 0
     with reading(engine) as session:
         due = rankings.waiting(session, clock())
@@ -172,7 +176,7 @@ def count_days(engine: Engine, clock: Clock) -> int:
     with reading(engine) as session:
         due = day_counts.waiting(session, clock()) is not None
     # What lapsed before midnight is settled first, so that overdue is as of then.
-    if not due or look(engine, clock) is None:
+    if not due or sweep_once(engine, clock) is None:
         return 0
     return in_transaction(engine, lambda session: day_counts.count(session, clock()))
 
@@ -202,7 +206,7 @@ def imports(engine: Engine, clock: Clock, folder: Path, vault: Vault) -> int:
         due = import_runner.waiting(session)
     for import_id in due:
         try:
-            import_runner.advance(read, partial(writing, engine), box, vault, import_id, clock())
+            import_runner.step(read, partial(writing, engine), box, vault, import_id, clock())
         except Exception:
             # An unreadable file stops no other.
             log.exception("import %s", import_id)
@@ -219,14 +223,14 @@ def main() -> None:
     found = strange(engine)
     if found is not None:
         raise SystemExit(found.sentence)
-    in_transaction(engine, lambda session: sweep_watch.beat(session, name(), clock(), starting=True))
-    look(engine, clock)
+    in_transaction(engine, lambda session: sweep_watch.heartbeat(session, name(), clock(), starting=True))
+    sweep_once(engine, clock)
     audit(engine, clock)
     # As many threads as jobs, so that one waiting for a time-out delays no other.
     scheduler = BlockingScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(16)})
     every = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-    scheduler.add_job(look, "interval", (engine, clock), seconds=60, **every)
-    scheduler.add_job(tell, "interval", (engine, clock), seconds=5, **every)
+    scheduler.add_job(sweep_once, "interval", (engine, clock), seconds=60, **every)
+    scheduler.add_job(dispatch_events, "interval", (engine, clock), seconds=5, **every)
     scheduler.add_job(seal, "interval", (engine, clock), seconds=60, **every)
     # Every ten minutes, so that the 1st is not missed and missed months are caught up; usually one small query.
     scheduler.add_job(draw, "interval", (engine, clock), seconds=600, **every)
@@ -238,8 +242,8 @@ def main() -> None:
     bound = (engine, clock, county.imports, county.vault)
     scheduler.add_job(imports, "interval", bound, seconds=5, **every)
     for channel in channels(settings(), clock):
-        scheduler.add_job(hand_over, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
-    scheduler.add_job(mornings, "interval", (engine, clock), seconds=60, **every)
+        scheduler.add_job(deliver_channel, "interval", (engine, clock, channel, county.vault), seconds=5, **every)
+    scheduler.add_job(send_digests, "interval", (engine, clock), seconds=60, **every)
     log.info("the worker looks every minute")
     scheduler.start()
 

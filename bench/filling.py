@@ -19,7 +19,7 @@ from bench.county import KINDS, County, Place
 from bench.pattern import Recorder, Step
 from models import Tenure, Ticket
 from models.engine import reading, writing
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.history.event_log import event_hash
 from workflow.tickets import filing
 
@@ -32,7 +32,7 @@ EARLY, LATER = 1_000, 9_000
 def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datetime, datetime]:
     """Three closing times, one working day apart and some days past: when the first rungs of each share are reached."""
     with reading(engine) as session:
-        clock = setting(session).clock
+        clock = county_context(session).clock
     begin = now - timedelta(days=14)
     return clock.due(begin, 2), clock.due(begin, 3), clock.due(begin, 4)
 
@@ -40,7 +40,7 @@ def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datet
 def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -> None:
     """Write the `first`-th up to the `last`-th open ticket of the county."""
     with reading(engine) as session:
-        clock = setting(session).clock
+        clock = county_context(session).clock
         begin = now - timedelta(days=14)
         filed = [clock.due(begin, n) - timedelta(hours=1) for n in (1, 2, 3)]
         tops = {
@@ -61,7 +61,7 @@ def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -
                 tops[name] += 1
             _again(rows, patterns[key], county, place, role, tops)
             number += 1
-        _write(engine, rows, tops)
+        _write_rows(engine, rows, tops)
     if engine.dialect.name == "postgresql":
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("ANALYZE"))
@@ -118,7 +118,7 @@ def _again(
     rows["Outbox"].append({**step.one("Outbox"), "event_id": ids["Event"]})
 
 
-def _write(engine: Engine, rows: dict[str, list[dict[str, Any]]], tops: dict[str, int]) -> None:
+def _write_rows(engine: Engine, rows: dict[str, list[dict[str, Any]]], tops: dict[str, int]) -> None:
     with writing(engine) as session:
         for name in TABLES:
             table: Table = getattr(models, name).__table__

@@ -20,7 +20,7 @@ from bench.report import Line, shorter, table
 from models import Charge, Custody, Tenure, Ticket
 from models.engine import make_engine, reading, writing
 from workflow.accountability.oversight import signals, unit_accounts
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 
 TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
 
@@ -32,27 +32,27 @@ def run(made: Databases, county: counties.County, base: str, quick: bool) -> Non
     fill(engine, county, size)
     with reading(engine) as session:
         ended = session.scalar(select(func.count()).select_from(Custody).where(Custody.ended_at.is_not(None)))
-        place = setting(session)
+        setting = county_context(session)
     print(f"{made.kind}: {size:,} tickets, {ended:,} ended stretches written in {time.perf_counter() - began:.0f} s")
-    office, water = county.people[county.clerks[place.office.id]], county.units["water"]
+    office, water = county.people[county.clerks[setting.office.id]], county.units["water"]
     bureau = county.people[county.clerks[water]]
 
     def units() -> None:
         with reading(engine) as session:
-            unit_accounts.reckonings(session, office, place)
-            unit_accounts.borne_by_system(session, office, place)
+            unit_accounts.reckonings(session, office, setting)
+            unit_accounts.downtime_minutes(session, office, setting)
 
     def own() -> None:
         with reading(engine) as session:
-            unit_accounts.reckoning(session, bureau, place, water)
+            unit_accounts.reckoning(session, bureau, setting, water)
 
     def behind(figure: str) -> None:
         with reading(engine) as session:
-            unit_accounts.stretches(session, bureau, place, water, figure)
+            unit_accounts.stretches(session, bureau, setting, water, figure)
 
     def rules() -> None:
         with reading(engine) as session:
-            signals.found(session, office, place)
+            signals.all_signals(session, office, setting)
 
     pages = {
         "/units, the county": units,
@@ -62,12 +62,12 @@ def run(made: Databases, county: counties.County, base: str, quick: bool) -> Non
         "what was credited": lambda: behind("credited"),
         "/signals": rules,
     }
-    lines: list[Line] = [_line(what, work, 3 if quick else 7) for what, work in pages.items()]
+    lines: list[Line] = [_result_line(what, work, 3 if quick else 7) for what, work in pages.items()]
     table(f"A year of {size:,} tickets behind it, in process, {made.kind}", lines)
     engine.dispose()
 
 
-def _line(what: str, work: Any, rounds: int) -> Line:
+def _result_line(what: str, work: Any, rounds: int) -> Line:
     took, cpu = [], []
     for _ in range(rounds):
         began = time.process_time()
@@ -81,22 +81,22 @@ def fill(engine: Engine, county: counties.County, size: int) -> None:
     """Write `size` ended tickets of the year, each as the lived one was."""
     rng = random.Random(7)
     with reading(engine) as session:
-        place = setting(session)
+        setting = county_context(session)
         old: dict[Any, list[dict[str, Any]]] = {
             model: [dict(row) for row in session.execute(select(model.__table__).order_by(model.id)).mappings()]
             for model in (Ticket, Tenure, Custody)
         }
         tops = {model: max(row["id"] for row in rows) for model, rows in old.items()}
-    first, _ = unit_accounts.year_of(place)
+    first, _ = unit_accounts.year_of(setting)
     filed = old[Ticket][0]["filed_at"]
     span = int((filed - first).total_seconds() // 60)
-    bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
+    bureaus = [unit.id for unit in setting.units.values() if unit.type == "bureau"]
     homes = county.households
     for start in range(0, size, CHUNK):
         rows: dict[Any, list[dict[str, Any]]] = {Ticket: [], Tenure: [], Custody: [], Charge: []}
         for number in range(start, min(start + CHUNK, size)):
             back = timedelta(minutes=rng.randrange(span) if span > 0 else 0)
-            _again(rows, old, tops, place, rng, back, rng.choice(bureaus), number, homes[number * 7 % len(homes)])
+            _again(rows, old, tops, setting, rng, back, rng.choice(bureaus), number, homes[number * 7 % len(homes)])
         with writing(engine) as session:
             for model, new in rows.items():
                 if new:
@@ -117,7 +117,7 @@ def _again(
     rows: dict[Any, list[dict[str, Any]]],
     old: dict[Any, list[dict[str, Any]]],
     tops: dict[Any, int],
-    place: Setting,
+    setting: CountyContext,
     rng: random.Random,
     back: timedelta,
     bureau: int,
@@ -159,7 +159,7 @@ def _again(
             rows[Charge].append(
                 {
                     "custody_id": new["id"],
-                    "unit_id": place.office.id,
+                    "unit_id": setting.office.id,
                     "minutes": 60,
                     "ground": "ruling",
                     "at": new["ended_at"],

@@ -28,7 +28,7 @@ from workflow.actors import system
 from workflow.adoption.install import install
 from workflow.county.vault import Vault
 from workflow.policy.scheme.reader import read_scheme
-from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.import_runner import run_import
 
 NOW = datetime(2018, 11, 20, 3, tzinfo=UTC)
 SECONDS, MEGABYTES = 120, 500
@@ -57,7 +57,7 @@ def bring(path: Path, url: str) -> dict[str, Any]:
             began.append(time.monotonic())
 
     with path.open("rb") as stream:
-        plan = carry_out(
+        plan = run_import(
             partial(reading, engine),
             partial(writing, engine),
             actor,

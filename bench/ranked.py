@@ -25,7 +25,7 @@ from models import Checkup, Finding, Household, Ranking, Ticket, Village
 from models.engine import make_engine, reading, writing
 from workflow.assessment import opening, report_duties, reported_figures
 from workflow.assessment.ranking import ledger, rankings, responses, written_reports
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
 
@@ -40,17 +40,17 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     county = counties.found(url, folder / "ranked-files", HOUSEHOLDS // share)
     engine = make_engine(url)
     with reading(engine) as session:
-        place = setting(session)
+        setting = county_context(session)
     now = datetime.now(UTC)
     on = list(
-        ranking_days(place.scheme.ranking, local_date(now) - timedelta(days=40), local_date(now - timedelta(days=1)))
+        ranking_days(setting.scheme.ranking, local_date(now) - timedelta(days=40), local_date(now - timedelta(days=1)))
     )[-1]
-    hour = moment_of(place.scheme.ranking, on)
+    hour = moment_of(setting.scheme.ranking, on)
     history.fill(engine, county, ENDED // share)
     filling.fill(engine, county, hour, 0, OPEN // share)
     opening.run(lambda: reading(engine), lambda: writing(engine), hour - timedelta(days=5))
-    _look(engine, place, hour - timedelta(days=9))
-    _report(engine, county, place, hour - timedelta(hours=3))
+    _look(engine, setting, hour - timedelta(days=9))
+    _report(engine, county, setting, hour - timedelta(hours=3))
     with reading(engine) as session:
         counted = [session.scalar(select(func.count()).select_from(model)) for model in (Household, Ticket, Finding)]
     engine.dispose()
@@ -80,9 +80,9 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
     )
 
 
-def _look(engine: Engine, place: Setting, at: datetime) -> None:
+def _look(engine: Engine, setting: CountyContext, at: datetime) -> None:
     """One checkup of every household about to leave, recorded at a moment; one in twenty lacks water."""
-    haves = [have.code for have in place.scheme.haves]
+    haves = [have.code for have in setting.scheme.haves]
     with reading(engine) as session:
         homes = session.execute(
             select(Household.id, Village.town_id, Household.cadre_id)
@@ -131,15 +131,15 @@ def _lots(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]
         yield lot
 
 
-def _report(engine: Engine, county: counties.County, place: Setting, now: datetime) -> None:
+def _report(engine: Engine, county: counties.County, setting: CountyContext, now: datetime) -> None:
     """Every figure that units report, of every town."""
     with writing(engine) as session:
-        for measure in reported_figures.every(place):
+        for measure in reported_figures.every(setting):
             if measure.reported_by is not None:
-                who = county.people[county.clerks[place.by_code[measure.reported_by].id]]
-                towns = [unit.name for unit in reported_figures.subjects(place, measure)]
+                who = county.people[county.clerks[setting.by_code[measure.reported_by].id]]
+                towns = [unit.name for unit in reported_figures.subjects(setting, measure)]
                 lines = [reported_figures.Line(town, 80 + number, 100) for number, town in enumerate(towns)]
-                reported_figures.report(session, who, place, now, measure.code, local_date(now), lines, "业务系统")
+                reported_figures.report(session, who, setting, now, measure.code, local_date(now), lines, "业务系统")
 
 
 def _computed() -> float:
@@ -156,7 +156,7 @@ def _peak() -> float:
 def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: Any) -> None:
     """In its own process: what each step takes, and the most memory it had until then."""
     from reports import figures_book, sheets, word, written
-    from reports.press import press
+    from reports.pdf_rendering import render_pdf
 
     engine, steps = make_engine(url), []
 
@@ -176,14 +176,14 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
 
     def prove() -> None:
         with reading(engine) as session:
-            if not rankings.prove(session, session.get_one(Ranking, number)).holds:
+            if not rankings.recompute(session, session.get_one(Ranking, number)).holds:
                 raise SystemExit("the ranking cannot be proved")
 
     def issue() -> None:
         with writing(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.scheme_version_id)
-            for unit in report_duties.reporters(place, row):
+            setting = county_context(session, row.scheme_version_id)
+            for unit in report_duties.reporters(setting, row):
                 who = county.people[county.clerks[unit.id]]
                 if responses.may_sign(who, row, unit.code):
                     responses.sign(session, who, hour, row, "对排名靠后的镇已发函督促。")
@@ -192,11 +192,11 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     def composed() -> Iterator[tuple[Any, Any, Any, Any]]:
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.scheme_version_id)
-            reader = county.people[county.clerks[place.office.id]]
-            for unit in report_duties.reporters(place, row):
-                _, content = written_reports.to_read(session, reader, place, row, unit.code, hour + timedelta(days=1))
-                yield place, row, unit, written.compose(place, row, unit, content)
+            setting = county_context(session, row.scheme_version_id)
+            reader = county.people[county.clerks[setting.office.id]]
+            for unit in report_duties.reporters(setting, row):
+                _, content = written_reports.to_read(session, reader, setting, row, unit.code, hour + timedelta(days=1))
+                yield setting, row, unit, written.compose(setting, row, unit, content)
 
     def books() -> None:
         for place, row, unit, _ in composed():
@@ -205,10 +205,10 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     def sheet() -> None:
         with reading(engine) as session:
             row = session.get_one(Ranking, number)
-            place = setting(session, row.scheme_version_id)
-            found = ledger.entries(session, county.people[county.clerks[place.office.id]], place, row, None)
-            sheets.ledger_book(place, row, found).close()
-            press("sheet", sheets.ledger(place, row, "五华县", found).figures(), row.made_at)
+            setting = county_context(session, row.scheme_version_id)
+            found = ledger.entries(session, county.people[county.clerks[setting.office.id]], setting, row, None)
+            sheets.ledger_book(setting, row, found).close()
+            render_pdf("sheet", sheets.ledger(setting, row, "五华县", found).figures(), row.made_at)
 
     step("starting", lambda: None)
     counted = step("the figures are counted, reading", count)
@@ -216,7 +216,7 @@ def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: 
     step("it is proved from the history", prove)
     step("every unit signs and reports, the office compiles", issue)
     step("all reports as DOCX", lambda: [word.docx(d, row.made_at) for _, row, _, d in composed()])
-    step("all reports as PDF", lambda: [press("report", d.figures(), row.made_at) for _, row, _, d in composed()])
+    step("all reports as PDF", lambda: [render_pdf("report", d.figures(), row.made_at) for _, row, _, d in composed()])
     step("all reports as XLSX", books)
     step("the county's ledger of open tickets, PDF and XLSX", sheet)
     apart = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6

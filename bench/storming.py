@@ -20,8 +20,8 @@ from models import Delivery, Event, Message, Outbox, User
 from models.engine import in_transaction, reading, writing
 from notifications.delivery import deliver
 from notifications.dispatch import dispatch
+from notifications.group_bots import GroupRobot
 from notifications.outbound import Outbound
-from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
 from tests.support.factories import START, County
 from tests.support.sinks import HOUSE, VAULT, mail_server, robot
@@ -42,7 +42,7 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
         channels = [Smtp(sink, HOUSE), *(GroupRobot(name, way, HOUSE, lambda: START) for name in ("wecom", "dingtalk"))]
         began, now, told = time.perf_counter(), START + timedelta(hours=2), 0
         while told < count:
-            _events(engine, county, ticket, ids, told, min(AT_ONCE, count - told))
+            _add_events(engine, county, ticket, ids, told, min(AT_ONCE, count - told))
             told += AT_ONCE
             while in_transaction(engine, lambda session: dispatch(session, START)):
                 pass
@@ -69,7 +69,7 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
     ]
 
 
-def _events(engine: Engine, county: County, ticket: int, people: Sequence[int], after: int, count: int) -> None:
+def _add_events(engine: Engine, county: County, ticket: int, people: Sequence[int], after: int, count: int) -> None:
     """Handlers named, each told to that person; every fiftieth invites the power bureau, and every hundredth is a paper."""
     with writing(engine) as session:
         last = session.scalar(

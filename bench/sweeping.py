@@ -20,7 +20,7 @@ from bench.report import Line, shorter, table
 from models import Escalation, Event, Outbox, Tenure
 from models.engine import make_engine, reading, writing
 from workflow.accountability import sweep
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 PROBE = text("SELECT next_at FROM tenure WHERE next_at IS NOT NULL AND next_at < :now ORDER BY next_at LIMIT 1")
 _COMPOSED: dict[object, object] = {}
@@ -71,7 +71,7 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
 def _warm(engine: Engine, county: counties.County) -> Engine:
     """As in a worker that has swept before: statements composed, the county's setting read, a connection open."""
     with reading(engine) as session:
-        setting(session)
+        county_context(session)
     return engine.execution_options(compiled_cache=_COMPOSED)
 
 
@@ -136,10 +136,10 @@ def _written(engine: Engine, at: datetime, last: int) -> Iterator[dict[str, list
 def _replay(engine: Engine, batches: list[dict[str, list[dict[str, Any]]]]) -> None:
     for batch in batches:
         with writing(engine) as session:
-            _write(session.connection(), batch)
+            _write_batch(session.connection(), batch)
 
 
-def _write(connection: Connection, batch: dict[str, list[dict[str, Any]]]) -> None:
+def _write_batch(connection: Connection, batch: dict[str, list[dict[str, Any]]]) -> None:
     connection.execute(insert(Escalation.__table__), batch["rungs"])
     connection.execute(insert(Event.__table__), batch["event"])
     connection.execute(insert(Outbox.__table__), [{"event_id": e["id"]} for e in batch["event"]])

@@ -58,7 +58,7 @@ def _dispatch_all(engine: Engine) -> int:
     return told
 
 
-def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
+def _add_comments(engine: Engine, county: County, ticket: int, count: int) -> None:
     """Comments on a ticket, as rows: what an event costs is another section's."""
     with writing(engine) as session:
         last = session.scalar(
@@ -90,7 +90,7 @@ def _events(engine: Engine, county: County, ticket: int, count: int) -> None:
 
 
 def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) -> Line:
-    _events(engine, county, ticket, each)
+    _add_comments(engine, county, ticket, each)
     _dispatch_all(engine)
     channel: Channel = Smtp(sink, HOUSE)
     began = time.perf_counter()
@@ -117,7 +117,7 @@ def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]
         session.execute(delete(Message).where(Message.recipient_id.not_in(keep)))
         session.execute(update(Delivery).values(status="sent", next_at=None))
     before = _tick(engine)
-    _events(engine, county, ticket, count)
+    _add_comments(engine, county, ticket, count)
     began = time.perf_counter()
     told = _dispatch_all(engine)
     seconds = time.perf_counter() - began
@@ -148,7 +148,7 @@ def _tick(engine: Engine) -> list[float]:
     def tick() -> None:
         if in_transaction(engine, lambda session: dispatch(session, START, BATCH)):
             raise SystemExit("something was waiting after all")
-        worker.hand_over(engine, lambda: START + timedelta(days=9), _Nobody(), VAULT)
+        worker.deliver_channel(engine, lambda: START + timedelta(days=9), _Nobody(), VAULT)
 
     with reading(engine) as session:
         session.scalar(select(func.count()).select_from(Outbox))

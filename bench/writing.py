@@ -29,7 +29,7 @@ def run(name: str, made: Databases, county: counties.County, base: str, folder: 
         _round((product, floor), script, 4, items, size // 2)
         for clients in (4, 16):
             rates = [_round((product, floor), script, clients, items, size) for _ in range(rounds)]
-            lines.append(_line(name, made.kind, clients, rates))
+            lines.append(_timing_line(name, made.kind, clients, rates))
     for url in urls:
         made.drop(url)
     what = "Tickets filed" if name == "filing" else "Whole lives (seven requests each)"
@@ -45,6 +45,6 @@ def _round(servers: tuple[Any, Any], script: str, clients: int, items: Iterator[
     return size / seconds[0], size / seconds[1]
 
 
-def _line(name: str, kind: str, clients: int, rates: list[tuple[float, float]]) -> Line:
+def _timing_line(name: str, kind: str, clients: int, rates: list[tuple[float, float]]) -> Line:
     product, floor = [rate[0] for rate in rates], [rate[1] for rate in rates]
     return faster(f"{kind}, {clients} clients", product, floor, "a second", 0.7 if name == "filing" else None)

@@ -23,8 +23,10 @@ def people(session: Session, event: Event) -> dict[int, str]:
     office = session.scalar(select(Unit.type).where(Unit.id == case.unit_id)) == "office"
     units: dict[str, ColumnElement[bool] | None] = {
         "opener": User.role == ("leaders" if office else "office"),
-        "decider": _of(case.decider_unit_id),
-        "respondent": _of(case.unit_id) if case.notified_at is not None and case.notified_at <= event.at else None,
+        "decider": _staff_of_unit(case.decider_unit_id),
+        "respondent": _staff_of_unit(case.unit_id)
+        if case.notified_at is not None and case.notified_at <= event.at
+        else None,
     }
     found: dict[int, str] = {}
     for role in CASE_RULES[event.action]:
@@ -47,5 +49,5 @@ def people(session: Session, event: Event) -> dict[int, str]:
     return found
 
 
-def _of(unit_id: int | None) -> ColumnElement[bool] | None:
+def _staff_of_unit(unit_id: int | None) -> ColumnElement[bool] | None:
     return None if unit_id is None else (User.unit_id == unit_id) & User.role.not_in(("village", "admin"))

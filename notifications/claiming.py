@@ -66,7 +66,7 @@ def claim(
     # A paper is claimed alone, so that a crash leaves no other paper in doubt.
     rows = rows[:1] if rows and rows[0].weighty else [row for row in rows if not row.weighty]
     letters, gone = _letters(session, rows, unseal)
-    put(
+    update_rows(
         session,
         [letter.id for letter in letters],
         {
@@ -78,7 +78,7 @@ def claim(
         },
     )
     if gone:
-        put(session, gone, {"status": "dead", "next_at": None, "error": "address_gone"}, members=True)
+        update_rows(session, gone, {"status": "dead", "next_at": None, "error": "address_gone"}, members=True)
     return letters
 
 
@@ -150,7 +150,7 @@ def _calm(session: Session, now: datetime) -> None:
             .limit(500)
             .with_for_update(skip_locked=True)
         )
-        put(session, [row[0] for row in rows if not row[1].get(PRESSING)], {"next_at": sent[0] + CALM})
+        update_rows(session, [row[0] for row in rows if not row[1].get(PRESSING)], {"next_at": sent[0] + CALM})
 
 
 def _gather(session: Session, channel: str, now: datetime, target: InstrumentedAttribute[int | None]) -> None:
@@ -168,7 +168,7 @@ def _gather(session: Session, channel: str, now: datetime, target: InstrumentedA
         if len(ids) > FEW:
             # An unsent earlier bundle joins with all its members.
             put_members(session, ids[1:], {"lead_id": ids[0]})
-            put(session, ids[1:], {"lead_id": ids[0], "next_at": None})
+            update_rows(session, ids[1:], {"lead_id": ids[0], "next_at": None})
 
 
 def _letters(
@@ -236,12 +236,12 @@ def recover(session: Session, now: datetime) -> int:
     for delivery_id, weighty, tries in left:
         status = "unknown" if weighty or tries < TRIES else "dead"
         again = now if status == "unknown" and not weighty else None
-        put(session, [delivery_id], {"status": status, "next_at": again, "claim": None, "error": "interrupted"})
+        update_rows(session, [delivery_id], {"status": status, "next_at": again, "claim": None, "error": "interrupted"})
         put_members(session, [delivery_id], {"status": status})
     return len(left)
 
 
-def put(session: Session, ids: Sequence[int], values: dict[str, Any], *, members: bool = False) -> None:
+def update_rows(session: Session, ids: Sequence[int], values: dict[str, Any], *, members: bool = False) -> None:
     """Update these columns of the rows; with `members` the status of their bundle as well."""
     if ids:
         session.execute(plain(update(Delivery).where(Delivery.id.in_(ids)).values(values)))

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from models import Address, Delivery
 from notifications.channels import Channel, Refused
-from notifications.claiming import TRIES, claim, plain, put, put_members
+from notifications.claiming import TRIES, claim, plain, put_members, update_rows
 from notifications.letters import Letter
 
 Write = Callable[[Callable[[Session], Any]], Any]
@@ -117,7 +117,7 @@ def mark(session: Session, delivery_id: int, now: datetime, me: str, refused: Re
     else:
         values |= {"status": "pending", "next_at": now + (refused.wait or backoff(row.id, row.tries))}
     _fault(session, row, now, refused, str(values["status"]))
-    put(session, [row.id], values)
+    update_rows(session, [row.id], values)
     put_members(session, [row.id], {name: values[name] for name in ("status", "error", "sent_at") if name in values})
     return str(values["status"])
 

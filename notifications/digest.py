@@ -14,11 +14,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Address, County, Delivery, DigestRun, Event, Message, Post, Preference, Robot, Ticket, Unit, User
-from notifications import agenda
-from notifications.place import Place, place_of
+from notifications import due_items
+from notifications.county_clock import CountyClock, county_clock
+from notifications.failed_deliveries import trouble
 from notifications.planning import DEAD_ENDS, LANGUAGE, Told, facts, named
 from notifications.rules import manner
-from notifications.trouble import trouble
 from workflow.policy.worktime import local_date
 
 #: The working days that count as soon, and the entries shown per section.
@@ -31,20 +31,20 @@ def due(session: Session, now: datetime) -> bool:
         return False
     if session.scalar(select(DigestRun.day).where(DigestRun.day == local_date(now))) is not None:
         return False
-    morning = place_of(session).morning(now)
+    morning = county_clock(session).morning(now)
     return morning is not None and now >= morning
 
 
 def make(session: Session, now: datetime) -> int:
     """Write today's digests; returns how many, 0 when another worker has made them."""
-    place, today = place_of(session), local_date(now)
+    setting, today = county_clock(session), local_date(now)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     mine = session.scalar(
         dialect.insert(DigestRun).values(day=today, at=now, made=0).on_conflict_do_nothing().returning(DigestRun.day)
     )
     if mine is None:
         return 0
-    rows = _of_people(session, place, now) + _of_robots(session, place, now)
+    rows = _of_people(session, setting, now) + _of_robots(session, setting, now)
     if rows:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), rows)
     run = session.get_one(DigestRun, today)
@@ -53,7 +53,9 @@ def make(session: Session, now: datetime) -> int:
     return len(rows)
 
 
-def _row(now: datetime, key: str, channel: str, params: dict[str, Any], language: str, **target: int) -> dict[str, Any]:
+def _digest_row(
+    now: datetime, key: str, channel: str, params: dict[str, Any], language: str, **target: int
+) -> dict[str, Any]:
     return {
         "channel": channel,
         "key": f"d{local_date(now)}:{key}",
@@ -70,7 +72,7 @@ def _row(now: datetime, key: str, channel: str, params: dict[str, Any], language
     }
 
 
-def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
+def _of_people(session: Session, place: CountyClock, now: datetime) -> list[dict[str, Any]]:
     off = select(Preference.user_id).where(Preference.kind == "digest", Preference.how == "off")
     people = session.execute(
         select(Address, User)
@@ -96,17 +98,17 @@ def _of_people(session: Session, place: Place, now: datetime) -> list[dict[str, 
             params |= _office(session, place)
         if params:
             params["day"] = local_date(now).isoformat()
-            rows.append(_row(now, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id))
+            rows.append(_digest_row(now, f"u{user.id}", "email", params, user.language or LANGUAGE, address=address.id))
     return rows
 
 
-def _of_robots(session: Session, place: Place, now: datetime) -> list[dict[str, Any]]:
+def _of_robots(session: Session, place: CountyClock, now: datetime) -> list[dict[str, Any]]:
     rows = []
     for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):
         params = _work(session, place, now, "unit", robot.unit_id)
         if params:
             params["day"] = local_date(now).isoformat()
-            rows.append(_row(now, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
+            rows.append(_digest_row(now, f"r{robot.id}", robot.channel, params, LANGUAGE, robot=robot.id))
     return rows
 
 
@@ -117,11 +119,11 @@ def _theirs(kind: str, whose: int) -> ColumnElement[bool]:
     return Ticket.holder_unit_id == whose
 
 
-def _work(session: Session, place: Place, now: datetime, kind: str, whose: int) -> dict[str, Any]:
+def _work(session: Session, place: CountyClock, now: datetime, kind: str, whose: int) -> dict[str, Any]:
     """Late, due today and due soon, each with count and first entries; tickets and other items."""
     theirs = _theirs(kind, whose)
     today, soon = place.clock.closing(local_date(now)), place.working_day_after(now, SOON)
-    beside = agenda.items(session, place, whose, soon) if kind == "unit" and whose else []
+    beside = due_items.items(session, place, whose, soon) if kind == "unit" and whose else []
     spans = {"late": (None, now), "today": (now, today), "soon": (today, soon)}
     found: dict[str, Any] = {}
     for name, (after, until) in spans.items():
@@ -133,17 +135,17 @@ def _work(session: Session, place: Place, now: datetime, kind: str, whose: int) 
         count = session.scalar(select(func.count()).select_from(Ticket).where(*within)) or 0
         if count or others:
             rows = session.scalars(select(Ticket).where(*within).order_by(Ticket.due_at, Ticket.id).limit(SHOWN))
-            shown = (others + [_entry(session, place, row) for row in rows])[:SHOWN]
+            shown = (others + [_digest_entry(session, place, row) for row in rows])[:SHOWN]
             found[name] = {"count": count + len(others), "shown": shown}
     return found
 
 
-def _entry(session: Session, place: Place, ticket: Ticket) -> dict[str, Any]:
-    due = agenda.by_when(place, ticket.due_at) if ticket.due_at else {}
+def _digest_entry(session: Session, place: CountyClock, ticket: Ticket) -> dict[str, Any]:
+    due = due_items.by_when(place, ticket.due_at) if ticket.due_at else {}
     return {"number": ticket.number, "path": f"/tickets/{ticket.number}", **due, **named(session, ticket)}
 
 
-def _news(session: Session, place: Place, user: User, now: datetime) -> dict[str, Any]:
+def _news(session: Session, place: CountyClock, user: User, now: datetime) -> dict[str, Any]:
     """Unread messages since the last working morning that are sent by digest."""
     chosen = {
         row[0]: row[1]
@@ -185,7 +187,7 @@ def _once(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [entry | ({"times": entries.count(entry)} if entries.count(entry) > 1 else {}) for entry in found]
 
 
-def _office(session: Session, place: Place) -> dict[str, Any]:
+def _office(session: Session, place: CountyClock) -> dict[str, Any]:
     """Matters only the office can fix: failed deliveries and empty posts."""
     found: dict[str, Any] = {}
     if count := trouble(session):

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from models import Delivery, Event, Message, Outbox, Post, User
 from notifications import case_people, planning, ranking_people
-from notifications.place import scheme_of
+from notifications.county_clock import scheme_of
+from notifications.event_context import EventContext, event_context_of, exists, people_of
 from notifications.rules import BY_LADDER, LAST_RESORT, RULES, roles_of, upward
-from notifications.scene import Scene, exists, people_of, scene_of
 
 BATCH = 200
 log = logging.getLogger("xiaohao.notifications")
@@ -57,7 +57,7 @@ def dispatch(session: Session, now: datetime, batch: int = BATCH, failed: set[in
 def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     """Write the messages of these events and delete them from the outbox."""
     rows: list[dict[str, Any]] = []
-    told: list[planning.Told] = []
+    tolds: list[planning.Told] = []
     session.info.pop("people", None)
     found = session.scalars(select(Event).where(Event.id.in_(events)).order_by(Event.id)).all()
     # Kept, so that each ticket, village and unit of the batch is read once.
@@ -65,7 +65,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     for event in found:
         kind, params = _message(session, event)
         recipients = _recipients(session, event)
-        told.append(planning.Told(event, kind, params, recipients))
+        tolds.append(planning.Told(event, kind, params, recipients))
         for recipient, instead_of in sorted(recipients.items()):
             rows.append(
                 {
@@ -81,7 +81,7 @@ def _tell_all(session: Session, events: Sequence[int], now: datetime) -> None:
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     if rows:
         session.execute(dialect.insert(Message).on_conflict_do_nothing(), rows)
-    if leaving := [plan.row(now) for plan in planning.plan(session, told, now) if plan.leaves]:
+    if leaving := [plan.row(now) for plan in planning.plan(session, tolds, now) if plan.leaves]:
         session.execute(dialect.insert(Delivery).on_conflict_do_nothing(), leaving)
     session.execute(delete(Outbox).where(Outbox.event_id.in_(events)))
     del kept
@@ -121,7 +121,7 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
         return ranking_people.people(session, event)
     if event.subject_type != "ticket":
         return {}
-    scene = scene_of(session, event)
+    scene = event_context_of(session, event)
     roles: Iterable[str] = roles_of(event.action, event.from_state or scene.state)
     if event.action == BY_LADDER:
         rung = scheme_of(session, scene.ticket.scheme_version_id).ladder.rungs[event.given["rung"] - 1]
@@ -132,9 +132,9 @@ def _recipients(session: Session, event: Event) -> dict[int, str]:
     found: dict[int, str] = {}
     for role in roles:
         if exists(scene, role):
-            _tell(session, scene, role, upward(role), found)
+            _notify_person(session, scene, role, upward(role), found)
     if roles and not found:
-        _tell(session, scene, next(iter(roles)), LAST_RESORT, found)
+        _notify_person(session, scene, next(iter(roles)), LAST_RESORT, found)
     if roles and not found:
         log.error("nobody in the county can be told of event %s", event.id)
     found.pop(event.actor_id or 0, None)
@@ -190,7 +190,9 @@ def _of_an_account(session: Session, event: Event) -> dict[int, str]:
     return found
 
 
-def _tell(session: Session, scene: Scene, meant: str, way: Iterable[str], found: dict[int, str]) -> None:
+def _notify_person(
+    session: Session, scene: EventContext, meant: str, way: Iterable[str], found: dict[int, str]
+) -> None:
     """Add the first people found; a recipient in an own role is not added as a substitute."""
     for role in way:
         people = people_of(session, scene, role)

@@ -21,7 +21,7 @@ _VALUE = "overflow-wrap:anywhere"
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Sender:
     """The sender: the site's address for links, and the mail's From."""
 
     site: str
@@ -69,7 +69,7 @@ def title(kind: str, params: Params, language: str) -> str:
     return one_line(number + " · ".join(parts))
 
 
-def mail(letter: Letter, house: House) -> EmailMessage:
+def mail(letter: Letter, house: Sender) -> EmailMessage:
     """The letter as a mail.  Raises ValueError for an address that is none."""
     made, language = EmailMessage(policy=SMTP), letter.language
     bundled = len(letter.items) > 1
@@ -92,7 +92,7 @@ def mail(letter: Letter, house: House) -> EmailMessage:
     return made
 
 
-def text(letter: Letter, house: House, most: int = 40) -> str:
+def text(letter: Letter, house: Sender, most: int = 40) -> str:
     """The letter as plain lines."""
     if letter.kind == "digest":
         return "\n".join(_digest(letter.params, letter.language, house))
@@ -108,7 +108,7 @@ def text(letter: Letter, house: House, most: int = 40) -> str:
     return "\n".join([*lines, *_remarks(letter)])
 
 
-def short(letter: Letter, house: House) -> str:
+def short(letter: Letter, house: Sender) -> str:
     """The letter as one text message."""
     if len(letter.items) > 1:
         return one_line(headline("bundle", letter.language, {"count": len(letter.items)})) + f" {house.link('/inbox')}"
@@ -118,7 +118,7 @@ def short(letter: Letter, house: House) -> str:
     return said + title(letter.kind, letter.params, letter.language) + link
 
 
-def _rows(letter: Letter, house: House) -> list[tuple[str, str]]:
+def _rows(letter: Letter, house: Sender) -> list[tuple[str, str]]:
     language, params = letter.language, letter.params
     called = {"what": "what" if params.get("number") else "about"}
     rows = [
@@ -138,7 +138,7 @@ def _remarks(letter: Letter) -> list[str]:
     return said + ([label("verify", letter.language)] if letter.kind == "verify" else [])
 
 
-def _closing(language: str, house: House) -> str:
+def _closing(language: str, house: Sender) -> str:
     return (
         f"-- \n{label('product', language)} · {label('automatic', language)}\n"
         f"{label('choose', language)}: {house.link('/preferences')}"
@@ -154,7 +154,7 @@ def _sections(params: Params) -> list[tuple[str, list[Params], int]]:
     ]
 
 
-def _entry(entry: Params, language: str) -> str:
+def _entry_text(entry: Params, language: str) -> str:
     if "seat" in entry:
         return one_line(f"{chosen(entry['unit'], language)} · {label(entry['seat'], language)}")
     if "said" in entry:
@@ -169,19 +169,19 @@ def _entry(entry: Params, language: str) -> str:
     return one_line(f"{number}{' · '.join(parts)}{due}")
 
 
-def _digest(params: Params, language: str, house: House) -> list[str]:
+def _digest(params: Params, language: str, house: Sender) -> list[str]:
     lines = [headline("digest", language, params) + f" {params['day']}"]
     for name, shown, count in _sections(params):
         lines += ["", f"{label(name, language)} ({count})"]
         for entry in shown:
             link = f" {house.link(entry['path'])}" if entry.get("path") else ""
-            lines.append(f"· {_entry(entry, language)}{link}")
+            lines.append(f"· {_entry_text(entry, language)}{link}")
         if count > len(shown):
             lines.append(label("more", language, count=count - len(shown)))
     return lines if len(lines) > 1 else [*lines, label("nothing", language)]
 
 
-def _html(letter: Letter, house: House) -> str:
+def _html(letter: Letter, house: Sender) -> str:
     language = letter.language
     if letter.kind == "digest":
         body = _digest_html(letter.params, language, house)
@@ -214,13 +214,13 @@ def _html(letter: Letter, house: House) -> str:
     )
 
 
-def _digest_html(params: Params, language: str, house: House) -> str:
+def _digest_html(params: Params, language: str, house: Sender) -> str:
     parts = [f"<h1 style='font-size:20px'>{escape(headline('digest', language, params))} {escape(params['day'])}</h1>"]
     for name, shown, count in _sections(params):
         colour = "#a4262c" if name in ("late", "trouble") else "#1b1b1b"
         parts.append(f"<h2 style='font-size:17px;color:{colour}'>{escape(label(name, language))} ({count})</h2><ul>")
         for entry in shown:
-            said = escape(_entry(entry, language))
+            said = escape(_entry_text(entry, language))
             parts.append(
                 f'<li><a href="{escape(house.link(entry["path"]))}">{said}</a></li>'
                 if entry.get("path")
@@ -232,7 +232,7 @@ def _digest_html(params: Params, language: str, house: House) -> str:
     return "".join(parts) if len(parts) > 1 else parts[0] + f"<p>{escape(label('nothing', language))}</p>"
 
 
-def _linked(value: str, house: House) -> str:
+def _linked(value: str, house: Sender) -> str:
     """The value, as a link if it is an address of this site; a village name never is."""
     said = escape(value)
     return f'<a href="{said}">{said}</a>' if value.startswith(house.link("/")) else said

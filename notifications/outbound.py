@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from notifications.channels import Refused
-from notifications.origins import origin, permitted
+from notifications.url_allowlist import origin, permitted
 
 # It logs full URLs, and a bot's URL is its key.
 logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import Address, Event, Preference, Robot, Ticket, Unit, User, Village
 from notifications import ranking_people
-from notifications.place import place_of, scheme_of
+from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import ALL_RULES, BY_LADDER, Manner, manner
 
 #: A refused or bounced address gets nothing more; an unreachable one still does.
@@ -88,31 +88,31 @@ class _Reach:
     robots: Mapping[int, list[Robot]]
 
 
-def plan(session: Session, told: Sequence[Told], now: datetime, *, every: bool = False) -> list[Plan]:
+def plan(session: Session, tolds: Sequence[Told], now: datetime, *, every: bool = False) -> list[Plan]:
     """The deliveries of the events; with `every` also the suppressed ones with their reason (for the preview)."""
-    reach = _reach(session, told)
+    reach = _reach(session, tolds)
     if not every and not reach.addresses and not reach.robots:
         return []
-    place = place_of(session)
-    found: list[Plan] = []
-    for entry in told:
+    setting = county_clock(session)
+    plans: list[Plan] = []
+    for entry in tolds:
         if not entry.recipients:
             continue
         params, urgent = facts(session, entry)
         how = manner(entry.kind, entry.params.get("rung"))
-        at = place.speaking_hour(now) if how.waits and not urgent else now
+        at = setting.speaking_hour(now) if how.waits and not urgent else now
         if urgent or not how.waits:
             # This is not postponed, however many messages the recipient gets.
             params[PRESSING] = True
         weighty = how.weighty or (entry.kind == BY_LADDER and bool(entry.event.given.get("paper")))
         for person, instead in sorted(entry.recipients.items()):
             mine = {**params, "instead_of": instead} if instead else params
-            found += _to_person(entry, person, how, at, reach, mine, weighty, every)
+            plans += _to_person(entry, person, how, at, reach, mine, weighty, every)
         for robot in () if how.personal else _robots(entry, reach):
-            found.append(
+            plans.append(
                 Plan(entry, robot.channel, None, None, robot.id, at, "unit's robot", params, LANGUAGE, weighty)
             )
-    return found
+    return plans
 
 
 def _to_person(
@@ -167,8 +167,8 @@ def _robots(entry: Told, reach: _Reach) -> list[Robot]:
     return [robot for unit in sorted(unit for unit in units if unit) for robot in reach.robots.get(unit, ())]
 
 
-def _reach(session: Session, told: Sequence[Told]) -> _Reach:
-    people = sorted({person for entry in told for person in entry.recipients})
+def _reach(session: Session, tolds: Sequence[Told]) -> _Reach:
+    people = sorted({person for entry in tolds for person in entry.recipients})
     robots = defaultdict(list)
     addresses = defaultdict(list)
     for robot in session.scalars(select(Robot).where(Robot.ended_at.is_(None)).order_by(Robot.id)):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Event, Post, Ranking, Unit, User
-from notifications.place import place_of, scheme_of
+from notifications.county_clock import county_clock, scheme_of
 from notifications.rules import LAST_RESORT, RULES, upward
 from workflow.policy.worktime import SHANGHAI, local_date
 
@@ -30,7 +30,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
         return {}
     found: dict[int, str] = {}
     for role in RULES[event.action]:
-        units = _units(session, event, role)
+        units = _unit_ids(session, event, role)
         if units is None:
             _climb(session, event, role, upward(role), found)
             continue
@@ -42,7 +42,7 @@ def people(session: Session, event: Event) -> dict[int, str]:
     return found
 
 
-def _units(session: Session, event: Event, role: str) -> set[int] | None:
+def _unit_ids(session: Session, event: Event, role: str) -> set[int] | None:
     """The units of a role; None where it is a role of the county."""
     row = session.get_one(Ranking, event.subject_id)
     given: dict[str, Any] = event.given
@@ -118,5 +118,5 @@ def facts(session: Session, event: Event) -> dict[str, Any]:
 def reports_due(session: Session, row: Ranking) -> datetime:
     """When the written reports on a ranking are due, in China's time."""
     rule = scheme_of(session, row.scheme_version_id).ranking
-    day = local_date(place_of(session).clock.due(row.made_at, rule.report_days))
+    day = local_date(county_clock(session).clock.due(row.made_at, rule.report_days))
     return datetime.combine(day, time.fromisoformat(rule.report_at), SHANGHAI)

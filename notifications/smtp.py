@@ -5,7 +5,7 @@ import ssl
 from urllib.parse import unquote, urlsplit
 
 from notifications.channels import Refused
-from notifications.letters import House, Letter, mail
+from notifications.letters import Letter, Sender, mail
 
 
 class Smtp:
@@ -13,7 +13,7 @@ class Smtp:
 
     name = "email"
 
-    def __init__(self, url: str, house: House, timeout: float = 15) -> None:
+    def __init__(self, url: str, house: Sender, timeout: float = 15) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")

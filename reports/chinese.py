@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 
@@ -19,9 +19,9 @@ def moment_of(at: datetime) -> str:
     return f"{day_of(local.date())}{local.hour}时{minutes}"
 
 
-def full_name(place: Setting, unit: UnitFact) -> str:
+def full_name(setting: CountyContext, unit: UnitFact) -> str:
     """A unit's name on a document, with the county's name: “某局” of “某县” is 某县某局."""
-    county, name = place.scheme.county.name.zh, unit.name
+    county, name = setting.scheme.county.name.zh, unit.name
     return name if name.startswith(county) else county + name.removeprefix("县")
 
 

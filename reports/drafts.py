@@ -65,15 +65,15 @@ def _ranking(basis: Basis) -> list[str]:
 
 
 def _measures(basis: Basis) -> list[str]:
-    row, place, unit = basis.ranking, basis.place, basis.unit
+    row, setting, unit = basis.ranking, basis.place, basis.unit
     if unit.type == "town":
         told = [f"{name}{share(line['of'], line['to'])}" for name, _, line in _own(basis) if line["to"]]
         return [f"各项指标完成情况：{'；'.join(told)}。"] if told else []
     if unit.type == "office":
-        return [passages.overview(place, row), *passages.of_county(place, row, unit.code)]
+        return [passages.overview(setting, row), *passages.of_county(setting, row, unit.code)]
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
-    said = list(passages.measures(place, row, set(entry["items"]), unit.code)) if entry else []
-    return said + passages.of_county(place, row, unit.code)
+    said = list(passages.measures(setting, row, set(entry["items"]), unit.code)) if entry else []
+    return said + passages.of_county(setting, row, unit.code)
 
 
 def _short(basis: Basis) -> list[str]:
@@ -101,14 +101,14 @@ def _own(basis: Basis) -> list[tuple[str, int, dict[str, int]]]:
 
 
 def _tickets(basis: Basis) -> list[str]:
-    return [f"{_period(basis)}登记问题工单{_counted(basis.tickets, '件')}"]
+    return [f"{_period(basis)}登记问题工单{_tally_sentence(basis.tickets, '件')}"]
 
 
 def _duties(basis: Basis) -> list[str]:
-    return [f"{_period(basis)}承担考核任务{_counted(basis.duties, '项')}"]
+    return [f"{_period(basis)}承担考核任务{_tally_sentence(basis.duties, '项')}"]
 
 
-def _counted(tally: Tally, unit: str) -> str:
+def _tally_sentence(tally: Tally, unit: str) -> str:
     return (
         f"{tally.all}{unit}，已完成{tally.closed}{unit}，其中按时{tally.on_time}{unit}；"
         f"未完成{tally.open}{unit}，其中逾期{tally.overdue}{unit}。"

@@ -7,31 +7,31 @@ from typing import BinaryIO
 
 from models import Ranking
 from reports import anchor
-from reports.tables import Book, Cell
-from workflow.county.context import Setting, UnitFact
+from reports.tables import Cell, Workbook
+from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.scheme.measures import CountyMeasure
 
 
-def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
+def workbook(setting: CountyContext, row: Ranking, unit: UnitFact) -> BinaryIO:
     """The figures of one unit's items; of the office's compilation, all of them.  Chinese, as the report is."""
     whole = unit.type == "office"
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
     lines = row.content["county"] if whole else entry["towns"] if entry else []
-    book = Book(row.made_at)
+    book = Workbook(row.made_at)
     book.sheet(
         "指标明细",
         ["项", "指标", "镇", "分子", "分母", "百分比", "得分", "名次"],
-        _figures(place, row, None if whole else unit),
+        _figures(setting, row, None if whole else unit),
     )
-    book.sheet("名次", ["名次", "镇", "得分", "等次"], _places(place, lines))
+    book.sheet("名次", ["名次", "镇", "得分", "等次"], _places(setting, lines))
     if whole:
         found: list[list[Cell]] = [
-            [place.by_code[e["unit"]].name, line["place"], place.by_code[line["town"]].name, line["score"] / 100]
+            [setting.by_code[e["unit"]].name, line["place"], setting.by_code[line["town"]].name, line["score"] / 100]
             for e in row.content["units"]
             for line in e["towns"]
         ]
         book.sheet("各单位排名", ["单位", "名次", "镇", "得分"], found)
-    own = {measure.code: measure for measure in place.scheme.figures_of(unit.code)}
+    own = {measure.code: measure for measure in setting.scheme.figures_of(unit.code)}
     itself = [entry for entry in row.content.get("of_county", ()) if entry["code"] in own]
     if itself:
         head = ["项", "指标", "单位", "分子", "分母", "百分比"]
@@ -42,9 +42,9 @@ def workbook(place: Setting, row: Ranking, unit: UnitFact) -> BinaryIO:
     return book.done()
 
 
-def _figures(place: Setting, row: Ranking, unit: UnitFact | None) -> Iterator[list[Cell]]:
-    known = {measure.code: measure for measure in place.scheme.measures}
-    own = {i.number for i in place.scheme.indicators if unit is not None and unit.code in i.units}
+def _figures(setting: CountyContext, row: Ranking, unit: UnitFact | None) -> Iterator[list[Cell]]:
+    known = {measure.code: measure for measure in setting.scheme.measures}
+    own = {i.number for i in setting.scheme.indicators if unit is not None and unit.code in i.units}
     for entry in row.content["measures"]:
         measure = known[entry["code"]]
         if unit is not None and (measure.item not in own or (measure.units and unit.code not in measure.units)):
@@ -52,7 +52,7 @@ def _figures(place: Setting, row: Ranking, unit: UnitFact | None) -> Iterator[li
         for line in entry["towns"]:
             per_cent: Cell = round(line["of"] * 100 / line["to"], 2) if line["to"] else ""
             placed: Cell = line["place"] if line["place"] is not None else "不排名"
-            town = place.by_code[line["town"]].name
+            town = setting.by_code[line["town"]].name
             yield [measure.item, measure.name.zh, town, line["of"], line["to"], per_cent, line["score"] / 100, placed]
 
 
@@ -62,9 +62,9 @@ def _itself(measure: CountyMeasure, entry: dict[str, int]) -> list[Cell]:
     return [measure.item, measure.name.zh, measure.counted_in.zh if measure.counted_in else "", of, to, per_cent]
 
 
-def _places(place: Setting, lines: list[dict[str, object]]) -> Iterator[list[Cell]]:
+def _places(setting: CountyContext, lines: list[dict[str, object]]) -> Iterator[list[Cell]]:
     for line in lines:
         score = int(str(line["score"]))
-        grade = place.scheme.ranking.grade(score)
-        name = place.by_code[str(line["town"])].name
+        grade = setting.scheme.ranking.grade(score)
+        name = setting.by_code[str(line["town"])].name
         yield [int(str(line["place"])), name, score / 100, grade.name.zh if grade else ""]

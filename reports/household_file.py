@@ -17,10 +17,10 @@ _INCOME = {"met": "达标", "unmet": "不达标", "unknown": "无法判断"}
 
 def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     """The file as of `now`; `head`: number and hash of the last event of the household's history."""
-    household, place = view.found.household, view.found.place
-    words = place.scheme.words
+    household, setting = view.found.household, view.found.place
+    words = setting.scheme.words
     sections = [Section("一、基本情况", [], [_table(["项目", "内容"], _facts(view), [3, 9])])]
-    people = [_person(person) for person in view.people]
+    people = [_person_row(person) for person in view.people]
     head_of_people = ["姓名", "关系", "性别", "出生", "证件号码", "劳动能力", "学历情况", "医保", "养老", "低保"]
     sections.append(_listed("二、家庭成员", head_of_people, people, [4, 3, 2, 3, 7, 4, 4, 2, 2, 2]))
     haves = [
@@ -28,7 +28,7 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
             item.state.have.name.zh,
             _RESULTS.get(item.state.result, ""),
             _SOURCES.get(item.state.source or "", ""),
-            _day(item.state.seen_on),
+            _written_day(item.state.seen_on),
             "、".join(item.state.open),
         ]
         for item in view.items
@@ -41,18 +41,18 @@ def compose(view: Dossier, head: tuple[int, str], now: datetime) -> Sheet:
     tickets = [
         [
             ticket.number,
-            place.called(ticket.kind).zh,
+            setting.called(ticket.kind).zh,
             _STATES.get(ticket.state, ticket.state),
-            place.unit(ticket.holder_unit_id).name if ticket.holder_unit_id else "",
-            _day(ticket.filed_at.astimezone(SHANGHAI).date()),
-            _day(ticket.ended_at.astimezone(SHANGHAI).date()) if ticket.ended_at else "",
+            setting.unit(ticket.holder_unit_id).name if ticket.holder_unit_id else "",
+            _written_day(ticket.filed_at.astimezone(SHANGHAI).date()),
+            _written_day(ticket.ended_at.astimezone(SHANGHAI).date()) if ticket.ended_at else "",
         ]
         for ticket in view.tickets
     ]
     sections.append(
         _listed("四、工单", ["编号", "事项", "状态", "承办单位", "登记", "办结"], tickets, [5, 6, 4, 6, 5, 5])
     )
-    seen = [[_day(c.seen_on), _SOURCES.get(c.source, ""), c.unit.name, c.by, c.present] for c in view.checkups]
+    seen = [[_written_day(c.seen_on), _SOURCES.get(c.source, ""), c.unit.name, c.by, c.present] for c in view.checkups]
     sections.append(_listed("五、核查记录", ["日期", "方式", "单位", "核查人", "在场人"], seen, [4, 3, 6, 4, 4]))
     steps = [
         [
@@ -84,12 +84,12 @@ def _facts(view: Dossier) -> list[list[str]]:
         (words.cause.zh, household.cause),
         ("包户责任人", household.cadre_name),
         ("联系电话", household.phone_masked if not view.hide else ""),
-        ("最近入户", _day(household.visited_on) or "未入户"),
+        ("最近入户", _written_day(household.visited_on) or "未入户"),
     ]
     return [[name, str(value)] for name, value in facts if value not in (None, "")]
 
 
-def _person(person: PersonLine) -> list[str]:
+def _person_row(person: PersonLine) -> list[str]:
     sex = {"m": "男", "f": "女"}.get(person.sex or "", "")
     born = str(person.born_on.year) if person.born_on else ""
     said = [
@@ -116,5 +116,5 @@ def _table(head: list[str], rows: list[list[str]], widths: list[int]) -> Table:
     return Table("", head, rows, widths, [])
 
 
-def _day(day: date | None) -> str:
+def _written_day(day: date | None) -> str:
     return day.isoformat() if day is not None else ""

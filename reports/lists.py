@@ -59,6 +59,6 @@ def record(
         action="export",
         now=now,
         given={"list": what, "rows": rows},
-        secret={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
-        tell=False,
+        private={name: without_numbers(str(value)) for name, value in asked.items() if value} or None,
+        notify=False,
     )

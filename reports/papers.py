@@ -10,7 +10,7 @@ from typing import Any
 
 from models import Paper
 from reports.document import Section, Table
-from reports.press import press
+from reports.pdf_rendering import render_pdf
 from reports.sheets import Sheet
 from workflow.accountability.paper_timeline import Course, Done
 from workflow.policy.worktime import SHANGHAI
@@ -28,7 +28,7 @@ _WHY = {"workday": "工作日", "weekend": "周末", "holiday": "节假日", "ma
 
 def pdf(paper: Paper) -> bytes:
     """The paper as PDF; the same bytes whenever it is printed.  Raises RuntimeError when the form is wrong."""
-    return press("paper", figures(paper), paper.issued_at)
+    return render_pdf("paper", figures(paper), paper.issued_at)
 
 
 #: The acts on a paper in an office's words.
@@ -48,7 +48,7 @@ _DONE = {
 
 def course_pdf(course: Course) -> bytes:
     """The timeline sheet of a paper as PDF.  Raises RuntimeError when the form is wrong."""
-    return press("sheet", course_sheet(course).figures(), course.at)
+    return render_pdf("sheet", course_sheet(course).figures(), course.at)
 
 
 def course_sheet(course: Course) -> Sheet:
@@ -62,7 +62,7 @@ def course_sheet(course: Course) -> Sheet:
         f"文书内容校验值（SHA-256）：{paper.hash}",
     ]
     table = Table(
-        "", ["时间", "事项", "办理人", "内容"], [_line(paper, done) for done in course.done], [3, 3, 3, 5], []
+        "", ["时间", "事项", "办理人", "内容"], [_paper_line(paper, done) for done in course.done], [3, 3, 3, 5], []
     )
     proof = (
         f"本表依工单{content['ticket']}历史记录第1至{course.seq}条生成，第{course.seq}条的校验值：{course.hash}。"
@@ -73,7 +73,7 @@ def course_sheet(course: Course) -> Sheet:
     return Sheet(f"{number(paper)}办理情况", under, sections, False, [], "")
 
 
-def _line(paper: Paper, done: Done) -> list[str]:
+def _paper_line(paper: Paper, done: Done) -> list[str]:
     # The two units keep the names printed on the paper.
     frozen = {paper.unit_id: paper.content["unit"]["zh"], paper.issuer_id: paper.content["issuer"]["zh"]}
     unit = frozen.get(done.unit.id, done.unit.name) if done.unit else ""
@@ -96,7 +96,7 @@ def figures(paper: Paper) -> dict[str, Any]:
         "why": [part for part in (_why(content, long), because and _ended(because)) if part],
         "demand": f"{demand['zh']}。期限：{_moment(paper.demand_due_at)}前（{demand['days']}个工作日内）。",
         "receipt": f"请在本系统签收并书面答复；至{_moment(paper.deemed_at)}未签收的，视为已签收。",
-        "day": _day(paper.issued_at.astimezone(SHANGHAI).date()),
+        "day": _printed_day(paper.issued_at.astimezone(SHANGHAI).date()),
         "copied_to": "、".join(content["copied_to"]),
         "rows": _rows(content),
         "budget": span(content["budget"], long),
@@ -126,8 +126,8 @@ def _why(content: dict[str, Any], long: int) -> str:
     what = "，".join(part for part in (content["kind"]["zh"], place, household) if part)
     stage = _STAGES[content["stage"]]
     return (
-        f"你单位承办的工单{content['ticket']}（{what}），应于{_told(content['due_at'])}前完成{stage}。"
-        f"截至{_told(content['as_of'])}，已逾期{span(content['late'], long)}；"
+        f"你单位承办的工单{content['ticket']}（{what}），应于{_moment_of_stamp(content['due_at'])}前完成{stage}。"
+        f"截至{_moment_of_stamp(content['as_of'])}，已逾期{span(content['late'], long)}；"
         f"时限{span(content['budget'], long)}，已用{span(content['used'], long)}。承办时段逐日说明见附件。"
     )
 
@@ -167,14 +167,14 @@ def _ended(text: str) -> str:
     return text if text.endswith(("。", "！", "？", ".")) else f"{text}。"
 
 
-def _told(stamped: str) -> str:
+def _moment_of_stamp(stamped: str) -> str:
     return _moment(datetime.fromisoformat(stamped))
 
 
 def _moment(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
-    return f"{_day(local.date())}{local.hour}时{local.minute:02d}分"
+    return f"{_printed_day(local.date())}{local.hour}时{local.minute:02d}分"
 
 
-def _day(day: date) -> str:
+def _printed_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"

@@ -7,31 +7,33 @@ from typing import Any
 from models import Ranking
 from reports.chinese import day_of, listed, points, share
 from reports.document import Table
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 
 #: The number of towns named at either end of a ranking; the table has all.
 _NAMED = 3
 
 
-def ranked(place: Setting, lines: list[dict[str, Any]]) -> list[str]:
+def ranked(setting: CountyContext, lines: list[dict[str, Any]]) -> list[str]:
     """The ranking of the towns: mean, both ends, and the target grades."""
     mean = round(sum(line["score"] for line in lines) / len(lines))
     low = max(line["place"] for line in lines)
     ends = f"{len(lines)}个镇平均得分{points(mean)}分。"
     if len(lines) > 1 and low > 1:
-        ends += f"排名靠前的是{_named(place, lines[:_NAMED])}；靠后的是{_named(place, lines[-_NAMED:])}。"
+        ends += (
+            f"排名靠前的是{_named_towns(setting, lines[:_NAMED])}；靠后的是{_named_towns(setting, lines[-_NAMED:])}。"
+        )
     elif len(lines) > 1:
         ends += "各镇得分相同。"
-    return [ends, *_against_target(place, lines, mean)]
+    return [ends, *_against_target(setting, lines, mean)]
 
 
-def _named(place: Setting, lines: list[dict[str, Any]]) -> str:
-    return listed([f"{place.by_code[line['town']].name}（{points(line['score'])}分）" for line in lines])
+def _named_towns(setting: CountyContext, lines: list[dict[str, Any]]) -> str:
+    return listed([f"{setting.by_code[line['town']].name}（{points(line['score'])}分）" for line in lines])
 
 
-def _against_target(place: Setting, lines: list[dict[str, Any]], mean: int) -> list[str]:
-    rule = place.scheme.ranking
+def _against_target(setting: CountyContext, lines: list[dict[str, Any]], mean: int) -> list[str]:
+    rule = setting.scheme.ranking
     target, aim, now = rule.named(rule.target), rule.named(rule.aim), rule.grade(mean)
     if target is None or now is None:
         return []
@@ -46,12 +48,12 @@ def _against_target(place: Setting, lines: list[dict[str, Any]], mean: int) -> l
         text += f"。达到“{aim.name.zh}”的镇{there}个"
     text += f"，未达到“{target.name.zh}”的镇{len(short)}个"
     if short:
-        gaps = [f"{place.by_code[s['town']].name}（差{points(target.floor * 100 - s['score'])}分）" for s in short]
+        gaps = [f"{setting.by_code[s['town']].name}（差{points(target.floor * 100 - s['score'])}分）" for s in short]
         text += f"：{listed(gaps)}"
     return [text + "。"]
 
 
-def moved(place: Setting, row: Ranking, trend: dict[str, Any] | None) -> list[str]:
+def moved(setting: CountyContext, row: Ranking, trend: dict[str, Any] | None) -> list[str]:
     if trend is None:
         return ["本期为首次排名，无上期可比。"]
     moves = [
@@ -60,36 +62,36 @@ def moved(place: Setting, row: Ranking, trend: dict[str, Any] | None) -> list[st
         if line["town"] in trend["places"]
     ]
     when = day_of(date.fromisoformat(trend["date"]))
-    up = [f"{place.by_code[town].name}（升{by}位）" for by, town in sorted(moves, key=lambda m: -m[0]) if by > 0]
-    down = [f"{place.by_code[town].name}（降{-by}位）" for by, town in sorted(moves, key=lambda m: m[0]) if by < 0]
+    up = [f"{setting.by_code[town].name}（升{by}位）" for by, town in sorted(moves, key=lambda m: -m[0]) if by > 0]
+    down = [f"{setting.by_code[town].name}（降{-by}位）" for by, town in sorted(moves, key=lambda m: m[0]) if by < 0]
     if not up and not down:
         return [f"与上期（{when}）相比，各镇名次没有变化。"]
     told = [f"名次{name}的是{listed(found)}" for name, found in (("上升", up), ("下降", down)) if found]
     return [f"与上期（{when}）相比，{'；'.join(told)}。"]
 
 
-def places(place: Setting, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
-    rule = place.scheme.ranking
+def places(setting: CountyContext, lines: list[dict[str, Any]], trend: dict[str, Any] | None) -> Table:
+    rule = setting.scheme.ranking
     head, rows = ["名次", "镇", "得分"], []
     for line in lines:
         grade = rule.grade(line["score"])
-        cells = [str(line["place"]), place.by_code[line["town"]].name, points(line["score"])]
+        cells = [str(line["place"]), setting.by_code[line["town"]].name, points(line["score"])]
         cells += [grade.name.zh if grade else ""] if rule.grades else []
         rows.append(cells + ([str(trend["places"].get(line["town"], "—"))] if trend else []))
     head += (["等次"] if rule.grades else []) + (["上期名次"] if trend else [])
     return Table("各镇排名", head, rows, [3 if name != "镇" else 5 for name in head], list(range(len(head))))
 
 
-def measures(place: Setting, row: Ranking, items: set[int], unit: str) -> Iterator[str]:
+def measures(setting: CountyContext, row: Ranking, items: set[int], unit: str) -> Iterator[str]:
     """A paragraph for each item: the county's share of each measure, both ends, the towns below the threshold."""
-    known = {measure.code: measure for measure in place.scheme.measures}
+    known = {measure.code: measure for measure in setting.scheme.measures}
     for item in sorted(items):
         told = []
         for entry in row.content["measures"]:
             measure = known[entry["code"]]
             if measure.item == item and (not measure.units or unit in measure.units):
-                told.append(_measure(place, measure, entry["towns"]))
-        yield f"第{item}项（{place.scheme.indicator(item).title.zh}）：{'；'.join(told)}。"
+                told.append(_measure(setting, measure, entry["towns"]))
+        yield f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(told)}。"
 
 
 def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -98,8 +100,8 @@ def _short(measure: Measure, towns: list[dict[str, Any]]) -> list[dict[str, Any]
     return sorted(found, key=lambda line: line["of"] / line["to"])
 
 
-def overview(place: Setting, row: Ranking) -> str:
-    known = {measure.code: measure for measure in place.scheme.measures}
+def overview(setting: CountyContext, row: Ranking) -> str:
+    known = {measure.code: measure for measure in setting.scheme.measures}
     counted = [entry for entry in row.content["measures"] if any(line["to"] for line in entry["towns"])]
     met = sum(1 for entry in counted if not _short(known[entry["code"]], entry["towns"]))
     none = len(row.content["measures"]) - len(counted)
@@ -107,14 +109,14 @@ def overview(place: Setting, row: Ranking) -> str:
     return text + (f"；尚无数据的{none}个" if none else "") + "。"
 
 
-def shares(place: Setting, row: Ranking) -> Table:
+def shares(setting: CountyContext, row: Ranking) -> Table:
     """Every measure with the county's share, and where it is lowest."""
-    known, rows = {measure.code: measure for measure in place.scheme.measures}, []
+    known, rows = {measure.code: measure for measure in setting.scheme.measures}, []
     for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
         measure, towns = known[entry["code"]], entry["towns"]
         of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
         short = _short(measure, towns)
-        lowest = f"{place.by_code[short[0]['town']].name}{share(short[0]['of'], short[0]['to'])}" if short else ""
+        lowest = f"{setting.by_code[short[0]['town']].name}{share(short[0]['of'], short[0]['to'])}" if short else ""
         figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
         rows.append(
             [
@@ -130,15 +132,15 @@ def shares(place: Setting, row: Ranking) -> Table:
     return Table("各指标全县情况", head, rows, [2, 9, 5, 4, 3, 3, 6], [0, 2, 3, 4, 5])
 
 
-def of_county(place: Setting, row: Ranking, unit: str) -> list[str]:
+def of_county(setting: CountyContext, row: Ranking, unit: str) -> list[str]:
     """A paragraph for each item with county measures reported by that unit."""
     there = {entry["code"]: entry for entry in row.content.get("of_county", ())}
     told: dict[int, list[str]] = {}
-    for measure in place.scheme.figures_of(unit):
+    for measure in setting.scheme.figures_of(unit):
         if measure.code in there:
             told.setdefault(measure.item, []).append(_itself(measure, there[measure.code]))
     return [
-        f"第{item}项（{place.scheme.indicator(item).title.zh}）：{'；'.join(texts)}。"
+        f"第{item}项（{setting.scheme.indicator(item).title.zh}）：{'；'.join(texts)}。"
         for item, texts in sorted(told.items())
     ]
 
@@ -157,12 +159,12 @@ def _figures(measure: CountyMeasure, of: int, to: int) -> str:
     return f"{of}/{to}{measure.counted_in.zh if measure.counted_in else ''}"
 
 
-def itself(place: Setting, row: Ranking) -> Table:
+def itself(setting: CountyContext, row: Ranking) -> Table:
     """The measures of the county itself."""
-    known, rows = {measure.code: measure for measure in place.scheme.county_measures}, []
+    known, rows = {measure.code: measure for measure in setting.scheme.county_measures}, []
     for entry in sorted(row.content["of_county"], key=lambda entry: int(entry["item"])):
         measure, of, to = known[entry["code"]], entry["of"], entry["to"]
-        units = listed([place.by_code[u].name for u in measure.units or place.scheme.indicator(measure.item).units])
+        units = listed([setting.by_code[u].name for u in measure.units or setting.scheme.indicator(measure.item).units])
         figures = [_figures(measure, of, to), share(of, to)] if to else ["—", "暂无数据"]
         rows.append([str(measure.item), measure.name.zh, units, *figures, f"{measure.threshold}%"])
     return Table(
@@ -170,14 +172,14 @@ def itself(place: Setting, row: Ranking) -> Table:
     )
 
 
-def _measure(place: Setting, measure: Measure, towns: list[dict[str, Any]]) -> str:
+def _measure(setting: CountyContext, measure: Measure, towns: list[dict[str, Any]]) -> str:
     of, to = sum(line["of"] for line in towns), sum(line["to"] for line in towns)
     if to == 0:
         return f"{measure.name.zh}暂无数据"
     text = f"{measure.name.zh}全县{_figures(measure, of, to)}，为{share(of, to)}"
     short = _short(measure, towns)
     if short:
-        worst = [f"{place.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
+        worst = [f"{setting.by_code[s['town']].name}{share(s['of'], s['to'])}" for s in short[:_NAMED]]
         text += f"，未达{measure.threshold}%的镇{len(short)}个，最低的是{listed(worst)}"
     else:
         text += f"，各镇均达到{measure.threshold}%"

@@ -12,9 +12,9 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of, points, share
 from reports.document import Section, Table
-from reports.tables import Book
+from reports.tables import Workbook
 from workflow.assessment.ranking.ledger import Entry
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 STATES = {
@@ -46,31 +46,31 @@ class Sheet:
         return {**asdict(self), "qr": anchor.svg(self.qr_text) if self.qr_text else ""}
 
 
-def ledger(place: Setting, row: Ranking, whose: str, entries: list[Entry]) -> Sheet:
+def ledger(setting: CountyContext, row: Ranking, whose: str, entries: list[Entry]) -> Sheet:
     """The ledger of open tickets and duties; `whose`: the county, or the unit it is for."""
     late = sum(1 for entry in entries if entry.overdue)
     text = f"截至{moment_of(row.as_of)}，未销号事项{len(entries)}件，其中已逾期{late}件。"
-    table = Table("", _HEAD, list(_lines(place, entries)), _WIDTHS, [0, 2, 11])
+    table = Table("", _HEAD, list(_ledger_lines(setting, entries)), _WIDTHS, [0, 2, 11])
     title = f"{whose}未销号事项台账"
     section = Section("", [text], [table] if entries else [])
     return Sheet(title, day_of(row.on), [section], True, anchor.lines(row), anchor.text(row))
 
 
-def ledger_book(place: Setting, row: Ranking, entries: list[Entry]) -> BinaryIO:
+def ledger_book(setting: CountyContext, row: Ranking, entries: list[Entry]) -> BinaryIO:
     """The same ledger as XLSX."""
-    book = Book(row.made_at)
-    book.sheet("台账", _HEAD, _lines(place, entries))
+    book = Workbook(row.made_at)
+    book.sheet("台账", _HEAD, _ledger_lines(setting, entries))
     book.sheet("校验", ["项目", "内容"], anchor.lines(row))
     return book.done()
 
 
-def _lines(place: Setting, entries: list[Entry]) -> Iterator[list[str]]:
+def _ledger_lines(setting: CountyContext, entries: list[Entry]) -> Iterator[list[str]]:
     for number, entry in enumerate(entries, start=1):
         yield [
             str(number),
             entry.number,
             str(entry.item or "—"),
-            place.called(entry.kind).zh,
+            setting.called(entry.kind).zh,
             entry.town,
             entry.village,
             entry.household,
@@ -82,25 +82,25 @@ def _lines(place: Setting, entries: list[Entry]) -> Iterator[list[str]]:
         ]
 
 
-def unit_sheet(place: Setting, row: Ranking, unit: UnitFact, entries: list[Entry]) -> Sheet:
+def unit_sheet(setting: CountyContext, row: Ranking, unit: UnitFact, entries: list[Entry]) -> Sheet:
     """One town's or one bureau's figures in the ranking, and its open tickets."""
-    own = _town(place, row, unit) if unit.type == "town" else _bureau(place, row, unit)
+    own = _town(setting, row, unit) if unit.type == "town" else _bureau(setting, row, unit)
     late = sum(1 for entry in entries if entry.overdue)
-    head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _lines(place, entries)]
+    head, rows = _HEAD[1:5] + _HEAD[8:], [line[1:5] + line[8:] for line in _ledger_lines(setting, entries)]
     said = [f"截至{moment_of(row.as_of)}，承办中的事项{len(entries)}件，其中已逾期{late}件。"]
     own.append(Section("承办事项", said, [Table("", head, rows, [6, 2, 8, 3, 4, 5, 7, 2], [1, 7])] if rows else []))
-    title = f"{full_name(place, unit)}考核情况表"
+    title = f"{full_name(setting, unit)}考核情况表"
     return Sheet(title, day_of(row.on), own, False, anchor.lines(row), anchor.text(row))
 
 
-def _town(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
+def _town(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]:
     line = next(line for line in row.content["county"] if line["town"] == unit.code)
-    grade = place.scheme.ranking.grade(line["score"])
+    grade = setting.scheme.ranking.grade(line["score"])
     text = f"全县{len(row.content['county'])}个镇中排名第{line['place']}，得分{points(line['score'])}分"
     text += f"，折合“{grade.name.zh}”等次。" if grade else "。"
     before = [str(past["places"][unit.code]) for past in row.content["trend"] if unit.code in past["places"]]
     past = [f"此前{len(before)}期名次依次为{listed(before)}。"] if before else []
-    known, rows = {measure.code: measure for measure in place.scheme.measures}, []
+    known, rows = {measure.code: measure for measure in setting.scheme.measures}, []
     for entry in sorted(row.content["measures"], key=lambda entry: int(entry["item"])):
         figure = next(t for t in entry["towns"] if t["town"] == unit.code)
         measure = known[entry["code"]]
@@ -122,15 +122,15 @@ def _town(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
     return [Section("排名", [text, *past]), Section("各项指标", [], [table])]
 
 
-def _bureau(place: Setting, row: Ranking, unit: UnitFact) -> list[Section]:
+def _bureau(setting: CountyContext, row: Ranking, unit: UnitFact) -> list[Section]:
     entry = next((entry for entry in row.content["units"] if entry["unit"] == unit.code), None)
-    named = [str(i.number) for i in place.scheme.indicators if unit.code in i.units]
+    named = [str(i.number) for i in setting.scheme.indicators if unit.code in i.units]
     text = [f"负责第{listed(named)}项考核指标。" if named else "考核指标中未列为责任单位。"]
-    text += passages.of_county(place, row, unit.code)
+    text += passages.of_county(setting, row, unit.code)
     if entry is None or not entry["towns"]:
         return [Section("考核指标", text)]
-    said = list(passages.measures(place, row, set(entry["items"]), unit.code))
+    said = list(passages.measures(setting, row, set(entry["items"]), unit.code))
     return [
         Section("考核指标", text + said),
-        Section("对各镇的排名", [], [passages.places(place, entry["towns"], None)]),
+        Section("对各镇的排名", [], [passages.places(setting, entry["towns"], None)]),
     ]

@@ -31,7 +31,7 @@ def harmless(text: str) -> str:
     return text
 
 
-class Book:
+class Workbook:
     """A spreadsheet written into an unnamed temporary file; `done` returns it.
 
     With `made_at` the same tables are the same bytes whenever they are written.

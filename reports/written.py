@@ -9,11 +9,11 @@ from models import Ranking
 from reports import anchor, passages
 from reports.chinese import day_of, full_name, listed, moment_of
 from reports.document import Document, Section, Table
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.worktime import SHANGHAI
 
 
-def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> Document:
+def compose(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> Document:
     """A unit's report, or the office's compilation; `content` as issued, or from `written_reports.draft`."""
     whole = unit.type == "office"
     issued = content["issued_at"]
@@ -25,14 +25,14 @@ def compose(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any
         else f"关于{day_of(row.on)}各镇完成考核指标情况排名的报告{edition}"
     )
     return Document(
-        issuer=full_name(place, unit),
+        issuer=full_name(setting, unit),
         number=number(content["number"], row.on.year, whole) + ("" if issued else "（草稿）"),
         title=title,
-        to=f"{full_name(place, place.leaders)}：",
-        sections=_whole(place, row, content) if whole else _unit(place, row, unit, content),
+        to=f"{full_name(setting, setting.leaders)}：",
+        sections=_county_sections(setting, row, content) if whole else _unit(setting, row, unit, content),
         closing="特此报告。",
         day=day_of(day),
-        copied_to="、".join(place.scheme.county.copied_to),
+        copied_to="、".join(setting.scheme.county.copied_to),
         proof=f"本报告的数据取自截至{moment_of(row.as_of)}的系统记录，已固定为排名快照，不再改动。下列校验值与二维码所载一致；"
         "以此可核验系统历史记录此后有无改写。",
         hashes=anchor.lines(row),
@@ -51,30 +51,32 @@ def number(stored: str, year: int, whole: bool) -> str:
     return f"{kind}〔{year_of}〕{running}号"
 
 
-def _opening(place: Setting, row: Ranking, what: str) -> Section:
-    days = listed([f"{n}日" for n in place.scheme.ranking.days])
+def _opening(setting: CountyContext, row: Ranking, what: str) -> Section:
+    days = listed([f"{n}日" for n in setting.scheme.ranking.days])
     return Section(
         "",
         [
-            f"根据{place.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
+            f"根据{setting.scheme.title.zh}关于每月{days}对各镇完成考核指标情况进行排名的要求，现将{what}截至"
             f"{moment_of(row.as_of)}的情况报告如下。"
         ],
     )
 
 
-def _unit(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> list[Section]:
+def _unit(setting: CountyContext, row: Ranking, unit: UnitFact, content: dict[str, Any]) -> list[Section]:
     entry = next(entry for entry in row.content["units"] if entry["unit"] == unit.code)
-    named = [i for i in place.scheme.indicators if unit.code in i.units]
+    named = [i for i in setting.scheme.indicators if unit.code in i.units]
     own = set(entry["items"])
-    said = [_opening(place, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
+    said = [_opening(setting, row, f"本单位负责的第{listed([str(i.number) for i in named])}项考核指标")]
     if entry["towns"]:
         said.append(
             Section(
-                "一、排名情况", passages.ranked(place, entry["towns"]), [passages.places(place, entry["towns"], None)]
+                "一、排名情况",
+                passages.ranked(setting, entry["towns"]),
+                [passages.places(setting, entry["towns"], None)],
             )
         )
-        said.append(Section("二、分项情况", list(passages.measures(place, row, own, unit.code))))
-    itself = passages.of_county(place, row, unit.code)
+        said.append(Section("二、分项情况", list(passages.measures(setting, row, own, unit.code))))
+    itself = passages.of_county(setting, row, unit.code)
     if itself:
         said.append(Section(_next(said, "县级事项"), [*itself, "以上事项由县级落实，不计入各镇排名。"]))
     unbound = [str(i.number) for i in named if i.number not in own]
@@ -86,26 +88,28 @@ def _unit(place: Setting, row: Ranking, unit: UnitFact, content: dict[str, Any])
     return said
 
 
-def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Section]:
-    said = [_opening(place, row, "全县各镇排名")]
+def _county_sections(setting: CountyContext, row: Ranking, content: dict[str, Any]) -> list[Section]:
+    said = [_opening(setting, row, "全县各镇排名")]
     trend = row.content["trend"][-1] if row.content["trend"] else None
-    text = passages.ranked(place, row.content["county"]) + passages.moved(place, row, trend)
-    said.append(Section("一、全县排名", text, [passages.places(place, row.content["county"], trend)]))
+    text = passages.ranked(setting, row.content["county"]) + passages.moved(setting, row, trend)
+    said.append(Section("一、全县排名", text, [passages.places(setting, row.content["county"], trend)]))
     said.append(
         Section(
-            "二、分项情况", [passages.overview(place, row) + "各指标全县情况见下表。"], [passages.shares(place, row)]
+            "二、分项情况",
+            [passages.overview(setting, row) + "各指标全县情况见下表。"],
+            [passages.shares(setting, row)],
         )
     )
     if row.content.get("of_county"):
         text = ["下列事项由县级落实，不计入各镇排名。"]
-        said.append(Section(_next(said, "县级事项"), text, [passages.itself(place, row)]))
+        said.append(Section(_next(said, "县级事项"), text, [passages.itself(setting, row)]))
     standing = {line["unit"]: line for line in content["units"]}
     rows = []
     for entry in row.content["units"]:
-        unit, line = place.by_code[entry["unit"]], standing.get(entry["unit"])
+        unit, line = setting.by_code[entry["unit"]], standing.get(entry["unit"])
         last = max((t["place"] for t in entry["towns"]), default=0)
         first, lowest = (
-            _few([place.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
+            _few([setting.by_code[t["town"]].name for t in entry["towns"] if t["place"] == n]) for n in (1, last)
         )
         if last <= 1:
             first, lowest = "各镇并列" if last else "不对镇排名", ""
@@ -115,7 +119,7 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
     said.append(
         Section(
             _next(said, "各单位排名和汇报情况"),
-            list(_handing(place, content)),
+            list(_handing(setting, content)),
             [Table("各单位对各镇的排名", head, rows, [4, 4, 4, 5], [])],
         )
     )
@@ -123,7 +127,7 @@ def _whole(place: Setting, row: Ranking, content: dict[str, Any]) -> list[Sectio
         text
         for line in content["units"]
         if line["remark"]
-        for text in f"{place.by_code[line['unit']].name}：{line['remark']}".split("\n")
+        for text in f"{setting.by_code[line['unit']].name}：{line['remark']}".split("\n")
     ]
     if remarks:
         said.append(Section(_next(said, "各单位意见"), remarks))
@@ -147,7 +151,7 @@ def _handed(line: dict[str, Any]) -> str:
     return f"{line['number'].rpartition(':')[2]}号" + ("（迟报）" if line["late"] else "")
 
 
-def _handing(place: Setting, content: dict[str, Any]) -> list[str]:
+def _handing(setting: CountyContext, content: dict[str, Any]) -> list[str]:
     units = content["units"]
     if not units:
         return []
@@ -160,5 +164,5 @@ def _handing(place: Setting, content: dict[str, Any]) -> list[str]:
         ("逾期未报", [u for u in units if not u["number"] and u["late"]]),
     ):
         if found:
-            told.append(f"{name}{len(found)}个（{listed([place.by_code[u['unit']].name for u in found])}）")
+            told.append(f"{name}{len(found)}个（{listed([setting.by_code[u['unit']].name for u in found])}）")
     return ["，".join(told) + "。"]

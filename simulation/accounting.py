@@ -19,7 +19,7 @@ from workflow.accountability.cases import case_desk
 from workflow.accountability.cases.case_input import results
 from workflow.accountability.cases.case_lifecycle import STATES, opener_of
 from workflow.accountability.ladder import LAST_RUNG
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date
 
@@ -58,10 +58,10 @@ class Accounting:
         # A die of its own, seeded by what the county's die shows without throwing it: the rest decides as it did.
         self.rng = random.Random(f"cases {rng.getstate()[1][:4]}")
 
-    def live(self, place: Setting, now: datetime) -> None:
+    def live(self, setting: CountyContext, now: datetime) -> None:
         """A quarter of a working day."""
         if self.rng.random() < 0.04:
-            self._raise(place, now)
+            self._raise(setting, now)
         with reading(self.engine) as session:
             live = session.scalars(
                 select(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None)).order_by(AccountabilityCase.id)
@@ -70,9 +70,9 @@ class Accounting:
         newest = max((case.id for case in live if case.state == "proposed"), default=None)
         for case in live:
             if case.id != newest and self.rng.random() < _CHANCE.get(case.state, _USUAL):
-                self._step(place, case, now)
+                self._step(setting, case, now)
 
-    def finish(self, place: Setting, now: datetime) -> None:
+    def finish(self, setting: CountyContext, now: datetime) -> None:
         """The last day: one more case for each state that none is in, as far as there is lateness to speak of."""
         with reading(self.engine) as session:
             # A statement whose time is over is about to lapse.
@@ -82,14 +82,14 @@ class Accounting:
             if state in there:
                 continue
             if state == "proposed":
-                self._propose(place, now)
+                self._propose(setting, now)
                 continue
-            case = self._raise(place, now, own=state == "referred")
+            case = self._raise(setting, now, own=state == "referred")
             if case is None:
                 continue
             if state == "withdrawn":
-                self._do(place, case, "seek_withdrawal", "opener", now)
-                self._do(place, case, "agree_withdrawal", "decider", now)
+                self._do(setting, case, "seek_withdrawal", "opener", now)
+                self._do(setting, case, "agree_withdrawal", "decider", now)
             elif state == "referred":
                 for action, side in (
                     ("notify", "opener"),
@@ -97,13 +97,13 @@ class Accounting:
                     ("hear", "opener"),
                     ("refer", "opener"),
                 ):
-                    self._do(place, case, action, side, now)
+                    self._do(setting, case, action, side, now)
             else:
                 sides = {"respond": "unit", "decide": "decider", "appeal": "unit"}
                 for action in _WAY[1 : _STOP[state]]:
-                    self._do(place, case, action, sides.get(action, "opener"), now)
+                    self._do(setting, case, action, sides.get(action, "opener"), now)
 
-    def _propose(self, place: Setting, now: datetime) -> None:
+    def _propose(self, setting: CountyContext, now: datetime) -> None:
         """The office issues the first of the last rungs that lie before it."""
         with reading(self.engine) as session:
             rung = session.scalars(
@@ -115,11 +115,11 @@ class Accounting:
             ).first()
         if rung is None:
             return
-        who = self.settled.people[("unit", opener_of(place, rung.unit_id).id)]
+        who = self.settled.people[("unit", opener_of(setting, rung.unit_id).id)]
         with writing(self.engine) as session:
             proposals.answer(session, who, now, rung.ticket_id, rung.id, True, "逾期已久，拟提请问责")
 
-    def _raise(self, place: Setting, now: datetime, own: bool = False) -> AccountabilityCase | None:
+    def _raise(self, setting: CountyContext, now: datetime, own: bool = False) -> AccountabilityCase | None:
         """The office opens a case on the stretch that is latest of those without one; `own`: against the office itself, late
         or not."""
         with reading(self.engine) as session:
@@ -129,16 +129,16 @@ class Accounting:
                 select(Custody.ticket_id, Custody.seq, Custody.unit_id, Ticket.kind)
                 .join(Ticket, Ticket.id == Custody.ticket_id)
                 .where(late if not own else true(), Custody.stage != "hold", Custody.id.not_in(taken))
-                .where(Custody.unit_id == place.office.id if own else Custody.unit_id != place.office.id)
+                .where(Custody.unit_id == setting.office.id if own else Custody.unit_id != setting.office.id)
                 .order_by(late.desc().nulls_last(), Custody.due_at, Custody.id)
             )
             found = session.execute(query.limit(1)).one_or_none()
         if found is None:
             return None
         ticket_id, seq, unit_id, kind = found
-        known = _results(place, kind)
+        known = _results(setting, kind)
         harm = _HARMS[-1] if own else self.rng.choice(_HARMS)
-        who = self.settled.people[("unit", opener_of(place, unit_id).id)]
+        who = self.settled.people[("unit", opener_of(setting, unit_id).id)]
         with writing(self.engine) as session:
             try:
                 with session.begin_nested():
@@ -148,7 +148,7 @@ class Accounting:
             except WorkflowError:
                 return None
 
-    def _step(self, place: Setting, case: AccountabilityCase, now: datetime) -> None:
+    def _step(self, setting: CountyContext, case: AccountabilityCase, now: datetime) -> None:
         action, side = _NEXT[case.state]
         if case.withdrawal_by_id is not None:
             action, side = "agree_withdrawal", "decider"
@@ -158,10 +158,10 @@ class Accounting:
             action, side = "refer", "opener"
         elif case.state == "served" and not case.appeals and self.rng.random() < 0.1:
             action, side = "appeal", "unit"
-        self._do(place, case, action, side, now)
+        self._do(setting, case, action, side, now)
 
-    def _do(self, place: Setting, case: AccountabilityCase, action: str, side: str, now: datetime) -> None:
-        opener = opener_of(place, case.unit_id).id
+    def _do(self, setting: CountyContext, case: AccountabilityCase, action: str, side: str, now: datetime) -> None:
+        opener = opener_of(setting, case.unit_id).id
         unit = {"opener": opener, "unit": case.unit_id, "decider": case.decider_unit_id or opener}[side]
         with writing(self.engine) as session:
             try:
@@ -172,20 +172,20 @@ class Accounting:
                         case.id,
                         action,
                         now,
-                        **self._given(session, place, case, action, now),
+                        **self._given(session, setting, case, action, now),
                     )
             except WorkflowError:
                 # The days for an appeal are not over, or somebody alone wants to withdraw it: the door says so.
                 return
 
     def _given(
-        self, session: Session, place: Setting, case: AccountabilityCase, action: str, now: datetime
+        self, session: Session, setting: CountyContext, case: AccountabilityCase, action: str, now: datetime
     ) -> dict[str, Any]:
         rng = self.rng
         if action == "open":
-            known = _results(place, session.get_one(Ticket, case.ticket_id).kind)
+            known = _results(setting, session.get_one(Ticket, case.ticket_id).kind)
             return {"result": rng.choice(known), "harm": rng.choice(_HARMS)}
-        outcome = rng.choice(place.scheme.accountability.outcomes).code
+        outcome = rng.choice(setting.scheme.accountability.outcomes).code
         found: dict[str, dict[str, object]] = {
             "respond": {"statement": rng.choice(_STATEMENTS)},
             "hear": {"heard_on": local_date(now).isoformat(), "note": rng.choice(_HEARINGS)},
@@ -202,10 +202,10 @@ class Accounting:
         return found.get(action, {})
 
 
-def _results(place: Setting, kind: str) -> list[str]:
+def _results(setting: CountyContext, kind: str) -> list[str]:
     """What lateness with a ticket of this kind, or with this duty, may harm; a duty of no item of the notice: anything,
     as where the scheme has not written the indicator down."""
-    duty = place.scheme.duties.by_code.get(kind)
-    item = place.scheme.kind(kind).indicator if duty is None else duty.item
-    known = results(place.scheme)
+    duty = setting.scheme.duties.by_code.get(kind)
+    item = setting.scheme.kind(kind).indicator if duty is None else duty.item
+    known = results(setting.scheme)
     return [key for key, (number, _) in known.items() if item in (None, number)] or list(known)

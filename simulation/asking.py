@@ -10,7 +10,7 @@ from models.engine import reading, writing
 from simulation import camera
 from simulation.settlement import Settled
 from workflow import evidence
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
@@ -30,13 +30,13 @@ class Asking:
         # A die of its own: whether somebody asks changes nothing in how the rest of the county decides.
         self.rng = random.Random(rng.random())
 
-    def live(self, place: Setting, now: datetime) -> None:
+    def live(self, setting: CountyContext, now: datetime) -> None:
         """A quarter of a working day: what was asked before is answered, then more is asked."""
-        self._answer(place, now)
-        self._ask(place, now)
+        self._answer(setting, now)
+        self._ask(setting, now)
 
-    def _ask(self, place: Setting, now: datetime) -> None:
-        rng, near = self.rng, _NEAR * place.clock.minutes_per_day
+    def _ask(self, setting: CountyContext, now: datetime) -> None:
+        rng, near = self.rng, _NEAR * setting.clock.minutes_per_day
         with reading(self.engine) as session:
             mending = session.execute(
                 select(Ticket.id, Ticket.lead_unit_id, Ticket.due_at)
@@ -47,17 +47,17 @@ class Asking:
         for ticket_id, unit_id, due_at in mending:
             if unit_id is None or due_at is None:
                 continue
-            close = place.clock.minutes_between(now, due_at) < near
+            close = setting.clock.minutes_between(now, due_at) < near
             if rng.random() > (0.2 if close else 0.006):
                 continue
             later = close and rng.random() < 0.75
             start, most = (due_at, 12) if later else (now, 20)
             until = local_date(start) + timedelta(days=rng.randrange(3, most))
-            self._one(place, ticket_id, unit_id, now, "extension" if later else "suspension", until.isoformat())
+            self._one(setting, ticket_id, unit_id, now, "extension" if later else "suspension", until.isoformat())
 
-    def _one(self, place: Setting, ticket_id: int, unit_id: int, now: datetime, kind: str, until: str) -> None:
+    def _one(self, setting: CountyContext, ticket_id: int, unit_id: int, now: datetime, kind: str, until: str) -> None:
         rng, who = self.rng, self.settled.people[("unit", unit_id)]
-        ground = rng.choice(place.scheme.suspension.grounds).code
+        ground = rng.choice(setting.scheme.suspension.grounds).code
         kept = evidence.take(
             self.files, camera.snap(f"{ticket_id} {now}", now, ticket_id), f"IMG_{now:%Y%m%d_%H%M}.jpg"
         )
@@ -81,7 +81,7 @@ class Asking:
                 # A third extension, a day past the hard stop, a deadline that lapsed meanwhile: the door says so.
                 return
 
-    def _answer(self, place: Setting, now: datetime) -> None:
+    def _answer(self, setting: CountyContext, now: datetime) -> None:
         with reading(self.engine) as session:
             waiting = session.execute(
                 select(TimeRequest.id, TimeRequest.asked_of_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from models import User, Village
 from models.engine import writing
-from simulation.life import CALM, Life
+from simulation.daily_life import CALM, DailyLife
 from simulation.settlement import settle
 from workflow.actors import system
 from workflow.county import accounts
@@ -47,7 +47,7 @@ def run(
             raise Conflict("county_not_empty")
         settled = settle(session, county, rng, households, start - timedelta(days=1), vault)
     if days:
-        Life(engine, settled, rng, files, vault, slow).live(start, now, max(2.0, households / 120), progress)
+        DailyLife(engine, settled, rng, files, vault, slow).live(start, now, max(2.0, households / 120), progress)
     told = []
     for role, name in settled.names.items():
         password = secrets.token_urlsafe(9)

@@ -17,7 +17,7 @@ from workflow import evidence
 from workflow.actors import Actor
 from workflow.assessment import duty_calendar, duty_status, entries
 from workflow.assessment.duty_status import DutyLine
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.periods import period_of
@@ -50,15 +50,15 @@ class Duties:
         for village in settled.villages:
             self.villages.setdefault(village.town_id, []).append(village.code)
 
-    def live(self, place: Setting, now: datetime) -> None:
+    def live(self, setting: CountyContext, now: datetime) -> None:
         """The close of a working day."""
-        if not place.scheme.duties.list:
+        if not setting.scheme.duties.list:
             return
         with reading(self.engine) as session:
-            found = duty_status.lines(session, place, now)
+            found = duty_status.lines(session, setting, now)
         due: list[tuple[str, DutyLine]] = []
         for line in found:
-            duty = place.scheme.duty(line.code)
+            duty = setting.scheme.duty(line.code)
             counts = duty.count is not None and not duty.count.by_register
             # A report on a ranking is handed in on the ranking's page.
             if line.state == "in_progress" and not duty.of_ranking:
@@ -73,18 +73,18 @@ class Duties:
         if due:
             with writing(self.engine) as session:
                 for what, line in due[:_MOST]:
-                    self._one(session, place, now, what, line)
+                    self._one(session, setting, now, what, line)
 
-    def _one(self, session: Session, place: Setting, now: datetime, what: str, line: DutyLine) -> None:
-        duty = place.scheme.duty(line.code)
+    def _one(self, session: Session, setting: CountyContext, now: datetime, what: str, line: DutyLine) -> None:
+        duty = setting.scheme.duty(line.code)
         try:
             with session.begin_nested():
                 if what == "enter":
-                    self._enter(session, place, now, line, duty)
+                    self._enter(session, setting, now, line, duty)
                 elif what == "resolve":
-                    self._hand_in(session, place, now, line, duty)
+                    self._hand_in(session, setting, now, line, duty)
                 else:
-                    self._confirm(session, place, now, line)
+                    self._confirm(session, setting, now, line)
         except WorkflowError:
             # A day outside the period, a step that lapsed meanwhile: the door says so and life goes on.
             return
@@ -99,9 +99,9 @@ class Duties:
             self.kept[key] = evidence.take(self.files, text.encode(), f"{name}.txt")
         return attachments.add(session, self._seat(line.unit_id), line.ticket_id, now, **self.kept[key]).id
 
-    def _enter(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
+    def _enter(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:
         assert duty.count is not None
-        first = period_of(duty, line.period, place.year).start
+        first = period_of(duty, line.period, setting.year).start
         on = max(first, local_date(now) - timedelta(days=self.rng.randrange(4)))
         entries.enter(
             session,
@@ -113,7 +113,7 @@ class Duties:
             evidence=[self._paper(session, line, now, "进展记录")],
         )
 
-    def _hand_in(self, session: Session, place: Setting, now: datetime, line: DutyLine, duty: Duty) -> None:
+    def _hand_in(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine, duty: Duty) -> None:
         given: dict[str, Any] = {"form": self._filled(line, duty.fields, local_date(now)), "note": "已办结，请核验"}
         counted = duty_calendar.progress(session, line, now)
         if counted is not None and counted.target is not None and counted.done < counted.target:
@@ -124,7 +124,7 @@ class Duties:
         proof = self._paper(session, line, now, "佐证材料")
         desk.perform(session, self._seat(line.unit_id), line.ticket_id, "resolve", now, evidence=[proof], **given)
 
-    def _confirm(self, session: Session, place: Setting, now: datetime, line: DutyLine) -> None:
+    def _confirm(self, session: Session, setting: CountyContext, now: datetime, line: DutyLine) -> None:
         confirmer = session.scalars(select(Ticket.confirmer_unit_id).where(Ticket.id == line.ticket_id)).one()
         assert confirmer is not None
         who = self._seat(confirmer)

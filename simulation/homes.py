@@ -34,19 +34,19 @@ def facts(rng: random.Random, labour: str, line: tuple[int, float] | None) -> di
 
 def members(rng: random.Random, household: Household, head: str, given: Any, today: date) -> list[Member]:
     """The people of a household, the head first; whoever is beyond help by work mostly draws the allowance."""
-    found: list[Member] = []
+    members: list[Member] = []
     for position in range(1, (household.people or 1) + 1):
         relation = "户主" if position == 1 else _RELATIONS[min(position - 2, 4)]
         age = _age(rng, relation)
         labour = _labour(rng, household.labour, age)
         beyond = labour != "with" and age >= 60 and rng.random() < 0.5
-        found.append(
+        members.append(
             Member(
                 household_id=household.id,
                 position=position,
                 name=head if position == 1 else head[0] + given(rng),
                 relation=relation,
-                sex=_sex(rng, relation, found),
+                sex=_sex(rng, relation, members),
                 born_on=date(today.year - age, rng.randrange(1, 13), rng.randrange(1, 29)),
                 labour=labour,
                 beyond_help=beyond,
@@ -57,7 +57,7 @@ def members(rng: random.Random, household: Household, head: str, given: Any, tod
                 allowance=rng.random() < 0.95 if beyond or household.labour == "none" else rng.random() < 0.3,
             )
         )
-    return found
+    return members
 
 
 def _age(rng: random.Random, relation: str) -> int:

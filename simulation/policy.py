@@ -10,7 +10,7 @@ from models.engine import writing
 from simulation.settlement import Settled
 from workflow.actors import Actor
 from workflow.adoption import scheme_adoption, ticket_migration
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 
@@ -44,13 +44,13 @@ class Policy:
             self._adopt(now, 12, first)
 
     def _office(self, session: Session) -> Actor:
-        place = setting(session)
-        return self.settled.people[("unit", place.office.id)]
+        setting = county_context(session)
+        return self.settled.people[("unit", setting.office.id)]
 
     def _kind(self, session: Session) -> str | None:
         """The kind whose limit is changed: one with a long limit of its own, rather one that villages have too."""
         if self.changed is None:
-            kinds = setting(session).scheme.kinds
+            kinds = county_context(session).scheme.kinds
             slow = [kind for kind in kinds if (kind.limits.normal.mend or 0) > _LONG]
             chosen = min(slow, key=lambda kind: "village" not in kind.subjects, default=None)
             self.changed = chosen.code if chosen else None
@@ -59,11 +59,11 @@ class Policy:
     def _adopt(self, now: datetime, mend: int, from_day: date) -> None:
         """The scheme in force with another limit for mending one kind."""
         with writing(self.engine) as session:
-            place = setting(session, at=now)
-            content = place.scheme.model_dump(mode="json")
+            setting = county_context(session, at=now)
+            content = setting.scheme.model_dump(mode="json")
             found = [kind for kind in content["kinds"] if kind["code"] == self._kind(session)]
             if not found:
                 return
             found[0]["limits"]["normal"]["mend"] = mend
             made = Scheme.model_validate(content)
-            scheme_adoption.adopt(session, self._office(session), now, made, place.year, from_day)
+            scheme_adoption.adopt(session, self._office(session), now, made, setting.year, from_day)

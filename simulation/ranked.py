@@ -11,7 +11,7 @@ from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.assessment import report_duties, reported_figures
 from workflow.assessment.ranking import rankings, responses, written_reports
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -41,53 +41,55 @@ class Ranked:
         #: How well each town does what is reported, and how many it is counted of.
         self.towns: dict[tuple[str, str], tuple[float, int]] = {}
 
-    def make(self, place: Setting, now: datetime) -> None:
+    def make(self, setting: CountyContext, now: datetime) -> None:
         """Rank what is to be ranked, as the worker does; what follows is people's."""
         # A county set up today and lived backwards took up its scheme after all of this: the days are told here.
-        rule, since = place.scheme.ranking, self.since or now
+        rule, since = setting.scheme.ranking, self.since or now
         due = [
             day for day in ranking_days(rule, local_date(since), local_date(now)) if since < moment_of(rule, day) <= now
         ]
         self.since = now
-        for day in due if place.scheme.measures else ():
+        for day in due if setting.scheme.measures else ():
             with writing(self.engine) as session:
                 row = rankings.make(session, None, now, day)
-                self._sign(place, session, row, now)
-        self._call(place, now)
+                self._sign(setting, session, row, now)
+        self._call(setting, now)
 
-    def live(self, place: Setting, now: datetime) -> None:
+    def live(self, setting: CountyContext, now: datetime) -> None:
         """The close of a working day: figures come in shortly before the towns are ranked."""
         today = local_date(now)
-        ahead = list(ranking_days(place.scheme.ranking, today, today + timedelta(days=3)))
+        ahead = list(ranking_days(setting.scheme.ranking, today, today + timedelta(days=3)))
         if ahead and ahead[0] != self.reported:
             self.reported = ahead[0]
-            self._report(place, now, today)
+            self._report(setting, now, today)
 
-    def _report(self, place: Setting, now: datetime, today: date) -> None:
-        for measure in reported_figures.every(place):
+    def _report(self, setting: CountyContext, now: datetime, today: date) -> None:
+        for measure in reported_figures.every(setting):
             # Now and then a unit hands nothing in, and the figure before stands.
             if measure.reported_by is None or self.rng.random() < 0.05:
                 continue
             lines = []
-            for town in [unit.code for unit in reported_figures.subjects(place, measure)]:
+            for town in [unit.code for unit in reported_figures.subjects(setting, measure)]:
                 share, of = self.towns.get(
                     (measure.code, town), (self.rng.uniform(0.55, 0.92), self.rng.randint(20, 240))
                 )
                 share = min(1.0, share + self.rng.uniform(-0.01, 0.05))
                 self.towns[measure.code, town] = share, of
-                lines.append(reported_figures.Line(place.by_code[town].name, round(share * of), of))
-            who = self.settled.people[("unit", place.by_code[measure.reported_by].id)]
+                lines.append(reported_figures.Line(setting.by_code[town].name, round(share * of), of))
+            who = self.settled.people[("unit", setting.by_code[measure.reported_by].id)]
             with writing(self.engine) as session:
-                reported_figures.report(session, who, place, now, measure.code, today, lines, self.rng.choice(_SOURCES))
+                reported_figures.report(
+                    session, who, setting, now, measure.code, today, lines, self.rng.choice(_SOURCES)
+                )
 
-    def _sign(self, place: Setting, session: Session, row: Ranking, now: datetime) -> None:
+    def _sign(self, setting: CountyContext, session: Session, row: Ranking, now: datetime) -> None:
         for entry in row.content["units"]:
-            unit = place.by_code[entry["unit"]]
+            unit = setting.by_code[entry["unit"]]
             if self.rng.random() < 0.8:
                 remark = self.rng.choice(_REMARKS) if self.rng.random() < 0.5 else ""
                 responses.sign(session, self.settled.people[("unit", unit.id)], now, row, remark)
 
-    def _call(self, place: Setting, now: datetime) -> None:
+    def _call(self, setting: CountyContext, now: datetime) -> None:
         """The roll of the reports that are due, as the worker calls it."""
         with reading(self.engine) as session:
             due = written_reports.to_call(session, now)
@@ -95,25 +97,25 @@ class Ranked:
             with writing(self.engine) as session:
                 written_reports.call_roll(session, now, row)
 
-    def hand_in(self, place: Setting, now: datetime) -> None:
+    def hand_in(self, setting: CountyContext, now: datetime) -> None:
         """The morning after: who has signed reports in writing, the office compiles, the leading group receives."""
         with reading(self.engine) as session:
             row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
         if row is None or local_date(now) == row.on:
             return
         if row.id in self.handed:
-            self._belated(place, row.id, now)
+            self._belated(setting, row.id, now)
             return
         self.handed.add(row.id)
-        office, leaders = (self.settled.people[("unit", unit.id)] for unit in (place.office, place.leaders))
+        office, leaders = (self.settled.people[("unit", unit.id)] for unit in (setting.office, setting.leaders))
         with writing(self.engine) as session:
             row = session.get_one(Ranking, row.id)
             signed = responses.signatures(session, row)
-            if office.unit_id not in signed and responses.may_sign(office, row, place.office.code):
+            if office.unit_id not in signed and responses.may_sign(office, row, setting.office.code):
                 responses.sign(session, office, now, row)
             made = [
                 written_reports.issue(session, self.settled.people[("unit", unit.id)], now, row)
-                for unit in report_duties.reporters(place, row)
+                for unit in report_duties.reporters(setting, row)
                 if unit.id in signed or unit.type == "office"
             ]
             for report in made:
@@ -122,37 +124,37 @@ class Ranked:
             # Now and then one lets it lie altogether.
             self.belated = {
                 unit.id
-                for unit in report_duties.reporters(place, row)
+                for unit in report_duties.reporters(setting, row)
                 if unit.id not in there and self.rng.random() < 0.85
             }
 
-    def _belated(self, place: Setting, ranking_id: int, now: datetime) -> None:
+    def _belated(self, setting: CountyContext, ranking_id: int, now: datetime) -> None:
         """Who missed the hour signs and reports within a few days."""
         for unit in sorted(self.belated):
             if self.rng.random() < 0.6:
                 self.belated.remove(unit)
-                who, leaders = (self.settled.people[("unit", one)] for one in (unit, place.leaders.id))
+                who, leaders = (self.settled.people[("unit", one)] for one in (unit, setting.leaders.id))
                 with writing(self.engine) as session:
                     row = session.get_one(Ranking, ranking_id)
-                    if responses.may_sign(who, row, place.unit(unit).code):
+                    if responses.may_sign(who, row, setting.unit(unit).code):
                         responses.sign(session, who, now, row)
                     written_reports.receive(session, leaders, now, written_reports.issue(session, who, now, row).id)
 
-    def object(self, place: Setting, now: datetime) -> None:
+    def object(self, setting: CountyContext, now: datetime) -> None:
         """The morning after: the last town may object, and the office answers what waits."""
         with reading(self.engine) as session:
             row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).first()
             waiting = [said for said, answer in responses.objections(session, row) if answer is None] if row else []
         if row is None:
             return
-        office = self.settled.people[("unit", place.office.id)]
+        office = self.settled.people[("unit", setting.office.id)]
         for objection in waiting:
             with writing(self.engine) as session:
                 upheld = self.rng.random() < 0.3
                 why = "经复核属实，请责任单位更正数据。" if upheld else "经复核，数据以截止日记录为准，维持原排名。"
                 responses.answer(session, office, now, objection.id, upheld, why)
         if local_date(now) - row.on == timedelta(days=1) and not waiting:
-            last = place.by_code[row.content["county"][-1]["town"]]
+            last = setting.by_code[row.content["county"][-1]["town"]]
             measure = self.rng.choice(row.content["measures"])["code"]
             try:
                 with writing(self.engine) as session:

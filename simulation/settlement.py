@@ -12,7 +12,7 @@ from simulation import homes
 from simulation.numbers import Numbers
 from workflow.actors import Actor, actor_of, system
 from workflow.county import accounts
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.county.vault import Vault
 from workflow.register.importing.pinyin import initials
 
@@ -60,7 +60,7 @@ def settle(
             settled.villages.append(village)
     session.flush()
     _people(session, settled, units, rng, now)
-    line = homes.latest_line(setting(session).scheme, now.year)
+    line = homes.latest_line(county_context(session).scheme, now.year)
     made = []
     for number in range(1, households + 1):
         village = rng.choice(settled.villages)

@@ -13,7 +13,7 @@ from models import SpotCheck
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.accountability.oversight import check_results, monthly_draw
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.policy.worktime import local_date
 from workflow.tickets.consequences import pending_checks
@@ -33,7 +33,7 @@ class Spotting:
         """What the worker does: most days nothing."""
         monthly_draw.run(partial(reading, self.engine), partial(writing, self.engine), now)
 
-    def live(self, place: Setting, now: datetime, unmended: dict[int, float]) -> None:
+    def live(self, setting: CountyContext, now: datetime, unmended: dict[int, float]) -> None:
         """A quarter of a working day; `unmended` is the chance, by unit, that nothing was mended."""
         with reading(self.engine) as session:
             waiting = session.execute(
@@ -44,7 +44,7 @@ class Spotting:
                     SpotCheck.resolved_by_unit_id,
                     SpotCheck.due_at,
                 )
-                .where(pending_checks.is_open())
+                .where(pending_checks.pending())
                 .order_by(SpotCheck.id)
             ).all()
         for check, ticket, checker, mended_by, due_at in waiting:
@@ -52,7 +52,7 @@ class Spotting:
             late, forgotten = due_at < now, check % 9 == 0
             if self.rng.random() > (0.02 if forgotten else 0.05):
                 continue
-            seat = place.office.id if forgotten and late else checker
+            seat = setting.office.id if forgotten and late else checker
             if forgotten and not late:
                 continue
             false = self.rng.random() < unmended[mended_by]

@@ -11,7 +11,7 @@ from simulation import camera
 from simulation.settlement import Settled
 from workflow import evidence
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.evidence import Place
 from workflow.policy.worktime import local_date
@@ -31,33 +31,33 @@ class Visits:
         # A house has something missing or it has not; most of what is missing is missing in few houses.
         self.poor = {code for code, _ in settled.households if rng.random() < 0.25}
 
-    def live(self, place: Setting, now: datetime, expected: float) -> None:
+    def live(self, setting: CountyContext, now: datetime, expected: float) -> None:
         """A quarter of a working day: so many visits, now and then a call or a matching, and a try at the gate."""
         rng = self.rng
         for _ in range(int(expected) + (rng.random() < expected % 1)):
-            self._visit(place, now)
+            self._visit(setting, now)
         if rng.random() < 0.15:
-            self._told(place, now, "household")
+            self._told(setting, now, "household")
         if rng.random() < 0.15:
-            self._told(place, now, "matching")
+            self._told(setting, now, "matching")
         if rng.random() < 0.2:
-            self._look_again(place, now)
+            self._look_again(setting, now)
         for _ in range(int(expected / 3) + (rng.random() < expected / 3 % 1)):
-            self._gate(place, now)
+            self._gate(setting, now)
 
-    def _visit(self, place: Setting, now: datetime) -> None:
+    def _visit(self, setting: CountyContext, now: datetime) -> None:
         """A village cadre goes where nobody has been for longest; three in ten visits are the town's."""
         village_id = self.rng.choice(self.settled.households)[1]
         cadre = self.settled.people[("village", village_id)]
         with reading(self.engine) as session:
-            due = list_due(session, cadre, place, now, limit=1).items
+            due = list_due(session, cadre, setting, now, limit=1).items
         if not due:
             return
         who = cadre if self.rng.random() < 0.7 else self.settled.people[("unit", self.towns[village_id])]
-        found = {have.code: self._look(place, due[0].code, have.code, have.optional) for have in place.scheme.haves}
+        found = {have.code: self._look(setting, due[0].code, have.code, have.optional) for have in setting.scheme.haves}
         self._record(who, now, due[0].code, "visit", found, photo=self.rng.random() < 0.4)
 
-    def _look_again(self, place: Setting, now: datetime) -> None:
+    def _look_again(self, setting: CountyContext, now: datetime) -> None:
         """The town looks at one that has left (抽查核实): who is found wanting is back on the register."""
         village_id = self.rng.choice(self.settled.households)[1]
         with reading(self.engine) as session:
@@ -68,30 +68,30 @@ class Visits:
             )
         if gone:
             code = self.rng.choice(gone)
-            found = {have.code: self._look(place, code, have.code, have.optional) for have in place.scheme.haves}
+            found = {have.code: self._look(setting, code, have.code, have.optional) for have in setting.scheme.haves}
             self._record(self.settled.people[("unit", self.towns[village_id])], now, code, "visit", found)
 
-    def _look(self, place: Setting, code: str, have: str, optional: bool) -> Found:
+    def _look(self, setting: CountyContext, code: str, have: str, optional: bool) -> Found:
         rng = self.rng
         if optional and sum(code.encode()) % 3:
             return Found("not_applicable")
-        kind = place.scheme.kind_of_have(have)
-        rule = place.scheme.exit.income
+        kind = setting.scheme.kind_of_have(have)
+        rule = setting.scheme.exit.income
         if kind is None or code not in self.poor or rng.random() > 0.2 or (rule and rule.have == have):
             return Found("met")
         return Found("unmet", rng.choice(kind.causes).code if kind.causes else "", f"{kind.name.zh}未解决")
 
-    def _told(self, place: Setting, now: datetime, source: str) -> None:
+    def _told(self, setting: CountyContext, now: datetime, source: str) -> None:
         code, village_id = self.rng.choice(self.settled.households)
         who = self.settled.people[("village", village_id)]
         if source == "matching":
-            bureaus = [unit.id for unit in place.units.values() if unit.type == "bureau"]
+            bureaus = [unit.id for unit in setting.units.values() if unit.type == "bureau"]
             who = self.settled.people[("unit", self.rng.choice(bureaus))]
-        rule = place.scheme.exit.income
-        mine = sorted(own_haves(place, who) - {rule.have if rule else ""})
+        rule = setting.scheme.exit.income
+        mine = sorted(own_haves(setting, who) - {rule.have if rule else ""})
         if mine:
             have = self.rng.choice(mine)
-            kind = place.scheme.kind_of_have(have)
+            kind = setting.scheme.kind_of_have(have)
             # Where the cause decides over the last day it cannot be left open.
             cause = kind.causes[0].code if kind and kind.hard_stop else ""
             self._record(who, now, code, source, {have: Found("unmet", cause)})
@@ -115,7 +115,7 @@ class Visits:
                 kept = evidence.take(self.files, camera.snap(f"{code} {now}", now), f"IMG_{now:%Y%m%d_%H%M%S}.jpg")
                 attachments.add(session, who, made.checkup, now, **kept)
 
-    def _gate(self, place: Setting, now: datetime) -> None:
+    def _gate(self, setting: CountyContext, now: datetime) -> None:
         """A town tries one of its households that are named for exit and were visited; many are refused."""
         village_id = self.rng.choice(self.settled.households)[1]
         with reading(self.engine) as session:

@@ -14,9 +14,9 @@ from tests.support.apps import give_back
 from tests.support.databases import PostgresqlDatabases, SqliteFiles, engine_at
 from tests.support.factories import staged
 from tests.support.scheme_cast import PLAYED, played_in
-from tests.support.speedups import make_haste
+from tests.support.speedups import speed_up
 
-make_haste()
+speed_up()
 KINDS = ("sqlite", "postgresql")
 # No test depends on how fast a machine is, nor on what day it draws its examples: a run says the same as the one before.
 # To look for new ones: pytest --hypothesis-profile=roaming.

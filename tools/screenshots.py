@@ -18,7 +18,7 @@ import worker
 from models import AccountabilityCase, Checkup, Delivery, Event, Household, Matter, Paper, PaperAct, Ticket, User
 from models.engine import make_engine, reading, writing
 from models.schema import create_schema
-from notifications.letters import House, Letter, mail
+from notifications.letters import Letter, Sender, mail
 from settings import ROOT, default_scheme, settings
 from simulation import demo
 from tools.browser import chromium, find_chromium, serving
@@ -56,7 +56,7 @@ def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine,
         progress=lambda day, of: None,
         vault=Vault(settings().data_key),
     )
-    for job in (worker.look, worker.tell, worker.seal, worker.audit):
+    for job in (worker.sweep_once, worker.dispatch_events, worker.seal, worker.audit):
         job(engine, lambda: NOW)
     return engine, {role: (name, password) for role, name, password in told} | _busiest(engine)
 
@@ -200,7 +200,7 @@ def _digest_mail(browser: Browser, engine: Engine) -> None:
         page = browser.new_page(viewport={"width": width, "height": 400})
         for language in ("zh_Hans", "en"):
             letter = Letter(row.id, row.key, "a@b.example", "", row.kind, row.params, language, row.created_at)
-            body = mail(letter, House("https://xiaohao.example", "xiaohao@xiaohao.example")).get_body(("html",))
+            body = mail(letter, Sender("https://xiaohao.example", "xiaohao@xiaohao.example")).get_body(("html",))
             assert body is not None
             page.set_content(body.get_content())
             shoot(page, TARGET / f"digest-{language.split('_')[0]}-{width}.png", HIGHEST_LIST)

@@ -116,7 +116,7 @@ def _load(_request: Request) -> Person | None:
         query, given = _BY_SESSION, {"hash": token_hash(str(session["sid"])), "now": db.now()}
     else:
         return None
-    with db.reading() as reading:
+    with db.read_session() as reading:
         user = reading.scalars(query, given).one_or_none()
     return Person(user) if user else None
 
@@ -124,7 +124,7 @@ def _load(_request: Request) -> Person | None:
 def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     """Try to sign in.  Returns None when it worked, else the code of why not: `too_many` or `wrong`."""
     now, address = db.now(), address[:64]
-    with db.reading() as reading:
+    with db.read_session() as reading:
         failures, of_the_name = reading.execute(
             select(
                 func.count(), func.coalesce(func.sum(case((SignInFailure.name == name[:200], 1), else_=0)), 0)
@@ -140,11 +140,11 @@ def sign_in(name: str, password: str, address: str, hours: int) -> str | None:
     except (Argon2Error, InvalidHashError):
         right = False
     if not right or user is None:
-        with db.writing() as writing:
+        with db.write_session() as writing:
             writing.add(SignInFailure(name=name[:200], address=address, at=now))
         return "wrong"
     sid = secrets.token_urlsafe(32)
-    with db.writing() as writing:
+    with db.write_session() as writing:
         writing.add(
             UserSession(
                 user_id=user.id, token_hash=token_hash(sid), created_at=now, expires_at=now + timedelta(hours=hours)
@@ -168,7 +168,7 @@ def change_password(old: str, new: str) -> None:
     except (Argon2Error, InvalidHashError) as error:
         raise BadInput("password_wrong", "old") from error
     hashed = HASHER.hash(new)
-    with db.writing() as writing:
+    with db.write_session() as writing:
         row = writing.get_one(User, user.id)
         accounts.set_password(writing, actor_of(row), row, hashed, db.now(), keep=token_hash(str(session.get("sid"))))
 
@@ -178,7 +178,7 @@ def sign_out() -> None:
     sid = session.pop("sid", None)
     if sid:
         hashed = hashlib.sha256(str(sid).encode()).hexdigest()
-        with db.writing() as writing:
+        with db.write_session() as writing:
             row = writing.scalars(select(UserSession).where(UserSession.token_hash == hashed)).one_or_none()
             if row is not None and row.ended_at is None:
                 row.ended_at = db.now()

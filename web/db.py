@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 def county_of(app: Flask) -> Installation:
     """The county that the app serves."""
-    found: Installation = app.extensions["xiaohao"]
-    return found
+    installation: Installation = app.extensions["xiaohao"]
+    return installation
 
 
 def county() -> Installation:
@@ -37,12 +37,12 @@ def engine_of(app: Flask) -> Engine:
     return county_of(app).engine
 
 
-def reading() -> AbstractContextManager[Session]:
+def read_session() -> AbstractContextManager[Session]:
     """A session that reads one consistent state."""
     return reading_on(county().engine)
 
 
-def writing() -> AbstractContextManager[Session]:
+def write_session() -> AbstractContextManager[Session]:
     """One transaction."""
     return writing_on(county().engine)
 

@@ -60,7 +60,7 @@ def _drain(sent: int, most: int) -> None:
             sent -= len(piece)
 
 
-def _answer(status: int, detail: str, code: str, field: str | None = None) -> Any:
+def _error_response(status: int, detail: str, code: str, field: str | None = None) -> Any:
     if request.path.startswith("/api/"):
         return problem(status, detail, code, field=field)
     return render_template("error.html", title=_title(status), detail=detail), status
@@ -68,7 +68,7 @@ def _answer(status: int, detail: str, code: str, field: str | None = None) -> An
 
 def _busy(detail: str) -> Any:
     page = None if request.path.startswith("/api/") else resubmit.page(detail, 503)
-    return page if page is not None else _answer(503, detail, "busy")
+    return page if page is not None else _error_response(503, detail, "busy")
 
 
 def init(app: Flask) -> None:
@@ -76,7 +76,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(WorkflowError)
     def _workflow(error: WorkflowError) -> Any:
-        return _answer(status_of(error), sentence(error), error.code, error.field)
+        return _error_response(status_of(error), sentence(error), error.code, error.field)
 
     @app.errorhandler(Unstorable)
     def _unstorable(error: Unstorable) -> Any:
@@ -97,7 +97,7 @@ def init(app: Flask) -> None:
         if passing(error):
             return _busy(_("The system is busy. Send it again in a moment."))
         app.logger.exception("database error", exc_info=error)
-        return _answer(500, _("A server error occurred; nothing was changed."), "internal")
+        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")
 
     @app.errorhandler(StoreDown)
     def _store(error: StoreDown) -> Any:
@@ -108,7 +108,7 @@ def init(app: Flask) -> None:
     def _too_large(_error: RequestEntityTooLarge) -> Any:
         most, sent = request.max_content_length or 0, request.content_length or 0
         if sent <= most:
-            return _answer(413, _("The text is too long for one form. Send it in parts."), "http_413")
+            return _error_response(413, _("The text is too long for one form. Send it in parts."), "http_413")
         _drain(sent, most)
         detail = _(
             "The files together are too large; nothing was sent. Send at most %(most)s MB at once.",
@@ -116,16 +116,18 @@ def init(app: Flask) -> None:
         )
         if not request.path.startswith("/api/"):
             detail += " " + _("Go back in the browser: your text is still there. Choose fewer or smaller files.")
-        return _answer(413, detail, "http_413")
+        return _error_response(413, detail, "http_413")
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Any:
         status = error.code or 500
         if status < 400:
             return error
-        return _answer(status, labels("http.detail").get(str(status)) or error.description or "", f"http_{status}")
+        return _error_response(
+            status, labels("http.detail").get(str(status)) or error.description or "", f"http_{status}"
+        )
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:
         app.logger.exception("unexpected", exc_info=error)
-        return _answer(500, _("A server error occurred; nothing was changed."), "internal")
+        return _error_response(500, _("A server error occurred; nothing was changed."), "internal")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, SweepReport, Tenure, WorkerHeartbeat
-from notifications import trouble
+from notifications import failed_deliveries
 from web import db
 from workflow.accountability import receipts, sweep_watch
 from workflow.county.leaders import leaderless
@@ -33,12 +33,12 @@ def healthz() -> tuple[Response, int]:
     A county that is only being tried out without a worker is well; in production, and once a worker has run, it must beat.
     """
     now = db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         beat = session.scalars(select(WorkerHeartbeat).order_by(WorkerHeartbeat.beat_at.desc()).limit(1)).first()
         reports = {row.job: row for row in session.scalars(select(SweepReport))}
         lag, untold = _lag(session, now), _untold(session, now)
-        held, seats, lost = sweep_watch.held(session), len(leaderless(session)), downtime.seconds(session)
-        stuck, slow = trouble.given_up(session), trouble.lag(session, now)
+        held, seats, lost = sweep_watch.hold_reason(session), len(leaderless(session)), downtime.total_seconds(session)
+        stuck, slow = failed_deliveries.given_up(session), failed_deliveries.lag(session, now)
     expected = beat is not None or current_app.config["ENV_NAME"] == "production"
     dead = expected and (beat is None or now - beat.beat_at > DEAD)
     late = expected and (lag > LATE.total_seconds() or untold > 0)
@@ -66,7 +66,7 @@ def healthz() -> tuple[Response, int]:
 def _lag(session: Session, now: datetime) -> int:
     """How many seconds ago the oldest rung that has not fired, or receipt of a paper not put down, was due."""
     rung = session.scalar(select(Tenure.next_at).where(Tenure.next_at.is_not(None)).order_by(Tenure.next_at).limit(1))
-    due = [at for at in (rung, receipts.probe(session, now)) if at is not None]
+    due = [at for at in (rung, receipts.next_due(session, now)) if at is not None]
     return max(0, int((now - min(due)).total_seconds())) if due else 0
 
 
@@ -97,23 +97,29 @@ def _audit(report: SweepReport | None) -> dict[str, Any] | None:
 def metrics() -> Response:
     """The same figures for Prometheus; what has never been looked at has no figure."""
     registry, now = CollectorRegistry(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         figures: dict[str, tuple[str, float | None]] = {
             "sweep_lag_seconds": ("How late the oldest due rung is", _lag(session, now)),
             "sweep_held": (
                 "1 while the sweep holds after a jump of the clock",
-                int(sweep_watch.held(session) is not None),
+                int(sweep_watch.hold_reason(session) is not None),
             ),
             "outbox_waiting": (
                 "Events nobody was told of yet",
                 session.scalar(select(func.count()).select_from(Outbox)) or 0,
             ),
-            "downtime_seconds": ("Seconds in which no worker was alive, as written down", downtime.seconds(session)),
+            "downtime_seconds": (
+                "Seconds in which no worker was alive, as written down",
+                downtime.total_seconds(session),
+            ),
             "deliveries_given_up": (
                 "Messages that did not get through and wait for a person",
-                trouble.given_up(session),
+                failed_deliveries.given_up(session),
             ),
-            "delivery_lag_seconds": ("How late the oldest message is that is to leave", trouble.lag(session, now)),
+            "delivery_lag_seconds": (
+                "How late the oldest message is that is to leave",
+                failed_deliveries.lag(session, now),
+            ),
             "units_without_leader": ("Units whose leader nobody can reach", len(leaderless(session))),
         }
         beat = session.scalar(select(func.max(WorkerHeartbeat.beat_at)))

@@ -13,7 +13,7 @@ from flask_login import current_user
 from notifications import inbox
 from web import db, redirects
 from web.auth import signed_in_actor, signed_in_user
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 #: What the link to a page is called, by the page's endpoint.
 LABELS = {
@@ -111,7 +111,7 @@ def page_context() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return found
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         unread = inbox.unread(session, signed_in_user().id)
-        unit = setting(session).unit(actor.unit_id) if actor.unit_id else None
+        unit = county_context(session).unit(actor.unit_id) if actor.unit_id else None
     return found | {"unread": unread, "acts_for": unit, "navigation": navigation(actor.role, unread)}

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from models import Ranking
 from reports import figures_book, lists, sheets, word, written
 from reports.chinese import full_name
-from reports.press import press
+from reports.pdf_rendering import render_pdf
 from web import db
 from workflow.actors import Actor
 from workflow.assessment.ranking import ledger, written_reports
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
 
 MIMES = {
@@ -40,16 +40,16 @@ def report(session: Session, actor: Actor, row: Ranking, unit: str, kind: str, n
     """A unit's report on a ranking, or the compilation.  Raises NotFound, NotAllowed."""
     if kind not in MIMES:
         raise NotFound("no_such_report")
-    place = setting(session, row.scheme_version_id)
-    whose, content = written_reports.to_read(session, actor, place, row, unit, now)
-    document = written.compose(place, row, whose, content)
+    setting = county_context(session, row.scheme_version_id)
+    whose, content = written_reports.to_read(session, actor, setting, row, unit, now)
+    document = written.compose(setting, row, whose, content)
     stream: Any
     if kind == "xlsx":
-        stream = figures_book.workbook(place, row, whose)
+        stream = figures_book.workbook(setting, row, whose)
     elif kind == "docx":
         stream = io.BytesIO(word.docx(document, row.made_at))
     else:
-        stream = io.BytesIO(press("report", document.figures(), row.made_at))
+        stream = io.BytesIO(render_pdf("report", document.figures(), row.made_at))
     return Paper("report", stream, kind, f"{row.on.isoformat()}-{whose.name}.{kind}")
 
 
@@ -60,31 +60,31 @@ def open_ledger(session: Session, actor: Actor, row: Ranking, asked: str, kind: 
     """
     if kind not in ("pdf", "xlsx"):
         raise NotFound("no_such_report")
-    place = setting(session, row.scheme_version_id)
-    own = place.units.get(actor.unit_id or 0)
-    unit = unit_of(place, asked) if asked else own if actor.role in ("town", "bureau") else None
-    found = ledger.entries(session, actor, place, row, unit)
-    whose = full_name(place, unit) if unit is not None else place.scheme.county.name.zh
+    setting = county_context(session, row.scheme_version_id)
+    own = setting.units.get(actor.unit_id or 0)
+    unit = unit_of(setting, asked) if asked else own if actor.role in ("town", "bureau") else None
+    found = ledger.entries(session, actor, setting, row, unit)
+    whose = full_name(setting, unit) if unit is not None else setting.scheme.county.name.zh
     stream: Any
     if kind == "xlsx":
-        stream = sheets.ledger_book(place, row, found)
+        stream = sheets.ledger_book(setting, row, found)
     else:
-        stream = io.BytesIO(press("sheet", sheets.ledger(place, row, whose, found).figures(), row.made_at))
+        stream = io.BytesIO(render_pdf("sheet", sheets.ledger(setting, row, whose, found).figures(), row.made_at))
     return Paper("ledger", stream, kind, f"{row.on.isoformat()}-{whose}.{kind}", len(found))
 
 
 def sheet(session: Session, actor: Actor, row: Ranking, unit: str) -> Paper:
     """One town's or one bureau's figures, and what it held, on paper.  Raises NotFound, NotAllowed."""
-    place = setting(session, row.scheme_version_id)
-    whose = unit_of(place, unit)
-    found = ledger.entries(session, actor, place, row, whose)
-    made = press("sheet", sheets.unit_sheet(place, row, whose, found).figures(), row.made_at)
+    setting = county_context(session, row.scheme_version_id)
+    whose = unit_of(setting, unit)
+    found = ledger.entries(session, actor, setting, row, whose)
+    made = render_pdf("sheet", sheets.unit_sheet(setting, row, whose, found).figures(), row.made_at)
     return Paper("sheet", io.BytesIO(made), "pdf", f"{row.on.isoformat()}-{whose.name}.pdf")
 
 
-def unit_of(place: Setting, code: str) -> UnitFact:
+def unit_of(setting: CountyContext, code: str) -> UnitFact:
     """A town, a bureau or the office by its code.  Raises NotFound."""
-    unit = place.by_code.get(code)
+    unit = setting.by_code.get(code)
     if unit is None or unit.type not in ("town", "bureau", "office"):
         raise NotFound("no_such_report")
     return unit

@@ -14,7 +14,7 @@ from flask_login import current_user
 from web import db, redirects
 from web.words.labels import label
 from web.words.language import say
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.inputs import storable
 
 #: Forms with a password, a number that is looked for and kept nowhere, or nothing to lose.
@@ -108,8 +108,8 @@ def _label(name: str) -> str:
     """What the input is called: a checkup's words on one have by the have."""
     if not name.startswith("note_") or not current_user.is_authenticated:
         return label("field", "note" if name.startswith("note_") else name)
-    with db.reading() as session:
-        haves = setting(session).scheme.haves
+    with db.read_session() as session:
+        haves = county_context(session).scheme.haves
     return next((say(have.name) for have in haves if have.code == name.removeprefix("note_")), label("field", "note"))
 
 

@@ -4,7 +4,7 @@ from flask import Flask, g, has_request_context
 from flask_login import current_user
 
 from web import db
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.policy.scheme.exit_rules import Wording
 
 _PLAIN = Wording()
@@ -14,14 +14,14 @@ def wording() -> Wording:
     """The words of the scheme in force in the reader's county; plain ones where nobody has signed in."""
     if not has_request_context():
         return _PLAIN
-    found: Wording | None = g.get("wording")
-    if found is None:
+    wording: Wording | None = g.get("wording")
+    if wording is None:
         who = getattr(g, "actor", None) or (current_user.actor if current_user.is_authenticated else None)
         if who is None:
             return _PLAIN
-        with db.reading() as session:
-            found = g.wording = setting(session).scheme.words
-    return found
+        with db.read_session() as session:
+            wording = g.wording = county_context(session).scheme.words
+    return wording
 
 
 def init(app: Flask) -> None:

@@ -13,7 +13,7 @@ class Unstorable(BadInput):
     """An input of a page's form cannot be stored; the form is shown again without it."""
 
 
-def plain(value: Any) -> bool:
+def is_storable(value: Any) -> bool:
     """Whether every text in it, however deep, can be stored: no null character, no half of a surrogate pair."""
     waiting = [value]
     while waiting:
@@ -33,10 +33,10 @@ def init(app: Flask) -> None:
 
     @app.before_request
     def _gate() -> None:
-        if not plain([request.view_args or {}, request.args.to_dict(flat=False)]):
+        if not is_storable([request.view_args or {}, request.args.to_dict(flat=False)]):
             raise BadInput("not_text", "address")
         # The API takes no forms, and a body read as one could not be read as JSON afterwards.
         if not request.path.startswith("/api/"):
             for name, values in request.form.to_dict(flat=False).items():
-                if not plain([name, values]):
-                    raise Unstorable("not_text", name if plain(name) else "form")
+                if not is_storable([name, values]):
+                    raise Unstorable("not_text", name if is_storable(name) else "form")

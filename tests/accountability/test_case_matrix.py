@@ -15,7 +15,7 @@ from tests.support.factories import County, day
 from tests.support.outcomes import outcome
 from workflow.accountability.cases import case_desk
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES, available_actions
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 ACTORS = (
     "village",
@@ -186,9 +186,9 @@ def test_every_action_by_everybody_ends_as_the_matrix_says(engine: Engine) -> No
                 wrong += [(situation, actor, action, wanted, found)] if found != wanted else []
         with county.read() as session:
             there = session.get_one(AccountabilityCase, case)
-            place = setting(session)
+            setting = county_context(session)
             for actor in COUNTY | {"water"}:
-                offered = set(available_actions(county.people[actor], there, place, at))
+                offered = set(available_actions(county.people[actor], there, setting, at))
                 by_hand = {action for action, who in ALLOWED[situation].items() if actor in who}
                 wrong += [(situation, actor, by_hand, offered)] if offered != by_hand else []
     assert wrong == []

@@ -359,7 +359,7 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
 ) -> None:
     ticket = accepted(county)
     with county.write() as session:
-        downtime.note(session, day(1), day(1, 11))
+        downtime.record(session, day(1), day(1, 11))
     late = day(21)
     sweep.run(county.read, county.write, late)
     with county.write() as session:

@@ -146,12 +146,12 @@ def test_receipt_lapses_at_its_own_moment_exactly_once_however_long_nobody_looke
     swept(county, day(21, 17.4))
     assert happened(county) == []
     with county.read() as session:
-        assert receipts.probe(session, day(21, 17.4)) is None
+        assert receipts.next_due(session, day(21, 17.4)) is None
     # After the moment nobody signs any more, though no worker has put it down yet; an answer puts it down.
     with pytest.raises(WrongState):
         do(county, paper_actions.sign, "water", day(22))
     with county.read() as session:
-        assert receipts.lapsed(session, day(22)) == [(1, ONE)]
+        assert receipts.lapsed_receipts(session, day(22)) == [(1, ONE)]
     assert swept(county, day(60)).lapsed["deem_received"] == 1
     assert "deem_received" not in swept(county, day(60)).lapsed
     assert happened(county) == [("receipt", "deemed", day(21, 17.5))]

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select, update
 from models import Evidence, Ticket
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask
-from workflow.accountability.oversight.signals import RULES, found, tickets_of
-from workflow.county.context import setting
+from workflow.accountability.oversight.signals import RULES, all_signals, tickets_of
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.tickets.matters import open_matter
 
@@ -28,9 +28,9 @@ def county(engine: Engine) -> County:
 def seen(county: County, code: str, who: str = "office") -> dict[str, list[int]]:
     """By code of the unit the tickets that a rule found."""
     with county.read() as session:
-        place = setting(session)
-        hits = found(session, county.people[who], place)[code]
-        return {county.word(place.unit(unit).code): sorted(hit.ticket for hit in rows) for unit, rows in hits.items()}
+        setting = county_context(session)
+        hits = all_signals(session, county.people[who], setting)[code]
+        return {county.word(setting.unit(unit).code): sorted(hit.ticket for hit in rows) for unit, rows in hits.items()}
 
 
 def mending(county: County, household: str = "A1", at: datetime = START, kind: str = "power") -> int:
@@ -157,11 +157,11 @@ def test_a_ticket_counts_once_under_a_rule_and_opens_by_its_number(county: Count
     assert seen(county, "quick") == {"power": [ticket]}
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session)
-        ((hit, number),) = tickets_of(session, office, place, "quick", county.units["power"])
+        setting = county_context(session)
+        ((hit, number),) = tickets_of(session, office, setting, "quick", county.units["power"])
         assert (hit.ticket, number) == (ticket, county.ticket(ticket).number)
         with pytest.raises(BadInput) as refusal:
-            tickets_of(session, office, place, "guilt", county.units["power"])
+            tickets_of(session, office, setting, "guilt", county.units["power"])
         assert refusal.value.field == "signal"
 
 

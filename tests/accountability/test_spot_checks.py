@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from models import Event, Household, SpotCheck, SpotDraw, SpotResult
 from tests.support.factories import County, day, settle_county
 from tests.support.spot_checks import DUE, FIRST, checks, close, draw, look
-from tests.support.verify import found, tampered
+from tests.support.verify import findings, findings_after
 from workflow.accountability.oversight import check_results, false_closing_counts, monthly_draw, signals, unit_accounts
 from workflow.boards.pending import waiting
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI
@@ -78,22 +78,22 @@ def test_the_sample_is_the_same_whoever_draws_it_and_when(county: County, tmp_pa
     with county.write() as session:
         sealing.seal_all(session, day(3))
     with county.read() as session:
-        place = setting(session)
-        before = monthly_draw.plan(session, place, "2018-11")
+        setting = county_context(session)
+        before = monthly_draw.plan(session, setting, "2018-11")
     # What happens in December changes nothing any more.
     county.do("town", "reopen", 1, day(15), reason="x")
     close(county, "B1", day(16))
     with county.write() as session:
         sealing.seal_all(session, day(17))
     with county.read() as session:
-        after = monthly_draw.plan(session, place, "2018-11")
+        after = monthly_draw.plan(session, setting, "2018-11")
         assert (before.seed, before.closings, before.picked) == (after.seed, after.closings, after.picked)
         assert len(before.picked) == 2
     assert draw(county, day(40))[-1] == "2018-11"
     with county.read() as session:
         for row in session.scalars(select(SpotDraw)):
             assert monthly_draw.drawn_again(session, row) == []
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_three_workers_at_once_draw_a_month_once(county: County) -> None:
@@ -143,7 +143,7 @@ def test_a_ticket_reopened_before_a_late_draw_is_drawn_and_nobody_is_sent(county
     with pytest.raises(WrongState) as refusal, county.write() as session:
         check_results.record(session, county.people["office"], day(14), 1, "holds")
     assert refusal.value.code == "spot_check_lapsed"
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_a_closing_that_holds_moves_nothing(county: County, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_closing_that_holds_moves_nothing(county: County, tmp_path: Path) -> N
         with county.write() as session, pytest.raises(WrongState) as refusal:
             check_results.record(session, county.people[who], day(15), 1, "false")
         assert refusal.value.code == "spot_check_made"
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who_confirmed(
@@ -174,19 +174,23 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
     assert county.ticket(ticket).holder_unit_id == county.units["water"]
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session)
-        rows = {county.word(place.unit(row.unit).code): row for row in unit_accounts.reckonings(session, office, place)}
+        setting = county_context(session)
+        rows = {
+            county.word(setting.unit(row.unit).code): row for row in unit_accounts.reckonings(session, office, setting)
+        }
         assert (rows["water"].false_mended, rows["water"].false_confirmed) == (1, 0)
         assert (rows["town-a"].false_mended, rows["town-a"].false_confirmed) == (0, 1)
         assert "town-b" not in rows
         for unit, figure in (("water", "false_mended"), ("town-a", "false_confirmed")):
-            (one,) = unit_accounts.false_closings(session, office, place, county.units[unit], figure)
+            (one,) = unit_accounts.false_closings(session, office, setting, county.units[unit], figure)
             assert (one.ticket, one.month, one.reopened) == (ticket, "2018-11", True)
-        assert not unit_accounts.false_closings(session, office, place, county.units["water"], "false_confirmed")
+        assert not unit_accounts.false_closings(session, office, setting, county.units["water"], "false_confirmed")
         with pytest.raises(NotAllowed):
-            unit_accounts.false_closings(session, county.people["power"], place, county.units["water"], "false_mended")
-        hits = signals.found(session, office, place)["false"]
-        assert {county.word(place.unit(unit).code): [hit.ticket for hit in of] for unit, of in hits.items()} == {
+            unit_accounts.false_closings(
+                session, county.people["power"], setting, county.units["water"], "false_mended"
+            )
+        hits = signals.all_signals(session, office, setting)["false"]
+        assert {county.word(setting.unit(unit).code): [hit.ticket for hit in of] for unit, of in hits.items()} == {
             "water": [ticket],
             "town-a": [ticket],
         }
@@ -198,7 +202,7 @@ def test_a_false_closing_reopens_its_ticket_and_is_counted_to_who_mended_and_who
             {"note": "没有水"},
         )
         assert set(false_closing_counts.SIDES) == {"false_mended", "false_confirmed"}
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_a_false_closing_found_too_late_is_recorded_and_reopens_nothing(county: County, tmp_path: Path) -> None:
@@ -211,7 +215,7 @@ def test_a_false_closing_found_too_late_is_recorded_and_reopens_nothing(county: 
         event = session.scalars(select(Event).where(Event.subject_type == "ticket").order_by(Event.id.desc())).first()
     assert event is not None
     assert event.action == "spot_false"
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_a_check_made_in_its_own_time_reopens_though_the_days_for_reopening_are_over(county: County) -> None:
@@ -251,7 +255,7 @@ def test_what_is_reopened_by_anything_else_is_not_looked_at_any_more(county: Cou
     for who, refusal in (("other_town", NotFound), ("office", WrongState)):
         with county.write() as session, pytest.raises(refusal):
             check_results.record(session, county.people[who], day(13), 1, "holds")
-    assert found(county, tmp_path) <= {"bytes_missing"}
+    assert findings(county, tmp_path) <= {"bytes_missing"}
 
 
 def test_the_other_town_sees_just_that_ticket_names_masked_and_afterwards_what_it_did(county: County) -> None:
@@ -364,9 +368,9 @@ def test_what_nobody_looked_at_in_time_stands_on_the_board(county: County) -> No
     draw(county)
     office = county.people["office"]
     with county.read() as session:
-        place = setting(session)
-        assert waiting(session, office, place, DUE).spots == []
-        ((check, number, month),) = waiting(session, office, place, DUE + timedelta(minutes=1)).spots
+        setting = county_context(session)
+        assert waiting(session, office, setting, DUE).spots == []
+        ((check, number, month),) = waiting(session, office, setting, DUE + timedelta(minutes=1)).spots
     assert (check.checker_unit_id, number, month) == (county.units["town-b"], county.ticket(1).number, "2018-11")
 
 
@@ -403,6 +407,6 @@ def test_whoever_alters_a_draw_or_its_results_is_found_out(county: County, engin
     draw(county)
     check = next(check.id for check in checks(county) if check.ticket_id == 1)
     look(county, "false", check=check)
-    assert found(county, tmp_path) == {"bytes_missing"}
-    found_then = {what: tampered(engine, tmp_path, [statement]) for what, (statement, _) in TAMPERINGS.items()}
+    assert findings(county, tmp_path) == {"bytes_missing"}
+    found_then = {what: findings_after(engine, tmp_path, [statement]) for what, (statement, _) in TAMPERINGS.items()}
     assert found_then == {what: codes | {"bytes_missing"} for what, (_, codes) in TAMPERINGS.items()}

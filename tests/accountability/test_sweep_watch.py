@@ -9,7 +9,7 @@ from sqlalchemy import Engine, insert, select, update
 from models import Escalation, Event, RungAnswer, Ticket, User, WorkerHeartbeat
 from tests.support.cases import accepted, act, add_seconds, raised, row
 from tests.support.factories import County, day, settle_county
-from worker import look
+from worker import sweep_once
 from workflow.accountability import sweep, sweep_watch
 from workflow.accountability.cases import case_sweep
 from workflow.county import accounts
@@ -25,7 +25,7 @@ def county(engine: Engine) -> County:
 
 def beat(county: County, at: datetime, worker: str = "w", *, starting: bool = False) -> str | None:
     with county.write() as session:
-        return sweep_watch.beat(session, worker, at, starting=starting)
+        return sweep_watch.heartbeat(session, worker, at, starting=starting)
 
 
 def release(county: County, who: str, at: datetime) -> int:
@@ -44,17 +44,17 @@ def test_a_jump_of_the_clock_holds_the_sweep_until_a_person_releases_it(
     assert beat(county, day(0, 11)) == why
     assert beat(county, day(0, 11), starting=True) == why
     assert beat(county, day(0, 11), "another", starting=True) == why
-    assert look(county.engine, lambda: day(3)) is None
+    assert sweep_once(county.engine, lambda: day(3)) is None
     assert release(county, "office", day(0, 12)) == 1
     assert beat(county, day(0, 12)) is None
 
 
 def test_what_was_due_fires_after_the_release_and_not_before(county: County) -> None:
     county.file()
-    look(county.engine, lambda: day(0))
-    assert look(county.engine, lambda: day(3)) is None
+    sweep_once(county.engine, lambda: day(0))
+    assert sweep_once(county.engine, lambda: day(3)) is None
     release(county, "office", day(3))
-    swept = look(county.engine, lambda: day(3))
+    swept = sweep_once(county.engine, lambda: day(3))
     assert swept is not None
     assert swept.done == 1
 
@@ -139,7 +139,7 @@ def test_the_auditor_finds_what_papers_and_cases_lack(county: County) -> None:
     def found(at: datetime) -> list[list[object]]:
         with county.write() as session:
             result = sweep_watch.audit(session, at)
-            sweep_watch.keep(session, "audit", at, result)
+            sweep_watch.save_report(session, "audit", at, result)
             assert result["beside_again"] == [one for one in result["beside"] if one in before]
             before[:] = result["beside"]
             return [[code, ref] for code, ref in result["beside"]]

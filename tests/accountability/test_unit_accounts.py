@@ -13,13 +13,13 @@ from sqlalchemy import Engine
 
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
-from tests.support.unit_accounts import behind, figures
+from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability.oversight.unit_accounts import (
     FIGURES,
     Reckoning,
     reckoning,
 )
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 
 EMPTY = Reckoning(0)
@@ -32,7 +32,7 @@ def county(engine: Engine) -> County:
 
 def worked(county: County, begins: datetime, ends: datetime) -> int:
     with county.read() as session:
-        return setting(session).clock.minutes_between(begins, ends)
+        return county_context(session).clock.minutes_between(begins, ends)
 
 
 def test_the_time_at_the_town_is_not_the_bureaus_nor_the_other_way_round(county: County) -> None:
@@ -64,7 +64,7 @@ def test_late_is_what_the_verdict_said_when_the_stretch_ended(county: County) ->
     row = figures(county)["water"]
     # Due on Thursday 6 December, 17:30; an hour into Friday.
     assert (row.on_time, row.late, row.late_minutes) == (1, 1, 60)
-    (late,) = behind(county, "water", "late")
+    (late,) = stretches_behind(county, "water", "late")
     assert (late.stage, late.late_minutes) == ("mend", 60)
 
 
@@ -77,7 +77,7 @@ def test_who_declined_without_right_answers_for_the_time_the_ruling_took(county:
     assert (found["office"].held, found["office"].credited, found["office"].borne) == (390, 390, 0)
     assert (found["water"].held, found["water"].charged, found["water"].borne) == (60, 390, 450)
     for unit, figure in (("office", "credited"), ("water", "charged")):
-        (line,) = behind(county, unit, figure)
+        (line,) = stretches_behind(county, unit, figure)
         assert (line.unit, line.charged_to, line.charged, line.ground) == (
             county.units["office"],
             county.units["water"],
@@ -112,9 +112,9 @@ def test_every_figure_opens_into_what_adds_up_to_it_however_many_pages_that_take
                 else:
                     county.do("office", "cancel", ticket, day(0, 9.2) if round_ == 0 else day(3), reason="重复")
     found = figures(county)
-    assert len(behind(county, "water", "held")) > 20
+    assert len(stretches_behind(county, "water", "held")) > 20
     for code, row in found.items():
-        lines = {figure: behind(county, code, figure) for figure in FIGURES}
+        lines = {figure: stretches_behind(county, code, figure) for figure in FIGURES}
         assert sum(line.minutes for line in lines["held"]) == row.held
         assert (len(lines["on_time"]), len(lines["late"])) == (row.on_time, row.late)
         assert sum(line.charged for line in lines["charged"]) == row.charged
@@ -133,14 +133,14 @@ def test_a_unit_reads_its_own_account_and_who_reads_the_county_all(county: Count
             figures(county, who)
     for who in ("power", "town", "village", "admin"):
         with pytest.raises(NotAllowed):
-            behind(county, "water", "held", who)
+            stretches_behind(county, "water", "held", who)
     with county.read() as session, pytest.raises(NotAllowed):
-        reckoning(session, county.people["town"], setting(session, 1), county.units["water"])
+        reckoning(session, county.people["town"], county_context(session, 1), county.units["water"])
 
 
 def test_an_unknown_figure_is_said_to_be_one(county: County) -> None:
     with pytest.raises(BadInput) as refusal:
-        behind(county, "water", "guilt")
+        stretches_behind(county, "water", "guilt")
     assert refusal.value.field == "figure"
 
 

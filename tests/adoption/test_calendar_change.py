@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Event, Ticket, WorkingDayOverride
-from tests.support.calendars import at, change, close, held, look, rungs, sound, swept, unmoved, word
+from tests.support.calendars import assert_verified, at, change, close, held, look, rungs, swept, unmoved, word
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from workflow.adoption import calendar_change, calendar_days, holiday_notice
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, Stale, WorkflowError
 from workflow.policy.calendar import WorkCalendar
 from workflow.verification.full_check import verify
@@ -43,7 +43,7 @@ def test_a_flood_day_in_a_running_limit_moves_its_deadline_by_a_working_day(coun
     }
     # Reminded a working day before the new date, so still at the close of the 21st: the 22nd does not count.
     assert (tenure.next_at, tenure.next_what) == (close("2018-11-21"), "rung")
-    sound(county, day(1))
+    assert_verified(county, day(1))
     county.do("water", "accept", ticket, day(1))
     assert county.ticket(ticket).due_at == close("2018-12-07")
 
@@ -62,7 +62,7 @@ def test_after_acceptance_the_days_still_count_from_dispatch(county: County) -> 
     with county.read() as session:
         first = session.scalars(select(Custody).where(Custody.ticket_id == ticket, Custody.seq == 1)).one()
         assert (first.verdict, first.minutes, first.due_at) == ("on_time", 390, close("2018-11-22"))
-    sound(county, day(3))
+    assert_verified(county, day(3))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_limits_around_holidays_move_as_counted_by_hand(county: County, filed: s
     ticket = county.file(at=at(filed))
     change(county, at(filed), *lines)
     assert county.ticket(ticket).due_at == close(due)
-    sound(county, at(filed))
+    assert_verified(county, at(filed))
 
 
 def test_a_bounced_ticket_keeps_the_minutes_it_had_left_over_a_day_declared_off(county: County) -> None:
@@ -103,8 +103,8 @@ def test_a_bounced_ticket_keeps_the_minutes_it_had_left_over_a_day_declared_off(
     assert (before.due_at.date(), after.due_at.date()) == (date(2018, 12, 7), date(2018, 12, 10))
     assert after.due_at.time() == before.due_at.time()
     with county.read() as session:
-        assert setting(session).clock.minutes_between(after.began_at, after.due_at) == left
-    sound(county, day(8))
+        assert county_context(session).clock.minutes_between(after.began_at, after.due_at) == left
+    assert_verified(county, day(8))
 
 
 def test_a_hard_stop_caps_whatever_the_calendar_and_gives_back_what_it_cut(county: County) -> None:
@@ -117,7 +117,7 @@ def test_a_hard_stop_caps_whatever_the_calendar_and_gives_back_what_it_cut(count
     assert county.ticket(ticket).due_at == close("2018-12-20")
     assert held(county, ticket)[0].account["flags"] == ["hard_stop_applied"]
     assert held(county, ticket)[1].budget_minutes < budget
-    sound(county, day(11))
+    assert_verified(county, day(11))
     change(county, day(12), *(line.replace(",no,抗洪", ",rule,") for line in off))
     custody, tenure = held(county, ticket)
     assert (custody.due_at, custody.account["lines"], custody.account["flags"], tenure.budget_minutes) == (
@@ -126,7 +126,7 @@ def test_a_hard_stop_caps_whatever_the_calendar_and_gives_back_what_it_cut(count
         before.account["flags"],
         budget,
     )
-    sound(county, day(12))
+    assert_verified(county, day(12))
 
 
 def test_a_suspension_ends_on_its_day_whatever_the_calendar_and_the_rest_counts_by_it(county: County) -> None:
@@ -143,7 +143,7 @@ def test_a_suspension_ends_on_its_day_whatever_the_calendar_and_the_rest_counts_
     assert custody.began_at == close("2018-11-28")
     assert custody.due_at == at("2018-12-17T16:00")
     assert tenure.budget_minutes - tenure.used_minutes == 11 * 390 + 300
-    sound(county, day(9))
+    assert_verified(county, day(9))
 
 
 def test_what_fired_stays_and_does_not_fire_again_under_the_later_date(county: County) -> None:
@@ -152,13 +152,13 @@ def test_what_fired_stays_and_does_not_fire_again_under_the_later_date(county: C
     swept(county, day(2, 18))
     assert rungs(county, ticket) == [("accept", 1, "issued"), ("accept", 2, "issued")]
     change(county, day(2, 19), "2018-11-22,no,抗洪")
-    sound(county, day(2, 19))
+    assert_verified(county, day(2, 19))
     assert swept(county, day(3, 18)).done == 0
     assert len(rungs(county, ticket)) == 2
     # Two working days after the new date comes 督办 — or, on the day after it, deemed acceptance.
     swept(county, day(7, 18))
     assert rungs(county, ticket)[2:] == [("accept", 3, "issued")]
-    sound(county, day(7, 18))
+    assert_verified(county, day(7, 18))
 
 
 def test_a_verdict_once_frozen_is_never_touched(county: County) -> None:
@@ -170,7 +170,7 @@ def test_a_verdict_once_frozen_is_never_touched(county: County) -> None:
     change(county, day(3), "2018-11-22,no,抗洪")
     with county.read() as session:
         assert session.execute(select(Custody.__table__).where(Custody.ended_at.is_not(None))).all() == frozen
-    sound(county, day(3))
+    assert_verified(county, day(3))
 
 
 def test_what_has_lapsed_by_the_days_of_the_time_lapses_first(county: County) -> None:
@@ -179,7 +179,7 @@ def test_what_has_lapsed_by_the_days_of_the_time_lapses_first(county: County) ->
     change(county, day(8), "2018-11-26,no,抗洪")
     row = county.ticket(ticket)
     assert (row.state, row.may_decline) == ("in_progress", False)
-    sound(county, day(8))
+    assert_verified(county, day(8))
 
 
 def test_each_ticket_that_moves_has_one_event_and_its_version_stays(county: County) -> None:
@@ -205,7 +205,7 @@ def test_the_whole_ticket_limit_moves_with_the_days(county: County) -> None:
     assert county.ticket(ticket).cap_at == close("2019-01-17")
     change(county, START, "2019-01-02,rule,")
     assert county.ticket(ticket).cap_at == before
-    sound(county, START)
+    assert_verified(county, START)
 
 
 def test_custodies_opened_before_accounts_named_their_rule_are_reckoned_from_what_they_show(county: County) -> None:
@@ -262,10 +262,10 @@ def test_who_looked_before_another_changed_the_days_looks_again(county: County) 
 def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county: County) -> None:
     ticket = county.file(at=at("2026-12-30T10:00"))
     with county.read() as session:
-        place = setting(session)
-        assert calendar_days.reminder(place.clock.calendar, at("2026-10-31T10:00")) is None
-        assert calendar_days.reminder(place.clock.calendar, at("2026-11-01T00:00")) == 2027
-        assert calendar_days.reminder(place.clock.calendar, at("2027-03-01T10:00")) == 2027
+        setting = county_context(session)
+        assert calendar_days.reminder(setting.clock.calendar, at("2026-10-31T10:00")) is None
+        assert calendar_days.reminder(setting.clock.calendar, at("2026-11-01T00:00")) == 2027
+        assert calendar_days.reminder(setting.clock.calendar, at("2027-03-01T10:00")) == 2027
     # Made up for the test: 1 to 3 January off, Saturday the 9th worked.  The weekend days of it depart from nothing.
     text = "day,works,name\n2027-01-01,no,元旦\n2027-01-02,no,元旦\n2027-01-03,no,元旦\n2027-01-09,yes,元旦\n"
     with county.write() as session:
@@ -278,11 +278,11 @@ def test_a_years_notice_replaces_what_stood_and_makes_the_year_announced(county:
             for row in calendar_days.rows(session, county.people["town"], 2027)
         ]
         assert days == [("2027-01-01", False, "国办发明电〔2026〕9号"), ("2027-01-09", True, "国办发明电〔2026〕9号")]
-        place = setting(session)
-        assert calendar_days.reminder(place.clock.calendar, at("2027-03-01T10:00")) is None
-        assert not place.clock.calendar.provisional(date(2027, 6, 1))
+        setting = county_context(session)
+        assert calendar_days.reminder(setting.clock.calendar, at("2027-03-01T10:00")) is None
+        assert not setting.clock.calendar.provisional(date(2027, 6, 1))
     assert not any(line["provisional"] for line in held(county, ticket)[0].account["lines"])
-    sound(county, at("2026-12-30T11:00"))
+    assert_verified(county, at("2026-12-30T11:00"))
 
 
 def test_a_single_day_is_no_notice_for_its_year(county: County) -> None:
@@ -333,10 +333,10 @@ def test_what_a_hard_stop_cuts_off_after_a_change_is_gone_from_the_budget_too(co
     custody, tenure = held(county, ticket)
     assert custody.due_at == close("2018-12-20")
     with county.read() as session:
-        left = setting(session).clock.minutes_between(custody.began_at, custody.due_at)
+        left = county_context(session).clock.minutes_between(custody.began_at, custody.due_at)
     assert tenure.budget_minutes - tenure.used_minutes == left
     swept(county, day(14))
-    sound(county, day(14))
+    assert_verified(county, day(14))
 
 
 def test_a_rung_beyond_the_deadline_moves_with_the_days_though_the_deadline_does_not(engine: Engine) -> None:
@@ -351,4 +351,4 @@ def test_a_rung_beyond_the_deadline_moves_with_the_days_though_the_deadline_does
     assert (done.moving, done.touched) == ((), 0)
     assert held(county, ticket)[1].next_at == close("2018-12-11")
     assert swept(county, at("2018-12-10T18:00")).done == 0
-    sound(county, at("2018-12-10T18:00"))
+    assert_verified(county, at("2018-12-10T18:00"))

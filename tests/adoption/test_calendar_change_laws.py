@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Tenure, Ticket, TimeRequest
 from models.engine import kept
 from tests.conftest import fresh_database
-from tests.support.calendars import change, close, sound, swept, unmoved, word
+from tests.support.calendars import assert_verified, change, close, swept, unmoved, word
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask, mending
@@ -191,7 +191,7 @@ def test_what_is_being_filed_while_the_days_change_gets_the_new_days(county: Cou
     other.join()
     with county.read() as session:
         assert set(session.scalars(select(Ticket.due_at))) == {close("2018-11-26")}
-    sound(county, START)
+    assert_verified(county, START)
 
 
 def test_what_is_reopened_while_the_days_change_gets_the_new_days(county: County) -> None:
@@ -209,4 +209,4 @@ def test_what_is_reopened_while_the_days_change_gets_the_new_days(county: County
         other = _meanwhile(lambda: county.do("town", "reopen", tickets[1], START, reason="x"))
     other.join()
     assert {county.ticket(ticket).due_at for ticket in tickets} == {close("2018-12-06")}
-    sound(county, START)
+    assert_verified(county, START)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Event, Tenure, Ticket, TimeRequest
-from tests.support.calendars import at, change, close, held, look, rungs, sound, swept
+from tests.support.calendars import assert_verified, at, change, close, held, look, rungs, swept
 from tests.support.factories import County, day, settle_county
 from tests.support.requests import answer, ask, charges, mending, row
 
@@ -70,10 +70,10 @@ def test_an_extension_keeps_the_day_that_was_named_and_counts_the_working_time_b
     assert after.account["flags"] == ["extended"]
     [flooded] = [line for line in after.account["lines"] if line["day"] == "2018-11-28"]
     assert (flooded["works"], flooded["name"], flooded["minutes"]) == (False, "抗洪", 0)
-    sound(county, day(7))
+    assert_verified(county, day(7))
     change(county, day(7, 11), BACK)
     assert standing(county, ticket) == was
-    sound(county, day(7, 11))
+    assert_verified(county, day(7, 11))
 
 
 def test_an_extended_ticket_that_bounces_has_the_minutes_that_the_new_days_leave_it(county: County) -> None:
@@ -83,7 +83,7 @@ def test_an_extended_ticket_that_bounces_has_the_minutes_that_the_new_days_leave
     county.do("town", "reject", ticket, day(10), reason="没水")
     # Nothing passed between the two: what is left ends where the extension did, no later for the day off.
     assert county.ticket(ticket).due_at == close("2018-12-10")
-    sound(county, day(10))
+    assert_verified(county, day(10))
 
 
 def test_declared_before_the_grant_or_after_it_a_day_off_leaves_the_same(county: County) -> None:
@@ -100,7 +100,7 @@ def test_declared_before_the_grant_or_after_it_a_day_off_leaves_the_same(county:
     assert granted[:2] == granted[2:]
     assert held(county, first)[1].budget_minutes == held(county, second)[1].budget_minutes
     assert held(county, first)[1].next_at == held(county, second)[1].next_at
-    sound(county, day(6))
+    assert_verified(county, day(6))
 
 
 def test_a_named_day_that_becomes_a_day_off_stays_the_last_day_and_nobody_is_urged_before_it(county: County) -> None:
@@ -115,14 +115,14 @@ def test_a_named_day_that_becomes_a_day_off_stays_the_last_day_and_nobody_is_urg
     for moment, stands in (("2018-12-07T18:00", 1), ("2018-12-10T17:00", 1), ("2018-12-10T18:00", 2)):
         swept(county, at(moment))
         assert [rung for _, rung, _ in rungs(county, ticket)][-1] == stands, moment
-        sound(county, at(moment))
+        assert_verified(county, at(moment))
     with county.read() as session:
         assert session.scalars(select(Event.effective_at).where(Event.action == "escalate")).all()[-1] == custody.due_at
     # Taken back after the unit was urged: what fired stays, the dates are the old ones.
     change(county, at("2018-12-10T19:00"), "2018-12-10,rule,")
     before = [rows["due_at"] for rows in was if "due_at" in rows]
     assert [rows["due_at"] for rows in standing(county, ticket) if "due_at" in rows] == before
-    sound(county, at("2018-12-10T19:00"))
+    assert_verified(county, at("2018-12-10T19:00"))
 
 
 def test_while_a_suspension_runs_its_day_stays_and_what_follows_it_counts_by_the_days_there_are_then(
@@ -133,7 +133,7 @@ def test_while_a_suspension_runs_its_day_stays_and_what_follows_it_counts_by_the
     lines = ("2018-11-30,no,抗洪", "2018-12-03,no,抗洪")
     assert change(county, day(7), *lines).moving == ()
     assert {county.ticket(ticket).due_at for ticket in (kept, moved)} == {close("2018-11-30")}
-    sound(county, day(7))
+    assert_verified(county, day(7))
     change(county, day(8), *(line.replace(",no,抗洪", ",rule,") for line in lines))
     assert standing(county, kept) == was
     # Used are 4 days by the 26th, 10:00; of 4980 minutes 3420 are left.  From Monday 3 December that is 8 days and 300
@@ -143,7 +143,7 @@ def test_while_a_suspension_runs_its_day_stays_and_what_follows_it_counts_by_the
     swept(county, day(14))
     assert county.ticket(moved).state == "in_progress"
     assert county.ticket(moved).due_at == at("2018-12-14T16:00")
-    sound(county, day(14))
+    assert_verified(county, day(14))
 
 
 def test_by_when_a_waiting_request_is_to_be_answered_moves_with_the_days_and_back(county: County) -> None:
@@ -154,7 +154,7 @@ def test_by_when_a_waiting_request_is_to_be_answered_moves_with_the_days_and_bac
     change(county, day(2), "2018-11-23,no,抗洪")
     assert row(county, request).answer_due_at == close("2018-11-26")
     assert county.ticket(ticket).due_at == close("2018-12-07")
-    sound(county, day(2))
+    assert_verified(county, day(2))
     with county.read() as session:
         told = session.scalars(select(Event).where(Event.action == "rederive")).one()
         assert told.effect["answers"] == [{"id": request, "answer_due_at": "2018-11-26T09:30:00.000000+00:00"}]
@@ -165,7 +165,7 @@ def test_by_when_a_waiting_request_is_to_be_answered_moves_with_the_days_and_bac
     answer(county, request, day(6), True)
     assert charges(county) == []
     assert county.ticket(ticket).due_at == close("2018-12-10")
-    sound(county, day(6))
+    assert_verified(county, day(6))
 
 
 def test_how_late_an_answer_was_counts_by_the_days_there_are_when_it_is_charged(county: County) -> None:
@@ -177,7 +177,7 @@ def test_how_late_an_answer_was_counts_by_the_days_there_are_when_it_is_charged(
     change(county, day(7), "2018-11-23,no,抗洪")
     county.resolve(pardoned, day(7, 11))
     assert charges(county) == [(county.units["office"], 90, "late_answer")], "what was charged stands"
-    sound(county, day(7, 11))
+    assert_verified(county, day(7, 11))
 
 
 def test_a_day_that_moves_only_an_answer_is_told_all_the_same(county: County) -> None:
@@ -187,8 +187,8 @@ def test_a_day_that_moves_only_an_answer_is_told_all_the_same(county: County) ->
     told = change(county, day(2), "2018-11-26,no,抗洪")
     assert (told.moving, told.touched) == ((), 1)
     assert row(county, request).answer_due_at == close("2018-11-27")
-    sound(county, day(2))
+    assert_verified(county, day(2))
     with county.write() as session:
         session.execute(update(TimeRequest).values(answer_due_at=close("2018-11-27") + timedelta(days=1)))
     with pytest.raises(AssertionError):
-        sound(county, day(2))
+        assert_verified(county, day(2))

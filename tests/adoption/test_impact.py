@@ -12,7 +12,7 @@ from tests.support.simulated_county import SCHEME
 from workflow.accountability import sweep
 from workflow.adoption.impact import Effects, effects
 from workflow.adoption.replay import Called, relive, renamed, stretches, under
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.scheme_diff import compare, shadowed
@@ -48,9 +48,9 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
     limits = {"vet": 2, "supplement": 3, "accept": 2, "mend": 5, "rule": 3, "confirm": 5, "cap": 40}
     new = small_scheme(limits={"normal": limits, "urgent": limits})
     with county.read() as session:
-        place = under(setting(session), new)
+        setting = under(county_context(session), new)
         again = relive(
-            place, 2018, False, START, [Called(1, "water", "")], stretches(session, [ticket])[ticket], day(15)
+            setting, 2018, False, START, [Called(1, "water", "")], stretches(session, [ticket])[ticket], day(15)
         )
     assert again is not None
     # 7 days from the 20th end on the 29th; mended on 4 December, three working days after.

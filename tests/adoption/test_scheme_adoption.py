@@ -18,7 +18,7 @@ from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.install import install
 from workflow.adoption.ticket_migration import Selection
 from workflow.county import in_force as county_in_force
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, Stale
 from workflow.policy.scheme.model import Scheme
@@ -35,7 +35,7 @@ def county(engine: Engine) -> County:
 def in_force(county: County, at: datetime | None = None) -> int:
     """The days of mending under the version in force, as written down or as it is at a moment."""
     with county.read() as session:
-        return setting(session, at=at).scheme.limits.normal.mend
+        return county_context(session, at=at).scheme.limits.normal.mend
 
 
 def states(county: County) -> list[tuple[str, str]]:
@@ -158,7 +158,7 @@ def test_repeating_init_never_brings_back_the_file_over_what_was_adopted_since(c
     # The same file in another year is that year's version.
     assert init(small_scheme(), day(64), 2019) == 10
     with county.read() as session:
-        assert setting(session).year == 2019
+        assert county_context(session).year == 2019
     sound(county, day(64))
 
 
@@ -217,7 +217,7 @@ def test_open_tickets_move_over_as_one_act_with_an_event_each_and_the_dates_that
     done = migrate(county, day(1, 12), looked.seen)
     assert done == looked
     with county.read() as session:
-        version = setting(session).scheme_version_id
+        version = county_context(session).scheme_version_id
         act = session.scalars(select(Event).where(Event.action == "migration")).one()
         assert (act.effect, act.actor_id) == ({"tickets": 3, "moved": 2}, county.people["office"].user_id)
         assert {e.subject_id for e in session.scalars(select(Event).where(Event.action == "migrate"))} == {
@@ -278,7 +278,7 @@ def test_what_the_new_scheme_does_not_know_is_named_and_stays(county: County) ->
     assert {m.ticket_id for m in done.moving} == {house, goes}
     with county.read() as session:
         # What only an older version knows is still called by its name.
-        assert setting(session).called("file").zh != "file"
+        assert county_context(session).called("file").zh != "file"
     with county.write() as session:
         scheme_adoption.adopt(session, county.people["office"], day(1), scheme(mend=6), 2019, day(1).date())
     refused = dict(migrate(county, day(1)).refused)

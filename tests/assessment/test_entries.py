@@ -13,8 +13,8 @@ from tests.support.factories import County, words
 from workflow.accountability.oversight import signals
 from workflow.assessment import duty_status, entries
 from workflow.assessment.duty_calendar import progress
-from workflow.assessment.expected_progress import ought
-from workflow.county.context import setting
+from workflow.assessment.expected_progress import expected_today
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.periods import periods
 from workflow.policy.scheme.duties import Count
@@ -25,8 +25,8 @@ from workflow.verification.full_check import verify
 def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tuple[int, int | None, int | None]:
     """(done, target, ought)."""
     with county.read() as session:
-        place = setting(session)
-        lines = duty_status.lines(session, place, at(moment), county.units[unit])
+        setting = county_context(session)
+        lines = duty_status.lines(session, setting, at(moment), county.units[unit])
         found = progress(session, next(line for line in lines if line.code == code), at(moment))
         assert found is not None
         return found.done, found.target, found.ought
@@ -143,7 +143,7 @@ def test_how_far_it_ought_to_be_by_hand() -> None:
     due = CLOCK.closing(date(2018, 12, 29))
 
     def by(day: str) -> int:
-        return ought(CLOCK, days, span, due, 20, at(day))
+        return expected_today(CLOCK, days, span, due, 20, at(day))
 
     assert by("2018-07-31") == 0
     assert by("2018-08-31") == 20 * 23 // 103 == 4
@@ -152,7 +152,11 @@ def test_how_far_it_ought_to_be_by_hand() -> None:
     assert by("2018-12-28") == 19
     assert by("2018-12-29") == by("2019-01-05") == 20
     months = Count(unit=words("meetings"), target=5, pace="months")  # type: ignore[arg-type]
-    assert [ought(CLOCK, months, span, due, 5, at(d)) for d in ("2018-08-30", "2018-08-31", "2018-12-28")] == [0, 1, 4]
+    assert [expected_today(CLOCK, months, span, due, 5, at(d)) for d in ("2018-08-30", "2018-08-31", "2018-12-28")] == [
+        0,
+        1,
+        4,
+    ]
 
 
 def test_an_entry_or_a_form_changed_behind_the_desk_is_found(engine: Engine) -> None:
@@ -227,8 +231,8 @@ def test_what_was_handed_in_on_time_and_what_not(engine: Engine) -> None:
         # However long the office takes, it is not the unit's.
         county.do("office", "confirm", made[who, "report", "2018-11"].id, at("2018-12-28"))
     with county.read() as session:
-        place = setting(session)
-        found = duty_status.by_unit_and_item(duty_status.lines(session, place, at("2018-12-28")))
+        setting = county_context(session)
+        found = duty_status.by_unit_and_item(duty_status.lines(session, setting, at("2018-12-28")))
     water, power = found[county.units["water"], None], found[county.units["power"], None]
     assert (water.on_time, water.late) == (1, 0)
     assert (power.on_time, power.late) == (0, 1)
@@ -244,5 +248,5 @@ def test_papers_handed_in_together_are_no_signal(engine: Engine) -> None:
         if unit == "water" and code in ("report", "paid", "half"):
             hand_in(county, "water", row, at("2018-11-01"), **({"form": {"cases": 0}} if code == "report" else {}))
     with county.read() as session:
-        place = setting(session)
-        assert signals.found(session, county.people["inspectorate"], place)["quick"] == {}
+        setting = county_context(session)
+        assert signals.all_signals(session, county.people["inspectorate"], setting)["quick"] == {}

@@ -10,11 +10,11 @@ from models import Event, FigureProof, ReportedFigure
 from tests.support.camera import photo
 from tests.support.factories import START, County, day, settle_county
 from tests.support.rankings import ranked_scheme
-from tests.support.verify import tampered
+from tests.support.verify import findings_after
 from workflow import evidence
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.verification.full_check import verify
 
@@ -27,10 +27,10 @@ def county(engine: Engine) -> County:
 def report(county: County, at: datetime, numerator: int, files: list[evidence.Kept], reason: str = "") -> list[int]:
     """What the unit reports of both towns; returns the ids of the new entries."""
     with county.write() as session:
-        place = setting(session)
+        setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         made = reported_figures.report(
-            session, county.people["power"], place, at, "told", date(2018, 11, 28), lines, "参保系统", reason, files
+            session, county.people["power"], setting, at, "told", date(2018, 11, 28), lines, "参保系统", reason, files
         )
         return [row.id for row in made]
 
@@ -83,9 +83,9 @@ def _whatever_is_done_to_them_is_found(county: County, files: Path) -> None:
         "UPDATE figure_proof SET sha256 = (SELECT sha256 FROM figure_proof WHERE id = 3) WHERE id = 1",
         "UPDATE figure_proof SET size = 7 WHERE id = 1",
     ):
-        assert tampered(county.engine, files, (done,)) == {"figure_file_differs"}, done
-    assert tampered(county.engine, files, ("DELETE FROM figure_proof WHERE id = 1",)) == {"row_missing"}
+        assert findings_after(county.engine, files, (done,)) == {"figure_file_differs"}, done
+    assert findings_after(county.engine, files, ("DELETE FROM figure_proof WHERE id = 1",)) == {"row_missing"}
     with county.read() as session:
         sha256 = session.scalars(select(FigureProof.sha256).where(FigureProof.id == 2)).one()
     evidence.FolderStore(files).path(sha256).unlink()
-    assert tampered(county.engine, files, ()) == {"bytes_missing"}
+    assert findings_after(county.engine, files, ()) == {"bytes_missing"}

@@ -16,8 +16,8 @@ from tests.support.duties import at, duty, duty_county, duty_scheme, finish, han
 from workflow.accountability import sweep
 from workflow.adoption import scheme_adoption
 from workflow.assessment import opening
-from workflow.assessment.opening import births
-from workflow.county.context import setting
+from workflow.assessment.opening import duties_to_open
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.policy.worktime import local_date
 from workflow.tickets import desk
@@ -67,9 +67,9 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
         guiding = session.execute(select(Party.unit_id, Party.standing)).all()
     assert {tuple(row) for row in guiding} == {(county.units["housing"], "assisting")}
     with pytest.raises(IntegrityError), county.write() as session:
-        place = setting(session, hold=True)
-        wanted = next(b for b in births(place, date(2018, 1, 1), date(2018, 12, 1)) if b[2].code == "2018-11")
-        open_duty(session, place, *wanted, at("2018-11-02"))
+        setting = county_context(session, hold=True)
+        wanted = next(b for b in duties_to_open(setting, date(2018, 1, 1), date(2018, 12, 1)) if b[2].code == "2018-11")
+        open_duty(session, setting, *wanted, at("2018-11-02"))
     assert lawful(county, at("2018-11-15")) == []
 
 
@@ -116,15 +116,15 @@ def test_opened_day_by_day_or_after_any_downtime_it_is_the_same(looks: set[int])
     scheme = duty_scheme()
     assert scheme.duties.list
     # Every look opens what began since the last one; together they are what one look opens at the end.
-    place = place_of(scheme, 2018)
+    setting = place_of(scheme, 2018)
     taken_up, at_once, through = DAYS[0], set(), None
     for offset in sorted(looks | {(DAYS[1] - DAYS[0]).days}):
         today = DAYS[0] + timedelta(days=offset)
-        found = {(d.code, u.code, p.code) for d, u, p in births(place, taken_up, today, through)}
+        found = {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, today, through)}
         assert not found & at_once
         at_once |= found
         through = today
-    assert at_once == {(d.code, u.code, p.code) for d, u, p in births(place, taken_up, DAYS[1])}
+    assert at_once == {(d.code, u.code, p.code) for d, u, p in duties_to_open(setting, taken_up, DAYS[1])}
 
 
 def test_a_year_opened_day_by_day_is_a_year_opened_at_once(engine: Engine) -> None:
@@ -136,8 +136,8 @@ def test_a_year_opened_day_by_day_is_a_year_opened_at_once(engine: Engine) -> No
             open_by(county, at(f"2018-{month}-{day:02d}"))
     daily = {key: row.due_at for key, row in tickets(county).items()}
     with county.read() as session:
-        place = setting(session)
-    once = {(u.code, d.code, p.code) for d, u, p in births(place, date(2018, 10, 21), date(2018, 12, 31))}
+        setting = county_context(session)
+    once = {(u.code, d.code, p.code) for d, u, p in duties_to_open(setting, date(2018, 10, 21), date(2018, 12, 31))}
     assert (
         set(daily) == once == {("water", "report", f"2018-{n}") for n in (10, 11, 12)} | {("power", "half", "2018-H2")}
     )
@@ -256,7 +256,7 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     open_by(county, at("2018-11-20"))
     assert {code for _, code, _ in tickets(county)} == {"report", "list"}
     with county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
         # What the version in force has no more still has its name.
-        assert place.called("report") == place.names["report"]
-        assert place.called("gone").zh == "gone"
+        assert setting.called("report") == setting.names["report"]
+        assert setting.called("gone").zh == "gone"

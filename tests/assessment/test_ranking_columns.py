@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 
 from models import Ranking
 from tests.support.factories import County, day, settle_county
-from tests.support.rankings import HOUR, lived, made, ranked_scheme
+from tests.support.rankings import HOUR, live_a_month, make_ranking, ranked_scheme
 from tests.support.tampering import NUMBERS, Expected, columns, every_column
 from workflow import evidence
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import responses, written_reports
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 pytestmark = pytest.mark.one_database("sqlite")
 EXPECTED: Expected = {
@@ -130,7 +130,7 @@ OTHERS = {"figure_proof": {"figures": NUMBERS}, "report_roll": {"late": NUMBERS}
 def assessed(county: County, files: Path) -> None:
     """Figures reported with a file and corrected, a ranking, signed, objected to and answered, a report received."""
     people = county.people
-    lived(county)
+    live_a_month(county)
     roll = evidence.take(files, "甲镇,90\n".encode(), "参保名册.csv")
     for numerator, reason in ((90, ""), (91, "漏计")):
         with county.write() as session:
@@ -138,7 +138,7 @@ def assessed(county: County, files: Path) -> None:
             reported_figures.report(
                 session,
                 people["power"],
-                setting(session),
+                county_context(session),
                 day(9, 9 + numerator - 90),
                 "told",
                 date(2018, 11, 28),
@@ -147,7 +147,7 @@ def assessed(county: County, files: Path) -> None:
                 reason,
                 [roll],
             )
-    number = made(county).id
+    number = make_ranking(county).id
     with county.write() as session:
         row = session.get_one(Ranking, number)
         responses.sign(session, people["water"], HOUR, row, "本期重点是饮水工程")

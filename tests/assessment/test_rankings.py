@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from models import Charge, Custody, Event, Household, Ranking, Unit
 from models.engine import in_transaction
 from tests.support.factories import START, County, settle_county
-from tests.support.rankings import HOUR, ON, figures, lived, made, ranked_scheme, report
+from tests.support.rankings import HOUR, ON, figures, live_a_month, make_ranking, ranked_scheme, report
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import facts_as_of, figure_sources, rankings, responses, snapshot
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, WrongState
 from workflow.history import sealing
 from workflow.policy.worktime import SHANGHAI
@@ -28,9 +28,9 @@ def county(engine: Engine) -> County:
 
 
 def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> None:
-    lived(county)
+    live_a_month(county)
     report(county, START + timedelta(days=8), 90)
-    row = made(county)
+    row = make_ranking(county)
     # One household of three has water, by the confirmed ticket; nobody has looked at the others.
     assert figures(row, "haves") == {"town-a": (1, 3), "town-b": (0, 3)}
     # Struck off, and the town was late with it.
@@ -53,10 +53,10 @@ def test_a_bureaus_lateness_is_not_charged_to_the_town(county: County) -> None:
     county.do("water", "accept", ticket, START + timedelta(hours=1))
     # Ten working days and two: long over by January.
     late = datetime(2019, 1, 15, 10, 0, tzinfo=SHANGHAI)
-    assert figures(made(county, late, date(2018, 12, 30)), "time")["town-a"] == (0, 0)
+    assert figures(make_ranking(county, late, date(2018, 12, 30)), "time")["town-a"] == (0, 0)
     county.resolve(ticket, late)
     county.confirm(ticket, late + timedelta(days=1))
-    row = made(county, late + timedelta(days=20), date(2019, 1, 20))
+    row = make_ranking(county, late + timedelta(days=20), date(2019, 1, 20))
     assert figures(row, "time")["town-a"] == (1, 1)
 
 
@@ -64,24 +64,24 @@ def test_what_nobody_bears_because_the_system_was_down_makes_no_town_late(county
     # The town confirms a day late, as in the other worlds; but the system was down for the last two days.
     with county.write() as session:
         began = datetime(2018, 11, 26, 9, 0, tzinfo=SHANGHAI)
-        downtime.note(session, began, datetime(2018, 11, 28, 9, 0, tzinfo=SHANGHAI))
-    ticket = lived(county)
+        downtime.record(session, began, datetime(2018, 11, 28, 9, 0, tzinfo=SHANGHAI))
+    ticket = live_a_month(county)
     with county.read() as session:
         held = session.scalars(select(Custody).where(Custody.ticket_id == ticket, Custody.verdict == "late")).one()
         assert session.scalars(select(Charge.unit_id).where(Charge.custody_id == held.id)).all() == [None]
-    assert figures(made(county), "time")["town-a"] == (1, 1)
+    assert figures(make_ranking(county), "time")["town-a"] == (1, 1)
     # The same folded back from the history, once the ticket has moved on.
     county.do("office", "reopen", ticket, HOUR + timedelta(days=1), reason="x")
     with county.read() as session:
-        place = setting(session)
-        assert all(not fact.late for fact in facts_as_of.tickets(session, place, HOUR) if fact.id == ticket)
+        setting = county_context(session)
+        assert all(not fact.late for fact in facts_as_of.tickets(session, setting, HOUR) if fact.id == ticket)
 
 
 def test_made_late_it_sees_what_the_one_made_on_the_hour_saw(county: County) -> None:
-    ticket = lived(county)
+    ticket = live_a_month(county)
     open_one = county.file("town", "A2", "water", START)
     report(county, START + timedelta(days=8), 90)
-    expected = made(county).content
+    expected = make_ranking(county).content
     # Much happens afterwards: to the tickets, to the households, to the figures.
     after = HOUR + timedelta(days=5)
     county.resolve(open_one, after)
@@ -89,24 +89,24 @@ def test_made_late_it_sees_what_the_one_made_on_the_hour_saw(county: County) -> 
     county.do("town", "reopen", ticket, after, reason="又没水了")
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "B1")).one()
-        household_status.move(session, county.people["office"], home, "in", after, action="status", given={})
+        household_status.set_status(session, county.people["office"], home, "in", after, action="status", given={})
     report(county, after, 10, "填错")
     with county.read() as session:
-        place = setting(session)
-        late = snapshot.worked_out(session, place, ON, 1, HOUR, HOUR, HOUR + timedelta(days=9))
+        setting = county_context(session)
+        late = snapshot.worked_out(session, setting, ON, 1, HOUR, HOUR, HOUR + timedelta(days=9))
     assert late == expected
 
 
 def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(county: County) -> None:
-    lived(county)
+    live_a_month(county)
     in_transaction(county.engine, lambda session: sealing.seal_all(session, HOUR - timedelta(minutes=1)))
     report(county, START + timedelta(days=8), 90)
-    row = made(county)
+    row = make_ranking(county)
     assert row.content["block"][0] == 1
     later = HOUR + timedelta(days=30)
     county.file("town", "A3", "water", later)
     with county.read() as session:
-        proof = rankings.prove(session, session.get_one(Ranking, row.id))
+        proof = rankings.recompute(session, session.get_one(Ranking, row.id))
         assert proof.holds
         assert proof.hash == row.hash
         assert list(ranking_proofs.rankings(session)) == []
@@ -117,7 +117,7 @@ def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(c
             session.execute(text("ALTER TABLE reported_figure DISABLE TRIGGER reported_figure_refuse_update"))
         session.execute(text("UPDATE reported_figure SET numerator = 99 WHERE numerator = 90"))
     with county.read() as session:
-        proof = rankings.prove(session, session.get_one(Ranking, row.id))
+        proof = rankings.recompute(session, session.get_one(Ranking, row.id))
         assert not proof.holds
         assert "measures" in proof.differs
         assert [(found.code, found.subject) for found in ranking_proofs.rankings(session)] == [
@@ -126,8 +126,8 @@ def test_a_snapshot_is_proved_from_the_history_and_a_rewritten_past_stands_out(c
 
 
 def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
-    first = made(county)
-    assert made(county, HOUR + timedelta(days=3)).id == first.id
+    first = make_ranking(county)
+    assert make_ranking(county, HOUR + timedelta(days=3)).id == first.id
     with pytest.raises(DBAPIError), county.write() as session:
         session.execute(text("UPDATE ranking SET hash = 'x'"))
     for on, at, code in (
@@ -136,7 +136,7 @@ def test_there_is_one_a_day_and_nobody_changes_it(county: County) -> None:
         (date(2018, 11, 10), HOUR, "no_ranking_day"),
     ):
         with pytest.raises(BadInput) as refusal:
-            made(county, at, on)
+            make_ranking(county, at, on)
         assert refusal.value.code == code
     with pytest.raises(NotAllowed), county.write() as session:
         rankings.make(session, county.people["water"], HOUR, ON)
@@ -160,17 +160,17 @@ def test_days_missed_are_made_up_for_in_their_order(county: County) -> None:
         "2019-02-28",
     ]
     for day in missed[:5]:
-        made(county, back, day)
+        make_ranking(county, back, day)
     with county.read() as session:
         assert rankings.waiting(session, back) == missed[5:]
     # The trend is of the last three days before.
-    last = made(county, back, missed[5])
+    last = make_ranking(county, back, missed[5])
     assert [entry["date"] for entry in last.content["trend"]] == ["2018-12-10", "2018-12-20", "2018-12-30"]
 
 
 def test_a_correction_is_a_new_edition_that_says_what_changed(county: County) -> None:
     report(county, START + timedelta(days=8), 50)
-    first = made(county)
+    first = make_ranking(county)
     later = HOUR + timedelta(days=1)
     with pytest.raises(Conflict) as refusal, county.write() as session:
         rankings.correct(session, county.people["office"], later, ON, "核对")
@@ -187,13 +187,13 @@ def test_a_correction_is_a_new_edition_that_says_what_changed(county: County) ->
         assert rankings.find(session, county.people["town"], ON).edition == 2
         assert rankings.find(session, county.people["town"], ON, 1).hash == first.hash
         for edition in (1, 2):
-            assert rankings.prove(session, rankings.find(session, county.people["office"], ON, edition)).holds
+            assert rankings.recompute(session, rankings.find(session, county.people["office"], ON, edition)).holds
         actions = session.scalars(select(Event.action).where(Event.subject_type == "ranking")).all()
     assert actions == ["rank", "rank"]
 
 
 def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> None:
-    row = made(county)
+    row = make_ranking(county)
     people = county.people
     with county.write() as session:
         row = session.get_one(Ranking, row.id)
@@ -230,9 +230,9 @@ def test_bureaus_sign_towns_object_and_the_office_answers(county: County) -> Non
 
 
 def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
-    ticket = lived(county)
+    ticket = live_a_month(county)
     report(county, START + timedelta(days=8), 90)
-    row = made(county)
+    row = make_ranking(county)
     county.do("town", "reopen", ticket, HOUR + timedelta(days=1), reason="又没水了")
     with county.read() as session:
         row = session.get_one(Ranking, row.id)
@@ -262,11 +262,11 @@ def test_every_figure_opens_into_the_rows_it_came_from(county: County) -> None:
 def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county: County) -> None:
     at = START + timedelta(days=8)
     with county.write() as session:
-        place = setting(session)
+        setting = county_context(session)
 
         def refused(who: str, code: str, day: date, lines: list[Line], source: str = "系统") -> str:
             with pytest.raises((BadInput, NotAllowed)) as refusal:
-                reported_figures.report(session, county.people[who], place, at, code, day, lines, source)
+                reported_figures.report(session, county.people[who], setting, at, code, day, lines, source)
             return str(refusal.value.code)
 
         good = [Line("甲镇", 1, 2)]
@@ -280,7 +280,7 @@ def test_a_figure_is_reported_by_its_unit_for_known_towns_and_as_a_share(county:
     report(county, at, 90)
     report(county, at + timedelta(hours=1), 90)
     with county.read() as session:
-        standing_now = reported_figures.latest(session, place, "told", ON, at)
+        standing_now = reported_figures.latest(session, setting, "told", ON, at)
         assert {session.get_one(Unit, town).code: row.numerator for town, row in standing_now.items()} == {
             "town-a": 90,
             "town-b": 95,

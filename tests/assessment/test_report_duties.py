@@ -8,12 +8,12 @@ from sqlalchemy import Engine, select
 from models import Escalation, Event, Ranking, Ticket
 from tests.support.duties import NOWHERE, lawful
 from tests.support.factories import START, County, settle_county, words
-from tests.support.rankings import HOUR, ON, made, ranked_scheme, report
+from tests.support.rankings import HOUR, ON, make_ranking, ranked_scheme, report
 from workflow.accountability import sweep
 from workflow.adoption import calendar_change, holiday_notice
 from workflow.assessment import duty_calendar, duty_status
 from workflow.assessment.ranking import rankings, responses, written_reports
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import WrongState
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
@@ -59,7 +59,7 @@ def hand_in(county: County, who: str, row: Ranking, at: datetime) -> None:
 
 
 def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County) -> None:
-    row = made(county)
+    row = make_ranking(county)
     duties = owed(county)
     # Of those the scheme names, who report: the poverty bureau reports and is not named here.
     assert {unit for unit, _ in duties} == {"water", "power", "housing", "office"}
@@ -69,8 +69,8 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     water, power = (duties[unit, "2018-11-30"] for unit in ("water", "power"))
     # No button does it but the report itself.
     with county.read() as session:
-        place = setting(session)
-        assert "resolve" not in lifecycle.available_actions(county.people["water"], water, place, HOUR)
+        setting = county_context(session)
+        assert "resolve" not in lifecycle.available_actions(county.people["water"], water, setting, HOUR)
     with pytest.raises(WrongState, match="done_by_reporting"):
         county.do("water", "resolve", water.id, HOUR)
     hand_in(county, "water", row, HOUR + timedelta(hours=1))
@@ -78,8 +78,8 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
     sweep.run(county.read, county.write, late)
     hand_in(county, "power", row, late)
     with county.read() as session:
-        place = setting(session)
-        lines = {line.number: line for line in duty_status.lines(session, place, late)}
+        setting = county_context(session)
+        lines = {line.number: line for line in duty_status.lines(session, setting, late)}
         pressed = set(session.scalars(select(Escalation.ticket_id).where(Escalation.rung > 1)))
         assert (lines[water.number].state, lines[water.number].late) == ("closed", False)
         assert (lines[power.number].state, lines[power.number].late) == ("closed", True)
@@ -87,9 +87,9 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
         assert (housing.state, housing.late, housing.item) == ("in_progress", True, None)
         assert pressed == {power.id, duties["housing", "2018-11-30"].id, duties["office", "2018-11-30"].id}
         # The calendar of a unit shows it as handed in.
-        assert [line.number for line in duty_calendar.calendar(session, place, place.by_code["water"], late).ended] == [
-            water.number
-        ]
+        assert [
+            line.number for line in duty_calendar.calendar(session, setting, setting.by_code["water"], late).ended
+        ] == [water.number]
         told = session.scalars(select(Event).where(Event.action == "hand_in").order_by(Event.id)).all()
         assert [event.actor_id for event in told] == [county.people[who].user_id for who in ("water", "power")]
         assert verify(session, NOWHERE) == []
@@ -99,21 +99,21 @@ def test_who_has_not_handed_in_by_the_hour_is_a_duty_gone_overdue(county: County
 
 
 def test_it_moves_with_the_working_days_as_the_hour_of_the_roll_does(county: County) -> None:
-    row = made(county)
+    row = make_ranking(county)
     with county.write() as session:
         flood = holiday_notice.change("county", "五防汛〔2018〕3号", "2018-12-03,no,抗洪")
         calendar_change.apply(session, county.people["office"], HOUR + timedelta(hours=1), flood)
     assert {ticket.due_at for ticket in owed(county).values()} == {NOON + timedelta(days=1)}
     with county.read() as session:
         found = session.get_one(Ranking, row.id)
-        place = setting(session, found.scheme_version_id)
-        assert written_reports.due_at(place, found) == NOON + timedelta(days=1)
+        setting = county_context(session, found.scheme_version_id)
+        assert written_reports.due_at(setting, found) == NOON + timedelta(days=1)
         assert verify(session, NOWHERE) == []
 
 
 def test_a_new_edition_asks_anew_and_lets_go_of_what_the_old_one_still_asked(county: County) -> None:
     report(county, START + timedelta(days=8), 50)
-    row = made(county)
+    row = make_ranking(county)
     hand_in(county, "water", row, HOUR)
     later = HOUR + timedelta(hours=2)
     report(county, later, 96, "漏计")

@@ -20,7 +20,7 @@ from workflow.accountability.oversight import false_closing_counts, monthly_draw
 from workflow.adoption import scheme_adoption
 from workflow.assessment import duty_status
 from workflow.assessment.ranking import rankings, responses, written_reports
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets.views import request_views
@@ -44,11 +44,11 @@ def adopt(county: County, scheme: Scheme) -> None:
         scheme_adoption.adopt(session, county.people["office"], day(30), another_year(scheme), 2019, date(2019, 1, 1))
 
 
-def under(county: County, year: int) -> Setting:
+def under(county: County, year: int) -> CountyContext:
     """The county under its scheme of a year."""
     with county.read() as session:
         version = session.scalars(select(SchemeVersion.id).where(SchemeVersion.year == year)).one()
-        return setting(session, version)
+        return county_context(session, version)
 
 
 def closed(county: County, household: str, at: datetime) -> int:
@@ -238,4 +238,4 @@ def test_the_scheme_of_the_new_year_is_in_force_from_midnight(engine: Engine, mo
     ticket = county.file("town", "A1", at=moment)
     with county.read() as session:
         row = session.get_one(Ticket, ticket)
-        assert setting(session, row.scheme_version_id).year == year
+        assert county_context(session, row.scheme_version_id).year == year

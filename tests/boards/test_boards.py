@@ -12,12 +12,12 @@ from models import ExitDossier, Household, Ticket
 from tests.support.duties import at, duty_county, finish, hand_in, open_by, tickets
 from tests.support.factories import START, County, day, settle_county
 from tests.support.http_clients import Api
-from tests.support.rankings import HOUR, lived, made, ranked_scheme, report
+from tests.support.rankings import HOUR, live_a_month, make_ranking, ranked_scheme, report
 from workflow.accountability import sweep
 from workflow.assessment import duty_status
 from workflow.boards import figures, progress
 from workflow.boards.scope import Scope, scope_of
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import NotAllowed
 
 
@@ -25,9 +25,9 @@ from workflow.errors import NotAllowed
 def api(engine: Engine, database_url: str, tmp_path: Path) -> Api:
     """A county that was ranked on 30 November, where one household has left the register this year."""
     county = settle_county(engine, ranked_scheme())
-    lived(county)
+    live_a_month(county)
     report(county, START + timedelta(days=8), 90)
-    made(county)
+    make_ranking(county)
     with county.write() as session:
         homes = {row.code: row for row in session.scalars(select(Household))}
         for code, passed in (("A2", day(1)), ("B1", datetime(2017, 12, 31, 15, 59, tzinfo=UTC)), ("B2", day(1))):
@@ -102,10 +102,10 @@ def test_scores_open_into_their_origin_and_nobody_sees_beyond_their_own(api: Api
 
 def test_the_plan_is_who_is_about_to_leave_and_who_left_this_year(api: Api) -> None:
     with api.county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
 
         def gate(who: str, unit: str | None = None) -> list[tuple[str, int, int, int]]:
-            scope = scope_of(session, api.county.people[who], place, unit)
+            scope = scope_of(session, api.county.people[who], setting, unit)
             return [(line.name, line.planned, line.through, line.share) for line in progress.gate(session, scope)]
 
         assert gate("office") == [("甲镇", 3, 1, 33), ("乙镇", 2, 0, 0)]
@@ -114,7 +114,7 @@ def test_the_plan_is_who_is_about_to_leave_and_who_left_this_year(api: Api) -> N
         assert gate("village") == [("town-a-v1村", 3, 1, 33)]
         assert gate("other_village") == gate("water") == []
         with pytest.raises(NotAllowed):
-            scope_of(session, api.county.people["admin"], place)
+            scope_of(session, api.county.people["admin"], setting)
 
 
 def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Engine) -> None:
@@ -126,12 +126,12 @@ def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Eng
     sweep.run(county.read, county.write, day(3))
     with county.read() as session:
         rows = session.scalars(select(Ticket)).all()
-        place = setting(session)
+        setting = county_context(session)
         for unit in (None, "town-a", "water", "power", "office"):
-            scope = Scope(place, place.by_code[unit] if unit else None)
-            held = [row for row in rows if unit in (None, place.unit(row.holder_unit_id or 0).code)]
+            scope = Scope(setting, setting.by_code[unit] if unit else None)
+            held = [row for row in rows if unit in (None, setting.unit(row.holder_unit_id or 0).code)]
             late = [row for row in held if row.due_at is not None and row.due_at < day(3)]
-            hand = figures.in_hand(session, place, scope.held(), day(3))
+            hand = figures.in_hand(session, setting, scope.held(), day(3))
             assert (hand.waiting, hand.overdue) == (len(held), len(late)), unit
             steps = figures.ladder(session, scope)
             assert [step.rung for step in steps] == [1, 2, 3, 4, 5]
@@ -139,12 +139,12 @@ def test_the_ladder_narrows_and_every_figure_agrees_with_the_tickets(engine: Eng
             assert reached == sorted(reached, reverse=True)
             assert reached[1] == len(late), "urged when due"
             assert all(sum(step.stands.values()) == step.reached for step in steps)
-        whole = figures.ladder(session, Scope(place))
+        whole = figures.ladder(session, Scope(setting))
         assert "missed" in whole[0].stands, "found late, with the lower rungs passed over"
         assert "proposed" in whole[3].stands
-        near = figures.by_holder(session, Scope(place, place.by_code["town-a"]), day(3))
-        assert Counter({place.unit(tally.id).code: tally.open for tally in near}) == Counter(
-            place.unit(row.holder_unit_id or 0).code for row in rows if row.town_id == county.units["town-a"]
+        near = figures.by_holder(session, Scope(setting, setting.by_code["town-a"]), day(3))
+        assert Counter({setting.unit(tally.id).code: tally.open for tally in near}) == Counter(
+            setting.unit(row.holder_unit_id or 0).code for row in rows if row.town_id == county.units["town-a"]
         )
 
 
@@ -157,11 +157,11 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
     open_by(county, at("2018-12-05"))
     now = at("2018-12-11")
     with county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
         for unit in (None, "water", "power", "town-a"):
             unit_id = county.units[unit] if unit else None
-            lines = [line for line in duty_status.lines(session, place, now, unit_id) if not line.cancelled]
-            found = progress.duties(session, Scope(place, place.by_code[unit] if unit else None), now)
+            lines = [line for line in duty_status.lines(session, setting, now, unit_id) if not line.cancelled]
+            found = progress.duties(session, Scope(setting, setting.by_code[unit] if unit else None), now)
             handed = [line for line in lines if not line.owed]
             sums = Counter(
                 {name: sum(getattr(m, name) for m in found) for name in ("on_time", "late", "overdue", "all")}
@@ -172,9 +172,13 @@ def test_duties_by_month_agree_with_how_they_stand(engine: Engine) -> None:
                 overdue=sum(line.late for line in lines if line.owed),
                 all=len(lines),
             )
-        water = {month.month: month for month in progress.duties(session, Scope(place, place.by_code["water"]), now)}
+        water = {
+            month.month: month for month in progress.duties(session, Scope(setting, setting.by_code["water"]), now)
+        }
         assert (water[11].overdue, water[12].on_time, water[12].ahead > 0) == (2, 1, True), (
             "the report of October and what was to be paid"
         )
-        power = {month.month: month for month in progress.duties(session, Scope(place, place.by_code["power"]), now)}
+        power = {
+            month.month: month for month in progress.duties(session, Scope(setting, setting.by_code["power"]), now)
+        }
         assert power[11].late == 1

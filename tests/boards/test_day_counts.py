@@ -13,7 +13,7 @@ from models import DayCount
 from tests.support.factories import START, County, day, settle_county
 from workflow.boards import day_counts, progress
 from workflow.boards.scope import Scope
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.verification import checks
 
 
@@ -73,9 +73,9 @@ def test_a_day_is_counted_once_and_days_missed_are_made_up_for(county: County) -
     }
     with county.read() as session:
         assert list(checks.day_counts(session)) == []
-        place = setting(session)
+        setting = county_context(session)
         found = {
-            name: progress.trend(session, Scope(place, place.by_code.get(name)), day(20))
+            name: progress.trend(session, Scope(setting, setting.by_code.get(name)), day(20))
             for name in ("", "town-a", "water", "power", "housing")
         }
     shown = {

@@ -14,7 +14,7 @@ from workflow.accountability.oversight import check_lists, signals, unit_account
 from workflow.actors import Actor
 from workflow.adoption import calendar_days, impact
 from workflow.assessment import duty_calendar
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed
 from workflow.history import audit_trail
 from workflow.register import visits_due
@@ -23,7 +23,7 @@ EVERYBODY = {"village", "town", "water", "office", "leaders", "inspectorate", "a
 COUNTY_WIDE = {"office", "leaders", "inspectorate"}
 UNITS = {"town", "water"}
 
-Read = Callable[[Session, Actor, Setting], Any]
+Read = Callable[[Session, Actor, CountyContext], Any]
 LISTS: dict[str, tuple[Read, set[str]]] = {
     "account_not_yours": (unit_accounts.reckonings, COUNTY_WIDE | UNITS),
     "papers_not_yours": (
@@ -59,10 +59,10 @@ def test_a_list_is_read_by_whom_it_is_for_and_refused_to_all_others(county: Coun
     read, readers = LISTS[code]
     found = set()
     with county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
         for who in sorted(EVERYBODY):
             try:
-                read(session, county.people[who], place)
+                read(session, county.people[who], setting)
                 found.add(who)
             except NotAllowed as refusal:
                 found.add(f"{who}: {refusal.code}")

@@ -138,7 +138,7 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
             now=START,
         )
     county.file(household="A2")
-    worker.tell(engine, lambda: day(1))
+    worker.dispatch_events(engine, lambda: day(1))
     with county.read() as session:
         assert session.scalars(select(Outbox.event_id)).all() == [bad]
         assert session.scalar(select(func.count()).select_from(Message)) == 2

@@ -20,9 +20,9 @@ from models.engine import in_transaction, make_engine
 from notifications.claiming import LEASE
 from notifications.delivery import deliver
 from notifications.dispatch import dispatch
+from notifications.group_bots import GroupRobot
 from notifications.letters import Letter
 from notifications.outbound import Outbound
-from notifications.robots import GroupRobot
 from notifications.smtp import Smtp
 from tests.support.factories import START, County, settle_county
 from tests.support.sinks import HOUSE, VAULT, MailServer, mail_server, reach, robot, send

@@ -10,12 +10,12 @@ from models import Address, Delivery, Unit, User, Village
 from notifications import wording
 from notifications.claiming import LEASE, TRIES
 from notifications.delivery import backoff
-from notifications.letters import House, Letter, mail, one_line, title
+from notifications.failed_deliveries import resend, trouble, troubled
+from notifications.letters import Letter, Sender, mail, one_line, title
 from notifications.rules import ALL_RULES, BY_LADDER, MANNERS
 from notifications.smtp import Smtp
-from notifications.trouble import resend, trouble, troubled
 from tests.support.factories import START, County, day, settle_county
-from tests.support.mail import rows, tell
+from tests.support.mail import dispatch_mail, rows
 from tests.support.sinks import HOUSE, VAULT, MailServer, body, mail_server, reach, send
 from workflow.tickets import participation
 
@@ -42,7 +42,7 @@ def test_a_ticket_is_one_thread_in_each_readers_language_and_says_nobodys_name(
     ticket = county.file("town", description="张三家断水")
     county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="张三说的")
     county.do("office", "uphold", ticket, START, reason="张三家归水务局")
-    tell(county)
+    dispatch_mail(county)
     assert send(county, server.channel(), START).sent == 4
     assert send(county, server.channel(), day(9)).sent == 0
     number = county.ticket(ticket).number
@@ -103,7 +103,7 @@ def test_a_name_cannot_write_a_header(engine: Engine, server: MailServer, name: 
         session.execute(update(Village).values(name=name + "v").where(Village.code == "town-a-v1"))
         session.execute(update(Unit).values(name_en=name).where(Unit.code == "town-a"))
     county.file("town")
-    tell(county)
+    dispatch_mail(county)
     assert send(county, server.channel(), START).sent == 1
     assert server.mails[0]["Bcc"] is None
     assert server.to == ["water@office.example"]
@@ -115,7 +115,7 @@ def test_an_address_with_a_line_break_is_no_address(engine: Engine, server: Mail
     county = settle_county(engine)
     where = reach(county, "water", "water@office.example\r\nRCPT TO:<everybody@else.example>")
     county.file("town")
-    tell(county)
+    dispatch_mail(county)
     assert send(county, server.channel(), START).dead == 1
     assert server.to == []
     with county.read() as session:
@@ -130,7 +130,7 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
         reach(county, who)
     county.file("town", kind="water")
     county.file("town", kind="power")
-    tell(county)
+    dispatch_mail(county)
     answers = {"water@office.example": "550 no such user", "power@office.example": "451 come back later"}
     server.rcpt = answers.get
     done = send(county, server.channel(), START)
@@ -159,7 +159,7 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
     # To a refused address nothing more is written; to one out of reach it is.
     county.file("town", household="A2", kind="water")
     county.file("town", household="A2", kind="power")
-    tell(county)
+    dispatch_mail(county)
     assert [row.status for row in rows(county)[2:]] == ["pending"]
     server.rcpt = lambda said: None
     office = county.people["office"].user_id or 0
@@ -196,7 +196,7 @@ def test_after_a_crash_ordinary_mail_goes_again_under_its_id_and_a_paper_waits_f
     county = settle_county(engine)
     reach(county, "water")
     county.file("town")
-    tell(county)
+    dispatch_mail(county)
     if weighty:
         paper(county)
 
@@ -227,7 +227,7 @@ def test_on_a_busy_day_one_person_gets_one_mail_and_a_second_try_sends_the_same(
     reach(county, "water")
     for number in range(1, 10):
         county.file("town", household=f"A{number}")
-    tell(county)
+    dispatch_mail(county)
     server.data = lambda said: "451 later"
     assert send(county, server.channel(), START).again == 1
     server.data = lambda said: None
@@ -248,7 +248,7 @@ def test_what_can_wait_goes_out_when_the_office_opens_and_an_urgent_ticket_at_on
     ticket = county.file("town", household="A3", at=evening)
     with county.write() as session:
         participation.comment(session, county.people["town"], ticket, "急", evening)
-    tell(county, evening)
+    dispatch_mail(county, evening)
     assert send(county, server.channel(), evening).sent == 1
     monday = day(6, 8.5)
     assert {row.next_at for row in rows(county) if row.status == "pending"} == {monday}
@@ -258,7 +258,7 @@ def test_what_can_wait_goes_out_when_the_office_opens_and_an_urgent_ticket_at_on
     with county.write() as session:
         session.execute(update(User).where(User.name == "power").values(language="en"))
     reach(county, "power")
-    tell(county, day(7, 12.5))
+    dispatch_mail(county, day(7, 12.5))
     # At noon people still look at their mail.
     assert rows(county)[-1].next_at == day(7, 12.5)
 
@@ -271,7 +271,7 @@ def test_a_letter_is_addressed_by_what_it_is_not_by_when_it_is_sent() -> None:
     assert made("1:e1:u1:email", "a@b.example") == made("1:e1:u1:email", "new@b.example")
     assert made("1:e1:u1:email", "a@b.example") != made("1:e1:u2:email", "a@b.example")
     assert made("1:e1:u1:email", "a@b.example").endswith("@xiaohao.example>")
-    assert House("http://localhost:8000/", "x@y").link("/inbox") == "http://localhost:8000/inbox"
+    assert Sender("http://localhost:8000/", "x@y").link("/inbox") == "http://localhost:8000/inbox"
     assert VAULT.open(VAULT.seal("x")) == "x"
 
 
@@ -283,7 +283,7 @@ def test_what_waits_for_somebody_who_has_moved_follows_them_and_what_has_nowhere
     for who in ("water", "power"):
         reach(county, who)
     county.file("town", kind="power", at=day(3, 20))
-    tell(county, day(3, 20))
+    dispatch_mail(county, day(3, 20))
     with county.write() as session:
         session.execute(update(Address).values(ended_at=day(4)))
     reach(county, "water", "elsewhere@office.example")
@@ -296,7 +296,7 @@ def test_no_password_is_sent_to_a_server_that_offers_no_encryption(engine: Engin
     county = settle_county(engine)
     reach(county, "water")
     county.file("town")
-    tell(county)
+    dispatch_mail(county)
     open_to_all = Smtp(server.url.replace("smtp://", "smtp://name:secret@"), HOUSE)
     assert send(county, open_to_all, START).again == 1
     assert (rows(county)[0].error, server.mails) == ("no_encryption", [])
@@ -309,7 +309,7 @@ def test_who_claims_a_paper_claims_nothing_else_so_a_crash_leaves_one_in_doubt(
     reach(county, "water")
     for household in ("A1", "A2", "A3"):
         county.file("town", household=household)
-    tell(county)
+    dispatch_mail(county)
     paper(county)
     with pytest.raises(KeyboardInterrupt):
         send(county, Dies(server.url, HOUSE), START)

@@ -12,13 +12,13 @@ from models.engine import make_engine
 from models.schema import create_schema
 from notifications import digest
 from notifications.claiming import CALM, FEW
+from notifications.county_clock import county_clock
 from notifications.letters import Letter, text
-from notifications.place import place_of
 from notifications.planning import PRESSING
 from notifications.rules import ALL_RULES, MANNERS
 from tests.support.factories import START, day, settle_county
-from tests.support.mail import rows, tell
-from tests.support.rankings import made, ranked_scheme
+from tests.support.mail import dispatch_mail, rows
+from tests.support.rankings import make_ranking, ranked_scheme
 from tests.support.sinks import HOUSE, MailServer, mail_server, reach, robot, send
 from workflow.accountability import sweep
 from workflow.assessment.ranking import rankings, responses, written_reports
@@ -40,7 +40,7 @@ def test_what_comes_one_by_one_in_a_busy_hour_travels_together_at_its_end_and_wh
             # One ticket a minute, each sent at once if it may be.
             now = START + timedelta(minutes=number)
             county.file("town", household=f"A{number}", at=now, urgent=number == 30)
-            tell(county, now)
+            dispatch_mail(county, now)
             send(county, server.channel(), now)
         # Five as they came, and the urgent one.
         assert len(server.mails) == FEW + 1
@@ -75,10 +75,10 @@ def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tm
     create_schema(engine)
     county = settle_county(engine)
     with county.read() as session:
-        place = place_of(session)
+        setting = county_clock(session)
     for now, speaks in HOURS:
-        assert place.speaking_hour(at(now)) == at(speaks), now
-    mornings = [day for day in range(1, 32) if place.morning(at(f"2018-10-{day:02d}T10:00")) is None]
+        assert setting.speaking_hour(at(now)) == at(speaks), now
+    mornings = [day for day in range(1, 32) if setting.morning(at(f"2018-10-{day:02d}T10:00")) is None]
     assert mornings == [1, 2, 3, 4, 5, 6, 7, 13, 14, 20, 21, 27, 28]
     engine.dispose()
 
@@ -100,8 +100,8 @@ def test_a_day_of_a_year_not_announced_yet_is_named_as_provisional(engine: Engin
 
     def letter(morning: str) -> str:
         with county.read() as session:
-            place = place_of(session)
-            work = digest._work(session, place, at(morning), "unit", county.units["water"])
+            setting = county_clock(session)
+            work = digest._work(session, setting, at(morning), "unit", county.units["water"])
         return text(
             Letter(1, "1:d", "a@b.example", "", "digest", {"day": morning[:10], **work}, "zh_Hans", START), HOUSE
         )
@@ -120,7 +120,7 @@ def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) 
     robot(county, "water", "https://oapi.dingtalk.com/robot/send?access_token=t")
     ticket = county.file("town")
     county.do("water", "accept", ticket, START)
-    tell(county)
+    dispatch_mail(county)
     with county.write() as session:
         other = User(
             name="hand", display_name="手", role="bureau", active=True, created_at=START, unit_id=county.units["water"]
@@ -128,7 +128,7 @@ def test_a_units_group_hears_nothing_that_is_said_to_one_person(engine: Engine) 
         session.add(other)
         session.flush()
         participation.name_handler(session, county.people["water"], ticket, "hand", START)
-    tell(county)
+    dispatch_mail(county)
     assert [row.kind for row in rows(county)] == ["file"]
 
 
@@ -136,7 +136,7 @@ def test_whose_account_was_closed_meanwhile_is_written_to_no_more(engine: Engine
     county = settle_county(engine)
     reach(county, "water")
     county.file("town", at=day(3, 20))
-    tell(county, day(3, 20))
+    dispatch_mail(county, day(3, 20))
     with county.write() as session:
         session.execute(update(User).where(User.name == "water").values(active=False))
     with mail_server() as server:
@@ -159,7 +159,7 @@ def test_what_was_handed_over_and_never_answered_is_in_doubt_where_it_is_a_paper
     county = settle_county(engine)
     reach(county, "water")
     county.file("town")
-    tell(county)
+    dispatch_mail(county)
     with county.write() as session:
         session.execute(update(Delivery).values(weighty=weighty))
     with mail_server(Gone()) as server:
@@ -184,13 +184,13 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
     county.do("water", "accept", other, day(16))
     with county.write() as session:
         time_requests.ask(session, county.people["water"], day(17), other, "extension", "2018-12-28", "x", "x")
-    made(county, at("2018-12-10T17:00"), at("2018-12-10T17:00").date())
+    make_ranking(county, at("2018-12-10T17:00"), at("2018-12-10T17:00").date())
     sweep.run(county.read, county.write, day(20, 18))
 
     def agenda(unit: str, now: str) -> dict[str, list[tuple[str, str, str]]]:
         with county.read() as session:
-            place = place_of(session)
-            work = digest._work(session, place, at(now), "unit", county.units[unit])
+            setting = county_clock(session)
+            work = digest._work(session, setting, at(now), "unit", county.units[unit])
         return {
             name: [
                 (entry["path"], entry["what"][0], entry["due"])

@@ -8,8 +8,8 @@ from sqlalchemy import Engine, select, update
 from models import Delivery, User
 from notifications.rules import RULES
 from tests.support.factories import County, settle_county
-from tests.support.messages import instead, told
-from tests.support.rankings import HOUR, made, ranked_scheme
+from tests.support.messages import notified, notified_instead
+from tests.support.rankings import HOUR, make_ranking, ranked_scheme
 from tests.support.sinks import reach
 from workflow.actors import actor_of, system
 from workflow.assessment.ranking import responses, written_reports
@@ -25,15 +25,15 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
         duty = accounts.create_user(session, who, HOUR, name="water-duty", role="bureau", unit="water")
         accounts.appoint(session, who, duty, "duty", HOUR)
         county.people["water-duty"] = actor_of(duty)
-    told(county)
-    row = made(county)
+    notified(county)
+    row = make_ranking(county)
     # The towns, and who ranks them: the duty officer where there is one, else the unit's people; no village, no leader.
-    assert told(county) == {"town", "other_town", "water-duty", "power", "housing", "poverty", "office"}
+    assert notified(county) == {"town", "other_town", "water-duty", "power", "housing", "poverty", "office"}
 
     def act(done: Any, who: str, *given: Any) -> set[str]:
         with county.write() as session:
             done(session, county.people[who], HOUR, *given)
-        return told(county)
+        return notified(county)
 
     assert act(responses.sign, "water", row) == set()
     assert act(responses.object_to, "town", row, "told", "错了") == {"office"}
@@ -49,11 +49,11 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
     with county.write() as session:
         session.execute(update(User).where(User.name.in_(("housing", "poverty"))).values(active=False))
         written_reports.call_roll(session, HOUR + timedelta(days=9), row.id)
-    assert told(county) == {"power", "office"}
+    assert notified(county) == {"power", "office"}
     with county.write() as session:
         session.execute(update(User).where(User.name == "office").values(active=False))
     assert act(responses.object_to, "other_town", row, "told", "错了") == {"leaders"}
-    assert instead(county) == {"leaders": "office"}
+    assert notified_instead(county) == {"leaders": "office"}
     assert {"object_ranking", "issue_report", *RANKED} == {
         "rank",
         "object_ranking",
@@ -70,22 +70,22 @@ def test_when_all_had_reported_nobody_is_told_of_the_roll_and_mail_of_a_ranking_
     county = settle_county(engine, ranked_scheme())
     for who in ("water", "town", "office"):
         reach(county, who)
-    told(county)
-    row = made(county)
-    told(county)
+    notified(county)
+    row = make_ranking(county)
+    notified(county)
     assert deliveries(county) == []
     for who in ("water", "power", "housing", "poverty", "office"):
         with county.write() as session:
             if who != "office":
                 responses.sign(session, county.people[who], HOUR, row)
             written_reports.issue(session, county.people[who], HOUR, row)
-    told(county)
+    notified(county)
     with county.write() as session:
         assert written_reports.call_roll(session, HOUR + timedelta(days=9), row.id).late == []
-    assert told(county) == set()
+    assert notified(county) == set()
     with county.write() as session:
         responses.object_to(session, county.people["town"], HOUR, row, "told", "张三家的数错了")
-    told(county)
+    notified(county)
     (mail,) = deliveries(county)
     assert mail.params == {"path": "/rankings/2018-11-30", "what": ["2018年11月30日各镇排名", "Ranking of 2018-11-30"]}
 

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from models import Custody, Escalation, Paper, Post, SpotCheck, User
-from notifications import agenda
-from notifications.place import place_of
+from notifications import due_items
+from notifications.county_clock import county_clock
 from notifications.rules import ALL_RULES, BY_LADDER, CASE_RULES, LAST_RESORT, NEXT_UP, RULES, upward
 from tests.support.event_kinds import written
 from tests.support.factories import START, County, day, settle_county, small_scheme
-from tests.support.messages import instead, told
+from tests.support.messages import notified, notified_instead
 from tests.support.spot_checks import FIRST, close, draw, look
 from workflow.accountability import paper_actions, proposals, sweep
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
@@ -65,7 +65,7 @@ def county(engine: Engine) -> County:
                 county.people[user.name] = actor_of(user)
         hand = accounts.create_user(session, who, START, name="water-hand", role="bureau", unit="water")
         county.people["water-hand"] = actor_of(hand)
-    told(county)
+    notified(county)
     return county
 
 
@@ -160,25 +160,25 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
     ]
     for number, (kind, step, expected) in enumerate(steps):
         step()
-        assert told(county, kind) == expected, f"{number}: {kind}"
+        assert notified(county, kind) == expected, f"{number}: {kind}"
         seen.add(kind)
     ticket = county.file("village", at=day(30))
-    told(county)
+    notified(county)
     move("village", "withdraw", 30, reason="x")
-    assert told(county, "withdraw") == TOWN
+    assert notified(county, "withdraw") == TOWN
     ticket = county.file("village", household="A2", at=day(30))
-    told(county)
+    notified(county)
     move("town", "withdraw", 30, reason="x")
-    assert told(county, "withdraw") == {"village", "town-duty", "town-leader"}
+    assert notified(county, "withdraw") == {"village", "town-duty", "town-leader"}
     ticket = county.file("town", household="A3", at=day(30))
     sweep.run(county.read, county.write, day(90))
-    told(county)
+    notified(county)
     with county.read() as session:
         found = session.scalars(select(Escalation).where(Escalation.status == "proposed")).first()
     assert found is not None
     with county.write() as session:
         proposals.answer(session, county.people["office"], day(90), ticket, found.id, True, "x")
-    assert told(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
+    assert notified(county, "issue_rung") == {"water", "water-duty", "water-leader", "water-hand"}
     seen |= {"issue_rung", *papers_told(county)}
     of_tickets = {kind for kind in RULES if kind in ACTIONS or (RULES[kind] and not OF_NO_TICKET & {*RULES[kind]})}
     # What comes of spot checks is told in a test of its own; a report's coming in is read on the ranking's page.
@@ -189,29 +189,31 @@ def test_each_rule_tells_exactly_the_people_it_should(county: County) -> None:
 
 def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_for_it(county: County) -> None:
     first, second = close(county), close(county, "A2", kind="power")
-    told(county)
+    notified(county)
     draw(county)
-    assert told(county) == {"other_town"}
+    assert notified(county) == {"other_town"}
     with county.read() as session:
         checks = {check.ticket_id: check.id for check in session.scalars(select(SpotCheck))}
         due = [
             item.path
-            for item in agenda.items(session, place_of(session), county.units["town-b"], FIRST + timedelta(days=99))
+            for item in due_items.items(
+                session, county_clock(session), county.units["town-b"], FIRST + timedelta(days=99)
+            )
         ]
         assert due == [f"/spot-checks/{check}" for check in sorted(checks.values())]
     look(county, "false", check=checks[first])
     office = {"office", "office-duty", "office-leader"}
-    assert told(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}
+    assert notified(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}
     look(county, "false", check=checks[second], at=day(60))
-    assert told(county, "spot_false") == TOWN | office | {"power-duty"}
+    assert notified(county, "spot_false") == TOWN | office | {"power-duty"}
     # Where a town has nobody, the office is told in its stead.
     close(county, "A3", day(15))
-    told(county)
+    notified(county)
     with county.write() as session:
         session.execute(update(User).where(User.name == "other_town").values(active=False))
     draw(county, FIRST + timedelta(days=31))
-    assert told(county) == office
-    assert set(instead(county).values()) == {"lookers"}
+    assert notified(county) == office
+    assert set(notified_instead(county).values()) == {"lookers"}
 
 
 def papers_told(county: County) -> set[str]:
@@ -220,7 +222,7 @@ def papers_told(county: County) -> set[str]:
     for household in ("B1", "B2"):
         county.do("water", "accept", county.file("other_town", household=household, at=day(90)), day(90))
     sweep.run(county.read, county.write, day(112))
-    told(county)
+    notified(county)
     with county.read() as session:
         first, second = session.scalars(select(Paper.number).where(Paper.rung == 3).order_by(Paper.id)).all()[-2:]
     steps: list[tuple[str, str, Any, tuple[Any, ...], set[str]]] = [
@@ -240,12 +242,12 @@ def papers_told(county: County) -> set[str]:
     for kind, who, act, given, expected in steps:
         with county.write() as session:
             act(session, county.people[who], day(112), *given)
-        assert told(county, kind) == expected, kind
+        assert notified(county, kind) == expected, kind
     late = county.file("other_town", household="B3", at=day(112))
     county.do("water", "accept", late, day(112))
     sweep.run(county.read, county.write, day(134))
     sweep.run(county.read, county.write, day(136))
-    assert told(county, "deem_received") == WATER
+    assert notified(county, "deem_received") == WATER
     return {step[0] for step in steps} | {"deem_received"}
 
 
@@ -265,15 +267,15 @@ def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_
             with county.write() as session:
                 user = session.scalars(select(User).where(User.name == name)).one()
                 step(session, county.people["admin"], user)
-            assert told(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
+            assert notified(county, kind) == (expected - {name} if kind == "user_closed" else expected), (name, kind)
             seen.add(kind)
     with county.write() as session:
         accounts.create_user(session, county.people["admin"], day(1), name="shadow", role="office")
-    assert told(county, "user_created") == {"inspectorate", "shadow"}
+    assert notified(county, "user_created") == {"inspectorate", "shadow"}
     with county.write() as session:
         session.execute(update(User).where(User.name == "inspectorate").values(active=False))
         accounts.create_user(session, county.people["admin"], day(1), name="second", role="office")
-    assert told(county, "user_created") >= {"office", "second"}
+    assert notified(county, "user_created") >= {"office", "second"}
     assert seen | {"user_created"} == {kind for kind, roles in RULES.items() if "account" in roles}
 
 
@@ -284,7 +286,7 @@ def test_where_the_state_says_who_a_comment_is_told_to_those_it_concerns(county:
     def said(at: float) -> set[str]:
         with county.write() as session:
             participation.comment(session, county.people["town"], ticket, "急", day(at))
-        return told(county, "comment")
+        return notified(county, "comment")
 
     assert said(0) == {"water-duty"}
     county.do("office", "suspend", ticket, day(0), ground="flood", until="2018-11-23")
@@ -300,19 +302,19 @@ def test_a_rung_tells_whom_the_ladder_of_the_scheme_names(county: County, rung: 
     county.do("water", "accept", ticket, START)
     with county.write() as session:
         participation.name_handler(session, county.people["water"], ticket, "water-hand", START)
-    told(county)
+    notified(county)
     sweep.run(county.read, county.write, day(after, 18))
-    assert told(county, "escalate") == TELLS[rung][1]
+    assert notified(county, "escalate") == TELLS[rung][1]
 
 
 def test_nobody_is_told_of_their_own_act(county: County) -> None:
     ticket = county.file("village")
-    told(county)
+    notified(county)
     county.do("town-duty", "send_back", ticket, START, reason="x")
-    assert told(county) == {"village"}
+    assert notified(county) == {"village"}
     county.do("village", "withdraw", ticket, START, reason="x")
     county.file("town-duty")
-    assert told(county, "file") == {"water-duty"}
+    assert notified(county, "file") == {"water-duty"}
 
 
 def test_who_has_left_is_not_told_and_the_seat_counts_as_empty(county: County) -> None:
@@ -321,28 +323,28 @@ def test_who_has_left_is_not_told_and_the_seat_counts_as_empty(county: County) -
     with county.write() as session:
         participation.name_handler(session, county.people["water"], ticket, "water-hand", START)
         session.execute(update(User).where(User.name.in_(("water-duty", "water-hand"))).values(active=False))
-    told(county)
+    notified(county)
     with county.write() as session:
         participation.comment(session, county.people["town"], ticket, "急", START)
-    assert told(county) == {"water", "water-leader"}
-    assert instead(county) == {"water": "holder_duty", "water-leader": "holder_duty"}
+    assert notified(county) == {"water", "water-leader"}
+    assert notified_instead(county) == {"water": "holder_duty", "water-leader": "holder_duty"}
 
 
 def test_what_the_holder_did_is_told_to_who_held_it_then(county: County) -> None:
     ticket = county.file()
-    told(county)
+    notified(county)
     with county.write() as session:
         participation.comment(session, county.people["town"], ticket, "急", day(1))
     county.do("water", "decline", ticket, day(2), ground="not_ours", cited_duty="x")
     county.do("office", "reassign", ticket, day(3), unit="power", reason="x")
-    assert told(county, "comment") == {"water-duty"}
+    assert notified(county, "comment") == {"water-duty"}
 
 
 def test_cancelling_what_nobody_was_yet_responsible_for_tells_no_administrator(county: County) -> None:
     ticket = county.file("village")
-    told(county)
+    notified(county)
     county.do("office", "cancel", ticket, START, reason="误报")
-    assert told(county) == TOWN | {"village"}
+    assert notified(county) == TOWN | {"village"}
 
 
 CLIMB = (
@@ -360,8 +362,8 @@ def test_an_empty_seat_climbs_to_the_next_one_up_and_says_so_to_the_last(county:
         with county.write() as session:
             session.execute(update(User).where(User.name.in_(gone.split())).values(active=False))
         county.file("town", household=f"A{1 + number % 3}", kind="water", at=day(400 * (number // 4), 9 + number))
-        assert told(county) == expected
-        assert instead(county) == dict.fromkeys(expected, "holder_duty")
+        assert notified(county) == expected
+        assert notified_instead(county) == dict.fromkeys(expected, "holder_duty")
         county_wide_end(county)
 
 
@@ -371,7 +373,7 @@ def county_wide_end(county: County) -> None:
         ticket = session.scalars(select(Custody.ticket_id).where(Custody.ended_at.is_(None))).one()
         at = session.scalars(select(Custody.began_at).where(Custody.ended_at.is_(None))).one()
     county.do("office", "cancel", ticket, at, reason="x")
-    told(county)
+    notified(county)
 
 
 def test_a_rung_fires_though_the_unit_has_no_leader_and_the_county_nobody_in_the_office(county: County) -> None:
@@ -381,18 +383,18 @@ def test_a_rung_fires_though_the_unit_has_no_leader_and_the_county_nobody_in_the
         session.execute(update(Post).values(until_at=day(1)))
         session.execute(update(User).where(User.role == "office").values(active=False))
         session.execute(update(User).where(User.unit_id == county.units["water"]).values(active=False))
-    told(county)
+    notified(county)
     sweep.run(county.read, county.write, day(16, 18))
-    assert told(county, "escalate") == {"leaders", "leaders-duty", "leaders-leader"}
-    assert set(instead(county).values()) == {"holder_leader"}
+    assert notified(county, "escalate") == {"leaders", "leaders-duty", "leaders-leader"}
+    assert set(notified_instead(county).values()) == {"holder_leader"}
 
 
 def test_a_ladder_that_names_nobody_is_not_silent(engine: Engine) -> None:
     county = settle_county(engine, scheme_that_tells({}))
     county.file()
-    told(county)
+    notified(county)
     sweep.run(county.read, county.write, day(3))
-    assert told(county, "escalate") == {"water"}
+    assert notified(county, "escalate") == {"water"}
 
 
 def test_every_way_up_ends_with_the_last_resort() -> None:
@@ -410,7 +412,7 @@ def test_every_way_up_ends_with_the_last_resort() -> None:
 def test_the_lateness_of_the_office_is_told_to_the_leading_group_at_every_rung(county: County) -> None:
     ticket = county.file()
     county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="x")
-    told(county)
+    notified(county)
     # Due at the close of Friday the 23rd.
     sweep.run(county.read, county.write, day(3, 18))
-    assert told(county, "escalate") >= {"leaders", "leaders-duty", "leaders-leader"}
+    assert notified(county, "escalate") >= {"leaders", "leaders-duty", "leaders-leader"}

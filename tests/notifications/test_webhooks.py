@@ -23,9 +23,9 @@ from models import Address, Delivery
 from notifications.channels import Refused
 from notifications.claiming import FEW, PER_MINUTE
 from notifications.dispatch import dispatch
+from notifications.group_bots import GroupRobot, SmsGateway
 from notifications.letters import Letter
 from notifications.outbound import Outbound
-from notifications.robots import GroupRobot, SmsGateway
 from settings import Settings
 from tests.support.factories import START, County, day, settle_county
 from tests.support.sinks import HOUSE, mail_server, reach, robot, send
@@ -330,7 +330,7 @@ def test_each_way_out_that_is_set_up_has_a_job_and_a_hanging_one_delays_neither_
     assert begun.wait(600)
     with mail_server() as server:
         assert send(county, server.channel(), START, "quick").sent == 1
-    swept = worker.look(county.engine, lambda: day(9))
+    swept = worker.sweep_once(county.engine, lambda: day(9))
     assert swept is not None
     assert sum(swept.rungs.values()) > 0
     assert slow.is_alive()

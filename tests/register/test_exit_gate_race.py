@@ -12,7 +12,7 @@ from models.engine import make_engine, reading, writing
 from tests.support.factories import day
 from tests.support.households import mend, settle_register, visit
 from workflow.actors import Actor
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import ExitRefused
 from workflow.register import exit_gate
 from workflow.tickets import desk, filing
@@ -41,7 +41,7 @@ def _do(url: str, town: Actor, barrier: Any, wait: float, work: Any) -> None:
     engine = make_engine(url)
     with reading(engine) as session:
         # Connected, and the scheme read: what is raced is the work alone.
-        setting(session)
+        county_context(session)
     barrier.wait()
     time.sleep(wait)
     try:

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, event, select
 from models import Household
 from tests.support.factories import County, day
 from tests.support.households import LINE, change, mend, register_scheme, settle_register, state, states, visit
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.policy.worktime import local_date
 from workflow.register import haves
 
@@ -95,11 +95,11 @@ def test_a_list_of_households_is_judged_as_each_alone_by_one_query(county: Count
     county.file("town", household="A3", kind="power", at=day(1))
     statements: list[str] = []
     with county.read() as session:
-        place = setting(session, 1)
+        setting = county_context(session, 1)
         ids = list(session.scalars(select(Household.id).order_by(Household.id)))
-        alone = {one: haves.of_household(session, place, one) for one in ids}
+        alone = {one: haves.of_household(session, setting, one) for one in ids}
         event.listen(county.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-        assert haves.of_households(session, place, ids) == alone
+        assert haves.of_households(session, setting, ids) == alone
     assert len(statements) == 1
 
 

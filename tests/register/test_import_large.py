@@ -21,7 +21,7 @@ from simulation.spreadsheet import Family, Generator, write_csv, write_xlsx
 from tests.support.factories import START, settle_county
 from tests.support.spreadsheets import VAULT, bring
 from workflow.actors import Actor
-from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.import_runner import run_import
 from workflow.verification.full_check import verify
 
 #: Twenty thousand on SQLite; half of them show the same of the other database.
@@ -40,7 +40,7 @@ def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
             signal.pause()
 
     with path.open("rb") as stream:
-        carry_out(
+        run_import(
             partial(reading, engine),
             partial(writing, engine),
             actor,

@@ -34,7 +34,7 @@ from workflow.county.vault import Vault
 from workflow.history import sealing
 from workflow.policy.scheme.model import Scheme
 from workflow.register import exit_gate
-from workflow.register.access import locate
+from workflow.register.access import find_household
 
 KEY = "the key of this test and of no other"
 NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
@@ -235,7 +235,7 @@ def _visit(web: Web) -> None:
             )
         )
         content = exit_gate.dossier_of(
-            locate(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
+            find_household(session, who, "A1"), exit_gate.Examination((), None, day(1).date()), day(1)
         )
         assert who.user_id is not None
         assert who.unit_id is not None

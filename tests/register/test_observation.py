@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from models import ExitDossier, Household
 from tests.support.factories import START, County, day, settle_county
 from tests.support.scheme_cast import SCHEMES
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import ExitRefused
 from workflow.policy.scheme.reader import read_scheme
 from workflow.register import checkups, exit_gate
@@ -46,7 +46,7 @@ def visit(county: County, n: float, household: str = "A1", **unmet: str) -> None
 def observed(county: County, n: float, household: str = "A1") -> Observed:
     with county.read() as session:
         home = session.scalars(select(Household).where(Household.code == household)).one()
-        seen = exit_gate.examine(session, setting(session), home, day(n))
+        seen = exit_gate.examine(session, county_context(session), home, day(n))
         assert seen.observed is not None
         return seen.observed
 
@@ -100,15 +100,15 @@ def test_who_has_no_labour_force_is_kept_however_long_it_held(county: County) ->
 def test_the_income_alone_decides_where_no_allowance_stands_in_for_it(county: County) -> None:
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
-        place = setting(session)
-        line = place.scheme.average_income(home.income_year or 0)
+        setting = county_context(session)
+        line = setting.scheme.average_income(home.income_year or 0)
         assert line is not None
         for fen, result in ((int(line.yuan * 100), "met"), (int(line.yuan * 100) - 1, "unmet")):
             home.income_fen = fen
-            found = judge_household(session, place, home)
+            found = judge_household(session, setting, home)
             assert found is not None
             assert (found.result, found.threshold_fen) == (result, int(line.yuan * 100))
         home.labour, home.income_fen, home.income_year = "unknown", None, None
-        found = judge_household(session, place, home)
+        found = judge_household(session, setting, home)
         assert found is not None
         assert [reason.code for reason in found.reasons] == ["income_unknown"]

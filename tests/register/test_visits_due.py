@@ -5,7 +5,7 @@ from sqlalchemy import Engine, text
 
 from tests.support.factories import County, day
 from tests.support.households import change, settle_register, visit
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.register import visits_due
 
@@ -17,8 +17,8 @@ def county(engine: Engine) -> County:
 
 def due(county: County, who: str, at: float, **more: object) -> list[str]:
     with county.read() as session:
-        place = setting(session, 1)
-        page = visits_due.list_due(session, county.people[who], place, day(at), **more)  # type: ignore[arg-type]
+        setting = county_context(session, 1)
+        page = visits_due.list_due(session, county.people[who], setting, day(at), **more)  # type: ignore[arg-type]
         return [line.code for line in page.items]
 
 
@@ -49,10 +49,10 @@ def test_the_list_pages_by_key(county: County) -> None:
     visit(county, at=day(-20), household="A2")
     seen, cursor = [], None
     with county.read() as session:
-        place = setting(session, 1)
+        setting = county_context(session, 1)
         while True:
             page = visits_due.list_due(
-                session, county.people["office"], place, day(0), cursor=cursor, limit=2, unchecked=False
+                session, county.people["office"], setting, day(0), cursor=cursor, limit=2, unchecked=False
             )
             seen += [line.code for line in page.items]
             if page.next is None:
@@ -60,7 +60,7 @@ def test_the_list_pages_by_key(county: County) -> None:
             cursor = page.next
         assert seen == ["A1", "A3", "B1", "B2", "B3", "A2"]
         with pytest.raises(BadInput):
-            visits_due.list_due(session, county.people["office"], place, day(0), cursor="eyJ4Ijox")
+            visits_due.list_due(session, county.people["office"], setting, day(0), cursor="eyJ4Ijox")
 
 
 def test_villages_and_cadres_are_counted(county: County) -> None:
@@ -68,12 +68,12 @@ def test_villages_and_cadres_are_counted(county: County) -> None:
     change(county, "A2", cadre_name="李四")
     visit(county, at=day(0), household="A1")
     with county.read() as session:
-        place, town = setting(session, 1), county.people["town"]
-        villages = visits_due.by_village(session, town, place, day(5))
+        setting, town = county_context(session, 1), county.people["town"]
+        villages = visits_due.by_village(session, town, setting, day(5))
         assert [(one.key, one.households, one.due) for one in villages] == [("town-a-v1", 3, 2)]
-        cadres = visits_due.by_cadre(session, town, place, day(5))
+        cadres = visits_due.by_cadre(session, town, setting, day(5))
         assert [(one.name, one.households, one.due) for one in cadres] == [("", 1, 1), ("李四", 2, 1)]
-        towns = visits_due.by_town(session, county.people["office"], place, day(5))
+        towns = visits_due.by_town(session, county.people["office"], setting, day(5))
         assert [(one.key, one.due) for one in towns] == [("town-a", 2), ("town-b", 3)]
 
 
@@ -81,10 +81,10 @@ def test_a_have_never_checked_is_found_and_a_ticket_is_a_look_too(county: County
     visit(county, household="A1")
     visit(county, "town", household="A2", source="household", findings={"water": "met", "school": "met"})
     with county.read() as session:
-        place = setting(session, 1)
-        page = visits_due.list_due(session, county.people["village"], place, day(0), unchecked=True)
+        setting = county_context(session, 1)
+        page = visits_due.list_due(session, county.people["village"], setting, day(0), unchecked=True)
         assert [(line.code, line.unchecked) for line in page.items] == [("A2", 2), ("A3", 4)]
-        assert visits_due.missing_counts(session, county.people["village"], place) == 2
+        assert visits_due.missing_counts(session, county.people["village"], setting) == 2
     county.file("town", household="A2", kind="power", at=day(0))
     county.file("town", household="A2", kind="income", at=day(0))
     assert due(county, "village", 0, unchecked=True) == ["A3"]

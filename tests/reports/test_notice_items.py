@@ -18,7 +18,7 @@ from tests.support.notice import NOTICE, SCHEME, official
 from workflow.adoption.install import install
 from workflow.assessment import entries, opening, report_duties, reported_figures
 from workflow.assessment.ranking import rankings, responses, written_reports
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.periods import period_of
 from workflow.policy.ranking_days import moment_of
 from workflow.policy.scheme.duties import Duty, FormField
@@ -47,7 +47,7 @@ class Year:
         with writing(engine) as session:
             made = install(session, SCHEME, 2018, self.began)
             self.settled: Settled = settle(session, made, random.Random(1), 40, self.began)
-            self.place: Setting = setting(session)
+            self.place: CountyContext = county_context(session)
             codes = {unit.id: unit.code for unit in session.scalars(select(Unit))}
         self.county.people = {codes[unit]: who for (seat, unit), who in self.settled.people.items() if seat == "unit"}
         self.village = {village.town_id: village.code for village in self.settled.villages}
@@ -113,14 +113,14 @@ class Year:
 
     def _live(self, duty: Duty, now: datetime) -> None:
         """One duty of the last period, by the first of its towns and the first of its other units, through the doors."""
-        found = [birth for birth in opening.births(self.place, self.began.date(), LAST) if birth[0] == duty]
+        found = [birth for birth in opening.duties_to_open(self.place, self.began.date(), LAST) if birth[0] == duty]
         first: dict[bool, UnitFact] = {}
         for _, unit, _ in found:
             first.setdefault(unit.type == "town", unit)
         with writing(self.engine) as session:
-            place = setting(session, hold=True)
+            setting = county_context(session, hold=True)
             for unit in first.values():
-                open_duty(session, place, duty, unit, found[-1][2], now - timedelta(days=1))
+                open_duty(session, setting, duty, unit, found[-1][2], now - timedelta(days=1))
             # What follows another was born when that closed.
             owed = session.scalars(select(Ticket).where(Ticket.duty_code == duty.code, Ticket.ended_at.is_(None))).all()
         for ticket in {self.place.unit(row.duty_unit_id or 0).type: row for row in owed}.values():

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reports import press as press_room
+from reports import pdf_rendering as press_room
 from reports.document import Section
-from reports.press import press
+from reports.pdf_rendering import render_pdf
 from reports.sheets import Sheet
 
 AT = datetime(2018, 11, 20, 1, 0, tzinfo=UTC)
@@ -41,25 +41,25 @@ def figures(**changed: str) -> dict[str, str]:
 
 
 def test_the_same_figures_print_the_same_bytes(forms: Path) -> None:
-    made = press("try", figures(), AT)
+    made = render_pdf("try", figures(), AT)
     assert made.startswith(b"%PDF-")
-    assert made == press("try", dict(reversed(figures().items())), AT)
-    assert made != press("try", figures(body="另文。"), AT)
+    assert made == render_pdf("try", dict(reversed(figures().items())), AT)
+    assert made != render_pdf("try", figures(body="另文。"), AT)
 
 
 def test_a_long_paper_is_pressed_apart_and_is_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = Sheet(
         "台账", "2018年11月30日", [Section("", ["未销号事项"])], False, [["校验值", "0" * 64]], "snapshot"
     ).figures()
-    here = press("sheet", sheet, AT)
+    here = render_pdf("sheet", sheet, AT)
     monkeypatch.setattr(press_room, "_APART", 0)
-    assert press("sheet", sheet, AT) == here
+    assert render_pdf("sheet", sheet, AT) == here
     with pytest.raises(RuntimeError):
-        press("sheet", {}, AT)
+        render_pdf("sheet", {}, AT)
 
 
 def test_what_was_typed_is_printed_and_never_obeyed(forms: Path) -> None:
-    assert press("try", figures(body='#panic("x") $ * _ ` < @ \\ "'), AT).startswith(b"%PDF-")
+    assert render_pdf("try", figures(body='#panic("x") $ * _ ` < @ \\ "'), AT).startswith(b"%PDF-")
 
 
 def test_a_character_is_not_dropped_for_want_of_a_font(forms: Path) -> None:

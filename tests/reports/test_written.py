@@ -15,12 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from models import Event, Ranking, Report, ReportRoll
 from reports import anchor, figures_book, word, written
 from reports.document import Document
-from reports.press import press
+from reports.pdf_rendering import render_pdf
 from tests.support.duties import NOWHERE
 from tests.support.factories import County, settle_county, words
 from tests.support.rankings import HOUR, ranked_scheme
 from workflow.assessment.ranking import rankings, responses, written_reports
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
@@ -67,12 +67,12 @@ def composed(county: County, report: int) -> tuple[Document, bytes, bytes, bytes
     with county.read() as session:
         told = session.get_one(Report, report)
         row = session.get_one(Ranking, told.ranking_id)
-        place = setting(session, row.scheme_version_id)
-        unit = place.unit(told.unit_id)
-        document = written.compose(place, row, unit, told.content)
-        with figures_book.workbook(place, row, unit) as stream:
+        setting = county_context(session, row.scheme_version_id)
+        unit = setting.unit(told.unit_id)
+        document = written.compose(setting, row, unit, told.content)
+        with figures_book.workbook(setting, row, unit) as stream:
             book = stream.read()
-    return document, press("report", document.figures(), row.made_at), word.docx(document, row.made_at), book
+    return document, render_pdf("report", document.figures(), row.made_at), word.docx(document, row.made_at), book
 
 
 def test_a_report_is_signed_issued_numbered_and_received_once(county: County) -> None:
@@ -93,9 +93,12 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
         assert written_reports.to_call(session, noon) == []
         assert written_reports.to_call(session, noon + timedelta(days=9)) == [row]
     with county.write() as session:
-        place = setting(session)
+        setting = county_context(session)
         roll = written_reports.call_roll(session, noon + timedelta(days=9), row)
-        assert (roll.due_at, [place.unit(unit).code for unit in roll.late]) == (noon, ["housing", "poverty", "office"])
+        assert (roll.due_at, [setting.unit(unit).code for unit in roll.late]) == (
+            noon,
+            ["housing", "poverty", "office"],
+        )
     with pytest.raises(Conflict, match="roll_called"), county.write() as session:
         written_reports.call_roll(session, noon + timedelta(days=9), row)
     with county.read() as session:

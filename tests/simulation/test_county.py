@@ -31,11 +31,11 @@ from models.engine import reading, writing
 from models.people import ROLES
 from settings import ROOT
 from simulation import demo
-from simulation.life import CALM
+from simulation.daily_life import CALM
 from tests.conftest import fresh_database
 from tests.support.apps import app_on
 from tests.support.databases import engine_at
-from tests.support.invariants import broken
+from tests.support.invariants import violations
 from tests.support.simulated_county import OTHER, SCHEME
 from web.auth import HASHER
 from workflow.accountability.cases.case_lifecycle import STATES
@@ -158,7 +158,7 @@ def test_whatever_the_seed_and_the_scheme_the_laws_hold(
     request: pytest.FixtureRequest, tmp_path: Path, kind: str, seed: int, scheme: Scheme
 ) -> None:
     with lived(request, kind, tmp_path, seed=seed, days=7, households=80, scheme=scheme) as county:
-        assert broken(county.engine, NOW, county.files) == []
+        assert violations(county.engine, NOW, county.files) == []
         with reading(county.engine) as session:
             assert (session.scalar(select(func.count()).select_from(Ticket)) or 0) > 15
 
@@ -224,7 +224,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         assert "proposed" in states or not last_rung
         # By no means all of them: a county in which everybody fails would be no county.
         assert acted["reject"] < acted["confirm"]
-        assert broken(county.engine, NOW, county.files) == []
+        assert violations(county.engine, NOW, county.files) == []
 
 
 def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp
         # No day was lived: nobody has filed anything, and there is nothing for a sweep to do.
         assert session.scalar(select(func.count()).select_from(Ticket)) == 0
         assert county.progress == []
-        assert broken(county.engine, NOW, county.files) == []
+        assert violations(county.engine, NOW, county.files) == []
 
 
 def test_progress_is_told_day_by_day(request: pytest.FixtureRequest, tmp_path: Path) -> None:

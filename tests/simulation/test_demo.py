@@ -14,7 +14,7 @@ from tests.support.factories import day
 from tests.support.households import register_scheme
 from workflow.adoption.install import install
 from workflow.citizen_id import check_id
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.county.vault import Vault, mask_id
 from workflow.register import exit_gate
 from workflow.verification.full_check import verify
@@ -49,7 +49,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert {household.id for household in exited} <= left
         assert session.scalars(select(Member.id)).first() is not None
         _numbers(session)
-        place = setting(session)
+        setting = county_context(session)
         for event in session.scalars(select(Event).where(Event.action == "exit")):
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
@@ -59,7 +59,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
         assert reached["verify", "sent"] >= 2
         assert reached["digest", "sent"] >= 4
         assert {status for _, status in reached} <= {"sent", "pending", "unknown", "dead"}
-        assert any(not exit_gate.examine(session, place, household, day(0)).passed for household in kept)
+        assert any(not exit_gate.examine(session, setting, household, day(0)).passed for household in kept)
 
 
 def _numbers(session: Session) -> None:

@@ -11,7 +11,7 @@ from tests.support.factories import County
 from workflow import batches
 from workflow.accountability import sweep, sweep_watch
 from workflow.adoption import calendar_change, holiday_notice
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.policy.worktime import SHANGHAI
 from workflow.verification.full_check import verify
 
@@ -59,7 +59,7 @@ def rungs(county: County, ticket: int) -> list[tuple[str, int, str]]:
         return [(row.stage, row.rung, row.status) for row in session.scalars(query)]
 
 
-def sound(county: County, now: datetime) -> None:
+def assert_verified(county: County, now: datetime) -> None:
     """The history folds to the rows, the auditor agrees, and deriving again would move nothing."""
     with county.read() as session:
         assert [f for f in verify(session, Path("nowhere")) if f.code != "bytes_missing"] == []
@@ -70,6 +70,6 @@ def sound(county: County, now: datetime) -> None:
 
 def unmoved(session: Any, county: County) -> bool:
     """Reckoning every open custody by the days as they are changes neither date, budget nor account."""
-    calendar = setting(session).clock.calendar
-    found = list(calendar_change._reckon(session, calendar, calendar_change._open(session)))
+    calendar = county_context(session).clock.calendar
+    found = list(calendar_change._new_deadlines(session, calendar, calendar_change._open_tickets(session)))
     return not any(entry.differs for entry in found)

@@ -1,6 +1,6 @@
 """A county as the rules see it, without a database."""
 
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.calendar import Deviation, WorkCalendar, seed
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import WorkClock
@@ -9,11 +9,11 @@ _DAYS = {day: Deviation(works, name, "state_council") for day, works, name in se
 CALENDAR = WorkCalendar(_DAYS, frozenset(range(2017, 2027)))
 
 
-def place_of(scheme: Scheme, year: int) -> Setting:
+def place_of(scheme: Scheme, year: int) -> CountyContext:
     """The scheme's county in an assessment year, with the working days of 2018."""
     units = {
         number: UnitFact(number, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
         for number, unit in enumerate(scheme.units, start=1)
     }
     clock = WorkClock(CALENDAR, scheme.office_hours)
-    return Setting(1, scheme, year, clock, units, {unit.code: unit for unit in units.values()})
+    return CountyContext(1, scheme, year, clock, units, {unit.code: unit for unit in units.values()})

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from models import Ticket
 from tests.support.factories import County, settle_county, small_scheme, words
-from tests.support.invariants import broken
+from tests.support.invariants import violations
 from workflow.accountability import sweep
 from workflow.assessment import entries, opening
 from workflow.policy.worktime import SHANGHAI
@@ -146,7 +146,7 @@ def finish(county: County, who: str, ticket: Ticket, moment: datetime, **given: 
 def lawful(county: County, moment: datetime) -> list[str]:
     """The laws that do not hold once everything due was swept."""
     sweep.run(county.read, county.write, moment)
-    return broken(county.engine, moment, None)
+    return violations(county.engine, moment, None)
 
 
 NOWHERE = Path("nowhere")

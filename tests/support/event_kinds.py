@@ -36,7 +36,7 @@ def _name(call: ast.Call) -> str:
 
 
 def _silent(call: ast.Call) -> bool:
-    return any(k.arg == "tell" and ast.unparse(k.value) == "False" for k in call.keywords)
+    return any(k.arg == "notify" and ast.unparse(k.value) == "False" for k in call.keywords)
 
 
 def _helpers(trees: dict[str, ast.Module]) -> Helpers:

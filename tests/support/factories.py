@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import Evidence, Household, Ticket, Unit, User, Village
 from models.engine import reading, writing
 from tests.support.db_snapshot import is_empty, prepared
-from tests.support.scheme_cast import Cast, played
+from tests.support.scheme_cast import Cast, cast_scheme
 from workflow.actors import Actor, actor_of
 from workflow.adoption.install import install
 from workflow.county.context import stored_form
@@ -121,7 +121,7 @@ _PLAIN = small_scheme()
 
 @cache
 def _played(path: Path) -> tuple[Scheme, Cast]:
-    return played(path, _PLAIN)
+    return cast_scheme(path, _PLAIN)
 
 
 @dataclass

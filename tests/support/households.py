@@ -112,11 +112,11 @@ def state(county: County, have: str = "water", household: str = "A1") -> haves.H
 
 
 def states(county: County, household: str = "A1") -> tuple[haves.HaveState, ...]:
-    from workflow.county.context import setting
+    from workflow.county.context import county_context
 
     with county.read() as session:
         row = session.scalars(select(Household).where(Household.code == household)).one()
-        return haves.of_household(session, setting(session), row.id)
+        return haves.of_household(session, county_context(session), row.id)
 
 
 def status(county: County, household: str = "A1") -> str:

@@ -17,11 +17,11 @@ from workflow.accountability.cases import case_sweep
 from workflow.actors import system
 from workflow.adoption.impact import effects
 from workflow.adoption.replay import Called, relive, renamed, stretches
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.verification.full_check import verify
 
 
-def broken(engine: Engine, now: datetime, files: Path | None) -> list[str]:
+def violations(engine: Engine, now: datetime, files: Path | None) -> list[str]:
     """The laws that do not hold at `now`, after everything due was swept; `files` None where evidence has no bytes."""
     with reading(engine) as session:
         return [
@@ -32,7 +32,7 @@ def broken(engine: Engine, now: datetime, files: Path | None) -> list[str]:
             *_booked(session),
             *_counted_by_hand(session, now),
             *_once(session),
-            *_told(session),
+            *_notified_once(session),
             *_lived_again(session, now),
         ]
 
@@ -49,7 +49,7 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
     report = sweep_watch.audit(session, now)
     if report["missing"] or report["unfounded"]:
         yield f"audit: {report}"
-    if sweep.plan(session, now) or receipts.probe(session, now) is not None:
+    if sweep.plan(session, now) or receipts.next_due(session, now) is not None:
         yield "a sweep would still find something to do"
     if case_sweep.due(session, now):
         yield "a statement that never came has not lapsed"
@@ -80,7 +80,7 @@ def _gapless(session: Session) -> Iterator[str]:
     """The custodies of an episode leave no gap, do not overlap, and their minutes sum to the whole of it."""
     rows = session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq))
     days = hand_clock.days_of(session)
-    places = {row.id: setting(session) for row in session.scalars(select(Ticket))}
+    places = {row.id: county_context(session) for row in session.scalars(select(Ticket))}
     for (ticket, episode), group in groupby(rows, key=lambda custody: (custody.ticket_id, custody.episode)):
         strip = list(group)
         for one, following in pairwise(strip):
@@ -110,7 +110,7 @@ def _counted_by_hand(session: Session, now: datetime) -> Iterator[str]:
         return
     days = hand_clock.days_of(session)
     custodies = {row.id: row for row in session.scalars(select(Custody))}
-    places = {row.id: setting(session, row.scheme_version_id) for row in session.scalars(select(Ticket))}
+    places = {row.id: county_context(session, row.scheme_version_id) for row in session.scalars(select(Ticket))}
 
     def counted(custody: Custody, begins: datetime, ends: datetime) -> int:
         return hand_clock.minutes(begins, ends, days, places[custody.ticket_id].scheme.office_hours)
@@ -163,7 +163,7 @@ def _once(session: Session) -> Iterator[str]:
         yield "rungs and their events differ"
 
 
-def _told(session: Session) -> Iterator[str]:
+def _notified_once(session: Session) -> Iterator[str]:
     """Nobody was told the same twice or of their own act."""
     told = session.execute(
         select(Message.event_id, Message.recipient_id, Event.actor_id).join(Event, Event.id == Message.event_id)
@@ -196,9 +196,9 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
     ):
         fired.setdefault((ticket_id, seq), set()).add(rung)
     for ticket in tickets:
-        place = setting(session, ticket.scheme_version_id)
+        setting = county_context(session, ticket.scheme_version_id)
         names = called.get(ticket.id, [Called(1, ticket.kind, ticket.cause)])
-        again = relive(place, place.year, ticket.urgent, ticket.filed_at, names, rows[ticket.id], now)
+        again = relive(setting, setting.year, ticket.urgent, ticket.filed_at, names, rows[ticket.id], now)
         for held, found in zip(rows[ticket.id], again or (), strict=True):
             key = (ticket.id, held.seq)
             late = None if held.ended_at is None else "late" if found.late else "on_time"
@@ -208,6 +208,6 @@ def _lived_again(session: Session, now: datetime) -> Iterator[str]:
                 verdicts[key],
             ):
                 yield f"ticket {ticket.id} custody {held.seq}: lived again it is another"
-    scheme = setting(session).scheme
+    scheme = county_context(session).scheme
     if not effects(session, system(), now, scheme, scheme).none:
         yield "a scheme differs from itself"

@@ -36,7 +36,7 @@ def lived_county(engine: Engine, files: Path) -> County:
         participation.comment(session, county.people["town"], first, "等了很久", day(3))
     with county.write() as session:
         sealing.seal_all(session, day(4))
-        downtime.note(session, day(4, 18), day(4, 19))
+        downtime.record(session, day(4, 18), day(4, 19))
     sweep.run(county.read, county.write, day(24))
     third, fourth = (county.file("town", household=code, kind="power") for code in ("A1", "A2"))
     for ticket in (third, fourth):

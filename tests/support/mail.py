@@ -9,7 +9,7 @@ from notifications.dispatch import dispatch
 from tests.support.factories import START, County
 
 
-def tell(county: County, at: Any = START) -> None:
+def dispatch_mail(county: County, at: Any = START) -> None:
     with county.write() as session:
         while dispatch(session, at):
             pass

@@ -7,7 +7,7 @@ from notifications.dispatch import dispatch
 from tests.support.factories import County, day
 
 
-def told(county: County, kind: str | None = None) -> set[str]:
+def notified(county: County, kind: str | None = None) -> set[str]:
     """Who is told of what has happened since it was last asked; `kind` leaves out everything else."""
     with county.write() as session:
         before = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).first() or 0
@@ -16,7 +16,7 @@ def told(county: County, kind: str | None = None) -> set[str]:
         return set(session.scalars(query.where(Message.kind == kind) if kind else query))
 
 
-def instead(county: County) -> dict[str, str | None]:
+def notified_instead(county: County) -> dict[str, str | None]:
     """Whom the last event told, and in whose place."""
     with county.read() as session:
         last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()

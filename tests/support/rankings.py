@@ -7,7 +7,7 @@ from tests.support.factories import START, County, small_scheme, words
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking import rankings
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import SHANGHAI
 
@@ -62,7 +62,7 @@ def ranked_scheme() -> Scheme:
     )
 
 
-def lived(county: County) -> int:
+def live_a_month(county: County) -> int:
     """A ticket of the first town that the bureau mends and the town confirms a day late; returns it."""
     ticket = county.file("town", "A1", "water", START)
     county.do("water", "accept", ticket, START + timedelta(hours=1))
@@ -72,17 +72,17 @@ def lived(county: County) -> int:
     return ticket
 
 
-def made(county: County, at: datetime = HOUR, on: date = ON) -> Ranking:
+def make_ranking(county: County, at: datetime = HOUR, on: date = ON) -> Ranking:
     with county.write() as session:
         return rankings.make(session, None, at, on)
 
 
 def report(county: County, at: datetime, numerator: int, reason: str = "") -> None:
     with county.write() as session:
-        place = setting(session)
+        setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]
         reported_figures.report(
-            session, county.people["power"], place, at, "told", date(2018, 11, 28), lines, "参保系统", reason
+            session, county.people["power"], setting, at, "told", date(2018, 11, 28), lines, "参保系统", reason
         )
 
 

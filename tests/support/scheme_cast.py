@@ -49,7 +49,7 @@ class Cast:
         }
 
 
-def played(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
+def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
     """A scheme file with the days and hours of `plain`, and who plays what in it."""
     real, short = read_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
     for name in (

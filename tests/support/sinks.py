@@ -17,14 +17,14 @@ from models import Address, Robot, User
 from models.engine import in_transaction
 from notifications.channels import Channel
 from notifications.delivery import Delivered, deliver
-from notifications.letters import House
+from notifications.letters import Sender
 from notifications.smtp import Smtp
 from settings import DEVELOPMENT_SECRET
 from tests.support.factories import START, County
 from workflow.county.vault import Vault
 
 VAULT = Vault(DEVELOPMENT_SECRET)
-HOUSE = House("https://xiaohao.example", "xiaohao@xiaohao.example")
+HOUSE = Sender("https://xiaohao.example", "xiaohao@xiaohao.example")
 #: What the server says to a recipient or to a mail; None takes it.
 Answer = Callable[[str], str | None]
 

@@ -13,7 +13,7 @@ PRODUCT = auth.HASHER
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-def make_haste() -> None:
+def speed_up() -> None:
     """Called once, before any module has taken the hasher's name."""
     auth.HASHER = CHEAP
     auth._NOBODY = CHEAP.hash("nobody")

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from tests.support.factories import START, County
 from workflow.county.vault import Vault
-from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.import_runner import run_import
 from workflow.register.importing.planning import Plan
 
 VAULT = Vault("a key of the tests")
@@ -73,7 +73,7 @@ def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told
         return lambda number, cells, found: faults.__setitem__(number, [fault.code for fault in found])
 
     more.setdefault("filename", "register.xlsx")
-    plan = carry_out(
+    plan = run_import(
         county.read,
         county.write,
         county.people[who],

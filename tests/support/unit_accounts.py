@@ -2,24 +2,26 @@
 
 from tests.support.factories import County
 from workflow.accountability.oversight.unit_accounts import Reckoning, Stretch, reckonings, stretches
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 
 def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
     """The figures by code of the unit."""
     with county.read() as session:
-        place = setting(session)
-        return {county.word(place.unit(row.unit).code): row for row in reckonings(session, county.people[who], place)}
+        setting = county_context(session)
+        return {
+            county.word(setting.unit(row.unit).code): row for row in reckonings(session, county.people[who], setting)
+        }
 
 
-def behind(county: County, unit: str, figure: str, who: str = "office") -> list[Stretch]:
+def stretches_behind(county: County, unit: str, figure: str, who: str = "office") -> list[Stretch]:
     """Every stretch behind a figure, page by page."""
     found: list[Stretch] = []
     cursor = None
     with county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
         while True:
-            page = stretches(session, county.people[who], place, county.units[unit], figure, cursor)
+            page = stretches(session, county.people[who], setting, county.units[unit], figure, cursor)
             found += page.items
             cursor = page.next
             if cursor is None:

@@ -10,12 +10,12 @@ from tests.support.factories import County
 from workflow.verification.full_check import verify
 
 
-def found(county: County, files: Path) -> set[str]:
+def findings(county: County, files: Path) -> set[str]:
     with county.read() as session:
         return {finding.code for finding in verify(session, files)}
 
 
-def tampered(engine: Engine, files: Path, statements: Iterable[str]) -> set[str]:
+def findings_after(engine: Engine, files: Path, statements: Iterable[str]) -> set[str]:
     """What `verify` finds after somebody who owns the database, triggers and all, has done this; then it is undone."""
     with Session(engine) as session:
         if engine.dialect.name == "sqlite":

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select
 
 from models import Custody
-from tests.support.calendars import change, sound
+from tests.support.calendars import assert_verified, change
 from tests.support.clock import at
 from tests.support.factories import County, settle_county
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 Step = tuple[Any, ...]
 #: What is told of each: the kind, when it is filed, and step by step who does what when, and by when it is then due.
@@ -205,7 +205,7 @@ def test_days_declared_off_while_tickets_were_open_move_them_to_where_counting_l
     assert county.ticket(plain).due_at == at("2018-11-23 17:30")  # 6–9(4) 14–16(7) 19–23(12).
     assert county.ticket(bounced).due_at == at("2018-11-21 17:30")  # 5–9(5) 14–16(8) 19–21(11).
     assert county.ticket(stopped).due_at == at("2018-11-12 17:30")  # The office named the day.
-    sound(county, at("2018-11-06 10:00"))
+    assert_verified(county, at("2018-11-06 10:00"))
 
 
 QUARTERS = st.lists(st.integers(0, 96 * 18), min_size=6, max_size=6, unique=True).map(sorted)
@@ -223,7 +223,7 @@ def test_however_often_it_pauses_over_a_holiday_the_bureau_is_charged_what_it_wo
     ticket = county.file(at=start)
     county.do("water", "accept", ticket, start)
     with county.read() as session:
-        clock = setting(session).clock
+        clock = county_context(session).clock
     due = county.ticket(ticket).due_at
     assert due is not None
     whole = clock.minutes_between(start, due)

@@ -15,11 +15,11 @@ from models import Charge, Custody, Downtime, Event
 from tests.support import hand_clock
 from tests.support.factories import START, County, day, settle_county
 from tests.support.requests import answer, ask
-from tests.support.unit_accounts import behind, figures
+from tests.support.unit_accounts import figures, stretches_behind
 from workflow.accountability import sweep_watch
-from workflow.accountability.oversight.unit_accounts import borne_by_system
-from workflow.county.context import setting
-from workflow.tickets.custody.downtime import merged, note
+from workflow.accountability.oversight.unit_accounts import downtime_minutes
+from workflow.county.context import county_context
+from workflow.tickets.custody.downtime import merged, record
 from workflow.tickets.views.detail import ticket_view
 from workflow.verification.full_check import verify
 
@@ -31,7 +31,7 @@ def county(engine: Engine) -> County:
 
 def beat(county: County, at: datetime, worker: str = "w", *, starting: bool = False) -> str | None:
     with county.write() as session:
-        return sweep_watch.beat(session, worker, at, starting=starting)
+        return sweep_watch.heartbeat(session, worker, at, starting=starting)
 
 
 def spans(county: County) -> list[tuple[datetime, datetime]]:
@@ -43,7 +43,7 @@ def spans(county: County) -> list[tuple[datetime, datetime]]:
 def down(county: County, begins: datetime, ends: datetime) -> None:
     """What the heartbeat writes down, without a heartbeat that would then be silent for the rest of the story."""
     with county.write() as session:
-        note(session, begins, ends)
+        record(session, begins, ends)
 
 
 def charged(county: County) -> list[tuple[str, int]]:
@@ -80,7 +80,7 @@ def test_a_gap_longer_than_a_restart_is_written_down_once_and_as_an_event(county
 def test_workers_that_come_back_at_once_write_it_down_once(county: County) -> None:
     beat(county, day(0, 10), "before", starting=True)
     with county.write() as session:
-        sweep_watch.beat(session, "one", day(0, 12), starting=True)
+        sweep_watch.heartbeat(session, "one", day(0, 12), starting=True)
         # It has all the time to do harm if nothing keeps it waiting.
         other = threading.Thread(
             target=beat, args=(county, day(0, 12), "other"), kwargs={"starting": True}, daemon=True
@@ -166,11 +166,11 @@ def test_what_a_custody_lost_is_borne_by_no_unit_and_its_verdict_stands(county: 
     assert charged(county) == [("mend", 240)]
     row = figures(county)["water"]
     assert (row.late, row.late_minutes, row.credited, row.borne) == (1, 90, 240, row.held - 240)
-    (line,) = behind(county, "water", "credited")
+    (line,) = stretches_behind(county, "water", "credited")
     assert (line.charged_to, line.charged, line.ground) == (None, 240, "downtime")
     with county.read() as session:
         office = county.people["office"]
-        assert borne_by_system(session, office, setting(session)) == 240
+        assert downtime_minutes(session, office, county_context(session)) == 240
         seen = ticket_view(session, office, county.ticket(ticket).number, day(18))
         assert [c.down for c in seen.custodies] == [0, 240, 0]
         event = session.scalars(select(Event).where(Event.action == "resolve")).one()

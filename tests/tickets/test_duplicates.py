@@ -10,7 +10,7 @@ from workflow.tickets import duplicates
 def test_the_last_closed_ticket_of_a_subject_is_found_by_an_index(engine: Engine, subject: str) -> None:
     postgresql = engine.dialect.name == "postgresql"
     asked = {"subject": 1, "kind": "water", "cause": ""}
-    statement = duplicates.CLOSED[subject].params(**asked).compile(engine, compile_kwargs={"literal_binds": True})
+    statement = duplicates.CLOSED_MATCH[subject].params(**asked).compile(engine, compile_kwargs={"literal_binds": True})
     with engine.connect() as connection:
         if postgresql:
             # The table is empty, and an empty table is read sooner than any index.

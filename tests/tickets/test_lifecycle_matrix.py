@@ -206,16 +206,16 @@ def test_every_open_state_has_a_holder_a_deadline_and_a_way_out(county: County) 
 
 
 def test_the_buttons_are_just_what_the_door_allows(county: County) -> None:
-    from workflow.county.context import setting
+    from workflow.county.context import county_context
     from workflow.tickets.actions.lifecycle import available_actions
 
     for state in ALLOWED:
         number = bring_to(county, state)
         with county.read() as session:
             row = session.get_one(Ticket, number)
-            place = setting(session)
+            setting = county_context(session)
             for actor in SEE:
-                offered = set(available_actions(county.people[actor], row, place, day(1)))
+                offered = set(available_actions(county.people[actor], row, setting, day(1)))
                 wanted = {action for action, who in ALLOWED[state].items() if actor in who}
                 assert offered == wanted, (state, actor)
         if state not in ("closed", "withdrawn"):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conftest import fresh_database
 from tests.support.databases import engine_at
 from tests.support.factories import START, County, settle_county, staged
-from tests.support.invariants import broken
+from tests.support.invariants import violations
 from tests.support.scheme_cast import PLAYED, played_in
 from workflow.accountability import sweep
 from workflow.errors import WorkflowError
@@ -90,4 +90,4 @@ def test_whatever_people_do_the_laws_hold(
     with _county(request, kind) as county:
         now = _walk(county, walk)
         sweep.run(county.read, county.write, now)
-        assert broken(county.engine, now, files=None) == []
+        assert violations(county.engine, now, files=None) == []

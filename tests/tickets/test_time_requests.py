@@ -21,7 +21,7 @@ from tests.support import invariants
 from tests.support.factories import County, day, settle_county, small_scheme
 from tests.support.requests import answer, ask, charges, mending, row
 from workflow.accountability import sweep
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.policy.worktime import SHANGHAI
 from workflow.tickets.views import request_views
@@ -72,7 +72,7 @@ def test_an_extension_over_a_holiday_ends_on_the_day_named_and_counts_only_worki
     # not (30 December to 1 January), so the twelfth is Wednesday 2 January.
     assert county.ticket(ticket).due_at == datetime(2019, 1, 2, 17, 30, tzinfo=SHANGHAI)
     with county.read() as session:
-        clock = setting(session).clock
+        clock = county_context(session).clock
     request = ask(county, ticket, datetime(2018, 12, 20, 10, tzinfo=SHANGHAI), until="2019-01-04")
     at = datetime(2018, 12, 20, 11, tzinfo=SHANGHAI)
     answer(county, request, at, True)
@@ -284,7 +284,7 @@ def test_an_extension_neither_repeats_nor_skips_a_rung(county: County) -> None:
         rungs = session.execute(select(Escalation.rung, Escalation.due_at).order_by(Escalation.rung)).all()
     assert [rung for rung, _ in rungs] == [1, 2, 3, 4, 5]
     assert dict(rungs)[2] == day(20, 17.5), "urged at the later deadline"  # type: ignore[arg-type]
-    assert invariants.broken(county.engine, day(60), None) == []
+    assert invariants.violations(county.engine, day(60), None) == []
 
 
 def rungs_due(county: County, ticket: int, stage: str = "mend") -> dict[int, datetime]:
@@ -312,7 +312,7 @@ def test_a_rung_waits_for_a_deadline_that_was_extended_to_a_day_off(county: Coun
     ):
         sweep.run(county.read, county.write, at)
         assert rungs_due(county, ticket) == expected, at
-    assert invariants.broken(county.engine, day(21, 17.5) + SECOND, None) == []
+    assert invariants.violations(county.engine, day(21, 17.5) + SECOND, None) == []
 
 
 def test_work_reported_by_the_close_of_a_day_off_named_is_on_time_and_nothing_is_missed(county: County) -> None:
@@ -419,8 +419,8 @@ def test_each_unit_is_shown_its_extensions_suspensions_and_the_share_of_time_sus
     county.resolve(second, day(7, 8.5))
     county.do("office", "cancel", first, day(1), reason="x")
     with county.read() as session:
-        place = setting(session)
-        [row] = request_views.granted(session, place)
+        setting = county_context(session)
+        [row] = request_views.granted(session, setting)
     assert (row.unit, row.extensions, row.suspensions) == (county.units["water"], 1, 1)
     assert (row.suspended, row.mended) == (690, 1170 + 390)
     assert row.suspended_share == 31
@@ -438,9 +438,9 @@ def _used(county: County, ticket: int) -> int:
 def _left(county: County, ticket: int) -> int:
     """Working minutes from the last custody's beginning to its deadline, and those used before."""
     with county.read() as session:
-        place = setting(session)
+        setting = county_context(session)
     last = strip(county, ticket)[-1]
-    return place.clock.minutes_between(last.began_at, last.due_at)
+    return setting.clock.minutes_between(last.began_at, last.due_at)
 
 
 @pytest.fixture
@@ -461,7 +461,7 @@ def test_suspending_and_resuming_never_changes_the_minutes_charged_to_the_bureau
     ticket = mending(county)
     stops, goes = (day(q / 96) for q in quarters)
     with county.read() as session:
-        clock = setting(session).clock
+        clock = county_context(session).clock
     whole = clock.minutes_between(day(0), DUE)
     county.do("office", "suspend", ticket, stops, ground="flood", until="2018-11-28")
     county.do("office", "resume", ticket, goes)

@@ -295,9 +295,9 @@ def test_of_two_appointed_at_once_the_second_holds_the_post_and_the_first_held_i
 
 def test_a_held_sweep_is_released_by_one_of_two(county: County) -> None:
     with county.write() as session:
-        sweep_watch.beat(session, "w", day(0), starting=True)
+        sweep_watch.heartbeat(session, "w", day(0), starting=True)
     with county.write() as session:
-        assert sweep_watch.beat(session, "w", day(3)) == "clock_leap"
+        assert sweep_watch.heartbeat(session, "w", day(3)) == "clock_leap"
 
     def releases(who: str) -> Act:
         return lambda session: sweep_watch.release(session, county.people[who], day(3, 11))

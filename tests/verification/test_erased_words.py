@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from tests.support.duties import at, duty_county, finish, open_by, tickets
-from tests.support.verify import found, tampered
+from tests.support.verify import findings, findings_after
 
 
 def test_a_duty_stays_proved_without_the_words_of_its_form_and_not_without_the_form(
@@ -14,11 +14,11 @@ def test_a_duty_stays_proved_without_the_words_of_its_form_and_not_without_the_f
     county = duty_county(engine)
     open_by(county, at("2018-11-01"))
     finish(county, "water", tickets(county)["water", "report", "2018-11"], at("2018-11-20"), form={"cases": "3"})
-    assert found(county, tmp_path) == {"bytes_missing"}
+    assert findings(county, tmp_path) == {"bytes_missing"}
     # Another figure than the one that was handed in.
     changed = """UPDATE duty_form SET fields = '{"cases": "4"}'"""
-    assert tampered(engine, tmp_path, [changed]) - {"bytes_missing"}
+    assert findings_after(engine, tmp_path, [changed]) - {"bytes_missing"}
     with county.write() as session:
         session.execute(text("DELETE FROM event_secret"))
-    assert found(county, tmp_path) == {"bytes_missing"}
-    assert tampered(engine, tmp_path, ["DELETE FROM duty_form"]) - {"bytes_missing"}
+    assert findings(county, tmp_path) == {"bytes_missing"}
+    assert findings_after(engine, tmp_path, ["DELETE FROM duty_form"]) - {"bytes_missing"}

@@ -30,7 +30,7 @@ from models import (
 from models.schema import APPEND_ONLY
 from tests.support.factories import County, day
 from tests.support.lived_county import lived_county
-from tests.support.verify import found, tampered
+from tests.support.verify import findings, findings_after
 from workflow.accountability.oversight import monthly_draw
 from workflow.evidence import FolderStore
 
@@ -264,13 +264,13 @@ FOLLOWS: dict[str, set[str]] = {
 
 
 def test_a_county_nobody_tampered_with_verifies(county: County, tmp_path: Path) -> None:
-    assert found(county, tmp_path) == set()
+    assert findings(county, tmp_path) == set()
 
 
 def test_whatever_is_tampered_with_is_found(county: County, tmp_path: Path) -> None:
-    found = {what: tampered(county.engine, tmp_path, done) for what, (done, _) in TAMPERINGS.items()}
+    found = {what: findings_after(county.engine, tmp_path, done) for what, (done, _) in TAMPERINGS.items()}
     assert found == {what: codes | FOLLOWS.get(what, set()) for what, (_, codes) in TAMPERINGS.items()}
-    assert tampered(county.engine, tmp_path, ()) == set()
+    assert findings_after(county.engine, tmp_path, ()) == set()
 
 
 @pytest.mark.parametrize("how", ["altered", "missing"])
@@ -281,21 +281,21 @@ def test_evidence_whose_bytes_are_gone_or_changed_is_found(county: County, tmp_p
         path.write_bytes(b"another pump")
     else:
         path.unlink()
-    assert found(county, tmp_path) == {"bytes_missing"}
+    assert findings(county, tmp_path) == {"bytes_missing"}
 
 
 def test_erasing_a_persons_words_leaves_the_history_whole(county: County, tmp_path: Path) -> None:
     with county.write() as session:
         session.execute(text("DELETE FROM event_secret"))
         session.execute(text("UPDATE ticket SET description = ''"))
-    assert found(county, tmp_path) == set()
+    assert findings(county, tmp_path) == set()
 
 
 def test_words_that_were_erased_are_not_replaced_by_others(county: County, tmp_path: Path) -> None:
     with county.write() as session:
         session.execute(text("DELETE FROM event_secret"))
         session.execute(text("UPDATE ticket SET description = '没有困难' WHERE id = 1"))
-    assert found(county, tmp_path) == {"row_differs"}
+    assert findings(county, tmp_path) == {"row_differs"}
 
 
 def refused(county: County, statement: str) -> bool:

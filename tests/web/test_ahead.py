@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.factories import START, day
 from tests.support.http_clients import Api, Visitor
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.tickets.views import due_soon, listing
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.one_database("sqlite")
 def ahead(api: Api, days: int) -> dict[int, int]:
     """Tickets that go overdue, by unit; checked against the list that the figure leads to."""
     with api.county.read() as session:
-        place = setting(session)
-        until = due_soon.horizon(place, START, str(days))
-        found = dict(due_soon.ahead(session, place, START, until))
+        setting = county_context(session)
+        until = due_soon.horizon(setting, START, str(days))
+        found = dict(due_soon.ahead(session, setting, START, until))
         office = api.county.people["office"]
         for unit, count in found.items():
-            only = listing.Filters(owner=place.unit(unit).code, until=until)
+            only = listing.Filters(owner=setting.unit(unit).code, until=until)
             assert len(listing.list_tickets(session, office, START, only, None, 30).items) == count
     return found
 

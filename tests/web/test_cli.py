@@ -313,7 +313,7 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
     assert "没有" in small.refusal("release")
     for at in (START, START + timedelta(days=3)):
         with county.write() as session:
-            sweep_watch.beat(session, "w", at)
+            sweep_watch.heartbeat(session, "w", at)
     assert small.said("release").strip() == "1"
     with county.read() as session:
-        assert sweep_watch.held(session) is None
+        assert sweep_watch.hold_reason(session) is None

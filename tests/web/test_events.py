@@ -11,7 +11,7 @@ from tests.support.apps import app_on
 from tests.support.factories import START, County, day, settle_county
 from web.pages.trail import details
 from web.words.events import event_details
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.history.audit_trail import TrailLine
 from workflow.tickets.views.timeline import HistoryLine
 
@@ -127,11 +127,11 @@ def county(engine: Engine) -> County:
 
 
 @pytest.fixture
-def place(county: County, database_url: str, tmp_path: Path) -> Iterator[Setting]:
+def place(county: County, database_url: str, tmp_path: Path) -> Iterator[CountyContext]:
     """The county, while the words of its pages can be looked up."""
     app = app_on(database_url, FILES=tmp_path, TESTING=True)
     with county.read() as session:
-        found = setting(session)
+        found = county_context(session)
     with app.test_request_context():
         yield found
 
@@ -145,7 +145,7 @@ def numbered(county: County, given: Any) -> Any:
     return county.units[given[1:]] if isinstance(given, str) and given.startswith("@") else given
 
 
-def test_a_history_says_of_each_act_what_was_given_with_it(county: County, place: Setting) -> None:
+def test_a_history_says_of_each_act_what_was_given_with_it(county: County, place: CountyContext) -> None:
     said = []
     for action, given, effect, _ in HISTORY:
         line = HistoryLine(
@@ -168,7 +168,7 @@ def test_a_history_says_of_each_act_what_was_given_with_it(county: County, place
     assert said == [(action, expected) for action, _, _, expected in HISTORY]
 
 
-def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(place: Setting) -> None:
+def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(place: CountyContext) -> None:
     line = HistoryLine(
         seq=1,
         at=START,
@@ -188,7 +188,7 @@ def test_what_people_wrote_comes_last_and_an_empty_field_is_not_said(place: Sett
     assert event_details(line, place) == ["不属于本单位职责", "职责"]
 
 
-def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, place: Setting) -> None:
+def test_the_trail_says_of_each_act_what_was_given_with_it(county: County, place: CountyContext) -> None:
     said = []
     for action, role, given, _ in TRAIL:
         line = TrailLine(

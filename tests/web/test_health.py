@@ -11,7 +11,7 @@ from tests.support.cases import accepted, act, raised
 from tests.support.factories import day
 from tests.support.http_clients import Api, Visitor
 from web.health import DEAD, LATE, SILENT
-from worker import audit, look, tell
+from worker import audit, dispatch_events, sweep_once
 from workflow.accountability import paper_actions, sweep, sweep_watch
 from workflow.tickets.views import listing
 
@@ -23,8 +23,8 @@ def health(api: Api) -> tuple[int, Any]:
 
 def work(api: Api) -> None:
     """What the worker does every minute."""
-    look(api.county.engine, lambda: api.now)
-    tell(api.county.engine, lambda: api.now)
+    sweep_once(api.county.engine, lambda: api.now)
+    dispatch_events(api.county.engine, lambda: api.now)
 
 
 def test_a_county_tried_out_without_a_worker_is_well_but_not_in_production(api: Api) -> None:
@@ -51,10 +51,10 @@ def test_an_event_nobody_is_told_of_is_seen(api: Api) -> None:
     work(api)
     api.file()
     api.now += LATE + timedelta(seconds=1)
-    look(api.county.engine, lambda: api.now)
+    sweep_once(api.county.engine, lambda: api.now)
     status, told = health(api)
     assert (status, told["untold"]) == (503, 1)
-    tell(api.county.engine, lambda: api.now)
+    dispatch_events(api.county.engine, lambda: api.now)
     assert health(api)[0] == 200
 
 
@@ -73,10 +73,10 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     api.now = day(40)
     # Due long ago, and no sweep has run: it is missing, as is every rung for the minute until the next sweep.
     with api.county.write() as session:
-        sweep_watch.beat(session, "w", api.now, starting=True)
+        sweep_watch.heartbeat(session, "w", api.now, starting=True)
         # The timers that the sweep and the lag go by are wrong, so that nobody but the auditor sees it.
         session.execute(update(Tenure).values(next_at=None, next_what=None))
-    tell(api.county.engine, lambda: api.now)
+    dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     status, told = health(api)
     assert (status, told["audit"]["missing"], told["audit"]["again"], told["lag_seconds"]) == (200, 1, 0, 0)
@@ -87,7 +87,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     board = visit("office").get("/board").get_data(as_text=True)
     assert f'class="x-bad" href="/tickets/{number}"' in board
     api.county.do("office", "cancel", listing.id_of(number) or 0, api.now, reason="x")
-    tell(api.county.engine, lambda: api.now)
+    dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)
     assert (health(api)[0], health(api)[1]["audit"]["again"]) == (200, 0)
 
@@ -101,11 +101,11 @@ def test_what_papers_and_cases_lack_is_a_fault_the_second_time_and_what_waits_op
     sweep.run(api.county.read, api.county.write, day(20, 18))
     api.now = day(22)
     with api.county.write() as session:
-        sweep_watch.beat(session, "w", api.now, starting=True)
+        sweep_watch.heartbeat(session, "w", api.now, starting=True)
         # The timer of the receipt is wrong, so that no sweep puts it down.
         session.execute(update(PaperPending).values(deemed_at=None))
     for seen, status in ((0, 200), (2, 503)):
-        tell(api.county.engine, lambda: api.now)
+        dispatch_events(api.county.engine, lambda: api.now)
         audit(api.county.engine, lambda: api.now)
         answer, told = health(api)
         assert (answer, told["audit"]["beside"], told["audit"]["beside_again"]) == (status, 2, seen)
@@ -146,7 +146,7 @@ def test_an_auditor_that_no_longer_compares_is_a_fault(api: Api) -> None:
     audit(api.county.engine, lambda: api.now)
     for minute in range(1, 32):
         api.now += timedelta(minutes=1)
-        look(api.county.engine, lambda: api.now)
+        sweep_once(api.county.engine, lambda: api.now)
         assert health(api)[0] == (200 if minute <= SILENT.total_seconds() / 60 else 503)
     audit(api.county.engine, lambda: api.now)
     assert health(api)[0] == 200

@@ -76,7 +76,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
         # Down over the 10th and the 20th; the last day of February stands for the 30th.
         back = datetime(year, 2, last, 17, 1, tzinfo=SHANGHAI)
         with county.write() as session:
-            sweep_watch.beat(session, worker.name(), back, starting=True)
+            sweep_watch.heartbeat(session, worker.name(), back, starting=True)
         assert [worker.rank(engine, lambda back=back: back) for _ in range(2)] == [3, 0]
         with county.read() as session:
             made = session.scalars(select(Ranking).where(Ranking.made_at >= back).order_by(Ranking.on)).all()
@@ -84,7 +84,7 @@ def test_the_worker_makes_what_is_due_once_also_after_a_february_it_slept_throug
             for row in made:
                 # Of its own hour, however late; and worked out again it is the same.
                 assert row.as_of == datetime(year, 2, row.on.day, 17, 0, tzinfo=SHANGHAI)
-                assert rankings.prove(session, row).hash == row.hash
+                assert rankings.recompute(session, row).hash == row.hash
 
 
 def test_it_is_read_over_the_api_as_the_contract_says(ranked: Api) -> None:

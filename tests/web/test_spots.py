@@ -15,9 +15,9 @@ from tests.support.factories import County, day
 from tests.support.http_clients import Api
 from tests.support.pages import Pages, open_pages, token
 from tests.support.spot_checks import DUE, FIRST, close, draw
-from tests.support.verify import found
+from tests.support.verify import findings
 from worker import draw as worker_draw
-from worker import look as worker_look
+from worker import sweep_once as worker_look
 
 pytestmark = pytest.mark.one_database("postgresql")
 
@@ -169,4 +169,4 @@ def test_the_worker_draws_unless_its_clock_is_not_to_be_trusted(api: Api, engine
     assert worker_draw(engine, lambda: FIRST + timedelta(minutes=10)) == []
     # A clock that leapt a month ahead draws nothing that could not be taken back.
     assert worker_draw(engine, lambda: FIRST + timedelta(days=31)) == []
-    assert found(api.county, tmp_path) <= {"bytes_missing"}
+    assert findings(api.county, tmp_path) <= {"bytes_missing"}

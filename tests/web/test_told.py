@@ -11,12 +11,12 @@ from models import Address, Delivery, Event, Robot, User
 from notifications.addresses import CODE_LASTS, CODES_AN_HOUR, GUESSES
 from notifications.bounces import failed_addresses
 from notifications.dispatch import dispatch
-from notifications.wishes import choosable
+from notifications.event_preferences import options_for
 from tests.support.factories import START, County, day
 from tests.support.http_clients import Api, Visitor
 from tests.support.sinks import VAULT, mail_server, reach, robot
 from web import db
-from worker import hand_over, mornings
+from worker import deliver_channel, send_digests
 from workflow.accountability import sweep_watch
 from workflow.county.vault import Vault
 from workflow.history import event_log
@@ -64,7 +64,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     tell(api.county)
     # Not used yet: only the code goes out.
     with mail_server() as server:
-        assert hand_over(api.county.engine, lambda: api.now, server.channel(), vault(api)).sent == 1
+        assert deliver_channel(api.county.engine, lambda: api.now, server.channel(), vault(api)).sent == 1
         code = re.search(r"\d{6}", str(server.mails[0]["Subject"]))
         assert server.to == ["water@office.example"]
     assert code is not None
@@ -124,7 +124,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
 def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) -> None:
     reach(api.county, "water")
     water, me = visit("water"), "/preferences"
-    off = {f"kind-{kind}": "off" for kind, _, _ in choosable("bureau")}
+    off = {f"kind-{kind}": "off" for kind, _, _ in options_for("bureau")}
     sent = water.post(
         me, {**off, "kind-digest": "off", "kind-nothing": "off", "kind-uphold": "x", "language": "en"}, page=me
     )
@@ -146,7 +146,7 @@ def test_wishes_are_kept_above_a_floor_nobody_can_lower(api: Api, visit: Visit) 
         ("issue_rung", "en", True),
     ]
     # As usual again, and one kind at once.
-    usual = {f"kind-{kind}": how for kind, how, floor in choosable("bureau") if not floor}
+    usual = {f"kind-{kind}": how for kind, how, floor in options_for("bureau") if not floor}
     water.post(me, {**usual, "kind-digest": "at_once", "kind-file": "digest", "language": "zh_Hans"}, page=me)
     api.file(household="A2")
     tell(api.county)
@@ -339,7 +339,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
         session.execute(update(Delivery).values(status="sent", next_at=None))
     # Acceptance is due on the 22nd; that evening it is late, and the 24th is a Saturday.
     for at, made in ((day(1, 8), 0), (day(1, 9), 4), (day(1, 9.5), 0), (day(4, 9), 0)):
-        assert mornings(county.engine, lambda at=at: at) == made
+        assert send_digests(county.engine, lambda at=at: at) == made
     rows = [row for row in deliveries(county) if row.kind == "digest"]
     assert sorted(row.channel for row in rows) == ["dingtalk", "email", "email", "email"]
     sent = {row.key.split(":")[1]: row for row in rows}
@@ -350,7 +350,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
     assert sent[me["office"]].params["seats"]["count"] > 0
     assert "late" not in sent[me["town"]].params
     with mail_server() as server:
-        hand_over(county.engine, lambda: day(1, 9), server.channel(), VAULT)
+        deliver_channel(county.engine, lambda: day(1, 9), server.channel(), VAULT)
         told = next(m for m, to in zip(server.mails, server.to, strict=True) if to.startswith("water"))
         assert told["Subject"] == "今日待办"
         text, page = (part.get_content() for part in told.iter_parts())
@@ -358,9 +358,9 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
             assert said in text
             assert said in page
     # By a clock that leapt two days no mail of the morning goes out until somebody has looked.
-    assert mornings(county.engine, lambda: day(3, 8.5)) == 0
+    assert send_digests(county.engine, lambda: day(3, 8.5)) == 0
     with county.write() as session:
         sweep_watch.release(session, county.people["admin"], day(3, 8.6))
-    assert mornings(county.engine, lambda: day(3, 9)) > 0
+    assert send_digests(county.engine, lambda: day(3, 9)) > 0
     late = [row for row in deliveries(county) if row.key == f"d2018-11-23:{me['water']}"]
     assert late[0].params["late"]["count"] == 1

@@ -17,11 +17,11 @@ from web.api import duty_shapes, shapes
 from web.api.openapi import document
 from web.errors import problem
 from web.search_text import searched
-from web.text_guard import plain
+from web.text_guard import is_storable
 from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.assessment.duty_view import duty_view
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.register import household_listing
 from workflow.tickets import attachments, desk, filing, lookup
@@ -40,8 +40,8 @@ def _guard() -> Response | None:
 
 def actor() -> Actor:
     """Who is asking."""
-    found: Actor = current_user.actor
-    return found
+    actor: Actor = current_user.actor
+    return actor
 
 
 def body(allowed: tuple[str, ...], part: str | None = None) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def body(allowed: tuple[str, ...], part: str | None = None) -> dict[str, Any]:
         raise BadInput("bad_body", "body") from error
     if part is None and found is None and not request.get_data():
         return {}
-    if not isinstance(found, dict) or not plain(found):
+    if not isinstance(found, dict) or not is_storable(found):
         raise BadInput("bad_body", "body")
     for name in found:
         if name not in allowed:
@@ -63,7 +63,7 @@ def body(allowed: tuple[str, ...], part: str | None = None) -> dict[str, Any]:
     return found
 
 
-def once(work: Callable[[Session], tuple[int, dict[str, Any]]], uploaded: bytes | None = None) -> Response:
+def idempotent(work: Callable[[Session], tuple[int, dict[str, Any]]], uploaded: bytes | None = None) -> Response:
     """Do `work` in one transaction; with an Idempotency-Key the same request gets the same answer again.
 
     `uploaded` stands for the body where it was a form, whose boundary is another each time.
@@ -115,22 +115,22 @@ def openapi() -> Response:
 
 @blueprint.get("/scheme")
 def scheme() -> Response:
-    with db.reading() as session:
-        place = setting(session, at=db.now())
-    return jsonify(shapes.scheme(place))
+    with db.read_session() as session:
+        setting = county_context(session, at=db.now())
+    return jsonify(shapes.scheme(setting))
 
 
 @blueprint.post("/route")
 def route() -> Response:
     given = shapes.filing(body(("household", "village", "kind", "cause", "urgent")))
-    with db.reading() as session:
+    with db.read_session() as session:
         return jsonify(shapes.preview(filing.preview(session, actor(), db.now(), **given)))
 
 
 @blueprint.get("/households")
 def households() -> Response:
     args = request.args
-    with db.reading() as session:
+    with db.read_session() as session:
         page = household_listing.list_households(
             session, actor(), args.get("village"), searched(), args.get("cursor"), shapes.limit(args.get("limit"))
         )
@@ -149,9 +149,9 @@ def tickets() -> Response:
         q=searched(),
     )
     within = args.get("within")
-    with db.reading() as session:
+    with db.read_session() as session:
         if within:
-            filters = replace(filters, until=due_soon.horizon(setting(session), db.now(), within))
+            filters = replace(filters, until=due_soon.horizon(county_context(session), db.now(), within))
         page = listing.list_tickets(
             session, actor(), db.now(), filters, args.get("cursor"), shapes.limit(args.get("limit"))
         )
@@ -166,12 +166,12 @@ def file_ticket() -> Response:
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         return 201, shapes.moved(session, who, filing.file_ticket(session, who, now, **given), now)
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.get("/tickets/<number>")
 def ticket(number: str) -> Response:
-    with db.reading() as session:
+    with db.read_session() as session:
         view = detail.ticket_view(session, actor(), number, db.now())
         owed = duty_view(session, actor(), view, db.now())
         return jsonify(shapes.view(view) | ({"duty": duty_shapes.duty(owed)} if owed else {}))
@@ -179,7 +179,7 @@ def ticket(number: str) -> Response:
 
 @blueprint.get("/tickets/<number>/history")
 def history(number: str) -> Response:
-    with db.reading() as session:
+    with db.read_session() as session:
         return jsonify(
             {"items": [shapes.event(line) for line in timeline.history(session, actor(), number)], "next": None}
         )
@@ -191,7 +191,7 @@ def upload(number: str) -> Response:
     if file is None or not file.filename:
         raise BadInput("missing", "file")
     who, now, name = actor(), db.now(), file.filename
-    with db.reading() as session:
+    with db.read_session() as session:
         # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
         attachments.may_bring(session, who, lookup.find_ticket(session, who, number))
     content = file.read()
@@ -203,7 +203,7 @@ def upload(number: str) -> Response:
         row = attachments.add(session, who, lookup.find_ticket(session, who, number), now, **kept)
         return 201, {"id": row.id, "sha256": row.sha256, "media_type": row.media_type, "size": row.size}
 
-    return once(work, f"{name}\n{sha256}".encode())
+    return idempotent(work, f"{name}\n{sha256}".encode())
 
 
 @blueprint.post("/tickets/<number>/<action>")
@@ -219,7 +219,7 @@ def act(number: str, action: str) -> Response:
         moved = desk.perform(session, who, row.id, action, now, version=version, **given)
         return 200, shapes.moved(session, who, moved, now)
 
-    return once(work)
+    return idempotent(work)
 
 
 from web.api import asking as _asking  # noqa: E402,F401

@@ -6,7 +6,7 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.errors import BadInput
 from workflow.tickets import lookup, time_requests
 
@@ -26,20 +26,20 @@ def ask_time(number: str) -> Response:
         made = time_requests.ask(session, who, now, row, str(given.get("request", "")), evidence=evidence, **texts)
         return 201, shapes.time_request(made)
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.post("/tickets/<number>/requests/<id:asked>/grant")
 def grant_time(number: str, asked: int) -> Response:
-    return _answer(number, asked, True, ("until", "reason"))
+    return _answer_request(number, asked, True, ("until", "reason"))
 
 
 @blueprint.post("/tickets/<number>/requests/<id:asked>/refuse")
 def refuse_time(number: str, asked: int) -> Response:
-    return _answer(number, asked, False, ("reason",))
+    return _answer_request(number, asked, False, ("reason",))
 
 
-def _answer(number: str, asked: int, grant: bool, fields: tuple[str, ...]) -> Response:
+def _answer_request(number: str, asked: int, grant: bool, fields: tuple[str, ...]) -> Response:
     given, who, now = body(fields), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
@@ -47,4 +47,4 @@ def _answer(number: str, asked: int, grant: bool, fields: tuple[str, ...]) -> Re
         made = time_requests.answer(session, who, now, asked, grant, given.get("until"), given.get("reason"))
         return 200, shapes.time_request(made)
 
-    return once(work)
+    return idempotent(work)

@@ -8,22 +8,22 @@ from web import db
 from web.api import actor, blueprint
 from workflow.boards import figures, heat, progress
 from workflow.boards.scope import scope_of
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 
 @blueprint.get("/board")
 def board() -> Response:
     """The county's board for who reads it, one's own unit's or village's else; `unit` names another."""
     who, now = actor(), db.now()
-    with db.reading() as session:
-        place = setting(session)
-        scope = scope_of(session, who, place, request.args.get("unit"))
-        hand = figures.in_hand(session, place, scope.held(), now)
+    with db.read_session() as session:
+        setting = county_context(session)
+        scope = scope_of(session, who, setting, request.args.get("unit"))
+        hand = figures.in_hand(session, setting, scope.held(), now)
         trend = progress.trend(session, scope, now) if not scope.village_id else None
         scores = heat.heat(session, who, scope)
 
-        def tallies(found: list[figures.Tally]) -> list[dict[str, Any]]:
-            return [{"unit": place.unit(row.id).name, "open": row.open, "overdue": row.overdue} for row in found]
+        def tallies(tallies: list[figures.Tally]) -> list[dict[str, Any]]:
+            return [{"unit": setting.unit(row.id).name, "open": row.open, "overdue": row.overdue} for row in tallies]
 
         return jsonify(
             {

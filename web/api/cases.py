@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.accountability.cases.case_views import CaseView
@@ -18,7 +18,7 @@ from workflow.tickets import lookup
 FIELDS = ("version", *sorted({name for action in CASE_ACTIONS.values() for name in (*action.needs, *action.optional)}))
 
 
-def _line(case: AccountabilityCase, ticket: str, unit: str) -> dict[str, Any]:
+def _case_line(case: AccountabilityCase, ticket: str, unit: str) -> dict[str, Any]:
     harmed = f"{case.indicator}:{case.figure}" if case.indicator is not None else None
     return {
         "id": case.id,
@@ -38,9 +38,9 @@ def _line(case: AccountabilityCase, ticket: str, unit: str) -> dict[str, Any]:
     }
 
 
-def _whole(view: CaseView) -> dict[str, Any]:
+def _whole_case(view: CaseView) -> dict[str, Any]:
     return {
-        **_line(view.case, view.ticket, view.unit.name),
+        **_case_line(view.case, view.ticket, view.unit.name),
         "state": view.state,
         "opener": view.opener.name,
         "decider": view.decider.name if view.decider else None,
@@ -58,17 +58,19 @@ def _whole(view: CaseView) -> dict[str, Any]:
 @blueprint.get("/cases")
 def list_cases() -> Response:
     args = request.args
-    with db.reading() as session:
+    with db.read_session() as session:
         page = case_views.list_cases(
             session, actor(), db.now(), args.get("state"), args.get("cursor"), shapes.limit(args.get("limit"))
         )
-    return jsonify({"items": [_line(line.case, line.ticket, line.unit.name) for line in page.items], "next": page.next})
+    return jsonify(
+        {"items": [_case_line(line.case, line.ticket, line.unit.name) for line in page.items], "next": page.next}
+    )
 
 
 @blueprint.get("/cases/<id:case>")
 def show_case(case: int) -> Response:
-    with db.reading() as session:
-        return jsonify(_whole(case_views.case_view(session, actor(), case, db.now())))
+    with db.read_session() as session:
+        return jsonify(_whole_case(case_views.case_view(session, actor(), case, db.now())))
 
 
 @blueprint.post("/cases")
@@ -81,9 +83,9 @@ def raise_case() -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         made = case_desk.raise_case(session, who, now, lookup.find_ticket(session, who, number), custody, **given)
-        return 201, _whole(case_views.case_view(session, who, made.id, now))
+        return 201, _whole_case(case_views.case_view(session, who, made.id, now))
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.post("/cases/<id:case>/<action>")
@@ -95,6 +97,6 @@ def act_on_case(case: int, action: str) -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         moved = case_desk.perform(session, who, case, action, now, version=version, **given)
-        return 200, _whole(case_views.case_view(session, who, moved.id, now))
+        return 200, _whole_case(case_views.case_view(session, who, moved.id, now))
 
-    return once(work)
+    return idempotent(work)

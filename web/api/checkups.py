@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from web.errors import problem
 from web.words.errors import sentence
 from web.words.labels import label
@@ -23,7 +23,7 @@ from workflow.tickets.permissions import sees
 def household(code: str) -> Response:
     """A household with its haves and the income rule; never a personal number."""
     who, now = actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         line = shapes.household(household_listing.find_household(session, who, code))
         view = household_record.dossier(session, who, code, now)
     return jsonify(
@@ -32,7 +32,7 @@ def household(code: str) -> Response:
             "name": view.name,
             "status": view.found.household.status,
             "labour": view.found.household.labour,
-            "visited_on": _day(view.found.household.visited_on) if view.whole else None,
+            "visited_on": _day_argument(view.found.household.visited_on) if view.whole else None,
             "haves": [_have(item) for item in view.items],
             "income": _income(view.income),
             "in_doubt": exits_in_doubt.numbers(view.found.place, view.found.household, view.tickets),
@@ -44,7 +44,7 @@ def household(code: str) -> Response:
     )
 
 
-def _day(value: Any) -> str | None:
+def _day_argument(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
@@ -54,25 +54,25 @@ def _have(item: exit_gate.Item) -> dict[str, Any]:
         "code": state.have.code,
         "name": state.have.name.model_dump(),
         "result": None if state.result == "never" else state.result,
-        "seen_on": _day(state.seen_on),
+        "seen_on": _day_argument(state.seen_on),
         "source": state.source,
         "cause": state.cause or None,
         "open_tickets": list(state.open),
     }
 
 
-def _income(found: Judgement | None) -> dict[str, Any] | None:
-    if found is None:
+def _income(judgement: Judgement | None) -> dict[str, Any] | None:
+    if judgement is None:
         return None
     return {
-        "result": found.result,
-        "reasons": [reason.code for reason in found.reasons],
-        "income_fen": found.income_fen,
-        "year": found.year,
-        "percent": found.percent,
-        "average_yuan": str(found.average.yuan) if found.average else None,
-        "threshold_fen": found.threshold_fen,
-        "example": found.average.example if found.average else None,
+        "result": judgement.result,
+        "reasons": [reason.code for reason in judgement.reasons],
+        "income_fen": judgement.income_fen,
+        "year": judgement.year,
+        "percent": judgement.percent,
+        "average_yuan": str(judgement.average.yuan) if judgement.average else None,
+        "threshold_fen": judgement.threshold_fen,
+        "example": judgement.average.example if judgement.average else None,
     }
 
 
@@ -86,7 +86,7 @@ def checkup(code: str) -> Response:
         made = checkups.record(session, who, now, household=code, **given)
         return 201, _recorded(session, made, who)
 
-    return once(work)
+    return idempotent(work)
 
 
 def _given(found: dict[str, Any]) -> dict[str, Any]:
@@ -105,12 +105,12 @@ def _given(found: dict[str, Any]) -> dict[str, Any]:
         "source": found.get("source") or None,
         "present": found.get("present") or "",
         "note": found.get("note") or "",
-        "findings": {have: _found(entry) for have, entry in told.items()},
+        "findings": {have: _parse_finding(entry) for have, entry in told.items()},
         "file": file,
     }
 
 
-def _found(entry: Any) -> Found:
+def _parse_finding(entry: Any) -> Found:
     if not isinstance(entry, dict) or not set(entry) <= {"result", "cause", "note"}:
         raise BadInput("bad_findings", "findings")
     parts = {name: value for name, value in entry.items() if value is not None}
@@ -120,10 +120,10 @@ def _found(entry: Any) -> Found:
 
 
 def _recorded(session: Session, made: checkups.Recorded, who: Any) -> dict[str, Any]:
-    def tickets(found: list[Ticket]) -> list[dict[str, Any]]:
+    def tickets(tickets: list[Ticket]) -> list[dict[str, Any]]:
         return [
             {"number": row.number, "kind": row.kind, "state": row.state if sees(who, row, session) else None}
-            for row in found
+            for row in tickets
         ]
 
     return {
@@ -158,7 +158,7 @@ def leave(code: str) -> Response:
         }
 
     try:
-        return once(work)
+        return idempotent(work)
     except ExitRefused as refusal:
         return problem(409, sentence(refusal), refusal.code, missing=_missing(refusal.examination))
 
@@ -168,7 +168,7 @@ def _missing(seen: exit_gate.Examination) -> list[dict[str, Any]]:
         {
             "have": item.state.have.code,
             "why": item.missing,
-            "seen_on": _day(item.state.seen_on),
+            "seen_on": _day_argument(item.state.seen_on),
             "tickets": list(item.state.open),
             "detail": label("exit.missing", item.missing),
         }

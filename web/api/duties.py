@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID
 from web import db
-from web.api import actor, blueprint, body, duty_shapes, once, shapes
+from web.api import actor, blueprint, body, duty_shapes, idempotent, shapes
 from workflow.assessment import duty_calendar, duty_status, duty_view, entries
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.tickets import lookup
 from workflow.tickets.views import detail
@@ -21,12 +21,12 @@ _ENTRY = ("on", "fields", "evidence", "corrects", "reason")
 def duties() -> Response:
     """The duties of one's unit, or of the county for who reads it; `unit` names another."""
     who, now = actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         duty_calendar.may_see(who)
-        place = setting(session)
-        unit = duty_calendar.unit_of(session, who, place, request.args.get("unit"))
-        found = duty_status.lines(session, place, now, unit.id if unit else None)
-        return jsonify({"items": [duty_shapes.line(place, line, shapes.when) for line in found], "next": None})
+        setting = county_context(session)
+        unit = duty_calendar.unit_of(session, who, setting, request.args.get("unit"))
+        found = duty_status.lines(session, setting, now, unit.id if unit else None)
+        return jsonify({"items": [duty_shapes.line(setting, line, shapes.when) for line in found], "next": None})
 
 
 @blueprint.post("/tickets/<number>/entries")
@@ -54,9 +54,9 @@ def enter(number: str) -> Response:
             corrects=corrects,
             reason=reason,
         )
-        return 201, _counted(session, number, made.id)
+        return 201, _entry_shape(session, number, made.id)
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.post("/tickets/<number>/entries/<id:entry>/withdraw")
@@ -66,12 +66,12 @@ def withdraw_entry(number: str, entry: int) -> Response:
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         row = lookup.find_ticket(session, who, number)
         made = entries.withdraw(session, who, row, now, entry, given.get("reason"))
-        return 200, _counted(session, number, made.id)
+        return 200, _entry_shape(session, number, made.id)
 
-    return once(work)
+    return idempotent(work)
 
 
-def _counted(session: Session, number: str, entry_id: int) -> dict[str, Any]:
+def _entry_shape(session: Session, number: str, entry_id: int) -> dict[str, Any]:
     """What is told of an entry that was made: its id, and how far the duty is now."""
     shown = duty_view.duty_view(session, actor(), detail.ticket_view(session, actor(), number, db.now()), db.now())
     return {"id": entry_id, "progress": duty_shapes.progress(shown.progress if shown else None)}

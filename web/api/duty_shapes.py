@@ -6,7 +6,7 @@ from web.words.language import say
 from workflow.assessment.duty_calendar import Progress
 from workflow.assessment.duty_status import DutyLine
 from workflow.assessment.duty_view import DutyView
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import FormField
 
 
@@ -51,23 +51,23 @@ def form_field(entry: FormField) -> dict[str, Any]:
     }
 
 
-def progress(found: Progress | None) -> dict[str, Any] | None:
+def progress(progress: Progress | None) -> dict[str, Any] | None:
     """How far it is; null for what counts nothing."""
-    return {"done": found.done, "target": found.target, "ought": found.ought} if found else None
+    return {"done": progress.done, "target": progress.target, "ought": progress.ought} if progress else None
 
 
-def line(place: Setting, found: DutyLine, when: Any) -> dict[str, Any]:
+def line(setting: CountyContext, duty_line: DutyLine, when: Any) -> dict[str, Any]:
     """One line of the calendar, with the ticket it comes from."""
     return {
-        "number": found.number,
-        "unit": place.unit(found.unit_id).name,
-        "code": found.code,
-        "name": place.called(found.code).model_dump(),
-        "item": found.item,
-        "period": found.period,
-        "state": found.state,
-        "due_at": when(found.due_at),
-        "handed_in_at": when(found.handed_in_at),
-        "ended_at": when(found.ended_at),
-        "late": found.late,
+        "number": duty_line.number,
+        "unit": setting.unit(duty_line.unit_id).name,
+        "code": duty_line.code,
+        "name": setting.called(duty_line.code).model_dump(),
+        "item": duty_line.item,
+        "period": duty_line.period,
+        "state": duty_line.state,
+        "due_at": when(duty_line.due_at),
+        "handed_in_at": when(duty_line.handed_in_at),
+        "ended_at": when(duty_line.ended_at),
+        "late": duty_line.late,
     }

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, Event, Message
 from notifications import inbox as box
-from notifications import planning, record
+from notifications import planning, receipts
 from notifications.wording import headline
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.paging import cursor_of, read_cursor
 from workflow.tickets import lookup
@@ -21,13 +21,13 @@ from workflow.tickets.permissions import COUNTY_WIDE
 @blueprint.get("/inbox")
 def inbox() -> Response:
     """The latest messages first; `unread` counts all that are not read, whatever is listed."""
-    args, who = request.args, _person()
+    args, who = request.args, _signed_in_person()
     only = shapes.yes_or_no("unread", args.get("unread")) or False
     most = shapes.limit(args.get("limit"))
     before = read_cursor(args["cursor"], 1)[0] if args.get("cursor") else None
     if before is not None and not isinstance(before, int):
         raise BadInput("bad_cursor", "cursor")
-    with db.reading() as session:
+    with db.read_session() as session:
         rows = [(row[0], row[1]) for row in box.messages(session, who, before, most + 1, only)]
         items, unread = _items(session, rows[:most]), box.unread(session, who)
     following = cursor_of([rows[most - 1][0].id]) if len(rows) > most else None
@@ -36,14 +36,14 @@ def inbox() -> Response:
 
 @blueprint.get("/inbox/unread")
 def unread() -> Response:
-    with db.reading() as session:
-        return jsonify({"unread": box.unread(session, _person())})
+    with db.read_session() as session:
+        return jsonify({"unread": box.unread(session, _signed_in_person())})
 
 
 @blueprint.post("/inbox/read")
 def read_upto() -> Response:
     """Everything up to the message `upto` is read."""
-    given, who, now = body(("upto",)), _person(), db.now()
+    given, who, now = body(("upto",)), _signed_in_person(), db.now()
     upto = given.get("upto")
     if isinstance(upto, bool) or not isinstance(upto, int) or not 0 < upto <= LARGEST_ID:
         raise BadInput("missing" if upto is None else "not_a_number", "upto")
@@ -52,14 +52,14 @@ def read_upto() -> Response:
         box.mark_read(session, who, now, upto)
         return 200, {"unread": box.unread(session, who)}
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.post("/inbox/<id:message>/read")
 def read_one(message: int) -> Response:
     """One message is read; its receipt is the moment it was first read at."""
     body(())
-    who, now = _person(), db.now()
+    who, now = _signed_in_person(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         box.mark_these_read(session, who, now, [message])
@@ -68,14 +68,14 @@ def read_one(message: int) -> Response:
             raise NotFound("no_such_message")
         return 200, {"id": message, "read_at": shapes.when(read_at), "unread": box.unread(session, who)}
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.get("/tickets/<number>/told")
 def told(number: str) -> Response:
     """Who was told of a ticket, on which channel, how that stands, and when it was read; for those above."""
     who = actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         ticket = lookup.find_ticket(session, who, number)
         if who.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
@@ -93,12 +93,12 @@ def told(number: str) -> Response:
                 "read_at": shapes.when(line.read_at),
                 "instead_of": line.instead_of,
             }
-            for line in record.told_of(session, ticket.id)
+            for line in receipts.told_of(session, ticket.id)
         ]
     return jsonify({"items": items, "next": None})
 
 
-def _person() -> int:
+def _signed_in_person() -> int:
     found = actor().user_id
     assert found is not None
     return found

@@ -6,7 +6,7 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.errors import BadInput
 from workflow.tickets import matters
 from workflow.tickets.views import matter_views
@@ -16,7 +16,7 @@ _FIELDS = {"join": ("tickets",), "split": ("ticket",)}
 _ACT = ("versions", "note", "evidence")
 
 
-def _line(line: MatterLine) -> dict[str, Any]:
+def _matter_line(line: MatterLine) -> dict[str, Any]:
     return {
         "id": line.id,
         "title": line.title,
@@ -30,31 +30,31 @@ def _line(line: MatterLine) -> dict[str, Any]:
     }
 
 
-def _whole(view: MatterView) -> dict[str, Any]:
+def _whole_matter(view: MatterView) -> dict[str, Any]:
     return {
-        **_line(view.line),
+        **_matter_line(view.line),
         "lead": view.lead.name if view.lead else None,
         "tickets": [shapes.line(ticket) for ticket in view.tickets],
         "actions": {name: [ticket.number for ticket in tickets] for name, tickets in view.acts.items()},
     }
 
 
-def _shown(session: Session, matter: int) -> dict[str, Any]:
-    return _whole(matter_views.matter_view(session, actor(), matter, db.now()))
+def _matter_shape(session: Session, matter: int) -> dict[str, Any]:
+    return _whole_matter(matter_views.matter_view(session, actor(), matter, db.now()))
 
 
 @blueprint.get("/matters")
 def list_matters() -> Response:
     args = request.args
-    with db.reading() as session:
+    with db.read_session() as session:
         page = matter_views.list_matters(session, actor(), args.get("cursor"), shapes.limit(args.get("limit")))
-    return jsonify({"items": [_line(line) for line in page.items], "next": page.next})
+    return jsonify({"items": [_matter_line(line) for line in page.items], "next": page.next})
 
 
 @blueprint.get("/matters/<id:matter>")
 def show_matter(matter: int) -> Response:
-    with db.reading() as session:
-        return jsonify(_shown(session, matter))
+    with db.read_session() as session:
+        return jsonify(_matter_shape(session, matter))
 
 
 @blueprint.post("/matters")
@@ -64,9 +64,9 @@ def open_matter() -> Response:
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         made = matters.open_matter(session, who, now, tickets=tickets, title=title)
-        return 201, _shown(session, made.id)
+        return 201, _matter_shape(session, made.id)
 
-    return once(work)
+    return idempotent(work)
 
 
 @blueprint.post("/matters/<id:matter>/<action>")
@@ -77,14 +77,14 @@ def act_on_matter(matter: int, action: str) -> Response:
         if action == "join":
             matters.join(session, who, now, matter, tickets=_texts(given, "tickets"))
         elif action == "split":
-            matters.split(session, who, now, matter, ticket=_text(given, "ticket"))
+            matters.split(session, who, now, matter, ticket=_text_field(given, "ticket"))
         else:
             note = {"note": given["note"]} if given.get("note") else {}
             evidence = _ids(given.get("evidence") or [])
             matters.act(session, who, now, matter, action, _versions(given), evidence=evidence, **note)
-        return 200, _shown(session, matter)
+        return 200, _matter_shape(session, matter)
 
-    return once(work)
+    return idempotent(work)
 
 
 def _texts(given: dict[str, Any], name: str) -> list[str]:
@@ -94,7 +94,7 @@ def _texts(given: dict[str, Any], name: str) -> list[str]:
     return found
 
 
-def _text(given: dict[str, Any], name: str) -> str:
+def _text_field(given: dict[str, Any], name: str) -> str:
     found = given.get(name)
     if found is None or found == "":
         raise BadInput("missing", name)

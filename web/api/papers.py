@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.accountability import paper_actions, paper_views
 
 
 @blueprint.get("/papers")
 def papers() -> Response:
     args = request.args
-    with db.reading() as session:
+    with db.read_session() as session:
         page = paper_views.list_papers(
             session,
             actor(),
@@ -26,13 +26,13 @@ def papers() -> Response:
             cursor=args.get("cursor"),
             limit=shapes.limit(args.get("limit")),
         )
-    return jsonify({"items": [_line(line.paper, line.acts) for line in page.items], "next": page.next})
+    return jsonify({"items": [_paper_line(line.paper, line.acts) for line in page.items], "next": page.next})
 
 
 @blueprint.get("/papers/<number>")
 def paper(number: str) -> Response:
-    with db.reading() as session:
-        return jsonify(_whole(session, number))
+    with db.read_session() as session:
+        return jsonify(_whole_paper(session, number))
 
 
 @blueprint.post("/papers/<number>/sign")
@@ -81,12 +81,12 @@ def _act(number: str, fields: tuple[str, ...], does: Callable[[Session, dict[str
     def work(session: Session) -> tuple[int, dict[str, Any]]:
         does(session, given)
         session.flush()
-        return 200, _whole(session, number)
+        return 200, _whole_paper(session, number)
 
-    return once(work)
+    return idempotent(work)
 
 
-def _line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
+def _paper_line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
     content = paper.content
     return {
         "number": paper.number,
@@ -96,7 +96,11 @@ def _line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
         "leader": content["leader"],
         "issuer": content["issuer"]["zh"],
         "issued_at": shapes.when(paper.issued_at),
-        "demand": {"code": content["demand"]["code"], "text": _text(content["demand"]), "met_by": paper.met_by},
+        "demand": {
+            "code": content["demand"]["code"],
+            "text": _both_languages(content["demand"]),
+            "met_by": paper.met_by,
+        },
         "due_at": shapes.when(paper.demand_due_at),
         "deemed_at": shapes.when(paper.deemed_at),
         "state": paper_views.standing(acts),
@@ -104,11 +108,11 @@ def _line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
     }
 
 
-def _text(words: dict[str, str]) -> dict[str, str]:
+def _both_languages(words: dict[str, str]) -> dict[str, str]:
     return {"zh": words["zh"], "en": words["en"]}
 
 
-def _whole(session: Session, number: str) -> dict[str, Any]:
+def _whole_paper(session: Session, number: str) -> dict[str, Any]:
     view = paper_views.paper_view(session, actor(), number)
     acts = [
         {
@@ -123,7 +127,7 @@ def _whole(session: Session, number: str) -> dict[str, Any]:
     ]
     may = () if view.cut_at else paper_actions.open_to(actor(), view.paper, view.acts, db.now())
     return {
-        **_line(view.paper, view.acts),
+        **_paper_line(view.paper, view.acts),
         "reason": view.paper.reason,
         "grounds": _grounds(view.paper),
         "acts": acts,

@@ -6,22 +6,22 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from web import db
-from web.api import actor, blueprint, body, once, shapes
+from web.api import actor, blueprint, body, idempotent, shapes
 from workflow.accountability import proposals
 from workflow.tickets import lookup
 
 
 @blueprint.post("/tickets/<number>/escalations/<id:rung>/issue")
 def issue_rung(number: str, rung: int) -> Response:
-    return _answer(number, rung, True)
+    return _answer_proposal(number, rung, True)
 
 
 @blueprint.post("/tickets/<number>/escalations/<id:rung>/decline")
 def decline_rung(number: str, rung: int) -> Response:
-    return _answer(number, rung, False)
+    return _answer_proposal(number, rung, False)
 
 
-def _answer(number: str, rung: int, issue: bool) -> Response:
+def _answer_proposal(number: str, rung: int, issue: bool) -> Response:
     given, who, now = body(("reason",)), actor(), db.now()
 
     def work(session: Session) -> tuple[int, dict[str, Any]]:
@@ -34,4 +34,4 @@ def _answer(number: str, rung: int, issue: bool) -> Response:
             "answered_at": shapes.when(found.at),
         }
 
-    return once(work)
+    return idempotent(work)

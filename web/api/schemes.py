@@ -5,13 +5,13 @@ from flask import Response, jsonify
 from web import db
 from web.api import actor, blueprint, shapes
 from workflow.adoption import scheme_adoption
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 
 @blueprint.get("/schemes")
 def schemes() -> Response:
-    with db.reading() as session:
-        place = setting(session, at=db.now())
+    with db.read_session() as session:
+        setting = county_context(session, at=db.now())
         held = scheme_adoption.versions(session, actor())
     return jsonify(
         {
@@ -21,7 +21,7 @@ def schemes() -> Response:
                     "code": entry.version.code,
                     "year": entry.version.year,
                     "content_hash": entry.version.content_hash,
-                    "in_force": entry.version.id == place.scheme_version_id,
+                    "in_force": entry.version.id == setting.scheme_version_id,
                     "adoptions": [
                         {
                             "from": row.from_day.isoformat(),

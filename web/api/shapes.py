@@ -10,7 +10,7 @@ from models import Ticket, TimeRequest
 from web.words.dates import provisional
 from web.words.language import say
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import whole
 from workflow.paging import MOST
@@ -66,13 +66,13 @@ def filing(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value not in (None, "")}
 
 
-def scheme(place: Setting) -> dict[str, Any]:
+def scheme(setting: CountyContext) -> dict[str, Any]:
     """The scheme as the contract shows it."""
-    made = place.scheme
+    made = setting.scheme
     return {
-        "version": place.scheme_version_id,
+        "version": setting.scheme_version_id,
         "code": made.code,
-        "year": place.year,
+        "year": setting.year,
         "indicators": [
             {
                 "number": item.number,
@@ -108,20 +108,20 @@ def scheme(place: Setting) -> dict[str, Any]:
     }
 
 
-def preview(found: Preview) -> dict[str, Any]:
+def preview(preview: Preview) -> dict[str, Any]:
     """The route, the reason and the dates."""
     return {
-        "unit": found.unit.name,
-        "confirmer": found.confirmer.name,
-        "route": found.route,
-        "reason": say(found.reason),
-        "due_at": when(found.due_at),
-        "stages": [{"stage": s.stage, "unit": s.unit.name, "due_at": when(s.due_at)} for s in found.stages],
-        "explanation": list(found.explanation),
-        "flags": list(found.flags),
-        "duplicate_of": found.duplicate_of,
-        "relapse_of": found.relapse_of,
-        "nearby": [asdict(ticket) for ticket in found.nearby],
+        "unit": preview.unit.name,
+        "confirmer": preview.confirmer.name,
+        "route": preview.route,
+        "reason": say(preview.reason),
+        "due_at": when(preview.due_at),
+        "stages": [{"stage": s.stage, "unit": s.unit.name, "due_at": when(s.due_at)} for s in preview.stages],
+        "explanation": list(preview.explanation),
+        "flags": list(preview.flags),
+        "duplicate_of": preview.duplicate_of,
+        "relapse_of": preview.relapse_of,
+        "nearby": [asdict(ticket) for ticket in preview.nearby],
     }
 
 
@@ -165,33 +165,33 @@ def moved(session: Session, who: Actor, ticket: Ticket | Filed, now: datetime) -
     return view(detail.view_of(session, who, ticket, now))
 
 
-def view(found: detail.TicketView) -> dict[str, Any]:
+def view(ticket_view: detail.TicketView) -> dict[str, Any]:
     """A ticket whole."""
-    ticket = found.ticket
+    ticket = ticket_view.ticket
     return {
-        "number": found.number,
+        "number": ticket_view.number,
         "type": ticket.type,
-        "state": found.state,
+        "state": ticket_view.state,
         "version": ticket.version,
         "episode": ticket.episode,
         "kind": ticket.kind,
         "cause": ticket.cause or None,
         "urgent": ticket.urgent,
-        "description": found.veil(ticket.description),
-        "household": found.household_code,
-        "name": found.head_name,
-        "village": found.village,
-        "town": found.town,
+        "description": ticket_view.veil(ticket.description),
+        "household": ticket_view.household_code,
+        "name": ticket_view.head_name,
+        "village": ticket_view.village,
+        "town": ticket_view.town,
         "filed_at": when(ticket.filed_at),
-        "owner": found.owner.name if found.owner else None,
-        "lead": found.lead.name if found.lead else None,
-        "confirmer": found.confirmer.name if found.confirmer else None,
-        "due_at": when(found.due_at),
-        "provisional": provisional(found.due_at, found.setting),
-        "overdue": found.overdue,
-        "rung": found.rung,
-        "reason": say(found.reason) or None,
-        "relapse_of": found.relapse_of,
+        "owner": ticket_view.owner.name if ticket_view.owner else None,
+        "lead": ticket_view.lead.name if ticket_view.lead else None,
+        "confirmer": ticket_view.confirmer.name if ticket_view.confirmer else None,
+        "due_at": when(ticket_view.due_at),
+        "provisional": provisional(ticket_view.due_at, ticket_view.setting),
+        "overdue": ticket_view.overdue,
+        "rung": ticket_view.rung,
+        "reason": say(ticket_view.reason) or None,
+        "relapse_of": ticket_view.relapse_of,
         "false_closings": ticket.false_closings,
         "custodies": [
             {
@@ -209,7 +209,7 @@ def view(found: detail.TicketView) -> dict[str, Any]:
                 "explanation": c.account["lines"],
                 "flags": c.account["flags"],
             }
-            for c in found.custodies
+            for c in ticket_view.custodies
         ],
         "evidence": [
             {
@@ -219,10 +219,10 @@ def view(found: detail.TicketView) -> dict[str, Any]:
                 "size": e.size,
                 "at": when(e.uploaded_at),
                 "taken_at": when(e.taken_at),
-                "place": [e.latitude, e.longitude] if e.latitude is not None and not found.masked else None,
-                **_reuse(found.reused, e.id),
+                "place": [e.latitude, e.longitude] if e.latitude is not None and not ticket_view.masked else None,
+                **_reuse(ticket_view.reused, e.id),
             }
-            for e in found.evidence
+            for e in ticket_view.evidence
         ],
         "escalations": [
             {
@@ -236,11 +236,11 @@ def view(found: detail.TicketView) -> dict[str, Any]:
                 "paper": e.paper,
                 "answered_at": when(e.answered_at),
             }
-            for e in found.escalations
+            for e in ticket_view.escalations
         ],
-        "assisting": [unit.name for unit in found.assisting],
-        "requests": [time_request(row) for row in found.requests],
-        "actions": list(found.actions),
+        "assisting": [unit.name for unit in ticket_view.assisting],
+        "requests": [time_request(row) for row in ticket_view.requests],
+        "actions": list(ticket_view.actions),
     }
 
 

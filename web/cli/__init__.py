@@ -25,11 +25,11 @@ from web.words.errors import sentence
 from workflow.accountability import receipts, sweep_watch
 from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability.cases import case_sweep
-from workflow.accountability.ladder import Step
+from workflow.accountability.ladder import LadderStep
 from workflow.actors import system
 from workflow.adoption.install import install
 from workflow.county import vault
-from workflow.county.context import setting, the_county
+from workflow.county.context import county_context, the_county
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import storable, whole
 from workflow.policy.scheme.model import Scheme
@@ -106,7 +106,7 @@ def init() -> None:
     made = read_file(Path(here.scheme))
     now = db.now()
     year = current_app.config["YEAR"] or now.astimezone(SHANGHAI).year
-    with db.writing() as session:
+    with db.write_session() as session:
         county = install(session, made, year, now)
         fill_in(session)
         click.echo(f"{county.name} {made.code} {year}")
@@ -134,10 +134,10 @@ def due(start: str, n: str) -> None:
     days = whole(n)
     if not days or days > MOST_DAYS:
         raise BadInput("bad_days", most=MOST_DAYS)
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
     try:
-        found = place.clock.due(moment(start), days)
+        found = setting.clock.due(moment(start), days)
     except (ValueError, OverflowError) as error:
         raise BadInput("bad_moment", value=start[:40]) from error
     click.echo(found.astimezone(SHANGHAI).isoformat(timespec="seconds"))
@@ -151,13 +151,13 @@ def sweep(at: str | None, dry_run: bool) -> None:
     """Escalate every overdue ticket to the rung it has reached."""
     now = moment(at) if at else db.now()
     if dry_run:
-        with db.reading() as session:
+        with db.read_session() as session:
             for entry in accountability_sweep.plan(session, now):
-                if isinstance(entry, Step):
+                if isinstance(entry, LadderStep):
                     click.echo(f"{entry.held.ticket_id}\t{entry.held.stage}\trung {entry.top.rung}")
                 else:
                     click.echo(f"{entry.ticket_id}\t{entry.stage}\t{entry.next_what}")
-            for ticket_id, paper in receipts.lapsed(session, now):
+            for ticket_id, paper in receipts.lapsed_receipts(session, now):
                 click.echo(f"{ticket_id}\tpaper {paper}\treceipt")
             for case_id in case_sweep.due(session, now):
                 click.echo(f"{case_id}\tcase\tlapse_statement")
@@ -176,7 +176,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @command
 def release() -> None:
     """Resume a sweep that was paused after a jump of the clock."""
-    with db.reading() as session:
+    with db.read_session() as session:
         the_county(session)
     ended = db.transaction(lambda s: sweep_watch.release(s, system(), db.now()))
     click.echo(ended)
@@ -190,7 +190,7 @@ def rotate_key() -> None:
     def progress(count: int) -> None:
         click.echo(f"\r{count}", nl=False, err=True)
 
-    with db.writing() as session:
+    with db.write_session() as session:
         the_county(session)
         count = vault.rotate(session, system(), db.vault(), db.now(), progress)
     click.echo("", err=True)
@@ -201,7 +201,7 @@ def rotate_key() -> None:
 @command
 def verify() -> None:
     """Verify the history, the rows and the evidence; exit status 1 if anything does not verify."""
-    with db.reading() as session:
+    with db.read_session() as session:
         found = full_check.verify(session, uploads.store())
     for finding in found[:200]:
         click.echo(f"{finding.code}: {finding.subject}", err=True)

@@ -20,10 +20,10 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Show which deadlines wo
 
 def _do(change: holiday_notice.Change, dry_run: bool) -> None:
     now = db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         the_county(session)
     if dry_run:
-        with db.reading() as session:
+        with db.read_session() as session:
             found = calendar_change.preview(session, system(), now, change)
     else:
         found = db.transaction(lambda s: calendar_change.apply(s, system(), now, change))

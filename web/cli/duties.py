@@ -21,7 +21,7 @@ def open_duties(at: str | None, dry_run: bool) -> None:
     """Open the duties whose period has begun and that are not open yet."""
     now = moment(at) if at else db.now()
     if dry_run:
-        with db.reading() as session:
+        with db.read_session() as session:
             for duty, unit, period in opening.due(session, now):
                 click.echo(f"{unit.code}\t{duty.code}\t{period.code}")
         return

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask_babel import gettext as _
 
-from reports.tables import Book
+from reports.tables import Workbook
 from web import db
 from web.cli import command
 from web.words.dates import moment
@@ -19,7 +19,7 @@ from web.words.refused_rows import refused_rows
 from workflow.actors import system
 from workflow.county.context import the_county
 from workflow.register.importing import import_lifecycle
-from workflow.register.importing.import_runner import carry_out
+from workflow.register.importing.import_runner import run_import
 from workflow.register.importing.planning import Plan, Progress
 from workflow.register.importing.rows import Fault
 from workflow.register.importing.sealed_files import sha256_of
@@ -39,7 +39,7 @@ SHOWN, STEP = 20, 10_000
 def import_households(file: Path, dry_run: bool, refused: Path | None, income_year: int | None) -> None:
     """Import the register from an XLSX, XLS or CSV file; counts are households."""
     actor = system()
-    with db.reading() as session:
+    with db.read_session() as session:
         the_county(session)
     kept: list[Spool[tuple[int, Sequence[str], Sequence[Fault]]]] = []
 
@@ -54,7 +54,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
     if refused is not None:
         _try(refused)
     with file.open("rb") as stream:
-        with db.reading() as session:
+        with db.read_session() as session:
             applied_at = import_lifecycle.applied_at(session, sha256_of(stream))
         if applied_at is not None:
             click.echo(
@@ -65,9 +65,9 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
                 ),
                 err=True,
             )
-        plan = carry_out(
-            db.reading,
-            db.writing,
+        plan = run_import(
+            db.read_session,
+            db.write_session,
             actor,
             db.now().astimezone(UTC),
             stream,
@@ -78,7 +78,7 @@ def import_households(file: Path, dry_run: bool, refused: Path | None, income_ye
             progress=_progress(),
             refuse=refuse,
         )
-    _tell(plan)
+    _print_summary(plan)
     if refused is not None:
         with kept[0]:
             _write(refused, plan, kept[0])
@@ -111,7 +111,7 @@ def _progress() -> Progress:
     return say
 
 
-def _tell(plan: Plan) -> None:
+def _print_summary(plan: Plan) -> None:
     for refused in plan.refused[:SHOWN]:
         for code, field, params in refused.faults:
             click.echo(_("Row %(row)s: %(why)s", row=refused.row, why=fault_sentence(code, field, params)), err=True)
@@ -136,7 +136,7 @@ def _tell(plan: Plan) -> None:
 
 
 def _write(target: Path, plan: Plan, rows: Any) -> None:
-    book = Book()
+    book = Workbook()
     headings, lines = refused_rows(plan.layout.headings, rows)
     book.sheet(_("rejected rows"), headings, lines)
     if plan.absent:

@@ -37,5 +37,5 @@ def restore(file: Path) -> None:
 @command
 def tidy(dry_run: bool) -> None:
     """Remove uploaded files older than a day that no row refers to; the worker does so every night."""
-    with db.reading() as session:
+    with db.read_session() as session:
         click.echo(evidence.tidy(session, uploads.store(), db.now(), dry_run=dry_run))

@@ -28,7 +28,7 @@ def preview(event: str) -> None:
     number = whole(event)
     if not number or number > LARGEST_ID:
         raise BadInput("no_such_event", "event")
-    with db.reading() as session:
+    with db.read_session() as session:
         found = session.get(Event, number)
         if found is None:
             raise BadInput("no_such_event", "event")
@@ -47,7 +47,7 @@ def preview(event: str) -> None:
 def bounce(file: BinaryIO) -> None:
     """Read a returned mail from standard input and mark the address that failed; a mail server pipes it here."""
     failed = failed_addresses(file.read())
-    with db.writing() as session:
+    with db.write_session() as session:
         hit = sum(addresses.bounced(session, address, db.now(), db.vault()) for address in failed)
     click.echo(hit)
     if not failed:

@@ -27,7 +27,7 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
     """Add an account and print its random password."""
     password = secrets.token_urlsafe(9)
     hashed = HASHER.hash(password)
-    with db.writing() as session:
+    with db.write_session() as session:
         the_county(session)
         accounts.create_user(
             session,
@@ -49,7 +49,7 @@ def user_add(name: str, role: str, unit: str | None, village: str | None, displa
 @command
 def token(name: str, revoke: bool) -> None:
     """Print a bearer token for an account, and nothing else."""
-    with db.writing() as session:
+    with db.write_session() as session:
         person = accounts.find_user(session, name)
         if revoke:
             accounts.revoke_tokens(session, system(), person, db.now())
@@ -68,7 +68,7 @@ village = AppGroup("village", help="Villages.")
 @command
 def village_add(name: str, town: str, code: str | None) -> None:
     """Add a village to a town and print its code."""
-    with db.writing() as session:
+    with db.write_session() as session:
         the_county(session)
         made = add_village(session, system(), db.now(), name=name, town=town, code=code)
         click.echo(made.code)

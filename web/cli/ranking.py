@@ -10,7 +10,7 @@ from web import db
 from web.cli import command
 from web.words.language import chinese
 from workflow.assessment.ranking import rankings
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.policy.ranking_days import moment_of, ranking_days
 from workflow.policy.worktime import local_date
@@ -23,32 +23,32 @@ from workflow.policy.worktime import local_date
 def rank(on: str | None, prove: bool) -> None:
     """Rank the towns for a ranking day and print ranks, scores and the hash of the snapshot."""
     now = db.now()
-    with db.reading() as session:
-        place = setting(session)
-        rule = place.scheme.ranking
-        first = rule.first or date(place.year, 1, 1)
+    with db.read_session() as session:
+        setting = county_context(session)
+        rule = setting.scheme.ranking
+        first = rule.first or date(setting.year, 1, 1)
         passed = [day for day in ranking_days(rule, first, local_date(now)) if moment_of(rule, day) <= now]
         if on is None and not passed:
             raise BadInput(
                 "no_ranking_day", "date", day=local_date(now).isoformat(), days=", ".join(map(str, rule.days))
             )
-        wanted = passed[-1] if on is None else _day(on)
+        wanted = passed[-1] if on is None else _ranking_day_of(on)
         # What takes long is counted before anybody who writes would have to wait.
-        fresh = wanted in passed and place.scheme.measures and rankings.latest(session, wanted) is None
+        fresh = wanted in passed and setting.scheme.measures and rankings.latest(session, wanted) is None
         counted = rankings.count(session, now, wanted) if fresh else None
-    with db.writing() as session:
+    with db.write_session() as session:
         row = rankings.make(session, None, now, wanted, counted)
-    _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in place.by_code.items()})
+    _show(row, {code: (unit.name if chinese() else unit.name_en) for code, unit in setting.by_code.items()})
     if prove:
-        with db.reading() as session:
-            proof = rankings.prove(session, session.get_one(Ranking, row.id))
+        with db.read_session() as session:
+            proof = rankings.recompute(session, session.get_one(Ranking, row.id))
         if not proof.holds:
             click.echo(", ".join(proof.differs), err=True)
             sys.exit(1)
         click.echo(proof.hash)
 
 
-def _day(text: str) -> date:
+def _ranking_day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -16,7 +16,7 @@ from web.words import scheme_changes
 from workflow.actors import system
 from workflow.adoption import scheme_adoption
 from workflow.adoption.impact import effects
-from workflow.county.context import scheme_of, setting, the_county
+from workflow.county.context import county_context, scheme_of, the_county
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput
 from workflow.inputs import whole
@@ -44,13 +44,13 @@ def scheme_diff(old: str, new: str) -> None:
     OLD and NEW are files, or versions the county holds: @3 is the third, @ the one in force.
     """
     try:
-        with db.reading() as session:
+        with db.read_session() as session:
             the_county(session)
             before, after = (_scheme(session, name) for name in (old, new))
-            place, who = setting(session, at=db.now()), system()
-            told = [scheme_changes.missing(vacancies(session, after[0]), after[0], place)]
+            setting, who = county_context(session, at=db.now()), system()
+            told = [scheme_changes.missing(vacancies(session, after[0]), after[0], setting)]
             found = effects(session, who, db.now(), before[0], after[0])
-            lines = scheme_changes.lived(found, after[0], before[0], place)
+            lines = scheme_changes.lived(found, after[0], before[0], setting)
     except (DBAPIError, BadInput):
         if "@" in (old[:1], new[:1]):
             raise
@@ -81,7 +81,7 @@ def _scheme(session: Session | None, name: str) -> tuple[Scheme, list[str]]:
 
     if session is not None and name.startswith("@"):
         if name == "@":
-            return setting(session, at=db.now()).scheme, []
+            return county_context(session, at=db.now()).scheme, []
         number = whole(name[1:], LARGEST_NUMBER) or 0
         return scheme_of(scheme_adoption.version_of(session, system(), number)), []
     language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"

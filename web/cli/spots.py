@@ -38,7 +38,7 @@ def spot_verify(month: str | None) -> None:
             monthly_draw.span_of(month)
         except ValueError as error:
             raise BadInput("bad_month", "month", month=month[:20]) from error
-    with db.reading() as session:
+    with db.read_session() as session:
         the_county(session)
         query = select(SpotDraw).order_by(SpotDraw.month)
         rows = session.scalars(query.where(SpotDraw.month == month) if month else query).all()

@@ -17,7 +17,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.boards import pending
 from workflow.county import accounts
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import NotAllowed, NotFound, WorkflowError
 from workflow.tickets.views.search import cleaned
 
@@ -29,13 +29,13 @@ def _only_admin() -> None:
 
 @blueprint.get("/users")
 def users() -> Page:
-    return _page()
+    return _admin_page()
 
 
-def _page(error: WorkflowError | None = None) -> Page:
+def _admin_page(error: WorkflowError | None = None) -> Page:
     _only_admin()
     query = cleaned(request.values.get("q"))
-    with db.reading() as session:
+    with db.read_session() as session:
         found = select(User).order_by(User.name)
         if query:
             found = found.where(
@@ -61,7 +61,7 @@ def _page(error: WorkflowError | None = None) -> Page:
                 select(Village.id, Village.name).where(Village.id.in_([u.village_id for u in rows if u.village_id]))
             ).all()
         )
-        place = setting(session)
+        setting = county_context(session)
         held = pending.holding(session)
         faults = addresses.faults(session, [u.id for u in rows])
     return render_form(
@@ -72,7 +72,7 @@ def _page(error: WorkflowError | None = None) -> Page:
         posts=posts,
         villages=villages,
         tokens=tokens,
-        place=place,
+        place=setting,
         roles=ROLES,
         q=query,
         held=held,
@@ -81,7 +81,7 @@ def _page(error: WorkflowError | None = None) -> Page:
 
 
 @blueprint.post("/users")
-@form_action(_page, passes=())
+@form_action(_admin_page, passes=())
 def add_user() -> Step:
     _only_admin()
     form, password = request.form, secrets.token_urlsafe(9)
@@ -115,7 +115,7 @@ def changed_user(user_id: int, act: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/users/<id:user_id>/<act>")
-@form_action(lambda error, user_id, act: _page(error), passes=())
+@form_action(lambda error, user_id, act: _admin_page(error), passes=())
 def change_user(user_id: int, act: str) -> Step:
     _only_admin()
     actor, password = signed_in_actor(), secrets.token_urlsafe(9)

@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from notifications import trouble
+from notifications import failed_deliveries
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -16,7 +16,7 @@ from workflow.actors import Actor
 from workflow.adoption import calendar_days
 from workflow.boards import figures, heat, pending, progress
 from workflow.boards.scope import Scope, scope_of
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.register.exits_in_doubt import doubted
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -30,17 +30,17 @@ _AHEAD = "3"
 def board() -> ResponseReturnValue:
     """One's own board; the county's readers may name a `unit`, and see the leading group's page with `page=leaders`."""
     actor, now, args = signed_in_actor(), db.now(), request.args
-    with db.reading() as session:
-        place = setting(session)
-        scope = scope_of(session, actor, place, args.get("unit", "").strip() or None)
+    with db.read_session() as session:
+        setting = county_context(session)
+        scope = scope_of(session, actor, setting, args.get("unit", "").strip() or None)
         one_page = scope.county and (actor.role == "leaders" or args.get("page") == "leaders")
         typed, wrong = args.get("within", "").strip() or _AHEAD, None
         try:
-            within, until = typed, due_soon.horizon(place, now, typed)
+            within, until = typed, due_soon.horizon(setting, now, typed)
         except BadInput as refusal:
-            within, until, wrong = _AHEAD, due_soon.horizon(place, now, _AHEAD), sentence(refusal)
+            within, until, wrong = _AHEAD, due_soon.horizon(setting, now, _AHEAD), sentence(refusal)
         panels = {
-            "hand": figures.in_hand(session, place, scope.held(), now),
+            "hand": figures.in_hand(session, setting, scope.held(), now),
             "holders": figures.by_holder(session, scope, now) if scope.county or scope.village_id or scope.town else [],
             "towns": figures.by_town(session, scope, now) if not (scope.town or scope.village_id) else [],
             "ladder": figures.ladder(session, scope),
@@ -48,13 +48,13 @@ def board() -> ResponseReturnValue:
             "gate": progress.gate(session, scope),
             "duties": progress.duties(session, scope, now),
             "heat": heat.heat(session, actor, scope),
-            "ahead": due_soon.ahead(session, place, now, until) if scope.county else [],
+            "ahead": due_soon.ahead(session, setting, now, until) if scope.county else [],
         }
         work = _work(session, actor, scope)
-    missing = calendar_days.reminder(place.clock.calendar, now) if work and actor.role == "office" else None
+    missing = calendar_days.reminder(setting.clock.calendar, now) if work and actor.role == "office" else None
     shown = render_template(
         "boards/board.html",
-        place=place,
+        place=setting,
         scope=scope,
         one_page=one_page,
         now=now,
@@ -78,5 +78,5 @@ def _work(session: Session, actor: Actor, scope: Scope) -> dict[str, Any]:
         "mine": figures.mine(session, actor, scope.place, db.now()),
         "escalated": pending_decisions.waiting(session, actor, db.now()),
         "doubted": doubted(session, actor, scope.place),
-        "untold": trouble.trouble(session) if actor.role in ("office", "inspectorate") else 0,
+        "untold": failed_deliveries.trouble(session) if actor.role in ("office", "inspectorate") else 0,
     }

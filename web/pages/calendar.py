@@ -11,7 +11,7 @@ from web.pages import blueprint
 from web.pages.forms import Done, Page, form_action, render_form
 from web.words.labels import labels
 from workflow.adoption import calendar_change, calendar_days, holiday_notice
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, WorkflowError
 from workflow.policy.worktime import local_date
 
@@ -22,17 +22,19 @@ _SHOWN = 100
 @blueprint.get("/calendar")
 def calendar() -> Page:
     """The days of a year that depart from Monday to Friday."""
-    return _page()
+    return _calendar_page()
 
 
 @blueprint.post("/calendar")
-@form_action(lambda error: _page(error), passes=())
+@form_action(lambda error: _calendar_page(error), passes=())
 def change_calendar() -> Done | Page:
     """Show what a change moves, then, once it was looked at, make it."""
     actor, now, form = signed_in_actor(), db.now(), request.form
     if form.get("act") != "apply":
         return _look(_asked())
-    change = holiday_notice.change(form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole())
+    change = holiday_notice.change(
+        form.get("source", ""), form.get("document", ""), form.get("days", ""), _whole_notice_year()
+    )
     seen = form.get("seen", 0, int)
     try:
         moved = db.transaction(lambda s: calendar_change.apply(s, actor, now, change, seen=seen)).moving
@@ -41,7 +43,7 @@ def change_calendar() -> Done | Page:
         try:
             return _look(change, error)
         except WorkflowError:
-            return _page(error)
+            return _calendar_page(error)
     told = _("Entered. Deadlines that changed: %(n)s.", n=len(moved))
     return Done(url_for("pages.calendar", year=change.days[0].day.year), told)
 
@@ -49,26 +51,26 @@ def change_calendar() -> Done | Page:
 def _look(change: holiday_notice.Change, error: WorkflowError | None = None) -> Page:
     """What the change would move; after a refusal as it stands by now.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         found = calendar_change.preview(session, actor, now, change)
-        place = setting(session)
+        setting = county_context(session)
     return render_form(
         "county/calendar_preview.html",
         error,
         change=change,
         found=found,
         shown=found.moving[:_SHOWN],
-        place=place,
+        place=setting,
     )
 
 
-def _page(error: WorkflowError | None = None) -> Page:
+def _calendar_page(error: WorkflowError | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     year = request.values.get("year", local_date(now).year, int)
     year = min(max(year, holiday_notice.FIRST), holiday_notice.LAST)
-    with db.reading() as session:
+    with db.read_session() as session:
         rows = calendar_days.rows(session, actor, year)
-        place = setting(session)
+        setting = county_context(session)
     called = labels("field.calendar_days" if request.form.get("act") == "days" else "field.calendar_notice")
     return render_form(
         "county/calendar.html",
@@ -77,14 +79,14 @@ def _page(error: WorkflowError | None = None) -> Page:
         year=year,
         first=holiday_notice.FIRST,
         last=holiday_notice.LAST,
-        place=place,
-        provisional_year=place.clock.calendar.provisional(date(year, 1, 1)),
-        missing=calendar_days.reminder(place.clock.calendar, now),
+        place=setting,
+        provisional_year=setting.clock.calendar.provisional(date(year, 1, 1)),
+        missing=calendar_days.reminder(setting.clock.calendar, now),
         names=called,
     )
 
 
-def _whole() -> int | None:
+def _whole_notice_year() -> int | None:
     """The year whose whole notice is brought, if it is one."""
     text = request.form.get("whole", "")
     if not text:
@@ -99,7 +101,7 @@ def _asked() -> holiday_notice.Change:
     """The change that one of the page's forms describes.  Raises BadInput."""
     form = request.form
     if form.get("act") == "library":
-        year = _whole()
+        year = _whole_notice_year()
         if year is None:
             raise BadInput("missing", "year")
         return holiday_notice.from_library(year)
@@ -109,8 +111,11 @@ def _asked() -> holiday_notice.Change:
             text = sent.read().decode("utf-8-sig") if sent and sent.filename else form.get("days", "")
         except UnicodeDecodeError as error:
             raise BadInput("notice_line", "days", line=1) from error
-        return holiday_notice.change("state_council", form.get("document", ""), text, _whole())
-    day, until = _day("day", form.get("day", "")), _day("until", form.get("until") or form.get("day", ""))
+        return holiday_notice.change("state_council", form.get("document", ""), text, _whole_notice_year())
+    day, until = (
+        _calendar_day("day", form.get("day", "")),
+        _calendar_day("until", form.get("until") or form.get("day", "")),
+    )
     for field, each in (("day", day), ("until", until)):
         if not holiday_notice.FIRST <= each.year <= holiday_notice.LAST:
             raise BadInput("bad_year", field, first=holiday_notice.FIRST, last=holiday_notice.LAST)
@@ -127,7 +132,7 @@ def _asked() -> holiday_notice.Change:
     return holiday_notice.change(form.get("source", ""), form.get("document", ""), plain.text())
 
 
-def _day(name: str, text: str) -> date:
+def _calendar_day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:

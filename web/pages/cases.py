@@ -14,7 +14,7 @@ from web.words.cases import harmed
 from web.words.drawings import drawn_case
 from workflow.accountability.cases import case_desk, case_views
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import WorkflowError
 
 
@@ -22,13 +22,13 @@ from workflow.errors import WorkflowError
 def cases() -> Page:
     """The cases the reader may see."""
     actor, state = signed_in_actor(), request.args.get("state") or None
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         page = case_views.list_cases(session, actor, db.now(), state, request.args.get("cursor"))
     return render_template(
         "accountability/cases.html",
         page=page,
-        place=place,
+        place=setting,
         state=state,
         states=STATES,
         late=case_views.LATE,
@@ -40,17 +40,17 @@ def cases() -> Page:
 def case(case: int) -> Page:
     """One case; what the inbox says of it is read with it."""
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         told = box.unread_of(session, signed_in_user().id, case_desk.find(session, actor, case).id, "case")
     if told:
-        with db.writing() as writing:
+        with db.write_session() as writing:
             box.mark_these_read(writing, signed_in_user().id, db.now(), told)
-    return _page(case)
+    return _cases_page(case)
 
 
-def _page(case: int, error: WorkflowError | None = None, tried: str | None = None) -> Page:
+def _cases_page(case: int, error: WorkflowError | None = None, tried: str | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = case_views.case_view(session, actor, case, now)
     actions = [CASE_ACTIONS[name] for name in view.actions]
     return render_form(
@@ -69,12 +69,12 @@ def _page(case: int, error: WorkflowError | None = None, tried: str | None = Non
 def dossier(case: int) -> Response:
     """The dossier on paper: the same bytes as long as the case has not moved, whoever prints it."""
     # Here, since a worker that prints nothing need not carry it.
-    from reports.press import press
+    from reports.pdf_rendering import render_pdf
 
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = case_views.case_view(session, actor, case, db.now())
-    made = press("dossier", dossiers.paper(view), view.dossier.made_at)
+    made = render_pdf("dossier", dossiers.paper(view), view.dossier.made_at)
     answer = Response(made, content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="case-{view.case.number}-{view.dossier.seq}.pdf"'
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -82,7 +82,7 @@ def dossier(case: int) -> Response:
 
 
 @blueprint.post("/cases/<id:case>")
-@form_action(lambda error, case: _page(case, error, request.form.get("action", "")))
+@form_action(lambda error, case: _cases_page(case, error, request.form.get("action", "")))
 def act_on_case(case: int) -> Step:
     """Do what the form names as `action`; its address is the page's own, so that it can always be asked for again."""
     form, actor = request.form, signed_in_actor()

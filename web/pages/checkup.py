@@ -17,7 +17,7 @@ from workflow.errors import NotAllowed, WorkflowError
 from workflow.policy.scheme.model import Coded, Have, Text
 from workflow.policy.worktime import local_date
 from workflow.register import checkups, haves
-from workflow.register.access import Located, locate, own_haves, refuse_cleared
+from workflow.register.access import Located, find_household, own_haves, refuse_cleared
 from workflow.register.checkup_input import SOURCES_OF, Found
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import attachments
@@ -98,8 +98,8 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
         raise NotAllowed("may_not_check")
     wanted = request.values.get("source")
     source = wanted if wanted in sources else sources[0]
-    with db.reading() as session:
-        found = locate(session, actor, code, matching=True)
+    with db.read_session() as session:
+        found = find_household(session, actor, code, matching=True)
         if error is None:
             # Before a form is filled in for nothing.
             refuse_cleared(found)
@@ -125,17 +125,17 @@ def _form(code: str, error: WorkflowError | None = None) -> Page:
     )
 
 
-def _rows(found: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
-    mine, rule = own_haves(found.place, actor), found.place.scheme.exit.income
+def _rows(located: Located, actor: Actor, states: tuple[haves.HaveState, ...], income: Judgement | None) -> list[Row]:
+    mine, rule = own_haves(located.place, actor), located.place.scheme.exit.income
     return [
-        Row(state.have, state, _ways(found, state.have), income if rule and rule.have == state.have.code else None)
+        Row(state.have, state, _ways(located, state.have), income if rule and rule.have == state.have.code else None)
         for state in states
         if state.have.code in mine
     ]
 
 
-def _ways(found: Located, have: Have) -> tuple[Way, ...]:
-    kind = found.place.scheme.kind_of_have(have.code)
+def _ways(located: Located, have: Have) -> tuple[Way, ...]:
+    kind = located.place.scheme.kind_of_have(have.code)
     if kind is None:
         return ()
     ways = []
@@ -143,11 +143,11 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
     decides = kind.hard_stop is not None and bool(kind.hard_stop.causes)
     for cause in kind.causes if decides else (None, *kind.causes):
         to = assignment.destination(
-            found.place,
+            located.place,
             kind.code,
             cause.code if cause else "",
-            found.household.labour if found.known else "unknown",
-            found.town,
+            located.household.labour if located.known else "unknown",
+            located.town,
         )
         ways.append(Way(cause, to.lead, to.routed.reason))
     return tuple(ways)
@@ -157,10 +157,10 @@ def _ways(found: Located, have: Have) -> tuple[Way, ...]:
 def checked(number: int) -> ResponseReturnValue:
     """What was found, and what came of it: tickets filed, already open, reopened."""
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         row, household = checkups.find_checkup(session, actor, number)
         made = checkups.outcome(session, row)
-        found = locate(session, actor, household.code, matching=True)
+        found = find_household(session, actor, household.code, matching=True)
         pictures = attachments.of_checkup(session, number)
         mine = {
             ticket.id

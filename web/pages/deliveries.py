@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID
-from notifications import addresses, digest, record, trouble, wishes
-from notifications.origins import permitted
+from notifications import addresses, digest, event_preferences, failed_deliveries, receipts
+from notifications.url_allowlist import permitted
 from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
 from workflow.county import webhooks
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError
 from workflow.tickets import lookup
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -30,14 +30,14 @@ def deliveries() -> ResponseReturnValue:
     if actor.role not in ("office", "inspectorate"):
         raise NotAllowed("deliveries_not_yours")
     before = request.args.get("before", type=int)
-    with db.reading() as session:
-        rows = trouble.troubled(session, None if before is None else max(0, min(before, LARGEST_ID)))
-        whose = record.targets(session, rows)
-        waiting = record.waiting(session)
+    with db.read_session() as session:
+        rows = failed_deliveries.troubled(session, None if before is None else max(0, min(before, LARGEST_ID)))
+        whose = receipts.targets(session, rows)
+        waiting = receipts.waiting(session)
         faulty = addresses.unreachable(session)
         seats = digest.empty_seats(session)
         empty = [(unit, [seat for _unit, seat in those]) for unit, those in groupby(seats, key=lambda pair: pair[0])]
-        place = setting(session)
+        setting = county_context(session)
     more = rows[_SHOWN - 1].id if len(rows) > _SHOWN else None
     return render_template(
         "admin/deliveries.html",
@@ -46,7 +46,7 @@ def deliveries() -> ResponseReturnValue:
         whose=whose,
         waiting=waiting,
         faulty=faulty,
-        place=place,
+        place=setting,
         now=db.now(),
         empty=empty,
     )
@@ -65,7 +65,9 @@ def decide(delivery: int) -> ResponseReturnValue:
     if actor.role != "office":
         raise NotAllowed("deliveries_not_yours")
     arrived = request.form.get("act") == "arrived"
-    if not db.transaction(lambda s: trouble.resend(s, delivery, db.now(), signed_in_user().id, arrived=arrived)):
+    if not db.transaction(
+        lambda s: failed_deliveries.resend(s, delivery, db.now(), signed_in_user().id, arrived=arrived)
+    ):
         raise Conflict("nothing_to_decide")
     flash(_("Counted as received.") if arrived else _("It will be sent again."), "success")
     return redirect(url_for("pages.deliveries"))
@@ -75,13 +77,13 @@ def decide(delivery: int) -> ResponseReturnValue:
 def told(number: str) -> ResponseReturnValue:
     """Who was told of a ticket, on which channels, and who has read it."""
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         ticket = lookup.find_ticket(session, actor, number)
         if actor.role not in COUNTY_WIDE:
             raise NotAllowed("told_not_yours")
-        lines = record.told_of(session, ticket.id)
-        place = setting(session, ticket.scheme_version_id)
-    return render_template("tickets/recipients.html", number=ticket.number, lines=lines, place=place, now=db.now())
+        lines = receipts.told_of(session, ticket.id)
+        setting = county_context(session, ticket.scheme_version_id)
+    return render_template("tickets/recipients.html", number=ticket.number, lines=lines, place=setting, now=db.now())
 
 
 @blueprint.get("/robots")
@@ -135,14 +137,14 @@ def _robots(error: WorkflowError | None = None) -> Page:
     actor = signed_in_actor()
     if actor.role != "admin":
         raise NotAllowed("only_the_administrator")
-    with db.reading() as session:
-        rows = wishes.robots(session)
-        place = setting(session)
+    with db.read_session() as session:
+        rows = event_preferences.robots(session)
+        setting = county_context(session)
     return render_form(
         "admin/robots.html",
         error,
         rows=rows,
-        place=place,
+        place=setting,
         hosts=current_app.config["OUTBOUND"],
         now=db.now(),
     )

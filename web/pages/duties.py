@@ -11,7 +11,7 @@ from web.pages import blueprint
 from web.pages import ticket as page
 from web.pages.forms import Done, Step, done, form_action
 from workflow.assessment import duty_calendar, entries
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput
 from workflow.inputs import whole
 
@@ -21,19 +21,19 @@ def duties() -> ResponseReturnValue:
     """One's own unit's duties; for who reads the county every item by every unit, and any unit's by `unit`."""
     actor, now, args = signed_in_actor(), db.now(), request.args
     item = item_of(args.get("item"))
-    with db.reading() as session:
+    with db.read_session() as session:
         duty_calendar.may_see(actor)
-        place = setting(session)
-        unit = duty_calendar.unit_of(session, actor, place, args.get("unit"))
+        setting = county_context(session)
+        unit = duty_calendar.unit_of(session, actor, setting, args.get("unit"))
         if unit is None:
             return render_template(
                 "assessment/duties_of_county.html",
-                place=place,
-                matrix=duty_calendar.matrix(session, place, now),
+                place=setting,
+                matrix=duty_calendar.matrix(session, setting, now),
                 now=now,
             )
-        found = duty_calendar.calendar(session, place, unit, now, item)
-    return render_template("assessment/duties.html", place=place, calendar=found, now=now, item=item)
+        found = duty_calendar.calendar(session, setting, unit, now, item)
+    return render_template("assessment/duties.html", place=setting, calendar=found, now=now, item=item)
 
 
 def item_of(text: str | None) -> int | None:

@@ -11,7 +11,7 @@ from workflow.tickets.views import detail
 
 @blueprint.get("/evidence/<id:evidence_id>")
 def download(evidence_id: int) -> ResponseReturnValue:
-    with db.reading() as session:
+    with db.read_session() as session:
         row = attachments.find(session, signed_in_actor(), evidence_id)
         name = detail.file_name(session, signed_in_actor(), row)
     return uploads.sent(row, name)
@@ -19,6 +19,6 @@ def download(evidence_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/evidence/<id:evidence_id>/thumbnail")
 def thumbnail(evidence_id: int) -> ResponseReturnValue:
-    with db.reading() as session:
+    with db.read_session() as session:
         row = attachments.find(session, signed_in_actor(), evidence_id)
     return uploads.shown(row)

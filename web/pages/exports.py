@@ -9,7 +9,7 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 
 from reports import lists
-from reports.tables import Book
+from reports.tables import Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -19,7 +19,7 @@ from web.words.dates import moment, on_day, provisional
 from web.words.labels import label
 from web.words.language import chinese, say
 from web.words.register import status_name
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,20 +41,20 @@ def tickets_xlsx() -> Response:
         _("Filed on"),
         _("urgent"),
     ]
-    with db.reading() as session:
-        place = setting(session)
-        filters = replace(_filters(actor, place), until=_until(place))
+    with db.read_session() as session:
+        setting = county_context(session)
+        filters = replace(_filters(actor, setting), until=_until(setting))
         rows = (
             [
                 t.number,
-                say(place.called(t.kind)),
+                say(setting.called(t.kind)),
                 label("ticket.state", t.state),
                 t.town or "",
                 t.village or "",
                 t.household_code or "",
                 t.head_name or "",
                 (t.owner if chinese() else t.owner_en) or "",
-                moment(t.due_at) + (f" {_('(provisional)')}" if provisional(t.due_at, place) else ""),
+                moment(t.due_at) + (f" {_('(provisional)')}" if provisional(t.due_at, setting) else ""),
                 moment(t.filed_at),
                 _("yes") if t.urgent else "",
             ]
@@ -72,7 +72,7 @@ def households_xlsx() -> Response:
         label("register.column", name) for name in ("code", "head", "town", "village", "status", "labour", "people")
     ]
     headings += [_("Last visit"), _("Open tickets")]
-    with db.reading() as session:
+    with db.read_session() as session:
         rows = (
             [
                 h.code,
@@ -95,7 +95,7 @@ def _sent(what: str, title: str, headings: Sequence[str], rows: Iterable[Sequenc
     # A filter that is refused is refused with the first row, before there is a file that would lie about unclosed.
     waiting = iter(rows)
     first = list(islice(waiting, 1))
-    book = Book()
+    book = Workbook()
     count = book.sheet(title, headings, chain(first, waiting))
     actor, now = signed_in_actor(), db.now()
     db.transaction_once(lambda session: lists.record(session, actor, now, what, count, filters))

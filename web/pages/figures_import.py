@@ -8,7 +8,7 @@ from flask import Response, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from reports.tables import Book, Cell
+from reports.tables import Cell, Workbook
 from web import db, uploads
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -16,7 +16,7 @@ from web.pages.forms import Page, render_form
 from web.words.errors import sentence
 from workflow.assessment import figure_import, reported_figures
 from workflow.assessment.figure_import import COLUMNS, Cells
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.scheme.measures import CountyMeasure
 from workflow.policy.worktime import local_date
@@ -26,23 +26,23 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @blueprint.get("/figures/file")
 def figures_file_form() -> Page:
-    return _page()
+    return _import_page()
 
 
 @blueprint.get("/figures/file.xlsx")
 def figures_sheet() -> Response:
     """The sheet to fill in: a row for each figure that the reader's unit reports."""
     actor = signed_in_actor()
-    with db.reading() as session:
-        place = setting(session)
-        mine = _mine(reported_figures.of_unit(place, actor.unit_id or 0))
+    with db.read_session() as session:
+        setting = county_context(session)
+        mine = _mine(reported_figures.of_unit(setting, actor.unit_id or 0))
     today = local_date(db.now()).isoformat()
     rows: list[list[Cell]] = [
         [measure.name.zh, unit.name, today, "", "", ""]
         for measure in mine
-        for unit in reported_figures.subjects(place, measure)
+        for unit in reported_figures.subjects(setting, measure)
     ]
-    book = Book()
+    book = Workbook()
     book.sheet("填报数据", [words[0] for words in COLUMNS.values()], rows)
     return send_file(book.done(), mimetype=_XLSX, as_attachment=True, download_name="填报数据.xlsx")
 
@@ -54,13 +54,13 @@ def bring_figures() -> Page:
     try:
         rows = _back(request.form["rows"]) if request.form.get("rows") else _sent()
         if request.form.get("act") != "record":
-            return _page(judged=_judged(rows), rows=rows)
+            return _import_page(judged=_judged(rows), rows=rows)
         judged, recorded = _recorded(rows)
     except BadInput as error:
         # A file that is refused takes nothing away: the preview is there again.
-        return _page(error, judged=_judged(rows) if rows else None, rows=rows)
+        return _import_page(error, judged=_judged(rows) if rows else None, rows=rows)
     told = _("Figures recorded: %(n)s.", n=recorded)
-    return _page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
+    return _import_page(judged=[row for row in judged if row.fault is not None], rows=rows, told=told)
 
 
 def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
@@ -72,17 +72,17 @@ def _recorded(rows: list[Cells]) -> tuple[list[figure_import.Row], int]:
     files = uploads.taken(request.files.getlist("proof"))
 
     def step(session: Session) -> tuple[list[figure_import.Row], int]:
-        place = setting(session)
-        judged = figure_import.judge(session, actor, place, now, rows, reason)
-        return judged, figure_import.record(session, actor, place, now, judged, reason, files)
+        setting = county_context(session)
+        judged = figure_import.judge(session, actor, setting, now, rows, reason)
+        return judged, figure_import.record(session, actor, setting, now, judged, reason, files)
 
     return db.transaction(step)
 
 
 def _judged(rows: list[Cells]) -> list[figure_import.Row]:
     actor, reason = signed_in_actor(), request.form.get("reason", "").strip()
-    with db.reading() as session:
-        return figure_import.judge(session, actor, setting(session), db.now(), rows, reason)
+    with db.read_session() as session:
+        return figure_import.judge(session, actor, county_context(session), db.now(), rows, reason)
 
 
 def _sent() -> list[Cells]:
@@ -116,15 +116,15 @@ def _mine(measures: tuple[CountyMeasure, ...]) -> tuple[CountyMeasure, ...]:
     return measures
 
 
-def _page(
+def _import_page(
     error: BadInput | None = None,
     judged: list[figure_import.Row] | None = None,
     rows: list[Cells] | None = None,
     told: str = "",
 ) -> Page:
     actor = signed_in_actor()
-    with db.reading() as session:
-        mine = _mine(reported_figures.of_unit(setting(session), actor.unit_id or 0))
+    with db.read_session() as session:
+        mine = _mine(reported_figures.of_unit(county_context(session), actor.unit_id or 0))
     faults = {row.number: sentence(row.fault) for row in judged or () if row.fault is not None}
     changes = any(
         (isinstance(row.fault, BadInput) and row.fault.code == "figure_corrected_why") or row.standing == "corrects"

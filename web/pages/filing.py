@@ -11,7 +11,7 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
 from workflow.register import household_listing
 from workflow.tickets import filing
@@ -22,7 +22,7 @@ class Asked:
     """What the form asks for so far, what it would come to, and what is wrong with it before it is sent."""
 
     given: dict[str, Any]
-    place: Setting
+    place: CountyContext
     subject: household_listing.HouseholdLine | household_listing.VillageLine | None
     shown: filing.Preview | None
     error: WorkflowError | None
@@ -56,8 +56,8 @@ def _asked() -> Asked:
     shown: filing.Preview | None = None
     subject: household_listing.HouseholdLine | household_listing.VillageLine | None = None
     error: WorkflowError | None = None
-    with db.reading() as session:
-        place = setting(session, at=now)
+    with db.read_session() as session:
+        setting = county_context(session, at=now)
         try:
             if given["household"]:
                 subject = household_listing.find_household(session, actor, given["household"])
@@ -70,14 +70,14 @@ def _asked() -> Asked:
                 shown = filing.preview(session, actor, now, **given)
         except WorkflowError as refusal:
             error = refusal
-    return Asked(given, place, subject, shown, error)
+    return Asked(given, setting, subject, shown, error)
 
 
 def _page(asked: Asked, error: WorkflowError | None) -> Page:
     """The choice of a household or village; once it is made, the form."""
     values = request.values
     if asked.subject is None:
-        with db.reading() as session:
+        with db.read_session() as session:
             page = household_listing.list_households(session, signed_in_actor(), q=values.get("q") or None, limit=20)
             villages = household_listing.list_villages(session, signed_in_actor())
         return render_form(

@@ -16,7 +16,7 @@ from web.pages import blueprint
 from web.words.errors import sentence
 from workflow.actors import Actor
 from workflow.boards import figures
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
 from workflow.tickets import lookup
 from workflow.tickets.actions.lifecycle import STATES
@@ -35,8 +35,8 @@ def home() -> ResponseReturnValue:
         return redirect(url_for("pages.users"))
     if actor.role in COUNTY_WIDE:
         return redirect(url_for("pages.board"))
-    with db.reading() as session:
-        waiting = figures.mine(session, actor, setting(session), db.now()).waiting
+    with db.read_session() as session:
+        waiting = figures.mine(session, actor, county_context(session), db.now()).waiting
     # A village rarely has anything to complete; then it wants to know how its reports fare.
     return redirect(url_for("pages.tickets", mine=1 if waiting or actor.role != "village" else None))
 
@@ -49,19 +49,19 @@ def tickets() -> ResponseReturnValue:
         return redirect(
             url_for("pages.tickets", **{name: value for name, value in redirects.asked().items() if name != "q"})
         )
-    with db.reading() as session:
+    with db.read_session() as session:
         number = _asked_for(session, actor, args.get("q", "").strip())
         if number:
             return redirect(url_for("pages.ticket", number=number))
-        place = setting(session)
-        filters, only_mine, wrong = _filters(actor, place), bool(args.get("mine")), None
+        setting = county_context(session)
+        filters, only_mine, wrong = _filters(actor, setting), bool(args.get("mine")), None
         try:
-            filters = replace(filters, until=_until(place))
+            filters = replace(filters, until=_until(setting))
         except BadInput as refusal:
             # The list stays as the other filters have it, with what was typed and what is wrong with it.
             wrong = sentence(refusal)
         page = listing.list_tickets(session, actor, now, filters, args.get("cursor"), 30)
-        mine = figures.mine(session, actor, place, now)
+        mine = figures.mine(session, actor, setting, now)
     if not request.headers.get("HX-Request"):
         # Where “back to the list” leads from a ticket's page, filters and all.
         flask_session["list"] = request.full_path.removesuffix("?")
@@ -71,7 +71,7 @@ def tickets() -> ResponseReturnValue:
     shown = render_template(
         "tickets/list.html",
         page=page,
-        place=place,
+        place=setting,
         args=args,
         states=STATES,
         following=following,
@@ -96,7 +96,7 @@ def _asked_for(session: Session, actor: Actor, number: str) -> str | None:
         return None
 
 
-def _filters(actor: Actor, place: Setting) -> listing.Filters:
+def _filters(actor: Actor, setting: CountyContext) -> listing.Filters:
     args = request.args
     given: dict[str, Any] = {name: args.get(name) or None for name in _FILTERS}
     given["q"] = search_text.searched()
@@ -106,27 +106,27 @@ def _filters(actor: Actor, place: Setting) -> listing.Filters:
         if actor.role == "village":
             given["state"] = "returned"
         elif actor.unit_id is not None:
-            given["owner"] = place.unit(actor.unit_id).code
+            given["owner"] = setting.unit(actor.unit_id).code
     return listing.Filters(**given)
 
 
-def _until(place: Setting) -> datetime | None:
+def _until(setting: CountyContext) -> datetime | None:
     """Up to when what is listed goes overdue, if that was asked for.  Raises BadInput."""
     within = request.args.get("within")
-    return due_soon.horizon(place, db.now(), within) if within else None
+    return due_soon.horizon(setting, db.now(), within) if within else None
 
 
 @blueprint.get("/inbox")
 def inbox() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
-    with db.reading() as session:
+    with db.read_session() as session:
         rows = box.messages(session, signed_in_user().id, before)
-        place = setting(session)
-    return render_template("account/inbox.html", rows=rows, place=place, now=db.now())
+        setting = county_context(session)
+    return render_template("account/inbox.html", rows=rows, place=setting, now=db.now())
 
 
 @blueprint.post("/inbox")
 def read_inbox() -> ResponseReturnValue:
-    with db.writing() as session:
+    with db.write_session() as session:
         box.mark_read(session, signed_in_user().id, db.now(), request.form.get("upto", 0, int))
     return redirect(url_for("pages.inbox"))

@@ -23,7 +23,7 @@ def household(code: str) -> ResponseReturnValue:
 def page(template: str, code: str, error: WorkflowError | None = None, tried: str = "") -> Page:
     """The page; after a refusal with what was typed into the form that was `tried`."""
     now = db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, now)
         people = reveal.people_of(session, signed_in_actor(), db.vault(), view.found.household)
     return render_form(
@@ -49,20 +49,20 @@ def examination(code: str) -> ResponseReturnValue:
 @blueprint.get("/households/<code>/dossier")
 def exit_dossier(code: str) -> ResponseReturnValue:
     """On what evidence the household left, as it was frozen then; for the file, on paper."""
-    with db.reading() as session:
+    with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, db.now())
         kept = household_record.exit_dossiers(session, view)
     if not kept:
         raise NotFound("no_dossier", "household", code=code[:64])
-    place = view.found.place
+    setting = view.found.place
     return render_template(
         "register/exit_dossier.html",
         view=view,
         h=view.found.household,
-        place=place,
+        place=setting,
         kept=kept,
         day=date.fromisoformat,
-        names={have.code: have.name for have in place.scheme.haves},
+        names={have.code: have.name for have in setting.scheme.haves},
     )
 
 

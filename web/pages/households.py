@@ -13,7 +13,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint, household
 from web.pages.forms import Page, form_action
 from workflow import paging
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.policy.worktime import local_date
 from workflow.redaction import holds_number
@@ -28,7 +28,7 @@ def list_households() -> ResponseReturnValue:
     if search_text.holds_a_number():
         # An address is remembered by browsers and logs: a number does not belong there, nor back on the page.
         return redirect(url_for("pages.households", **{n: v for n, v in redirects.asked().items() if n in _FILTERS}))
-    return _page()
+    return _households_page()
 
 
 @blueprint.post("/households")
@@ -43,9 +43,9 @@ def search_households() -> ResponseReturnValue:
         kept: dict[str, Any] = {name: cleaned(form[name]) for name in ("q", *_FILTERS) if form.get(name, "").strip()}
         return redirect(url_for("pages.households", **kept), 303)
     _guard()
-    with db.writing() as session:
+    with db.write_session() as session:
         found = reveal.find_by_number(session, actor, db.vault(), *number, now)
-    return _page(paging.Page(found, None))
+    return _households_page(paging.Page(found, None))
 
 
 def wanted_of(args: Mapping[str, str]) -> household_listing.Wanted:
@@ -68,19 +68,19 @@ def _guard() -> None:
         raise NotAllowed("register_not_yours")
 
 
-def _page(found: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
+def _households_page(found: paging.Page[household_listing.HouseholdLine] | None = None) -> str:
     _guard()
     actor, args = signed_in_actor(), request.args
     wanted = wanted_of(args)
-    with db.reading() as session:
+    with db.read_session() as session:
         page = found or household_listing.search_households(session, actor, wanted, args.get("cursor"), 30)
         villages = household_listing.list_villages(session, actor)
-        place = setting(session)
+        setting = county_context(session)
     return render_template(
         "register/households.html",
         page=page,
         villages=villages,
-        place=place,
+        place=setting,
         args={} if found else args,
         statuses=STATUSES,
         by_number=found is not None,
@@ -98,7 +98,7 @@ def people(code: str) -> Page:
     """The people of a household in full, shown once: nothing is kept, and loading it again is another event."""
     actor, now, form = signed_in_actor(), db.now(), request.form
     ground, note = form.get("ground", ""), form.get("note", "")
-    with db.writing() as session:
+    with db.write_session() as session:
         shown = reveal.reveal_people(session, actor, db.vault(), code, now, ground=ground, note=note)
         line = household_listing.find_household(session, actor, code)
     return render_template("register/people.html", people=shown, household=line)

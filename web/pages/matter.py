@@ -10,7 +10,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages import ticket as ticket_page
 from web.pages.forms import Done, Page, Step, done, form_action, picked, render_form
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
 from workflow.tickets import lookup, matters
@@ -20,10 +20,10 @@ from workflow.tickets.views import matter_views
 @blueprint.get("/matters", endpoint="matters")
 def list_matters() -> ResponseReturnValue:
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         page = matter_views.list_matters(session, actor, request.args.get("cursor"))
-        place = setting(session)
-    return render_template("tickets/matters.html", page=page, place=place)
+        setting = county_context(session)
+    return render_template("tickets/matters.html", page=page, place=setting)
 
 
 @blueprint.get("/matters/new")
@@ -34,17 +34,17 @@ def new_matter() -> Page:
 
 def _new(error: WorkflowError | None = None) -> Page:
     actor, now, number = signed_in_actor(), db.now(), request.values.get("ticket", "")
-    with db.reading() as session:
+    with db.read_session() as session:
         first = lookup.find_ticket(session, actor, number)
         choices = matter_views.beside(session, actor, first, now)
-        place = setting(session)
+        setting = county_context(session)
     sent = request.method == "POST"
     return render_form(
         "tickets/matter_new.html",
         error,
         first=first,
         choices=choices,
-        place=place,
+        place=setting,
         picked=request.form.getlist("t") if sent else [line.number for line in choices],
     )
 
@@ -65,19 +65,19 @@ def open_matter() -> Step:
 
 @blueprint.get("/matters/<id:matter>", endpoint="matter")
 def show_matter(matter: int) -> ResponseReturnValue:
-    return _page(matter)
+    return _matter_page(matter)
 
 
-def _page(matter: int, error: WorkflowError | None = None, tried: str | None = None) -> Page:
+def _matter_page(matter: int, error: WorkflowError | None = None, tried: str | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = matter_views.matter_view(session, actor, matter, now)
-        place = setting(session)
+        setting = county_context(session)
     return render_form(
         "tickets/matter.html",
         error,
         view=view,
-        place=place,
+        place=setting,
         tried=tried,
         picked=request.form.getlist("t"),
         kept=picked(),
@@ -85,7 +85,7 @@ def _page(matter: int, error: WorkflowError | None = None, tried: str | None = N
 
 
 @blueprint.post("/matters/<id:matter>/<action>")
-@form_action(lambda error, matter, action: _page(matter, error, action))
+@form_action(lambda error, matter, action: _matter_page(matter, error, action))
 def act_on_matter(matter: int, action: str) -> Step:
     steps = {"join": _join, "split": _split}
     return steps.get(action, _act_together)(matter, action)

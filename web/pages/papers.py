@@ -14,7 +14,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, done, form_action, render_form
 from workflow.accountability import paper_actions, paper_timeline, paper_views
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, WorkflowError
 from workflow.tickets.permissions import COUNTY_WIDE
 
@@ -23,8 +23,8 @@ from workflow.tickets.permissions import COUNTY_WIDE
 def papers() -> ResponseReturnValue:
     """Papers by kind and standing, the latest first."""
     actor, args = signed_in_actor(), request.args
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         page = paper_views.list_papers(
             session,
             actor,
@@ -37,7 +37,7 @@ def papers() -> ResponseReturnValue:
     kept = {name: args[name] for name in ("rung", "which", "unit") if args.get(name)}
     return render_template(
         "accountability/papers.html",
-        place=place,
+        place=setting,
         page=page,
         now=db.now(),
         kept=kept,
@@ -48,22 +48,22 @@ def papers() -> ResponseReturnValue:
 
 @blueprint.get("/papers/<number>")
 def paper(number: str) -> ResponseReturnValue:
-    return _shown(number)
+    return _paper_page(number)
 
 
-def _shown(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Page:
+def _paper_page(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Page:
     """The page; after a refusal with what was typed."""
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = paper_views.paper_view(session, actor, number)
-        place = setting(session)
+        setting = county_context(session)
     may = () if view.cut_at else paper_actions.open_to(actor, view.paper, view.acts, now)
     return render_form(
         "accountability/paper.html",
         error,
         view=view,
         paper=view.paper,
-        place=place,
+        place=setting,
         may=may,
         tried=tried,
     )
@@ -72,7 +72,7 @@ def _shown(number: str, error: WorkflowError | None = None, tried: str | None = 
 @blueprint.get("/papers/<number>/pdf")
 def paper_pdf(number: str) -> ResponseReturnValue:
     """The document, composed anew from what was frozen: the same bytes each time."""
-    with db.reading() as session:
+    with db.read_session() as session:
         found, _cut = paper_views.find(session, signed_in_actor(), number)
     # Pressed outside the transaction.
     made = document.pdf(found)
@@ -82,7 +82,7 @@ def paper_pdf(number: str) -> ResponseReturnValue:
 @blueprint.get("/papers/<number>/course.pdf")
 def paper_course_pdf(number: str) -> ResponseReturnValue:
     """What became of it, on paper; up to event `upto`, or as far as the history goes."""
-    with db.reading() as session:
+    with db.read_session() as session:
         found = paper_timeline.course(session, signed_in_actor(), number, request.args.get("upto", type=int))
     made = document.course_pdf(found)
     name = f"{document.number(found.paper)}办理情况-{found.seq}.pdf"
@@ -90,7 +90,7 @@ def paper_course_pdf(number: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/papers/<number>")
-@form_action(lambda error, number: _shown(number, error, _tried()))
+@form_action(lambda error, number: _paper_page(number, error, _tried()))
 def act_on_paper(number: str) -> Step:
     actor, now, form = signed_in_actor(), db.now(), request.form
     acts: dict[str, Callable[[Session], Paper]] = {

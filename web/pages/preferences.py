@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import User
 from models.delivery import ADDRESSES
-from notifications import addresses, wishes
+from notifications import addresses, event_preferences
 from web import db
 from web.auth import signed_in_actor, signed_in_user
 from web.pages import blueprint
@@ -22,16 +22,18 @@ from workflow.errors import BadInput, NotFound, WorkflowError
 
 @blueprint.get("/preferences")
 def preferences() -> ResponseReturnValue:
-    return _page()
+    return _preferences_page()
 
 
 @blueprint.post("/preferences")
 def save_preferences() -> ResponseReturnValue:
     """Keep what was chosen for each kind, and the language of messages."""
     form = request.form
-    with db.writing() as session:
+    with db.write_session() as session:
         user = session.get_one(User, signed_in_user().id)
-        wishes.wish(session, user, {name[5:]: value for name, value in form.items() if name.startswith("kind-")})
+        event_preferences.save_preferences(
+            session, user, {name[5:]: value for name, value in form.items() if name.startswith("kind-")}
+        )
         if form.get("language") in ("zh_Hans", "en"):
             user.language = flask_session["language"] = form["language"]
     flash(_("Saved."), "success")
@@ -45,7 +47,7 @@ def saved_address(channel: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/preferences/<channel>")
-@form_action(lambda error, channel: _page(error))
+@form_action(lambda error, channel: _preferences_page(error))
 def save_address(channel: str) -> Done:
     """Enter an address, send its code back, or use it no longer."""
     if channel not in ADDRESSES:
@@ -103,18 +105,18 @@ def _kept(work: Callable[[Session], None]) -> Callable[[Session], str | None]:
     return done
 
 
-def _page(error: WorkflowError | None = None) -> Page:
+def _preferences_page(error: WorkflowError | None = None) -> Page:
     user = signed_in_user()
-    with db.reading() as session:
+    with db.read_session() as session:
         mine = addresses.known(session, user.id, db.vault(), db.now())
-        chosen = wishes.wishes(session, user.id)
+        chosen = event_preferences.preferences_of(session, user.id)
         language = session.get_one(User, user.id).language
     return render_form(
         "account/preferences.html",
         error,
         mine=mine,
         chosen=chosen,
-        kinds=wishes.choosable(user.role),
+        kinds=event_preferences.options_for(user.role),
         language=language,
         reaches=current_app.config["REACHES"],
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from models import LARGEST_ID, RegisterImport
-from reports.tables import Book
+from reports.tables import Workbook
 from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
@@ -17,7 +17,7 @@ from web.pages.forms import Done, Page, Step, form_action, render_form
 from web.words.errors import sentence
 from web.words.import_faults import fault_sentence
 from web.words.refused_rows import refused_rows
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WorkflowError
 from workflow.register.importing import import_lifecycle, import_runner
 from workflow.register.importing.columns import FIELDS, IGNORED, Layout
@@ -56,14 +56,14 @@ def _before() -> int | None:
 def _list(error: WorkflowError | None = None) -> Page:
     actor = signed_in_actor()
     may_import(actor)
-    with db.reading() as session:
+    with db.read_session() as session:
         rows = import_lifecycle.latest(session, actor, _before())
-        place = setting(session)
+        setting = county_context(session)
     return render_form(
         "register/imports.html",
         error,
         rows=rows,
-        place=place,
+        place=setting,
         megabytes=LARGEST_MB,
     )
 
@@ -77,7 +77,7 @@ def bring_import() -> Step:
     if given is None or not given.filename:
         raise BadInput("missing", "file")
     stream, filename = cast(BinaryIO, given.stream), given.filename
-    with db.reading() as session:
+    with db.read_session() as session:
         read_layout(stream, remembered_headings(session))
     sha256 = sha256_of(stream)
     _box().put(import_lifecycle.name_of(sha256, actor), stream)
@@ -91,15 +91,15 @@ def bring_import() -> Step:
 
 @blueprint.get("/imports/<id:import_id>")
 def one_import(import_id: int) -> ResponseReturnValue:
-    return _one(import_id)
+    return _import_page(import_id)
 
 
-def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, str] | None = None) -> Page:
+def _import_page(import_id: int, error: WorkflowError | None = None, said: Mapping[str, str] | None = None) -> Page:
     """The page of an import; after a refusal with the fields as they were just `said` of its headings."""
     actor, box = signed_in_actor(), _box()
-    with db.reading() as session:
+    with db.read_session() as session:
         row = import_lifecycle.find(session, actor, import_id)
-        place = setting(session)
+        setting = county_context(session)
         applied_at = import_lifecycle.applied_at(session, row.sha256)
         layout, sample = _layout(session, row, box) if row.status in ("uploaded", "read", "failed") else (None, [])
     problem = sentence(error or _kept_problem(row.problem or "")) if error or row.problem else None
@@ -109,7 +109,7 @@ def _one(import_id: int, error: WorkflowError | None = None, said: Mapping[str, 
         "register/import.html",
         error,
         row=row,
-        place=place,
+        place=setting,
         layout=layout,
         sample=sample,
         problem=problem,
@@ -142,7 +142,7 @@ def _layout(session: Session, row: RegisterImport, box: Strongbox) -> tuple[Layo
 
 
 @blueprint.post("/imports/<id:import_id>/columns")
-@form_action(lambda error, import_id: _one(import_id, error, _chosen()), passes=(NotFound, NotAllowed))
+@form_action(lambda error, import_id: _import_page(import_id, error, _chosen()), passes=(NotFound, NotAllowed))
 def tell_import_columns(import_id: int) -> Done:
     """What each column means, as the person says; then the file is read."""
     form, actor = request.form, signed_in_actor()
@@ -184,13 +184,13 @@ def _followed(import_id: int) -> Page:
 def _go_on(import_id: int) -> Done:
     """Do the step at once where the file is small; the worker does the others."""
     box = _box()
-    with db.reading() as session:
+    with db.read_session() as session:
         row = import_lifecycle.find(session, signed_in_actor(), import_id)
         rows, name = row.counts.get("rows"), f"{row.sha256}-{row.unit_id}"
     # A sealed file is a third larger than its bytes, of which a row of a spreadsheet takes some seventy.
     small = rows <= AT_ONCE if rows is not None else box.has(name) and box.path(name).stat().st_size < AT_ONCE * 100
     if small:
-        import_runner.advance(db.reading, db.writing, box, db.vault(), import_id, db.now())
+        import_runner.step(db.read_session, db.write_session, box, db.vault(), import_id, db.now())
     return Done(url_for("pages.one_import", import_id=import_id))
 
 
@@ -198,7 +198,7 @@ def _go_on(import_id: int) -> Done:
 def refused_of_import(import_id: int) -> Response:
     """The refused rows with their reasons in a last column, and the households the file no longer names."""
     box, name = _box(), f"{import_id}.refused"
-    with db.writing() as session:
+    with db.write_session() as session:
         row = import_lifecycle.owned(session, signed_in_actor(), import_id)
         import_lifecycle.record(session, signed_in_actor(), row, "refused_rows", db.now(), {"sha256": row.sha256})
         absent = row.counts.get("absent_codes", [])
@@ -209,7 +209,7 @@ def refused_of_import(import_id: int) -> Response:
     def rows() -> Iterator[Any]:
         return (line for line in box.lines(name) if line[0] != "headings")
 
-    book = Book()
+    book = Workbook()
     shown, lines = refused_rows(headings, rows())
     book.sheet(_("rejected rows"), shown, lines)
     if absent:

@@ -8,11 +8,11 @@ import io
 from flask import Response, request
 
 from reports import drafts, household_file, word
-from reports.press import press
+from reports.pdf_rendering import render_pdf
 from web import db, report_files
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from web.pages.rankings import _found
+from web.pages.rankings import _ranking_of
 from web.report_files import Paper, handed_over
 from workflow.assessment.ranking import periodic_report
 from workflow.errors import NotAllowed
@@ -24,24 +24,24 @@ from workflow.tickets import lookup
 @blueprint.get("/rankings/<on>/reports/<unit>.<kind>")
 def report_file(on: str, unit: str, kind: str) -> Response:
     actor = signed_in_actor()
-    with db.reading() as session:
-        paper = report_files.report(session, actor, _found(session, on), unit, kind, db.now())
+    with db.read_session() as session:
+        paper = report_files.report(session, actor, _ranking_of(session, on), unit, kind, db.now())
     return handed_over(actor, paper)
 
 
 @blueprint.get("/rankings/<on>/ledger.<kind>")
 def ledger_file(on: str, kind: str) -> Response:
     actor = signed_in_actor()
-    with db.reading() as session:
-        paper = report_files.open_ledger(session, actor, _found(session, on), request.args.get("unit", ""), kind)
+    with db.read_session() as session:
+        paper = report_files.open_ledger(session, actor, _ranking_of(session, on), request.args.get("unit", ""), kind)
     return handed_over(actor, paper)
 
 
 @blueprint.get("/rankings/<on>/sheets/<unit>.pdf")
 def unit_sheet(on: str, unit: str) -> Response:
     actor = signed_in_actor()
-    with db.reading() as session:
-        paper = report_files.sheet(session, actor, _found(session, on), unit)
+    with db.read_session() as session:
+        paper = report_files.sheet(session, actor, _ranking_of(session, on), unit)
     return handed_over(actor, paper)
 
 
@@ -49,13 +49,13 @@ def unit_sheet(on: str, unit: str) -> Response:
 def household_pdf(code: str) -> Response:
     """One household's whole file, as its page shows it to the reader."""
     now = db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         view = household_record.dossier(session, signed_in_actor(), code, now)
         if not view.whole:
             raise NotAllowed("file_not_yours")
         head = event_log.head_of(session, "household", view.found.household.id)
         figures = household_file.compose(view, head, now).figures()
-    made = io.BytesIO(press("sheet", figures, now))
+    made = io.BytesIO(render_pdf("sheet", figures, now))
     return handed_over(signed_in_actor(), Paper("household_file", made, "pdf", f"{code}.pdf"))
 
 
@@ -63,7 +63,7 @@ def household_pdf(code: str) -> Response:
 def draft_docx(number: str) -> Response:
     """A draft of the paper that a duty asks for, its prescribed sections begun with the period's figures."""
     actor = signed_in_actor()
-    with db.reading() as session:
+    with db.read_session() as session:
         ticket = lookup.find_ticket(session, actor, number)
         if actor.role != "office" and actor.unit_id != ticket.duty_unit_id:
             raise NotAllowed("draft_of_another_unit")

@@ -20,7 +20,7 @@ from web.words.language import chinese
 from workflow.adoption import scheme_adoption, ticket_migration
 from workflow.adoption.impact import effects, may_look
 from workflow.adoption.install import scheme_year
-from workflow.county.context import find_unit, setting
+from workflow.county.context import county_context, find_unit
 from workflow.county.unfilled_roles import vacancies
 from workflow.errors import BadInput, WorkflowError
 from workflow.inputs import whole
@@ -43,17 +43,17 @@ class _Refused(BadInput):
 @blueprint.get("/schemes")
 def schemes() -> ResponseReturnValue:
     """The versions the county holds, and the forms."""
-    return _page()
+    return _schemes_page()
 
 
 @blueprint.post("/schemes")
-@form_action(lambda error: _page(error), passes=())
+@form_action(lambda error: _schemes_page(error), passes=())
 def look_at_scheme() -> Step | Done | Page:
     """Show what a scheme would change; then, once it was looked at, adopt it or take an adoption back."""
     may_look(signed_in_actor())
     if request.form.get("act") == "revoke":
         return _revoke
-    text = _text()
+    text = _scheme_text()
     return _adopt(text) if request.form.get("act") == "adopt" else _look(text)
 
 
@@ -68,7 +68,7 @@ def _adopt(text: str) -> Done | Page:
     actor, now = signed_in_actor(), db.now()
     made, _faults = _parsed(text, adopts=True)
     try:
-        from_day = _day(request.form.get("from_day", ""))
+        from_day = _adoption_day(request.form.get("from_day", ""))
         year = scheme_year(current_app.config["YEAR"], from_day)
         db.transaction(lambda s: scheme_adoption.adopt(s, actor, now, made, year, from_day))
     except WorkflowError as error:
@@ -78,7 +78,7 @@ def _adopt(text: str) -> Done | Page:
 
 
 @blueprint.post("/schemes/move")
-@form_action(lambda error: _page(error), passes=())
+@form_action(lambda error: _schemes_page(error), passes=())
 def move_tickets() -> Step | Page:
     """Show which open tickets would move to the scheme in force, from when to when; then move them."""
     actor, now, form = signed_in_actor(), db.now(), request.form
@@ -95,18 +95,18 @@ def move_tickets() -> Step | Page:
 def _look_at_move(chosen: ticket_migration.Selection) -> Page:
     """Which tickets would move.  Raises WorkflowError."""
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         found = ticket_migration.preview(session, actor, now, chosen)
-        place = setting(session, at=now)
-        if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, place))):
+        setting = county_context(session, at=now)
+        if chosen.kind not in (None, *(kind for _n, kind, _u, _c in ticket_migration.behind(session, setting))):
             raise BadInput("nothing_to_migrate", "kind")
-        unit = place.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
+        unit = setting.unit(find_unit(session, chosen.unit).id) if chosen.unit else None
     return render_template(
         "county/scheme_migration.html",
         found=found,
         chosen=chosen,
         unit=unit,
-        place=place,
+        place=setting,
         now=now,
         shown=_SHOWN,
         moved=sum(m.due_at != m.becomes for m in found.moving),
@@ -116,20 +116,20 @@ def _look_at_move(chosen: ticket_migration.Selection) -> Page:
 @blueprint.get("/schemes/move")
 def moved_tickets() -> ResponseReturnValue:
     """Where the form was sent, asked for again: the page it stands on."""
-    return _page()
+    return _schemes_page()
 
 
-def _page(error: WorkflowError | None = None) -> Page:
+def _schemes_page(error: WorkflowError | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         held = scheme_adoption.versions(session, actor)
-        place = setting(session, at=now)
-        behind = ticket_migration.behind(session, place)
+        setting = county_context(session, at=now)
+        behind = ticket_migration.behind(session, setting)
     return render_form(
         "county/schemes.html",
         error,
         held=held,
-        place=place,
+        place=setting,
         behind=behind,
         kilobytes=LARGEST_KB,
         faults=error.lines if isinstance(error, _Refused) else (),
@@ -139,26 +139,26 @@ def _page(error: WorkflowError | None = None) -> Page:
 def _look(text: str, error: WorkflowError | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
     new, faults = _parsed(text)
-    with db.reading() as session:
-        place = setting(session, at=now)
-        found = effects(session, actor, now, place.scheme, new)
+    with db.read_session() as session:
+        setting = county_context(session, at=now)
+        found = effects(session, actor, now, setting.scheme, new)
         lacking = vacancies(session, new)
     return render_form(
         "county/scheme_preview.html",
         error,
         new=new,
         text=text,
-        place=place,
+        place=setting,
         found=found,
         faults=faults,
-        changed=scheme_changes.changed(place.scheme, new),
-        missing=scheme_changes.missing(lacking, new, place),
-        lived=scheme_changes.lived(found, new, place.scheme, place),
+        changed=scheme_changes.changed(setting.scheme, new),
+        missing=scheme_changes.missing(lacking, new, setting),
+        lived=scheme_changes.lived(found, new, setting.scheme, setting),
         today=local_date(now).isoformat(),
     )
 
 
-def _text() -> str:
+def _scheme_text() -> str:
     """The scheme that is brought: a file, the text looked at before, or a version held.  Raises BadInput, NotFound."""
     from workflow.policy.scheme.reader import SchemeRefused, decoded
 
@@ -175,7 +175,7 @@ def _text() -> str:
         return request.form["text"]
     if not number:
         raise BadInput("missing", "file")
-    with db.reading() as session:
+    with db.read_session() as session:
         held = scheme_adoption.version_of(session, signed_in_actor(), whole(number, LARGEST_NUMBER) or 0)
         return held.content
 
@@ -198,7 +198,7 @@ def _sentences(problems: Any) -> list[str]:
     return [problem.sentence("zh" if chinese() else "en") for problem in problems]
 
 
-def _day(text: str) -> date:
+def _adoption_day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:

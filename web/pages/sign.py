@@ -45,7 +45,7 @@ def language() -> ResponseReturnValue:
     if chosen in ("zh_Hans", "en"):
         session["language"] = chosen
         if current_user.is_authenticated:
-            with db.writing() as writing:
+            with db.write_session() as writing:
                 writing.get_one(User, signed_in_user().id).language = chosen
     return redirect(redirects.inside(request.form.get("next")))
 

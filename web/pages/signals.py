@@ -8,32 +8,32 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from workflow.accountability.oversight import signals as oversight_signals
-from workflow.county.context import Setting, find_unit, setting
+from workflow.county.context import CountyContext, county_context, find_unit
 
 
 @blueprint.get("/signals")
 def signals() -> ResponseReturnValue:
     """Every rule with its count per unit."""
     actor = signed_in_actor()
-    with db.reading() as session:
-        place = setting(session)
-        found = oversight_signals.found(session, actor, place)
-    return render_template("accountability/signals.html", place=place, found=found, words=_words(place))
+    with db.read_session() as session:
+        setting = county_context(session)
+        found = oversight_signals.all_signals(session, actor, setting)
+    return render_template("accountability/signals.html", place=setting, found=found, words=_words(setting))
 
 
 @blueprint.get("/signals/<code>/<unit>")
 def signal(code: str, unit: str) -> ResponseReturnValue:
     """The tickets in which one rule speaks of one unit."""
     actor = signed_in_actor()
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         wanted = find_unit(session, unit).id
-        hits = oversight_signals.tickets_of(session, actor, place, code, wanted)
-    title, text = _words(place)[code]
+        hits = oversight_signals.tickets_of(session, actor, setting, code, wanted)
+    title, text = _words(setting)[code]
     return render_template(
         "accountability/signal.html",
-        place=place,
-        unit=place.unit(wanted),
+        place=setting,
+        unit=setting.unit(wanted),
         hits=hits,
         title=title,
         text=text,
@@ -41,9 +41,9 @@ def signal(code: str, unit: str) -> ResponseReturnValue:
     )
 
 
-def _words(place: Setting) -> dict[str, tuple[str, str]]:
+def _words(setting: CountyContext) -> dict[str, tuple[str, str]]:
     """What each rule is called, and what it looks for under the scheme in force."""
-    limit = place.scheme.signals
+    limit = setting.scheme.signals
     last = _("Within the last %(n)s working hours before the deadline, or after it.", n=limit.last_hours)
     return {
         "quick": (

@@ -10,7 +10,7 @@ from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, add_picked, done, form_action, picked, render_form
 from workflow.accountability.oversight import check_lists, check_results
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError
 from workflow.tickets import attachments
 from workflow.tickets.consequences import pending_checks
@@ -21,23 +21,23 @@ from workflow.tickets.permissions import COUNTY_WIDE
 def spot_checks() -> ResponseReturnValue:
     """For who reads the county one month's draw, the latest unless another is asked for; for a town what was given to it."""
     actor, now, month = signed_in_actor(), db.now(), request.args.get("month") or None
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         draws = check_lists.draws(session, actor, now) if actor.role in COUNTY_WIDE else []
         shown = next((line for line in draws if line.draw.month == (month or line.draw.month)), None)
         lines = check_lists.listed(session, actor, now, month or (shown.draw.month if shown else None))
     return render_template(
-        "accountability/spot_checks.html", place=place, draws=draws, shown=shown, lines=lines, now=now
+        "accountability/spot_checks.html", place=setting, draws=draws, shown=shown, lines=lines, now=now
     )
 
 
 @blueprint.get("/spot-checks/<id:number>")
 def spot_check(number: int) -> ResponseReturnValue:
-    return _shown(number)
+    return _draw_page(number)
 
 
 @blueprint.post("/spot-checks/<id:number>")
-@form_action(lambda error, number: _shown(number, error), passes=(NotFound, NotAllowed))
+@form_action(lambda error, number: _draw_page(number, error), passes=(NotFound, NotAllowed))
 def make_spot_check(number: int) -> Step:
     """Say what was found; photos brought with the form are kept first, so that a refusal loses none."""
     actor, now, form, files = signed_in_actor(), db.now(), request.form, _keep(number)
@@ -60,7 +60,7 @@ def make_spot_check(number: int) -> Step:
 def _keep(number: int) -> list[int]:
     """Keep the files of the form on the ticket; the ids of those and of the kept ones that were picked."""
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
+    with db.read_session() as session:
         # Before any picture is developed: who may not make the check makes us no work and leaves no bytes behind.
         check = check_results.find(session, actor, number)
         if not pending_checks.may_look(actor, check):
@@ -75,16 +75,16 @@ def _keep(number: int) -> list[int]:
     return picked()
 
 
-def _shown(number: int, error: WorkflowError | None = None) -> Page:
+def _draw_page(number: int, error: WorkflowError | None = None) -> Page:
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         line, mine = check_lists.one(session, actor, number, now)
     field = ("evidence" if isinstance(error, BadInput) and error.field == "file" else error.field) if error else None
     return render_form(
         "accountability/spot_check.html",
         error,
-        place=place,
+        place=setting,
         line=line,
         mine=mine,
         picked=picked(),

@@ -34,10 +34,10 @@ from workflow.tickets.views import detail, matter_views, timeline
 def ticket(number: str) -> Page:
     """The ticket's page; what the inbox says of it is read with it."""
     actor = signed_in_actor()
-    with db.reading() as reading:
+    with db.read_session() as reading:
         told = box.unread_of(reading, signed_in_user().id, lookup.find_ticket(reading, actor, number).id)
     if told:
-        with db.writing() as writing:
+        with db.write_session() as writing:
             box.mark_these_read(writing, signed_in_user().id, db.now(), told)
     return shown(number)
 
@@ -60,7 +60,7 @@ def shown_after(tried: str) -> Callable[..., Page]:
 def shown(number: str, error: WorkflowError | None = None, tried: str | None = None) -> Page:
     """The page; after a refusal with what was typed, and what was uploaded already picked."""
     actor, now = signed_in_actor(), db.now()
-    with db.reading() as reading:
+    with db.read_session() as reading:
         view = detail.ticket_view(reading, actor, number, now)
         events = timeline.history(reading, actor, number)
         earlier = view.relapse_of is not None and _may_open(reading, view.relapse_of)
@@ -161,17 +161,17 @@ def done_on(number: str) -> Done:
 def keep(number: str) -> list[int]:
     """Keep every file of the form on the ticket, or none; the ids of those and of the kept ones that were picked."""
     actor = signed_in_actor()
-    with db.reading() as reading:
+    with db.read_session() as reading:
         # Before any picture is developed: who may not bring it makes us no work and leaves no bytes behind.
         row = find(reading, number)
         if any(file.filename for file in request.files.getlist("file")):
             attachments.may_bring(reading, actor, row)
     if kept := uploads.taken(request.files.getlist("file")):
-        add_picked(db.transaction(lambda writing: _named(writing, number, kept)))
+        add_picked(db.transaction(lambda writing: _add_files(writing, number, kept)))
     return picked()
 
 
-def _named(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
+def _add_files(writing: Session, number: str, kept: list[evidence.Kept]) -> list[int]:
     actor, row = signed_in_actor(), find(writing, number)
     return [attachments.add(writing, actor, row, db.now(), **piece).id for piece in kept]
 

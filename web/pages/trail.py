@@ -14,7 +14,7 @@ from web.pages import blueprint
 from web.pages.forms import render_form
 from web.words.dates import moment, month_name
 from web.words.labels import label
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, NotAllowed, WorkflowError
 from workflow.history import audit_trail
 from workflow.verification import full_check
@@ -27,8 +27,8 @@ _SHOWN = 50
 @blueprint.get("/trail")
 def trail() -> ResponseReturnValue:
     args, error, lines = request.args, None, list[audit_trail.TrailLine]()
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         try:
             before = args.get("before", type=int)
             lines = audit_trail.trail(
@@ -50,7 +50,7 @@ def trail() -> ResponseReturnValue:
         lines=lines[:_SHOWN],
         more=lines[_SHOWN - 1].id if len(lines) > _SHOWN else None,
         head=head,
-        place=place,
+        place=setting,
         args=args,
         now=db.now(),
         details=details,
@@ -62,7 +62,7 @@ def verify() -> ResponseReturnValue:
     """Verify the history, the rows and the evidence, and show what does not hold."""
     if signed_in_actor().role != "inspectorate":
         raise NotAllowed("trail_not_yours")
-    with db.reading() as session:
+    with db.read_session() as session:
         events = session.scalar(select(func.count()).select_from(Event)) or 0
         if events > MOST_EVENTS:
             raise Conflict("too_much_to_verify", most=MOST_EVENTS)
@@ -79,14 +79,14 @@ def verify_again() -> ResponseReturnValue:
     return trail()
 
 
-def details(line: audit_trail.TrailLine, place: Setting) -> list[str]:
+def details(line: audit_trail.TrailLine, setting: CountyContext) -> list[str]:
     """What was given with it, in words."""
     given, found = line.given, []
     if line.subject_role:
         found.append(label("role", line.subject_role))
     unit = given.get("unit")
-    if isinstance(unit, int) and unit in place.units:
-        found.append(place.units[unit].name)
+    if isinstance(unit, int) and unit in setting.units:
+        found.append(setting.units[unit].name)
     if line.action.startswith("address_"):
         found.append(label("channel", given["channel"]))
     if given.get("post"):

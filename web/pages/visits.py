@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from web import db, redirects
 from web.auth import signed_in_actor
 from web.pages import blueprint
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.register import exits_in_doubt, visits_due
 
 _NARROW = ("village", "town", "cadre")
@@ -17,15 +17,15 @@ def visits() -> ResponseReturnValue:
     actor, now, args = signed_in_actor(), db.now(), request.args
     narrow = {name: args.get(name) or None for name in _NARROW}
     village, town, cadre = (narrow[name] for name in _NARROW)
-    with db.reading() as session:
-        place = setting(session)
+    with db.read_session() as session:
+        setting = county_context(session)
         county = actor.role in ("office", "leaders", "inspectorate") and not narrow["town"]
         # What was never checked is looked for have by have: in a town or a village, not over a whole county at once.
         unchecked = bool(args.get("unchecked")) and not county
         page = visits_due.list_due(
             session,
             actor,
-            place,
+            setting,
             now,
             village=village,
             town=town,
@@ -34,17 +34,17 @@ def visits() -> ResponseReturnValue:
             cursor=args.get("cursor"),
         )
         places = (
-            visits_due.by_town(session, actor, place, now)
+            visits_due.by_town(session, actor, setting, now)
             if county
-            else visits_due.by_village(session, actor, place, now, narrow["town"])
+            else visits_due.by_village(session, actor, setting, now, narrow["town"])
         )
-        cadres = visits_due.by_cadre(session, actor, place, now, 20) if actor.role == "town" else []
-        in_doubt = exits_in_doubt.doubted(session, actor, place)
-        never = visits_due.missing_counts(session, actor, place) if actor.role in ("village", "town") else 0
+        cadres = visits_due.by_cadre(session, actor, setting, now, 20) if actor.role == "town" else []
+        in_doubt = exits_in_doubt.doubted(session, actor, setting)
+        never = visits_due.missing_counts(session, actor, setting) if actor.role in ("village", "town") else 0
     following = {**redirects.asked(), "cursor": page.next} if page.next else None
     return render_template(
         "register/visits.html",
-        place=place,
+        place=setting,
         page=page,
         places=places,
         cadres=cadres,

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from web.words.labels import add
 from web.words.language import say
 from workflow.accountability.cases.case_input import RANKING, TASK, results
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 
 add(
     {
@@ -81,9 +81,9 @@ add(
 )
 
 
-def harmed_name(place: Setting, indicator: int, figure: str) -> str:
+def harmed_name(setting: CountyContext, indicator: int, figure: str) -> str:
     """What was harmed: an indicator, and of it a figure, the task, or the towns' ranking."""
-    found = place.scheme.indicator(indicator)
+    found = setting.scheme.indicator(indicator)
     part = {TASK: _("the task itself"), RANKING: _("the ranking of the towns")}.get(figure) or next(
         say(entry.text) for entry in found.figures if entry.code == figure
     )
@@ -91,11 +91,11 @@ def harmed_name(place: Setting, indicator: int, figure: str) -> str:
     return f"{title} — {part}"
 
 
-def harmed(place: Setting) -> list[tuple[str, str]]:
+def harmed(setting: CountyContext) -> list[tuple[str, str]]:
     """What a case may name as harmed, as (value, words) of a choice."""
-    return [(key, harmed_name(place, *parts)) for key, parts in results(place.scheme).items()]
+    return [(key, harmed_name(setting, *parts)) for key, parts in results(setting.scheme).items()]
 
 
-def outcome_name(place: Setting, code: str) -> str:
+def outcome_name(setting: CountyContext, code: str) -> str:
     """What people call an outcome."""
-    return next((say(entry.name) for entry in place.scheme.accountability.outcomes if entry.code == code), code)
+    return next((say(entry.name) for entry in setting.scheme.accountability.outcomes if entry.code == code), code)

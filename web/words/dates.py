@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from web.words.labels import add, label
 from web.words.language import chinese
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.worktime import SHANGHAI, local_date
 
 add(
@@ -95,7 +95,7 @@ def day_why(line: dict[str, Any]) -> str:
     return text + (_(" (year not yet announced)") if line.get("provisional") else "")
 
 
-def span(minutes: int, setting: Setting) -> str:
+def span(minutes: int, setting: CountyContext) -> str:
     """Working time in days, hours and minutes, without the parts that are nought."""
     days, rest = divmod(minutes, setting.clock.minutes_per_day)
     parts = (
@@ -107,7 +107,7 @@ def span(minutes: int, setting: Setting) -> str:
     return ("" if chinese() else " ").join(said) or _("under a minute")
 
 
-def left(due: datetime, now: datetime, setting: Setting) -> str:
+def left(due: datetime, now: datetime, setting: CountyContext) -> str:
     """How long until a deadline, or since it, in working time: what a cadre asks first."""
     late = due < now
     minutes = setting.clock.minutes_between(due, now) if late else setting.clock.minutes_between(now, due)
@@ -123,7 +123,7 @@ def left(due: datetime, now: datetime, setting: Setting) -> str:
     return _("due the next working day")
 
 
-def provisional(due: datetime | None, setting: Setting) -> bool:
+def provisional(due: datetime | None, setting: CountyContext) -> bool:
     """Whether a date rests on a year whose working days are not yet announced."""
     return due is not None and setting.clock.calendar.provisional(local_date(due))
 

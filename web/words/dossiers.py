@@ -16,7 +16,7 @@ from web.words.language import chinese, say
 from web.words.papers import paper_number
 from web.words.system import unit_name
 from workflow.accountability.cases.case_views import CaseView
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 
 
 def _at(text: str | None) -> datetime | None:
@@ -25,27 +25,27 @@ def _at(text: str | None) -> datetime | None:
 
 def composed(view: CaseView) -> dict[str, Any]:
     """The dossier in the reader's language: texts alone, in the order they are shown."""
-    place, facts = view.setting, view.content["facts"]
+    setting, facts = view.setting, view.content["facts"]
     return {
         "facts": list(_facts(view)),
-        "custodies": [_custody(place, line) for line in facts["custodies"]],
+        "custodies": [_custody(setting, line) for line in facts["custodies"]],
         "totals": [
             (
-                unit_name(place.unit(t["unit"])),
-                span(t["minutes"], place),
-                span(t["late"], place) if t["late"] else "–",
-                span(t["stopped"], place) if t["stopped"] else "–",
+                unit_name(setting.unit(t["unit"])),
+                span(t["minutes"], setting),
+                span(t["late"], setting) if t["late"] else "–",
+                span(t["stopped"], setting) if t["stopped"] else "–",
             )
             for t in facts["totals"]
         ],
-        "asked": [_said(place, entry) for entry in facts["asked"]],
-        "answered": [_said(place, entry) for entry in facts["answered"]],
-        "granted": [_said(place, entry) for entry in facts["granted"]],
+        "asked": [_said(setting, entry) for entry in facts["asked"]],
+        "answered": [_said(setting, entry) for entry in facts["answered"]],
+        "granted": [_said(setting, entry) for entry in facts["granted"]],
         "downtime": [
-            _("Custody %(n)s: %(span)s", n=entry["seq"], span=span(entry["minutes"], place))
+            _("Custody %(n)s: %(span)s", n=entry["seq"], span=span(entry["minutes"], setting))
             for entry in facts["downtime"]
         ],
-        "charges": [_charge(place, entry) for entry in facts["charges"]],
+        "charges": [_charge_words(setting, entry) for entry in facts["charges"]],
         "course": [_step(view, entry) for entry in view.content["course"]],
         "hashes": list(_hashes(view)),
         "as_of": _("From the history of the ticket, as of %(at)s.", at=moment(_at(facts["at"]))),
@@ -53,9 +53,9 @@ def composed(view: CaseView) -> dict[str, Any]:
 
 
 def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
-    place, case, facts = view.setting, view.case, view.content["facts"]
+    setting, case, facts = view.setting, view.case, view.content["facts"]
     complained = next(line for line in facts["custodies"] if line["complained"])
-    kind = say(place.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
+    kind = say(setting.called(facts["ticket"]["kind"])) if facts["ticket"]["kind"] else ""
     yield _("Unit held to account"), unit_name(view.unit)
     yield _("Leader in post"), view.content["leader"] or _("the post was vacant")
     yield _("Ticket"), f"{view.ticket} {kind}".strip()
@@ -65,43 +65,43 @@ def _facts(view: CaseView) -> Iterable[tuple[str, str]]:
             (
                 _("Custody %(n)s", n=complained["seq"]),
                 label("ticket.stage", complained["stage"]),
-                span(complained["minutes"], place),
+                span(complained["minutes"], setting),
             )
         ),
     )
     if case.indicator is not None and case.figure is not None:
-        yield _("Result harmed"), harmed_name(place, case.indicator, case.figure)
+        yield _("Result harmed"), harmed_name(setting, case.indicator, case.figure)
     yield _("Opened by"), unit_name(view.opener)
-    yield _("Decided by"), unit_name(view.decider) if view.decider else say(place.scheme.accountability.above)
+    yield _("Decided by"), unit_name(view.decider) if view.decider else say(setting.scheme.accountability.above)
     if case.statement_due_at is not None and case.stated_at is None:
         yield _("Statement due"), moment(case.statement_due_at)
     if case.silent:
         yield _("statement"), _("none received in time")
     if case.outcome is not None:
-        yield _("outcome"), outcome_name(place, case.outcome)
+        yield _("outcome"), outcome_name(setting, case.outcome)
     if case.appeal_until is not None and not case.appeals:
         yield _("Appeal until"), moment(case.appeal_until)
     if case.appeals:
         yield _("Appeal"), _("lodged; a second appeal is not possible")
 
 
-def _custody(place: Setting, line: dict[str, Any]) -> dict[str, Any]:
+def _custody(setting: CountyContext, line: dict[str, Any]) -> dict[str, Any]:
     return {
         "seq": str(line["seq"]),
-        "unit": unit_name(place.unit(line["unit"])),
+        "unit": unit_name(setting.unit(line["unit"])),
         "stage": label("ticket.stage", line["stage"]),
         "began": moment(_at(line["began_at"])),
         "ended": moment(_at(line["ended_at"])) or _("still held"),
         "due": moment(_at(line["due_at"])),
-        "held": span(line["minutes"], place),
+        "held": span(line["minutes"], setting),
         "minutes": _("%(n)s working minutes", n=line["minutes"]),
-        "late": span(line["late"], place) if line["late"] else "",
+        "late": span(line["late"], setting) if line["late"] else "",
         "leader": line["leader"] or "",
         "complained": line["complained"],
     }
 
 
-def _said(place: Setting, entry: dict[str, Any]) -> dict[str, Any]:
+def _said(setting: CountyContext, entry: dict[str, Any]) -> dict[str, Any]:
     codes, details = entry["codes"], []
     if codes.get("paper"):
         details.append(paper_number(codes["paper"]))
@@ -109,43 +109,45 @@ def _said(place: Setting, entry: dict[str, Any]) -> dict[str, Any]:
         details.append(label("request.kind", codes["request"]))
     if codes.get("until"):
         details.append(f"{label('field', 'until')} {day(codes['until'])}")
-    grounds = {ground.code: ground.name for ground in (*place.scheme.decline.grounds, *place.scheme.suspension.grounds)}
+    grounds = {
+        ground.code: ground.name for ground in (*setting.scheme.decline.grounds, *setting.scheme.suspension.grounds)
+    }
     if codes.get("ground") in grounds:
         details.append(say(grounds[codes["ground"]]))
     return {
         "at": moment(_at(entry["at"])),
-        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), place),
-        "who": _who(place, entry["unit"], entry["by"]),
+        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), setting),
+        "who": _who(setting, entry["unit"], entry["by"]),
         "words": "；".join([*details, *entry["words"]]) if chinese() else "; ".join([*details, *entry["words"]]),
     }
 
 
-def _who(place: Setting, unit: int | None, name: str | None) -> str:
+def _who(setting: CountyContext, unit: int | None, name: str | None) -> str:
     if unit is None:
         return _("the system")
-    return " ".join(part for part in (unit_name(place.unit(unit)), name) if part)
+    return " ".join(part for part in (unit_name(setting.unit(unit)), name) if part)
 
 
-def _charge(place: Setting, entry: dict[str, Any]) -> str:
-    unit, time = unit_name(place.unit(entry["unit"])), span(entry["minutes"], place)
+def _charge_words(setting: CountyContext, entry: dict[str, Any]) -> str:
+    unit, time = unit_name(setting.unit(entry["unit"])), span(entry["minutes"], setting)
     return label("case.charge", entry["ground"]) % {"n": entry["seq"], "unit": unit, "span": time}
 
 
 def _step(view: CaseView, entry: dict[str, Any]) -> dict[str, Any]:
-    place, codes, said = view.setting, entry["codes"], []
+    setting, codes, said = view.setting, entry["codes"], []
     if "indicator" in codes:
-        said.append(harmed_name(place, codes["indicator"], codes["figure"]))
+        said.append(harmed_name(setting, codes["indicator"], codes["figure"]))
     if "outcome" in codes:
-        said.append(outcome_name(place, codes["outcome"]))
+        said.append(outcome_name(setting, codes["outcome"]))
     if "heard_on" in codes:
         said.append(f"{label('field', 'heard_on')} {day(codes['heard_on'])}")
     lines = [*said, *entry["words"].values()]
     return {
         "seq": entry["seq"],
         "at": moment(_at(entry["effective_at"])),
-        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), place),
+        "what": event_name(SimpleNamespace(action=entry["action"], given=codes), setting),
         "to": label("case.state", entry["to"]),
-        "who": _who(place, entry["unit"], entry["by"]),
+        "who": _who(setting, entry["unit"], entry["by"]),
         "words": "；".join(lines) if chinese() else "; ".join(lines),
         "hash": view.events.get(entry["seq"], ""),
     }

@@ -14,7 +14,7 @@ from web.words.language import say
 from web.words.papers import paper_named
 from web.words.system import unit_name
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.views.timeline import HistoryLine
 
@@ -98,7 +98,7 @@ add(
 )
 
 
-def event_name(event: HistoryLine | Any, setting: Setting) -> str:
+def event_name(event: HistoryLine | Any, setting: CountyContext) -> str:
     """What happened, in a few words."""
     if event.action == "escalate":
         name = say(setting.scheme.ladder.rungs[event.given["rung"] - 1].name)
@@ -116,19 +116,19 @@ def event_name(event: HistoryLine | Any, setting: Setting) -> str:
     return label("event", event.action)
 
 
-def event_details(event: HistoryLine, setting: Setting) -> list[str]:
+def event_details(event: HistoryLine, setting: CountyContext) -> list[str]:
     """What was given with an event, in words: codes by their names, then what people wrote."""
     said = [
         *_of_papers(event, setting),
         *_of_deadlines(event),
-        *(_charge(charge, setting) for charge in event.effect.get("charges", ())),
+        *(_charge_sentence(charge, setting) for charge in event.effect.get("charges", ())),
         *_of_codes(event, setting),
         *_of_closings(event, setting),
     ]
     return said + [str(words) for words in event.words.values() if words]
 
 
-def _of_papers(event: HistoryLine, setting: Setting) -> Iterator[str]:
+def _of_papers(event: HistoryLine, setting: CountyContext) -> Iterator[str]:
     given = event.given
     if event.action == "escalate":
         yield f"{label('ticket.stage', given['stage'])} · {unit_name(setting.unit(given['unit']))}"
@@ -156,12 +156,12 @@ def _of_deadlines(event: HistoryLine) -> Iterator[str]:
             yield f"{_('answer due')} {moment(datetime.fromisoformat(answer['answer_due_at']))}"
 
 
-def _charge(charge: dict[str, Any], setting: Setting) -> str:
+def _charge_sentence(charge: dict[str, Any], setting: CountyContext) -> str:
     unit = "" if charge["ground"] == "downtime" else unit_name(setting.unit(charge["unit"]))
     return label("event.charge", charge["ground"]) % {"unit": unit, "span": span(charge["minutes"], setting)}
 
 
-def _of_codes(event: HistoryLine, setting: Setting) -> Iterator[str]:
+def _of_codes(event: HistoryLine, setting: CountyContext) -> Iterator[str]:
     scheme, given = setting.scheme, event.given
     grounds = {ground.code: ground.name for ground in (*scheme.decline.grounds, *scheme.suspension.grounds)}
     kinds = {kind.code: kind.name for kind in scheme.kinds}
@@ -186,7 +186,7 @@ def _of_codes(event: HistoryLine, setting: Setting) -> Iterator[str]:
         yield _("evidence: %(n)s", n=len(given["evidence"]))
 
 
-def _of_closings(event: HistoryLine, setting: Setting) -> Iterator[str]:
+def _of_closings(event: HistoryLine, setting: CountyContext) -> Iterator[str]:
     given = event.given
     if given.get("false_closing"):
         yield _("false closing")

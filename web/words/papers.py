@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from models import Paper, PaperAct
 from web.words.labels import add, label
 from web.words.language import in_language, say
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 
 add(
     {
@@ -91,6 +91,6 @@ def paper_number(paper: str) -> str:
     return _("〔%(year)s〕 No. %(number)s", year=year, number=number)
 
 
-def paper_named(number: str, setting: Setting) -> str:
+def paper_named(number: str, setting: CountyContext) -> str:
     """A paper by its kind and number."""
     return say(setting.scheme.ladder.rungs[int(number.split(":")[1]) - 1].name) + paper_number(number)

@@ -7,7 +7,7 @@ from web.scheme_wording import wording
 from web.words.dates import on_day
 from web.words.labels import add, label
 from web.words.language import chinese, say
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import TERMS
 from workflow.register.income import Judgement, Reason
 from workflow.register.observation import Observed
@@ -202,7 +202,7 @@ def yuan(fen: int | None) -> str:
     return f"{fen // 100}.{fen % 100:02d}元" if chinese() else f"¥{fen // 100}.{fen % 100:02d}"
 
 
-def cause_name(place: Setting, have: str, cause: str) -> str:
+def cause_name(setting: CountyContext, have: str, cause: str) -> str:
     """A cause of a have's kind in words."""
-    kind = place.scheme.kind_of_have(have)
+    kind = setting.scheme.kind_of_have(have)
     return next((say(one.name) for one in kind.causes if one.code == cause), cause) if kind else cause

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from web.words.labels import add, label
 from web.words.language import chinese, say
 from workflow.adoption.impact import Effects, Group, Shift
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.county.unfilled_roles import Vacancies, unknown_roles
 from workflow.policy.scheme.model import Scheme, Text
 from workflow.policy.scheme_diff import Change, compare
@@ -125,20 +125,20 @@ def _days(value: Any) -> str:
     return _("%(n)s working days", n=value)
 
 
-def missing(found: Vacancies, new: Scheme, place: Setting) -> list[str]:
+def missing(vacancies: Vacancies, new: Scheme, setting: CountyContext) -> list[str]:
     """Roles that nobody fills and rungs that nobody would receive, each in a sentence."""
     lines = []
-    for empty in found.empty:
+    for empty in vacancies.empty:
         name = label("ladder.role", empty.role) if empty.known else empty.role
         if not empty.known:
             lines.append(_("The role “%(role)s” is unknown. No user will ever be notified.", role=name))
         elif empty.units:
-            units = _units(empty.units, new, place)
+            units = _unit_words(empty.units, new, setting)
             lines.append(_("No user has the role “%(role)s” in: %(units)s", role=name, units=units))
         else:
             lines.append(_("No user has the role “%(role)s”.", role=name))
-    for entry in found.unheard:
-        units = _units(entry.units, new, place)
+    for entry in vacancies.unheard:
+        units = _unit_words(entry.units, new, setting)
         lines.append(_("“%(rung)s” has no recipient in: %(units)s", rung=say(entry.rung.name), units=units))
     return lines
 
@@ -150,7 +150,7 @@ def unknown(new: Scheme) -> list[str]:
     ]
 
 
-def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line]:
+def lived(effects: Effects, new: Scheme, old: Scheme, setting: CountyContext) -> list[Line]:
     """What the last year would have been, each line with its tickets."""
 
     def kind(code: str) -> str:
@@ -158,18 +158,18 @@ def lived(found: Effects, new: Scheme, old: Scheme, place: Setting) -> list[Line
         return say(known[code].name) if code in known else code
 
     lines = []
-    for (code, cause), group in sorted(found.unknown.items()):
+    for (code, cause), group in sorted(effects.unknown.items()):
         what = f"{kind(code)}（{cause}）" if cause else kind(code)
         lines.append(Line(_("No longer in the scheme: %(what)s", what=what), group))
     for groups, text in (
-        (found.routed, _("%(kind)s: would go to %(after)s instead of %(before)s")),
-        (found.confirmed, _("%(kind)s: would be confirmed by %(after)s instead of %(before)s")),
+        (effects.routed, _("%(kind)s: would go to %(after)s instead of %(before)s")),
+        (effects.confirmed, _("%(kind)s: would be confirmed by %(after)s instead of %(before)s")),
     ):
         for (code, before, after), group in sorted(groups.items(), key=lambda entry: -entry[1].count):
-            names = {"before": unit_called(before, new, place), "after": unit_called(after, new, place)}
+            names = {"before": unit_called(before, new, setting), "after": unit_called(after, new, setting)}
             lines.append(Line(text % {"kind": kind(code), **names}, group))
-    for (unit, code), shift in sorted(found.shifts.items(), key=lambda entry: -entry[1].tickets.count):
-        name = place.unit(unit).name if chinese() else place.unit(unit).name_en
+    for (unit, code), shift in sorted(effects.shifts.items(), key=lambda entry: -entry[1].tickets.count):
+        name = setting.unit(unit).name if chinese() else setting.unit(unit).name_en
         lines.append(Line(f"{name} · {kind(code)}: {_shift(shift, new)}", shift.tickets))
     return lines
 
@@ -189,16 +189,16 @@ def _shift(shift: Shift, new: Scheme) -> str:
     return ("，" if chinese() else ", ").join(parts)
 
 
-def unit_called(code: str, new: Scheme, place: Setting) -> str:
+def unit_called(code: str, new: Scheme, setting: CountyContext) -> str:
     """A unit by its code: of the county, of the new scheme, or the town that a ticket lies in."""
     if code == "town":
         return _("the town")
-    known = place.by_code.get(code) or next((unit for unit in new.units if unit.code == code), None)
+    known = setting.by_code.get(code) or next((unit for unit in new.units if unit.code == code), None)
     return code if known is None else known.name if chinese() else known.name_en
 
 
-def _units(codes: tuple[str, ...], new: Scheme, place: Setting) -> str:
-    return ("、" if chinese() else ", ").join(unit_called(code, new, place) for code in codes)
+def _unit_words(codes: tuple[str, ...], new: Scheme, setting: CountyContext) -> str:
+    return ("、" if chinese() else ", ").join(unit_called(code, new, setting) for code in codes)
 
 
 def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
@@ -215,8 +215,8 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     elif change.part == "unit" and not field:
         before, after = (None if v is None else _unit(str(v), old, new) for v in (change.before, change.after))
     else:
-        before, after = _value(change.before), _value(change.after)
-        field = _named(field)
+        before, after = _value_words(change.before), _value_words(change.after)
+        field = _field_words(field)
     head = " · ".join(filter(None, (label("scheme.part", change.part), about, field)))
     if before is None or after is None:
         gone = _("removed") if after is None else _("new")
@@ -225,12 +225,12 @@ def _sentence(change: Change, old: Scheme, new: Scheme) -> str:
     return f"{head}: {before} → {after}"
 
 
-def _named(field: str) -> str:
+def _field_words(field: str) -> str:
     """A field of the file in words, where people have one for it; codes stay codes."""
     return " ".join(label("scheme.field", part) for part in field.replace(".", " ").split())
 
 
-def _value(value: Text | str | int | None) -> str | None:
+def _value_words(value: Text | str | int | None) -> str | None:
     return None if value is None else say(value) if isinstance(value, Text) else str(value)
 
 
@@ -239,7 +239,7 @@ def _rung(field: str, value: Text | str | int | None) -> str:
         return ("、" if chinese() else ", ").join(label("ladder.role", role) for role in str(value).split()) or "—"
     if field == "issued_by":
         return _("a person") if value == "person" else _("the system")
-    return _value(value) or "—"
+    return _value_words(value) or "—"
 
 
 def _unit(code: str, old: Scheme, new: Scheme) -> str:

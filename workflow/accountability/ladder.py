@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.accountability.paper_content import Case
-from workflow.county.context import Setting
-from workflow.tickets.custody.timers import Reached, budget_of, owed
+from workflow.county.context import CountyContext
+from workflow.tickets.custody.timers import Reached, budget_of, rungs_reached
 
 #: The rung whose issue proposes an accountability case (问责).
 LAST_RUNG = 5
 
 
 @dataclass(slots=True)
-class Held:
+class DueCustody:
     """An open custody with its tenure as columns, without ORM objects."""
 
     ticket_id: int
@@ -34,33 +34,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LadderStep:
     """The due step of an open custody: the rung to fire, and the lower ones passed over."""
 
-    held: Held
+    held: DueCustody
     top: Reached
     missed: tuple[Reached, ...]
     issued: bool
 
 
-def step(setting: Setting, held: Held, now: datetime) -> Step | None:
+def step(setting: CountyContext, held: DueCustody, now: datetime) -> LadderStep | None:
     """The step due before `now`, if any.
 
     After downtime only the highest rung reached fires; the ones below it are recorded as missed by the system.
     """
-    reached = owed(setting, held, held, now)
+    reached = rungs_reached(setting, held, held, now)
     if not reached:
         return None
     top = reached[-1]
-    return Step(held, top, tuple(reached[:-1]), setting.scheme.ladder.rungs[top.rung - 1].issued_by == "system")
+    return LadderStep(held, top, tuple(reached[:-1]), setting.scheme.ladder.rungs[top.rung - 1].issued_by == "system")
 
 
-def case_of(place: Setting, due: Step) -> Case:
+def paper_case(setting: CountyContext, due: LadderStep) -> Case:
     """The subject of a step's paper; the custody is still open."""
     held = due.held
     budget, used, _ = budget_of(held, held.stage)
     return Case(
-        place,
+        setting,
         held.ticket_id,
         held.tenure_id,
         held.custody_id,

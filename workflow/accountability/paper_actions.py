@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Paper, PaperAct, Ticket
 from workflow.accountability import paper_views
-from workflow.accountability.receipts import given
+from workflow.accountability.receipts import receipt_payload
 from workflow.actors import Actor, system
 from workflow.errors import BadInput, NotAllowed, WrongState
 from workflow.history import event_log
@@ -60,13 +60,13 @@ class _Hand:
 
 def sign(session: Session, actor: Actor, now: datetime, number: str) -> Paper:
     """Sign for the paper.  Raises NotFound, NotAllowed, or WrongState if it is already received or deemed received."""
-    hand = _at_hand(session, actor, now, number)
+    hand = _lock_paper(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
         raise NotAllowed("paper_of_another_unit")
     if "receipt" in hand.acts or _ended(hand) == "revoked":
         raise WrongState("paper_received" if "receipt" in hand.acts else "paper_ended")
-    said = paper_outcomes.put_down(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
-    _record(session, hand, actor, "sign_paper", now, [said])
+    said = paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id)
+    _record_paper_act(session, hand, actor, "sign_paper", now, [said])
     return hand.paper
 
 
@@ -75,21 +75,21 @@ def answer(session: Session, actor: Actor, now: datetime, number: str, text: str
 
     Where the demand is an answer, the paper is satisfied.  Raises NotFound, NotAllowed, WrongState or BadInput.
     """
-    hand = _at_hand(session, actor, now, number)
+    hand = _lock_paper(session, actor, now, number)
     if not addressed_to(actor, hand.paper):
         raise NotAllowed("paper_of_another_unit")
     if "answer" in hand.acts:
         raise WrongState("paper_answered")
     if _ended(hand) in ("superseded", "revoked"):
         raise WrongState("paper_ended")
-    words = _text("answer", text)
+    words = _required_text("answer", text)
     said = []
     if "receipt" not in hand.acts:
-        said.append(paper_outcomes.put_down(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id))
-    said.append(paper_outcomes.put_down(session, hand.paper, "answer", now, by_id=actor.user_id, words=words))
+        said.append(paper_outcomes.record_act(session, hand.paper, "receipt", now, how="signed", by_id=actor.user_id))
+    said.append(paper_outcomes.record_act(session, hand.paper, "answer", now, by_id=actor.user_id, words=words))
     if hand.paper.met_by == "answer" and _ended(hand) is None:
-        said.append(paper_outcomes.put_down(session, hand.paper, "end", now, how="satisfied"))
-    _record(session, hand, actor, "answer_paper", now, said, {"answer": words})
+        said.append(paper_outcomes.record_act(session, hand.paper, "end", now, how="satisfied"))
+    _record_paper_act(session, hand, actor, "answer_paper", now, said, {"answer": words})
     return hand.paper
 
 
@@ -101,9 +101,9 @@ def ask_revocation(session: Session, actor: Actor, now: datetime, number: str, r
     hand = _of_issuers(session, actor, now, number)
     if "ask_revocation" in hand.acts:
         raise WrongState("revocation_asked")
-    words = _text("reason", reason)
-    said = paper_outcomes.put_down(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
-    _record(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
+    words = _required_text("reason", reason)
+    said = paper_outcomes.record_act(session, hand.paper, "ask_revocation", now, by_id=actor.user_id, words=words)
+    _record_paper_act(session, hand, actor, "ask_revocation", now, [said], {"reason": words})
     return hand.paper
 
 
@@ -120,18 +120,18 @@ def rule_on_revocation(
         raise WrongState("revocation_not_asked")
     if revoke and asked.by_id == actor.user_id:
         raise NotAllowed("second_person_needed")
-    words = _text("reason", reason)
+    words = _required_text("reason", reason)
     if revoke:
-        said = paper_outcomes.put_down(
+        said = paper_outcomes.record_act(
             session, hand.paper, "end", now, how="revoked", by_id=actor.user_id, asked_by_id=asked.by_id, words=words
         )
     else:
-        said = paper_outcomes.put_down(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
-    _record(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
+        said = paper_outcomes.record_act(session, hand.paper, "keep", now, by_id=actor.user_id, words=words)
+    _record_paper_act(session, hand, actor, "revoke_paper" if revoke else "keep_paper", now, [said], {"reason": words})
     return hand.paper
 
 
-def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
+def _lock_paper(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
     paper, cut = paper_views.find(session, actor, number)
     if cut is not None:
         raise NotAllowed("paper_of_another_unit")
@@ -141,8 +141,8 @@ def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Han
     acts = session.scalars(select(PaperAct).where(PaperAct.paper_id == paper.id).order_by(PaperAct.id))
     hand = _Hand(paper, ticket, {row.act: row for row in acts})
     if "receipt" not in hand.acts and _ended(hand) != "revoked" and paper.deemed_at <= now:
-        said = paper_outcomes.put_down(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
-        _record(session, hand, system(), "deem_received", now, [said], at=paper.deemed_at)
+        said = paper_outcomes.record_act(session, paper, "receipt", now, how="deemed", effective_at=paper.deemed_at)
+        _record_paper_act(session, hand, system(), "deem_received", now, [said], at=paper.deemed_at)
         session.flush()
         hand.acts["receipt"] = session.scalars(
             select(PaperAct).where(PaperAct.paper_id == paper.id, PaperAct.act == "receipt")
@@ -151,7 +151,7 @@ def _at_hand(session: Session, actor: Actor, now: datetime, number: str) -> _Han
 
 
 def _of_issuers(session: Session, actor: Actor, now: datetime, number: str) -> _Hand:
-    hand = _at_hand(session, actor, now, number)
+    hand = _lock_paper(session, actor, now, number)
     if not of_issuer(actor, hand.paper):
         raise NotAllowed("revocation_of_another")
     if _ended(hand) is not None:
@@ -163,13 +163,13 @@ def _ended(hand: _Hand) -> str | None:
     return hand.acts["end"].how if "end" in hand.acts else None
 
 
-def _text(name: str, text: str | None) -> str:
+def _required_text(name: str, text: str | None) -> str:
     if not text:
         raise BadInput("missing", name)
     return text_of(name, text)
 
 
-def _record(
+def _record_paper_act(
     session: Session,
     hand: _Hand,
     actor: Actor,
@@ -189,7 +189,7 @@ def _record(
         effective_at=at,
         from_state=hand.ticket.state,
         to_state=hand.ticket.state,
-        given=given(hand.paper),
+        given=receipt_payload(hand.paper),
         effect={"papers": said},
-        secret=words,
+        private=words,
     )

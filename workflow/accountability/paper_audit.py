@@ -15,7 +15,7 @@ from workflow.accountability.ladder import LAST_RUNG
 from workflow.tickets.consequences.paper_outcomes import FIRST_PAPER
 
 #: The codes of missing items, and what each finding names: a ticket, a paper or a case.
-MISSING = {
+AUDIT_CODES = {
     "paper_missing": "ticket",
     "receipt_missing": "paper",
     "end_missing": "paper",
@@ -30,7 +30,7 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     Returns `{"papers", "cases", "beside", "beside_again"}`: the number of papers and of open cases; `[one of MISSING,
     number or id]` for each finding, and those found before as well.
     """
-    found = sorted([*_rungs(session), *_papers(session, now), *_cases(session, now)])
+    found = sorted([*_audit_rungs(session), *_audit_papers(session, now), *_audit_cases(session, now)])
     before = [list(one) for one in kept.get("beside", ())]
     under_way = select(func.count()).select_from(AccountabilityCase).where(AccountabilityCase.ended_at.is_(None))
     return {
@@ -41,7 +41,7 @@ def audit(session: Session, now: datetime, kept: dict[str, Any]) -> dict[str, An
     }
 
 
-def _rungs(session: Session) -> Iterator[list[Any]]:
+def _audit_rungs(session: Session) -> Iterator[list[Any]]:
     """Issued rungs of open tickets without their paper (of ended ones `verify` tells), and issued 问责 without a
     case."""
     issued: Select[*tuple[Any, ...]] = (
@@ -62,7 +62,7 @@ def _rungs(session: Session) -> Iterator[list[Any]]:
     yield from (["case_missing", row.number] for row in session.scalars(unopened.distinct()))
 
 
-def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
+def _audit_papers(session: Session, now: datetime) -> Iterator[list[Any]]:
     """Papers deemed received or ended without a record of it."""
     acts = {act: aliased(PaperAct) for act in ("receipt", "answer", "end")}
     receipt, answer, end = acts.values()
@@ -79,7 +79,7 @@ def _papers(session: Session, now: datetime) -> Iterator[list[Any]]:
         yield from ([code, row[0]] for row in session.execute(query.where(amiss)))
 
 
-def _cases(session: Session, now: datetime) -> Iterator[list[Any]]:
+def _audit_cases(session: Session, now: datetime) -> Iterator[list[Any]]:
     """Cases still waiting for a statement whose time is over."""
     waiting = select(AccountabilityCase.id).where(
         AccountabilityCase.state == "notified", AccountabilityCase.statement_due_at < now

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from models import Custody, Household, Post, Ticket, User, Village
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.history.event_log import stamp
 from workflow.policy.scheme.model import Text
 
@@ -21,7 +21,7 @@ from workflow.policy.scheme.model import Text
 class Case:
     """The subject of a paper: the custody, its tenure's time as of now, and the rung; `ended_at` None: still open."""
 
-    place: Setting
+    place: CountyContext
     ticket_id: int
     tenure_id: int
     custody_id: int
@@ -89,8 +89,8 @@ def _content(
     led: dict[int, tuple[int, str]],
 ) -> dict[str, Any]:
     ticket, household, village = subject
-    place, scheme = case.place, case.place.scheme
-    clock, rung = place.clock, scheme.ladder.rungs[case.rung - 1]
+    setting, scheme = case.place, case.place.scheme
+    clock, rung = setting.clock, scheme.ladder.rungs[case.rung - 1]
     as_of = min(now, case.ended_at or now)
     # Resolving time also runs during acceptance; acceptance time is only the time before accepting.
     counted = [
@@ -100,16 +100,16 @@ def _content(
         "county": _both(scheme.county.name),
         "rung": {"code": rung.code, **_both(rung.name)},
         "ticket": ticket.number,
-        "kind": _both(place.called(ticket.kind)),
+        "kind": _both(setting.called(ticket.kind)),
         "subject": {
             "household": household,
             "village": village,
-            "town": place.unit(ticket.town_id).name if ticket.town_id else None,
-            "town_en": place.unit(ticket.town_id).name_en if ticket.town_id else None,
+            "town": setting.unit(ticket.town_id).name if ticket.town_id else None,
+            "town_en": setting.unit(ticket.town_id).name_en if ticket.town_id else None,
         },
-        "unit": _named(place.unit(case.unit_id)),
+        "unit": _unit_names(setting.unit(case.unit_id)),
         "leader": led[case.unit_id][1] if case.unit_id in led else None,
-        "issuer": _named(case.issuer),
+        "issuer": _unit_names(case.issuer),
         "stage": case.stage,
         "began_at": stamp(case.began_at),
         "due_at": stamp(case.due_at),
@@ -127,13 +127,13 @@ def _content(
             }
             for row in counted
         ],
-        "days": [_day(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
+        "days": [_without_empty(line) for line in clock.explain_held(case.began_at, case.due_at, as_of)],
         "demand": {"code": rung.demands.code, "days": rung.demands.days, **_both(rung.demands.text)},
         "copied_to": list(scheme.county.copied_to),
     }
 
 
-def _day(line: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(line: dict[str, Any]) -> dict[str, Any]:
     """A day's line without empty values."""
     kept = {name: line[name] for name in ("day", "works", "why", "minutes", "late")}
     return kept | {name: line[name] for name in ("name", "provisional") if line[name]}
@@ -143,5 +143,5 @@ def _both(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def _named(unit: UnitFact) -> dict[str, str]:
+def _unit_names(unit: UnitFact) -> dict[str, str]:
     return {"zh": unit.name, "en": unit.name_en}

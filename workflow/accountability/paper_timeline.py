@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import Event, Paper, PaperAct, Ticket, User
 from workflow.accountability import paper_views
 from workflow.actors import Actor
-from workflow.county.context import UnitFact, setting
+from workflow.county.context import UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.tickets.name_veil import veil
 
@@ -49,7 +49,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     """
     paper, cut = paper_views.find(session, actor, number)
     ticket = session.get_one(Ticket, paper.ticket_id)
-    place = setting(session, ticket.scheme_version_id)
+    setting = county_context(session, ticket.scheme_version_id)
     hides = veil(session, [ticket])
     words = {
         act: hides(said) if said else None
@@ -66,7 +66,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     for event, name in rows:
         if (upto is not None and event.seq > upto) or (cut is not None and event.effective_at > cut):
             continue
-        told = [entry for entry in _told(event, number) if cut is None or _moment(entry) <= cut]
+        told = [entry for entry in _recorded_acts(event, number) if cut is None or _moment(entry) <= cut]
         for entry in told:
             by = entry.get("by") is not None
             done.append(
@@ -74,7 +74,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
                     entry["how"] or entry["act"],
                     _moment(entry),
                     event.at,
-                    place.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
+                    setting.unit(event.actor_unit_id) if by and event.actor_unit_id else None,
                     name if by else None,
                     words.get(entry["act"]),
                 )
@@ -85,7 +85,7 @@ def course(session: Session, actor: Actor, number: str, upto: int | None = None)
     return Course(paper, done, last.seq, last.at, last.hash)
 
 
-def _told(event: Event, number: str) -> list[dict[str, Any]]:
+def _recorded_acts(event: Event, number: str) -> list[dict[str, Any]]:
     """The acts on the paper recorded in the event."""
     issued = event.effect.get("paper")
     first = []

@@ -95,7 +95,7 @@ def of_ticket(session: Session, ticket_id: int, cut: datetime | None) -> dict[st
     """The states of a visible ticket's papers, by number."""
     papers = session.scalars(select(Paper).where(Paper.ticket_id == ticket_id).order_by(Paper.id)).all()
     seen = [paper for paper in papers if cut is None or paper.issued_at <= cut]
-    return {line.paper.number: line.standing for line in _lines(session, seen, cut)}
+    return {line.paper.number: line.standing for line in _paper_lines(session, seen, cut)}
 
 
 def list_papers(
@@ -133,7 +133,7 @@ def list_papers(
             raise BadInput("bad_cursor", "cursor")
         query = query.where(Paper.id < before)
     papers = session.scalars(query.order_by(Paper.id.desc()).limit(limit + 1)).all()
-    lines = _lines(session, papers[:limit], None)
+    lines = _paper_lines(session, papers[:limit], None)
     return Page(lines, cursor_of([papers[limit - 1].id]) if len(papers) > limit else None)
 
 
@@ -150,7 +150,7 @@ def _narrowed(query: Select[Paper], now: datetime, which: str | None) -> Select[
     return query.where(Paper.demand_due_at < now) if which == "late" else query
 
 
-def _lines(session: Session, papers: Iterable[Paper], cut: datetime | None) -> list[PaperLine]:
+def _paper_lines(session: Session, papers: Iterable[Paper], cut: datetime | None) -> list[PaperLine]:
     rows = list(papers)
     acts: dict[int, dict[str, PaperAct]] = {}
     for act in _acts(session, rows):

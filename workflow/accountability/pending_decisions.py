@@ -23,7 +23,7 @@ from models import (
 from workflow.accountability.cases.case_lifecycle import STATES
 from workflow.accountability.cases.case_views import late
 from workflow.accountability.ladder import LAST_RUNG
-from workflow.accountability.paper_audit import MISSING
+from workflow.accountability.paper_audit import AUDIT_CODES
 from workflow.actors import Actor
 from workflow.errors import NotAllowed
 from workflow.tickets.open_predicate import still_open
@@ -33,8 +33,8 @@ _MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Amiss:
-    """One audit finding: a code of `paper_audit.MISSING`, what it names, and whether it was found before."""
+class AuditFinding:
+    """One audit finding: a code of `paper_audit.AUDIT_CODES`, what it names, and whether it was found before."""
 
     code: str
     ref: str
@@ -43,7 +43,7 @@ class Amiss:
     @property
     def names(self) -> str:
         """`ticket`, `paper` or `case`."""
-        return MISSING[self.code]
+        return AUDIT_CODES[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Waiting:
     papers: list[tuple[int, int, int]]
     cases: list[tuple[str, int]]
     late_cases: int
-    amiss: list[Amiss]
+    amiss: list[AuditFinding]
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
@@ -90,7 +90,7 @@ def waiting(session: Session, actor: Actor, now: datetime) -> Waiting:
         papers=[(row[0], row[1], int(row[2])) for row in papers],
         cases=[(state, states[state]) for state in STATES if state in states],
         late_cases=int(past or 0),
-        amiss=_amiss(session),
+        amiss=_audit_findings(session),
     )
 
 
@@ -129,9 +129,9 @@ def _undecided(session: Session) -> list[Undecided]:
     return sorted(found, key=lambda one: one.since)
 
 
-def _amiss(session: Session) -> list[Amiss]:
+def _audit_findings(session: Session) -> list[AuditFinding]:
     """The audit findings, repeated ones first; at most what a board shows."""
     kept = session.scalar(select(SweepReport.result).where(SweepReport.job == "audit")) or {}
     again = [list(one) for one in kept.get("beside_again", ())]
-    found = [Amiss(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]
+    found = [AuditFinding(one[0], str(one[1]), list(one) in again) for one in kept.get("beside", ())]
     return sorted(found, key=lambda one: not one.again)[:_MOST]

@@ -18,7 +18,7 @@ from workflow.accountability.paper_content import Case
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import Actor
 from workflow.county import counters
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
@@ -29,9 +29,9 @@ from workflow.tickets.name_veil import veil
 from workflow.tickets.permissions import sees
 
 
-def answers_it(actor: Actor, place: Setting, unit_id: int) -> bool:
+def answers_it(actor: Actor, setting: CountyContext, unit_id: int) -> bool:
     """Whether this actor answers proposals against the unit: the office, for its own lateness the leading group."""
-    decider = place.leaders if place.unit(unit_id).type == "office" else place.office
+    decider = setting.leaders if setting.unit(unit_id).type == "office" else setting.office
     return actor.role in ("office", "leaders") and actor.unit_id == decider.id
 
 
@@ -48,8 +48,8 @@ def answer(
     found = session.get(Escalation, rung_id) if rung_id <= LARGEST_ID else None
     if found is None or found.ticket_id != row.id:
         raise NotFound("no_such_proposal")
-    place = setting(session, row.scheme_version_id)
-    if not answers_it(actor, place, found.unit_id):
+    setting = county_context(session, row.scheme_version_id)
+    if not answers_it(actor, setting, found.unit_id):
         raise NotAllowed("proposal_of_another")
     # An earlier answer held the ticket's lock, so it is visible here.
     known = session.scalars(select(RungAnswer.id).where(RungAnswer.escalation_id == found.id)).first()
@@ -78,7 +78,7 @@ def answer(
     session.flush()
     # A paper travels, so names of people in households are masked in it.
     printed = veil(session, [row])(why)
-    frozen = _issued(session, place, found, said, printed) if paper else {}
+    frozen = _issued(session, setting, found, said, printed) if paper else {}
     event_log.append(
         session,
         subject_type="ticket",
@@ -89,44 +89,46 @@ def answer(
         from_state=row.state,
         to_state=row.state,
         given={"rung": found.rung, "stage": found.stage, "unit": found.unit_id, "paper": paper},
-        effect={"rung": _told(session, found, said), **frozen},
-        secret={"reason": why, **({"printed": printed} if paper else {})},
+        effect={"rung": _proposal_payload(session, found, said), **frozen},
+        private={"reason": why, **({"printed": printed} if paper else {})},
     )
     if issue and found.rung == LAST_RUNG:
         case_desk.propose(session, actor, now, found)
     return said
 
 
-def issued_above(session: Session, found: Escalation) -> bool:
+def issued_above(session: Session, escalation: Escalation) -> bool:
     """Whether a paper of a higher rung exists for the same tenure and stage, which a lower one must not supersede."""
     above = select(Paper.id).where(
-        Paper.tenure_id == found.tenure_id, Paper.stage == found.stage, Paper.rung > found.rung
+        Paper.tenure_id == escalation.tenure_id, Paper.stage == escalation.stage, Paper.rung > escalation.rung
     )
     return session.scalars(above.limit(1)).first() is not None
 
 
-def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswer, printed: str) -> dict[str, Any]:
+def _issued(
+    session: Session, setting: CountyContext, escalation: Escalation, said: RungAnswer, printed: str
+) -> dict[str, Any]:
     """Write the paper of an issued proposal; returns the event payload."""
     custody, tenure = session.execute(
-        select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == found.custody_id)
+        select(Custody, Tenure).join(Tenure, Tenure.id == Custody.tenure_id).where(Custody.id == escalation.custody_id)
     ).one()
-    budget, used, _ = budget_of(tenure, found.stage)
+    budget, used, _ = budget_of(tenure, escalation.stage)
     # The time used before this custody: its own minutes are added at its end, and later ones after it.
     since = select(func.coalesce(func.sum(Custody.minutes), 0)).where(
         Custody.tenure_id == tenure.id,
         Custody.seq >= custody.seq,
         Custody.ended_at.is_not(None),
-        *([Custody.stage == "accept"] if found.stage == "accept" else []),
+        *([Custody.stage == "accept"] if escalation.stage == "accept" else []),
     )
     before = used - int(session.scalar(since) or 0)
     case = Case(
-        place,
-        found.ticket_id,
+        setting,
+        escalation.ticket_id,
         tenure.id,
         custody.id,
-        found.unit_id,
-        found.stage,
-        found.rung,
+        escalation.unit_id,
+        escalation.stage,
+        escalation.rung,
         custody.began_at,
         custody.due_at,
         custody.ended_at,
@@ -134,16 +136,16 @@ def _issued(session: Session, place: Setting, found: Escalation, said: RungAnswe
         before,
     )
     assert said.paper is not None
-    wanted = Wanted(said.paper, case, said.by_id, printed, found.id)
+    wanted = Wanted(said.paper, case, said.by_id, printed, escalation.id)
     return rung_issue.issue(session, said.at, [wanted])[tenure.id]
 
 
-def _told(session: Session, found: Escalation, said: RungAnswer) -> dict[str, Any]:
+def _proposal_payload(session: Session, escalation: Escalation, said: RungAnswer) -> dict[str, Any]:
     """The event payload of the row, which `verify` folds."""
     return {
-        "custody": session.get_one(Custody, found.custody_id).seq,
-        "stage": found.stage,
-        "rung": found.rung,
+        "custody": session.get_one(Custody, escalation.custody_id).seq,
+        "stage": escalation.stage,
+        "rung": escalation.rung,
         "issued": said.issued,
         "paper": said.paper,
         "at": event_log.stamp(said.at),

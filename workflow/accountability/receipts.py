@@ -20,7 +20,7 @@ _ACT, _OUTBOX = insert(PaperAct.__table__), insert(Outbox.__table__)  # type: ig
 _EVENT = insert(Event.__table__).returning(Event.__table__.c.id)  # type: ignore[arg-type]
 
 
-def probe(session: Session, now: datetime) -> datetime | None:
+def next_due(session: Session, now: datetime) -> datetime | None:
     """The earliest lapsed receipt not yet recorded by `now`, or None; constant cost."""
     return session.scalar(
         select(PaperPending.deemed_at)
@@ -30,7 +30,7 @@ def probe(session: Session, now: datetime) -> datetime | None:
     )
 
 
-def lapsed(session: Session, now: datetime) -> list[tuple[int, str]]:
+def lapsed_receipts(session: Session, now: datetime) -> list[tuple[int, str]]:
     """The receipts a sweep at `now` would record: ticket and number of each paper.  Writes nothing."""
     rows = session.execute(
         select(Paper.ticket_id, Paper.number)
@@ -45,7 +45,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, failed: dic
     """Record the receipts lapsed by `now`; returns how many.  A failing ticket stops no other and is added to
     `failed`."""
     with reading() as session:
-        if probe(session, now) is None:
+        if next_due(session, now) is None:
             return 0
     count = 0
     while True:
@@ -130,7 +130,7 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
             effective_at=paper.deemed_at,
             from_state=state,
             to_state=state,
-            given=given(paper),
+            given=receipt_payload(paper),
             effect={
                 "papers": [
                     {
@@ -158,6 +158,6 @@ def _batch(session: Session, now: datetime, tickets: list[int]) -> int:
     return len(rows)
 
 
-def given(paper: Paper) -> dict[str, Any]:
+def receipt_payload(paper: Paper) -> dict[str, Any]:
     """The common event payload of a paper."""
     return {"paper": paper.number, "rung": paper.rung, "unit": paper.unit_id, "issuer": paper.issuer_id}

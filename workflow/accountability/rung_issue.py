@@ -39,10 +39,10 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
     if not wanted:
         return {}
     led = leaders(session, [entry.case.unit_id for entry in wanted])
-    rungs = _rungs(session, wanted)
+    rungs = _escalations_of_papers(session, wanted)
     printed = contents(session, now, [entry.case for entry in wanted], led)
     rows = [
-        _row(now, entry, content, led, rungs[entry.case.tenure_id])
+        _rung_row(now, entry, content, led, rungs[entry.case.tenure_id])
         for entry, content in zip(wanted, printed, strict=True)
     ]
     ended = _supersede(session, now, rows)
@@ -66,12 +66,15 @@ def issue(session: Session, now: datetime, wanted: Sequence[Wanted]) -> dict[int
     ]
     session.connection().execute(_PENDING, pending)
     return {
-        row["tenure_id"]: {"paper": _told(row), **({"papers": said} if (said := ended.get(row["tenure_id"])) else {})}
+        row["tenure_id"]: {
+            "paper": _rung_payload(row),
+            **({"papers": said} if (said := ended.get(row["tenure_id"])) else {}),
+        }
         for row in rows
     }
 
 
-def _rungs(session: Session, wanted: Sequence[Wanted]) -> dict[int, int]:
+def _escalations_of_papers(session: Session, wanted: Sequence[Wanted]) -> dict[int, int]:
     """The escalation of each paper, by tenure."""
     known = {entry.case.tenure_id: entry.escalation_id for entry in wanted if entry.escalation_id is not None}
     asked = {entry.case.tenure_id: entry.number for entry in wanted if entry.escalation_id is None}
@@ -85,7 +88,7 @@ def _rungs(session: Session, wanted: Sequence[Wanted]) -> dict[int, int]:
     return known
 
 
-def _row(
+def _rung_row(
     now: datetime, entry: Wanted, content: dict[str, Any], led: dict[int, tuple[int, str]], escalation_id: int
 ) -> dict[str, Any]:
     case = entry.case
@@ -114,7 +117,7 @@ def _row(
     }
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _rung_payload(row: dict[str, Any]) -> dict[str, Any]:
     """The event payload of a paper, which `verify` folds."""
     plain = ("number", "leader_id", "issuer_id", "issued_by_id", "met_by", "hash")
     moments = ("issued_at", "demand_due_at", "deemed_at")

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
 from workflow.accountability import paper_numbers, receipts, rung_issue
-from workflow.accountability.ladder import Held, Step, case_of, step
+from workflow.accountability.ladder import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
 from workflow.actors import system
 from workflow.batches import Swept, Transactions
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.history.event_log import body_of, heads_of, stamp
 from workflow.tickets import desk
 from workflow.tickets.custody.timers import timer_after
@@ -72,12 +72,12 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, bat
     return len(tickets)
 
 
-def plan(session: Session, now: datetime) -> list[Step | Held]:
+def plan(session: Session, now: datetime) -> list[LadderStep | DueCustody]:
     """The steps and lapses a sweep at `now` would apply.  Writes nothing."""
     tickets = _due(session, now, 1_000_000, {}, lock=False)
-    found: list[Step | Held] = []
+    found: list[LadderStep | DueCustody] = []
     for held in _held(session, now, tickets):
-        due = held if held.next_what != "rung" else step(_place(session, held), held, now)
+        due = held if held.next_what != "rung" else step(_context_of(session, held), held, now)
         if due is not None:
             found.append(due)
     return found
@@ -102,7 +102,7 @@ def _due(
     return list(session.scalars(query))
 
 
-def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
+def _held(session: Session, now: datetime, tickets: list[int]) -> list[DueCustody]:
     """The custodies of locked tickets, read again, because they may have moved since they were found."""
     query: Select[*tuple[Any, ...]] = (
         select(
@@ -128,26 +128,26 @@ def _held(session: Session, now: datetime, tickets: list[int]) -> list[Held]:
         .where(Ticket.id.in_(tickets), Custody.ended_at.is_(None), Tenure.next_at.is_not(None), Tenure.next_at < now)
         .order_by(Ticket.id)
     )
-    return [Held(*row) for row in session.execute(query)]
+    return [DueCustody(*row) for row in session.execute(query)]
 
 
-def _place(session: Session, held: Held) -> Setting:
-    return setting(session, held.scheme_version_id)
+def _context_of(session: Session, held: DueCustody) -> CountyContext:
+    return county_context(session, held.scheme_version_id)
 
 
 def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) -> int:
     """Apply what is due to these tickets; returns how many there were."""
     if not tickets:
         return 0
-    steps: list[tuple[Setting, Step]] = []
-    idle: list[tuple[Setting, Held]] = []
-    places: dict[int, Setting] = {}
+    steps: list[tuple[CountyContext, LadderStep]] = []
+    idle: list[tuple[CountyContext, DueCustody]] = []
+    places: dict[int, CountyContext] = {}
     lapsed: list[str] = []
     acted: set[int] = set()
     for held in _held(session, now, tickets):
         place = places.get(held.scheme_version_id)
         if place is None:
-            place = places[held.scheme_version_id] = _place(session, held)
+            place = places[held.scheme_version_id] = _context_of(session, held)
         if held.next_what == "rung":
             due = step(place, held, now)
             if due is not None:
@@ -166,7 +166,7 @@ def _batch(session: Session, now: datetime, swept: Swept, tickets: list[int]) ->
                 # The working days changed since the moment was computed: it is later now and stored again.
                 idle.append((place, held))
     if steps:
-        _write(session, now, steps)
+        _write_rungs(session, now, steps)
     _move_on(session, [(p, s.held, s.top.rung) for p, s in steps] + [(p, h, _rung(h)) for p, h in idle])
     session.flush()
     _note_idle(swept, set(tickets) - acted)
@@ -185,11 +185,11 @@ def _note_idle(swept: Swept, tickets: set[int]) -> None:
     swept.idle |= tickets
 
 
-def _rung(held: Held) -> int:
+def _rung(held: DueCustody) -> int:
     return held.accept_rung if held.stage == "accept" else held.rung
 
 
-def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -> None:
+def _write_rungs(session: Session, now: datetime, steps: list[tuple[CountyContext, LadderStep]]) -> None:
     numbers = paper_numbers.number(session, now, [due for _, due in steps])
     rows: list[dict[str, Any]] = []
     for _, due in steps:
@@ -210,7 +210,7 @@ def _write(session: Session, now: datetime, steps: list[tuple[Setting, Step]]) -
     connection = session.connection()
     connection.execute(_RUNG, rows)
     wanted = [
-        Wanted(numbers[due.held.tenure_id], case_of(place, due))
+        Wanted(numbers[due.held.tenure_id], paper_case(place, due))
         for place, due in steps
         if due.held.tenure_id in numbers
     ]
@@ -263,7 +263,7 @@ _TELL = insert(Outbox.__table__).from_select(  # type: ignore[arg-type]
 _TENURE = Tenure.__table__
 
 
-def _move_on(session: Session, stands: list[tuple[Setting, Held, int]]) -> None:
+def _move_on(session: Session, stands: list[tuple[CountyContext, DueCustody, int]]) -> None:
     """Write the rung reached by each tenure and its next timer."""
     for column in ("rung", "accept_rung"):
         rows = []

@@ -12,7 +12,7 @@ from models import ONLY_ROW, Custody, Escalation, SweepReport, Tenure, Ticket, W
 from workflow.accountability import paper_audit
 from workflow.actors import Actor
 from workflow.batches import Swept
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, NotAllowed
 from workflow.history import event_log
 from workflow.tickets.custody import downtime
@@ -27,7 +27,7 @@ GONE = timedelta(days=7)
 RELEASERS = ("office", "admin", "system")
 
 
-def beat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
+def heartbeat(session: Session, worker: str, now: datetime, *, starting: bool = False) -> str | None:
     """Record that `worker` (one process) is alive; returns why the sweep must hold, or None.
 
     A leap of more than a day without a restart (`clock_leap`), or a step back of more than a minute
@@ -38,7 +38,7 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     row = session.scalars(
         select(WorkerHeartbeat).where(WorkerHeartbeat.worker == worker).with_for_update()
     ).one_or_none()
-    last = downtime.last_beat(session)
+    last = downtime.last_heartbeat(session)
     if starting:
         gone = WorkerHeartbeat.beat_at < now - GONE
         session.execute(delete(WorkerHeartbeat).where(gone, WorkerHeartbeat.held_why.is_(None)))
@@ -58,14 +58,14 @@ def beat(session: Session, worker: str, now: datetime, *, starting: bool = False
     if starting:
         row.started_at = now
     session.flush()
-    why = held(session)
+    why = hold_reason(session)
     if why is None and last is not None and now - last > downtime.SILENCE:
         # No worker has beaten since, so the first to return records it.
-        downtime.note(session, last, now)
+        downtime.record(session, last, now)
     return why
 
 
-def held(session: Session) -> str | None:
+def hold_reason(session: Session) -> str | None:
     """The code of the first alarm that holds the sweep; None while it runs."""
     holding = select(WorkerHeartbeat.held_why).where(WorkerHeartbeat.held_why.is_not(None))
     return session.scalar(holding.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1))
@@ -98,7 +98,7 @@ def release(session: Session, actor: Actor, now: datetime) -> int:
         now=now,
         given={"why": str(told[0][0])},
         effect={"alarms": told},
-        tell=False,
+        notify=False,
     )
     return len(alarms)
 
@@ -107,10 +107,10 @@ def _stood_still(session: Session, rows: Sequence[WorkerHeartbeat], alarm: Worke
     """A leap without a later correction of the clock means that the machine stood still and nobody could work."""
     last = max(row.beat_at for row in rows)
     if alarm.held_why == "clock_leap" and alarm.held_at is not None and last + downtime.SILENCE < alarm.held_at <= now:
-        downtime.note(session, last, alarm.held_at)
+        downtime.record(session, last, alarm.held_at)
 
 
-def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
+def save_report(session: Session, job: str, now: datetime, result: dict[str, Any], lag_seconds: int = 0) -> None:
     """Keep the last result of a job."""
     row = session.scalars(select(SweepReport).where(SweepReport.job == job)).one_or_none()
     if row is None:
@@ -119,7 +119,7 @@ def keep(session: Session, job: str, now: datetime, result: dict[str, Any], lag_
     row.at, row.lag_seconds, row.result = now, lag_seconds, result
 
 
-def told(swept: Swept) -> dict[str, Any]:
+def report_payload(swept: Swept) -> dict[str, Any]:
     """A sweep's figures in stored form."""
     return {
         name: {str(k): v for k, v in value.items()} if isinstance(value, dict) else value
@@ -153,18 +153,18 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     looked, missing, unfounded = 0, [], []
     for ticket, custody, tenure in rows:
         looked += 1
-        place = setting(session, ticket.scheme_version_id)
+        setting = county_context(session, ticket.scheme_version_id)
         if custody.stage == "hold":
             if custody.due_at < now:
                 # It should be running again.
                 missing.append(ticket.id)
             continue
-        if custody.stage == "accept" and deemed_at(place, tenure, custody) < now:
+        if custody.stage == "accept" and deemed_at(setting, tenure, custody) < now:
             # It should have counted as accepted.
             missing.append(ticket.id)
             continue
-        late = _late(place, tenure, custody, now)
-        offsets = [rung.offset * place.clock.minutes_per_day for rung in place.scheme.ladder.rungs]
+        late = _minutes_late(setting, tenure, custody, now)
+        offsets = [rung.offset * setting.clock.minutes_per_day for rung in setting.scheme.ladder.rungs]
         must = max((n for n, offset in enumerate(offsets, start=1) if late > offset), default=0)
         may = max((n for n, offset in enumerate(offsets, start=1) if late >= offset), default=0)
         rungs = fired.get((tenure.id, custody.stage), {})
@@ -189,10 +189,10 @@ def audit(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def _late(place: Setting, tenure: Tenure, custody: Custody, now: datetime) -> int:
+def _minutes_late(setting: CountyContext, tenure: Tenure, custody: Custody, now: datetime) -> int:
     """Working minutes past the deadline; negative before it.  Time overdrawn before this custody counts."""
     budget, used, _ = budget_of(tenure, custody.stage)
-    clock = place.clock
+    clock = setting.clock
     return (
         clock.minutes_between(custody.due_at, now) - clock.minutes_between(now, custody.due_at) + max(used - budget, 0)
     )

@@ -3,7 +3,7 @@
 One act in one transaction: the days, one event of the county with days and source, and an event for each ticket whose
 open custody changes.  Locks are taken in the order county → tickets by ascending id.  A transaction that opens a first
 custody holds the county's row shared before it locks a ticket, so no custody is opened by the old days unseen
-(`workflow.county.context.setting`, `hold`).
+(`workflow.county.context.county_context`, `hold`).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from models import County, Custody, Event, SchemeVersion, Tenure, Ticket, TimeRe
 from workflow.actors import Actor
 from workflow.adoption import calendar_days
 from workflow.adoption.holiday_notice import Change
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed, Stale
 from workflow.history import event_log
 from workflow.policy.calendar import WorkCalendar, calendar_of
@@ -25,14 +25,14 @@ from workflow.policy.worktime import WorkClock
 from workflow.tickets import desk
 from workflow.tickets.consequences import pending_request
 from workflow.tickets.custody import event_effects
-from workflow.tickets.custody.custodies import Running
-from workflow.tickets.custody.rederivation import Derived, derive, settle_in, wind
+from workflow.tickets.custody.custodies import OpenCustody
+from workflow.tickets.custody.rederivation import Derived, derive, reset_timer, settle_in
 
 _LOT = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class MovedDeadline:
     """A ticket whose deadline moves, with the old and the new date."""
 
     ticket_id: int
@@ -52,17 +52,17 @@ class Outcome:
     """
 
     version: int
-    moving: tuple[Moving, ...]
+    moving: tuple[MovedDeadline, ...]
     touched: int
 
 
 @dataclass(slots=True)
-class _Reckoned:
+class _NewDeadline:
     """An open custody under the new days; `answers` are the requests for time whose answer is due on another day."""
 
     ticket: Ticket
-    run: Running
-    place: Setting
+    run: OpenCustody
+    place: CountyContext
     derived: Derived
     answers: list[tuple[TimeRequest, datetime]]
 
@@ -74,14 +74,14 @@ class _Reckoned:
 
 def preview(session: Session, actor: Actor, now: datetime, change: Change) -> Outcome:
     """The effect of `change` without storing anything.  Raises as `apply` does."""
-    _may(actor)
+    _require_office(actor)
     before = calendar_days.days(session)
-    after = calendar_days.checked(change, before)
+    after = calendar_days.validated(change, before)
     version = session.execute(select(County.calendar_version)).scalar_one()
-    found = _Outcome()
-    for entry in _reckon(session, calendar_of(after), _open(session)):
-        found.take(entry)
-    return found.done(version)
+    outcome = _Outcome()
+    for entry in _new_deadlines(session, calendar_of(after), _open_tickets(session)):
+        outcome.take(entry)
+    return outcome.done(version)
 
 
 def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen: int | None = None) -> Outcome:
@@ -90,24 +90,24 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     `seen` is the calendar version of the preview.  Raises NotAllowed; Stale when the calendar changed since;
     BadInput when nothing would change, or a single day corrects a notice that is not stored.
     """
-    _may(actor)
+    _require_office(actor)
     county = session.execute(
         select(County).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).scalar_one()
     if seen is not None and county.calendar_version != seen:
         raise Stale("calendar_stale")
     before = calendar_days.days(session)
-    after = calendar_days.checked(change, before)
-    tickets = _open(session, lock=True)
+    after = calendar_days.validated(change, before)
+    tickets = _open_tickets(session, lock=True)
     _settle(session, tickets, now)
     found = _Outcome()
     # Every context is read before a day is written: what is cached under the old version must be the old days.
     for lot in _lots(tickets):
-        reckoned = list(_reckon(session, calendar_of(after), lot))
+        reckoned = list(_new_deadlines(session, calendar_of(after), lot))
         for entry in reckoned:
             found.take(entry)
-        _write(session, actor, now, county.calendar_version + 1, reckoned)
-    calendar_days.write(session, change, before, after)
+        _write_change(session, actor, now, county.calendar_version + 1, reckoned)
+    calendar_days.store(session, change, before, after)
     county.calendar_version += 1
     session.flush()
     outcome = found.done(county.calendar_version)
@@ -120,7 +120,7 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
         now=now,
         given={"source": change.source, "document": change.document, "year": change.year},
         effect={
-            "days": calendar_days.told(before, after),
+            "days": calendar_days.diff(before, after),
             "version": county.calendar_version,
             "moved": len(outcome.moving),
             "touched": outcome.touched,
@@ -129,12 +129,12 @@ def apply(session: Session, actor: Actor, now: datetime, change: Change, *, seen
     return outcome
 
 
-def _may(actor: Actor) -> None:
+def _require_office(actor: Actor) -> None:
     if actor.role not in ("office", "system"):
         raise NotAllowed("calendar_not_yours")
 
 
-def _open(session: Session, *, lock: bool = False) -> list[int]:
+def _open_tickets(session: Session, *, lock: bool = False) -> list[int]:
     query = select(Ticket.id).where(Ticket.ended_at.is_(None)).order_by(Ticket.id)
     return list(session.scalars(query.with_for_update() if lock else query))
 
@@ -155,13 +155,13 @@ def _settle(session: Session, tickets: list[int], now: datetime) -> None:
             .execution_options(populate_existing=True)
         )
         for ticket in session.scalars(lapsed).unique().all():
-            desk.settle(session, setting(session, ticket.scheme_version_id), ticket, now)
+            desk.settle(session, county_context(session, ticket.scheme_version_id), ticket, now)
 
 
-def _reckon(session: Session, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_Reckoned]:
+def _new_deadlines(session: Session, calendar: WorkCalendar, tickets: list[int]) -> Iterator[_NewDeadline]:
     """Each open custody under `calendar`, ordered by ticket."""
     versions = session.scalars(select(SchemeVersion.id)).all()
-    before = {version: setting(session, version) for version in versions}
+    before = {version: county_context(session, version) for version in versions}
     places = {
         version: replace(place, clock=WorkClock(calendar, place.scheme.office_hours))
         for version, place in before.items()
@@ -175,7 +175,7 @@ def _reckon(session: Session, calendar: WorkCalendar, tickets: list[int]) -> Ite
             .execution_options(populate_existing=True)
         ):
             custodies.setdefault(row.ticket_id, []).append(row)
-        asked = pending_request.uncharged(session, lot)
+        asked = pending_request.unsettled(session, lot)
         for ticket, tenure in session.execute(
             select(Ticket, Tenure)
             .join(Custody, Custody.ticket_id == Ticket.id)
@@ -185,22 +185,24 @@ def _reckon(session: Session, calendar: WorkCalendar, tickets: list[int]) -> Ite
             .execution_options(populate_existing=True)
         ):
             held = custodies[ticket.id]
-            run = Running(held[-1], tenure)
+            run = OpenCustody(held[-1], tenure)
             began = next(row.began_at for row in held if row.episode == ticket.episode)
             place = places[ticket.scheme_version_id]
             old = before[ticket.scheme_version_id].clock
             derived = derive(old, place, ticket, run, held[-2] if len(held) > 1 else None, began)
-            yield _Reckoned(ticket, run, place, derived, pending_request.moving(place, asked.get(ticket.id, ())))
+            yield _NewDeadline(
+                ticket, run, place, derived, pending_request.rescheduled(place, asked.get(ticket.id, ()))
+            )
 
 
-def _write(session: Session, actor: Actor, now: datetime, version: int, reckoned: list[_Reckoned]) -> None:
+def _write_change(session: Session, actor: Actor, now: datetime, version: int, reckoned: list[_NewDeadline]) -> None:
     """Write the rows and the events of these tickets; a timer alone may move without an event."""
     changed = [entry for entry in reckoned if entry.differs]
     heads = event_log.heads_of(session, "ticket", [entry.ticket.id for entry in changed])
     events = []
     for entry in reckoned:
         if not entry.differs:
-            wind(entry.place, entry.run)
+            reset_timer(entry.place, entry.run)
             continue
         ticket, run = entry.ticket, entry.run
         earlier, was = run.custody.due_at, event_effects.folded(ticket)
@@ -249,14 +251,14 @@ class _Outcome:
     """Collects the effect of a change."""
 
     def __init__(self) -> None:
-        self.moving: list[Moving] = []
+        self.moving: list[MovedDeadline] = []
         self.touched = 0
 
-    def take(self, entry: _Reckoned) -> None:
+    def take(self, entry: _NewDeadline) -> None:
         ticket, custody, derived = entry.ticket, entry.run.custody, entry.derived
         if derived.due_at != custody.due_at:
             self.moving.append(
-                Moving(
+                MovedDeadline(
                     ticket.id,
                     ticket.number,
                     ticket.kind,

@@ -36,11 +36,11 @@ def rows(session: Session, actor: Actor, year: int) -> Sequence[WorkingDayOverri
 
 def days(session: Session) -> Days:
     """Every day that differs from Monday to Friday, by day and source."""
-    found = session.scalars(select(WorkingDayOverride))
-    return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in found}
+    working_day_overrides = session.scalars(select(WorkingDayOverride))
+    return {(row.day, row.source): Deviation(row.works, row.name, row.source) for row in working_day_overrides}
 
 
-def checked(change: Change, before: Days) -> Days:
+def validated(change: Change, before: Days) -> Days:
     """The days after `change`.  Raises BadInput when nothing would change or it is no correction."""
     if change.source == "state_council" and change.year is None:
         announced = {day.year for day, source in before if source == "state_council"}
@@ -54,7 +54,7 @@ def checked(change: Change, before: Days) -> Days:
     return after
 
 
-def told(before: Days, after: Days) -> list[list[Any]]:
+def diff(before: Days, after: Days) -> list[list[Any]]:
     """The days that changed: [day, works or null for the rule, name]."""
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     return [
@@ -65,7 +65,7 @@ def told(before: Days, after: Days) -> list[list[Any]]:
     ]
 
 
-def write(session: Session, change: Change, before: Days, after: Days) -> None:
+def store(session: Session, change: Change, before: Days, after: Days) -> None:
     """Store the changed days; for a whole notice, with its document number on every day."""
     table = WorkingDayOverride
     changed = [key[0] for key in before.keys() | after.keys() if before.get(key) != after.get(key)]

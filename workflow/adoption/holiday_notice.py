@@ -87,7 +87,7 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
         cells = [cell.strip() for cell in cells]
         if not any(cells) or (number == 1 and cells[0].lower() in ("day", "date", "日期")):
             continue
-        day = _day(cells, number)
+        day = _notice_day(cells, number)
         if year is not None and day.day.year != year:
             raise BadInput("notice_line", "days", line=number)
         if day.day in days:
@@ -100,7 +100,7 @@ def change(source: str, document: str, text: str, year: int | None = None) -> Ch
     return Change(source, document, tuple(days[key] for key in sorted(days)), year)
 
 
-def _day(cells: list[str], number: int) -> Day:
+def _notice_day(cells: list[str], number: int) -> Day:
     try:
         day, works, name = date.fromisoformat(cells[0]), _WORKS[cells[1].lower()], cells[2]
     except (IndexError, KeyError, ValueError) as error:

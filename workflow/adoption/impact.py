@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import SchemeVersion, Ticket
 from workflow.actors import Actor
 from workflow.adoption.replay import Called, Outcome, Stretch, destination, relive, renamed, stretches, under
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
 
@@ -102,25 +102,27 @@ def may_look(actor: Actor) -> None:
 def effects(session: Session, actor: Actor, now: datetime, old: Scheme, new: Scheme) -> Effects:
     """The last year's tickets under `old` and `new` compared; nothing is stored.  Raises NotAllowed."""
     may_look(actor)
-    here = setting(session)
-    found = Effects(now - timedelta(days=DAYS))
+    here = county_context(session)
+    effects = Effects(now - timedelta(days=DAYS))
     places = under(here, old), under(here, new)
     years = {row[0]: row[1] for row in session.execute(select(SchemeVersion.id, SchemeVersion.year))}
-    for lot in _lots(session, found.since):
+    for lot in _lots(session, effects.since):
         ids = [row.id for row in lot]
         lived, called = stretches(session, ids), renamed(session, ids)
         for row in lot:
-            recent = [held.began_at >= found.since for held in lived.get(row.id, ())]
+            recent = [held.began_at >= effects.since for held in lived.get(row.id, ())]
             if any(recent):
                 names = called.get(row.id, [Called(1, row.kind, row.cause)])
-                _ticket(found, here, places, now, row, years[row.scheme_version_id], names, lived[row.id], recent)
-    return found
+                _ticket_shift(
+                    effects, here, places, now, row, years[row.scheme_version_id], names, lived[row.id], recent
+                )
+    return effects
 
 
-def _ticket(
-    found: Effects,
-    here: Setting,
-    places: tuple[Setting, Setting],
+def _ticket_shift(
+    effects: Effects,
+    here: CountyContext,
+    places: tuple[CountyContext, CountyContext],
     now: datetime,
     row: Any,
     year: int,
@@ -128,7 +130,7 @@ def _ticket(
     lived: list[Stretch],
     recent: list[bool],
 ) -> None:
-    found.tickets += 1
+    effects.tickets += 1
     number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
     town = here.unit(row.town_id).code
     went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, town) for p in places)
@@ -136,14 +138,14 @@ def _ticket(
         # The old scheme is not the one it was filed under and lacks its kind: nothing to compare.
         return
     if goes is None:
-        found.unknown.setdefault((last.kind, last.cause), Group()).add(number)
+        effects.unknown.setdefault((last.kind, last.cause), Group()).add(number)
         return
-    if row.lead_unit_id is not None and row.filed_at >= found.since:
-        for groups, was_unit, unit in ((found.routed, went[0], goes[0]), (found.confirmed, went[1], goes[1])):
+    if row.lead_unit_id is not None and row.filed_at >= effects.since:
+        for groups, was_unit, unit in ((effects.routed, went[0], goes[0]), (effects.confirmed, went[1], goes[1])):
             if was_unit != unit:
                 groups.setdefault((last.kind, was_unit, unit), Group()).add(number)
-    if all(_alike(places[0].scheme, places[1].scheme, name.kind, row.urgent) for name in names):
-        found.custodies += sum(recent)
+    if all(_treated_alike(places[0].scheme, places[1].scheme, name.kind, row.urgent) for name in names):
+        effects.custodies += sum(recent)
         return
     before, after = (relive(p, year, row.urgent, row.filed_at, names, lived, now) for p in places)
     if before is None or after is None:
@@ -151,16 +153,16 @@ def _ticket(
         return
     differing = set()
     for held, was, becomes, counts in zip(lived, before, after, recent, strict=True):
-        found.custodies += counts
+        effects.custodies += counts
         if counts and _differs(was, becomes):
             key = held.unit_id, [name.kind for name in names if name.seq <= held.seq][-1]
-            found.shifts.setdefault(key, Shift()).take(was, becomes)
+            effects.shifts.setdefault(key, Shift()).take(was, becomes)
             differing.add(key)
     for key in differing:
-        found.shifts[key].tickets.add(number)
+        effects.shifts[key].tickets.add(number)
 
 
-def _alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
+def _treated_alike(old: Scheme, new: Scheme, kind: str, urgent: bool) -> bool:
     """Whether both schemes treat every custody of this kind alike, so none needs a replay."""
     try:
         first, second = ((s.limits_for(kind, urgent), s.kind(kind).hard_stop) for s in (old, new))

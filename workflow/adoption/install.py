@@ -149,6 +149,6 @@ def add_village(
         action="village_added",
         now=now,
         given={"town": seat.code, "code": code, "name": name},
-        tell=False,
+        notify=False,
     )
     return village

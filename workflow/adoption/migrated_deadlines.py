@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any
 
 from models import Custody, Tenure, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history import event_log
 from workflow.policy.deadlines import Deadline, by_rule
 from workflow.policy.scheme.model import Limits
-from workflow.tickets.custody.custodies import Running
+from workflow.tickets.custody.custodies import OpenCustody
 from workflow.tickets.custody.rederivation import Derived, account_of, budgets, inferred
 
 #: Purposes whose tenures are resumed; the others start a new one each time.
@@ -25,14 +25,14 @@ class Reckoned:
     """An open custody under the scheme in force, and the paused tenures whose budgets change with it."""
 
     ticket: Ticket
-    run: Running
-    place: Setting
+    run: OpenCustody
+    place: CountyContext
     derived: Derived
     hard_stop: date | None
     waiting: list[tuple[Tenure, int, int]] = field(default_factory=list)
 
 
-def refusal(old: Setting, new: Setting, ticket: Ticket) -> str | None:
+def why_not_migratable(old: CountyContext, new: CountyContext, ticket: Ticket) -> str | None:
     """The code of the reason why a ticket cannot be migrated; None when it can."""
     named = [(ticket.kind, ticket.cause)]
     if ticket.proposed_kind is not None:
@@ -58,35 +58,40 @@ def refusal(old: Setting, new: Setting, ticket: Ticket) -> str | None:
 
 
 def restated(
-    old: Setting, new: Setting, ticket: Ticket, held: list[Custody], tenures: dict[int, Tenure], now: datetime
+    old: CountyContext,
+    new: CountyContext,
+    ticket: Ticket,
+    held: list[Custody],
+    tenures: dict[int, Tenure],
+    now: datetime,
 ) -> Reckoned:
     """The open custody of `ticket` under the limits of `new`; `held` are all its custodies, in order."""
     custody, clock = held[-1], new.clock
-    run = Running(custody, tenures[custody.tenure_id])
+    run = OpenCustody(custody, tenures[custody.tenure_id])
     was, is_ = (p.scheme.limits_for(ticket.kind, ticket.urgent) for p in (old, new))
     stop = new.scheme.hard_stop_date(ticket.kind, ticket.cause or None, new.year)
     bound = stop if ticket.lead_unit_id and stop is not None and clock.closing(stop) > ticket.filed_at else None
     began = next(row.began_at for row in held if row.episode == ticket.episode)
     cap_at = clock.due(began, is_.cap) if ticket.cap_at is not None else None
-    found = Reckoned(ticket, run, new, Derived(custody.due_at, custody.account, 0, 0, cap_at), bound)
+    reckoned = Reckoned(ticket, run, new, Derived(custody.due_at, custody.account, 0, 0, cap_at), bound)
     for tenure in tenures.values():
         if tenure.episode == ticket.episode and tenure.purpose in _RESUMED and tenure is not run.tenure:
             more, accept_more = _more(was, is_, tenure, held, clock.minutes_per_day)
             left = tenure.budget_minutes - tenure.used_minutes
             budget = tenure.used_minutes + max(left + more, min(left, clock.minutes_per_day))
             if more or accept_more:
-                found.waiting.append((tenure, budget, max(tenure.accept_budget_minutes + accept_more, 0)))
+                reckoned.waiting.append((tenure, budget, max(tenure.accept_budget_minutes + accept_more, 0)))
     if custody.stage == "hold":
         tenure = run.tenure
-        found.derived = Derived(
+        reckoned.derived = Derived(
             custody.due_at, custody.account, tenure.budget_minutes, tenure.accept_budget_minutes, cap_at
         )
-        return found
+        return reckoned
     rule = custody.account.get("rule") or inferred(old, ticket, run, held[-2] if len(held) > 1 else None)
     becomes, rule = _dated(was, is_, new, run, held, rule, bound, now)
     account = account_of(custody, becomes, rule, cap_at)
-    found.derived = Derived(becomes.due_at, account, *budgets(clock, rule, becomes, run), cap_at)
-    return found
+    reckoned.derived = Derived(becomes.due_at, account, *budgets(clock, rule, becomes, run), cap_at)
+    return reckoned
 
 
 def _more(was: Limits, is_: Limits, tenure: Tenure, held: list[Custody], day: int) -> tuple[int, int]:
@@ -104,8 +109,8 @@ def _more(was: Limits, is_: Limits, tenure: Tenure, held: list[Custody], day: in
 def _dated(
     was: Limits,
     is_: Limits,
-    new: Setting,
-    run: Running,
+    new: CountyContext,
+    run: OpenCustody,
     held: list[Custody],
     rule: dict[str, Any],
     bound: date | None,

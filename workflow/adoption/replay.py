@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Custody, Event
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.deadlines import capped
 from workflow.policy.routing import RoutingRefused, route
 from workflow.policy.scheme.model import Limits, Scheme
 from workflow.policy.worktime import WorkClock
-from workflow.tickets.custody.timers import Reached, owed
+from workflow.tickets.custody.timers import Reached, rungs_reached
 
 
 @dataclass(slots=True)
@@ -68,9 +68,9 @@ class Outcome:
     rungs: tuple[Reached, ...]
 
 
-def under(place: Setting, scheme: Scheme) -> Setting:
+def under(setting: CountyContext, scheme: Scheme) -> CountyContext:
     """The county's context under `scheme`: its working days with the scheme's office hours."""
-    return replace(place, scheme=scheme, clock=WorkClock(place.clock.calendar, scheme.office_hours))
+    return replace(setting, scheme=scheme, clock=WorkClock(setting.clock.calendar, scheme.office_hours))
 
 
 def stretches(session: Session, tickets: Sequence[int]) -> dict[int, list[Stretch]]:
@@ -122,7 +122,7 @@ def renamed(session: Session, tickets: Sequence[int]) -> dict[int, list[Called]]
 
 
 def relive(
-    place: Setting,
+    setting: CountyContext,
     year: int,
     urgent: bool,
     filed_at: datetime,
@@ -135,40 +135,42 @@ def relive(
     `year` is the assessment year of the ticket's hard stop, `called` its kinds and causes from each custody on.
     """
     tenures: dict[int, Stood] = {}
-    found: list[Outcome] = []
+    outcomes: list[Outcome] = []
     for held in lived:
         name = [entry for entry in called if entry.seq <= held.seq][-1]
         try:
-            limits = place.scheme.limits_for(name.kind, urgent)
+            limits = setting.scheme.limits_for(name.kind, urgent)
         except KeyError:
             return None
-        stop = _stop(place, name, year, filed_at, held)
+        stop = _replayed_hard_stop(setting, name, year, filed_at, held)
         until = held.ended_at or now
         if held.stage == "hold":
-            found.append(Outcome(held.due_at, until > held.due_at, ()))
+            outcomes.append(Outcome(held.due_at, until > held.due_at, ()))
         else:
             stood = tenures.get(held.tenure_id)
-            due_at, stood = _begun(place.clock, limits, stop, held, stood)
+            due_at, stood = _begun(setting.clock, limits, stop, held, stood)
             tenures[held.tenure_id] = stood
-            reached = owed(place, stood, replace(held, due_at=due_at), until)
-            found.append(Outcome(due_at, until > due_at, tuple(reached)))
+            reached = rungs_reached(setting, stood, replace(held, due_at=due_at), until)
+            outcomes.append(Outcome(due_at, until > due_at, tuple(reached)))
             if reached and held.stage == "accept":
                 stood.accept_rung = reached[-1].rung
             elif reached:
                 stood.rung = reached[-1].rung
-            used = place.clock.minutes_between(held.began_at, until)
+            used = setting.clock.minutes_between(held.began_at, until)
             stood.used_minutes += used
             if held.stage == "accept":
                 stood.accept_used_minutes += used
-    return found
+    return outcomes
 
 
-def _stop(place: Setting, name: Called, year: int, filed_at: datetime, held: Stretch) -> date | None:
+def _replayed_hard_stop(
+    setting: CountyContext, name: Called, year: int, filed_at: datetime, held: Stretch
+) -> date | None:
     """The hard stop that binds this custody, if any (`assignment.bind_hard_stop`; never one already past)."""
     if held.stage not in ("accept", "mend"):
         return None
-    stop = place.scheme.hard_stop_date(name.kind, name.cause or None, year)
-    if stop is None or place.clock.closing(stop) <= max(filed_at, held.began_at):
+    stop = setting.scheme.hard_stop_date(name.kind, name.cause or None, year)
+    if stop is None or setting.clock.closing(stop) <= max(filed_at, held.began_at):
         return None
     return stop
 

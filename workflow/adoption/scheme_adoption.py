@@ -41,7 +41,7 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
     for a day that is past or too far, another county's scheme, or units that collide; Conflict when it would be
     in force on that day anyway.
     """
-    _may(actor)
+    _require_office(actor)
     today = local_date(now)
     if not today <= from_day <= today + timedelta(days=AHEAD):
         raise BadInput("adoption_day", "from_day", most=AHEAD)
@@ -84,7 +84,7 @@ def adopt(session: Session, actor: Actor, now: datetime, scheme: Scheme, year: i
 
 def revoke(session: Session, actor: Actor, now: datetime, adoption_id: int) -> SchemeAdoption:
     """Revoke an adoption before its day.  Raises NotAllowed, NotFound; Conflict once it is no longer waiting."""
-    _may(actor)
+    _require_office(actor)
     lock_county(session)
     settle(session, now)
     row = session.scalars(select(SchemeAdoption).where(SchemeAdoption.id == adoption_id)).one_or_none()
@@ -123,13 +123,13 @@ def versions(session: Session, actor: Actor) -> list[Held]:
 def version_of(session: Session, actor: Actor, number: int) -> SchemeVersion:
     """The version with this number.  Raises NotAllowed, NotFound."""
     may_look(actor)
-    found = session.scalars(select(SchemeVersion).where(SchemeVersion.version == number)).one_or_none()
-    if found is None:
+    scheme_version = session.scalars(select(SchemeVersion).where(SchemeVersion.version == number)).one_or_none()
+    if scheme_version is None:
         raise NotFound("no_such_version", "version", version=number)
-    return found
+    return scheme_version
 
 
-def _may(actor: Actor) -> None:
+def _require_office(actor: Actor) -> None:
     if actor.role not in ("office", "system"):
         raise NotAllowed("adoption_not_yours")
 
@@ -138,8 +138,8 @@ def _fits(session: Session, county: County, scheme: Scheme) -> None:
     """Check that the scheme is this county's and its units match the existing ones.  Raises BadInput."""
     if scheme.county.code != county.code:
         raise BadInput("scheme_of_another_county", "file", county=county.name)
-    there = session.scalars(select(Unit)).all()
-    types, names = {unit.code: unit.type for unit in there}, {unit.name: unit.code for unit in there}
+    units = session.scalars(select(Unit)).all()
+    types, names = {unit.code: unit.type for unit in units}, {unit.name: unit.code for unit in units}
     for unit in scheme.units:
         if types.get(unit.code, unit.type) != unit.type or names.get(unit.name, unit.code) != unit.code:
             raise BadInput("scheme_unit_collides", "file", unit=unit.name)

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models import ONLY_ROW, County, Custody, Event, SchemeVersion, Tenure, Ticket
 from workflow.actors import Actor
-from workflow.adoption.migrated_deadlines import Reckoned, refusal, restated
+from workflow.adoption.migrated_deadlines import Reckoned, restated, why_not_migratable
 from workflow.county import in_force
-from workflow.county.context import Setting, find_unit, setting
+from workflow.county.context import CountyContext, county_context, find_unit
 from workflow.errors import BadInput, NotAllowed, Stale
 from workflow.history import event_log
 from workflow.tickets import desk
@@ -36,7 +36,7 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class MigratedDeadline:
     """A ticket to migrate, with the date of its open custody before and after."""
 
     ticket_id: int
@@ -56,16 +56,16 @@ class Outcome:
     """
 
     version: int
-    moving: tuple[Moving, ...]
+    moving: tuple[MigratedDeadline, ...]
     refused: tuple[tuple[str, str], ...]
     seen: str
 
 
 def preview(session: Session, actor: Actor, now: datetime, chosen: Selection) -> Outcome:
     """The effect of migrating these tickets; nothing is stored.  Raises NotAllowed, BadInput."""
-    _may(actor)
-    target = setting(session, at=now)
-    return _outcome(session, target, *_reckon(session, target, _chosen(session, target, chosen), now))
+    _require_office(actor)
+    target = county_context(session, at=now)
+    return _migration_outcome(session, target, *_reckon(session, target, _chosen(session, target, chosen), now))
 
 
 def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, seen: str | None = None) -> Outcome:
@@ -73,24 +73,24 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
 
     Raises NotAllowed; Stale when the effect is no longer the one shown; BadInput when there is nothing to migrate.
     """
-    _may(actor)
+    _require_office(actor)
     in_force.settle(session, now)
     session.execute(select(County.id).with_for_update(key_share=True))
-    target = setting(session)
+    target = county_context(session)
     tickets = _chosen(session, target, chosen, lock=True)
     if seen is not None:
-        looked = _outcome(session, target, *_reckon(session, target, tickets, now))
+        looked = _migration_outcome(session, target, *_reckon(session, target, tickets, now))
         if looked.seen != seen:
             raise Stale("migration_stale")
     # What has lapsed under the old scheme is settled first, as of when it lapsed.
     for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(tickets)).order_by(Ticket.id)).all():
-        desk.settle(session, setting(session, ticket.scheme_version_id), ticket, now)
+        desk.settle(session, county_context(session, ticket.scheme_version_id), ticket, now)
     reckoned, refused = _reckon(session, target, tickets, now)
-    outcome = _outcome(session, target, reckoned, refused)
+    outcome = _migration_outcome(session, target, reckoned, refused)
     if not reckoned:
         raise BadInput("nothing_to_migrate")
     for start in range(0, len(reckoned), _LOT):
-        _write(session, actor, now, target, reckoned[start : start + _LOT])
+        _write_migration(session, actor, now, target, reckoned[start : start + _LOT])
     event_log.append(
         session,
         subject_type="county",
@@ -104,7 +104,7 @@ def apply(session: Session, actor: Actor, now: datetime, chosen: Selection, *, s
     return outcome
 
 
-def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]:
+def behind(session: Session, target: CountyContext) -> list[tuple[int, str, int, int]]:
     """The open tickets that are not under `target`: (version number, kind, holding unit's id, how many)."""
     rows = session.execute(
         select(SchemeVersion.version, Ticket.kind, Ticket.holder_unit_id, func.count())
@@ -121,12 +121,12 @@ def behind(session: Session, target: Setting) -> list[tuple[int, str, int, int]]
     return [(row[0], row[1], row[2], row[3]) for row in rows if row[2] is not None]
 
 
-def _may(actor: Actor) -> None:
+def _require_office(actor: Actor) -> None:
     if actor.role not in ("office", "system"):
         raise NotAllowed("adoption_not_yours")
 
 
-def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool = False) -> list[int]:
+def _chosen(session: Session, target: CountyContext, chosen: Selection, *, lock: bool = False) -> list[int]:
     query = select(Ticket.id).where(
         Ticket.ended_at.is_(None),
         Ticket.type == "deficiency",
@@ -144,7 +144,7 @@ def _chosen(session: Session, target: Setting, chosen: Selection, *, lock: bool 
 
 
 def _reckon(
-    session: Session, target: Setting, tickets: list[int], now: datetime
+    session: Session, target: CountyContext, tickets: list[int], now: datetime
 ) -> tuple[list[Reckoned], list[tuple[str, str]]]:
     """The open custodies under `target`, and the numbers of tickets that cannot be migrated, each with the reason."""
     reckoned: list[Reckoned] = []
@@ -155,7 +155,9 @@ def _reckon(
     return reckoned, refused
 
 
-def _lot(session: Session, target: Setting, lot: list[int], now: datetime) -> Iterator[Reckoned | tuple[str, str]]:
+def _lot(
+    session: Session, target: CountyContext, lot: list[int], now: datetime
+) -> Iterator[Reckoned | tuple[str, str]]:
     held: dict[int, list[Custody]] = {}
     for row in session.scalars(
         select(Custody)
@@ -172,15 +174,17 @@ def _lot(session: Session, target: Setting, lot: list[int], now: datetime) -> It
     for ticket in session.scalars(
         select(Ticket).where(Ticket.id.in_(lot)).order_by(Ticket.id).execution_options(populate_existing=True)
     ).all():
-        old = setting(session, ticket.scheme_version_id)
-        why = refusal(old, target, ticket)
+        old = county_context(session, ticket.scheme_version_id)
+        why = why_not_migratable(old, target, ticket)
         if why is not None:
             yield ticket.number, why
         else:
             yield restated(old, target, ticket, held[ticket.id], tenures[ticket.id], now)
 
 
-def _write(session: Session, actor: Actor, now: datetime, target: Setting, reckoned: list[Reckoned]) -> None:
+def _write_migration(
+    session: Session, actor: Actor, now: datetime, target: CountyContext, reckoned: list[Reckoned]
+) -> None:
     heads = event_log.heads_of(session, "ticket", [entry.ticket.id for entry in reckoned])
     numbers = {row[0]: row[1] for row in session.execute(select(SchemeVersion.id, SchemeVersion.version))}
     events = []
@@ -235,9 +239,11 @@ def _write(session: Session, actor: Actor, now: datetime, target: Setting, recko
     session.connection().execute(insert(Event.__table__), events)  # type: ignore[arg-type]
 
 
-def _outcome(session: Session, target: Setting, reckoned: list[Reckoned], refused: list[tuple[str, str]]) -> Outcome:
+def _migration_outcome(
+    session: Session, target: CountyContext, reckoned: list[Reckoned], refused: list[tuple[str, str]]
+) -> Outcome:
     moving = tuple(
-        Moving(
+        MigratedDeadline(
             e.ticket.id,
             e.ticket.number,
             e.ticket.kind,

@@ -9,8 +9,8 @@ from models import Ticket
 from workflow.actors import Actor
 from workflow.assessment import opening
 from workflow.assessment.duty_status import DutyLine, Tally, by_unit_and_item, lines
-from workflow.assessment.expected_progress import ought
-from workflow.county.context import Setting, UnitFact, find_unit, setting
+from workflow.assessment.expected_progress import expected_today
+from workflow.county.context import CountyContext, UnitFact, county_context, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.periods import Period, period_of, periods
 from workflow.policy.scheme.duties import Duty
@@ -69,17 +69,17 @@ def may_see(actor: Actor) -> None:
         raise NotAllowed("duties_not_yours")
 
 
-def unit_of(session: Session, actor: Actor, place: Setting, named: str | None) -> UnitFact | None:
+def unit_of(session: Session, actor: Actor, setting: CountyContext, named: str | None) -> UnitFact | None:
     """The unit of the requested calendar: by default the reader's own; readers of the county may name any, and see the
     matrix without one.
 
     Raises NotAllowed or BadInput.
     """
     may_see(actor)
-    own = place.units.get(actor.unit_id) if actor.unit_id is not None else None
+    own = setting.units.get(actor.unit_id) if actor.unit_id is not None else None
     if not named:
         return None if actor.role in COUNTY_WIDE else own
-    found = place.unit(find_unit(session, named).id)
+    found = setting.unit(find_unit(session, named).id)
     if actor.role not in COUNTY_WIDE and found != own:
         raise NotAllowed("duties_of_another")
     if found.type not in ("town", "bureau", "office"):
@@ -87,11 +87,15 @@ def unit_of(session: Session, actor: Actor, place: Setting, named: str | None) -
     return found
 
 
-def calendar(session: Session, place: Setting, unit: UnitFact, now: datetime, item: int | None = None) -> Calendar:
+def calendar(
+    session: Session, setting: CountyContext, unit: UnitFact, now: datetime, item: int | None = None
+) -> Calendar:
     """The unit's duties; with `item` (0 for the closing paragraphs) those of one item."""
     wanted = None if item == 0 else item
-    found = [line for line in lines(session, place, now, unit.id) if item is None or line.item == wanted]
-    coming = [entry for entry in _coming(session, place, unit, now, found) if item is None or entry.duty.item == wanted]
+    found = [line for line in lines(session, setting, now, unit.id) if item is None or line.item == wanted]
+    coming = [
+        entry for entry in _coming(session, setting, unit, now, found) if item is None or entry.duty.item == wanted
+    ]
     owed = sorted((line for line in found if line.owed), key=lambda line: (line.due_at, line.ticket_id))
     return Calendar(
         unit=unit,
@@ -102,17 +106,17 @@ def calendar(session: Session, place: Setting, unit: UnitFact, now: datetime, it
     )
 
 
-def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
+def matrix(session: Session, setting: CountyContext, now: datetime) -> Matrix:
     """The whole county's duties."""
-    found, whole = lines(session, place, now), Tally()
+    found, whole = lines(session, setting, now), Tally()
     for line in found:
         whole.add(line)
     cells = by_unit_and_item(found)
     held = {unit for unit, _ in cells}
-    items = {duty.item for duty in place.scheme.duties.list}
+    items = {duty.item for duty in setting.scheme.duties.list}
     return Matrix(
         cells=cells,
-        units=[unit for unit in place.units.values() if unit.id in held],
+        units=[unit for unit in setting.units.values() if unit.id in held],
         items=sorted(items, key=lambda number: number or 99),
         whole=whole,
     )
@@ -121,32 +125,38 @@ def matrix(session: Session, place: Setting, now: datetime) -> Matrix:
 def progress(session: Session, line: DutyLine, now: datetime) -> Progress | None:
     """The progress of the duty under its scheme version; None for a duty without a count."""
     ticket = session.get_one(Ticket, line.ticket_id)
-    place = setting(session, ticket.scheme_version_id)
-    return of_ticket(session, place, ticket, line.due_at, now)
+    setting = county_context(session, ticket.scheme_version_id)
+    return of_ticket(session, setting, ticket, line.due_at, now)
 
 
-def of_ticket(session: Session, place: Setting, ticket: Ticket, due_at: datetime, now: datetime) -> Progress | None:
+def of_ticket(
+    session: Session, setting: CountyContext, ticket: Ticket, due_at: datetime, now: datetime
+) -> Progress | None:
     """The progress of a ticket's duty; `due_at` is when its work is due."""
-    duty = place.scheme.duties.by_code.get(ticket.kind)
+    duty = setting.scheme.duties.by_code.get(ticket.kind)
     if duty is None or duty.count is None:
         return None
-    found = counted(session, place, ticket)
+    found = counted(session, setting, ticket)
     assert found is not None
     assert ticket.period is not None
     if found.target is None:
         return Progress(found.done, None, None)
-    period = period_of(duty, ticket.period, place.year)
-    return Progress(found.done, found.target, ought(place.clock, duty.count, period, due_at, found.target, now))
+    period = period_of(duty, ticket.period, setting.year)
+    return Progress(
+        found.done, found.target, expected_today(setting.clock, duty.count, period, due_at, found.target, now)
+    )
 
 
-def _coming(session: Session, place: Setting, unit: UnitFact, now: datetime, found: list[DutyLine]) -> list[Coming]:
+def _coming(
+    session: Session, setting: CountyContext, unit: UnitFact, now: datetime, duty_lines: list[DutyLine]
+) -> list[Coming]:
     """The duties still to open for the unit this year: by day, or after another duty."""
-    today, end = local_date(now), date(place.year, 12, 31)
-    there = {(line.code, line.period) for line in found}
-    duties, towns = place.scheme.duties, place.scheme.towns
+    today, end = local_date(now), date(setting.year, 12, 31)
+    there = {(line.code, line.period) for line in duty_lines}
+    duties, towns = setting.scheme.duties, setting.scheme.towns
     coming = [
         Coming(duty, whose, period, None)
-        for duty, whose, period in opening.births(place, today + timedelta(days=1), end, today)
+        for duty, whose, period in opening.duties_to_open(setting, today + timedelta(days=1), end, today)
         if whose == unit
     ]
     for duty in duties.list:
@@ -155,7 +165,7 @@ def _coming(session: Session, place: Setting, unit: UnitFact, now: datetime, fou
         first = duty
         while first.after is not None:
             first = duties.by_code[first.after]
-        for period in periods(first.period, place.year, first.since):
+        for period in periods(first.period, setting.year, first.since):
             if period.end >= today and (duty.code, period.code) not in there:
                 coming.append(Coming(duty, unit, period, duties.by_code[duty.after]))
     return sorted(coming, key=lambda entry: (entry.period.start, entry.period.end, entry.duty.item or 99))

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.periods import periods
 
 KINDS = ("monthly", "quarterly", "half_yearly", "yearly")
@@ -86,11 +86,11 @@ class Tally:
 
 
 def lines(
-    session: Session, place: Setting, now: datetime, unit_id: int | None = None, year: int | None = None
+    session: Session, setting: CountyContext, now: datetime, unit_id: int | None = None, year: int | None = None
 ) -> list[DutyLine]:
     """Every duty opened for a period of the assessment year (by default the context's), ordered by scheme, period and
     unit; with `unit_id` that unit's."""
-    codes = [period.code for kind in KINDS for period in periods(kind, year or place.year)]
+    codes = [period.code for kind in KINDS for period in periods(kind, year or setting.year)]
     last = (
         select(func.max(Custody.seq))
         .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
@@ -103,19 +103,19 @@ def lines(
         .where(
             Ticket.duty_unit_id.is_not(None),
             # The period of reports on a ranking is its day.
-            or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or place.year}-__-__%")),
+            or_(Ticket.period.in_(codes), Ticket.period.like(f"{year or setting.year}-__-__%")),
         )
     )
     if unit_id is not None:
         query = query.where(Ticket.duty_unit_id == unit_id)
-    order = {duty.code: place_ for place_, duty in enumerate(place.scheme.duties.list)}
-    found = [_line(place, ticket, work, now) for ticket, work in session.execute(query)]
+    order = {duty.code: place_ for place_, duty in enumerate(setting.scheme.duties.list)}
+    found = [_duty_line(setting, ticket, work, now) for ticket, work in session.execute(query)]
     return sorted(found, key=lambda line: (order.get(line.code, len(order)), line.period, line.unit_id))
 
 
-def _line(place: Setting, ticket: Ticket, work: Custody, now: datetime) -> DutyLine:
+def _duty_line(setting: CountyContext, ticket: Ticket, work: Custody, now: datetime) -> DutyLine:
     assert ticket.duty_unit_id is not None
-    duty = place.scheme.duties.by_code.get(ticket.kind)
+    duty = setting.scheme.duties.by_code.get(ticket.kind)
     late = work.verdict == "late" if work.ended_at is not None else work.due_at < now
     return DutyLine(
         ticket_id=ticket.id,
@@ -133,10 +133,10 @@ def _line(place: Setting, ticket: Ticket, work: Custody, now: datetime) -> DutyL
     )
 
 
-def by_unit_and_item(found: Iterable[DutyLine]) -> dict[tuple[int, int | None], Tally]:
+def by_unit_and_item(duty_lines: Iterable[DutyLine]) -> dict[tuple[int, int | None], Tally]:
     """The lines summed by unit and item."""
     tallies: dict[tuple[int, int | None], Tally] = {}
-    for line in found:
+    for line in duty_lines:
         if not line.cancelled:
             tallies.setdefault((line.unit_id, line.item), Tally()).add(line)
     return tallies

@@ -67,11 +67,11 @@ class DutyView:
 
 def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -> DutyView | None:
     """The duty of this ticket as the actor may see it; None for a deficiency."""
-    ticket, place = view.ticket, view.setting
+    ticket, setting = view.ticket, view.setting
     if ticket.type != "duty" or ticket.period is None or ticket.duty_unit_id is None:
         return None
-    duty = place.scheme.duty(ticket.kind)
-    villages = _villages(session, ticket, place.unit(ticket.duty_unit_id).type == "town", duty)
+    duty = setting.scheme.duty(ticket.kind)
+    villages = _villages(session, ticket, setting.unit(ticket.duty_unit_id).type == "town", duty)
     names = dict(villages)
     people = {
         row[0]: row[1]
@@ -117,14 +117,14 @@ def duty_view(session: Session, actor: Actor, view: TicketView, now: datetime) -
     due_at = view.due_at if ticket.state in ("in_progress", "suspended") else None
     return DutyView(
         duty=duty,
-        period=period_of(duty, ticket.period, place.year),
-        progress=of_ticket(session, place, ticket, due_at or _work_due(view), now),
+        period=period_of(duty, ticket.period, setting.year),
+        progress=of_ticket(session, setting, ticket, due_at or _work_due(view), now),
         report=Report(form.at, people[form.by_id], answers(duty.fields, form.fields), view.veil(form.missing))
         if form
         else None,
         entries=entries,
         after=_numbers(session, actor, _predecessor(session, ticket)),
-        before=_numbers(session, actor, _successors(session, ticket, place.scheme.duties.following(duty.code))),
+        before=_numbers(session, actor, _successors(session, ticket, setting.scheme.duties.following(duty.code))),
         may_enter=count is not None
         and not count.by_register
         and ticket.state == "in_progress"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import DutyEntry, Ticket
 from workflow.actors import Actor
 from workflow.constraints import refused_as
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, text_of
@@ -17,7 +17,7 @@ from workflow.policy.periods import period_of
 from workflow.policy.scheme.duties import Count, Duty
 from workflow.policy.worktime import local_date
 from workflow.tickets.actions import duty_forms
-from workflow.tickets.actions.action_input import named_evidence
+from workflow.tickets.actions.action_input import find_evidence
 from workflow.tickets.desk import lock
 from workflow.tickets.permissions import sees
 
@@ -41,16 +41,16 @@ def enter(
     Raises NotFound, NotAllowed for units that do not owe the duty, WrongState while it is not in progress, Duplicate
     for an entry already corrected, or BadInput.
     """
-    row, place, duty, count = _at_hand(session, actor, ticket)
+    row, setting, duty, count = _lock_duty_ticket(session, actor, ticket)
     if once:
         known = select(DutyEntry).where(DutyEntry.ticket_id == row.id, DutyEntry.once == once[:64])
         if (sent := session.scalars(known).one_or_none()) is not None:
             return sent
-    day = _day(place, row, duty, on, now)
-    filled = duty_forms.checked(session, place, row, count.fields, fields, "fields", local_date(now))
+    day = _entry_day(setting, row, duty, on, now)
+    filled = duty_forms.parse_form(session, setting, row, count.fields, fields, "fields", local_date(now))
     if not evidence:
         raise BadInput("missing", "evidence")
-    shown = named_evidence(session, actor, row, evidence)
+    shown = find_evidence(session, actor, row, evidence)
     earlier = _corrected(session, row, corrects)
     why = text_of("reason", reason or "") if earlier is not None else ""
     entry = DutyEntry(
@@ -73,7 +73,7 @@ def withdraw(
     session: Session, actor: Actor, ticket: Ticket | int, now: datetime, entry_id: int, reason: str | None
 ) -> DutyEntry:
     """Withdraw an entry by one that counts nothing; the first stays on record.  Raises as `enter` does."""
-    row, _, _, _ = _at_hand(session, actor, ticket)
+    row, _, _, _ = _lock_duty_ticket(session, actor, ticket)
     earlier = _corrected(session, row, entry_id)
     assert earlier is not None
     entry = DutyEntry(
@@ -91,27 +91,29 @@ def withdraw(
     return _keep(session, actor, row, entry, [])
 
 
-def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> tuple[Ticket, Setting, Duty, Count]:
+def _lock_duty_ticket(
+    session: Session, actor: Actor, ticket: Ticket | int
+) -> tuple[Ticket, CountyContext, Duty, Count]:
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.scheme_version_id)
-    duty = place.scheme.duty(row.kind) if row.type == "duty" else None
+    setting = county_context(session, row.scheme_version_id)
+    duty = setting.scheme.duty(row.kind) if row.type == "duty" else None
     if duty is None or duty.count is None or duty.count.by_register:
         raise BadInput("counts_no_entries", "fields")
     if actor.unit_id != row.lead_unit_id or actor.role in ("village", "inspectorate", "admin"):
         raise NotAllowed("entries_not_yours")
     if row.state != "in_progress":
         raise WrongState("entries_closed", state=row.state)
-    return row, place, duty, duty.count
+    return row, setting, duty, duty.count
 
 
-def _day(place: Setting, ticket: Ticket, duty: Duty, on: Any, now: datetime) -> date:
+def _entry_day(setting: CountyContext, ticket: Ticket, duty: Duty, on: Any, now: datetime) -> date:
     if on is None or on == "":
         raise BadInput("missing", "on")
     day = day_of("on", on)
     assert ticket.period is not None
-    period = period_of(duty, ticket.period, place.year)
+    period = period_of(duty, ticket.period, setting.year)
     if day > local_date(now):
         raise BadInput("date_in_future", "on")
     if not period.start <= day <= period.end:
@@ -157,8 +159,8 @@ def _keep(
                 "void": entry.void,
             }
         },
-        secret={"fields": entry.fields, "reason": entry.reason},
-        tell=False,
+        private={"fields": entry.fields, "reason": entry.reason},
+        notify=False,
     )
     session.flush()
     return entry

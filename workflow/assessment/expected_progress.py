@@ -7,7 +7,7 @@ from workflow.policy.scheme.duties import Count
 from workflow.policy.worktime import WorkClock, local_date
 
 
-def ought(clock: WorkClock, count: Count, period: Period, due_at: datetime, target: int, now: datetime) -> int:
+def expected_today(clock: WorkClock, count: Count, period: Period, due_at: datetime, target: int, now: datetime) -> int:
     """The expected count by the end of today, rounded down; the whole target from the due day on.
 
     `days`: in step with the working days from the beginning of the period to the due day, both included.

@@ -54,7 +54,7 @@ def of(session: Session, figure: ReportedFigure) -> tuple[FigureProof, ...]:
     return tuple(proof for proof in session.scalars(query) if figure.id in proof.figures)
 
 
-def brought(session: Session, actor: Actor, number: int) -> FigureProof:
+def find_figure_file(session: Session, actor: Actor, number: int) -> FigureProof:
     """A file uploaded by the actor's own unit, ranked or not; readers of the county open any.  Raises NotFound."""
     query = (
         select(FigureProof, ReportedFigure.unit_id)
@@ -72,6 +72,6 @@ def name_for(actor: Actor, proof: FigureProof) -> str:
     return str(proof.id) if masks_names(actor) else proof.filename
 
 
-def told(proof: FigureProof) -> dict[str, Any]:
+def figure_file_payload(proof: FigureProof) -> dict[str, Any]:
     """The public part of a file in the history."""
     return {"id": proof.id, "sha256": proof.sha256, "size": proof.size, "media_type": proof.media_type}

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from workflow.actors import Actor
 from workflow.assessment import reported_figures
 from workflow.assessment.reported_figures import Line
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed, WorkflowError
 from workflow.evidence.uploads import Kept
 from workflow.policy.scheme.measures import CountyMeasure
@@ -54,18 +54,18 @@ class Row:
 
 def cells(stream: BinaryIO) -> list[Cells]:
     """The rows of the first sheet, their cells in the order of COLUMNS.  Raises BadInput."""
-    found: list[Cells] = []
+    cellses: list[Cells] = []
     places: list[int] | None = None
     for number, row in sheet_reader.rows(stream):
         if places is None:
             places = _places([cell.strip().lower() for cell in row])
             continue
-        if len(found) >= MOST:
+        if len(cellses) >= MOST:
             raise BadInput("figures_too_many", "file", most=MOST)
-        found.append((number, tuple(row[place].strip()[:300] if place < len(row) else "" for place in places)))
-    if not found:
+        cellses.append((number, tuple(row[place].strip()[:300] if place < len(row) else "" for place in places)))
+    if not cellses:
         raise BadInput("sheet_empty", "file")
-    return found
+    return cellses
 
 
 def _places(headings: Sequence[str]) -> list[int]:
@@ -81,20 +81,20 @@ def _places(headings: Sequence[str]) -> list[int]:
 
 
 def judge(
-    session: Session, actor: Actor, place: Setting, now: datetime, rows: Iterable[Cells], reason: str
+    session: Session, actor: Actor, setting: CountyContext, now: datetime, rows: Iterable[Cells], reason: str
 ) -> list[Row]:
     """The outcome of each row; a different existing figure is corrected, which needs a reason.  Writes nothing.
 
     Raises NotAllowed for units that report no figures.
     """
-    mine = reported_figures.of_unit(place, actor.unit_id or 0)
+    mine = reported_figures.of_unit(setting, actor.unit_id or 0)
     if not mine or actor.role not in ("bureau", "office"):
         raise NotAllowed("figure_of_another_unit")
     seen: set[tuple[str, date, str]] = set()
     judged = []
     for number, told in rows:
         try:
-            row = _judged(session, actor, place, now, mine, number, told, reason)
+            row = _judged(session, actor, setting, now, mine, number, told, reason)
             assert row.measure is not None
             assert row.line is not None
             assert row.up_to is not None
@@ -111,7 +111,7 @@ def judge(
 def _judged(
     session: Session,
     actor: Actor,
-    place: Setting,
+    setting: CountyContext,
     now: datetime,
     mine: Sequence[CountyMeasure],
     number: int,
@@ -122,10 +122,10 @@ def _judged(
     measure = next((entry for entry in mine if name in (entry.code, entry.name.zh, entry.name.en)), None)
     if measure is None:
         raise BadInput("figure_measure", "measure", measure=name)
-    up_to, line = _day(day), Line(town, _number(numerator), _number(denominator))
-    reported_figures.admitted(actor, place, now, measure, up_to, source)
-    standing = reported_figures.latest(session, place, measure.code, up_to, now, exactly=True)
-    unit, before = reported_figures.fitting(session, place, measure, line, standing, reason)
+    up_to, line = _day_of_cell(day), Line(town, _number_of_cell(numerator), _number_of_cell(denominator))
+    reported_figures.admitted(actor, setting, now, measure, up_to, source)
+    standing = reported_figures.latest(session, setting, measure.code, up_to, now, exactly=True)
+    unit, before = reported_figures.fitting(session, setting, measure, line, standing, reason)
     line = Line(unit.name, line.numerator, line.denominator)
     if before is None:
         return Row(number, told, None, measure, up_to, line, "new")
@@ -136,7 +136,7 @@ def _judged(
 def record(
     session: Session,
     actor: Actor,
-    place: Setting,
+    setting: CountyContext,
     now: datetime,
     rows: Iterable[Row],
     reason: str,
@@ -154,12 +154,12 @@ def record(
             assert row.line is not None
             groups.setdefault((row.measure.code, row.up_to, row.cells[-1]), []).append(row.line)
     return sum(
-        len(reported_figures.report(session, actor, place, now, code, up_to, lines, source, reason, files))
+        len(reported_figures.report(session, actor, setting, now, code, up_to, lines, source, reason, files))
         for (code, up_to, source), lines in groups.items()
     )
 
 
-def _day(text: str) -> date:
+def _day_of_cell(text: str) -> date:
     match = _DAY.match(text) or re.match(r"^(\d{4})(\d{2})(\d{2})$", text)
     try:
         if match is None:
@@ -169,7 +169,7 @@ def _day(text: str) -> date:
         raise BadInput("not_a_date", "up_to") from error
 
 
-def _number(text: str) -> int:
+def _number_of_cell(text: str) -> int:
     bare = text.replace(",", "").replace("，", "")
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
         raise BadInput("not_a_number", "figures")

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import County, DutyOpening, SchemeVersion, Ticket
 from workflow.batches import Transactions
 from workflow.county import in_force
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.periods import Period, periods
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.worktime import local_date
@@ -24,7 +24,7 @@ from workflow.tickets.consequences.duty_tickets import open_duty
 
 BATCH = 100
 _NEVER = date(1970, 1, 1)
-Birth = tuple[Duty, UnitFact, Period]
+DutyToOpen = tuple[Duty, UnitFact, Period]
 
 
 @dataclass(slots=True)
@@ -53,37 +53,37 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
     return opened
 
 
-def due(session: Session, now: datetime) -> list[Birth]:
+def due(session: Session, now: datetime) -> list[DutyToOpen]:
     """The duties a run at `now` would open.  Writes nothing."""
     if not _behind(session, now):
         return []
-    return _missing(session, setting(session, at=now), now, None)
+    return _missing(session, county_context(session, at=now), now, None)
 
 
 def _behind(session: Session, now: datetime) -> bool:
     if session.scalar(select(County.scheme_version_id)) is None:
         return False
-    place = setting(session, at=now)
-    if not place.scheme.duties.list:
+    setting = county_context(session, at=now)
+    if not setting.scheme.duties.list:
         return False
     row = session.execute(select(DutyOpening.scheme_version_id, DutyOpening.through)).one_or_none()
-    return row is None or row[0] != place.scheme_version_id or row[1] < local_date(now)
+    return row is None or row[0] != setting.scheme_version_id or row[1] < local_date(now)
 
 
 def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
     """Open up to `batch` duties; returns how many, and whether that was all."""
     in_force.settle(session, now)
-    place = setting(session, hold=True)
-    mark = _mark(session, place)
-    if mark.scheme_version_id == place.scheme_version_id and mark.through >= local_date(now):
+    setting = county_context(session, hold=True)
+    mark = _mark(session, setting)
+    if mark.scheme_version_id == setting.scheme_version_id and mark.through >= local_date(now):
         return 0, True
     # Another version may have other units or duties, so its whole year is read.
-    since = mark.through if mark.scheme_version_id == place.scheme_version_id else None
-    missing = _missing(session, place, now, since)
+    since = mark.through if mark.scheme_version_id == setting.scheme_version_id else None
+    missing = _missing(session, setting, now, since)
     for duty, unit, period in missing[:batch]:
-        open_duty(session, place, duty, unit, period, now)
+        open_duty(session, setting, duty, unit, period, now)
     if len(missing) <= batch:
-        mark.scheme_version_id, mark.through = place.scheme_version_id, local_date(now)
+        mark.scheme_version_id, mark.through = setting.scheme_version_id, local_date(now)
     return min(len(missing), batch), len(missing) <= batch
 
 
@@ -94,31 +94,33 @@ def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, ope
         try:
             with writing() as session:
                 in_force.settle(session, now)
-                place = setting(session, hold=True)
-                _mark(session, place)
-                if not _there(session, place, [(duty, unit, period)]):
-                    open_duty(session, place, duty, unit, period, now)
+                setting = county_context(session, hold=True)
+                _mark(session, setting)
+                if not _there(session, setting, [(duty, unit, period)]):
+                    open_duty(session, setting, duty, unit, period, now)
                     opened.count += 1
         except Exception as error:
             opened.failed[f"{unit.code} {duty.code} {period.code}"] = f"{type(error).__name__}: {error}"[:200]
 
 
-def _mark(session: Session, place: Setting) -> DutyOpening:
+def _mark(session: Session, setting: CountyContext) -> DutyOpening:
     """The county's opening mark, locked; created at first use."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    first = {"scheme_version_id": place.scheme_version_id, "through": _NEVER}
+    first = {"scheme_version_id": setting.scheme_version_id, "through": _NEVER}
     session.execute(dialect.insert(DutyOpening).values(**first).on_conflict_do_nothing())
     query = select(DutyOpening).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _missing(session: Session, place: Setting, now: datetime, since: date | None) -> list[Birth]:
-    wanted = list(births(place, _taken_up(session, place), local_date(now), since))
-    there = _there(session, place, wanted)
+def _missing(session: Session, setting: CountyContext, now: datetime, since: date | None) -> list[DutyToOpen]:
+    wanted = list(duties_to_open(setting, _taken_up(session, setting), local_date(now), since))
+    there = _there(session, setting, wanted)
     return [(d, u, p) for d, u, p in wanted if (u.id, d.code, p.code) not in there]
 
 
-def _there(session: Session, place: Setting, wanted: Iterable[Birth]) -> set[tuple[int | None, str | None, str | None]]:
+def _there(
+    session: Session, setting: CountyContext, wanted: Iterable[DutyToOpen]
+) -> set[tuple[int | None, str | None, str | None]]:
     codes = sorted({period.code for _, _, period in wanted})
     rows = session.execute(
         select(Ticket.duty_unit_id, Ticket.duty_code, Ticket.period).where(
@@ -129,22 +131,24 @@ def _there(session: Session, place: Setting, wanted: Iterable[Birth]) -> set[tup
     return {(row[0], row[1], row[2]) for row in rows} & wanted_keys
 
 
-def _taken_up(session: Session, place: Setting) -> date:
+def _taken_up(session: Session, setting: CountyContext) -> date:
     """The day the county adopted a scheme of this year: periods over before it are not owed, unless the scheme says
     that the whole year counts."""
-    first = session.scalar(select(func.min(SchemeVersion.loaded_at)).where(SchemeVersion.year == place.year))
+    first = session.scalar(select(func.min(SchemeVersion.loaded_at)).where(SchemeVersion.year == setting.year))
     return local_date(first) if first is not None else _NEVER
 
 
-def births(place: Setting, taken_up: date, today: date, since: date | None = None) -> Iterable[Birth]:
+def duties_to_open(
+    setting: CountyContext, taken_up: date, today: date, since: date | None = None
+) -> Iterable[DutyToOpen]:
     """Every duty, unit and period that begins after `since` and by `today`; duties that follow another open
     differently."""
-    duties, towns = place.scheme.duties, place.scheme.towns
+    duties, towns = setting.scheme.duties, setting.scheme.towns
     for duty in duties.list:
         if duty.after is not None:
             continue
-        units = [place.by_code[code] for code in duties.units_of(duty, towns)]
-        for period in periods(duty.period, place.year, duty.since):
+        units = [setting.by_code[code] for code in duties.units_of(duty, towns)]
+        for period in periods(duty.period, setting.year, duty.since):
             if period.start > today or (since is not None and period.start <= since):
                 continue
             if period.end < taken_up and not duty.whole_year:

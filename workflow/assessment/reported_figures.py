@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from models import FigureProof, ReportedFigure, Unit
 from workflow.actors import Actor
 from workflow.assessment import figure_files
-from workflow.county.context import Setting, UnitFact, find_unit
+from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.evidence.uploads import Kept
 from workflow.history import event_log
@@ -35,36 +35,36 @@ class Line:
     denominator: int
 
 
-def of_unit(place: Setting, unit_id: int) -> tuple[CountyMeasure, ...]:
+def of_unit(setting: CountyContext, unit_id: int) -> tuple[CountyMeasure, ...]:
     """The measures a unit reports, of towns and of the county itself; empty without a unit."""
-    if unit_id not in place.units:
+    if unit_id not in setting.units:
         return ()
-    code = place.unit(unit_id).code
-    return tuple(measure for measure in every(place) if measure.reported_by == code)
+    code = setting.unit(unit_id).code
+    return tuple(measure for measure in every(setting) if measure.reported_by == code)
 
 
-def every(place: Setting) -> tuple[CountyMeasure, ...]:
+def every(setting: CountyContext) -> tuple[CountyMeasure, ...]:
     """All measures of the scheme, of towns and of the county itself."""
-    return (*place.scheme.measures, *place.scheme.county_measures)
+    return (*setting.scheme.measures, *setting.scheme.county_measures)
 
 
-def subjects(place: Setting, measure: CountyMeasure) -> list[UnitFact]:
+def subjects(setting: CountyContext, measure: CountyMeasure) -> list[UnitFact]:
     """The subjects of figures: the towns; figures of the county itself are stored for the reporting unit."""
-    if measure in place.scheme.measures:
-        return [place.by_code[code] for code in place.scheme.towns]
-    return [place.by_code[measure.reported_by]] if measure.reported_by else []
+    if measure in setting.scheme.measures:
+        return [setting.by_code[code] for code in setting.scheme.towns]
+    return [setting.by_code[measure.reported_by]] if measure.reported_by else []
 
 
-def late(place: Setting, row: ReportedFigure) -> bool:
+def late(setting: CountyContext, row: ReportedFigure) -> bool:
     """Whether a figure came in after the hour of the first ranking it was for."""
-    days = ranking_days(place.scheme.ranking, row.up_to, row.up_to + timedelta(days=31))
+    days = ranking_days(setting.scheme.ranking, row.up_to, row.up_to + timedelta(days=31))
     first = next(days, None)
-    return first is not None and row.at > moment_of(place.scheme.ranking, first)
+    return first is not None and row.at > moment_of(setting.scheme.ranking, first)
 
 
-def measure_named(place: Setting, code: str) -> CountyMeasure:
+def measure_named(setting: CountyContext, code: str) -> CountyMeasure:
     """The measure with this code.  Raises BadInput."""
-    for measure in every(place):
+    for measure in every(setting):
         if measure.code == code:
             return measure
     raise BadInput("unknown_measure", "measure", measure=code[:64])
@@ -73,7 +73,7 @@ def measure_named(place: Setting, code: str) -> CountyMeasure:
 def report(
     session: Session,
     actor: Actor,
-    place: Setting,
+    setting: CountyContext,
     now: datetime,
     code: str,
     up_to: date,
@@ -87,13 +87,13 @@ def report(
     `files` are stored uploads that prove them.  An equal figure is left unchanged; where all are equal, new files make
     new entries, with a reason.  Raises NotAllowed or BadInput.
     """
-    measure = measure_named(place, code)
-    source = admitted(actor, place, now, measure, up_to, source)
+    measure = measure_named(setting, code)
+    source = admitted(actor, setting, now, measure, up_to, source)
     if not lines:
         raise BadInput("missing", "figures")
     made = []
-    standing = latest(session, place, code, up_to, now, exactly=True)
-    found = [(line, *fitting(session, place, measure, line, standing, reason)) for line in lines]
+    standing = latest(session, setting, code, up_to, now, exactly=True)
+    found = [(line, *fitting(session, setting, measure, line, standing, reason)) for line in lines]
     for line, town, before in [entry for entry in found if _differs(*entry)] or _proved_anew(
         session, found, files, reason
     ):
@@ -116,7 +116,7 @@ def report(
         made.append(row)
     if made:
         session.flush()
-        _tell(session, actor, now, measure, up_to, made, figure_files.add(session, made, files))
+        _append_figures(session, actor, now, measure, up_to, made, figure_files.add(session, made, files))
     return made
 
 
@@ -139,11 +139,13 @@ def _proved_anew(
     return missing
 
 
-def admitted(actor: Actor, place: Setting, now: datetime, measure: CountyMeasure, up_to: date, source: str) -> str:
+def admitted(
+    actor: Actor, setting: CountyContext, now: datetime, measure: CountyMeasure, up_to: date, source: str
+) -> str:
     """The source of the figures as stored text.  Raises NotAllowed for another's measure, or BadInput."""
-    if measure.reported_by is None or actor.unit_id != place.by_code[measure.reported_by].id:
+    if measure.reported_by is None or actor.unit_id != setting.by_code[measure.reported_by].id:
         raise NotAllowed("figure_of_another_unit")
-    if up_to > local_date(now) or up_to.year < place.year - 1:
+    if up_to > local_date(now) or up_to.year < setting.year - 1:
         raise BadInput("figure_day", "up_to", day=up_to.isoformat())
     source = text_of("source", source)
     if len(source) > 200:
@@ -153,7 +155,7 @@ def admitted(actor: Actor, place: Setting, now: datetime, measure: CountyMeasure
 
 def fitting(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     measure: CountyMeasure,
     line: Line,
     standing: Mapping[int, ReportedFigure],
@@ -161,7 +163,7 @@ def fitting(
 ) -> tuple[Unit, ReportedFigure | None]:
     """The subject of the figure, and the existing figure of the same day.  Raises BadInput."""
     town = find_unit(session, line.town, "town")
-    if town.id not in {unit.id for unit in subjects(place, measure)}:
+    if town.id not in {unit.id for unit in subjects(setting, measure)}:
         raise BadInput("unit_unknown", "town", unit=line.town[:64])
     if not 0 <= line.numerator <= line.denominator <= _MOST:
         raise BadInput("figure_share", "figures", town=town.name)
@@ -175,7 +177,7 @@ def fitting(
     return town, before
 
 
-def _tell(
+def _append_figures(
     session: Session,
     actor: Actor,
     now: datetime,
@@ -184,7 +186,7 @@ def _tell(
     made: Sequence[ReportedFigure],
     proofs: Sequence[FigureProof],
 ) -> None:
-    openly = {"files": [figure_files.told(proof) for proof in proofs]} if proofs else {}
+    openly = {"files": [figure_files.figure_file_payload(proof) for proof in proofs]} if proofs else {}
     names = {"files": {str(proof.id): proof.filename for proof in proofs}} if proofs else {}
     event_log.append(
         session,
@@ -207,13 +209,13 @@ def _tell(
             ]
         }
         | openly,
-        secret={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
-        tell=False,
+        private={"source": made[0].source, "reason": next((row.reason for row in made if row.reason), "")} | names,
+        notify=False,
     )
 
 
 def latest(
-    session: Session, place: Setting, code: str, up_to: date, known_at: datetime, *, exactly: bool = False
+    session: Session, setting: CountyContext, code: str, up_to: date, known_at: datetime, *, exactly: bool = False
 ) -> dict[int, ReportedFigure]:
     """The figure of each town (by id) known at `known_at`: of the latest day up to `up_to`, as last corrected."""
     query = (

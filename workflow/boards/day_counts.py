@@ -72,7 +72,7 @@ def count(session: Session, now: datetime) -> int:
         now=now,
         given={"from": span[0].isoformat(), "to": span[1].isoformat()},
         effect={"days": {row.day.isoformat(): row.hash for row in rows}},
-        tell=False,
+        notify=False,
     )
     return len(rows)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Custody, Escalation, RungAnswer, Ticket
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.worktime import local_date
 
 
@@ -49,10 +49,10 @@ class Step:
     stands: dict[str, int] = field(default_factory=dict)
 
 
-def mine(session: Session, actor: Actor, place: Setting, now: datetime) -> Mine:
+def mine(session: Session, actor: Actor, setting: CountyContext, now: datetime) -> Mine:
     """The figures of a person's own list (for a village: tickets returned for completion)."""
     here = own(actor)
-    return Mine(0, 0, 0) if here is None else in_hand(session, place, and_(here, Ticket.ended_at.is_(None)), now)
+    return Mine(0, 0, 0) if here is None else in_hand(session, setting, and_(here, Ticket.ended_at.is_(None)), now)
 
 
 def own(actor: Actor) -> ColumnElement[bool] | None:
@@ -63,9 +63,9 @@ def own(actor: Actor) -> ColumnElement[bool] | None:
     return Ticket.holder_unit_id == actor.unit_id if actor.unit_id is not None else None
 
 
-def in_hand(session: Session, place: Setting, which: ColumnElement[bool], now: datetime) -> Mine:
+def in_hand(session: Session, setting: CountyContext, which: ColumnElement[bool], now: datetime) -> Mine:
     """The figures of these open tickets."""
-    tonight = place.clock.closing(local_date(now)) + timedelta(hours=6)
+    tonight = setting.clock.closing(local_date(now)) + timedelta(hours=6)
     row = session.execute(
         select(
             func.count(),

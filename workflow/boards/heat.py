@@ -13,7 +13,7 @@ from models import Ranking
 from workflow.actors import Actor
 from workflow.assessment.ranking import rankings
 from workflow.boards.scope import Scope
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 
 #: How many ranking days a town's own table looks back.
 PAST = 4
@@ -42,7 +42,7 @@ class Row:
 class Heat:
     """The table; `place` is the county's context of its ranking, `unit` the unit whose ranking gives the places."""
 
-    place: Setting
+    place: CountyContext
     unit: UnitFact | None
     columns: list[Column]
     rows: list[Row] = field(default_factory=list)
@@ -67,9 +67,9 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     rows = list(rankings.past(session, actor, limit=PAST if scope.town else 1))
     if not rows:
         return None
-    place = setting(session, rows[0].scheme_version_id)
+    setting = county_context(session, rows[0].scheme_version_id)
     if scope.town is not None:
-        return _of_town(place, scope.town, rows[::-1])
+        return _of_town(setting, scope.town, rows[::-1])
     content = rows[0].content
     mine = next((entry for entry in content["units"] if scope.unit and entry["unit"] == scope.unit.code), None)
     if scope.unit is not None and scope.unit.type == "bureau" and not (mine and mine["towns"]):
@@ -77,16 +77,17 @@ def heat(session: Session, actor: Actor, scope: Scope) -> Heat | None:
     own = scope.unit if mine and scope.unit and scope.unit.type == "bureau" else None
     lines = mine["towns"] if own and mine else content["county"]
     columns = [
-        Column(place.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"]) for line in lines
+        Column(setting.by_code[line["town"]], rows[0].on, rows[0].edition, line["place"], line["score"])
+        for line in lines
     ]
     scores = _by_item(rows[0])
-    wanted = mine["items"] if own and mine else [indicator.number for indicator in place.scheme.indicators]
+    wanted = mine["items"] if own and mine else [indicator.number for indicator in setting.scheme.indicators]
     return Heat(
-        place, own, columns, [Row(item, [scores.get(item, {}).get(c.town.code) for c in columns]) for item in wanted]
+        setting, own, columns, [Row(item, [scores.get(item, {}).get(c.town.code) for c in columns]) for item in wanted]
     )
 
 
-def _of_town(place: Setting, town: UnitFact, rows: list[Ranking]) -> Heat:
+def _of_town(setting: CountyContext, town: UnitFact, rows: list[Ranking]) -> Heat:
     columns, scores = [], []
     for row in rows:
         line = next((line for line in row.content["county"] if line["town"] == town.code), None)
@@ -94,10 +95,10 @@ def _of_town(place: Setting, town: UnitFact, rows: list[Ranking]) -> Heat:
             columns.append(Column(town, row.on, row.edition, line["place"], line["score"]))
             scores.append(_by_item(row))
     return Heat(
-        place,
+        setting,
         None,
         columns,
-        [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in place.scheme.indicators],
+        [Row(i.number, [of.get(i.number, {}).get(town.code) for of in scores]) for i in setting.scheme.indicators],
     )
 
 

@@ -11,7 +11,7 @@ from models import SpotCheck, SweepReport, Ticket, TimeRequest, WorkerHeartbeat
 from workflow.accountability.oversight.unit_accounts import year_of
 from workflow.actors import Actor
 from workflow.boards.scope import Scope
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.county.leaders import leaderless
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.downtime import Outage, outages
@@ -39,11 +39,11 @@ class Waiting:
     outages: list[Outage]
 
 
-def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Waiting:
+def waiting(session: Session, actor: Actor, setting: CountyContext, now: datetime) -> Waiting:
     """The pending matters of the county."""
-    open_here = Scope(place).open()
+    open_here = Scope(setting).open()
     disputes = select(Ticket).where(
-        Ticket.holder_unit_id.in_((place.office.id, place.leaders.id)),
+        Ticket.holder_unit_id.in_((setting.office.id, setting.leaders.id)),
         Ticket.ended_at.is_(None),
         Ticket.state == "disputed",
     )
@@ -58,8 +58,8 @@ def waiting(session: Session, actor: Actor, place: Setting, now: datetime) -> Wa
         held=holding(session),
         leaderless=leaderless(session),
         reports=reports,
-        amiss=_amiss(session, actor, reports.get("audit")),
-        outages=outages(session, place.clock, *year_of(place)),
+        amiss=_pending_findings(session, actor, reports.get("audit")),
+        outages=outages(session, setting.clock, *year_of(setting)),
     )
 
 
@@ -69,7 +69,7 @@ def holding(session: Session) -> WorkerHeartbeat | None:
     return session.scalars(alarms.order_by(WorkerHeartbeat.held_at, WorkerHeartbeat.id).limit(1)).first()
 
 
-def _amiss(session: Session, actor: Actor, audit: SweepReport | None) -> list[tuple[str, bool]]:
+def _pending_findings(session: Session, actor: Actor, audit: SweepReport | None) -> list[tuple[str, bool]]:
     if audit is None:
         return []
     found, again = audit.result, set(audit.result.get("again", ()))

@@ -114,15 +114,15 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
     bureau, which has no households of its own."""
     if scope.unit is not None and scope.town is None and scope.unit.type != "office":
         return []
-    place = scope.place
+    setting = scope.place
     by_town = scope.village_id is None and scope.town is None
     whose = Village.town_id if by_town else Village.id
     # A literal, so that the covering index of registered households is used.
     leaving: ColumnElement[bool] = literal_column(
         "household.status IN ('new', 'in', 'pre_exit') AND household.status = 'pre_exit'"
     )
-    begins = datetime(place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
-    ends = datetime(place.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    begins = datetime(setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    ends = datetime(setting.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     counted = {}
     still: Select[int, int] = select(whose, func.count(Household.id)).join(Village, Village.id == Household.village_id)
     gone: Select[int, int] = (
@@ -142,11 +142,11 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
         counted[name] = {row[0]: row[1] for row in session.execute(query.group_by(whose))}
     found = counted["left"].keys() | counted["through"].keys()
     names = (
-        {unit.id: unit.name for unit in place.units.values()}
+        {unit.id: unit.name for unit in setting.units.values()}
         if by_town
         else {row[0]: row[1] for row in session.execute(select(Village.id, Village.name).where(Village.id.in_(found)))}
     )
-    order = list(place.units) if by_town else sorted(found)
+    order = list(setting.units) if by_town else sorted(found)
     return [
         Gate(one, names[one], counted["left"].get(one, 0), counted["through"].get(one, 0))
         for one in sorted(found, key=order.index)
@@ -160,14 +160,14 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     """
     if scope.village_id is not None:
         return []
-    place = scope.place
+    setting = scope.place
     last = (
         select(func.max(Custody.seq))
         .where(Custody.ticket_id == Ticket.id, Custody.stage == "mend")
         .correlate(Ticket)
         .scalar_subquery()
     )
-    codes = [period.code for kind in _KINDS for period in periods(kind, place.year)]
+    codes = [period.code for kind in _KINDS for period in periods(kind, setting.year)]
     query = (
         select(Ticket.state, Custody.due_at, Custody.ended_at, Custody.verdict)
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
@@ -179,7 +179,7 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     for state, due_at, ended_at, verdict in session.execute(query):
         day = local_date(due_at)
         # Duties due in January of the next year belong to the end of this one.
-        month = 12 if day.year > place.year else 1 if day.year < place.year else day.month
+        month = 12 if day.year > setting.year else 1 if day.year < setting.year else day.month
         line = found.setdefault(month, Month(month))
         if ended_at is not None and state in ("resolved", "closed"):
             line.late += verdict == "late"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Ticket
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact, find_unit
+from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotAllowed
 from workflow.tickets.open_predicate import still_open
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -17,7 +17,7 @@ from workflow.tickets.permissions import COUNTY_WIDE
 class Scope:
     """The county, where neither is named; a unit; or a village by its id."""
 
-    place: Setting
+    place: CountyContext
     unit: UnitFact | None = None
     village_id: int | None = None
 
@@ -48,7 +48,7 @@ class Scope:
         return and_(Ticket.holder_unit_id == self.unit.id, still_open())
 
 
-def scope_of(session: Session, actor: Actor, place: Setting, named: str | None = None) -> Scope:
+def scope_of(session: Session, actor: Actor, setting: CountyContext, named: str | None = None) -> Scope:
     """The requested scope: by default the reader's own; readers of the county see the county and may name any unit.
 
     Raises NotAllowed, or BadInput for an unknown unit.
@@ -56,15 +56,15 @@ def scope_of(session: Session, actor: Actor, place: Setting, named: str | None =
     if actor.role == "admin":
         raise NotAllowed("board_not_yours")
     if actor.role in COUNTY_WIDE and not named:
-        return Scope(place)
+        return Scope(setting)
     if actor.role == "village":
         if named:
             raise NotAllowed("board_not_yours")
-        return Scope(place, village_id=actor.village_id)
-    own = place.units.get(actor.unit_id or 0)
-    found = place.unit(find_unit(session, named).id) if named else own
+        return Scope(setting, village_id=actor.village_id)
+    own = setting.units.get(actor.unit_id or 0)
+    found = setting.unit(find_unit(session, named).id) if named else own
     if found is None or (actor.role not in COUNTY_WIDE and found != own):
         raise NotAllowed("board_not_yours")
     if found.type not in ("town", "bureau", "office", "leaders"):
         raise BadInput("unit_unknown", "unit", unit=found.name)
-    return Scope(place, found)
+    return Scope(setting, found)

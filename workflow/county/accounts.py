@@ -77,7 +77,7 @@ def create_user(
     session.add(user)
     session.flush()
     seat_given: dict[str, object] = {"role": role, "unit": user.unit_id, "village": user.village_id}
-    _record(session, actor, user, "user_created", now, seat_given, first=True)
+    _record_user_event(session, actor, user, "user_created", now, seat_given, first=True)
     return user
 
 
@@ -114,7 +114,7 @@ def issue_token(session: Session, user: User, now: datetime) -> str:
     """A bearer token for the account; it is shown once and stored as its SHA-256."""
     token = secrets.token_urlsafe(32)
     session.add(ApiToken(user_id=user.id, token_hash=token_hash(token), created_at=now))
-    _record(session, system(), user, "token_issued", now, {})
+    _record_user_event(session, system(), user, "token_issued", now, {})
     return token
 
 
@@ -133,7 +133,7 @@ def set_password(
     """
     user.password_hash = password_hash
     _end_sessions(session, user, now, keep)
-    _record(session, actor, user, "password_set", now, {})
+    _record_user_event(session, actor, user, "password_set", now, {})
     if actor.user_id != user.id:
         revoke_tokens(session, actor, user, now)
 
@@ -159,7 +159,7 @@ def revoke_tokens(session: Session, actor: Actor, user: User, now: datetime) -> 
         .execution_options(synchronize_session=False)
     ).all()
     if revoked:
-        _record(session, actor, user, "tokens_revoked", now, {"tokens": len(revoked)})
+        _record_user_event(session, actor, user, "tokens_revoked", now, {"tokens": len(revoked)})
     return len(revoked)
 
 
@@ -173,7 +173,7 @@ def set_active(session: Session, actor: Actor, user: User, active: bool, now: da
     if user.id == actor.user_id and not active:
         raise NotAllowed("not_oneself")
     user.active = active
-    _record(session, actor, user, "user_opened" if active else "user_closed", now, {})
+    _record_user_event(session, actor, user, "user_opened" if active else "user_closed", now, {})
     if not active:
         _end_sessions(session, user, now)
         revoke_tokens(session, actor, user, now)
@@ -199,11 +199,11 @@ def appoint(session: Session, actor: Actor, user: User, kind: str, now: datetime
     post = Post(unit_id=user.unit_id, user_id=user.id, kind=kind, from_at=now)
     session.add(post)
     session.flush()
-    _record(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
+    _record_user_event(session, actor, user, "appointed", now, {"post": kind, "unit": user.unit_id})
     return post
 
 
-def _record(
+def _record_user_event(
     session: Session,
     actor: Actor,
     user: User,
@@ -221,5 +221,5 @@ def _record(
         now=now,
         given=dict(given),
         first=first,
-        tell=user.role in _WATCHED,
+        notify=user.role in _WATCHED,
     )

@@ -1,6 +1,6 @@
 """County context: the units, the scheme version a ticket is pinned to, and the working time clock.
 
-`setting` is cached with the engine, because everything in it changes only together with a version that is part of the
+`county_context` is cached with the engine, because everything in it changes only together with a version that is part of the
 key.
 """
 
@@ -34,7 +34,7 @@ class UnitFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CountyContext:
     """One county under one version of its scheme."""
 
     scheme_version_id: int
@@ -81,13 +81,13 @@ class Setting:
         return self.office if lead.id == town.id else town
 
 
-def setting(
+def county_context(
     session: Session,
     scheme_version_id: int | None = None,
     *,
     hold: bool = False,
     at: datetime | None = None,
-) -> Setting:
+) -> CountyContext:
     """The county under `scheme_version_id`, or under the version that new tickets are filed under.
 
     With `hold` its working days and scheme cannot change until the end of the transaction.  Opening a first custody
@@ -99,12 +99,12 @@ def setting(
         raise BadInput("county_not_installed")
     wanted = scheme_version_id or (at and _adopted(session, at)) or row[0]
     settings, key = kept(session, "settings"), (wanted, *row)
-    found: Setting | None = settings.get(key)
-    if found is None:
+    setting: CountyContext | None = settings.get(key)
+    if setting is None:
         if len(settings) > 200:
             settings.clear()
-        found = settings[key] = _read(session, wanted)
-    return found
+        setting = settings[key] = _read(session, wanted)
+    return setting
 
 
 def _adopted(session: Session, at: datetime) -> int | None:
@@ -132,7 +132,7 @@ def _scheme(content: str) -> Scheme:
     return Scheme.model_validate_json(content)
 
 
-def _read(session: Session, version_id: int) -> Setting:
+def _read(session: Session, version_id: int) -> CountyContext:
     version = session.execute(select(SchemeVersion).where(SchemeVersion.id == version_id)).scalar_one()
     scheme = _scheme(version.content)
     units = {
@@ -146,7 +146,7 @@ def _read(session: Session, version_id: int) -> Setting:
     known = {kind.code for kind in scheme.kinds}
     former = {kind.code: kind for other in others for kind in other.kinds if kind.code not in known}
     names = {code: name for each in (*others, scheme) for code, name in each.names()}
-    return Setting(version_id, scheme, version.year, clock, units, by_code, former, names)
+    return CountyContext(version_id, scheme, version.year, clock, units, by_code, former, names)
 
 
 def calendar(session: Session) -> WorkCalendar:

@@ -33,7 +33,7 @@ def leaderless(session: Session) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def led_then(session: Session) -> Callable[[int, datetime], set[int | None]]:
+def leaders_at(session: Session) -> Callable[[int, datetime], set[int | None]]:
     """The possible leaders of a unit for a custody begun at a moment, from the appointments: the leader then, and one
     appointed before the custody could have been recorded."""
     posts: dict[int, list[tuple[datetime, int]]] = {}

@@ -126,6 +126,6 @@ def rotate(
         action="rotate_key",
         now=now,
         given={"values": count},
-        tell=False,
+        notify=False,
     )
     return count

@@ -48,7 +48,7 @@ def set_robot(
     )
     session.add(row)
     session.flush()
-    _record(session, actor, row, "robot_set", now)
+    _record_robot_event(session, actor, row, "robot_set", now)
     return row
 
 
@@ -61,7 +61,7 @@ def end_robot(session: Session, actor: Actor, robot_id: int, now: datetime) -> N
     if row is None:
         raise NotFound("no_such_robot")
     row.ended_at = now
-    _record(session, actor, row, "robot_ended", now)
+    _record_robot_event(session, actor, row, "robot_ended", now)
 
 
 def record_address(session: Session, actor: Actor, channel: str, now: datetime, action: str, address_id: int) -> None:
@@ -78,7 +78,7 @@ def record_address(session: Session, actor: Actor, channel: str, now: datetime, 
         action=action,
         now=now,
         given={"channel": channel, "address": address_id},
-        tell=False,
+        notify=False,
     )
 
 
@@ -87,7 +87,7 @@ def _only_admin(actor: Actor) -> None:
         raise NotAllowed("only_the_administrator")
 
 
-def _record(session: Session, actor: Actor, row: Robot, action: str, now: datetime) -> None:
+def _record_robot_event(session: Session, actor: Actor, row: Robot, action: str, now: datetime) -> None:
     event_log.append(
         session,
         subject_type="county",
@@ -96,5 +96,5 @@ def _record(session: Session, actor: Actor, row: Robot, action: str, now: dateti
         action=action,
         now=now,
         given={"unit": row.unit_id, "channel": row.channel},
-        tell=False,
+        notify=False,
     )

@@ -20,7 +20,7 @@ def tidy(session: Session, files: Place, now: datetime, *, dry_run: bool = False
     stay."""
     store, before = store_at(files), now - PATIENCE
     # Bytes stored before that moment are named by now or never, so the rows are read once, first.
-    named = _named(session)
+    named = _names_in_use(session)
     removed = 0
     for name, put in store.listing():
         if put < before and not _among(named, name):
@@ -28,7 +28,7 @@ def tidy(session: Session, files: Place, now: datetime, *, dry_run: bool = False
     return removed
 
 
-def _named(session: Session) -> "array[int]":
+def _names_in_use(session: Session) -> "array[int]":
     """The first 64 bits of every SHA-256 that a row names, sorted: 8 bytes each, so a million cost little.
 
     A collision only keeps one unnamed piece too long.

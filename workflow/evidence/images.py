@@ -126,7 +126,7 @@ def _told_by_the_camera(image: Image.Image) -> tuple[datetime | None, float | No
     except Exception:
         # Truncated or forged metadata counts as none.
         return None, None, None
-    return _taken_at(inner), *_place(gps)
+    return _taken_at(inner), *_coordinates(gps)
 
 
 def _taken_at(inner: dict[int, Any]) -> datetime | None:
@@ -151,7 +151,7 @@ def _offset(inner: dict[int, Any]) -> timezone | None:
         return None
 
 
-def _place(gps: dict[int, Any]) -> tuple[float | None, float | None]:
+def _coordinates(gps: dict[int, Any]) -> tuple[float | None, float | None]:
     latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)
     longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
     # Cameras without a position write 0, 0.

@@ -142,16 +142,16 @@ def append(
     to_state: str | None = None,
     given: dict[str, Any] | None = None,
     effect: dict[str, Any] | None = None,
-    secret: dict[str, Any] | None = None,
+    private: dict[str, Any] | None = None,
     first: bool = False,
-    tell: bool = True,
+    notify: bool = True,
 ) -> int:
     """Append an event to its subject's chain; with `tell`, a row of the outbox beside it.  Returns the event's id.
 
     `given` and `effect` hold codes and figures only; free text and personal data go into `secret`.  `first` skips
     reading the chain's head for a new subject.
     """
-    salt = secrets.token_hex(16) if secret else None
+    salt = secrets.token_hex(16) if private else None
     values = body_of(
         subject_type=subject_type,
         subject_id=subject_id,
@@ -164,12 +164,12 @@ def append(
         to_state=to_state,
         given=given,
         effect=effect,
-        commitment=commit_to(salt, secret) if salt and secret else None,
+        commitment=commit_to(salt, private) if salt and private else None,
     )
     session.flush()
     event_id: int = session.execute(_EVENT, values).scalar_one()
-    if salt and secret:
-        session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": secret})
-    if tell:
+    if salt and private:
+        session.execute(_SECRET, {"event_id": event_id, "salt": salt, "body": private})
+    if notify:
         session.execute(_OUTBOX, {"event_id": event_id})
     return event_id

@@ -54,7 +54,7 @@ def compare(old: Scheme, new: Scheme) -> tuple[Change, ...]:
         *_routes(old, new),
         *_ladder(old, new),
         *_listed("have", old.haves, new.haves),
-        *_units(old, new),
+        *_diff_units(old, new),
         *_indicators(old, new),
         *_plain(old, new),
     )
@@ -80,10 +80,10 @@ def _kinds(old: Scheme, new: Scheme) -> Iterator[Change]:
         if before.subjects != after.subjects:
             yield Change("kind", (after.name,), "subjects", ", ".join(before.subjects), ", ".join(after.subjects))
         if before.hard_stop != after.hard_stop:
-            yield Change("hard_stop", (after.name,), "", _stop(before), _stop(after))
+            yield Change("hard_stop", (after.name,), "", _hard_stop_text(before), _hard_stop_text(after))
 
 
-def _stop(kind: Kind) -> str | None:
+def _hard_stop_text(kind: Kind) -> str | None:
     stop = kind.hard_stop
     return None if stop is None else f"{stop.date} {', '.join(stop.causes)}".strip()
 
@@ -150,7 +150,7 @@ def _listed(part: str, old: Any, new: Any, within: tuple[Text, ...] = ()) -> Ite
                 yield Change(part, (*within, is_[code].name), field, first, second)
 
 
-def _units(old: Scheme, new: Scheme) -> Iterator[Change]:
+def _diff_units(old: Scheme, new: Scheme) -> Iterator[Change]:
     was, is_ = {unit.code: unit for unit in old.units}, {unit.code: unit for unit in new.units}
     for code, unit in was.items():
         if code not in is_:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Village
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound, WrongState
 from workflow.tickets.permissions import COUNTY_WIDE, present
 
@@ -22,11 +22,11 @@ class Located:
     household: Household
     village: Village
     town: UnitFact
-    place: Setting
+    place: CountyContext
     known: bool = True
 
 
-def area(actor: Actor) -> ColumnElement[bool]:
+def visible_area(actor: Actor) -> ColumnElement[bool]:
     """The condition that a `Household` row is in the actor's area; for a bureau, those of its open tickets."""
     if actor.role in COUNTY_WIDE:
         return true()
@@ -43,7 +43,7 @@ def area(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
+def find_household(session: Session, actor: Actor, code: str, *, lock: bool = False, matching: bool = False) -> Located:
     """The household with this code within the actor's reach; with `matching` a bureau may report on any code.
 
     A household it does not work on is not `known`: its code may be reported on, but nothing is read.  Raises
@@ -51,24 +51,24 @@ def locate(session: Session, actor: Actor, code: str, *, lock: bool = False, mat
     """
     wide = matching and actor.role == "bureau"
     query = (
-        select(Household, Village, area(actor).label("known"))
+        select(Household, Village, visible_area(actor).label("known"))
         .join(Village, Village.id == Household.village_id)
-        .where(Household.code == code, true() if wide else area(actor))
+        .where(Household.code == code, true() if wide else visible_area(actor))
         .execution_options(populate_existing=True)
     )
     row = session.execute(query.with_for_update(of=Household) if lock else query).one_or_none()
     if row is None:
         raise _no_such(code)
-    place = setting(session)
-    return Located(row[0], row[1], place.unit(row[1].town_id), place, bool(row.known))
+    setting = county_context(session)
+    return Located(row[0], row[1], setting.unit(row[1].town_id), setting, bool(row.known))
 
 
-def refuse_cleared(found: Located) -> None:
+def refuse_cleared(located: Located) -> None:
     """Raises WrongState for a household cleared from the register, or NotFound for a bureau that does not work on it,
     which must learn nothing from a code."""
-    if found.household.status == "cleared":
-        code = found.household.code
-        raise WrongState("household_cleared", "household", code=code) if found.known else _no_such(code)
+    if located.household.status == "cleared":
+        code = located.household.code
+        raise WrongState("household_cleared", "household", code=code) if located.known else _no_such(code)
 
 
 def _no_such(code: str) -> NotFound:
@@ -76,11 +76,11 @@ def _no_such(code: str) -> NotFound:
     return NotFound("no_such_household", "household", code=code[:64])
 
 
-def own_haves(place: Setting, actor: Actor) -> frozenset[str]:
+def own_haves(setting: CountyContext, actor: Actor) -> frozenset[str]:
     """The haves an actor sees: a bureau those of its own kinds, others all."""
     if actor.role != "bureau" or actor.unit_id is None:
-        return frozenset(have.code for have in place.scheme.haves)
-    code = place.unit(actor.unit_id).code
+        return frozenset(have.code for have in setting.scheme.haves)
+    code = setting.unit(actor.unit_id).code
     return frozenset(
-        kind.have for kind in place.scheme.kinds if kind.have and any(route.lead == code for route in kind.routes)
+        kind.have for kind in setting.scheme.kinds if kind.have and any(route.lead == code for route in kind.routes)
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from models.checkup import RESULTS, SOURCES
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.inputs import text_of
 from workflow.policy.scheme.model import Have
@@ -48,7 +48,7 @@ class Report:
 
 
 def check_report(
-    place: Setting,
+    setting: CountyContext,
     actor: Actor,
     now: datetime,
     *,
@@ -73,7 +73,7 @@ def check_report(
         raise BadInput("unknown_source", "source", source=wanted[:40])
     if wanted not in allowed:
         raise NotAllowed("source_not_yours", "source")
-    haves, mine = {have.code: have for have in place.scheme.haves}, own_haves(place, actor)
+    haves, mine = {have.code: have for have in setting.scheme.haves}, own_haves(setting, actor)
     checked = {}
     for code, found in findings.items():
         have = haves.get(code)
@@ -81,10 +81,10 @@ def check_report(
             raise BadInput("have_unknown", "findings", have=str(code)[:64])
         if code not in mine:
             raise NotAllowed("have_not_yours", "findings", have=code)
-        checked[code] = _finding(place, have, found)
-    rule = place.scheme.exit.income
+        checked[code] = _finding(setting, have, found)
+    rule = setting.scheme.exit.income
     if wanted == "visit":
-        _whole(place, mine - {rule.have if rule else ""}, checked)
+        _check_complete(setting, mine - {rule.have if rule else ""}, checked)
     if rule is not None and income is not None and (wanted == "visit" or rule.have in checked):
         _compute(rule.have, income, checked)
     if not checked:
@@ -96,13 +96,18 @@ def check_report(
         if code not in checked or checked[code].result != "unmet":
             raise BadInput("file_not_unmet", "file", have=code)
     return Report(
-        wanted, _day(place, seen_on, now), _short("present", present, 200), _short("note", note, None), checked, asked
+        wanted,
+        _checkup_day(setting, seen_on, now),
+        _short_text("present", present, 200),
+        _short_text("note", note, None),
+        checked,
+        asked,
     )
 
 
-def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) -> None:
+def _check_complete(setting: CountyContext, asked: frozenset[str], checked: Mapping[str, Found]) -> None:
     """A visit must give a result for every have that applies to all; computed ones are not asked."""
-    wanted = [have for have in place.scheme.haves if have.code in asked and not have.optional]
+    wanted = [have for have in setting.scheme.haves if have.code in asked and not have.optional]
     left = [have.name for have in wanted if have.code not in checked]
     if left:
         raise BadInput(
@@ -113,7 +118,7 @@ def _whole(place: Setting, asked: frozenset[str], checked: Mapping[str, Found]) 
         )
 
 
-def _finding(place: Setting, have: Have, found: Found) -> Found:
+def _finding(setting: CountyContext, have: Have, found: Found) -> Found:
     result, cause, note = found
     if result not in RESULTS:
         raise BadInput("unknown_result", "findings", have=have.code)
@@ -121,7 +126,7 @@ def _finding(place: Setting, have: Have, found: Found) -> Found:
         raise BadInput("not_optional", "findings", have=have.code)
     if cause and result != "unmet":
         raise BadInput("cause_only_unmet", "findings", have=have.code)
-    kind = place.scheme.kind_of_have(have.code)
+    kind = setting.scheme.kind_of_have(have.code)
     if cause and (kind is None or all(one.code != cause for one in kind.causes)):
         raise BadInput("cause_unknown", "findings", kind=have.code, cause=cause[:64])
     return Found(result, cause, text_of("note", note) if note.strip() else "")
@@ -135,7 +140,7 @@ def _compute(have: str, income: Judgement, checked: dict[str, Found]) -> None:
         checked[have] = Found(income.result, "", told.note if told else "")
 
 
-def _day(place: Setting, value: date | str | None, now: datetime) -> date:
+def _checkup_day(setting: CountyContext, value: date | str | None, now: datetime) -> date:
     if value is None or value == "":
         raise BadInput("missing", "seen_on")
     if isinstance(value, datetime) or not isinstance(value, date):
@@ -143,7 +148,7 @@ def _day(place: Setting, value: date | str | None, now: datetime) -> date:
             value = date.fromisoformat(str(value).strip())
         except ValueError as error:
             raise BadInput("not_a_date", "seen_on") from error
-    today, most = local_date(now), place.scheme.exit.evidence_days
+    today, most = local_date(now), setting.scheme.exit.evidence_days
     if value > today:
         raise BadInput("date_in_future", "seen_on")
     # Evidence too old for the gate proves nothing, and an old day could only conflict with later findings.
@@ -152,7 +157,7 @@ def _day(place: Setting, value: date | str | None, now: datetime) -> date:
     return value
 
 
-def _short(name: str, text: str, most: int | None) -> str:
+def _short_text(name: str, text: str, most: int | None) -> str:
     words = text_of(name, text) if text.strip() else ""
     if most is not None and len(words) > most:
         raise BadInput("too_long", name, most=most)

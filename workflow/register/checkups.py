@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from models import Checkup, Event, Finding, Household, Ticket
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.policy.worktime import local_date
 from workflow.register import household_status
-from workflow.register.access import locate, own_haves, refuse_cleared
+from workflow.register.access import find_household, own_haves, refuse_cleared
 from workflow.register.checkup_input import SOURCES_OF, Found, Report, check_report
 from workflow.register.income import Judgement, judge_household
 from workflow.tickets import desk, filing
@@ -64,18 +64,18 @@ def record(
     """
     if actor.role not in SOURCES_OF:
         raise NotAllowed("may_not_check")
-    found = locate(session, actor, household, lock=True, matching=True)
-    row, place = found.household, found.place
+    found = find_household(session, actor, household, lock=True, matching=True)
+    row, setting = found.household, found.place
     refuse_cleared(found)
     if once:
         known = session.scalars(
             select(Checkup).where(Checkup.household_id == row.id, Checkup.once == once[:64])
         ).one_or_none()
         if known is not None:
-            return _again(session, known)
-    income = judge_household(session, place, row)
+            return _repeated_checkup(session, known)
+    income = judge_household(session, setting, row)
     report = check_report(
-        place,
+        setting,
         actor,
         now,
         source=source,
@@ -86,24 +86,24 @@ def record(
         file=file,
         income=income,
     )
-    rule = place.scheme.exit.income
-    shown = income if rule is not None and rule.have in own_haves(place, actor) else None
-    made = Recorded(*_write(session, actor, row, report, now, once), income=shown)
+    rule = setting.scheme.exit.income
+    shown = income if rule is not None and rule.have in own_haves(setting, actor) else None
+    made = Recorded(*_write_checkup(session, actor, row, report, now, once), income=shown)
     for finding in made.findings:
         if finding.result == "unmet":
-            _follow(session, actor, place, row, finding, report, now, made)
+            _follow(session, actor, setting, row, finding, report, now, made)
     effect = {}
     if report.source == "visit" and (row.visited_on is None or row.visited_on < report.seen_on):
         row.visited_on = report.seen_on
         effect = {"visited_on": report.seen_on.isoformat()}
-    _remember(session, actor, row, report, made, effect, now)
+    _record_checkup(session, actor, row, report, made, effect, now)
     if row.status == "exited" and report.source == "visit" and any(f.result == "unmet" for f in made.findings):
         _take_back(session, actor, row, made, now)
     session.flush()
     return made
 
 
-def _write(
+def _write_checkup(
     session: Session, actor: Actor, household: Household, report: Report, now: datetime, once: str | None
 ) -> tuple[Checkup, list[Finding]]:
     assert actor.user_id is not None
@@ -141,7 +141,7 @@ def _write(
 def _follow(
     session: Session,
     actor: Actor,
-    place: Setting,
+    setting: CountyContext,
     household: Household,
     finding: Finding,
     report: Report,
@@ -149,7 +149,7 @@ def _follow(
     made: Recorded,
 ) -> None:
     """The result of an unmet have: the open ticket named, the closed one reopened, or a new one filed if requested."""
-    kinds = [kind.code for kind in place.scheme.kinds if kind.have == finding.have]
+    kinds = [kind.code for kind in setting.scheme.kinds if kind.have == finding.have]
     tickets = session.scalars(
         select(Ticket)
         .where(Ticket.household_id == household.id, Ticket.kind.in_(kinds), Ticket.state != "withdrawn")
@@ -170,7 +170,7 @@ def _follow(
             # Closed too long ago: a new ticket, if requested, names it.
             pass
     if finding.have in report.file:
-        kind = place.scheme.kind_of_have(finding.have)
+        kind = setting.scheme.kind_of_have(finding.have)
         assert kind is not None
         made.filed.append(
             filing.file_ticket(
@@ -193,7 +193,7 @@ def _repeats(finding: Finding, ticket: Ticket) -> bool:
     return same and finding.seen_on >= closed_on
 
 
-def _remember(
+def _record_checkup(
     session: Session,
     actor: Actor,
     household: Household,
@@ -221,8 +221,8 @@ def _remember(
             "reopened": [ticket.id for ticket in made.reopened],
         },
         effect={"household": effect} if effect else {},
-        secret={name: text for name, text in words.items() if text} or None,
-        tell=False,
+        private={name: text for name, text in words.items() if text} or None,
+        notify=False,
     )
 
 
@@ -230,10 +230,12 @@ def _take_back(session: Session, actor: Actor, household: Household, made: Recor
     """Put the household back on the register (返贫及时纳入帮扶范围, notice item 17); its exit dossier stays on
     record."""
     made.taken_back = True
-    household_status.move(session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id})
+    household_status.set_status(
+        session, actor, household, "in", now, action="taken_back", given={"checkup": made.checkup.id}
+    )
 
 
-def _again(session: Session, checkup: Checkup) -> Recorded:
+def _repeated_checkup(session: Session, checkup: Checkup) -> Recorded:
     made = outcome(session, checkup)
     made.repeated = True
     return made
@@ -276,5 +278,5 @@ def find_checkup(session: Session, actor: Actor, checkup_id: int) -> tuple[Check
         if row[0].unit_id != actor.unit_id:
             raise NotFound("no_such_checkup")
     else:
-        locate(session, actor, row[1].code)
+        find_household(session, actor, row[1].code)
     return row[0], row[1]

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from models import ExitDossier, Household, Ticket, Village
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, ExitRefused, NotAllowed, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.policy.worktime import local_date
 from workflow.register import household_status
-from workflow.register.access import Located, locate
+from workflow.register.access import Located, find_household
 from workflow.register.haves import NEVER, HaveState, of_household
 from workflow.register.income import Judgement, judge_household
 from workflow.register.observation import Observed, observe
@@ -71,17 +71,17 @@ class Examination:
         return self.income is None or self.income.result == "met"
 
 
-def examine(session: Session, place: Setting, household: Household, now: datetime) -> Examination:
+def examine(session: Session, setting: CountyContext, household: Household, now: datetime) -> Examination:
     """The examination of the household now; nothing is locked or changed."""
-    oldest = local_date(now) - timedelta(days=place.scheme.exit.evidence_days)
-    states = of_household(session, place, household.id)
+    oldest = local_date(now) - timedelta(days=setting.scheme.exit.evidence_days)
+    states = of_household(session, setting, household.id)
     items = tuple(Item(state, _missing(state, oldest)) for state in states)
     return Examination(
         items,
-        judge_household(session, place, household),
+        judge_household(session, setting, household),
         oldest,
-        observe(session, place, household, now),
-        household.labour in place.scheme.exit.kept,
+        observe(session, setting, household, now),
+        household.labour in setting.scheme.exit.kept,
     )
 
 
@@ -121,14 +121,14 @@ def exit_household(session: Session, actor: Actor, now: datetime, code: str) -> 
     )
     session.add(dossier)
     session.flush()
-    household_status.move(
+    household_status.set_status(
         session, actor, household, "exited", now, action="exit", given={"dossier": dossier.id, "hash": dossier.hash}
     )
     return dossier
 
 
 def _held_still(session: Session, actor: Actor, code: str) -> Located:
-    found = locate(session, actor, code, lock=True)
+    found = find_household(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
         raise NotAllowed("status_not_yours")
     # Filing for the household waits for its row's lock, for its village the village's, reopening the ticket's.
@@ -139,16 +139,16 @@ def _held_still(session: Session, actor: Actor, code: str) -> Located:
     return found
 
 
-def dossier_of(found: Located, seen: Examination, now: datetime) -> dict[str, Any]:
+def dossier_of(located: Located, seen: Examination, now: datetime) -> dict[str, Any]:
     """The content of a dossier: each have with its evidence, and the income rule's figures; no personal data."""
     income = seen.income
     # Without an observation rule the key is omitted, so that older dossiers keep their form.
     observed = {"observed_since": seen.observed.since.isoformat()} if seen.observed and seen.observed.since else {}
     return observed | {
-        "household": found.household.code,
-        "village": found.village.code,
+        "household": located.household.code,
+        "village": located.village.code,
         "passed_at": event_log.stamp(now),
-        "scheme_version": found.place.scheme_version_id,
+        "scheme_version": located.place.scheme_version_id,
         "oldest": seen.oldest.isoformat(),
         "haves": [
             {
@@ -209,7 +209,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     same reason, so that no unit is pressed for them.  Raises NotFound, NotAllowed, BadInput, or WrongState for a change
     that is not possible; only the gate sets `exited`.
     """
-    found = locate(session, actor, code, lock=True)
+    found = find_household(session, actor, code, lock=True)
     if actor.role not in ("town", "office"):
         raise NotAllowed("status_not_yours")
     household, before = found.household, found.household.status
@@ -227,7 +227,7 @@ def set_status(session: Session, actor: Actor, now: datetime, code: str, status:
     given: dict[str, Any] = {"status": status}
     if status == "cleared" and (struck := _strike_off(session, actor, household, now, words)):
         given["cancelled"] = struck
-    household_status.move(
+    household_status.set_status(
         session, actor, household, status, now, action="status", given=given, secret={"reason": words}
     )
     return household

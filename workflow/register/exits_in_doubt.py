@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Unit, Village
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.paging import MOST
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
-from workflow.register.access import area
+from workflow.register.access import visible_area
 from workflow.tickets.open_predicate import still_open
 from workflow.tickets.permissions import masks_names, present
 
@@ -35,19 +35,19 @@ class Doubted:
     numbers: list[str] = field(default_factory=list)
 
 
-def about_haves(place: Setting) -> tuple[str, ...]:
+def about_haves(setting: CountyContext) -> tuple[str, ...]:
     """The kinds of ticket about a missing have."""
-    return tuple(kind.code for kind in place.scheme.kinds if kind.have)
+    return tuple(kind.code for kind in setting.scheme.kinds if kind.have)
 
 
-def numbers(place: Setting, household: Household, tickets: Iterable[Ticket]) -> list[str]:
+def numbers(setting: CountyContext, household: Household, tickets: Iterable[Ticket]) -> list[str]:
     """The household's tickets that put its exit in doubt; none unless it has exited."""
     if household.status != "exited":
         return []
-    return [ticket.number for ticket in tickets if ticket.ended_at is None and ticket.kind in about_haves(place)]
+    return [ticket.number for ticket in tickets if ticket.ended_at is None and ticket.kind in about_haves(setting)]
 
 
-def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
+def doubted(session: Session, actor: Actor, setting: CountyContext) -> list[Doubted]:
     """Exits in doubt of the actor's area, the longest first, from the MOST oldest tickets."""
     rows = session.execute(
         select(Ticket, Household.code, Household.head_name, Village.name, Unit.name)
@@ -56,9 +56,9 @@ def doubted(session: Session, actor: Actor, place: Setting) -> list[Doubted]:
         .join(Unit, Unit.id == Village.town_id)
         .where(
             still_open(),
-            Ticket.kind.in_(about_haves(place)),
+            Ticket.kind.in_(about_haves(setting)),
             Household.status == "exited",
-            area(actor),
+            visible_area(actor),
             present(actor),
         )
         .order_by(Ticket.filed_at, Ticket.id)

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from models import Checkup, Finding, Household, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.model import Have
 from workflow.policy.worktime import local_date
 
@@ -55,30 +55,30 @@ class HaveState:
     open: tuple[str, ...] = ()
 
 
-def of_household(session: Session, place: Setting, household_id: int) -> tuple[HaveState, ...]:
+def of_household(session: Session, setting: CountyContext, household_id: int) -> tuple[HaveState, ...]:
     """The haves of one household in the scheme's order, by one query."""
-    return of_households(session, place, [household_id])[household_id]
+    return of_households(session, setting, [household_id])[household_id]
 
 
-def of_households(session: Session, place: Setting, ids: Sequence[int]) -> dict[int, tuple[HaveState, ...]]:
+def of_households(session: Session, setting: CountyContext, ids: Sequence[int]) -> dict[int, tuple[HaveState, ...]]:
     """The haves of many households, by one query for every few hundred."""
     found: dict[int, dict[str, list[Any]]] = {one: {} for one in ids}
-    have_of = {kind.code: kind.have for kind in place.scheme.kinds if kind.have}
+    have_of = {kind.code: kind.have for kind in setting.scheme.kinds if kind.have}
     for start in range(0, len(ids), _CHUNK):
         for row in session.execute(_evidence(tuple(have_of)), {"ids": ids[start : start + _CHUNK]}):
             code = row.code if row.what == "finding" else have_of[row.code]
             found[row.household_id].setdefault(code, []).append(row)
     return {
-        one: tuple(state_of(have, rows.get(have.code, ())) for have in place.scheme.haves)
+        one: tuple(state_of(have, rows.get(have.code, ())) for have in setting.scheme.haves)
         for one, rows in found.items()
     }
 
 
-def missing_a_checkup(place: Setting) -> ColumnElement[bool]:
+def missing_a_checkup(setting: CountyContext) -> ColumnElement[bool]:
     """The condition that a `Household` row has a have without any evidence."""
     nothing = []
-    for have in place.scheme.haves:
-        kinds = [kind.code for kind in place.scheme.kinds if kind.have == have.code]
+    for have in setting.scheme.haves:
+        kinds = [kind.code for kind in setting.scheme.kinds if kind.have == have.code]
         seen = select(Finding.id).where(Finding.household_id == Household.id, Finding.have == have.code).exists()
         told = (
             select(Ticket.id)
@@ -114,7 +114,7 @@ def _evidence(kinds: tuple[str, ...]) -> Any:
     seen = (
         select(
             findings.c.household_id.label("household_id"),
-            _text("finding").label("what"),
+            _literal_text("finding").label("what"),
             findings.c.have.label("code"),
             findings.c.result.label("result"),
             findings.c.cause.label("cause"),
@@ -139,7 +139,7 @@ def _evidence(kinds: tuple[str, ...]) -> Any:
 def _tickets(household: Any, kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     return select(
         household,
-        _text("ticket"),
+        _literal_text("ticket"),
         Ticket.kind,
         Ticket.state,
         Ticket.cause,
@@ -151,7 +151,7 @@ def _tickets(household: Any, kinds: tuple[str, ...]) -> Select[*tuple[Any, ...]]
     ).where(Ticket.kind.in_(kinds))
 
 
-def _text(value: str) -> Any:
+def _literal_text(value: str) -> Any:
     return literal(value, String, literal_execute=True)
 
 

@@ -15,7 +15,7 @@ from models import Checkup, Event, EventSecret, ExitDossier, Member, Party, Tick
 from workflow.actors import Actor
 from workflow.county.context import UnitFact
 from workflow.redaction import masked
-from workflow.register.access import Located, locate, own_haves
+from workflow.register.access import Located, find_household, own_haves
 from workflow.register.exit_gate import ON_REGISTER, Examination, Item, changes_for, examine
 from workflow.register.income import Judgement
 from workflow.tickets.permissions import masks_names, visible
@@ -90,13 +90,13 @@ class Dossier:
 
 def dossier(session: Session, actor: Actor, code: str, now: datetime) -> Dossier:
     """The household with this code as the actor may see it.  Raises NotFound."""
-    found = locate(session, actor, code)
-    household, place = found.household, found.place
+    found = find_household(session, actor, code)
+    household, setting = found.household, found.place
     whole = actor.role != "bureau"
     working = whole or _at_work(session, actor, household.id)
     hide = masks_names(actor) or not working
-    seen, mine = examine(session, place, household, now), own_haves(place, actor)
-    rule = place.scheme.exit.income
+    seen, mine = examine(session, setting, household, now), own_haves(setting, actor)
+    rule = setting.scheme.exit.income
     # A bureau that only formerly held a ticket reads up to its exit and not the present.
     mine = mine if working else frozenset()
     tickets = session.scalars(
@@ -168,11 +168,11 @@ def _people(session: Session, household_id: int, hide: bool) -> list[PersonLine]
     ]
 
 
-def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLine]:
+def _checkups(session: Session, located: Located, actor: Actor) -> list[CheckupLine]:
     query = (
         select(Checkup, User.display_name)
         .join(User, User.id == Checkup.by_id)
-        .where(Checkup.household_id == found.household.id)
+        .where(Checkup.household_id == located.household.id)
         .order_by(Checkup.seen_on.desc(), Checkup.id.desc())
         .limit(30)
     )
@@ -185,7 +185,7 @@ def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLin
             row.source,
             row.seen_on,
             by,
-            found.place.unit(row.unit_id),
+            located.place.unit(row.unit_id),
             "" if hide else row.present,
             "" if hide else row.note,
         )
@@ -193,14 +193,14 @@ def _checkups(session: Session, found: Located, actor: Actor) -> list[CheckupLin
     ]
 
 
-def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
+def _steps(session: Session, located: Located, hide: bool) -> list[StatusLine]:
     query = (
         select(Event, EventSecret.body, User.display_name)
         .outerjoin(EventSecret, EventSecret.event_id == Event.id)
         .outerjoin(User, User.id == Event.actor_id)
         .where(
             Event.subject_type == "household",
-            Event.subject_id == found.household.id,
+            Event.subject_id == located.household.id,
             or_(Event.action.in_(_STEPS), and_(Event.action == "import", Event.from_state != Event.to_state)),
         )
         .order_by(Event.seq.desc())
@@ -209,7 +209,7 @@ def _steps(session: Session, found: Located, hide: bool) -> list[StatusLine]:
         StatusLine(
             event.at,
             by,
-            found.place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            located.place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
             event.action,
             event.from_state,
             event.to_state,

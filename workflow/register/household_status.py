@@ -10,7 +10,7 @@ from workflow.actors import Actor
 from workflow.history import event_log
 
 
-def move(
+def set_status(
     session: Session,
     actor: Actor,
     household: Household,
@@ -38,6 +38,6 @@ def move(
         to_state=status,
         given=given,
         effect={"household": {"status": status, "version": household.version}},
-        secret=secret,
-        tell=False,
+        private=secret,
+        notify=False,
     )

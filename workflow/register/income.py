@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Household, Member
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.model import IncomeAverage, IncomeRule, Text
 
 UNABLE = ("none", "partly")
@@ -60,16 +60,16 @@ class Judgement:
     threshold_fen: int | None
 
 
-def judge_household(session: Session, place: Setting, household: Household) -> Judgement | None:
+def judge_household(session: Session, setting: CountyContext, household: Household) -> Judgement | None:
     """The result of the scheme's rule for a household from register data; None without such a rule."""
-    rule = place.scheme.exit.income
+    rule = setting.scheme.exit.income
     if rule is None:
         return None
     members = session.execute(
         select(Member.labour, Member.beyond_help, Member.allowance).where(Member.household_id == household.id)
     )
     year = household.income_year
-    average = place.scheme.average_income(year) if year is not None else None
+    average = setting.scheme.average_income(year) if year is not None else None
     people = [Person(labour, beyond, allowance) for labour, beyond, allowance in members]
     return judge(rule, average, household.labour, household.income_fen, year, people)
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Finding, Household, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.worktime import local_date
 
 
@@ -25,19 +25,19 @@ class Observed:
     long_enough: bool
 
 
-def observe(session: Session, place: Setting, household: Household, now: datetime) -> Observed | None:
+def observe(session: Session, setting: CountyContext, household: Household, now: datetime) -> Observed | None:
     """The observation of a household under the scheme's `exit.observe_days`; None where the scheme asks for none."""
-    days = place.scheme.exit.observe_days
+    days = setting.scheme.exit.observe_days
     if days is None:
         return None
-    since = _since(session, place, household)
+    since = _since(session, setting, household)
     until = since + timedelta(days=days) if since else None
     return Observed(since, until, days, until is not None and until <= local_date(now))
 
 
-def _since(session: Session, place: Setting, household: Household) -> date | None:
-    have_of = {kind.code: kind.have for kind in place.scheme.kinds if kind.have}
-    seen: dict[str, list[tuple[date, bool]]] = {have.code: [] for have in place.scheme.haves}
+def _since(session: Session, setting: CountyContext, household: Household) -> date | None:
+    have_of = {kind.code: kind.have for kind in setting.scheme.kinds if kind.have}
+    seen: dict[str, list[tuple[date, bool]]] = {have.code: [] for have in setting.scheme.haves}
     findings = select(Finding.have, Finding.result, Finding.seen_on).where(Finding.household_id == household.id)
     for have, result, day in session.execute(findings):
         if have in seen:

@@ -132,7 +132,7 @@ def reveal_people(
     words = text_of("note", note) if note.strip() or ground == "other" else ""
     shown = people_of(session, actor, vault, household, reveal=True)
     count = sum(person.id_number is not None for person in shown)
-    _record(session, actor, household.id, "reveal", now, {"ground": ground, "id_numbers": count}, words)
+    _record_reveal(session, actor, household.id, "reveal", now, {"ground": ground, "id_numbers": count}, words)
     return shown
 
 
@@ -168,14 +168,14 @@ def find_by_number(
         found = Household.id.in_(select(Member.household_id).where(Member.id_index.in_(keys)))
     rows = session.execute(select(Household.id, Household.code).where(household_listing.in_sight(actor), found)).all()
     for household_id, _ in rows:
-        _record(session, actor, household_id, "find_by_number", now, {"by": kind}, "")
+        _record_reveal(session, actor, household_id, "find_by_number", now, {"by": kind}, "")
     return [
         household_listing.find_household(session, actor, code)
         for _, code in sorted(rows, key=lambda row: str(row.code))
     ]
 
 
-def _record(
+def _record_reveal(
     session: Session,
     actor: Actor,
     household_id: int,
@@ -192,6 +192,6 @@ def _record(
         action=action,
         now=now,
         given=dict(given),
-        secret={"note": words} if words else None,
-        tell=False,
+        private={"note": words} if words else None,
+        notify=False,
     )

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from models import Household, Unit, Village
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.policy.worktime import local_date
 from workflow.redaction import masked
-from workflow.register.access import area
+from workflow.register.access import visible_area
 from workflow.register.haves import NEVER, missing_a_checkup, of_households
 from workflow.tickets.permissions import masks_names
 
@@ -51,43 +51,45 @@ class DueLine:
     unchecked: int
 
 
-def due_before(place: Setting, now: datetime, days: int | None = None) -> date:
+def due_before(setting: CountyContext, now: datetime, days: int | None = None) -> date:
     """The day before which a last visit makes a household due; `days` overrides the scheme's."""
-    return local_date(now) - timedelta(days=place.scheme.exit.visit_days if days is None else days)
+    return local_date(now) - timedelta(days=setting.scheme.exit.visit_days if days is None else days)
 
 
-def by_village(session: Session, actor: Actor, place: Setting, now: datetime, town: str | None = None) -> list[Due]:
+def by_village(
+    session: Session, actor: Actor, setting: CountyContext, now: datetime, town: str | None = None
+) -> list[Due]:
     """Per village of the actor's area (or of one town's, by code): households on the register, and those due."""
-    query = _counted(actor, (Village.code, Village.name), place, now).order_by(Village.code)
+    query = _count_due(actor, (Village.code, Village.name), setting, now).order_by(Village.code)
     if town:
         query = query.where(Unit.code == town)
     return [Due(*row) for row in session.execute(query)]
 
 
-def by_town(session: Session, actor: Actor, place: Setting, now: datetime) -> list[Due]:
+def by_town(session: Session, actor: Actor, setting: CountyContext, now: datetime) -> list[Due]:
     """Per town: households on the register, and those due."""
-    query = _counted(actor, (Unit.code, Unit.name), place, now).order_by(func.min(Unit.position))
+    query = _count_due(actor, (Unit.code, Unit.name), setting, now).order_by(func.min(Unit.position))
     return [Due(*row) for row in session.execute(query)]
 
 
-def by_cadre(session: Session, actor: Actor, place: Setting, now: datetime, limit: int = 50) -> list[Due]:
+def by_cadre(session: Session, actor: Actor, setting: CountyContext, now: datetime, limit: int = 50) -> list[Due]:
     """Per responsible cadre (包户责任人), those with most households due first; without a name: no cadre is
     recorded."""
     if masks_names(actor):
         raise NotAllowed("visits_not_yours")
-    query = _counted(actor, (Household.cadre_name, Household.cadre_name), place, now)
+    query = _count_due(actor, (Household.cadre_name, Household.cadre_name), setting, now)
     return [Due(*row) for row in session.execute(query.order_by(desc("due"), Household.cadre_name).limit(limit))]
 
 
-def _counted(actor: Actor, columns: Sequence[Any], place: Setting, now: datetime) -> Select[*tuple[Any, ...]]:
+def _count_due(actor: Actor, columns: Sequence[Any], setting: CountyContext, now: datetime) -> Select[*tuple[Any, ...]]:
     _may_ask(actor)
-    late = func.sum(case((_late(due_before(place, now)), 1), else_=0))
+    late = func.sum(case((_late(due_before(setting, now)), 1), else_=0))
     return (
         select(columns[0].label("key"), columns[1].label("name"), func.count().label("households"), late.label("due"))
         .select_from(Household)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
-        .where(area(actor), _ON_REGISTER)
+        .where(visible_area(actor), _ON_REGISTER)
         .group_by(*dict.fromkeys(columns))
     )
 
@@ -104,7 +106,7 @@ def _may_ask(actor: Actor) -> None:
 def list_due(
     session: Session,
     actor: Actor,
-    place: Setting,
+    setting: CountyContext,
     now: datetime,
     *,
     village: str | None = None,
@@ -126,8 +128,8 @@ def list_due(
         select(Household, Village.name, Unit.name)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
-        .where(area(actor), _ON_REGISTER)
-        .where(missing_a_checkup(place) if unchecked else _late(due_before(place, now, days)))
+        .where(visible_area(actor), _ON_REGISTER)
+        .where(missing_a_checkup(setting) if unchecked else _late(due_before(setting, now, days)))
     )
     if village:
         query = query.where(Village.code == village)
@@ -138,7 +140,7 @@ def list_due(
     if cursor is not None:
         query = query.where(_beyond(seen, cursor))
     rows = session.execute(query.order_by(seen, Household.id).limit(limit + 1)).all()
-    states = of_households(session, place, [row[0].id for row in rows[:limit]])
+    states = of_households(session, setting, [row[0].id for row in rows[:limit]])
     hide = masks_names(actor)
     items = [
         DueLine(
@@ -166,13 +168,13 @@ def _beyond(seen: Any, cursor: str) -> ColumnElement[bool]:
     return or_(seen > when, and_(seen == when, Household.id > number))
 
 
-def missing_counts(session: Session, actor: Actor, place: Setting) -> int:
+def missing_counts(session: Session, actor: Actor, setting: CountyContext) -> int:
     """The number of households of the actor's area with a have never checked."""
     _may_ask(actor)
     query = (
         select(func.count())
         .select_from(Household)
         .join(Village, Village.id == Household.village_id)
-        .where(area(actor), _ON_REGISTER, missing_a_checkup(place))
+        .where(visible_area(actor), _ON_REGISTER, missing_a_checkup(setting))
     )
     return int(session.scalar(query) or 0)

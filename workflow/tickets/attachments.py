@@ -35,7 +35,7 @@ def add(
     brought `MOST` pieces already, and for anything but a photo on a checkup.
     """
     checkup = isinstance(subject, Checkup)
-    row: Ticket | Household = _household(session, actor, subject) if checkup else _ticket(session, actor, subject)
+    row: Ticket | Household = _household(session, actor, subject) if checkup else _lock_ticket(session, actor, subject)
     if checkup and kept["media_type"] not in PICTURES:
         raise BadInput("photo_only", "photo")
     assert actor.user_id is not None
@@ -70,7 +70,7 @@ def add(
     session.flush()
     keys = {(key, look) for look in (seen[0], seen[-1]) for key in perceptual_hash.filed_under(look)} if seen else set()
     session.add_all(LookBand(key=key, look=look, evidence_id=evidence.id) for key, look in keys)
-    _tell(session, actor, row, evidence, now)
+    _append_evidence(session, actor, row, evidence, now)
     return evidence
 
 
@@ -88,11 +88,13 @@ def copied(session: Session, actor: Actor, ticket: Ticket, piece: Evidence, now:
     evidence = Evidence(**values | {"ticket_id": ticket.id, "uploaded_by_id": actor.user_id, "uploaded_at": now})
     session.add(evidence)
     session.flush()
-    _tell(session, actor, ticket, evidence, now)
+    _append_evidence(session, actor, ticket, evidence, now)
     return evidence
 
 
-def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evidence, now: datetime) -> None:
+def _append_evidence(
+    session: Session, actor: Actor, row: Ticket | Household, evidence: Evidence, now: datetime
+) -> None:
     state = row.state if isinstance(row, Ticket) else None
     event_log.append(
         session,
@@ -104,8 +106,8 @@ def _tell(session: Session, actor: Actor, row: Ticket | Household, evidence: Evi
         from_state=state,
         to_state=state,
         given=figures(evidence),
-        secret=words(evidence),
-        tell=False,
+        private=words(evidence),
+        notify=False,
     )
     session.flush()
 
@@ -129,7 +131,7 @@ def words(row: Evidence) -> dict[str, Any]:
     return found | ({"camera": camera} if camera else {})
 
 
-def _ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> Ticket:
+def _lock_ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int) -> Ticket:
     """The ticket, locked, if the actor may attach evidence."""
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):

@@ -16,14 +16,14 @@ from models.ticket import OPEN_TICKET_KEYS
 from workflow import state_table
 from workflow.actors import Actor, system
 from workflow.constraints import refused_as
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
 from workflow.state_table import Action
 from workflow.tickets.actions import lifecycle
-from workflow.tickets.actions.action_input import Given, check
+from workflow.tickets.actions.action_input import ActionInput, parse_action_input
 from workflow.tickets.actions.lifecycle import ACTIONS
-from workflow.tickets.actions.row_effects import MOVES, Move
+from workflow.tickets.actions.row_effects import ROW_EFFECTS, Move
 from workflow.tickets.consequences import (
     duty_tickets,
     matter_membership,
@@ -60,13 +60,13 @@ def perform(
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.scheme_version_id, hold=row.ended_at is not None)
+    setting = county_context(session, row.scheme_version_id, hold=row.ended_at is not None)
     before = row.version
-    settle(session, place, row, now)
+    settle(session, setting, row, now)
     verb = ACTIONS.get(action)
     if verb is None or verb.by_system:
         raise NotFound("no_such_action", action=action)
-    related = lifecycle.relations(actor, row, place)
+    related = lifecycle.relations(actor, row, setting)
     if not state_table.ever_allowed(verb, related):
         raise NotAllowed("not_allowed", action=action)
     # Who saw the ticket before what lapses by itself was written down saw it as it is: `available_actions` counts it
@@ -76,11 +76,13 @@ def perform(
     if not state_table.allowed_now(verb, row.state, related):
         raise WrongState("wrong_state", action=action, state=row.state)
     asked = verb.name in lifecycle.EXTENDING and pending_request.for_extension(session, row)
-    gone = verb.name == "reopen" and cleared(session, row)
-    closed = lifecycle.refusal_beyond_state(verb, row, place, now, None if asked else row.due_at, gone)
+    gone = verb.name == "reopen" and household_is_cleared(session, row)
+    closed = lifecycle.refusal_beyond_state(verb, row, setting, now, None if asked else row.due_at, gone)
     if closed is not None:
         raise WrongState(closed, action=action, state=row.state)
-    return _move(session, place, row, actor, verb, now, now, check(session, place, actor, row, verb, now, given))
+    return _move(
+        session, setting, row, actor, verb, now, now, parse_action_input(session, setting, actor, row, verb, now, given)
+    )
 
 
 def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, checkup: int, finding: int) -> Ticket:
@@ -92,26 +94,28 @@ def relapse(session: Session, actor: Actor, ticket_id: int, now: datetime, *, ch
     row = lock(session, ticket_id)
     if row is None:
         raise NotFound("no_such_ticket")
-    place = setting(session, row.scheme_version_id, hold=True)
+    setting = county_context(session, row.scheme_version_id, hold=True)
     verb = ACTIONS["relapse"]
-    closed = lifecycle.refusal_beyond_state(verb, row, place, now)
+    closed = lifecycle.refusal_beyond_state(verb, row, setting, now)
     if row.state != "closed" or closed is not None:
         raise WrongState(closed or "wrong_state", action="relapse", state=row.state)
-    return _move(session, place, row, actor, verb, now, now, Given(codes={"checkup": checkup, "finding": finding}))
+    return _move(
+        session, setting, row, actor, verb, now, now, ActionInput(hashed={"checkup": checkup, "finding": finding})
+    )
 
 
 def disprove(
-    session: Session, actor: Actor, ticket: Ticket, now: datetime, given: Given, effect: dict[str, Any]
+    session: Session, actor: Actor, ticket: Ticket, now: datetime, action_input: ActionInput, effect: dict[str, Any]
 ) -> Ticket:
     """Reopen a locked, closed ticket whose closing a spot check proved false; no button, a consequence of the check.
 
     `effect` is added to the event.  Raises Duplicate where the same deficiency is open again.
     """
-    place = setting(session, ticket.scheme_version_id, hold=True)
-    return _move(session, place, ticket, actor, ACTIONS["disprove"], now, now, given, effect=effect)
+    setting = county_context(session, ticket.scheme_version_id, hold=True)
+    return _move(session, setting, ticket, actor, ACTIONS["disprove"], now, now, action_input, effect=effect)
 
 
-def conclude(
+def close_report_duty(
     session: Session, ticket_id: int, action: str, actor: Actor, now: datetime, codes: dict[str, Any]
 ) -> Ticket:
     """End the duty of a written report: `hand_in` when the report is issued, `cancel` when a newer edition makes it
@@ -121,9 +125,9 @@ def conclude(
     """
     row = lock(session, ticket_id)
     assert row is not None
-    place = setting(session, row.scheme_version_id)
-    settle(session, place, row, now)
-    return _move(session, place, row, actor, ACTIONS[action], now, now, Given(codes=codes))
+    setting = county_context(session, row.scheme_version_id)
+    settle(session, setting, row, now)
+    return _move(session, setting, row, actor, ACTIONS[action], now, now, ActionInput(hashed=codes))
 
 
 def lock(session: Session, ticket_id: int) -> Ticket | None:
@@ -131,66 +135,66 @@ def lock(session: Session, ticket_id: int) -> Ticket | None:
     return session.execute(_LOCKED, {"ticket": ticket_id}).scalar_one_or_none()
 
 
-def cleared(session: Session, ticket: Ticket) -> bool:
+def household_is_cleared(session: Session, ticket: Ticket) -> bool:
     """Whether the locked ticket's household was cleared from the register; clearing waits at the tickets' locks."""
     return session.scalar(select(Household.status).where(Household.id == ticket.household_id)) == "cleared"
 
 
-def settle(session: Session, place: Setting, ticket: Ticket, now: datetime) -> list[str]:
+def settle(session: Session, setting: CountyContext, ticket: Ticket, now: datetime) -> list[str]:
     """Apply what has lapsed by `now` (deemed acceptance, the end of a suspension), as of when it lapsed.
 
     Returns the actions that took effect.  The ticket must be locked.
     """
     if ticket.state not in ("assigned", "suspended"):
         return []
-    run = custodies.running(session, ticket.id)
+    run = custodies.open_custody(session, ticket.id)
     assert run is not None
     if ticket.state == "suspended":
         lapsed, action = run.custody.due_at, "resume"
     else:
-        lapsed, action = deemed_at(place, run.tenure, run.custody), "deem_accepted"
+        lapsed, action = deemed_at(setting, run.tenure, run.custody), "deem_accepted"
     if lapsed > now:
         return []
-    _move(session, place, ticket, system(), ACTIONS[action], now, lapsed, Given(), run)
+    _move(session, setting, ticket, system(), ACTIONS[action], now, lapsed, ActionInput(), run)
     return [action]
 
 
 def _move(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     ticket: Ticket,
     actor: Actor,
     verb: Action,
     now: datetime,
     at: datetime,
-    given: Given,
-    run: custodies.Running | None = None,
+    action_input: ActionInput,
+    run: custodies.OpenCustody | None = None,
     effect: dict[str, Any] | None = None,
 ) -> Ticket:
     before, from_state = folded(ticket), ticket.state
     effect = dict(effect or {})
     charges: list[dict[str, Any]] = []
-    down = downtime.Down(place.clock)
-    run = run or custodies.running(session, ticket.id)
-    last = run or _last(session, ticket)
+    down = downtime.Down(setting.clock)
+    run = run or custodies.open_custody(session, ticket.id)
+    last = run or _last_custody(session, ticket)
     if at < (last.custody.ended_at or last.custody.began_at):
         raise Conflict("clock_ran_back")
     if run is not None:
-        down = downtime.down(session, place.clock, run.custody.began_at, now)
-        effect["ended"] = custodies.end(session, place, run, at, now)
+        down = downtime.down(session, setting.clock, run.custody.began_at, now)
+        effect["ended"] = custodies.end(session, setting, run, at, now)
         charges = downtime.charge(session, down, run.custody, at, now)
         # The open custody is unique: the old one is written as ended before the next is inserted.
         session.flush()
     # Constraints hold only after the whole move, so autoflush is disabled.
     with session.no_autoflush:
-        made = Move(session, place, actor, ticket, last, given, at, down, charges)
-        opening = MOVES[verb.name](made)
+        made = Move(session, setting, actor, ticket, last, action_input, at, down, charges)
+        opening = ROW_EFFECTS[verb.name](made)
         target = _target(ticket, verb.name, opening)
         ticket.state = lifecycle.fire(verb.name, from_state, target)
         ticket.version += 1
         if opening is not None:
-            effect["opened"] = opened(custodies.begin(session, place, ticket, opening, at, last))
-        if from_state == "in_progress" and (told := pending_request.end(made, verb.name)):
+            effect["opened"] = opened(custodies.begin(session, setting, ticket, opening, at, last))
+        if from_state == "in_progress" and (told := pending_request.close_with_custody(made, verb.name)):
             effect["request"] = told
         if from_state == "closed" and (lapsed := pending_checks.lapse(session, actor, ticket, at)):
             effect["spot_checks"] = [*effect.get("spot_checks", ()), *lapsed]
@@ -201,10 +205,10 @@ def _move(
     with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=str(before["kind"])), *OPEN_TICKET_KEYS):
         session.flush()
     if ticket.type == "duty" and verb.name == "resolve":
-        effect["form"] = duty_tickets.keep_report(session, ticket, actor, given, at)
-    _remember(session, place, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
+        effect["form"] = duty_tickets.keep_report(session, ticket, actor, action_input, at)
+    _keep_former_holder(session, setting, ticket, {before["lead_unit_id"], last.custody.unit_id}, at)
     if ticket.matter_id is not None:
-        matter_membership.follow(session, actor, ticket, before, now, at)
+        matter_membership.after_move(session, actor, ticket, before, now, at)
     after = folded(ticket)
     effect["ticket"] = {name: value for name, value in after.items() if value != before[name]}
     event_log.append(
@@ -217,33 +221,35 @@ def _move(
         effective_at=at,
         from_state=from_state,
         to_state=ticket.state,
-        given=given.codes,
+        given=action_input.hashed,
         effect=effect,
-        secret=given.words or None,
+        private=action_input.private_text or None,
     )
     if ticket.type == "duty" and ticket.ended_at is not None:
         duty_tickets.succeed(session, ticket, at)
     return ticket
 
 
-def _remember(session: Session, place: Setting, ticket: Ticket, units: set[int | None], at: datetime) -> None:
+def _keep_former_holder(
+    session: Session, setting: CountyContext, ticket: Ticket, units: set[int | None], at: datetime
+) -> None:
     """Record a former holder, which keeps its view of the ticket up to its exit."""
     present = {None, ticket.town_id, ticket.lead_unit_id, ticket.holder_unit_id}
     for unit_id in sorted(unit for unit in units - present if unit is not None):
-        if place.unit(unit_id).type in ("bureau", "town"):
+        if setting.unit(unit_id).type in ("bureau", "town"):
             known = select(Party.id).where(Party.ticket_id == ticket.id, Party.unit_id == unit_id)
             if session.scalar(known) is None:
                 session.add(Party(ticket_id=ticket.id, unit_id=unit_id, standing="former", since=at))
 
 
-def _target(ticket: Ticket, action: str, opening: custodies.Opening | None) -> str | None:
+def _target(ticket: Ticket, action: str, opening: custodies.NextCustody | None) -> str | None:
     """The target of an action: only `resubmit` has two from the same state."""
     if action != "resubmit" or opening is None:
         return None
     return "reported" if opening.stage == "vet" else "assigned"
 
 
-def _last(session: Session, ticket: Ticket) -> custodies.Running:
+def _last_custody(session: Session, ticket: Ticket) -> custodies.OpenCustody:
     row = session.execute(
         select(Custody, Tenure)
         .join(Tenure, Tenure.id == Custody.tenure_id)
@@ -251,4 +257,4 @@ def _last(session: Session, ticket: Ticket) -> custodies.Running:
         .order_by(Custody.seq.desc())
         .limit(1)
     ).one()
-    return custodies.Running(row[0], row[1])
+    return custodies.OpenCustody(row[0], row[1])

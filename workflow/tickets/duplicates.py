@@ -7,12 +7,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import Duplicate
 from workflow.tickets.subjects import Subject
 
 
-def _twins(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
+def _duplicate_queries(*conditions: ColumnElement[bool]) -> dict[str, Select[int]]:
     """The latest ticket of the same deficiency under these conditions, for a household and for a village."""
     same = (Ticket.kind == bindparam("kind"), Ticket.cause == bindparam("cause"), *conditions)
     columns = {"household": Ticket.household_id, "village": Ticket.village_id}
@@ -28,16 +28,16 @@ _CAUSES = {
     )
     for name, column in (("household", Ticket.household_id), ("village", Ticket.village_id))
 }
-OPEN, CLOSED = _twins(Ticket.ended_at.is_(None)), _twins(Ticket.state == "closed")
+OPEN_MATCH, CLOSED_MATCH = _duplicate_queries(Ticket.ended_at.is_(None)), _duplicate_queries(Ticket.state == "closed")
 
 
-def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, cause: str | None) -> None:
+def refuse_vague(session: Session, setting: CountyContext, subject: Subject, kind: str, cause: str | None) -> None:
     """A ticket without a cause covers every cause of its kind, so it excludes every other.  Raises
     Duplicate.
 
     The subject is locked; of two tickets with the same cause the unique index refuses the second.
     """
-    if not place.scheme.kind(kind).causes:
+    if not setting.scheme.kind(kind).causes:
         return
     name, row = ("household", subject.household) if subject.household else ("village", subject.village)
     asked = {"subject": row.id, "kind": kind}
@@ -46,7 +46,7 @@ def refuse_vague(session: Session, place: Setting, subject: Subject, kind: str, 
         raise Duplicate("duplicate_open_ticket", "kind", kind=kind)
 
 
-def find(
+def find_duplicate(
     session: Session, statements: dict[str, Select[int]], subject: Subject, kind: str, cause: str | None
 ) -> int | None:
     """The id of the matching ticket by one of the two sets of statements (OPEN, CLOSED), or None."""

@@ -11,7 +11,7 @@ from models.ticket import OPEN_TICKET_KEYS
 from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county import in_force
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed
 from workflow.history import event_log
 from workflow.inputs import text_of
@@ -55,15 +55,15 @@ class Filed:
     """A new ticket with everything filing has read, so that showing it needs no further query."""
 
     ticket: Ticket
-    place: Setting
+    place: CountyContext
     subject: Subject
-    run: custodies.Running
+    run: custodies.OpenCustody
 
 
-def _asked(place: Setting, subject: Subject, kind: str, cause: str | None) -> assignment.Destination:
-    found = assignment.destination(place, kind, cause or "", subject.labour, subject.town)
+def _asked(setting: CountyContext, subject: Subject, kind: str, cause: str | None) -> assignment.Destination:
+    found = assignment.destination(setting, kind, cause or "", subject.labour, subject.town)
     wanted = "household" if subject.household else "village"
-    if wanted not in place.scheme.kind(kind).subjects:
+    if wanted not in setting.scheme.kind(kind).subjects:
         raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=wanted)
     return found
 
@@ -81,11 +81,11 @@ def preview(
 ) -> Preview:
     """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
     _may_file(actor)
-    place = setting(session, at=now)
-    subject = find_subject(session, place, actor, household, village)
-    found = _asked(place, subject, kind, cause)
-    clock, limits = place.clock, place.scheme.limits_for(kind, urgent)
-    stop = place.scheme.hard_stop_date(kind, cause or None, place.year)
+    setting = county_context(session, at=now)
+    subject = find_subject(session, setting, actor, household, village)
+    found = _asked(setting, subject, kind, cause)
+    clock, limits = setting.clock, setting.scheme.limits_for(kind, urgent)
+    stop = setting.scheme.hard_stop_date(kind, cause or None, setting.year)
     start, stages = now, []
     if actor.role == "village":
         start = clock.due(now, limits.vet)
@@ -105,8 +105,12 @@ def preview(
         stages=tuple(stages),
         explanation=tuple(first.lines),
         flags=mend.flags,
-        duplicate_of=_number(session, duplicates.find(session, duplicates.OPEN, subject, kind, cause)),
-        relapse_of=_number(session, duplicates.find(session, duplicates.CLOSED, subject, kind, cause)),
+        duplicate_of=_number_of(
+            session, duplicates.find_duplicate(session, duplicates.OPEN_MATCH, subject, kind, cause)
+        ),
+        relapse_of=_number_of(
+            session, duplicates.find_duplicate(session, duplicates.CLOSED_MATCH, subject, kind, cause)
+        ),
         nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
     )
 
@@ -132,13 +136,13 @@ def file_ticket(
     """
     _may_file(actor, finding)
     in_force.settle(session, now)
-    place = setting(session, hold=True)
-    subject = find_subject(session, place, actor, household, village, lock=True)
-    _asked(place, subject, kind, cause)
-    duplicates.refuse_vague(session, place, subject, kind, cause)
+    setting = county_context(session, hold=True)
+    subject = find_subject(session, setting, actor, household, village, lock=True)
+    _asked(setting, subject, kind, cause)
+    duplicates.refuse_vague(session, setting, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
-        scheme_version_id=place.scheme_version_id,
+        scheme_version_id=setting.scheme_version_id,
         type="deficiency",
         version=1,
         episode=1,
@@ -153,7 +157,7 @@ def file_ticket(
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,
-        relapse_of_id=duplicates.find(session, duplicates.CLOSED, subject, kind, cause),
+        relapse_of_id=duplicates.find_duplicate(session, duplicates.CLOSED_MATCH, subject, kind, cause),
         finding_id=finding.id if finding else None,
         declines=0,
         false_closings=0,
@@ -163,17 +167,17 @@ def file_ticket(
         route="",
         route_labour=subject.labour,
     )
-    assignment.set_cap(place, ticket, now)
+    assignment.set_cap(setting, ticket, now)
     if actor.role in ("village", "bureau"):
         ticket.state, ticket.holder_unit_id, stage = "reported", subject.town.id, "vet"
     else:
         ticket.state, stage = "assigned", "accept"
-        assignment.send(session, place, ticket, now)
+        assignment.assign(session, setting, ticket, now)
         ticket.holder_unit_id = ticket.lead_unit_id
     assert ticket.holder_unit_id is not None
     session.add(ticket)
     with session.no_autoflush:
-        run = custodies.begin(session, place, ticket, custodies.Opening(ticket.holder_unit_id, stage), now, None)
+        run = custodies.begin(session, setting, ticket, custodies.NextCustody(ticket.holder_unit_id, stage), now, None)
     with refused_as(Duplicate("duplicate_open_ticket", "kind", kind=kind), *OPEN_TICKET_KEYS):
         session.flush()
     event_log.append(
@@ -186,10 +190,10 @@ def file_ticket(
         to_state=ticket.state,
         given={"kind": kind, "cause": ticket.cause, "urgent": urgent},
         effect={"ticket": event_effects.folded(ticket), "opened": event_effects.opened(run)},
-        secret={"description": words} if words else None,
+        private={"description": words} if words else None,
         first=True,
     )
-    return Filed(ticket, place, subject, run)
+    return Filed(ticket, setting, subject, run)
 
 
 def _may_file(actor: Actor, finding: Finding | None = None) -> None:
@@ -197,5 +201,5 @@ def _may_file(actor: Actor, finding: Finding | None = None) -> None:
         raise NotAllowed("may_not_file")
 
 
-def _number(session: Session, ticket_id: int | None) -> str | None:
+def _number_of(session: Session, ticket_id: int | None) -> str | None:
     return session.get_one(Ticket, ticket_id).number if ticket_id else None

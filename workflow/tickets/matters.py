@@ -48,7 +48,7 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
         raise BadInput("too_long", "title", most=_TITLE)
     rows = _locked(session, actor, tickets, least=2)
     first = rows[0]
-    _alike(rows, first.in_village_id, first.kind, first.lead_unit_id)
+    _check_alike(rows, first.in_village_id, first.kind, first.lead_unit_id)
     assert first.in_village_id is not None
     assert actor.user_id is not None
     matter = Matter(
@@ -64,7 +64,7 @@ def open_matter(session: Session, actor: Actor, now: datetime, *, tickets: Colle
     given = {"village": matter.village_id, "kind": matter.kind, "tickets": ids}
     matter_membership.record(session, actor, matter, "open_matter", now, given, {"title": words})
     for row in rows:
-        matter_membership.put_in(session, actor, row, matter.id, now)
+        matter_membership.join(session, actor, row, matter.id, now)
     return matter
 
 
@@ -78,9 +78,9 @@ def join(session: Session, actor: Actor, now: datetime, matter: int, *, tickets:
     )
     if row is None or row.ended_at is not None or lead is None:
         raise WrongState("matter_ended")
-    _alike(rows, row.village_id, row.kind, lead)
+    _check_alike(rows, row.village_id, row.kind, lead)
     for ticket in rows:
-        matter_membership.put_in(session, actor, ticket, row.id, now)
+        matter_membership.join(session, actor, ticket, row.id, now)
     matter_membership.record(session, actor, row, "join_matter", now, {"tickets": [ticket.id for ticket in rows]})
     return row
 
@@ -98,7 +98,7 @@ def split(session: Session, actor: Actor, now: datetime, matter: int, *, ticket:
     _bundled_by(actor, locked)
     row = matter_membership.lock(session, matter)
     assert row is not None
-    matter_membership.take_out(session, actor, locked, now)
+    matter_membership.leave(session, actor, locked, now)
     matter_membership.record(session, actor, row, "split_matter", now, {"tickets": [locked.id]})
     matter_membership.settle(session, actor, row, now, now)
     return row
@@ -195,7 +195,7 @@ def _bundled_by(actor: Actor, row: Ticket) -> None:
         raise WrongState("ticket_ended", state=row.state)
 
 
-def _alike(rows: list[Ticket], village: int | None, kind: str, lead: int | None) -> None:
+def _check_alike(rows: list[Ticket], village: int | None, kind: str, lead: int | None) -> None:
     for row in rows:
         same = (row.in_village_id, row.kind, row.lead_unit_id) == (village, kind, lead)
         if not same or village is None or lead is None:

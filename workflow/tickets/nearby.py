@@ -39,13 +39,13 @@ def nearby(session: Session, actor: Actor, household: Household | None, village:
     The subject's own tickets are excluded.
     """
     near = Ticket.in_village_id == village.id
-    place = _place(household)
-    if place is not None:
+    setting = _location(household)
+    if setting is not None:
         north = METRES / _DEGREE
-        east = north / max(math.cos(math.radians(place[0])), 0.01)
+        east = north / max(math.cos(math.radians(setting[0])), 0.01)
         box = and_(
-            Household.latitude.between(place[0] - north, place[0] + north),
-            Household.longitude.between(place[1] - east, place[1] + east),
+            Household.latitude.between(setting[0] - north, setting[0] + north),
+            Household.longitude.between(setting[1] - east, setting[1] + east),
         )
         near = or_(near, box)
     rows = session.execute(
@@ -58,7 +58,7 @@ def nearby(session: Session, actor: Actor, household: Household | None, village:
     found = []
     for row, home, name in rows:
         itself = row.household_id == household.id if household else row.village_id == village.id
-        metres = _metres(place, _place(home))
+        metres = _metres(setting, _location(home))
         if itself or (row.in_village_id != village.id and (metres is None or metres > METRES)):
             continue
         code, head = (home.code, home.head_name) if home else (None, None)
@@ -66,7 +66,7 @@ def nearby(session: Session, actor: Actor, household: Household | None, village:
     return sorted(found, key=lambda one: (one.metres is None, one.metres or 0))[:MOST]
 
 
-def _place(household: Household | None) -> tuple[float, float] | None:
+def _location(household: Household | None) -> tuple[float, float] | None:
     if household is None or household.latitude is None or household.longitude is None:
         return None
     return household.latitude, household.longitude

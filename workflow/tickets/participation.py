@@ -16,28 +16,28 @@ from workflow.tickets.desk import lock
 from workflow.tickets.permissions import cut_at, sees
 
 
-def _at_hand(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
+def _lock_visible_ticket(session: Session, actor: Actor, ticket: Ticket | int) -> Ticket:
     row = lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
     return row
 
 
-def _open(ticket: Ticket) -> None:
+def _require_open(ticket: Ticket) -> None:
     """Nothing is added to an ended ticket; it would have to be reopened."""
     if ticket.ended_at is not None:
         raise WrongState("ticket_ended", state=ticket.state)
 
 
 def _holding(actor: Actor, ticket: Ticket) -> None:
-    _open(ticket)
+    _require_open(ticket)
     if actor.role in ("village", "inspectorate", "admin") or actor.unit_id != ticket.holder_unit_id:
         raise NotAllowed("only_the_holder")
 
 
 def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str | None, now: datetime) -> Ticket:
     """The holding unit names the person who handles it (经办人), by sign-in name; None removes the handler."""
-    row = _at_hand(session, actor, ticket)
+    row = _lock_visible_ticket(session, actor, ticket)
     _holding(actor, row)
     person = None
     if user:
@@ -48,17 +48,17 @@ def name_handler(session: Session, actor: Actor, ticket: Ticket | int, user: str
         ).one_or_none()
         if person is None:
             raise BadInput("no_such_colleague", "handler", name=user.strip()[:64])
-    run = custodies.running(session, row.id)
+    run = custodies.open_custody(session, row.id)
     assert run is not None
     run.custody.handler_id = person.id if person else None
-    _record(session, actor, row, "handler", now, {"user": person.id if person else None})
+    _record_participation(session, actor, row, "handler", now, {"user": person.id if person else None})
     return row
 
 
 def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> Party:
     """The holding unit or the office invites another unit to assist (协办), which may see and comment."""
-    row = _at_hand(session, actor, ticket)
-    _open(row) if actor.role == "office" else _holding(actor, row)
+    row = _lock_visible_ticket(session, actor, ticket)
+    _require_open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, unit)
     if helper.id in (row.lead_unit_id, row.holder_unit_id) or helper.type not in ("bureau", "town", "office"):
         raise BadInput("unit_cannot_assist", "unit", unit=helper.name)
@@ -69,14 +69,14 @@ def assist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now:
         party = Party(ticket_id=row.id, unit_id=helper.id)
         session.add(party)
     party.standing, party.since = "assisting", now
-    _record(session, actor, row, "assist", now, {"unit": helper.code})
+    _record_participation(session, actor, row, "assist", now, {"unit": helper.code})
     return party
 
 
 def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, now: datetime) -> None:
     """End an invitation."""
-    row = _at_hand(session, actor, ticket)
-    _open(row) if actor.role == "office" else _holding(actor, row)
+    row = _lock_visible_ticket(session, actor, ticket)
+    _require_open(row) if actor.role == "office" else _holding(actor, row)
     helper = find_unit(session, unit)
     party = _party(session, row, helper.id)
     if party is None or party.standing != "assisting":
@@ -86,7 +86,7 @@ def unassist(session: Session, actor: Actor, ticket: Ticket | int, unit: str, no
         session.delete(party)
     else:
         party.standing = "former"
-    _record(session, actor, row, "unassist", now, {"unit": helper.code})
+    _record_participation(session, actor, row, "unassist", now, {"unit": helper.code})
 
 
 def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
@@ -95,15 +95,15 @@ def _party(session: Session, ticket: Ticket, unit_id: int) -> Party | None:
 
 def comment(session: Session, actor: Actor, ticket: Ticket | int, text: str, now: datetime) -> Ticket:
     """Comment on a ticket, as any participating unit may."""
-    row = _at_hand(session, actor, ticket)
+    row = _lock_visible_ticket(session, actor, ticket)
     if actor.role in ("inspectorate", "admin") or cut_at(actor, row, session) is not None:
         raise NotAllowed("may_not_comment")
-    _open(row)
-    _record(session, actor, row, "comment", now, {}, {"note": text_of("note", text)})
+    _require_open(row)
+    _record_participation(session, actor, row, "comment", now, {}, {"note": text_of("note", text)})
     return row
 
 
-def _record(
+def _record_participation(
     session: Session,
     actor: Actor,
     ticket: Ticket,
@@ -122,6 +122,6 @@ def _record(
         from_state=ticket.state,
         to_state=ticket.state,
         given=dict(given),
-        secret=dict(words) if words else None,
+        private=dict(words) if words else None,
     )
     session.flush()

@@ -74,7 +74,8 @@ def checking(actor: Actor) -> ColumnElement[bool]:
     if actor.role != "town":
         return false()
     given = select(SpotCheck.ticket_id).where(
-        SpotCheck.checker_unit_id == actor.unit_id, or_(pending_checks.is_open(), pending_checks.made_by(actor.unit_id))
+        SpotCheck.checker_unit_id == actor.unit_id,
+        or_(pending_checks.pending(), pending_checks.checked_by(actor.unit_id)),
     )
     return Ticket.id.in_(given)
 

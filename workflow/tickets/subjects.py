@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Household, Village
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import BadInput, NotFound, WrongState
 
 
@@ -34,7 +34,13 @@ _HOUSEHOLD_LOCKED = _HOUSEHOLD.with_for_update(of=Household)
 
 
 def find_subject(
-    session: Session, place: Setting, actor: Actor, household: str | None, village: str | None, *, lock: bool = False
+    session: Session,
+    setting: CountyContext,
+    actor: Actor,
+    household: str | None,
+    village: str | None,
+    *,
+    lock: bool = False,
 ) -> Subject:
     """The household or village with this code, if the actor may file for it.
 
@@ -56,7 +62,7 @@ def find_subject(
         raise NotFound("no_such_subject", field, code=str(household or village)[:64])
     if found[0] is not None and found[0].status == "cleared":
         raise WrongState("household_cleared", field, code=found[0].code)
-    return Subject(found[0], found[1], place.unit(found[1].town_id))
+    return Subject(found[0], found[1], setting.unit(found[1].town_id))
 
 
 def _within(actor: Actor, village: Village) -> bool:

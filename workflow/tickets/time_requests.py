@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from models import LARGEST_ID, Ticket, TimeRequest
 from models.request import KINDS
 from workflow.actors import Actor
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, text_of
 from workflow.tickets import desk
 from workflow.tickets.actions import lifecycle
-from workflow.tickets.actions.action_input import bounded, named_evidence
+from workflow.tickets.actions.action_input import check_until, find_evidence
 from workflow.tickets.consequences import pending_request
 from workflow.tickets.custody import custodies
 from workflow.tickets.permissions import sees
@@ -41,35 +41,35 @@ def ask(
     scheme's last working hours only with a ground.  A suspension needs a ground and evidence.  Raises NotFound,
     NotAllowed, WrongState, Duplicate or BadInput.
     """
-    row, place = _at_hand(session, actor, ticket, now)
-    if "lead" not in lifecycle.relations(actor, row, place):
+    row, setting = _lock_request_ticket(session, actor, ticket, now)
+    if "lead" not in lifecycle.relations(actor, row, setting):
         raise NotAllowed("only_the_lead_asks")
     if row.state != "in_progress":
         raise WrongState("asked_only_in_progress", state=row.state)
-    run = custodies.running(session, row.id)
+    run = custodies.open_custody(session, row.id)
     assert run is not None
     assert actor.user_id is not None
     due_at = run.custody.due_at
     if now >= due_at:
         raise WrongState("asked_too_late")
-    if pending_request.of(session, row.id) is not None:
+    if pending_request.open_request(session, row.id) is not None:
         raise Duplicate("request_waits")
     if kind not in KINDS:
         raise BadInput("unknown_request", "request")
     if kind == "extension" and row.extensions >= len(lifecycle.EXTENDING):
         raise WrongState("extended_already")
     wanted = day_of("until", _there("until", until))
-    bounded(place, row, "suspend" if kind == "suspension" else "extend", wanted, now)
+    check_until(setting, row, "suspend" if kind == "suspension" else "extend", wanted, now)
     words = {"reason": text_of("reason", _there("reason", reason)), "plan": text_of("plan", _there("plan", plan))}
-    code = _ground(place, ground)
+    code = _ground(setting, ground)
     if code is None:
         if kind == "suspension":
             raise BadInput("missing", "ground")
-        if place.clock.minutes_between(now, due_at) < place.scheme.asking.last_hours * 60:
-            raise BadInput("ground_in_last_hours", "ground", hours=place.scheme.asking.last_hours)
+        if setting.clock.minutes_between(now, due_at) < setting.scheme.asking.last_hours * 60:
+            raise BadInput("ground_in_last_hours", "ground", hours=setting.scheme.asking.last_hours)
     if kind == "suspension" and not evidence:
         raise BadInput("missing", "evidence")
-    shown = named_evidence(session, actor, row, list(evidence)) if evidence else []
+    shown = find_evidence(session, actor, row, list(evidence)) if evidence else []
     request = TimeRequest(
         ticket_id=row.id,
         custody_id=run.custody.id,
@@ -82,8 +82,8 @@ def ask(
         wanted_until=wanted,
         evidence=[piece.id for piece in shown],
         status="waiting",
-        asked_of_id=_asked_of(place, row, kind),
-        answer_due_at=pending_request.answer_due(place, now),
+        asked_of_id=_asked_of(setting, row, kind),
+        answer_due_at=pending_request.answer_due(setting, now),
         **words,
     )
     session.add(request)
@@ -104,7 +104,7 @@ def ask(
             **({"evidence": [{"id": piece.id, "sha256": piece.sha256} for piece in shown]} if shown else {}),
         },
         effect={"request": asked(request, run.custody.seq)},
-        secret=dict(words),
+        private=dict(words),
     )
     return request
 
@@ -141,22 +141,27 @@ def answer(
     Answered by the overseer, for a second extension by the leading group.  Raises NotFound, NotAllowed,
     WrongState (it was answered or lapsed) or BadInput.
     """
-    found = session.get(TimeRequest, request if isinstance(request, int) else request.id)
-    if found is None:
+    time_request = session.get(TimeRequest, request if isinstance(request, int) else request.id)
+    if time_request is None:
         raise NotFound("no_such_request")
-    row, _ = _at_hand(session, actor, found.ticket_id, now)
+    row, _ = _lock_request_ticket(session, actor, time_request.ticket_id, now)
     # Another answer may have held the ticket's lock before, so the request is read again.
-    session.refresh(found)
-    if actor.unit_id != found.asked_of_id or actor.role not in ("office", "leaders"):
+    session.refresh(time_request)
+    if actor.unit_id != time_request.asked_of_id or actor.role not in ("office", "leaders"):
         raise NotAllowed("request_of_another")
-    if found.status != "waiting":
+    if time_request.status != "waiting":
         raise WrongState("request_answered")
     why = text_of("reason", _there("reason", reason))
     if grant:
-        _grant(session, actor, row, found, now, until, why)
-        return found
+        _grant(session, actor, row, time_request, now, until, why)
+        return time_request
     assert actor.user_id is not None
-    found.status, found.answered_at, found.answered_by_id, found.answer = "refused", now, actor.user_id, why
+    time_request.status, time_request.answered_at, time_request.answered_by_id, time_request.answer = (
+        "refused",
+        now,
+        actor.user_id,
+        why,
+    )
     session.flush()
     event_log.append(
         session,
@@ -167,11 +172,11 @@ def answer(
         now=now,
         from_state=row.state,
         to_state=row.state,
-        given={"request": found.kind},
-        effect={"request": pending_request.answered(found)},
-        secret={"reason": why},
+        given={"request": time_request.kind},
+        effect={"request": pending_request.answered(time_request)},
+        private={"reason": why},
     )
-    return found
+    return time_request
 
 
 def find(session: Session, ticket: Ticket, request_id: int) -> TimeRequest:
@@ -183,37 +188,45 @@ def find(session: Session, ticket: Ticket, request_id: int) -> TimeRequest:
 
 
 def _grant(
-    session: Session, actor: Actor, row: Ticket, found: TimeRequest, now: datetime, until: date | str | None, why: str
+    session: Session,
+    actor: Actor,
+    row: Ticket,
+    time_request: TimeRequest,
+    now: datetime,
+    until: date | str | None,
+    why: str,
 ) -> None:
-    day = until or found.wanted_until
-    if found.kind == "suspension":
-        desk.perform(session, actor, row, "suspend", now, ground=found.ground, until=day, note=why)
+    day = until or time_request.wanted_until
+    if time_request.kind == "suspension":
+        desk.perform(session, actor, row, "suspend", now, ground=time_request.ground, until=day, note=why)
     else:
         verb = lifecycle.EXTENDING[row.extensions]
         desk.perform(session, actor, row, verb, now, until=day, reason=why)
 
 
-def _at_hand(session: Session, actor: Actor, ticket: Ticket | int, now: datetime) -> tuple[Ticket, Setting]:
+def _lock_request_ticket(
+    session: Session, actor: Actor, ticket: Ticket | int, now: datetime
+) -> tuple[Ticket, CountyContext]:
     row = desk.lock(session, ticket if isinstance(ticket, int) else ticket.id)
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
-    place = setting(session, row.scheme_version_id)
-    desk.settle(session, place, row, now)
-    return row, place
+    setting = county_context(session, row.scheme_version_id)
+    desk.settle(session, setting, row, now)
+    return row, setting
 
 
-def _asked_of(place: Setting, ticket: Ticket, kind: str) -> int:
+def _asked_of(setting: CountyContext, ticket: Ticket, kind: str) -> int:
     assert ticket.lead_unit_id is not None
-    offices_own = place.unit(ticket.lead_unit_id).type == "office"
+    offices_own = setting.unit(ticket.lead_unit_id).type == "office"
     again = kind == "extension" and ticket.extensions > 0
-    return (place.leaders if offices_own or again else place.office).id
+    return (setting.leaders if offices_own or again else setting.office).id
 
 
-def _ground(place: Setting, text: str | None) -> str | None:
+def _ground(setting: CountyContext, text: str | None) -> str | None:
     """The code of a ground, which must be in the scheme's list."""
     if not text:
         return None
-    for ground in place.scheme.suspension.grounds:
+    for ground in setting.scheme.suspension.grounds:
         if text_of("ground", text) in (ground.code, ground.name.zh, ground.name.en):
             return ground.code
     raise BadInput("ground_unknown", "ground")

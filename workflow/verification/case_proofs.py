@@ -14,23 +14,23 @@ from workflow.verification.checks import Finding
 
 def cases(session: Session) -> Iterator[Finding]:
     """All differences between cases and their history."""
-    told: dict[int, dict[str, Any]] = {}
+    recorded: dict[int, dict[str, Any]] = {}
     hashes: dict[tuple[int, int], Any] = {}
     for event in session.scalars(
         select(Event).where(Event.subject_type == "case").order_by(Event.subject_id, Event.seq)
     ):
-        told.setdefault(event.subject_id, {}).update(event.effect.get("case") or {})
+        recorded.setdefault(event.subject_id, {}).update(event.effect.get("case") or {})
         hashes[event.subject_id, event.seq] = event.effect.get("dossier")
-    there = {case.id: case for case in session.scalars(select(AccountabilityCase).order_by(AccountabilityCase.id))}
-    for key, case in there.items():
-        if key not in told:
+    actual = {case.id: case for case in session.scalars(select(AccountabilityCase).order_by(AccountabilityCase.id))}
+    for key, case in actual.items():
+        if key not in recorded:
             yield Finding("history_missing", f"case {key}")
             continue
         now = folded(case)
         for name in FOLDED:
-            if told[key].get(name) != now[name]:
+            if recorded[key].get(name) != now[name]:
                 yield Finding("row_differs", f"case {key} {name}")
-    for key in sorted(told.keys() - there.keys()):
+    for key in sorted(recorded.keys() - actual.keys()):
         yield Finding("row_missing", f"case {key}")
     for row in session.scalars(select(CaseDossier).order_by(CaseDossier.id).execution_options(yield_per=500)):
         known = hashes.pop((row.case_id, row.seq), None)

@@ -25,29 +25,29 @@ def addresses(session: Session) -> Iterator[Finding]:
 
     Addresses older than such events are skipped.
     """
-    told = session.execute(
+    recorded = session.execute(
         select(Event.subject_id, Event.action, Event.given)
         .where(Event.subject_type == "user", Event.action.in_(("address_entered", "address_used", "address_dropped")))
         .order_by(Event.id)
     ).all()
-    first = min((given["address"] for _, _, given in told), default=None)
+    first = min((given["address"] for _, _, given in recorded), default=None)
     if first is None:
         return
     said: dict[tuple[int, str], int | None] = {}
-    for user, action, given in told:
+    for user, action, given in recorded:
         key = (user, given["channel"])
         if action == "address_used":
             said[key] = given["address"]
         elif action == "address_dropped" and said.get(key) == given["address"]:
             said[key] = None
-    there = {
+    actual = {
         (row.user_id, row.channel): row.id
         for row in session.scalars(
             select(Address).where(Address.id >= first, Address.ended_at.is_(None), Address.verified_at.is_not(None))
         )
     }
-    for key in sorted(said.keys() | there.keys()):
-        if said.get(key) != there.get(key):
+    for key in sorted(said.keys() | actual.keys()):
+        if said.get(key) != actual.get(key):
             yield Finding("address_differs", f"user {key[0]} {key[1]}")
 
 
@@ -56,16 +56,16 @@ def day_counts(session: Session) -> Iterator[Finding]:
 
     Overdue at midnight cannot be recounted, since a later change of working days moves deadlines.
     """
-    told: dict[str, str] = {}
+    recorded: dict[str, str] = {}
     said = select(Event).where(Event.subject_type == "county", Event.action == "count_days").order_by(Event.id)
     for event in session.scalars(said):
-        told |= event.effect["days"]
+        recorded |= event.effect["days"]
     rows = session.scalars(select(DayCount).order_by(DayCount.day)).all()
     for row in rows:
-        hashed = told.pop(row.day.isoformat(), None)
+        hashed = recorded.pop(row.day.isoformat(), None)
         if hashed != row.hash or event_log.digest(event_log.canonical(row.content)) != row.hash:
             yield Finding("day_count_differs", f"day {row.day}")
-    yield from (Finding("row_missing", f"day count {day}") for day in told)
+    yield from (Finding("row_missing", f"day count {day}") for day in recorded)
     if not rows:
         return
     filed, closed = moved(session, rows[0].day, rows[-1].day)

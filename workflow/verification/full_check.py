@@ -42,7 +42,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
         *_without_history(session),
         *_blocks(session),
         *scheme_proofs.schemes(session),
-        *_papers(session),
+        *_check_papers(session),
         *county_proofs.calendar(session),
         *county_proofs.downtimes(session),
         *county_proofs.matters(session),
@@ -57,7 +57,7 @@ def verify(session: Session, files: Place) -> list[Finding]:
     ]
 
 
-def _events(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
+def _event_rows(session: Session, *only: ColumnElement[bool]) -> Iterator[Any]:
     query = (
         select(Event, EventSecret)
         .where(*only)
@@ -75,7 +75,7 @@ def _columns(event: Event) -> dict[str, Any]:
 def _chains(session: Session) -> Iterator[Finding]:
     lot: list[Fold] = []
     for (kind, subject), pairs in groupby(
-        _events(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
+        _event_rows(session), key=lambda pair: (pair[0].subject_type, pair[0].subject_id)
     ):
         label, seq, prev = f"{kind} {subject}", 0, GENESIS
         events: list[tuple[Event, dict[str, Any] | None]] = []
@@ -108,18 +108,18 @@ def _chains(session: Session) -> Iterator[Finding]:
 
 
 def _without_history(session: Session) -> Iterator[Finding]:
-    told = exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
-    for ticket_id in session.scalars(select(Ticket.id).where(~told)):
+    recorded = exists().where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
+    for ticket_id in session.scalars(select(Ticket.id).where(~recorded)):
         yield Finding("history_missing", f"ticket {ticket_id}")
 
 
 def _register(session: Session, household_id: int, events: list[Event]) -> Iterator[Finding]:
     """A household's status; registers imported before households had a history record none."""
-    told: dict[str, Any] = {}
+    recorded: dict[str, Any] = {}
     for event in events:
-        told |= event.effect.get("household", {})
+        recorded |= event.effect.get("household", {})
     status = session.scalar(select(Household.status).where(Household.id == household_id))
-    if "status" in told and told["status"] != status:
+    if "status" in recorded and recorded["status"] != status:
         yield Finding("row_differs", f"household {household_id} status")
 
 
@@ -136,11 +136,11 @@ def _account(session: Session, user_id: int, events: list[Event]) -> Iterator[Fi
         turns = [event.action for event in events if event.action in ("user_opened", "user_closed")]
         if user.active != (not turns or turns[-1] == "user_opened"):
             yield Finding("account_differs", f"user {user_id} active")
-    told = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
-    there = {
+    recorded = {(e.given["post"], e.given["unit"], stamp(e.at)) for e in events if e.action == "appointed"}
+    actual = {
         (p.kind, p.unit_id, stamp(p.from_at)) for p in session.scalars(select(Post).where(Post.user_id == user_id))
     }
-    if told != there:
+    if recorded != actual:
         yield Finding("posts_differ", f"user {user_id}")
 
 
@@ -157,7 +157,7 @@ def _blocks(session: Session) -> Iterator[Finding]:
         number, prev = block.number, block.hash
 
 
-def _papers(session: Session) -> Iterator[Finding]:
+def _check_papers(session: Session) -> Iterator[Finding]:
     """Check that paper numbers run from one to the counter without a gap."""
     numbers: dict[str, list[int]] = {}
     by_system = select(Escalation.paper).where(Escalation.paper.is_not(None))

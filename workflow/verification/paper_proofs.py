@@ -45,7 +45,7 @@ def differences(rows: Rows, fold: Fold) -> Iterator[str]:
     if sorted(numbers.values()) != sorted(fold.papers):
         yield "papers_differ"
     for paper, rung, answer in rows.papers:
-        if not _same(paper, fold.papers.get(paper.number, {})) or not _of(paper, rung, answer):
+        if not _same_paper(paper, fold.papers.get(paper.number, {})) or not _matches_rung(paper, rung, answer):
             yield "paper_altered"
     acts = {(numbers.get(act.paper_id, ""), act.act): act for act in rows.acts}
     if acts.keys() != fold.paper_acts.keys():
@@ -56,8 +56,8 @@ def differences(rows: Rows, fold: Fold) -> Iterator[str]:
         yield "paper_pending_differs"
 
 
-def _same(paper: Paper, told: dict[str, Any]) -> bool:
-    there = {
+def _same_paper(paper: Paper, recorded: dict[str, Any]) -> bool:
+    actual = {
         "leader_id": paper.leader_id,
         "issuer_id": paper.issuer_id,
         "issued_by_id": paper.issued_by_id,
@@ -67,12 +67,12 @@ def _same(paper: Paper, told: dict[str, Any]) -> bool:
         "deemed_at": stamp(paper.deemed_at),
         "hash": digest(canonical(paper.content)),
     }
-    same = paper.hash == there["hash"] and all(told.get(name) == value for name, value in there.items())
+    same = paper.hash == actual["hash"] and all(recorded.get(name) == value for name, value in actual.items())
     # Erased words prove nothing, but a paper issued by a person has some.
-    return same and (told["printed"] is None or told["printed"] == paper.reason)
+    return same and (recorded["printed"] is None or recorded["printed"] == paper.reason)
 
 
-def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> bool:
+def _matches_rung(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> bool:
     """Whether the paper matches its rung, which was folded from the events."""
     if rung is None:
         return False
@@ -96,21 +96,21 @@ def _of(paper: Paper, rung: Escalation | None, answer: RungAnswer | None) -> boo
     )
 
 
-def _happened(act: PaperAct, told: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:
-    there = {
+def _happened(act: PaperAct, recorded: dict[str, Any], acts: dict[tuple[str, str], PaperAct]) -> bool:
+    actual = {
         "how": act.how,
         "at": stamp(act.at),
         "effective_at": stamp(act.effective_at),
         "by": act.by_id,
         "asked_by": act.asked_by_id,
     }
-    if any(told.get(name) != value for name, value in there.items()):
+    if any(recorded.get(name) != value for name, value in actual.items()):
         return False
     if act.how == "revoked":
-        asked = acts.get((told["paper"], "ask_revocation"))
+        asked = acts.get((recorded["paper"], "ask_revocation"))
         if asked is None or asked.by_id != act.asked_by_id:
             return False
-    return told["words"] is None or told["words"] == act.words
+    return recorded["words"] is None or recorded["words"] == act.words
 
 
 def _pending(rows: Rows) -> dict[int, tuple[Any, bool]]:

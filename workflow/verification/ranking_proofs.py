@@ -19,7 +19,7 @@ from models import (
     RankingSign,
     ReportedFigure,
 )
-from workflow.assessment.figure_files import told as told_of
+from workflow.assessment.figure_files import figure_file_payload as told_of
 from workflow.history.event_log import canonical, digest
 from workflow.verification.checks import Finding
 
@@ -31,7 +31,7 @@ _TELLS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objecti
 def rankings(session: Session) -> Iterator[Finding]:
     """Rows of rankings that differ from their event, have none, or are missing."""
     ranked: dict[int, str] = {}
-    told: dict[tuple[str, int], tuple[object, ...]] = {}
+    recorded: dict[tuple[str, int], tuple[object, ...]] = {}
     figures: dict[int, tuple[object, ...]] = {}
     files: dict[int, _File] = {}
     events = select(Event).where(Event.action.in_(["rank", "report_figures", *_TELLS])).order_by(Event.id)
@@ -55,12 +55,12 @@ def rankings(session: Session) -> Iterator[Finding]:
         else:
             what = _TELLS[event.action]
             said = (given.get("measure"), given.get("upheld"))
-            told[what, effect[what]] = (event.subject_id, event.actor_id, *said)
+            recorded[what, effect[what]] = (event.subject_id, event.actor_id, *said)
     for row in session.scalars(select(Ranking)):
         if ranked.pop(row.id, None) != row.hash or digest(canonical(row.content)) != row.hash:
             yield Finding("ranking_differs", f"ranking {row.id}")
     for figure in session.scalars(select(ReportedFigure)):
-        there: tuple[object, ...] = (
+        actual: tuple[object, ...] = (
             figure.measure,
             figure.up_to.isoformat(),
             figure.town_id,
@@ -69,34 +69,34 @@ def rankings(session: Session) -> Iterator[Finding]:
             figure.replaces_id,
             figure.by_id,
         )
-        if figures.pop(figure.id, None) != there:
+        if figures.pop(figure.id, None) != actual:
             yield Finding("figure_differs", f"figure {figure.id}")
     yield from _files(session, files)
     of: dict[int, RankingObjection] = {row.id: row for row in session.scalars(select(RankingObjection))}
     for sign in session.scalars(select(RankingSign)):
-        if told.pop(("sign", sign.id), None) != (sign.ranking_id, sign.by_id, None, None):
+        if recorded.pop(("sign", sign.id), None) != (sign.ranking_id, sign.by_id, None, None):
             yield Finding("signature_differs", f"ranking {sign.ranking_id}")
     for objection in of.values():
-        there = (objection.ranking_id, objection.by_id, objection.measure, None)
-        if told.pop(("objection", objection.id), None) != there:
+        actual = (objection.ranking_id, objection.by_id, objection.measure, None)
+        if recorded.pop(("objection", objection.id), None) != actual:
             yield Finding("objection_differs", f"objection {objection.id}")
     for answer in session.scalars(select(ObjectionAnswer)):
         objected = of.get(answer.objection_id)
-        there = (objected.ranking_id, answer.by_id, objected.measure, answer.upheld) if objected else ()
-        if told.pop(("answer", answer.id), None) != there:
+        actual = (objected.ranking_id, answer.by_id, objected.measure, answer.upheld) if objected else ()
+        if recorded.pop(("answer", answer.id), None) != actual:
             yield Finding("objection_answer_differs", f"objection {answer.objection_id}")
     for name, gone in (("ranking", ranked), ("figure", figures), ("figure file", files)):
         yield from (Finding("row_missing", f"{name} {number}") for number in gone)
-    yield from (Finding("row_missing", f"{what} {number}") for what, number in told)
+    yield from (Finding("row_missing", f"{what} {number}") for what, number in recorded)
 
 
-def _files(session: Session, told: dict[int, _File]) -> Iterator[Finding]:
+def _files(session: Session, recorded: dict[int, _File]) -> Iterator[Finding]:
     """Files that differ from their events; matched ones are removed from `told`."""
     for row in session.scalars(select(FigureProof).order_by(FigureProof.id)):
-        openly, figures, event = told.pop(row.id, ({}, [0], 0))
+        openly, figures, event = recorded.pop(row.id, ({}, [0], 0))
         body = session.scalar(select(EventSecret.body).where(EventSecret.event_id == event))
         # Erased text cannot be compared.
         name = body.get("files", {}).get(str(row.id)) if body is not None else row.filename
-        there = (told_of(row), row.figures, row.figure_id, row.filename)
-        if there != (openly, figures, figures[0], name):
+        actual = (told_of(row), row.figures, row.figure_id, row.filename)
+        if actual != (openly, figures, figures[0], name):
             yield Finding("figure_file_differs", f"figure file {row.id}")

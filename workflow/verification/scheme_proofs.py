@@ -15,7 +15,7 @@ def schemes(session: Session) -> Iterator[Finding]:
     """All differences between schemes and the history."""
     hashes: dict[int, str] = {}
     in_force: int | None = None
-    told: dict[int, tuple[Any, ...]] = {}
+    recorded: dict[int, tuple[Any, ...]] = {}
     states: dict[int, str] = {}
     for event in session.scalars(select(Event).where(Event.subject_type == "scheme").order_by(Event.id)):
         given, adoption = event.given, int(event.effect.get("adoption", 0))
@@ -23,7 +23,7 @@ def schemes(session: Session) -> Iterator[Finding]:
             hashes[event.subject_id] = str(given.get("content_hash"))
             if adoption:
                 day = given.get("from")
-                told[adoption] = (event.subject_id, day, stamp(event.at), event.actor_id)
+                recorded[adoption] = (event.subject_id, day, stamp(event.at), event.actor_id)
                 states[adoption] = "in_force" if day is None else "waiting"
             states |= dict.fromkeys(event.effect.get("superseded", ()), "superseded")
         elif event.action == "revoke_adoption":
@@ -40,9 +40,9 @@ def schemes(session: Session) -> Iterator[Finding]:
     county = session.scalars(select(County).where(County.scheme_version_id.is_not(None))).one_or_none()
     if county is not None and in_force != county.scheme_version_id:
         yield Finding("scheme_not_adopted", f"county {county.code}")
-    there = {row.id: row for row in session.scalars(select(SchemeAdoption))}
-    for key in sorted(there.keys() | told.keys()):
-        row, said = there.get(key), told.get(key)
+    actual = {row.id: row for row in session.scalars(select(SchemeAdoption))}
+    for key in sorted(actual.keys() | recorded.keys()):
+        row, said = actual.get(key), recorded.get(key)
         if (
             row is None
             or said is None

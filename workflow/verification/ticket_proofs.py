@@ -23,7 +23,7 @@ from models import (
     TimeRequest,
     Unit,
 )
-from workflow.county.leaders import led_then
+from workflow.county.leaders import leaders_at
 from workflow.history.event_log import canonical, digest, stamp
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.event_effects import FOLDED, plain
@@ -77,7 +77,7 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         .where(Party.ticket_id.in_(ids), Party.standing == "assisting")
     ):  # fmt: skip
         helping.setdefault(ticket, set()).add(code)
-    led = led_then(session)
+    led = leaders_at(session)
     for fold in folds:
         key = fold.ticket
         if key not in tickets:
@@ -86,16 +86,16 @@ def compare(session: Session, folds: Sequence[Fold]) -> Iterator[Finding]:
         rows = _Rows(custodies.get(key, []), tenures.get(key, []), escalations.get(key, []), charges.get(key, []),
                      helping.get(key, set()), requests.get(key, []), answers.get(key, []), checked.get(key, []),
                      entries.get(key, []), forms.get(key, []))  # fmt: skip
-        yield from _ticket(tickets[key], fold)
+        yield from _compare_ticket(tickets[key], fold)
         yield from _custodies(rows, fold)
         for custody in rows.custodies:
-            told = fold.custodies.get(custody.seq)
-            if told is not None and custody.leader_id not in led(custody.unit_id, told["opened_at"]):
+            recorded = fold.custodies.get(custody.seq)
+            if recorded is not None and custody.leader_id not in led(custody.unit_id, recorded["opened_at"]):
                 yield Finding("custody_differs", f"ticket {key} custody {custody.seq} leader")
         yield from _tenures(rows, fold)
         yield from _ladder(rows, fold)
-        yield from _requests(rows, fold)
-        yield from _spots(rows, fold)
+        yield from _compare_requests(rows, fold)
+        yield from _compare_spot_checks(rows, fold)
         for code in paper_proofs.differences(papers[key], fold):
             yield Finding(code, f"ticket {key}")
         yield from _duty(rows, fold)
@@ -110,7 +110,7 @@ def _by_ticket(rows: Any) -> dict[int, list[Any]]:
     return found
 
 
-def _ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
+def _compare_ticket(row: Ticket, fold: Fold) -> Iterator[Finding]:
     label = f"ticket {row.id}"
     for name in FOLDED:
         if fold.columns.get(name, _YOUNGER.get(name)) != plain(getattr(row, name)):
@@ -130,28 +130,28 @@ def _custodies(rows: _Rows, fold: Fold) -> Iterator[Finding]:
         if before is not None and before.episode == custody.episode and before.ended_at != custody.began_at:
             yield Finding("custody_gap", f"{label} custody {custody.seq}")
         before = custody
-        told = fold.custodies.get(custody.seq)
-        if told is not None and not _same(custody, told):
+        recorded = fold.custodies.get(custody.seq)
+        if recorded is not None and not _same_columns(custody, recorded):
             yield Finding("custody_differs", f"{label} custody {custody.seq}")
     open_row = before is not None and before.ended_at is None
     if open_row != (fold.columns.get("ended_at") is None):
         yield Finding("holder_missing", label)
 
 
-def _same(custody: Custody, told: dict[str, Any]) -> bool:
+def _same_columns(custody: Custody, recorded: dict[str, Any]) -> bool:
     return (
-        told["unit"] == custody.unit_id
-        and told["episode"] == custody.episode
-        and told["stage"] == custody.stage
-        and told["began_at"] == stamp(custody.began_at)
-        and told["due_at"] == stamp(custody.due_at)
-        and told.get("granted", "suspension" if custody.stage == "hold" else None) == custody.granted
-        and told["account"] == digest(canonical(custody.account))
-        and told["handler"] == custody.handler_id
-        and told.get("ended_at") == plain(custody.ended_at)
-        and told.get("minutes") == custody.minutes
-        and told.get("verdict") == custody.verdict
-        and told.get("late_minutes") == custody.late_minutes
+        recorded["unit"] == custody.unit_id
+        and recorded["episode"] == custody.episode
+        and recorded["stage"] == custody.stage
+        and recorded["began_at"] == stamp(custody.began_at)
+        and recorded["due_at"] == stamp(custody.due_at)
+        and recorded.get("granted", "suspension" if custody.stage == "hold" else None) == custody.granted
+        and recorded["account"] == digest(canonical(custody.account))
+        and recorded["handler"] == custody.handler_id
+        and recorded.get("ended_at") == plain(custody.ended_at)
+        and recorded.get("minutes") == custody.minutes
+        and recorded.get("verdict") == custody.verdict
+        and recorded.get("late_minutes") == custody.late_minutes
     )
 
 
@@ -161,8 +161,8 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
     if set(keys.values()) != set(fold.tenures):
         yield Finding("tenures_differ", label)
     for custody in rows.custodies:
-        told = fold.custodies.get(custody.seq)
-        if told is not None and keys.get(custody.tenure_id) != told["key"]:
+        recorded = fold.custodies.get(custody.seq)
+        if recorded is not None and keys.get(custody.tenure_id) != recorded["key"]:
             yield Finding("custody_differs", f"{label} custody {custody.seq} tenure")
     for row in rows.tenures:
         booked = fold.tenures.get(keys[row.id])
@@ -180,23 +180,23 @@ def _tenures(rows: _Rows, fold: Fold) -> Iterator[Finding]:
                 yield Finding("tenure_differs", f"{label} tenure {row.id} {name}")
 
 
-def _requests(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+def _compare_requests(rows: _Rows, fold: Fold) -> Iterator[Finding]:
     """Compare each request for time with its events."""
     if {row.id for row in rows.requests} != set(fold.requests):
         yield Finding("requests_differ", f"ticket {fold.ticket}")
     held = {custody.id: custody for custody in rows.custodies}
     for row in rows.requests:
-        told, within = fold.requests.get(row.id, {}), held.get(row.custody_id)
-        there = {
+        recorded, within = fold.requests.get(row.id, {}), held.get(row.custody_id)
+        actual = {
             "kind": row.kind, "custody": within.seq if within else None, "unit": row.unit_id,
             "asked_at": stamp(row.asked_at), "asked_by": row.asked_by_id, "ground": row.ground,
             "wanted_until": plain(row.wanted_until), "evidence": row.evidence, "asked_of": row.asked_of_id,
             "answer_due_at": stamp(row.answer_due_at), "status": row.status, "answered_at": plain(row.answered_at),
             "answered_by": row.answered_by_id, "granted_until": plain(row.granted_until),
         }  # fmt: skip
-        words = {name: getattr(row, name) for name in ("reason", "plan", "answer") if name in told}
-        same = all(told.get(name) == value for name, value in there.items())
-        if not same or any(told[name] != said for name, said in words.items()):
+        words = {name: getattr(row, name) for name in ("reason", "plan", "answer") if name in recorded}
+        same = all(recorded.get(name) == value for name, value in actual.items())
+        if not same or any(recorded[name] != said for name, said in words.items()):
             yield Finding("request_differs", f"ticket {fold.ticket} request {row.id}")
         if within is not None and (within.tenure_id, within.unit_id) != (row.tenure_id, row.unit_id):
             yield Finding("request_differs", f"ticket {fold.ticket} request {row.id} custody")
@@ -228,22 +228,22 @@ def _answers(rows: _Rows, fold: Fold, held: dict[int, Custody]) -> Iterator[Find
         custody = held.get(rung.custody_id) if rung is not None else None
         key = (custody.seq, rung.stage, rung.rung) if custody is not None and rung is not None else (0, "", 0)
         seen.add(key)
-        told = fold.answers.get(key, {})
-        there = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
-        same = all(told.get(name) == value for name, value in there.items())
-        if not same or told.get("reason", row.reason) != row.reason:
+        recorded = fold.answers.get(key, {})
+        actual = {"issued": row.issued, "paper": row.paper, "at": stamp(row.at), "by": row.by_id}
+        same = all(recorded.get(name) == value for name, value in actual.items())
+        if not same or recorded.get("reason", row.reason) != row.reason:
             yield Finding("rung_answer_differs", f"ticket {fold.ticket} answer {row.id}")
     if seen != set(fold.answers):
         yield Finding("rung_answers_differ", f"ticket {fold.ticket}")
 
 
-def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
+def _compare_spot_checks(rows: _Rows, fold: Fold) -> Iterator[Finding]:
     """Compare the result of each spot check with its event."""
     for row in rows.spots:
-        told = fold.spots.get(row.check_id, {})
+        recorded = fold.spots.get(row.check_id, {})
         if (
-            any(told.get(name) != value for name, value in pending_checks.told(row).items())
-            or told.get("note", row.note) != row.note
+            any(recorded.get(name) != value for name, value in pending_checks.check_payload(row).items())
+            or recorded.get("note", row.note) != row.note
         ):
             yield Finding("spot_result_differs", f"ticket {fold.ticket} spot check {row.check_id}")
     if {row.check_id for row in rows.spots} != set(fold.spots):
@@ -253,29 +253,29 @@ def _spots(rows: _Rows, fold: Fold) -> Iterator[Finding]:
 def _duty(rows: _Rows, fold: Fold) -> Iterator[Finding]:
     """Compare each entry and form of a duty with its event; none without an event, none missing."""
     for entry in rows.entries:
-        there = {
+        actual = {
             "on": entry.on.isoformat(), "evidence": entry.evidence, "corrects": entry.corrects_id, "void": entry.void,
             "unit": entry.unit_id, "by": entry.by_id, "at": stamp(entry.at), "fields": entry.fields,
             "reason": entry.reason,
         }  # fmt: skip
-        if not _told(there, fold.entries.get(entry.id)):
+        if not _equals_event(actual, fold.entries.get(entry.id)):
             yield Finding("duty_entry_differs", f"ticket {fold.ticket} entry {entry.id}")
     for form in rows.forms:
-        there = {"done": form.done, "target": form.target, "by": form.by_id, "at": stamp(form.at),
+        actual = {"done": form.done, "target": form.target, "by": form.by_id, "at": stamp(form.at),
                  "fields": form.fields, "missing": form.missing}  # fmt: skip
-        if not _told(there, fold.forms.get(form.id)):
+        if not _equals_event(actual, fold.forms.get(form.id)):
             yield Finding("duty_form_differs", f"ticket {fold.ticket} form {form.id}")
     if {row.id for row in rows.entries} != set(fold.entries) or {row.id for row in rows.forms} != set(fold.forms):
         yield Finding("duty_rows_differ", f"ticket {fold.ticket}")
 
 
-def _told(there: dict[str, Any], told: dict[str, Any] | None) -> bool:
+def _equals_event(actual: dict[str, Any], recorded: dict[str, Any] | None) -> bool:
     """Whether a row equals its event; erased text cannot be compared."""
-    return told is not None and all(told.get(name, value) == value for name, value in there.items())
+    return recorded is not None and all(recorded.get(name, value) == value for name, value in actual.items())
 
 
-def _lists(what: str, label: str, there: list[_Row], told: list[_Row]) -> Iterator[Finding]:
-    if set(there) - set(told):
+def _lists(what: str, label: str, there: list[_Row], rows: list[_Row]) -> Iterator[Finding]:
+    if set(there) - set(rows):
         yield Finding(f"{what}_forged", label)
-    if set(told) - set(there):
+    if set(rows) - set(there):
         yield Finding(f"{what}_missing", label)

@@ -15,17 +15,17 @@ from models import LARGEST_ID, LARGEST_NUMBER, AccountabilityCase, Custody, Esca
 from workflow import state_table
 from workflow.accountability.cases import case_lifecycle, dossiers
 from workflow.accountability.cases.case_effects import MOVES
-from workflow.accountability.cases.case_input import check
+from workflow.accountability.cases.case_input import parse_case_input
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.accountability.cases.case_record import folded
 from workflow.actors import Actor, system
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, Duplicate, NotAllowed, NotFound, Stale, WrongState
 from workflow.history import event_log
 from workflow.inputs import whole
 from workflow.state_table import Action
 from workflow.tickets import desk
-from workflow.tickets.actions.action_input import Given
+from workflow.tickets.actions.action_input import ActionInput
 from workflow.tickets.permissions import COUNTY_WIDE, sees
 
 
@@ -79,8 +79,8 @@ def raise_case(
     if row is None or not sees(actor, row, session):
         raise NotFound("no_such_ticket")
     held = _custody(session, row, custody)
-    place = setting(session, row.scheme_version_id)
-    if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(place, held.unit_id).id:
+    setting = county_context(session, row.scheme_version_id)
+    if actor.role not in ("office", "leaders") or actor.unit_id != case_lifecycle.opener_of(setting, held.unit_id).id:
         raise NotAllowed("may_not_open_a_case")
     live = select(AccountabilityCase.id).where(
         AccountabilityCase.custody_id == held.id, AccountabilityCase.state != "withdrawn"
@@ -88,7 +88,7 @@ def raise_case(
     if session.scalar(live) is not None:
         raise Duplicate("case_under_way", "custody")
     # Checked before anything is written, so that a refusal uses no number.
-    check(place, None, CASE_ACTIONS["open"], now, given)
+    parse_case_input(setting, None, CASE_ACTIONS["open"], now, given)
     made = _begin(session, actor, now, held, None)
     return perform(session, actor, made.id, "open", now, **given)
 
@@ -111,8 +111,8 @@ def _begin(
     session: Session, actor: Actor, now: datetime, custody: Custody, escalation_id: int | None
 ) -> AccountabilityCase:
     ticket = session.get_one(Ticket, custody.ticket_id)
-    place = setting(session, ticket.scheme_version_id)
-    decider = case_lifecycle.decider_of(place, custody.unit_id)
+    setting = county_context(session, ticket.scheme_version_id)
+    decider = case_lifecycle.decider_of(setting, custody.unit_id)
     case = AccountabilityCase(
         scheme_version_id=ticket.scheme_version_id,
         ticket_id=ticket.id,
@@ -129,7 +129,7 @@ def _begin(
     )
     session.add(case)
     session.flush()
-    _append(session, place, case, actor, "propose_case", now, now, None, Given(), folded(case))
+    _append(session, setting, case, actor, "propose_case", now, now, None, ActionInput(), folded(case))
     return case
 
 
@@ -161,13 +161,13 @@ def perform(
     row = lock(session, wanted) if 0 < wanted <= LARGEST_ID else None
     if row is None or not _seen(session, actor, row):
         raise NotFound("no_such_case")
-    place = setting(session, row.scheme_version_id)
+    setting = county_context(session, row.scheme_version_id)
     before = row.version
-    settle(session, place, row, now)
+    settle(session, setting, row, now)
     verb = CASE_ACTIONS.get(action)
     if verb is None or verb.by_system:
         raise NotFound("no_such_case_action", action=action)
-    related = case_lifecycle.relations(actor, row, place)
+    related = case_lifecycle.relations(actor, row, setting)
     if not state_table.ever_allowed(verb, related):
         raise NotAllowed("case_not_allowed", action=action)
     if version is not None and version not in (before, row.version):
@@ -177,29 +177,29 @@ def perform(
     closed = case_lifecycle.refusal_beyond_state(verb, row, actor, now)
     if closed is not None:
         raise WrongState(closed, action=action)
-    return _move(session, place, row, actor, verb, now, now, check(place, row, verb, now, given))
+    return _move(session, setting, row, actor, verb, now, now, parse_case_input(setting, row, verb, now, given))
 
 
-def settle(session: Session, place: Setting, case: AccountabilityCase, now: datetime) -> bool:
+def settle(session: Session, setting: CountyContext, case: AccountabilityCase, now: datetime) -> bool:
     """Apply the lapse of the time for a statement, as of when it ended; returns whether it had.  The case must be
     locked."""
     if not case_lifecycle.lapsed(case, now):
         return False
     assert case.statement_due_at is not None
     lapse = CASE_ACTIONS["lapse_statement"]
-    _move(session, place, case, system(), lapse, now, case.statement_due_at, Given())
+    _move(session, setting, case, system(), lapse, now, case.statement_due_at, ActionInput())
     return True
 
 
 def _move(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     case: AccountabilityCase,
     actor: Actor,
     verb: Action,
     now: datetime,
     at: datetime,
-    given: Given,
+    action_input: ActionInput,
 ) -> AccountabilityCase:
     last = select(Event.effective_at).where(Event.subject_type == "case", Event.subject_id == case.id)
     came = session.scalar(last.order_by(Event.seq.desc()).limit(1))
@@ -212,28 +212,28 @@ def _move(
         if verb.name != "agree_withdrawal":
             # Any step forward ends a request to withdraw.
             case.withdrawal_by_id = None
-        MOVES[verb.name](place, case, actor, at, given)
+        MOVES[verb.name](setting, case, actor, at, action_input)
         case.next_at = case.statement_due_at if case.state == "notified" else None
     session.flush()
     after = folded(case)
     changed = {name: value for name, value in after.items() if value != before[name]}
-    _append(session, place, case, actor, verb.name, now, at, from_state, given, changed)
+    _append(session, setting, case, actor, verb.name, now, at, from_state, action_input, changed)
     return case
 
 
 def _append(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     case: AccountabilityCase,
     actor: Actor,
     action: str,
     now: datetime,
     at: datetime,
     from_state: str | None,
-    given: Given,
+    action_input: ActionInput,
     changed: dict[str, Any],
 ) -> None:
-    frozen = dossiers.freeze(session, place, case, actor, action, now, at, given)
+    frozen = dossiers.freeze(session, setting, case, actor, action, now, at, action_input)
     event_log.append(
         session,
         subject_type="case",
@@ -244,7 +244,7 @@ def _append(
         effective_at=at,
         from_state=from_state,
         to_state=case.state,
-        given=given.codes,
+        given=action_input.hashed,
         effect={"case": changed, "dossier": frozen.hash},
-        secret=given.words or None,
+        private=action_input.private_text or None,
     )

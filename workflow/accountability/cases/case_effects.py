@@ -5,79 +5,105 @@ from datetime import datetime
 
 from models import AccountabilityCase
 from workflow.actors import Actor
-from workflow.county.context import Setting
-from workflow.tickets.actions.action_input import Given
+from workflow.county.context import CountyContext
+from workflow.tickets.actions.action_input import ActionInput
 
 
-def _open(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
-    case.indicator, case.figure = given.codes["indicator"], given.codes["figure"]
+def _open_case(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
+    case.indicator, case.figure = action_input.hashed["indicator"], action_input.hashed["figure"]
     case.opened_at, case.opened_by_id, case.opened_by_unit_id = at, actor.user_id, actor.unit_id
 
 
-def _notify(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _notify(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.notified_at = at
-    case.statement_due_at = place.clock.due(at, place.scheme.accountability.statement_days)
+    case.statement_due_at = setting.clock.due(at, setting.scheme.accountability.statement_days)
 
 
-def _respond(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _respond(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.stated_at, case.silent = at, False
 
 
-def _lapse(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _lapse(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.stated_at, case.silent = at, True
 
 
-def _hear(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
-    case.heard_on = given.dates["heard_on"]
+def _hear(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
+    case.heard_on = action_input.dates["heard_on"]
 
 
-def _decide(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
-    case.outcome, case.decided_at = str(given.codes["outcome"]), at
+def _decide(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
+    case.outcome, case.decided_at = str(action_input.hashed["outcome"]), at
     case.decided_by_id, case.decided_by_unit_id = actor.user_id, actor.unit_id
 
 
-def _record(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _record_points(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     # Decided by the level above; here it is only recorded, by a person whose unit does not decide.
-    case.outcome, case.decided_at = str(given.codes["outcome"]), at
+    case.outcome, case.decided_at = str(action_input.hashed["outcome"]), at
 
 
-def _serve(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _serve(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.served_at = at
-    case.appeal_until = place.clock.due(at, place.scheme.accountability.appeal_days)
+    case.appeal_until = setting.clock.due(at, setting.scheme.accountability.appeal_days)
 
 
-def _appeal(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _appeal(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.appeals += 1
     case.stated_at, case.silent = at, False
     case.heard_on = case.outcome = case.decided_at = case.decided_by_id = case.decided_by_unit_id = None
     case.served_at = case.appeal_until = None
 
 
-def _close(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _close(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.ended_at = at
 
 
-def _seek(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _seek(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.withdrawal_by_id = actor.user_id
 
 
-def _withdraw(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _withdraw(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     case.withdrawn_by_id, case.ended_at = actor.user_id, at
 
 
-def _nothing(place: Setting, case: AccountabilityCase, actor: Actor, at: datetime, given: Given) -> None:
+def _nothing(
+    setting: CountyContext, case: AccountabilityCase, actor: Actor, at: datetime, action_input: ActionInput
+) -> None:
     """Only the state changes."""
 
 
-MOVES: dict[str, Callable[[Setting, AccountabilityCase, Actor, datetime, Given], None]] = {
-    "open": _open,
+MOVES: dict[str, Callable[[CountyContext, AccountabilityCase, Actor, datetime, ActionInput], None]] = {
+    "open": _open_case,
     "notify": _notify,
     "respond": _respond,
     "lapse_statement": _lapse,
     "hear": _hear,
     "decide": _decide,
     "refer": _nothing,
-    "record": _record,
+    "record": _record_points,
     "serve": _serve,
     "appeal": _appeal,
     "close": _close,

@@ -5,46 +5,55 @@ from datetime import date, datetime
 from typing import Any
 
 from models import AccountabilityCase
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of
 from workflow.policy.scheme.model import Scheme
 from workflow.policy.worktime import local_date
 from workflow.state_table import Action
-from workflow.tickets.actions.action_input import Given
+from workflow.tickets.actions.action_input import ActionInput
 
 #: Results of an indicator that are not figures: the task itself, and the towns' ranking.
 TASK, RANKING = "task", "ranking"
 
 
-def check(
-    place: Setting, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
-) -> Given:
+def parse_case_input(
+    setting: CountyContext, case: AccountabilityCase | None, action: Action, now: datetime, raw: Mapping[str, Any]
+) -> ActionInput:
     """Check and parse the input of `action`, for a case or one to be opened.  Raises BadInput naming the first field at
     fault."""
-    given = Given()
+    action_input = ActionInput()
     offered = {name: value for name, value in raw.items() if value is not None and value != ""}
     for name in offered:
         if name not in action.needs and name not in action.optional:
             raise BadInput("unknown_field", name, action=action.name)
     for name in (*action.needs, *action.optional):
         if name in offered:
-            _one(place, case, now, name, offered[name], given)
+            _parse_case_field(setting, case, now, name, offered[name], action_input)
         elif name in action.needs:
             raise BadInput("missing", name, action=action.name)
-    return given
+    return action_input
 
 
-def _one(place: Setting, case: AccountabilityCase | None, now: datetime, name: str, value: Any, given: Given) -> None:
+def _parse_case_field(
+    setting: CountyContext,
+    case: AccountabilityCase | None,
+    now: datetime,
+    name: str,
+    value: Any,
+    action_input: ActionInput,
+) -> None:
     if name == "result":
-        given.codes["indicator"], given.codes["figure"] = result_of(place.scheme, text_of(name, value))
+        action_input.hashed["indicator"], action_input.hashed["figure"] = result_of(
+            setting.scheme, text_of(name, value)
+        )
     elif name == "outcome":
-        given.codes[name] = _outcome(place.scheme, text_of(name, value))
+        action_input.hashed[name] = _decided_outcome(setting.scheme, text_of(name, value))
     elif name == "heard_on":
-        given.dates[name] = _heard(case, day_of(name, value), now)
-        given.codes[name] = given.dates[name].isoformat()
+        action_input.dates[name] = _heard(case, day_of(name, value), now)
+        action_input.hashed[name] = action_input.dates[name].isoformat()
     else:
-        given.words[name] = text_of(name, value)
+        action_input.private_text[name] = text_of(name, value)
 
 
 def results(scheme: Scheme) -> dict[str, tuple[int, str]]:
@@ -65,7 +74,7 @@ def result_of(scheme: Scheme, text: str) -> tuple[int, str]:
     return known
 
 
-def _outcome(scheme: Scheme, text: str) -> str:
+def _decided_outcome(scheme: Scheme, text: str) -> str:
     for outcome in scheme.accountability.outcomes:
         if text in (outcome.code, outcome.name.zh, outcome.name.en):
             return outcome.code

@@ -11,7 +11,7 @@ from datetime import datetime
 from models import AccountabilityCase
 from models.case import CASE_STATES
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.state_table import Action, StateTable, define_action
 
 STATES = CASE_STATES
@@ -66,26 +66,26 @@ CASE_ACTIONS = TABLE.actions
 fire = TABLE.fire
 
 
-def opener_of(place: Setting, unit_id: int) -> UnitFact:
+def opener_of(setting: CountyContext, unit_id: int) -> UnitFact:
     """The unit that opens a case against this unit: the office; against the office the leading group."""
-    return place.leaders if place.unit(unit_id).type == "office" else place.office
+    return setting.leaders if setting.unit(unit_id).type == "office" else setting.office
 
 
-def decider_of(place: Setting, unit_id: int) -> UnitFact | None:
+def decider_of(setting: CountyContext, unit_id: int) -> UnitFact | None:
     """The unit that decides a case against this unit; None where every candidate opened it or is judged by it."""
-    named = place.scheme.accountability.decides
-    decider = place.by_code[named] if named is not None else place.leaders
-    return None if decider.id in (unit_id, opener_of(place, unit_id).id) else decider
+    named = setting.scheme.accountability.decides
+    decider = setting.by_code[named] if named is not None else setting.leaders
+    return None if decider.id in (unit_id, opener_of(setting, unit_id).id) else decider
 
 
-def relations(actor: Actor, case: AccountabilityCase, place: Setting) -> frozenset[str]:
+def relations(actor: Actor, case: AccountabilityCase, setting: CountyContext) -> frozenset[str]:
     """The relations of the actor's unit to the case, in any state."""
     if actor.role not in _SEATS or actor.unit_id is None:
         return frozenset()
     found = set()
     if actor.unit_id == case.unit_id:
         found.add("respondent")
-    if actor.unit_id == opener_of(place, case.unit_id).id:
+    if actor.unit_id == opener_of(setting, case.unit_id).id:
         found |= {"opener"} if case.decider_unit_id is not None else {"opener", "referrer"}
     if actor.unit_id == case.decider_unit_id:
         found.add("decider")
@@ -121,8 +121,8 @@ def lapsed(case: AccountabilityCase, now: datetime) -> bool:
     return case.state == "notified" and case.statement_due_at is not None and case.statement_due_at < now
 
 
-def available_actions(actor: Actor, case: AccountabilityCase, place: Setting, now: datetime) -> tuple[str, ...]:
+def available_actions(actor: Actor, case: AccountabilityCase, setting: CountyContext, now: datetime) -> tuple[str, ...]:
     """The actions the actor may do now, in the table's order; an unrecorded lapse counts."""
-    related = relations(actor, case, place)
+    related = relations(actor, case, setting)
     state = "stated" if lapsed(case, now) else case.state
     return TABLE.available(state, related, lambda each: refusal_beyond_state(each, case, actor, now) is not None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase
 from workflow.accountability.cases import case_desk
 from workflow.batches import Swept, Transactions
-from workflow.county.context import setting
+from workflow.county.context import county_context
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -32,7 +32,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swep
             with writing() as session:
                 row = case_desk.lock(session, case_id)
                 assert row is not None
-                if case_desk.settle(session, setting(session, row.scheme_version_id), row, now):
+                if case_desk.settle(session, county_context(session, row.scheme_version_id), row, now):
                     swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + 1
         except Exception as error:
             # Case ids are negative here, so that they do not collide with ticket ids.

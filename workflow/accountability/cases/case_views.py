@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, CaseDossier, Custody, Event, Ticket
 from workflow.accountability.cases import case_desk, case_lifecycle, dossiers
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
 from workflow.tickets import lookup
@@ -41,7 +41,7 @@ class CaseView:
     number."""
 
     case: AccountabilityCase
-    setting: Setting
+    setting: CountyContext
     state: str
     ticket: str
     may_open_ticket: bool
@@ -82,14 +82,14 @@ def list_cases(
             raise BadInput("bad_cursor", "cursor")
         query = query.where(AccountabilityCase.id < before)
     rows = session.execute(query).all()
-    found = [_line(session, case, ticket) for case, ticket in rows[:limit]]
+    found = [_case_line(session, case, ticket) for case, ticket in rows[:limit]]
     return Page(found, cursor_of([found[-1].case.id]) if len(rows) > limit else None)
 
 
-def _line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLine:
-    place = setting(session, case.scheme_version_id)
+def _case_line(session: Session, case: AccountabilityCase, ticket: Ticket) -> CaseLine:
+    setting = county_context(session, case.scheme_version_id)
     return CaseLine(
-        case, ticket.number, ticket.kind, place.unit(case.unit_id), dossiers.name_of(session, case.leader_id)
+        case, ticket.number, ticket.kind, setting.unit(case.unit_id), dossiers.name_of(session, case.leader_id)
     )
 
 
@@ -99,7 +99,7 @@ def of_ticket(session: Session, actor: Actor, ticket: Ticket) -> list[Accountabi
     return list(session.scalars(query.order_by(AccountabilityCase.id)))
 
 
-def open_to_cases(session: Session, actor: Actor, place: Setting, ticket: Ticket) -> list[Custody]:
+def open_to_cases(session: Session, actor: Actor, setting: CountyContext, ticket: Ticket) -> list[Custody]:
     """The custodies of the ticket on which the actor may open a case and none is open."""
     if actor.role not in ("office", "leaders"):
         return []
@@ -111,31 +111,31 @@ def open_to_cases(session: Session, actor: Actor, place: Setting, ticket: Ticket
         .where(Custody.ticket_id == ticket.id, Custody.stage != "hold", Custody.id.not_in(taken))
         .order_by(Custody.seq)
     )
-    return [row for row in rows if case_lifecycle.opener_of(place, row.unit_id).id == actor.unit_id]
+    return [row for row in rows if case_lifecycle.opener_of(setting, row.unit_id).id == actor.unit_id]
 
 
 def case_view(session: Session, actor: Actor, case_id: int, now: datetime) -> CaseView:
     """The case with this id as the actor may see it.  Raises NotFound."""
     case = case_desk.find(session, actor, case_id)
-    place = setting(session, case.scheme_version_id)
+    setting = county_context(session, case.scheme_version_id)
     dossier = dossiers.latest(session, case.id)
     assert dossier is not None
     hashes = select(Event.seq, Event.hash).where(Event.subject_type == "case", Event.subject_id == case.id)
     number = str(dossier.content["facts"]["ticket"]["number"])
     return CaseView(
         case=case,
-        setting=place,
+        setting=setting,
         # An unrecorded lapse counts, as at the desk.
         state="stated" if case_lifecycle.lapsed(case, now) else case.state,
         ticket=number,
         may_open_ticket=_may_open(session, actor, number),
-        unit=place.unit(case.unit_id),
-        opener=case_lifecycle.opener_of(place, case.unit_id),
-        decider=place.unit(case.decider_unit_id) if case.decider_unit_id is not None else None,
+        unit=setting.unit(case.unit_id),
+        opener=case_lifecycle.opener_of(setting, case.unit_id),
+        decider=setting.unit(case.decider_unit_id) if case.decider_unit_id is not None else None,
         dossier=dossier,
         content=dossier.content,
         events={row[0]: row[1] for row in session.execute(hashes)},
-        actions=case_lifecycle.available_actions(actor, case, place, now),
+        actions=case_lifecycle.available_actions(actor, case, setting, now),
     )
 
 

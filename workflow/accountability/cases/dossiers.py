@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from models import AccountabilityCase, Block, CaseDossier, Charge, Custody, Event, EventSecret, Ticket, User
 from workflow.accountability.cases.case_record import folded
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history import event_log
 from workflow.history.event_log import canonical, digest, stamp
-from workflow.tickets.actions.action_input import Given
+from workflow.tickets.actions.action_input import ActionInput
 from workflow.tickets.actions.lifecycle import ACTIONS
 from workflow.tickets.custody import downtime
 from workflow.tickets.name_veil import Veil, veil
@@ -38,13 +38,13 @@ _SAID = ("rung", "stage", "status", "paper", "until", "ground", "kind", "request
 
 def freeze(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     case: AccountabilityCase,
     actor: Actor,
     action: str,
     now: datetime,
     at: datetime,
-    given: Given,
+    action_input: ActionInput,
 ) -> CaseDossier:
     """Freeze the dossier with this event of the case, which records its hash."""
     seq, head = event_log.head_of(session, "case", case.id)
@@ -60,13 +60,13 @@ def freeze(
         "to": case.state,
         "by": actor.name or None,
         "unit": actor.unit_id,
-        "codes": dict(given.codes),
-        "words": {name: hides(str(said)) for name, said in given.words.items()},
+        "codes": dict(action_input.hashed),
+        "words": {name: hides(str(said)) for name, said in action_input.private_text.items()},
     }
     content = {
         "case": {"id": case.id, **folded(case)},
         "leader": name_of(session, case.leader_id),
-        "facts": facts(session, place, case, ticket, at, hides) if action in _AFRESH else old["facts"],
+        "facts": facts(session, setting, case, ticket, at, hides) if action in _AFRESH else old["facts"],
         "course": [*old["course"], step],
         "prev": head,
     }
@@ -89,12 +89,12 @@ def latest(session: Session, case_id: int) -> CaseDossier | None:
 
 
 def facts(
-    session: Session, place: Setting, case: AccountabilityCase, ticket: Ticket, at: datetime, hides: Veil
+    session: Session, setting: CountyContext, case: AccountabilityCase, ticket: Ticket, at: datetime, hides: Veil
 ) -> dict[str, Any]:
     """The facts of the ticket's history up to `at`: codes, figures, and words with names masked."""
     custodies = list(session.scalars(select(Custody).where(Custody.ticket_id == ticket.id).order_by(Custody.seq)))
-    lines = [_custody(session, place, case, row, at) for row in custodies]
-    events = _events(session, ticket, at, hides)
+    lines = [_custody(session, setting, case, row, at) for row in custodies]
+    events = _events_of_ticket(session, ticket, at, hides)
     seq, head = event_log.head_of(session, "ticket", ticket.id)
     block = session.execute(select(Block.number, Block.hash).order_by(Block.number.desc()).limit(1)).one_or_none()
     seqs = {row.id: row.seq for row in custodies}
@@ -118,7 +118,7 @@ def facts(
         "charges": _charges(session, seqs),
         "downtime": [
             {"seq": seqs[row_id], "minutes": minutes}
-            for row_id, minutes in sorted(downtime.lost(session, place.clock, custodies, at).items())
+            for row_id, minutes in sorted(downtime.lost(session, setting.clock, custodies, at).items())
         ],
         "totals": _totals(lines),
     }
@@ -140,12 +140,14 @@ def _charges(session: Session, seqs: dict[int, int]) -> list[dict[str, Any]]:
     return [{"seq": seqs[r.custody_id], "unit": r.unit_id, "minutes": r.minutes, "ground": r.ground} for r in rows]
 
 
-def _custody(session: Session, place: Setting, case: AccountabilityCase, row: Custody, at: datetime) -> dict[str, Any]:
+def _custody(
+    session: Session, setting: CountyContext, case: AccountabilityCase, row: Custody, at: datetime
+) -> dict[str, Any]:
     held, over = row.minutes, row.late_minutes
     if held is None:
         # Still open: up to this moment.
-        held = place.clock.minutes_between(row.began_at, at)
-        over = place.clock.minutes_between(row.due_at, at) if at > row.due_at else 0
+        held = setting.clock.minutes_between(row.began_at, at)
+        over = setting.clock.minutes_between(row.due_at, at) if at > row.due_at else 0
     return {
         "seq": row.seq,
         "episode": row.episode,
@@ -174,7 +176,7 @@ def _totals(lines: list[dict[str, Any]]) -> list[dict[str, int]]:
     return list(found.values())
 
 
-def _events(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list[dict[str, Any]]:
+def _events_of_ticket(session: Session, ticket: Ticket, at: datetime, hides: Veil) -> list[dict[str, Any]]:
     wanted = {*ASKED, *ANSWERED, *GRANTED}
     rows = session.execute(
         select(Event, EventSecret.body, User.display_name)

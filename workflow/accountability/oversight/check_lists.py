@@ -83,7 +83,7 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
     elif actor.role == "town":
         conditions = [
             SpotCheck.checker_unit_id == actor.unit_id,
-            or_(pending_checks.is_open(), pending_checks.made_by(actor.unit_id)),
+            or_(pending_checks.pending(), pending_checks.checked_by(actor.unit_id)),
         ]
     else:
         raise NotAllowed("spot_checks_not_yours")
@@ -92,21 +92,21 @@ def listed(session: Session, actor: Actor, now: datetime, month: str | None = No
         if len(month) != 7 or session.scalar(known) is None:
             raise BadInput("no_such_draw", "month", month=month[:20])
         conditions.append(SpotDraw.month == month)
-    found = _lines(session, actor, now, *conditions)
+    found = _check_lines(session, actor, now, *conditions)
     return sorted(found, key=lambda one: (one.result is not None or one.check.void, one.check.due_at, one.check.id))
 
 
 def one(session: Session, actor: Actor, check_id: int, now: datetime) -> tuple[CheckLine, list[Evidence]]:
     """One check, and the reader's own evidence that may be cited for it.  Raises NotFound."""
     check = find(session, actor, check_id)
-    (line,) = _lines(session, actor, now, SpotCheck.id == check.id)
+    (line,) = _check_lines(session, actor, now, SpotCheck.id == check.id)
     mine = select(Evidence).where(
         Evidence.ticket_id == check.ticket_id, Evidence.unit_id == actor.unit_id, Evidence.uploaded_at >= line.drawn_at
     )
     return line, list(session.scalars(mine.order_by(Evidence.id))) if line.mine else []
 
 
-def _lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[CheckLine]:
+def _check_lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[CheckLine]:
     query = (
         select(SpotCheck, SpotDraw, Ticket, Household, Village.name, SpotResult)
         .join(SpotDraw, SpotDraw.id == SpotCheck.draw_id)
@@ -121,10 +121,10 @@ def _lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnEle
     rows = session.execute(query).all()
     hides = masks_names(actor, actor.role == "town")
     show = veil(session, (row[2] for row in rows)) if hides and rows else str
-    return [_line(actor, now, hides, show, *row) for row in rows]
+    return [_check_line(actor, now, hides, show, *row) for row in rows]
 
 
-def _line(
+def _check_line(
     actor: Actor,
     now: datetime,
     hides: bool,

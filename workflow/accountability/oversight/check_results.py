@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from models import Evidence, SpotCheck, SpotDraw, SpotResult, Ticket
 from workflow.actors import Actor
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import day_of, text_of
 from workflow.policy.worktime import local_date
 from workflow.tickets import desk
-from workflow.tickets.actions.action_input import Given, named_evidence
+from workflow.tickets.actions.action_input import ActionInput, find_evidence
 from workflow.tickets.consequences import pending_checks
 from workflow.tickets.permissions import COUNTY_WIDE
 
@@ -88,8 +88,8 @@ def record(
     if result not in RESULTS:
         raise BadInput("unknown_spot_result", "result")
     false = result == "false"
-    visited, said = _visited(draw, visited_on, now), _note(note, false)
-    shown = _shown(session, actor, ticket, draw, evidence)
+    visited, said = _parse_visit_day(draw, visited_on, now), _note(note, false)
+    shown = _checked_evidence(session, actor, ticket, draw, evidence)
     made = SpotResult(
         check_id=row.id,
         ticket_id=ticket.id,
@@ -104,12 +104,12 @@ def record(
     )
     session.add(made)
     session.flush()
-    pending_checks.answered(session, [row.id])
-    _tell(session, actor, now, ticket, row, draw, made, shown)
+    pending_checks.mark_done(session, [row.id])
+    _append_result(session, actor, now, ticket, row, draw, made, shown)
     return made
 
 
-def _visited(draw: SpotDraw, value: Any, now: datetime) -> Any:
+def _parse_visit_day(draw: SpotDraw, value: Any, now: datetime) -> Any:
     if value in (None, ""):
         raise BadInput("missing", "visited_on")
     day = day_of("visited_on", value)
@@ -129,23 +129,23 @@ def _note(note: str | None, false: bool) -> str:
     return text_of("note", note)
 
 
-def _shown(
+def _checked_evidence(
     session: Session, actor: Actor, ticket: Ticket, draw: SpotDraw, evidence: Sequence[int | str] | None
 ) -> list[Evidence]:
     if not evidence:
         raise BadInput("missing", "evidence")
-    rows = named_evidence(session, actor, ticket, evidence)
+    rows = find_evidence(session, actor, ticket, evidence)
     if all(row.uploaded_at < draw.drawn_at for row in rows):
         raise BadInput("evidence_not_new", "evidence")
     return rows
 
 
 def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) -> bool:
-    place = setting(session, ticket.scheme_version_id, hold=True)
+    setting = county_context(session, ticket.scheme_version_id, hold=True)
     assert ticket.ended_at is not None
-    if now > max(check.due_at, place.clock.due(ticket.ended_at, place.scheme.reopen_days)):
+    if now > max(check.due_at, setting.clock.due(ticket.ended_at, setting.scheme.reopen_days)):
         return False
-    if desk.cleared(session, ticket):
+    if desk.household_is_cleared(session, ticket):
         return False
     again = select(Ticket.id).where(
         Ticket.household_id == ticket.household_id if ticket.household_id else Ticket.village_id == ticket.village_id,
@@ -156,7 +156,7 @@ def _reopens(session: Session, ticket: Ticket, check: SpotCheck, now: datetime) 
     return session.scalar(again) is None
 
 
-def _tell(
+def _append_result(
     session: Session,
     actor: Actor,
     now: datetime,
@@ -168,19 +168,19 @@ def _tell(
 ) -> None:
     """Append the result to the ticket's history; a false closing reopens the ticket through the desk where allowed."""
     assert made.visited_on is not None
-    place = setting(session, ticket.scheme_version_id)
+    setting = county_context(session, ticket.scheme_version_id)
     codes = {
         "spot_check": check.id,
         "month": draw.month,
         "result": made.result,
         "visited_on": made.visited_on.isoformat(),
         "evidence": [{"id": piece.id, "sha256": piece.sha256} for piece in shown],
-        "mended_by": place.unit(check.resolved_by_unit_id).code,
-        "struck_off_by": place.unit(check.confirmed_by_unit_id).code,
+        "mended_by": setting.unit(check.resolved_by_unit_id).code,
+        "struck_off_by": setting.unit(check.confirmed_by_unit_id).code,
     }
-    words, effect = {"note": made.note} if made.note else {}, {"spot_checks": [pending_checks.told(made)]}
+    words, effect = {"note": made.note} if made.note else {}, {"spot_checks": [pending_checks.check_payload(made)]}
     if made.reopened:
-        desk.disprove(session, actor, ticket, now, Given(codes=codes, words=words), effect)
+        desk.disprove(session, actor, ticket, now, ActionInput(hashed=codes, private_text=words), effect)
         return
     if made.result == "false":
         ticket.false_closings += 1
@@ -196,5 +196,5 @@ def _tell(
         to_state=ticket.state,
         given=codes,
         effect=effect,
-        secret=words or None,
+        private=words or None,
     )

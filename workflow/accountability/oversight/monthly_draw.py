@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import Block, County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
 from workflow.actors import system
 from workflow.batches import Transactions
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.history import event_log
 from workflow.policy import sampling
 from workflow.policy.sampling import Closing, Picked
@@ -35,7 +35,7 @@ _TELLING = ("resolve", "confirm", "reopen", "relapse", "disprove")
 class Plan:
     """A draw before it is written; `tickets` are the ids by number."""
 
-    place: Setting
+    place: CountyContext
     month: str
     block: int
     head: str
@@ -63,7 +63,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
     drawn = []
     for month in due:
         with reading() as session:
-            planned = plan(session, setting(session), month)
+            planned = plan(session, county_context(session), month)
         with writing() as session:
             if write(session, planned, now) is not None:
                 drawn.append(month)
@@ -83,7 +83,7 @@ def due_months(session: Session, now: datetime) -> list[str]:
     return sorted(found)
 
 
-def plan(session: Session, place: Setting, month: str) -> Plan:
+def plan(session: Session, setting: CountyContext, month: str) -> Plan:
     """The draw of a month under this scheme, from the history alone, so always the same."""
     began, ended = span_of(month)
     county = session.scalars(select(County.code)).one()
@@ -92,16 +92,20 @@ def plan(session: Session, place: Setting, month: str) -> Plan:
     ).one_or_none()
     block, block_hash = (head[0], head[1]) if head else (0, event_log.GENESIS)
     seed = sampling.seed_of(county, month, block, block_hash)
-    known = dict(_closings(session, place, began, ended))
+    known = dict(_closings(session, setting, began, ended))
     closings = tuple(sorted(known.values(), key=lambda one: one.number))
     # The towns of the version of the draw, so that a town added later does not change a repeated draw.
-    towns = [unit.code for unit in place.scheme.units if unit.type == "town"]
-    picked = sampling.sample(seed, closings, place.scheme.spot_checks, towns, place.office.code, place.leaders.code)
+    towns = [unit.code for unit in setting.scheme.units if unit.type == "town"]
+    picked = sampling.sample(
+        seed, closings, setting.scheme.spot_checks, towns, setting.office.code, setting.leaders.code
+    )
     tickets = {closing.number: ticket for ticket, closing in known.items()}
-    return Plan(place, month, block, block_hash, seed, closings, tuple(picked), tickets)
+    return Plan(setting, month, block, block_hash, seed, closings, tuple(picked), tickets)
 
 
-def _closings(session: Session, place: Setting, began: datetime, ended: datetime) -> Iterator[tuple[int, Closing]]:
+def _closings(
+    session: Session, setting: CountyContext, began: datetime, ended: datetime
+) -> Iterator[tuple[int, Closing]]:
     """By ticket: the deficiencies confirmed in the span and still closed at its end."""
     confirmed = select(Event.subject_id).where(
         Event.subject_type == "ticket",
@@ -120,12 +124,12 @@ def _closings(session: Session, place: Setting, began: datetime, ended: datetime
         ):
             told.setdefault(row[0], []).append(row)
         for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(lot), Ticket.type == "deficiency")):
-            closing = _closing(place, ticket, [row for row in told[ticket.id] if row[3] < ended])
+            closing = _closing(setting, ticket, [row for row in told[ticket.id] if row[3] < ended])
             if closing is not None:
                 yield ticket.id, closing
 
 
-def _closing(place: Setting, ticket: Ticket, told: Sequence[Any]) -> Closing | None:
+def _closing(setting: CountyContext, ticket: Ticket, told: Sequence[Any]) -> Closing | None:
     episode, resolved_by = 1, None
     for _, action, unit, _, effect in told:
         episode = effect.get("ticket", {}).get("episode", episode)
@@ -133,16 +137,16 @@ def _closing(place: Setting, ticket: Ticket, told: Sequence[Any]) -> Closing | N
     _, action, confirmed_by, _, _ = told[-1]
     if action != "confirm" or resolved_by is None:
         return None
-    town = place.unit(ticket.town_id).code if ticket.town_id else None
-    return Closing(ticket.number, episode, town, place.unit(resolved_by).code, place.unit(confirmed_by).code)
+    town = setting.unit(ticket.town_id).code if ticket.town_id else None
+    return Closing(ticket.number, episode, town, setting.unit(resolved_by).code, setting.unit(confirmed_by).code)
 
 
 def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     """Record the draw with its checks and its event; None when another worker drew the month."""
-    place = planned.place
+    setting = planned.place
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     values = {
-        "scheme_version_id": place.scheme_version_id,
+        "scheme_version_id": setting.scheme_version_id,
         "month": planned.month,
         "drawn_at": now,
         "algorithm": sampling.ALGORITHM,
@@ -159,7 +163,7 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
     ).scalar_one_or_none()
     if draw_id is None:
         return None
-    due_at = place.clock.due(now, place.scheme.spot_checks.days)
+    due_at = setting.clock.due(now, setting.scheme.spot_checks.days)
     # Locked before assignment: a ticket reopened meanwhile is drawn nevertheless, but not assigned.
     rows = session.scalars(
         select(Ticket)
@@ -176,10 +180,10 @@ def write(session: Session, planned: Plan, now: datetime) -> SpotDraw | None:
                 draw_id=draw_id,
                 ticket_id=ticket,
                 episode=closing.episode,
-                town_id=place.by_code[closing.town].id if closing.town else None,
-                resolved_by_unit_id=place.by_code[closing.resolved_by].id,
-                confirmed_by_unit_id=place.by_code[closing.confirmed_by].id,
-                checker_unit_id=place.by_code[one.checker].id,
+                town_id=setting.by_code[closing.town].id if closing.town else None,
+                resolved_by_unit_id=setting.by_code[closing.resolved_by].id,
+                confirmed_by_unit_id=setting.by_code[closing.confirmed_by].id,
+                checker_unit_id=setting.by_code[one.checker].id,
                 due_at=due_at,
                 void=episodes[ticket] != closing.episode,
             )
@@ -239,8 +243,8 @@ def checks_of(session: Session, draw_id: int) -> Sequence[SpotCheck]:
 
 def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     """Repeat the draw of a month from the history; returns the codes of differences from the record."""
-    place = setting(session, draw.scheme_version_id)
-    planned, found = plan(session, place, draw.month), []
+    setting = county_context(session, draw.scheme_version_id)
+    planned, found = plan(session, setting, draw.month), []
     if (draw.algorithm, draw.block_number, draw.block_hash, draw.seed) != (
         sampling.ALGORITHM,
         planned.block,
@@ -251,7 +255,7 @@ def drawn_again(session: Session, draw: SpotDraw) -> list[str]:
     if (draw.population, draw.population_hash) != (len(planned.closings), sampling.hash_of(planned.closings)):
         found.append("spot_population_differs")
     wanted = [
-        (planned.tickets[one.closing.number], one.closing.episode, place.by_code[one.checker].id)
+        (planned.tickets[one.closing.number], one.closing.episode, setting.by_code[one.checker].id)
         for one in planned.picked
     ]
     there = [(row.ticket_id, row.episode, row.checker_unit_id) for row in checks_of(session, draw.id)]

@@ -18,7 +18,7 @@ from models import Custody, Event, Evidence, Ticket, TimeRequest, Unit
 from workflow.accountability.oversight import false_closing_counts
 from workflow.accountability.oversight.unit_accounts import year_of
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
 
@@ -27,7 +27,7 @@ _LOT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SignalHit:
     """A ticket matched by a rule, the unit concerned, and the moment."""
 
     unit: int
@@ -35,21 +35,23 @@ class Hit:
     at: datetime
 
 
-def found(session: Session, actor: Actor, place: Setting) -> dict[str, dict[int, list[Hit]]]:
+def all_signals(session: Session, actor: Actor, setting: CountyContext) -> dict[str, dict[int, list[SignalHit]]]:
     """The matches by rule and unit, one line a ticket, the latest first.
 
     Raises NotAllowed for roles other than office and inspectorate.
     """
     _allow(actor)
-    return {code: _by_unit(rule(session, place)) for code, rule in RULES.items()}
+    return {code: _by_unit(rule(session, setting)) for code, rule in RULES.items()}
 
 
-def tickets_of(session: Session, actor: Actor, place: Setting, code: str, unit_id: int) -> list[tuple[Hit, str]]:
+def tickets_of(
+    session: Session, actor: Actor, setting: CountyContext, code: str, unit_id: int
+) -> list[tuple[SignalHit, str]]:
     """The matches of one rule for one unit, with ticket numbers, the latest first.  Raises NotAllowed, BadInput."""
     _allow(actor)
     if code not in RULES:
         raise BadInput("unknown_signal", "signal", signal=code[:40])
-    hits = _by_unit(RULES[code](session, place)).get(unit_id, [])
+    hits = _by_unit(RULES[code](session, setting)).get(unit_id, [])
     numbers = {
         row.id: row.number for row in session.scalars(select(Ticket).where(Ticket.id.in_([hit.ticket for hit in hits])))
     }
@@ -61,8 +63,8 @@ def _allow(actor: Actor) -> None:
         raise NotAllowed("signals_not_yours")
 
 
-def _by_unit(hits: Iterator[Hit]) -> dict[int, list[Hit]]:
-    once: dict[tuple[int, int], Hit] = {}
+def _by_unit(hits: Iterator[SignalHit]) -> dict[int, list[SignalHit]]:
+    once: dict[tuple[int, int], SignalHit] = {}
     for hit in hits:
         once[hit.unit, hit.ticket] = max(hit, once.get((hit.unit, hit.ticket), hit), key=lambda one: one.at)
     ordered = sorted(once.values(), key=lambda hit: (hit.unit, -hit.at.timestamp(), hit.ticket))
@@ -83,10 +85,10 @@ class _Stretch:
     ended_at: datetime
 
 
-def _led_to(session: Session, place: Setting, stage: str, following: str) -> Iterator[_Stretch]:
+def _led_to(session: Session, setting: CountyContext, stage: str, following: str) -> Iterator[_Stretch]:
     """The stretches of a stage that one of the `following` condition, which has an index of its own, came after in the
     year."""
-    first, after = year_of(place)
+    first, after = year_of(setting)
     query: Select[*tuple[Any, ...]] = (
         select(_BEFORE.id, _BEFORE.unit_id, _BEFORE.ticket_id, _BEFORE.due_at, _BEFORE.ended_at)
         .select_from(Custody)
@@ -98,9 +100,9 @@ def _led_to(session: Session, place: Setting, stage: str, following: str) -> Ite
         yield _Stretch(*row)
 
 
-def _of_the_year(place: Setting) -> Select[*tuple[Any, ...]]:
+def _of_the_year(setting: CountyContext) -> Select[*tuple[Any, ...]]:
     """Resolving custodies ended in the year, unit by unit along the index of ended ones."""
-    first, after = year_of(place)
+    first, after = year_of(setting)
     of_unit = Custody.unit_id == Unit.id
     return (
         select(Custody.id, Custody.unit_id, Custody.ended_at)
@@ -128,14 +130,14 @@ def _mended(session: Session, few: Select[*tuple[Any, ...]]) -> Iterator[tuple[_
         yield _Stretch(*row[:5]), row[5]
 
 
-def _quick(session: Session, place: Setting) -> Iterator[Hit]:
+def _quick(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Resolved within a few working minutes after acceptance."""
-    few = place.scheme.signals.quick_minutes
-    for mend, _ in _mended(session, _of_the_year(place).where(Custody.minutes <= few)):
-        yield Hit(mend.unit, mend.ticket, mend.ended_at)
+    few = setting.scheme.signals.quick_minutes
+    for mend, _ in _mended(session, _of_the_year(setting).where(Custody.minutes <= few)):
+        yield SignalHit(mend.unit, mend.ticket, mend.ended_at)
 
 
-def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
+def _last_day_time(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Suspended or extended shortly before the deadline, by the moment of the request, or of the grant without one."""
     asked: dict[int, datetime] = {
         row[0]: row[1]
@@ -143,32 +145,32 @@ def _last_day_time(session: Session, place: Setting) -> Iterator[Hit]:
             select(TimeRequest.custody_id, TimeRequest.asked_at).where(TimeRequest.status == "granted")
         )
     }
-    for mend in _led_to(session, place, "mend", "custody.granted IS NOT NULL"):
+    for mend in _led_to(session, setting, "mend", "custody.granted IS NOT NULL"):
         at = asked.get(mend.id, mend.ended_at)
-        if _nearly_over(place, at, mend.due_at):
-            yield Hit(mend.unit, mend.ticket, at)
+        if _nearly_over(setting, at, mend.due_at):
+            yield SignalHit(mend.unit, mend.ticket, at)
 
 
-def _last_day_decline(session: Session, place: Setting) -> Iterator[Hit]:
+def _last_day_decline(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Declined shortly before the end of the acceptance time."""
-    for accept in _led_to(session, place, "accept", "custody.stage = 'rule'"):
-        if _nearly_over(place, accept.ended_at, accept.due_at):
-            yield Hit(accept.unit, accept.ticket, accept.ended_at)
+    for accept in _led_to(session, setting, "accept", "custody.stage = 'rule'"):
+        if _nearly_over(setting, accept.ended_at, accept.due_at):
+            yield SignalHit(accept.unit, accept.ticket, accept.ended_at)
 
 
-def _nearly_over(place: Setting, at: datetime, due_at: datetime) -> bool:
-    return at >= due_at or place.clock.minutes_between(at, due_at) <= place.scheme.signals.last_hours * 60
+def _nearly_over(setting: CountyContext, at: datetime, due_at: datetime) -> bool:
+    return at >= due_at or setting.clock.minutes_between(at, due_at) <= setting.scheme.signals.last_hours * 60
 
 
-def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
+def _at_once(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Many resolved within some minutes; tickets of one matter count as one, as they are resolved together."""
-    limits = place.scheme.signals
+    limits = setting.scheme.signals
     window = timedelta(minutes=limits.at_once_minutes)
     # The database filters out isolated ones to the second; the rest is examined exactly.
     second = extract("epoch", Custody.ended_at)
     reach = limits.at_once_minutes * 60 + 1
     beside = func.count().over(partition_by=Custody.unit_id, order_by=second, range_=(-reach, reach))
-    counted = _of_the_year(place).add_columns(beside.label("beside")).subquery()
+    counted = _of_the_year(setting).add_columns(beside.label("beside")).subquery()
     found = list(_mended(session, select(counted.c.id).where(counted.c.beside >= limits.at_once)))
     found.sort(key=lambda entry: (entry[0].unit, entry[0].ended_at, entry[0].id))
     for unit, rows in groupby(found, key=lambda entry: entry[0].unit):
@@ -182,31 +184,31 @@ def _at_once(session: Session, place: Setting) -> Iterator[Hit]:
             }
             if len(things) >= limits.at_once:
                 for one, _ in run[max(start, told) : end + 1]:
-                    yield Hit(unit, one.ticket, one.ended_at)
+                    yield SignalHit(unit, one.ticket, one.ended_at)
                 told = end + 1
 
 
-def _photos(session: Session, place: Setting) -> Iterator[Hit]:
+def _photos(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """A photo similar to an earlier one of another ticket or checkup."""
-    first, after = year_of(place)
+    first, after = year_of(setting)
     query = select(Evidence.unit_id, Evidence.ticket_id, Evidence.uploaded_at).where(
         Evidence.ticket_id.is_not(None), Evidence.uploaded_at >= first,
         Evidence.uploaded_at < after, cast(Evidence.resembles, String) != "[]",
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
         assert ticket is not None
-        yield Hit(unit, ticket, at)
+        yield SignalHit(unit, ticket, at)
 
 
-def _longer_kind(session: Session, place: Setting) -> Iterator[Hit]:
+def _longer_kind(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Reclassified to a kind with a longer limit for resolving."""
-    asked = {mend.ticket for mend in _led_to(session, place, "mend", "custody.stage = 'rule'")}
+    asked = {mend.ticket for mend in _led_to(session, setting, "mend", "custody.stage = 'rule'")}
     lots = [sorted(asked)[start : start + _LOT] for start in range(0, len(asked), _LOT)]
     for lot in lots:
-        yield from _longer(session, place, lot)
+        yield from _longer(session, setting, lot)
 
 
-def _longer(session: Session, place: Setting, tickets: list[int]) -> Iterator[Hit]:
+def _longer(session: Session, setting: CountyContext, tickets: list[int]) -> Iterator[SignalHit]:
     query = (
         select(Event.subject_id, Event.action, Event.actor_unit_id, Event.given, Event.effect, Event.effective_at,
                Ticket.urgent)
@@ -217,15 +219,15 @@ def _longer(session: Session, place: Setting, tickets: list[int]) -> Iterator[Hi
     kinds: dict[int, str] = {}
     for ticket, action, unit, given, effect, at, urgent in session.execute(query):
         if action == "reclassify" and unit is not None and ticket in kinds:
-            was, wanted = (place.scheme.limits_for(kind, urgent).mend for kind in (kinds[ticket], given["kind"]))
+            was, wanted = (setting.scheme.limits_for(kind, urgent).mend for kind in (kinds[ticket], given["kind"]))
             if wanted > was:
-                yield Hit(unit, ticket, at)
+                yield SignalHit(unit, ticket, at)
         kinds[ticket] = effect.get("ticket", {}).get("kind", kinds.get(ticket, ""))
 
 
-def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
+def _unvisited(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Closed without a visit date (duties, confirmed on paper, are excluded)."""
-    first, after = year_of(place)
+    first, after = year_of(setting)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
         Ticket.ended_at >= first, Ticket.ended_at < after,
         literal_column("ticket.visited_on IS NULL AND ticket.state = 'closed' AND ticket.type = 'deficiency'"),
@@ -233,14 +235,14 @@ def _unvisited(session: Session, place: Setting) -> Iterator[Hit]:
     for unit, ticket, at in session.execute(query):
         assert unit is not None
         assert at is not None
-        yield Hit(unit, ticket, at)
+        yield SignalHit(unit, ticket, at)
 
 
-def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
+def _reopened(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Reopened within some calendar days after closing; concerns the resolving unit."""
-    soon = timedelta(days=place.scheme.signals.reopened_days)
+    soon = timedelta(days=setting.scheme.signals.reopened_days)
     mended = aliased(Custody)
-    first, after = year_of(place)
+    first, after = year_of(setting)
     query = (
         select(mended.unit_id, Custody.ticket_id, _BEFORE.ended_at, Custody.began_at)
         .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
@@ -252,17 +254,17 @@ def _reopened(session: Session, place: Setting) -> Iterator[Hit]:
     for unit, ticket, closed_at, at in session.execute(query):
         assert closed_at is not None
         if local_date(at) - local_date(closed_at) <= soon:
-            yield Hit(unit, ticket, at)
+            yield SignalHit(unit, ticket, at)
 
 
-def _false(session: Session, place: Setting) -> Iterator[Hit]:
+def _false(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Closed although a spot check found it unresolved; concerns the resolving and the confirming unit."""
-    for one in false_closing_counts.listed(session, year_of(place)):
-        yield Hit(one.mended_by, one.ticket, one.at)
-        yield Hit(one.confirmed_by, one.ticket, one.at)
+    for one in false_closing_counts.listed(session, year_of(setting)):
+        yield SignalHit(one.mended_by, one.ticket, one.at)
+        yield SignalHit(one.confirmed_by, one.ticket, one.at)
 
 
-RULES: dict[str, Callable[[Session, Setting], Iterator[Hit]]] = {
+RULES: dict[str, Callable[[Session, CountyContext], Iterator[SignalHit]]] = {
     "quick": _quick,
     "last_day_time": _last_day_time,
     "last_day_decline": _last_day_decline,

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from models import Charge, Custody, Ticket, Unit
 from workflow.accountability.oversight import false_closing_counts
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
 from workflow.paging import Page, cursor_of, read_cursor
 from workflow.policy.worktime import SHANGHAI
@@ -82,36 +82,36 @@ class Stretch:
     ground: str | None = None
 
 
-def year_of(place: Setting) -> tuple[datetime, datetime]:
+def year_of(setting: CountyContext) -> tuple[datetime, datetime]:
     """The first moment of the assessment year in Shanghai and that of the next, in UTC."""
-    first, last = (datetime(year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC) for year in (place.year, place.year + 1))
+    first, last = (datetime(year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC) for year in (setting.year, setting.year + 1))
     return first, last
 
 
-def reckonings(session: Session, actor: Actor, place: Setting) -> list[Reckoning]:
+def reckonings(session: Session, actor: Actor, setting: CountyContext) -> list[Reckoning]:
     """The units' figures in the order of the scheme: all units for readers of the county, else the reader's own.
 
     Raises NotAllowed for roles without a unit and for villages.
     """
     if actor.role in COUNTY_WIDE:
-        return _reckoned(session, place, None)
+        return _reckoned(session, setting, None)
     if actor.role in ("town", "bureau") and actor.unit_id is not None:
-        return [reckoning(session, actor, place, actor.unit_id)]
+        return [reckoning(session, actor, setting, actor.unit_id)]
     raise NotAllowed("account_not_yours")
 
 
-def borne_by_system(session: Session, actor: Actor, place: Setting) -> int:
+def downtime_minutes(session: Session, actor: Actor, setting: CountyContext) -> int:
     """Working minutes of downtime in the year's custodies, which no unit bears.  Raises NotAllowed."""
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("account_not_yours")
     lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
-    return int(session.scalar(lost.where(*_ended(place), literal_column("charge.unit_id IS NULL"))) or 0)
+    return int(session.scalar(lost.where(*_ended(setting), literal_column("charge.unit_id IS NULL"))) or 0)
 
 
-def reckoning(session: Session, actor: Actor, place: Setting, unit_id: int) -> Reckoning:
+def reckoning(session: Session, actor: Actor, setting: CountyContext, unit_id: int) -> Reckoning:
     """One unit's figures, all 0 where no custody has ended.  Raises NotAllowed for another unit's."""
     _allow(actor, unit_id)
-    found = _reckoned(session, place, unit_id)
+    found = _reckoned(session, setting, unit_id)
     return found[0] if found else Reckoning(unit_id)
 
 
@@ -121,13 +121,13 @@ def _allow(actor: Actor, unit_id: int) -> None:
     raise NotAllowed("account_not_yours")
 
 
-def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Reckoning]:
+def _reckoned(session: Session, setting: CountyContext, unit_id: int | None) -> list[Reckoning]:
     found: dict[int, Reckoning] = {}
 
     def of(unit: int) -> Reckoning:
         return found.setdefault(unit, Reckoning(unit))
 
-    ended = _ended(place)
+    ended = _ended(setting)
     # From the units to their custodies: only the year is read, along a covering index.
     of_unit = Custody.unit_id == Unit.id
     late = case((Custody.verdict == "late", 1), else_=0)
@@ -165,16 +165,16 @@ def _reckoned(session: Session, place: Setting, unit_id: int | None) -> list[Rec
         for unit, minutes in session.execute(moved):
             assert unit is not None
             setattr(of(unit), name, int(minutes))
-    for unit, figures in false_closing_counts.counted(session, year_of(place)).items():
+    for unit, figures in false_closing_counts.counted(session, year_of(setting)).items():
         for name, count in figures.items():
             if unit_id in (None, unit):
                 setattr(of(unit), name, count)
-    order = {unit: place for place, unit in enumerate(place.units)}
+    order = {unit: place for place, unit in enumerate(setting.units)}
     return sorted(found.values(), key=lambda row: order[row.unit])
 
 
-def _ended(place: Setting) -> tuple[ColumnElement[bool], ...]:
-    first, after = year_of(place)
+def _ended(setting: CountyContext) -> tuple[ColumnElement[bool], ...]:
+    first, after = year_of(setting)
     return Custody.ended_at >= first, Custody.ended_at < after
 
 
@@ -183,7 +183,7 @@ def _only(column: Any, unit_id: int | None) -> Iterable[ColumnElement[bool]]:
 
 
 def stretches(
-    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str, cursor: str | None = None
+    session: Session, actor: Actor, setting: CountyContext, unit_id: int, figure: str, cursor: str | None = None
 ) -> Page[Stretch]:
     """The custodies behind one of FIGURES of a unit, the latest ended first; for charges by the moment of the charge.
 
@@ -209,7 +209,7 @@ def stretches(
             at, last = _before(cursor, 2)
             query = query.where(Custody.ended_at <= at, or_(Custody.ended_at < at, Custody.id < last))
         query = query.order_by(Custody.ended_at.desc(), Custody.id.desc())
-    query = query.where(Ticket.id == Custody.ticket_id, *_ended(place))
+    query = query.where(Ticket.id == Custody.ticket_id, *_ended(setting))
     rows = session.execute(query.limit(_PAGE + 1)).all()
     items = [_stretch(*row) for row in rows[:_PAGE]]
     if len(rows) <= _PAGE:
@@ -221,12 +221,12 @@ def stretches(
 
 
 def false_closings(
-    session: Session, actor: Actor, place: Setting, unit_id: int, figure: str
+    session: Session, actor: Actor, setting: CountyContext, unit_id: int, figure: str
 ) -> Sequence[false_closing_counts.FalseClosing]:
     """The closings behind a side of `false_closing_counts.SIDES` of a unit, latest first.  Raises NotAllowed for
     another's."""
     _allow(actor, unit_id)
-    return false_closing_counts.listed(session, year_of(place), figure, unit_id)
+    return false_closing_counts.listed(session, year_of(setting), figure, unit_id)
 
 
 def _before(cursor: str, size: int) -> tuple[Any, ...]:

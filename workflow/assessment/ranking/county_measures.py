@@ -15,7 +15,7 @@ from models import DutyEntry
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking.facts_as_of import TicketFact
 from workflow.assessment.ranking.terms import Known, rows
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.duties import Duty
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 from workflow.tickets.actions import duty_progress
@@ -24,7 +24,9 @@ from workflow.tickets.actions import duty_progress
 Counted = tuple[int, tuple[str, ...]]
 
 
-def figures(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> list[dict[str, Any]]:
+def figures(
+    session: Session, setting: CountyContext, known: Known, on: date, known_at: datetime
+) -> list[dict[str, Any]]:
     """(Σ of, Σ to) of every county measure, in the form of the snapshot."""
     return [
         {
@@ -32,24 +34,30 @@ def figures(session: Session, place: Setting, known: Known, on: date, known_at: 
             "item": measure.item,
             **{
                 part: sum(
-                    counted(session, place, known, measure, term, on, known_at)[0] for term in getattr(measure, part)
+                    counted(session, setting, known, measure, term, on, known_at)[0] for term in getattr(measure, part)
                 )
                 for part in ("of", "to")
             },
         }
-        for measure in place.scheme.county_measures
+        for measure in setting.scheme.county_measures
     ]
 
 
 def counted(
-    session: Session, place: Setting, known: Known, measure: CountyMeasure, term: str, on: date, known_at: datetime
+    session: Session,
+    setting: CountyContext,
+    known: Known,
+    measure: CountyMeasure,
+    term: str,
+    on: date,
+    known_at: datetime,
 ) -> Counted:
     """The rows counted by one term."""
     if term.startswith("reported."):
-        unit = place.by_code[str(measure.reported_by)].id
-        figure = reported_figures.latest(session, place, measure.code, on, known_at).get(unit)
+        unit = setting.by_code[str(measure.reported_by)].id
+        figure = reported_figures.latest(session, setting, measure.code, on, known_at).get(unit)
         return (getattr(figure, term.removeprefix("reported.")) if figure is not None else 0), ()
-    own = [unit for unit in place.units.values() if unit.type != "town"]
+    own = [unit for unit in setting.units.values() if unit.type != "town"]
     if term.startswith("duties."):
         # The vocabulary is shared with towns; here it counts duties that no town owes.
         of_unit = Measure.model_validate(measure.model_dump())
@@ -57,7 +65,7 @@ def counted(
         return len(keys), keys
     facts = [fact for unit in own for fact in known.tickets.get(unit.id, ()) if fact.state != "withdrawn"]
     total, told = 0, list[str]()
-    for duty in (place.scheme.duty(code) for code in measure.duties):
+    for duty in (setting.scheme.duty(code) for code in measure.duties):
         owed = [fact for fact in facts if fact.duty_code == duty.code and fact.filed_at >= known.year_began]
         for group in [owed] if duty.count is not None and duty.count.together else [[fact] for fact in owed]:
             if term == "entries.target":

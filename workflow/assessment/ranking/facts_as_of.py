@@ -13,7 +13,7 @@ from sqlalchemy import Date, func, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from models import Block, Charge, Checkup, Custody, Event, Household, Ticket, UTCDateTime, Village
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.register.haves import number_of
 from workflow.tickets.custody.event_fold import Fold
 
@@ -83,7 +83,7 @@ class HouseholdFact:
     visited_on: date | None
 
 
-def moved_since(session: Session, place: Setting, subject: str, at: datetime) -> list[int]:
+def moved_since(session: Session, setting: CountyContext, subject: str, at: datetime) -> list[int]:
     """The subjects of one kind that have events recorded after `at`, by id; reads only blocks sealed since."""
     later = select(Block.id).where(Block.sealed_at > at)
     found = (
@@ -98,9 +98,9 @@ def moved_since(session: Session, place: Setting, subject: str, at: datetime) ->
     return sorted(session.scalars(found))
 
 
-def tickets(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> list[TicketFact]:
+def tickets(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> list[TicketFact]:
     """Every ticket and duty on record by `at`, of the county or of one unit, by id."""
-    moved = set(moved_since(session, place, "ticket", at))
+    moved = set(moved_since(session, setting, "ticket", at))
     columns = [getattr(Ticket, name) for name in COLUMNS]
     query = select(Ticket.id, *columns).where(Ticket.filed_at <= at)
     if town_id is not None:
@@ -112,14 +112,14 @@ def tickets(session: Session, place: Setting, at: datetime, town_id: int | None 
             back.append(row.id)
         fact = TicketFact(row.id, number_of(row.id, row.filed_at), *row[1:])
         found[row.id] = fact
-    _lateness(session, place, found, moved, at)
+    _lateness(session, setting, found, moved, at)
     known = set()
     for fold in _folds(session, back, at):
         known.add(fold.ticket)
         fact = found[fold.ticket]
         for name in COLUMNS:
             if name in fold.columns:
-                setattr(fact, name, _value(_TYPES[name], fold.columns[name]))
+                setattr(fact, name, _column_value(_TYPES[name], fold.columns[name]))
         fact.late = _late_by(fold)
     # Without an event by then the ticket was not on record, whatever its filing moment says.
     return [fact for fact in found.values() if fact.id not in moved or fact.id in known]
@@ -156,7 +156,9 @@ def _late_by(fold: Fold) -> set[int]:
     }
 
 
-def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], moved: set[int], at: datetime) -> None:
+def _lateness(
+    session: Session, setting: CountyContext, found: dict[int, TicketFact], moved: set[int], at: datetime
+) -> None:
     borne = (
         select(Charge.custody_id, func.sum(Charge.minutes).label("minutes"))
         .join(Custody, Custody.id == Charge.custody_id)
@@ -179,7 +181,9 @@ def _lateness(session: Session, place: Setting, found: dict[int, TicketFact], mo
             found[ticket_id].late.add(unit_id)
 
 
-def households(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> list[HouseholdFact]:
+def households(
+    session: Session, setting: CountyContext, at: datetime, town_id: int | None = None
+) -> list[HouseholdFact]:
     """Every household on record by `at`, of the county or of one town, by id."""
     query = (
         select(
@@ -197,16 +201,16 @@ def households(session: Session, place: Setting, at: datetime, town_id: int | No
     found = {row.id: HouseholdFact(*row) for row in session.execute(query)}
     villages = select(Village.id, Village.town_id)
     towns = {row[0]: row[1] for row in session.execute(villages)}
-    for household_id in _undo(session, place, found, at):
+    for household_id in _undo(session, setting, found, at):
         del found[household_id]
     for fact in found.values():
         fact.town_id = towns[fact.village_id]
     return [fact for fact in found.values() if town_id in (None, fact.town_id)]
 
 
-def _undo(session: Session, place: Setting, found: dict[int, HouseholdFact], at: datetime) -> list[int]:
+def _undo(session: Session, setting: CountyContext, found: dict[int, HouseholdFact], at: datetime) -> list[int]:
     """Undo what was recorded after `at`; returns the ids of households not on the register then."""
-    moved, unborn = moved_since(session, place, "household", at), []
+    moved, unborn = moved_since(session, setting, "household", at), []
     for start in range(0, len(moved), _CHUNK):
         chunk = moved[start : start + _CHUNK]
         events = session.scalars(
@@ -234,7 +238,7 @@ def _undo(session: Session, place: Setting, found: dict[int, HouseholdFact], at:
     return unborn
 
 
-def _value(kind: Any, told: Any) -> Any:
+def _column_value(kind: Any, told: Any) -> Any:
     if told is not None and isinstance(kind, UTCDateTime):
         return datetime.fromisoformat(told)
     return date.fromisoformat(told) if told is not None and isinstance(kind, Date) else told

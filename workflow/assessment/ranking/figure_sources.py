@@ -9,7 +9,7 @@ from workflow.actors import Actor
 from workflow.assessment import figure_files, reported_figures
 from workflow.assessment.ranking import county_measures
 from workflow.assessment.ranking.terms import look, rows
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, NotAllowed, NotFound
 from workflow.policy.scheme.measures import CountyMeasure, Measure
 from workflow.tickets.permissions import COUNTY_WIDE
@@ -75,33 +75,33 @@ def file_behind(session: Session, actor: Actor, row: Ranking, code: str, town: s
 
 def _opened(
     session: Session, actor: Actor, row: Ranking, code: str, town: str
-) -> tuple[Setting, CountyMeasure, UnitFact | None, ReportedFigure | None]:
+) -> tuple[CountyContext, CountyMeasure, UnitFact | None, ReportedFigure | None]:
     """The measure, the town (None: the county itself) and its reported figure, if the actor may open them."""
-    place = setting(session, row.scheme_version_id)
-    measure, unit, own = reported_figures.measure_named(place, code), None, place.units.get(actor.unit_id or 0)
+    setting = county_context(session, row.scheme_version_id)
+    measure, unit, own = reported_figures.measure_named(setting, code), None, setting.units.get(actor.unit_id or 0)
     if isinstance(measure, Measure):
-        unit = place.by_code.get(town)
+        unit = setting.by_code.get(town)
         if unit is None or unit.type != "town":
             raise BadInput("unit_unknown", "town", unit=town[:64])
-    of, units = unit.code if unit else COUNTY, place.scheme.indicator(measure.item).units
+    of, units = unit.code if unit else COUNTY, setting.scheme.indicator(measure.item).units
     if not may_open(actor, measure, of, own.code if own else None, units):
         raise NotAllowed("figure_not_yours")
-    told = reported_figures.latest(session, place, code, row.on, row.known_at) if measure.reported else {}
-    return place, measure, unit, told.get(unit.id) if unit else next(iter(told.values()), None)
+    told = reported_figures.latest(session, setting, code, row.on, row.known_at) if measure.reported else {}
+    return setting, measure, unit, told.get(unit.id) if unit else next(iter(told.values()), None)
 
 
 def _of_county(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     row: Ranking,
     measure: CountyMeasure,
-    told: ReportedFigure | None,
+    reported_figure: ReportedFigure | None,
     files: tuple[FigureProof, ...],
 ) -> list[Origin]:
-    known, found = look(session, place, row.as_of), []
+    known, found = look(session, setting, row.as_of), []
     for part in ("of", "to"):
         for term in getattr(measure, part):
-            number, keys = county_measures.counted(session, place, known, measure, term, row.on, row.known_at)
-            figure = told if term.startswith("reported.") else None
+            number, keys = county_measures.counted(session, setting, known, measure, term, row.on, row.known_at)
+            figure = reported_figure if term.startswith("reported.") else None
             found.append(Origin(part, term, keys, figure, number, files if figure is not None else ()))
     return found

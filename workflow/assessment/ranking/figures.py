@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from workflow.assessment import reported_figures
 from workflow.assessment.ranking.terms import Known, rows
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.history import event_log
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.scheme.model import Scheme
@@ -27,22 +27,24 @@ def formula_of(scheme: Scheme) -> str:
     return event_log.digest(event_log.canonical({"measures": told, "rule": rule}))
 
 
-def towns_of(place: Setting) -> list[UnitFact]:
+def towns_of(setting: CountyContext) -> list[UnitFact]:
     """The towns in the order of the scheme."""
-    return [place.by_code[code] for code in place.scheme.towns]
+    return [setting.by_code[code] for code in setting.scheme.towns]
 
 
-def shares(session: Session, place: Setting, known: Known, on: date, known_at: datetime) -> Shares:
+def shares(session: Session, setting: CountyContext, known: Known, on: date, known_at: datetime) -> Shares:
     """(Σ of, Σ to) of every measure and town, by their codes."""
-    return {measure.code: _counts(session, place, known, measure, on, known_at) for measure in place.scheme.measures}
+    return {
+        measure.code: _counts(session, setting, known, measure, on, known_at) for measure in setting.scheme.measures
+    }
 
 
 def _counts(
-    session: Session, place: Setting, known: Known, measure: Measure, on: date, known_at: datetime
+    session: Session, setting: CountyContext, known: Known, measure: Measure, on: date, known_at: datetime
 ) -> dict[str, Counts]:
-    told = reported_figures.latest(session, place, measure.code, on, known_at) if measure.reported else {}
+    told = reported_figures.latest(session, setting, measure.code, on, known_at) if measure.reported else {}
     found = {}
-    for town in towns_of(place):
+    for town in towns_of(setting):
         figure = told.get(town.id)
 
         def count(terms: Sequence[str], town: UnitFact = town, figure: Any = figure) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Checkup, Finding
 from workflow.assessment.ranking.facts_as_of import HouseholdFact, TicketFact
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.register.haves import HaveState, state_of
 
 _CHUNK = 500
@@ -26,8 +26,8 @@ class _Evidence(NamedTuple):
     source: str | None
 
 
-def haves_then(
-    session: Session, place: Setting, homes: Sequence[HouseholdFact], facts: Iterable[TicketFact], at: datetime
+def haves_as_of(
+    session: Session, setting: CountyContext, homes: Sequence[HouseholdFact], facts: Iterable[TicketFact], at: datetime
 ) -> dict[int, dict[str, HaveState]]:
     """The haves of these households by code, from findings recorded by `at` and tickets as of then."""
     found: dict[int, dict[str, list[_Evidence]]] = {home.id: {} for home in homes}
@@ -36,7 +36,7 @@ def haves_then(
     in_village: dict[int, list[int]] = {}
     for home in homes:
         in_village.setdefault(home.village_id, []).append(home.id)
-    have_of = {kind.code: kind.have for kind in place.scheme.kinds if kind.have}
+    have_of = {kind.code: kind.have for kind in setting.scheme.kinds if kind.have}
     for fact in facts:
         have = have_of.get(fact.kind)
         if have is None or fact.state == "withdrawn" or (fact.village_id is not None and fact.ended_at is not None):
@@ -47,7 +47,7 @@ def haves_then(
             if home_id in found:
                 found[home_id].setdefault(have, []).append(row)
     return {
-        home_id: {have.code: state_of(have, rows.get(have.code, ())) for have in place.scheme.haves}
+        home_id: {have.code: state_of(have, rows.get(have.code, ())) for have in setting.scheme.haves}
         for home_id, rows in found.items()
     }
 

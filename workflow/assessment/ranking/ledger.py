@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models import Household, Ranking, Village
 from workflow.actors import Actor
 from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import NotAllowed
 from workflow.tickets.permissions import COUNTY_WIDE
 
@@ -40,14 +40,16 @@ def may_open(actor: Actor, unit: UnitFact | None) -> bool:
     return actor.role in ("town", "bureau") and unit is not None and actor.unit_id == unit.id
 
 
-def entries(session: Session, actor: Actor, place: Setting, row: Ranking, unit: UnitFact | None) -> list[Entry]:
+def entries(session: Session, actor: Actor, setting: CountyContext, row: Ranking, unit: UnitFact | None) -> list[Entry]:
     """Everything open at a ranking's hour, the soonest due first.
 
     For a town: its own tickets and duties; for another unit: those it held.  Raises NotAllowed.
     """
     if not may_open(actor, unit):
         raise NotAllowed("ledger_not_yours")
-    facts = [fact for fact in tickets(session, place, row.as_of) if fact.ended_at is None and _of(fact, unit)]
+    facts = [
+        fact for fact in tickets(session, setting, row.as_of) if fact.ended_at is None and _concerns_unit(fact, unit)
+    ]
     facts.sort(key=lambda fact: (fact.due_at is None, fact.due_at, fact.id))
     named = select(Village.id, Village.name)
     villages = {found[0]: found[1] for found in session.execute(named)}
@@ -55,25 +57,25 @@ def entries(session: Session, actor: Actor, place: Setting, row: Ranking, unit: 
         found[0]: (found[1], found[2])
         for found in session.execute(select(Household.id, Household.code, Household.village_id))
     }
-    return [_entry(place, fact, villages, homes, row.as_of) for fact in facts]
+    return [_ledger_entry(setting, fact, villages, homes, row.as_of) for fact in facts]
 
 
-def _of(fact: TicketFact, unit: UnitFact | None) -> bool:
+def _concerns_unit(fact: TicketFact, unit: UnitFact | None) -> bool:
     if unit is None:
         return True
     own = (fact.town_id, fact.duty_unit_id) if unit.type == "town" else ()
     return unit.id in (fact.holder_unit_id, *own)
 
 
-def _entry(
-    place: Setting, fact: TicketFact, villages: dict[int, str], homes: dict[int, tuple[str, int]], at: datetime
+def _ledger_entry(
+    setting: CountyContext, fact: TicketFact, villages: dict[int, str], homes: dict[int, tuple[str, int]], at: datetime
 ) -> Entry:
     code, village = homes.get(fact.household_id or 0, ("", fact.village_id or 0))
     kind = fact.duty_code or fact.kind
-    scheme = place.scheme
+    scheme = setting.scheme
     item = scheme.duty(kind).item if fact.duty_code else scheme.kind(kind).indicator
     owner = fact.town_id or fact.duty_unit_id
-    town = place.units[owner] if owner is not None else None
+    town = setting.units[owner] if owner is not None else None
     return Entry(
         number=fact.number,
         item=item or 0,
@@ -81,7 +83,7 @@ def _entry(
         town=town.name if town is not None and town.type == "town" else "",
         village=villages.get(village, ""),
         household=code,
-        holder=place.units[fact.holder_unit_id].name if fact.holder_unit_id is not None else "",
+        holder=setting.units[fact.holder_unit_id].name if fact.holder_unit_id is not None else "",
         state=fact.state,
         filed_at=fact.filed_at,
         due_at=fact.due_at,

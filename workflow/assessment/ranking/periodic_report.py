@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Ranking, Ticket
 from workflow.assessment.ranking.facts_as_of import TicketFact, tickets
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import NotFound
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Duty
@@ -32,7 +32,7 @@ class Tally:
 class Basis:
     """The figures of a draft."""
 
-    place: Setting
+    place: CountyContext
     duty: Duty
     period: Period
     unit: UnitFact
@@ -43,13 +43,13 @@ class Basis:
 
 def basis(session: Session, ticket: Ticket) -> Basis:
     """The basis of the draft of a duty's report.  Raises NotFound: no such form, or no ranking yet."""
-    place = setting(session, ticket.scheme_version_id)
+    setting = county_context(session, ticket.scheme_version_id)
     if ticket.duty_unit_id is None or ticket.duty_code is None or ticket.period is None:
         raise NotFound("no_draft")
-    duty = place.scheme.duty(ticket.duty_code)
+    duty = setting.scheme.duty(ticket.duty_code)
     if not any(field.draft for field in duty.fields):
         raise NotFound("no_draft")
-    period, unit = period_of(duty, ticket.period, place.year), place.unit(ticket.duty_unit_id)
+    period, unit = period_of(duty, ticket.period, setting.year), setting.unit(ticket.duty_unit_id)
     row = session.scalars(
         select(Ranking)
         .where(Ranking.on >= period.start, Ranking.on <= period.end)
@@ -58,7 +58,7 @@ def basis(session: Session, ticket: Ticket) -> Basis:
     ).one_or_none()
     if row is None:
         raise NotFound("no_ranking_in_period")
-    ranked = setting(session, row.scheme_version_id)
+    ranked = county_context(session, row.scheme_version_id)
     facts = tickets(session, ranked, row.as_of)
     own = [fact for fact in facts if fact.duty_unit_id is None and _concerns(fact, unit)]
     owed = [fact for fact in facts if fact.duty_unit_id == unit.id]

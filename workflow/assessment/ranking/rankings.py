@@ -1,7 +1,7 @@
 """Rankings (排名) of the towns on the 10th, 20th and 30th: makes and proves snapshots that never change.
 
 A snapshot ranks what was on record at its hour, even when made late.  Its hash covers inputs, formula, the head of the
-chain and the places, so `prove` can compute it again from the history.  A correction is a new edition with changes and
+chain and the places, so `recompute` can compute it again from the history.  A correction is a new edition with changes and
 reason.  Source: the notice's closing paragraph.
 """
 
@@ -18,7 +18,7 @@ from workflow.actors import Actor, system
 from workflow.assessment import report_duties
 from workflow.assessment.ranking.snapshot import changes_of, figures_of, worked_out
 from workflow.constraints import refused_as
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 from workflow.history import event_log
 from workflow.inputs import text_of
@@ -31,14 +31,14 @@ def waiting(session: Session, now: datetime) -> list[date]:
 
     None before the county adopted its first scheme: there was nothing on record to rank.
     """
-    place = setting(session, at=now)
-    if not place.scheme.measures:
+    setting = county_context(session, at=now)
+    if not setting.scheme.measures:
         return []
     began = session.scalar(select(SchemeVersion.loaded_at).order_by(SchemeVersion.version).limit(1))
     if began is None:
         return []
     last = session.scalar(select(Ranking.on).order_by(Ranking.on.desc()).limit(1))
-    rule = place.scheme.ranking
+    rule = setting.scheme.ranking
     first = last + timedelta(days=1) if last is not None else local_date(began)
     return [day for day in ranking_days(rule, first, local_date(now)) if began < moment_of(rule, day) <= now]
 
@@ -52,9 +52,9 @@ class Counted:
     scheme_version_id: int
     figures: dict[str, Any]
 
-    def of(self, on: date, known_at: datetime, place: Setting) -> dict[str, Any] | None:
+    def of(self, on: date, known_at: datetime, setting: CountyContext) -> dict[str, Any] | None:
         """The figures, if they match day, moment of knowledge and version."""
-        asked = (on, known_at, place.scheme_version_id)
+        asked = (on, known_at, setting.scheme_version_id)
         return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
 
 
@@ -64,11 +64,11 @@ def count(session: Session, now: datetime, on: date) -> Counted:
     """
     before = latest(session, on)
     if before is None:
-        place = setting(session, at=now)
-        as_of = known_at = moment_of(place.scheme.ranking, on)
+        setting = county_context(session, at=now)
+        as_of = known_at = moment_of(setting.scheme.ranking, on)
     else:
-        place, as_of, known_at = setting(session, before.scheme_version_id), before.as_of, now
-    return Counted(on, known_at, place.scheme_version_id, figures_of(session, place, on, as_of, known_at))
+        setting, as_of, known_at = county_context(session, before.scheme_version_id), before.as_of, now
+    return Counted(on, known_at, setting.scheme_version_id, figures_of(session, setting, on, as_of, known_at))
 
 
 def make(session: Session, actor: Actor | None, now: datetime, on: date, counted: Counted | None = None) -> Ranking:
@@ -78,9 +78,9 @@ def make(session: Session, actor: Actor | None, now: datetime, on: date, counted
     """
     if actor is not None and actor.role != "office":
         raise NotAllowed("ranking_not_yours")
-    place = setting(session, at=now)
-    rule = place.scheme.ranking
-    if not place.scheme.measures:
+    setting = county_context(session, at=now)
+    rule = setting.scheme.ranking
+    if not setting.scheme.measures:
         raise BadInput("no_measures", "date")
     if not is_ranking_day(rule, on):
         raise BadInput("no_ranking_day", "date", day=on.isoformat(), days=", ".join(map(str, rule.days)))
@@ -90,8 +90,12 @@ def make(session: Session, actor: Actor | None, now: datetime, on: date, counted
     # One at a time; the second caller finds it made.
     session.execute(select(County.id).with_for_update())
     found = latest(session, on)
-    figures = counted.of(on, as_of, place) if counted is not None else None
-    return found if found is not None else _write(session, place, actor, now, on, as_of, as_of, None, "", figures)
+    figures = counted.of(on, as_of, setting) if counted is not None else None
+    return (
+        found
+        if found is not None
+        else _write_edition(session, setting, actor, now, on, as_of, as_of, None, "", figures)
+    )
 
 
 def correct(
@@ -108,10 +112,10 @@ def correct(
     before = latest(session, on)
     if before is None:
         raise NotFound("no_such_ranking", day=on.isoformat())
-    place = setting(session, before.scheme_version_id)
-    return _write(
+    setting = county_context(session, before.scheme_version_id)
+    return _write_edition(
         session,
-        place,
+        setting,
         actor,
         now,
         on,
@@ -119,13 +123,13 @@ def correct(
         now,
         before,
         why,
-        counted.of(on, now, place) if counted is not None else None,
+        counted.of(on, now, setting) if counted is not None else None,
     )
 
 
-def _write(
+def _write_edition(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     actor: Actor | None,
     now: datetime,
     on: date,
@@ -136,7 +140,7 @@ def _write(
     figures: dict[str, Any] | None = None,
 ) -> Ranking:
     edition = before.edition + 1 if before else 1
-    content = worked_out(session, place, on, edition, as_of, known_at, now, figures)
+    content = worked_out(session, setting, on, edition, as_of, known_at, now, figures)
     if before is not None:
         content["changes"] = changes = changes_of(before.content, content)
         if not changes:
@@ -144,7 +148,7 @@ def _write(
     row = Ranking(
         on=on,
         edition=edition,
-        scheme_version_id=place.scheme_version_id,
+        scheme_version_id=setting.scheme_version_id,
         as_of=as_of,
         known_at=known_at,
         made_at=now,
@@ -166,7 +170,7 @@ def _write(
         effective_at=as_of,
         given={"on": on.isoformat(), "edition": edition},
         effect={"hash": row.hash},
-        secret={"reason": reason} if reason else None,
+        private={"reason": reason} if reason else None,
         first=True,
     )
     report_duties.open_with(session, row, now)
@@ -174,7 +178,7 @@ def _write(
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Recomputed:
     """The result of a proof: `differs` names the parts that differ from the published ones."""
 
     ranking: Ranking
@@ -187,10 +191,10 @@ class Proof:
         return not self.differs
 
 
-def prove(session: Session, row: Ranking) -> Proof:
+def recompute(session: Session, row: Ranking) -> Recomputed:
     """Compute a snapshot again from the history and compare."""
-    place = setting(session, row.scheme_version_id)
-    again = worked_out(session, place, row.on, row.edition, row.as_of, row.known_at, row.made_at)
+    setting = county_context(session, row.scheme_version_id)
+    again = worked_out(session, setting, row.on, row.edition, row.as_of, row.known_at, row.made_at)
     if "changes" in row.content:
         before = session.scalars(select(Ranking).where(Ranking.on == row.on, Ranking.edition == row.edition - 1)).one()
         again["changes"] = changes_of(before.content, again)
@@ -198,7 +202,7 @@ def prove(session: Session, row: Ranking) -> Proof:
     differs = {name for name in again.keys() | row.content.keys() if again.get(name) != row.content.get(name)}
     if event_log.digest(event_log.canonical(row.content)) != row.hash:
         differs.add("hash")
-    return Proof(row, found, tuple(sorted(differs)))
+    return Recomputed(row, found, tuple(sorted(differs)))
 
 
 def latest(session: Session, on: date) -> Ranking | None:

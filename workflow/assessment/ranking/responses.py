@@ -13,7 +13,7 @@ from models import LARGEST_ID, ObjectionAnswer, Ranking, RankingObjection, Ranki
 from workflow.actors import Actor
 from workflow.assessment.ranking import rankings
 from workflow.constraints import refused_as
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.errors import BadInput, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
 from workflow.inputs import text_of
@@ -29,8 +29,8 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
 
     Raises NotAllowed, WrongState for a replaced edition, Duplicate when already signed.
     """
-    place = setting(session, row.scheme_version_id)
-    code = place.unit(actor.unit_id).code if actor.unit_id else None
+    setting = county_context(session, row.scheme_version_id)
+    code = setting.unit(actor.unit_id).code if actor.unit_id else None
     if not may_sign(actor, row, code):
         raise NotAllowed("signature_not_yours")
     _current(session, row)
@@ -44,7 +44,9 @@ def sign(session: Session, actor: Actor, now: datetime, row: Ranking, remark: st
         remark=text_of("remark", remark) if remark else "",
     )
     _add(session, signed, Duplicate("signed_already", unit=str(code)), "uq_ranking_sign_ranking_id_unit_id")
-    _record(session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark})
+    _record_response(
+        session, actor, row, "sign_ranking", now, {"unit": actor.unit_id}, {"sign": signed.id}, {"remark": remark}
+    )
     return signed
 
 
@@ -57,13 +59,13 @@ def object_to(
     """
     if actor.role != "town":
         raise NotAllowed("objection_not_yours")
-    place = setting(session, row.scheme_version_id)
+    setting = county_context(session, row.scheme_version_id)
     if measure not in {entry["code"] for entry in row.content["measures"]}:
         raise BadInput("unknown_measure", "measure", measure=measure[:64])
     why = text_of("reason", reason)
     _current(session, row)
-    if now > place.clock.due(row.made_at, place.scheme.ranking.appeal_days):
-        raise WrongState("objection_too_late", days=place.scheme.ranking.appeal_days)
+    if now > setting.clock.due(row.made_at, setting.scheme.ranking.appeal_days):
+        raise WrongState("objection_too_late", days=setting.scheme.ranking.appeal_days)
     assert actor.user_id is not None
     assert actor.unit_id is not None
     made = RankingObjection(
@@ -75,7 +77,7 @@ def object_to(
         at=now,
     )
     _add(session, made, Duplicate("objected_already", "measure"), "uq_ranking_objection_ranking_id_town_id_measure")
-    _record(
+    _record_response(
         session,
         actor,
         row,
@@ -105,7 +107,7 @@ def answer(
     made = ObjectionAnswer(objection_id=found.id, upheld=upheld, reason=why, by_id=actor.user_id, at=now)
     _add(session, made, Duplicate("objection_answered"), "uq_objection_answer_objection_id")
     row = session.get_one(Ranking, found.ranking_id)
-    _record(
+    _record_response(
         session,
         actor,
         row,
@@ -130,7 +132,7 @@ def _add(session: Session, row: Any, refusal: Duplicate, key: str) -> None:
         session.flush()
 
 
-def _record(
+def _record_response(
     session: Session,
     actor: Actor,
     row: Ranking,
@@ -151,14 +153,14 @@ def _record(
         now=now,
         given={"on": row.on.isoformat(), "edition": row.edition, **given},
         effect=effect,
-        secret={name: text for name, text in words.items() if text} or None,
+        private={name: text for name, text in words.items() if text} or None,
     )
 
 
 def signatures(session: Session, row: Ranking) -> dict[int, RankingSign]:
     """The signatures by unit."""
-    found = session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
-    return {signed.unit_id: signed for signed in found}
+    ranking_signs = session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
+    return {signed.unit_id: signed for signed in ranking_signs}
 
 
 def objections(session: Session, row: Ranking) -> list[tuple[RankingObjection, ObjectionAnswer | None]]:

@@ -10,22 +10,24 @@ from models import Block, Ranking, SchemeVersion
 from workflow.assessment.ranking import county_measures
 from workflow.assessment.ranking.figures import formula_of, shares, standing
 from workflow.assessment.ranking.terms import look
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history import event_log
 
 TREND = 3
 
 
-def figures_of(session: Session, place: Setting, on: date, as_of: datetime, known_at: datetime) -> dict[str, Any]:
-    known = look(session, place, as_of)
-    itself = county_measures.figures(session, place, known, on, known_at)
-    found = standing(place.scheme, shares(session, place, known, on, known_at))
+def figures_of(
+    session: Session, setting: CountyContext, on: date, as_of: datetime, known_at: datetime
+) -> dict[str, Any]:
+    known = look(session, setting, as_of)
+    itself = county_measures.figures(session, setting, known, on, known_at)
+    found = standing(setting.scheme, shares(session, setting, known, on, known_at))
     return {**found, "of_county": itself} if itself else found
 
 
 def worked_out(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     on: date,
     edition: int,
     as_of: datetime,
@@ -34,17 +36,17 @@ def worked_out(
     figures: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The content of a snapshot from what was on record at `as_of`; `figures` if already counted."""
-    version = session.get_one(SchemeVersion, place.scheme_version_id)
+    version = session.get_one(SchemeVersion, setting.scheme_version_id)
     return {
         "date": on.isoformat(),
         "edition": edition,
         "as_of": event_log.stamp(as_of),
         "known_at": event_log.stamp(known_at),
         "scheme": version.content_hash,
-        "formula": formula_of(place.scheme),
+        "formula": formula_of(setting.scheme),
         "block": _head(session, as_of),
-        **(figures or figures_of(session, place, on, as_of, known_at)),
-        "trend": _trend(session, place, on, made_at),
+        **(figures or figures_of(session, setting, on, as_of, known_at)),
+        "trend": _trend(session, setting, on, made_at),
     }
 
 
@@ -55,7 +57,7 @@ def _head(session: Session, at: datetime) -> list[Any]:
     return [row[0], row[1]] if row else [0, event_log.GENESIS]
 
 
-def _trend(session: Session, place: Setting, on: date, made_at: datetime) -> list[dict[str, Any]]:
+def _trend(session: Session, setting: CountyContext, on: date, made_at: datetime) -> list[dict[str, Any]]:
     """The places of the previous ranking days as known when this one was made; the latest last."""
     rows = session.scalars(
         select(Ranking)

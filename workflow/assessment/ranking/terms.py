@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from workflow.assessment.ranking.facts_as_of import HouseholdFact, TicketFact, by_unit, households, tickets
-from workflow.assessment.ranking.haves_as_of import haves_then
-from workflow.county.context import Setting
+from workflow.assessment.ranking.haves_as_of import haves_as_of
+from workflow.county.context import CountyContext
 from workflow.policy.scheme.measures import Measure
 from workflow.policy.worktime import SHANGHAI, local_date
 from workflow.register.haves import HaveState
@@ -20,7 +20,7 @@ _FINE = ("met", "not_applicable")
 class Known:
     """The facts the terms read, of one moment."""
 
-    place: Setting
+    place: CountyContext
     at: datetime
     tickets: dict[int, list[TicketFact]]
     homes: dict[int, list[HouseholdFact]]
@@ -33,17 +33,17 @@ class Known:
         return datetime(self.place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def look(session: Session, place: Setting, at: datetime, town_id: int | None = None) -> Known:
+def look(session: Session, setting: CountyContext, at: datetime, town_id: int | None = None) -> Known:
     """Read the facts on record by `at`, of the whole county or of one town."""
-    facts = tickets(session, place, at, town_id)
-    homes = households(session, place, at, town_id)
+    facts = tickets(session, setting, at, town_id)
+    homes = households(session, setting, at, town_id)
     of_town: dict[int, list[HouseholdFact]] = {}
     for home in homes:
         of_town.setdefault(home.town_id, []).append(home)
     leaving = [home for home in homes if home.status == "pre_exit"]
     back = {fact.relapse_of_id for fact in facts if fact.relapse_of_id is not None}
     back |= {fact.id for fact in facts if fact.relapses}
-    return Known(place, at, by_unit(facts), of_town, haves_then(session, place, leaving, facts, at), back)
+    return Known(setting, at, by_unit(facts), of_town, haves_as_of(session, setting, leaving, facts, at), back)
 
 
 def rows(known: Known, measure: Measure, term: str, town_id: int) -> list[str]:
@@ -72,7 +72,7 @@ def _income_have(known: Known) -> str:
     return rule.have if rule else ""
 
 
-def _visited(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
+def _visited_households(known: Known, measure: Measure, town: int) -> Iterator[HouseholdFact]:
     since = local_date(known.at) - timedelta(days=known.place.scheme.exit.visit_days)
     return (home for home in _on_register(known, measure, town) if (home.visited_on or date.min) >= since)
 
@@ -126,7 +126,7 @@ def _on_time(known: Known, fact: TicketFact, town: int) -> bool:
     return _closed(known, fact, town) and town not in fact.late
 
 
-def _open(known: Known, fact: TicketFact, town: int) -> bool:
+def _is_open(known: Known, fact: TicketFact, town: int) -> bool:
     return fact.ended_at is None
 
 
@@ -141,7 +141,7 @@ def _kept(known: Known, fact: TicketFact, town: int) -> bool:
 
 _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "households.on_register": _codes(_on_register),
-    "households.visited": _codes(_visited),
+    "households.visited": _codes(_visited_households),
     "households.pre_exit": _codes(_leaving),
     "households.all_met": _codes(_leaving, lambda known, measure: None),
     "households.have_met": _codes(_leaving, lambda known, measure: measure.have),
@@ -151,7 +151,7 @@ _TERMS: dict[str, Callable[[Known, Measure, int], Iterable[str]]] = {
     "households.unable_covered": _codes(_labour(False), lambda known, measure: _income_have(known)),
     "tickets.closed": _tickets(_closed, False),
     "tickets.closed_on_time": _tickets(_on_time, False),
-    "tickets.open": _tickets(_open, False),
+    "tickets.open": _tickets(_is_open, False),
     "tickets.open_overdue": _tickets(_overdue, False),
     "tickets.kept": _tickets(_kept, False),
     "duties.closed": _tickets(_closed, True),

@@ -17,7 +17,7 @@ from workflow.actors import Actor, system
 from workflow.assessment.ranking import rankings
 from workflow.assessment.report_duties import close_with, due_rule, reporters
 from workflow.constraints import refused_as
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.county.counters import take
 from workflow.errors import Conflict, Duplicate, NotAllowed, NotFound, WrongState
 from workflow.history import event_log
@@ -36,12 +36,12 @@ class Line:
     late: bool
 
 
-def due_at(place: Setting, row: Ranking) -> datetime:
+def due_at(setting: CountyContext, row: Ranking) -> datetime:
     """When the reports on an edition are due, in UTC; for a late ranking counted from when it was made."""
-    return by_rule(place.clock, due_rule(place, row.made_at), row.made_at).due_at
+    return by_rule(setting.clock, due_rule(setting, row.made_at), row.made_at).due_at
 
 
-def standing(session: Session, place: Setting, row: Ranking, now: datetime) -> list[Line]:
+def standing(session: Session, setting: CountyContext, row: Ranking, now: datetime) -> list[Line]:
     """The state of every unit's report on this edition, without a query per unit."""
     signed = {
         sign.unit_id: sign for sign in session.scalars(select(RankingSign).where(RankingSign.ranking_id == row.id))
@@ -52,17 +52,17 @@ def standing(session: Session, place: Setting, row: Ranking, now: datetime) -> l
         .where(Report.ranking_id == row.id)
     )
     found = {report.unit_id: (report, receipt) for report, receipt in session.execute(query)}
-    due, lines = due_at(place, row), []
-    for unit in reporters(place, row):
+    due, lines = due_at(setting, row), []
+    for unit in reporters(setting, row):
         report, receipt = found.get(unit.id, (None, None))
         late = (report.issued_at if report is not None else now) > due
         lines.append(Line(unit, signed.get(unit.id), report, receipt, late))
     return lines
 
 
-def may_issue(actor: Actor, place: Setting, row: Ranking) -> bool:
+def may_issue(actor: Actor, setting: CountyContext, row: Ranking) -> bool:
     """Whether the actor issues its unit's report on this ranking."""
-    return actor.role in ("bureau", "office") and actor.unit_id in {unit.id for unit in reporters(place, row)}
+    return actor.role in ("bureau", "office") and actor.unit_id in {unit.id for unit in reporters(setting, row)}
 
 
 def may_read(actor: Actor, unit: UnitFact, issued: bool) -> bool:
@@ -76,8 +76,8 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
 
     Raises NotAllowed, WrongState (not signed, or replaced by a newer edition), Duplicate.
     """
-    place = setting(session, row.scheme_version_id)
-    if not may_issue(actor, place, row):
+    setting = county_context(session, row.scheme_version_id)
+    if not may_issue(actor, setting, row):
         raise NotAllowed("report_not_yours")
     assert actor.user_id is not None
     assert actor.unit_id is not None
@@ -86,14 +86,14 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     last = rankings.latest(session, row.on)
     if last is None or last.id != row.id:
         raise WrongState("edition_replaced", edition=last.edition if last else 0)
-    content = draft(session, place, row, place.unit(actor.unit_id), now)
-    if any(line.unit.id == actor.unit_id and line.report for line in standing(session, place, row, now)):
-        raise Duplicate("report_issued", unit=place.unit(actor.unit_id).name)
-    if content["signed_at"] is None and place.unit(actor.unit_id).code in {e["unit"] for e in row.content["units"]}:
+    content = draft(session, setting, row, setting.unit(actor.unit_id), now)
+    if any(line.unit.id == actor.unit_id and line.report for line in standing(session, setting, row, now)):
+        raise Duplicate("report_issued", unit=setting.unit(actor.unit_id).name)
+    if content["signed_at"] is None and setting.unit(actor.unit_id).code in {e["unit"] for e in row.content["units"]}:
         raise WrongState("report_not_signed")
     # Its ticket is locked before the counter.
     close_with(session, actor, row, now)
-    kind = "compilation" if place.unit(actor.unit_id).type == "office" else "report"
+    kind = "compilation" if setting.unit(actor.unit_id).type == "office" else "report"
     series = f"{local_date(now).year}:{kind}"
     number = f"{series}:{take(session, series, 1) + 1}"
     content |= {"number": number, "issued_at": event_log.stamp(now)}
@@ -108,7 +108,7 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     )
     session.add(made)
     session.flush()
-    _record(
+    _record_report_event(
         session,
         row,
         actor,
@@ -120,12 +120,12 @@ def issue(session: Session, actor: Actor, now: datetime, row: Ranking) -> Report
     return made
 
 
-def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: datetime) -> dict[str, Any]:
+def draft(session: Session, setting: CountyContext, row: Ranking, unit: UnitFact, now: datetime) -> dict[str, Any]:
     """The addition of a unit's report to the snapshot as it would be issued now, without a number.
 
     The compilation lists the units that had reported, and their additions.
     """
-    lines = standing(session, place, row, now)
+    lines = standing(session, setting, row, now)
     own = next(line.signed for line in lines if line.unit.id == unit.id)
     content: dict[str, Any] = {
         "ranking": row.hash,
@@ -134,7 +134,7 @@ def draft(session: Session, place: Setting, row: Ranking, unit: UnitFact, now: d
         "issued_at": None,
         "signed_at": event_log.stamp(own.at) if own else None,
         "remark": own.remark if own else "",
-        "due_at": event_log.stamp(due_at(place, row)),
+        "due_at": event_log.stamp(due_at(setting, row)),
     }
     # A report upward names the person responsible (签发人, GB/T 9704).
     content["signer"] = _leader(session, unit)
@@ -164,16 +164,16 @@ def _leader(session: Session, unit: UnitFact) -> str:
 
 
 def to_read(
-    session: Session, actor: Actor, place: Setting, row: Ranking, code: str, now: datetime
+    session: Session, actor: Actor, setting: CountyContext, row: Ranking, code: str, now: datetime
 ) -> tuple[UnitFact, dict[str, Any]]:
     """A unit (by code) and the content of its report, issued or as a draft.  Raises NotFound, NotAllowed."""
-    unit = next((unit for unit in reporters(place, row) if unit.code == code), None)
+    unit = next((unit for unit in reporters(setting, row) if unit.code == code), None)
     if unit is None:
         raise NotFound("no_such_report")
     report = session.scalars(select(Report).where(Report.ranking_id == row.id, Report.unit_id == unit.id)).one_or_none()
     if not may_read(actor, unit, report is not None):
         raise NotAllowed("draft_not_yours")
-    return unit, report.content if report is not None else draft(session, place, row, unit, now)
+    return unit, report.content if report is not None else draft(session, setting, row, unit, now)
 
 
 def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> ReportReceipt:
@@ -190,7 +190,7 @@ def receive(session: Session, actor: Actor, now: datetime, report_id: int) -> Re
     with refused_as(Duplicate("report_received"), "uq_report_receipt_report_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record(
+    _record_report_event(
         session,
         row,
         actor,
@@ -215,7 +215,7 @@ def to_call(session: Session, now: datetime) -> list[int]:
     found = []
     for ranking_id, made_at, version in rows:
         made = Ranking(made_at=made_at)
-        if due_at(setting(session, version), made) < now:
+        if due_at(county_context(session, version), made) < now:
             found.append(ranking_id)
     return found
 
@@ -223,18 +223,18 @@ def to_call(session: Session, now: datetime) -> list[int]:
 def call_roll(session: Session, now: datetime, ranking_id: int) -> ReportRoll:
     """Put down once who had not handed in by the hour, whenever it is called.  Raises Conflict when it was called."""
     row = session.get_one(Ranking, ranking_id)
-    place = setting(session, row.scheme_version_id)
+    setting = county_context(session, row.scheme_version_id)
     session.execute(select(Ranking.id).where(Ranking.id == row.id).with_for_update())
-    late = [line.unit.id for line in standing(session, place, row, now) if line.late]
-    made = ReportRoll(ranking_id=row.id, due_at=due_at(place, row), at=now, late=late)
+    late = [line.unit.id for line in standing(session, setting, row, now) if line.late]
+    made = ReportRoll(ranking_id=row.id, due_at=due_at(setting, row), at=now, late=late)
     with refused_as(Conflict("roll_called"), "uq_report_roll_ranking_id"), session.begin_nested():
         session.add(made)
         session.flush()
-    _record(session, row, system(), "roll_reports", now, {}, {"roll": made.id, "late": late})
+    _record_report_event(session, row, system(), "roll_reports", now, {}, {"roll": made.id, "late": late})
     return made
 
 
-def _record(
+def _record_report_event(
     session: Session,
     row: Ranking,
     actor: Actor,

@@ -7,7 +7,7 @@ the rules are the county's own choice, within the regulations on accountability.
 from workflow.policy.scheme.parts import Coded, Days, Part, Slug, Text
 
 
-def _outcome(code: str, zh: str, en: str) -> Coded:
+def _coded_outcome(code: str, zh: str, en: str) -> Coded:
     return Coded(code=code, name=Text(zh=zh, en=en))
 
 
@@ -24,10 +24,10 @@ class Accountability(Part):
     statement_days: Days = 5
     appeal_days: Days = 10
     outcomes: tuple[Coded, ...] = (
-        _outcome("no_fault", "不予问责", "No fault"),
-        _outcome("honest_error", "容错免责", "Honest error, tolerated"),
-        _outcome("reminder_talk", "提醒谈话", "Reminder talk"),
-        _outcome("circular", "通报批评", "Criticism in a circular"),
-        _outcome("rectify", "责令限期整改", "Ordered rectification"),
-        _outcome("discipline", "移送纪检监察机关", "Passed to the discipline inspection commission"),
+        _coded_outcome("no_fault", "不予问责", "No fault"),
+        _coded_outcome("honest_error", "容错免责", "Honest error, tolerated"),
+        _coded_outcome("reminder_talk", "提醒谈话", "Reminder talk"),
+        _coded_outcome("circular", "通报批评", "Criticism in a circular"),
+        _coded_outcome("rectify", "责令限期整改", "Ordered rectification"),
+        _coded_outcome("discipline", "移送纪检监察机关", "Passed to the discipline inspection commission"),
     )

@@ -143,7 +143,7 @@ def _parsed(text: str) -> tuple[Scheme, list[Problem]]:
         raise SchemeRefused([Problem(mark.line + 1 if mark else 1, "YAML", "syntax", {"detail": detail})]) from error
     if root is None:
         raise SchemeRefused([Problem(1, "YAML", "missing", {})])
-    lines = dict(_lines(root, ()))
+    lines = dict(_lines_of_keys(root, ()))
     problems = [Problem(line, _dotted(path), "duplicate_key", {}) for path, line in _duplicates(root, ())]
     try:
         scheme = Scheme.model_validate(data)
@@ -154,16 +154,18 @@ def _parsed(text: str) -> tuple[Scheme, list[Problem]]:
 
 
 def _from_finding(finding: Finding, lines: dict[Path_, int]) -> Problem:
-    return Problem(_line(finding.path, lines), _dotted(finding.path), finding.code, finding.params)
+    return Problem(_line_of_key(finding.path, lines), _dotted(finding.path), finding.code, finding.params)
 
 
 def _from_pydantic(entry: Any, lines: dict[Path_, int]) -> Problem:
     path = tuple(entry["loc"])
     codes = {"extra_forbidden": "unknown_key", "missing": "missing"}
-    return Problem(_line(path, lines), _dotted(path), codes.get(entry["type"], "invalid"), {"detail": entry["msg"]})
+    return Problem(
+        _line_of_key(path, lines), _dotted(path), codes.get(entry["type"], "invalid"), {"detail": entry["msg"]}
+    )
 
 
-def _line(path: Path_, lines: dict[Path_, int]) -> int:
+def _line_of_key(path: Path_, lines: dict[Path_, int]) -> int:
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
@@ -173,15 +175,15 @@ def _dotted(path: Path_) -> str:
     return ".".join(str(part) for part in path) or "YAML"
 
 
-def _lines(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
+def _lines_of_keys(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:
     yield path, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*path, str(key.value)))
+            yield from _lines_of_keys(value, (*path, str(key.value)))
             yield (*path, str(key.value)), key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _lines(value, (*path, index))
+            yield from _lines_of_keys(value, (*path, index))
 
 
 def _duplicates(node: yaml.Node, path: Path_) -> Iterator[tuple[Path_, int]]:

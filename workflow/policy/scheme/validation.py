@@ -15,7 +15,7 @@ _LABOUR = ("with", "partly", "none", "unknown")
 def check(scheme: Scheme) -> list[Finding]:
     """All violated rules, in no particular order."""
     return [
-        *_units(scheme),
+        *_check_units(scheme),
         *_indicators(scheme),
         *_kinds(scheme),
         *_ladder(scheme),
@@ -29,7 +29,7 @@ def check(scheme: Scheme) -> list[Finding]:
     ]
 
 
-def _units(scheme: Scheme) -> Iterator[Finding]:
+def _check_units(scheme: Scheme) -> Iterator[Finding]:
     codes: set[str] = {"town"}
     names: dict[str, str] = {}
     for index, unit in enumerate(scheme.units):

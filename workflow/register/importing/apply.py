@@ -59,7 +59,7 @@ def _add_villages(session: Session, actor: Actor, now: datetime, plan: Plan, imp
             given={"import": import_id},
             effect={"code": place.code, "town": place.town_id},
             first=True,
-            tell=False,
+            notify=False,
         )
     return made
 

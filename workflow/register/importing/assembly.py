@@ -55,11 +55,11 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
         tell_companions(rows)
         return None
     assert head is not None
-    place = head.place
-    assert place is not None
+    setting = head.place
+    assert setting is not None
     ordered = [head, *(row for row in rows if row is not head)]
     said = {name: row.said[name] for name in OF_HOUSEHOLD for row in reversed(ordered) if name in row.said}
-    people = [_person(row, layout) for row in ordered]
+    people = [_assemble_person(row, layout) for row in ordered]
     if layout.by_person:
         if said.setdefault("people", len(rows)) != len(rows):
             head.fault("people_differs", "people", said=said["people"], rows=len(rows))
@@ -69,7 +69,7 @@ def assemble(rows: Sequence[Row], layout: Layout, seen: SeenIds) -> Incoming | N
             said["labour"] = _labour([person.said.get("labour", "unknown") for person in people])
     elif "labour" in head.said:
         said["labour"] = people[0].said.pop("labour")
-    return Incoming(head.code, list(rows), place, said, people)
+    return Incoming(head.code, list(rows), setting, said, people)
 
 
 def tell_companions(rows: Sequence[Row]) -> None:
@@ -133,7 +133,7 @@ def _look_for_contradictions(rows: Sequence[Row]) -> None:
             row.fault("code_other_village", "code", row=placed.number)
 
 
-def _person(row: Row, layout: Layout) -> Person:
+def _assemble_person(row: Row, layout: Layout) -> Person:
     found = row.number_of
     said = {name: row.said[name] for name in OF_PERSON if name in row.said}
     if not layout.by_person:

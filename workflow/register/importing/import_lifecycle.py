@@ -18,7 +18,7 @@ from workflow.register.importing.columns import FIELDS, IGNORED, meaning, normal
 from workflow.register.importing.planning import Plan, may_import
 
 
-def told(plan: Plan) -> dict[str, Any]:
+def import_payload(plan: Plan) -> dict[str, Any]:
     """The stored summary of a plan: figures and codes, no personal data."""
     return {
         **plan.told(),
@@ -52,8 +52,8 @@ def record(
         action=action,
         now=now,
         given=given,
-        secret={"filename": row.filename, **secret},
-        tell=False,
+        private={"filename": row.filename, **secret},
+        notify=False,
     )
 
 
@@ -164,7 +164,7 @@ def tell_columns(
             raise BadInput("column_unknown", "field", name=name[:40])
         # A changed field of a known heading applies to this file only; a slip would block every later file.
         if meaning(heading) is None:
-            _remember(session, actor, now, normalised(heading)[:200], name)
+            _remember_heading(session, actor, now, normalised(heading)[:200], name)
     row.mapping, row.income_year, row.status, row.problem = dict(chosen), income_year, "reading", None
     record(
         session,
@@ -178,7 +178,7 @@ def tell_columns(
     return row
 
 
-def _remember(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:
+def _remember_heading(session: Session, actor: Actor, now: datetime, heading: str, name: str) -> None:
     assert actor.user_id is not None
     known = session.scalars(select(HeadingChoice).where(HeadingChoice.heading == heading)).one_or_none()
     if known is None and name == IGNORED:

@@ -18,7 +18,7 @@ from workflow.actors import Actor, actor_of, system
 from workflow.county.vault import Vault
 from workflow.errors import Stale, WorkflowError
 from workflow.register.importing.apply import write_plan
-from workflow.register.importing.import_lifecycle import record, row_of, told
+from workflow.register.importing.import_lifecycle import import_payload, record, row_of
 from workflow.register.importing.planning import Plan, Progress, Refuse, make_plan
 from workflow.register.importing.sealed_files import Strongbox, sha256_of
 
@@ -28,7 +28,7 @@ Opening = Callable[[], AbstractContextManager[Session]]
 TRIES = 3
 
 
-def carry_out(
+def run_import(
     reading: Opening,
     writing: Opening,
     actor: Actor,
@@ -69,7 +69,7 @@ def carry_out(
 
 def _apply(session: Session, actor: Actor, now: datetime, plan: Plan, row: RegisterImport, progress: Progress) -> None:
     write_plan(session, actor, now, plan, row.id, progress)
-    row.counts, row.status, row.problem, row.applied_at = told(plan), "applied", None, now
+    row.counts, row.status, row.problem, row.applied_at = import_payload(plan), "applied", None, now
     record(session, actor, row, "apply", now, {"sha256": row.sha256, **plan.told()})
 
 
@@ -81,7 +81,7 @@ def waiting(session: Session) -> list[int]:
     return [row.id for row in rows]
 
 
-def advance(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, import_id: int, now: datetime) -> None:
+def step(reading: Opening, writing: Opening, box: Strongbox, vault: Vault, import_id: int, now: datetime) -> None:
     """Perform the due step: read the file into a preview, or apply it.  A killed step is repeated."""
     with reading() as session:
         row = session.get_one(RegisterImport, import_id)
@@ -144,7 +144,7 @@ def _keep(
             if apply:
                 _apply(session, actor, now, plan, row, progress)
                 return
-            row.counts, row.status = told(plan), "read"
+            row.counts, row.status = import_payload(plan), "read"
             row.problem = "register_moved" if due == "queued" else None
             record(session, actor, row, "read", now, plan.told())
     except (Stale, IntegrityError):

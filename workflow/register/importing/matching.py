@@ -91,13 +91,13 @@ def _matched(incoming: Incoming, members: Sequence[Member], indexes: Sequence[Se
             found[number] = left.pop(member.id)
     for number, person in enumerate(incoming.people):
         if number not in found:
-            alike = [member for member in left.values() if _alike(person, member, number == 0)]
+            alike = [member for member in left.values() if _same_person(person, member, number == 0)]
             if alike:
                 found[number] = left.pop(alike[0].id)
     return found
 
 
-def _alike(person: Person, member: Member, heads: bool) -> bool:
+def _same_person(person: Person, member: Member, heads: bool) -> bool:
     """The same name without a contradicting birth: an ID number was added or corrected.
 
     For a head the name is enough, since the code agrees.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import HeadingChoice, Household
 from workflow.actors import Actor
 from workflow.citizen_id import Faulty
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.county.vault import Vault
 from workflow.errors import BadInput, NotAllowed
 from workflow.policy.worktime import local_date
@@ -77,7 +77,7 @@ def may_import(actor: Actor) -> None:
 def remembered_headings(session: Session) -> dict[str, str]:
     """The fields of headings from the scheme, and for otherwise unknown headings the last choice of a person."""
     rows = session.execute(select(HeadingChoice.heading, HeadingChoice.field))
-    words = setting(session).scheme.words.headings
+    words = county_context(session).scheme.words.headings
     ours = {normalised(heading): field for field, spelt in words.items() for heading in spelt}
     return ours | {row.heading: row.field for row in rows if meaning(row.heading) is None}
 
@@ -145,7 +145,7 @@ class _Work:
     ) -> None:
         self.session, self.actor, self.plan, self.refuse = session, actor, plan, refuse
         self.places = read_places(session)
-        words = setting(session).scheme.words
+        words = county_context(session).scheme.words
         self.reader = RowReader(plan.layout, self.places, actor, today, income_year, values.statuses(words))
         self.comparer = Comparer(session, actor, vault)
         self.spool: Spool[tuple[int, list[str]]] = Spool()

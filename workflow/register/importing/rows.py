@@ -55,13 +55,13 @@ class Row:
     @property
     def number_of(self) -> IdNumber | None:
         """The ID number, if present and valid."""
-        found: IdNumber | None = self.said.get("id_number")
-        return found
+        id_number: IdNumber | None = self.said.get("id_number")
+        return id_number
 
     @property
     def place(self) -> Place | None:
-        found: Place | None = self.said.get("village")
-        return found
+        county_clock: Place | None = self.said.get("village")
+        return county_clock
 
 
 class RowReader:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Custody, Evidence, Ticket, User
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of, whole
 from workflow.policy.worktime import local_date
@@ -25,29 +25,29 @@ _TEXTS = ("note", "reason", "cited_duty", "description", "missing")
 
 
 @dataclass(slots=True)
-class Given:
+class ActionInput:
     """The checked input: `codes` go into the hashed event, `words` beside it."""
 
-    codes: dict[str, Any] = field(default_factory=dict)
-    words: dict[str, Any] = field(default_factory=dict)
+    hashed: dict[str, Any] = field(default_factory=dict)
+    private_text: dict[str, Any] = field(default_factory=dict)
     dates: dict[str, date] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
 
     def text(self, name: str) -> str:
-        return str(self.words.get(name, ""))
+        return str(self.private_text.get(name, ""))
 
 
-def check(
+def parse_action_input(
     session: Session,
-    setting: Setting,
+    setting: CountyContext,
     actor: Actor,
     ticket: Ticket,
     action: Action,
     now: datetime,
     raw: Mapping[str, Any],
-) -> Given:
+) -> ActionInput:
     """Check and parse the input of `action`.  Raises BadInput naming the first field at fault."""
-    given = Given()
+    action_input = ActionInput()
     needs = set(action.needs)
     if ticket.type == "duty" and action.name == "confirm":
         # A duty is confirmed on paper, without a visit.
@@ -64,73 +64,75 @@ def check(
             if name in needs:
                 raise BadInput("missing", name, action=action.name)
             continue
-        _one(session, setting, actor, ticket, action.name, now, name, offered[name], given)
+        _parse_field(session, setting, actor, ticket, action.name, now, name, offered[name], action_input)
     if ticket.type == "duty" and action.name == "resolve":
-        _report(session, setting, ticket, raw.get("form"), now, given)
-    return given
+        _parse_report(session, setting, ticket, raw.get("form"), now, action_input)
+    return action_input
 
 
-def _report(session: Session, setting: Setting, ticket: Ticket, form: Any, now: datetime, given: Given) -> None:
+def _parse_report(
+    session: Session, setting: CountyContext, ticket: Ticket, form: Any, now: datetime, action_input: ActionInput
+) -> None:
     """Check that a duty's form is complete and its target reached, or the shortfall explained."""
     duty = setting.scheme.duty(ticket.kind)
-    filled = duty_forms.checked(session, setting, ticket, duty.fields, form, "form", local_date(now))
+    filled = duty_forms.parse_form(session, setting, ticket, duty.fields, form, "form", local_date(now))
     if filled:
-        given.words["form"] = filled
+        action_input.private_text["form"] = filled
     counted = duty_progress.counted(session, setting, ticket)
     if counted is None:
         return
-    given.codes |= {"done": counted.done, "target": counted.target}
-    if counted.missing and not given.words.get("missing"):
+    action_input.hashed |= {"done": counted.done, "target": counted.target}
+    if counted.missing and not action_input.private_text.get("missing"):
         raise BadInput("target_not_reached", "missing", done=counted.done, target=counted.target or 0)
 
 
-def _one(
+def _parse_field(
     session: Session,
-    setting: Setting,
+    setting: CountyContext,
     actor: Actor,
     ticket: Ticket,
     action: str,
     now: datetime,
     name: str,
     value: Any,
-    given: Given,
+    action_input: ActionInput,
 ) -> None:
     if name in _TEXTS:
-        given.words[name] = text_of(name, value)
+        action_input.private_text[name] = text_of(name, value)
     elif name == "ground":
-        _ground(setting, ticket, text_of(name, value), given)
+        _parse_ground(setting, ticket, text_of(name, value), action_input)
     elif name in ("until", "visited_on"):
-        given.dates[name] = day_of(name, value)
-        given.codes[name] = given.dates[name].isoformat()
+        action_input.dates[name] = day_of(name, value)
+        action_input.hashed[name] = action_input.dates[name].isoformat()
         if name == "until":
-            bounded(setting, ticket, action, given.dates[name], now)
+            check_until(setting, ticket, action, action_input.dates[name], now)
         else:
-            _visited(ticket, given.dates[name], now)
+            _check_visit_day(ticket, action_input.dates[name], now)
     elif name == "evidence":
-        given.evidence = named_evidence(session, actor, ticket, value)
-        _fresh(session, ticket, given.evidence)
-        given.codes["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in given.evidence]
+        action_input.evidence = find_evidence(session, actor, ticket, value)
+        _check_new_evidence(session, ticket, action_input.evidence)
+        action_input.hashed["evidence"] = [{"id": row.id, "sha256": row.sha256} for row in action_input.evidence]
     elif name == "false_closing":
         if not isinstance(value, bool):
             raise BadInput("not_yes_or_no", name)
-        given.codes[name] = value
+        action_input.hashed[name] = value
     else:
-        given.codes[name] = text_of(name, value)
+        action_input.hashed[name] = text_of(name, value)
 
 
-def _ground(setting: Setting, ticket: Ticket, text: str, given: Given) -> None:
+def _parse_ground(setting: CountyContext, ticket: Ticket, text: str, action_input: ActionInput) -> None:
     """A ground of the scheme by its code or name; any other is kept as the caller's text."""
     scheme = setting.scheme
     known = (*scheme.decline.grounds, *scheme.suspension.grounds)
     for ground in known:
         if text in (ground.code, ground.name.zh, ground.name.en):
-            given.codes["ground"] = ground.code
+            action_input.hashed["ground"] = ground.code
             return
-    given.codes["ground"] = "other"
-    given.words["ground"] = text
+    action_input.hashed["ground"] = "other"
+    action_input.private_text["ground"] = text
 
 
-def _visited(ticket: Ticket, day: date, now: datetime) -> None:
+def _check_visit_day(ticket: Ticket, day: date, now: datetime) -> None:
     if day > local_date(now):
         raise BadInput("date_in_future", "visited_on")
     # A visit before the resolution proves nothing.
@@ -138,7 +140,7 @@ def _visited(ticket: Ticket, day: date, now: datetime) -> None:
         raise BadInput("visit_before_resolved", "visited_on", day=local_date(ticket.resolved_at).isoformat())
 
 
-def bounded(setting: Setting, ticket: Ticket, action: str, day: date, now: datetime) -> None:
+def check_until(setting: CountyContext, ticket: Ticket, action: str, day: date, now: datetime) -> None:
     """Check that a suspension or an extension may last until that day.  Raises BadInput.
 
     A suspension is measured from now.  An extension is measured from the deadline, whenever it is granted: it ends
@@ -161,7 +163,7 @@ def bounded(setting: Setting, ticket: Ticket, action: str, day: date, now: datet
         raise BadInput("extension_past_stop", "until", day=stop.isoformat())
 
 
-def named_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
+def find_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -> list[Evidence]:
     """The evidence of the ticket with these ids, uploaded by the actor's own unit.  Raises BadInput."""
     if not isinstance(value, list | tuple):
         raise BadInput("not_a_list", "evidence")
@@ -187,7 +189,7 @@ def named_evidence(session: Session, actor: Actor, ticket: Ticket, value: Any) -
     return [rows[number][0] for number in dict.fromkeys(ids)]
 
 
-def _fresh(session: Session, ticket: Ticket, rows: list[Evidence]) -> None:
+def _check_new_evidence(session: Session, ticket: Ticket, rows: list[Evidence]) -> None:
     """Check that at least one piece is new: for a resolution newer than the last rejection (or false closing), for a
     confirmation newer than the resolution.  An old photo proves nothing twice.
     """

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket
-from workflow.county.context import Setting, UnitFact
+from workflow.county.context import CountyContext, UnitFact
 from workflow.errors import BadInput
 from workflow.policy.routing import Routed, RoutingRefused, route
 
@@ -21,7 +21,7 @@ class Destination:
     routed: Routed
 
 
-def destination(setting: Setting, kind: str, cause: str, labour: str, town: UnitFact) -> Destination:
+def destination(setting: CountyContext, kind: str, cause: str, labour: str, town: UnitFact) -> Destination:
     """The destination of a deficiency by the scheme's routes.
 
     Raises BadInput for an unknown kind or cause, and for an open cause where a fixed last day depends on it.
@@ -39,14 +39,14 @@ def destination(setting: Setting, kind: str, cause: str, labour: str, town: Unit
     return Destination(lead, setting.confirmer_for(lead, setting.named(routed.confirmer, town), town), routed)
 
 
-def fits(setting: Setting, kind: str, ticket: Ticket) -> None:
+def check_route(setting: CountyContext, kind: str, ticket: Ticket) -> None:
     """Check that this kind can be filed for the ticket's subject.  Raises BadInput."""
     subject = "household" if ticket.household_id else "village"
     if subject not in setting.scheme.kind(kind).subjects:
         raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject)
 
 
-def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> None:
+def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetime) -> None:
     """Route the ticket again and make the matched unit its lead, from `at` on."""
     assert ticket.town_id is not None
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
@@ -58,7 +58,7 @@ def send(session: Session, setting: Setting, ticket: Ticket, at: datetime) -> No
     bind_hard_stop(setting, ticket)
 
 
-def give_to(setting: Setting, ticket: Ticket, unit: UnitFact) -> None:
+def assign_to(setting: CountyContext, ticket: Ticket, unit: UnitFact) -> None:
     """Make `unit` the lead by a ruling.  If it is a town, the bureau of the route guides and confirms."""
     assert ticket.town_id is not None
     town = setting.unit(ticket.town_id)
@@ -70,13 +70,13 @@ def give_to(setting: Setting, ticket: Ticket, unit: UnitFact) -> None:
     bind_hard_stop(setting, ticket)
 
 
-def bind_hard_stop(setting: Setting, ticket: Ticket) -> None:
+def bind_hard_stop(setting: CountyContext, ticket: Ticket) -> None:
     """Bind the hard stop, which applies only to its causes and to tickets filed before it (item 10)."""
     stop = setting.scheme.hard_stop_date(ticket.kind, ticket.cause or None, setting.year)
     bound = stop is not None and setting.clock.closing(stop) > ticket.filed_at
     ticket.hard_stop = stop if bound else None
 
 
-def set_cap(setting: Setting, ticket: Ticket, began: datetime) -> None:
+def set_cap(setting: CountyContext, ticket: Ticket, began: datetime) -> None:
     """Set the overall limit of an episode that began then; it is watched and never shortens a stage."""
     ticket.cap_at = setting.clock.due(began, setting.scheme.limits_for(ticket.kind, ticket.urgent).cap)

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Ticket, Village
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import day_of, text_of
 from workflow.policy.scheme.duties import FormField
@@ -20,8 +20,14 @@ from workflow.policy.scheme.duties import FormField
 _LARGEST = Decimal("1e12")
 
 
-def checked(
-    session: Session, place: Setting, ticket: Ticket, fields: Sequence[FormField], raw: Any, name: str, today: date
+def parse_form(
+    session: Session,
+    setting: CountyContext,
+    ticket: Ticket,
+    fields: Sequence[FormField],
+    raw: Any,
+    name: str,
+    today: date,
 ) -> dict[str, str]:
     """The filled-in fields of a duty's form by code; fields not required may be left out.
 
@@ -40,23 +46,25 @@ def checked(
         value = raw.get(entry.code)
         if value is None or (isinstance(value, str) and not value.strip()):
             if entry.required:
-                raise _named(entry, BadInput("missing", f"{name}.{entry.code}"))
+                raise _for_field(entry, BadInput("missing", f"{name}.{entry.code}"))
             continue
         try:
-            found[entry.code] = _one(session, place, ticket, entry, value, f"{name}.{entry.code}", today)
+            found[entry.code] = _parse_form_field(session, setting, ticket, entry, value, f"{name}.{entry.code}", today)
         except BadInput as error:
-            raise _named(entry, error) from error
+            raise _for_field(entry, error) from error
     return found
 
 
-def _named(entry: FormField, error: BadInput) -> BadInput:
+def _for_field(entry: FormField, error: BadInput) -> BadInput:
     """The same error, with the name of the field."""
     return BadInput(error.code, error.field, **error.params, field_zh=entry.name.zh, field_en=entry.name.en)
 
 
-def _one(session: Session, place: Setting, ticket: Ticket, entry: FormField, value: Any, name: str, today: date) -> str:
+def _parse_form_field(
+    session: Session, setting: CountyContext, ticket: Ticket, entry: FormField, value: Any, name: str, today: date
+) -> str:
     if entry.type == "number":
-        return _number(name, value)
+        return _form_number(name, value)
     if entry.type == "date":
         day = day_of(name, value)
         if day > today:
@@ -68,10 +76,10 @@ def _one(session: Session, place: Setting, ticket: Ticket, entry: FormField, val
             if text in (choice.code, choice.name.zh, choice.name.en):
                 return choice.code
         raise BadInput("choice_unknown", name, choice=text[:40])
-    return _village(session, place, ticket, name, text) if entry.type == "village" else text
+    return _form_village(session, setting, ticket, name, text) if entry.type == "village" else text
 
 
-def _number(name: str, value: Any) -> str:
+def _form_number(name: str, value: Any) -> str:
     """A number of 0 or more with at most two decimals, as plain text."""
     try:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -86,11 +94,11 @@ def _number(name: str, value: Any) -> str:
     return str(int(whole)) if number == whole else f"{number:.2f}"
 
 
-def _village(session: Session, place: Setting, ticket: Ticket, name: str, text: str) -> str:
+def _form_village(session: Session, setting: CountyContext, ticket: Ticket, name: str, text: str) -> str:
     """The code of a village of the town that owes the duty, or of the county for a county unit."""
     assert ticket.duty_unit_id is not None
     query = select(Village.code).where(or_(Village.code == text, Village.name == text))
-    if place.unit(ticket.duty_unit_id).type == "town":
+    if setting.unit(ticket.duty_unit_id).type == "town":
         query = query.where(Village.town_id == ticket.duty_unit_id)
     found = session.scalars(query.limit(2)).all()
     if len(found) != 1:

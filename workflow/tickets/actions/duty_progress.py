@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import DutyEntry, Household, Ticket, Village
 from models.household import ON_REGISTER
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.periods import Period, period_of
 from workflow.policy.scheme.duties import Count, Duty
 
@@ -26,19 +26,19 @@ class Counted:
         return max(0, (self.target or 0) - self.done)
 
 
-def counted(session: Session, place: Setting, ticket: Ticket) -> Counted | None:
+def counted(session: Session, setting: CountyContext, ticket: Ticket) -> Counted | None:
     """The progress of the ticket's duty; None for a duty without a count.
 
     For a shared duty the entries of all its units count, unless each has its part of the target.
     """
-    duty = place.scheme.duty(ticket.kind)
+    duty = setting.scheme.duty(ticket.kind)
     count = duty.count
     if count is None:
         return None
     assert ticket.duty_unit_id is not None
     assert ticket.period is not None
-    period = period_of(duty, ticket.period, place.year)
-    target = _target(session, place, ticket, count)
+    period = period_of(duty, ticket.period, setting.year)
+    target = _target(session, setting, ticket, count)
     if count.by_register:
         return Counted(_on_register(session, ticket.duty_unit_id, count, period), target)
     rows = standing(session, *_whose(ticket, count))
@@ -107,10 +107,10 @@ def _by_village(session: Session, ticket: Ticket, name: str, rows: list[DutyEntr
     return sum(min(int(number), there.get(village, 0)) for village, number in said.items())
 
 
-def _target(session: Session, place: Setting, ticket: Ticket, count: Count) -> int | None:
+def _target(session: Session, setting: CountyContext, ticket: Ticket, count: Count) -> int | None:
     assert ticket.duty_unit_id is not None
     if count.split:
-        return count.split.get(place.unit(ticket.duty_unit_id).code, 0)
+        return count.split.get(setting.unit(ticket.duty_unit_id).code, 0)
     if count.of is None:
         return count.target
     if count.of == "hard_villages":

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from models import Ticket
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.state_table import Action, Row, StateTable, define_action
 
 OPEN_STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved")
@@ -96,7 +96,7 @@ ACTIONS = TABLE.actions
 fire = TABLE.fire
 
 
-def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
+def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset[str]:
     """The relations of the actor's unit to the ticket, in any state."""
     found = set()
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
@@ -128,7 +128,7 @@ def relations(actor: Actor, ticket: Ticket, setting: Setting) -> frozenset[str]:
 def refusal_beyond_state(
     action: Action,
     ticket: Ticket,
-    setting: Setting,
+    setting: CountyContext,
     now: datetime,
     due_at: datetime | None = None,
     cleared: bool = False,
@@ -169,7 +169,7 @@ def refusal_beyond_state(
 def available_actions(
     actor: Actor,
     ticket: Ticket,
-    setting: Setting,
+    setting: CountyContext,
     now: datetime,
     lapses_at: datetime | None = None,
     asked: bool = False,

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from models import Charge, Ticket
 from workflow.actors import Actor
-from workflow.county.context import Setting, find_unit
+from workflow.county.context import CountyContext, find_unit
 from workflow.errors import BadInput
 from workflow.tickets.actions import assignment
-from workflow.tickets.actions.action_input import Given
-from workflow.tickets.custody.custodies import Opening, Running
+from workflow.tickets.actions.action_input import ActionInput
+from workflow.tickets.custody.custodies import NextCustody, OpenCustody
 from workflow.tickets.custody.downtime import Down
 
 
@@ -26,11 +26,11 @@ class Move:
     charges made so far."""
 
     session: Session
-    setting: Setting
+    setting: CountyContext
     actor: Actor
     ticket: Ticket
-    ended: Running
-    given: Given
+    ended: OpenCustody
+    given: ActionInput
     at: datetime
     down: Down
     charges: list[dict[str, Any]] = field(default_factory=list)
@@ -52,16 +52,16 @@ class Move:
         return self.ticket.town_id
 
 
-def _dispatch(move: Move) -> Opening:
-    assignment.send(move.session, move.setting, move.ticket, move.at)
-    return Opening(move.lead(), "accept")
+def _dispatch(move: Move) -> NextCustody:
+    assignment.assign(move.session, move.setting, move.ticket, move.at)
+    return NextCustody(move.lead(), "accept")
 
 
-def _send_back(move: Move) -> Opening:
+def _send_back(move: Move) -> NextCustody:
     ticket = move.ticket
     ticket.lead_unit_id = ticket.confirmer_unit_id = None
     ticket.proposed_kind = ticket.proposed_cause = None
-    return Opening(move.town(), "supplement")
+    return NextCustody(move.town(), "supplement")
 
 
 def _end(move: Move) -> None:
@@ -70,8 +70,8 @@ def _end(move: Move) -> None:
     move.ticket.resolved_by_unit_id = move.ticket.resolved_at = None
 
 
-def _resubmit(move: Move) -> Opening:
-    ticket, codes = move.ticket, move.given.codes
+def _resubmit(move: Move) -> NextCustody:
+    ticket, codes = move.ticket, move.given.hashed
     if "kind" in codes or "cause" in codes:
         ticket.cause = str(codes.get("cause", "" if "kind" in codes else ticket.cause))
         ticket.kind = str(codes.get("kind", ticket.kind))
@@ -79,32 +79,32 @@ def _resubmit(move: Move) -> Opening:
         ticket.description = move.given.text("description")
     # Checked even before the town's check, so that a wrong kind is refused while its writer is present.
     assignment.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
-    assignment.fits(move.setting, ticket.kind, ticket)
-    return Opening(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
+    assignment.check_route(move.setting, ticket.kind, ticket)
+    return NextCustody(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
 
 
-def _accept(move: Move) -> Opening:
-    return Opening(move.lead(), "mend")
+def _accept(move: Move) -> NextCustody:
+    return NextCustody(move.lead(), "mend")
 
 
-def _decline(move: Move) -> Opening:
+def _decline(move: Move) -> NextCustody:
     move.ticket.declines += 1
-    return Opening(move.ruler(), "rule")
+    return NextCustody(move.ruler(), "rule")
 
 
-def _uphold(move: Move) -> Opening:
+def _uphold(move: Move) -> NextCustody:
     ticket = move.ticket
     # Declined or reclassified without grounds: the unit bears the time the ruling took.
-    _charge(move, move.lead())
+    _charge_unit(move, move.lead())
     ticket.may_decline = False
     ticket.proposed_kind = ticket.proposed_cause = None
-    return Opening(move.lead(), "accept")
+    return NextCustody(move.lead(), "accept")
 
 
-def _reassign(move: Move) -> Opening:
+def _reassign(move: Move) -> NextCustody:
     ticket, setting = move.ticket, move.setting
-    unit = setting.unit(find_unit(move.session, str(move.given.codes["unit"])).id)
-    move.given.codes["unit"] = unit.code
+    unit = setting.unit(find_unit(move.session, str(move.given.hashed["unit"])).id)
+    move.given.hashed["unit"] = unit.code
     if unit.type not in ("bureau", "office") and unit.id != ticket.town_id:
         raise BadInput("unit_cannot_hold", "unit", unit=unit.name)
     if ticket.proposed_kind is None and unit.id == ticket.lead_unit_id:
@@ -113,39 +113,39 @@ def _reassign(move: Move) -> Opening:
         ticket.kind, ticket.cause = ticket.proposed_kind, ticket.proposed_cause or ""
         ticket.proposed_kind = ticket.proposed_cause = None
     kept, could_decline = unit.id == ticket.lead_unit_id, ticket.may_decline
-    assignment.give_to(setting, ticket, unit)
+    assignment.assign_to(setting, ticket, unit)
     if kept:
         # It has used its right: a corrected kind does not restore the right to decline.
         ticket.may_decline = could_decline and ticket.may_decline
-    return Opening(unit.id, "accept")
+    return NextCustody(unit.id, "accept")
 
 
-def _reclassify(move: Move) -> Opening:
-    codes = move.given.codes
+def _reclassify(move: Move) -> NextCustody:
+    codes = move.given.hashed
     kind, cause = str(codes["kind"]), str(codes.get("cause", ""))
     if (kind, cause) == (move.ticket.kind, move.ticket.cause):
         raise BadInput("kind_is_the_same", "kind")
     town = move.setting.unit(move.town())
     assignment.destination(move.setting, kind, cause, move.ticket.route_labour, town)
-    assignment.fits(move.setting, kind, move.ticket)
+    assignment.check_route(move.setting, kind, move.ticket)
     move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
     move.ticket.declines += 1
-    return Opening(move.ruler(), "rule")
+    return NextCustody(move.ruler(), "rule")
 
 
-def _resolve(move: Move) -> Opening:
+def _resolve(move: Move) -> NextCustody:
     move.ticket.resolved_by_unit_id, move.ticket.resolved_at = move.lead(), move.at
     assert move.ticket.confirmer_unit_id is not None
-    return Opening(move.ticket.confirmer_unit_id, "confirm")
+    return NextCustody(move.ticket.confirmer_unit_id, "confirm")
 
 
-def _suspend(move: Move) -> Opening:
-    return Opening(move.overseer(), "hold", until=move.given.dates["until"])
+def _suspend(move: Move) -> NextCustody:
+    return NextCustody(move.overseer(), "hold", until=move.given.dates["until"])
 
 
-def _extend(move: Move) -> Opening:
+def _extend(move: Move) -> NextCustody:
     move.ticket.extensions += 1
-    return Opening(move.lead(), "mend", until=move.given.dates["until"], flags=["extended"])
+    return NextCustody(move.lead(), "mend", until=move.given.dates["until"], flags=["extended"])
 
 
 def _confirm(move: Move) -> None:
@@ -163,46 +163,46 @@ def _hand_in(move: Move) -> None:
     ticket.holder_unit_id = ticket.due_at = None
 
 
-def _reject(move: Move) -> Opening:
+def _reject(move: Move) -> NextCustody:
     move.ticket.resolved_by_unit_id = move.ticket.resolved_at = None
-    return Opening(move.lead(), "mend")
+    return NextCustody(move.lead(), "mend")
 
 
-def _reopen(move: Move) -> Opening:
+def _reopen(move: Move) -> NextCustody:
     ticket = move.ticket
-    if ticket.state == "withdrawn" and move.given.codes.get("false_closing"):
+    if ticket.state == "withdrawn" and move.given.hashed.get("false_closing"):
         raise BadInput("unknown_field", "false_closing", action="reopen")
     ticket.episode += 1
     ticket.declines = ticket.extensions = 0
     ticket.ended_at = ticket.closed_by_unit_id = ticket.resolved_by_unit_id = ticket.resolved_at = None
     # The earlier visit no longer counts.
     ticket.visited_on = None
-    if move.given.codes.get("false_closing"):
+    if move.given.hashed.get("false_closing"):
         ticket.false_closings += 1
     if ticket.type != "duty":
         assignment.set_cap(move.setting, ticket, move.at)
-    return Opening(move.lead(), "mend")
+    return NextCustody(move.lead(), "mend")
 
 
-def _relapse(move: Move) -> Opening:
+def _relapse(move: Move) -> NextCustody:
     ticket = move.ticket
     assert ticket.closed_by_unit_id is not None
-    move.given.codes["confirmed_by"] = move.setting.unit(ticket.closed_by_unit_id).code
+    move.given.hashed["confirmed_by"] = move.setting.unit(ticket.closed_by_unit_id).code
     ticket.relapses += 1
     return _reopen(move)
 
 
-def _disprove(move: Move) -> Opening:
+def _disprove(move: Move) -> NextCustody:
     move.ticket.false_closings += 1
     return _reopen(move)
 
 
-def _deem_accepted(move: Move) -> Opening:
+def _deem_accepted(move: Move) -> NextCustody:
     move.ticket.may_decline = False
-    return Opening(move.lead(), "mend")
+    return NextCustody(move.lead(), "mend")
 
 
-def _charge(move: Move, unit_id: int) -> None:
+def _charge_unit(move: Move, unit_id: int) -> None:
     custody = move.ended.custody
     # Downtime is already charged to the system.
     minutes = move.down.worked(custody.began_at, move.at)
@@ -211,7 +211,7 @@ def _charge(move: Move, unit_id: int) -> None:
         move.charges.append({"seq": custody.seq, "unit": unit_id, "minutes": minutes, "ground": "ruling"})
 
 
-MOVES: dict[str, Callable[[Move], Opening | None]] = {
+ROW_EFFECTS: dict[str, Callable[[Move], NextCustody | None]] = {
     "endorse": _dispatch,
     "send_back": _send_back,
     "withdraw": _end,

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 
 from models import DutyForm, DutyOpening, Party, Ticket
 from workflow.actors import Actor, system
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.history import event_log
 from workflow.policy.deadlines import by_rule
 from workflow.policy.periods import Period, day_of_year, due_rule, period_of
 from workflow.policy.scheme.duties import Duty
-from workflow.tickets.actions.action_input import Given
+from workflow.tickets.actions.action_input import ActionInput
 from workflow.tickets.custody import custodies
 from workflow.tickets.custody.event_effects import folded, opened
 
 
 def open_duty(
     session: Session,
-    place: Setting,
+    setting: CountyContext,
     duty: Duty,
     unit: UnitFact,
     period: Period,
@@ -39,7 +39,7 @@ def open_duty(
     Raises IntegrityError where the duty is open already.
     """
     ticket = Ticket(
-        scheme_version_id=place.scheme_version_id,
+        scheme_version_id=setting.scheme_version_id,
         type="duty",
         state="in_progress",
         version=1,
@@ -56,20 +56,22 @@ def open_duty(
         route="duty",
         route_labour="unknown",
         lead_unit_id=unit.id,
-        confirmer_unit_id=(place.leaders if unit.type == "office" or duty.of_ranking else place.office).id,
+        confirmer_unit_id=(setting.leaders if unit.type == "office" or duty.of_ranking else setting.office).id,
         may_decline=False,
         declines=0,
         extensions=0,
         false_closings=0,
         relapses=0,
         holder_unit_id=unit.id,
-        hard_stop=_stop(place, duty, at),
+        hard_stop=_duty_hard_stop(setting, duty, at),
     )
-    rule = rule or due_rule(duty, period, place.year, at, place.scheme.duties.grace, place.clock)
-    deadline = by_rule(place.clock, rule, at)
+    rule = rule or due_rule(duty, period, setting.year, at, setting.scheme.duties.grace, setting.clock)
+    deadline = by_rule(setting.clock, rule, at)
     session.add(ticket)
     with session.no_autoflush:
-        run = custodies.begin(session, place, ticket, custodies.Opening(unit.id, "mend", deadline=deadline), at, None)
+        run = custodies.begin(
+            session, setting, ticket, custodies.NextCustody(unit.id, "mend", deadline=deadline), at, None
+        )
     session.flush()
     who, given = system(), {"duty": duty.code, "period": period.code}
     event_log.append(
@@ -85,7 +87,7 @@ def open_duty(
         first=True,
     )
     if duty.guided_by is not None:
-        guide = place.by_code[duty.guided_by]
+        guide = setting.by_code[duty.guided_by]
         session.add(Party(ticket_id=ticket.id, unit_id=guide.id, standing="assisting", since=at))
         event_log.append(
             session,
@@ -97,30 +99,32 @@ def open_duty(
             from_state=ticket.state,
             to_state=ticket.state,
             given={"unit": guide.code},
-            tell=False,
+            notify=False,
         )
     return ticket
 
 
-def _stop(place: Setting, duty: Duty, at: datetime) -> date | None:
+def _duty_hard_stop(setting: CountyContext, duty: Duty, at: datetime) -> date | None:
     """A fixed due date also caps resumed custodies, unless it was past before the duty opened."""
     if duty.due.by != "date" or duty.due.date is None:
         return None
-    day = day_of_year(place.year, duty.due.date)
-    return day if place.clock.closing(day) > at else None
+    day = day_of_year(setting.year, duty.due.date)
+    return day if setting.clock.closing(day) > at else None
 
 
-def keep_report(session: Session, ticket: Ticket, actor: Actor, given: Given, at: datetime) -> dict[str, Any]:
+def keep_report(
+    session: Session, ticket: Ticket, actor: Actor, action_input: ActionInput, at: datetime
+) -> dict[str, Any]:
     """Store the form of a reported duty; returns the event payload."""
     assert actor.user_id is not None
     row = DutyForm(
         ticket_id=ticket.id,
         at=at,
         by_id=actor.user_id,
-        fields=given.words.get("form", {}),
-        missing=given.text("missing"),
-        done=given.codes.get("done"),
-        target=given.codes.get("target"),
+        fields=action_input.private_text.get("form", {}),
+        missing=action_input.text("missing"),
+        done=action_input.hashed.get("done"),
+        target=action_input.hashed.get("target"),
     )
     session.add(row)
     session.flush()
@@ -135,12 +139,12 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     """
     assert ticket.duty_code is not None
     assert ticket.period is not None
-    place = setting(session, ticket.scheme_version_id)
-    following = place.scheme.duties.following(ticket.duty_code)
+    setting = county_context(session, ticket.scheme_version_id)
+    following = setting.scheme.duties.following(ticket.duty_code)
     if not following:
         return []
     # A change of working days locks the county before its tickets; the rare deadlock is retried.
-    place = setting(session, ticket.scheme_version_id, hold=True)
+    setting = county_context(session, ticket.scheme_version_id, hold=True)
     # Two duties ending at once would each find the other open, so the second waits here.
     session.execute(select(DutyOpening.id).with_for_update())
     states = _states(session, ticket, ticket.duty_code)
@@ -148,12 +152,12 @@ def succeed(session: Session, ticket: Ticket, at: datetime) -> list[Ticket]:
     made = []
     for duty in following:
         born = _states(session, ticket, duty.code)
-        for code in place.scheme.duties.units_of(duty, place.scheme.towns):
-            unit = place.by_code[code]
+        for code in setting.scheme.duties.units_of(duty, setting.scheme.towns):
+            unit = setting.by_code[code]
             ready = states[unit.id] == "closed" if unit.id in states else ended and "closed" in states.values()
             if ready and unit.id not in born:
-                period = period_of(duty, ticket.period, place.year)
-                made.append(open_duty(session, place, duty, unit, period, at, ticket))
+                period = period_of(duty, ticket.period, setting.year)
+                made.append(open_duty(session, setting, duty, unit, period, at, ticket))
     return made
 
 

@@ -23,20 +23,22 @@ def lock(session: Session, matter_id: int) -> Matter | None:
     ).scalar_one_or_none()
 
 
-def put_in(session: Session, actor: Actor, ticket: Ticket, matter_id: int, now: datetime) -> None:
+def join(session: Session, actor: Actor, ticket: Ticket, matter_id: int, now: datetime) -> None:
     """Add a locked ticket to a matter; its version and clocks do not change."""
     ticket.matter_id = matter_id
-    _beside(session, actor, ticket, "join_matter", matter_id, now)
+    _record_membership(session, actor, ticket, "join_matter", matter_id, now)
 
 
-def take_out(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
+def leave(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> None:
     """Remove a locked ticket from its matter; its custody does not change."""
     matter_id, ticket.matter_id = ticket.matter_id, None
     assert matter_id is not None
-    _beside(session, actor, ticket, "split_matter", matter_id, now)
+    _record_membership(session, actor, ticket, "split_matter", matter_id, now)
 
 
-def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime) -> None:
+def _record_membership(
+    session: Session, actor: Actor, ticket: Ticket, action: str, matter_id: int, now: datetime
+) -> None:
     event_log.append(
         session,
         subject_type="ticket",
@@ -48,11 +50,13 @@ def _beside(session: Session, actor: Actor, ticket: Ticket, action: str, matter_
         to_state=ticket.state,
         given={"matter": matter_id},
         effect={"ticket": {"matter_id": ticket.matter_id}},
-        tell=False,
+        notify=False,
     )
 
 
-def follow(session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime) -> None:
+def after_move(
+    session: Session, actor: Actor, ticket: Ticket, before: dict[str, Any], now: datetime, at: datetime
+) -> None:
     """Update the matter after a move of one of its tickets: the ticket leaves if its kind or unit changed; the matter
     closes with its last open ticket and reopens with a reopened one."""
     matter_id = ticket.matter_id
@@ -100,6 +104,6 @@ def record(
         effective_at=at,
         given=given,
         effect={"ended_at": event_log.stamp(matter.ended_at) if matter.ended_at else None},
-        secret=words,
-        tell=False,
+        private=words,
+        notify=False,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FIRST_PAPER = 3
 
 
-def told(number: str, act: PaperAct) -> dict[str, Any]:
+def paper_payload(number: str, act: PaperAct) -> dict[str, Any]:
     """The event payload of an act on a paper; its words are in the private part."""
     return {
         "paper": number,
@@ -32,7 +32,7 @@ def told(number: str, act: PaperAct) -> dict[str, Any]:
     }
 
 
-def put_down(
+def record_act(
     session: Session,
     paper: Paper,
     act: str,
@@ -66,7 +66,7 @@ def put_down(
             pending.open = False
         if not pending.open and pending.deemed_at is None:
             session.delete(pending)
-    return told(paper.number, row)
+    return paper_payload(paper.number, row)
 
 
 def may_end_papers(action: str) -> bool:
@@ -91,13 +91,13 @@ def end_by_move(move: "Move", action: str, now: datetime) -> list[dict[str, Any]
     ).all()
     said = []
     for paper in rows:
-        how, at = _fate(move, action, paper)
+        how, at = _outcome(move, action, paper)
         if how is not None:
-            said.append(put_down(move.session, paper, "end", now, how=how, effective_at=at))
+            said.append(record_act(move.session, paper, "end", now, how=how, effective_at=at))
     return said
 
 
-def _fate(move: "Move", action: str, paper: Paper) -> tuple[str | None, datetime]:
+def _outcome(move: "Move", action: str, paper: Paper) -> tuple[str | None, datetime]:
     ticket = move.ticket
     if paper.stage == "mend":
         if action == "confirm":

@@ -18,13 +18,13 @@ from workflow.history.event_log import stamp
 _MOST = 20
 
 
-def is_open() -> ColumnElement[bool]:
+def pending() -> ColumnElement[bool]:
     """The condition that a `SpotCheck` is pending."""
     answered = select(SpotResult.id).where(SpotResult.check_id == SpotCheck.id).correlate(SpotCheck)
     return and_(SpotCheck.void.is_(False), ~answered.exists())
 
 
-def made_by(unit_id: int | None) -> ColumnElement[bool]:
+def checked_by(unit_id: int | None) -> ColumnElement[bool]:
     """The condition that the unit itself made a `SpotCheck`."""
     own = select(SpotResult.id).where(
         SpotResult.check_id == SpotCheck.id, SpotResult.unit_id == unit_id, SpotResult.result != "lapsed"
@@ -35,7 +35,7 @@ def made_by(unit_id: int | None) -> ColumnElement[bool]:
 def open_on(session: Session, ticket_id: int) -> Sequence[SpotCheck]:
     """The ticket's pending checks: one, unless downtime drew it twice."""
     return session.scalars(
-        select(SpotCheck).where(SpotCheck.ticket_id == ticket_id, is_open()).order_by(SpotCheck.id)
+        select(SpotCheck).where(SpotCheck.ticket_id == ticket_id, pending()).order_by(SpotCheck.id)
     ).all()
 
 
@@ -65,17 +65,17 @@ def lapse(session: Session, actor: Actor, ticket: Ticket, at: datetime) -> list[
         for check in open_on(session, ticket.id)
     ]
     session.add_all(rows)
-    answered(session, [row.check_id for row in rows])
-    return [told(row) for row in rows]
+    mark_done(session, [row.check_id for row in rows])
+    return [check_payload(row) for row in rows]
 
 
-def answered(session: Session, checks: Sequence[int]) -> None:
+def mark_done(session: Session, checks: Sequence[int]) -> None:
     """Mark these checks as done."""
     if checks:
         session.execute(delete(SpotPending).where(SpotPending.check_id.in_(checks)))
 
 
-def told(row: SpotResult) -> dict[str, Any]:
+def check_payload(row: SpotResult) -> dict[str, Any]:
     """The ticket's event payload of a check's result; its words are in the private part."""
     return {
         "id": row.check_id,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Charge, Custody, Ticket, TimeRequest
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.tickets.custody.downtime import Down
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GRANTED_BY = {"extend": "extension", "extend_again": "extension", "suspend": "suspension"}
 
 
-def of(session: Session, ticket_id: int) -> TimeRequest | None:
+def open_request(session: Session, ticket_id: int) -> TimeRequest | None:
     """The open request of the ticket."""
     return session.scalars(
         select(TimeRequest).where(TimeRequest.ticket_id == ticket_id, TimeRequest.status == "waiting")
@@ -32,22 +32,22 @@ def of(session: Session, ticket_id: int) -> TimeRequest | None:
 
 def for_extension(session: Session, ticket: Ticket) -> bool:
     """Whether an extension of the ticket is requested."""
-    found = of(session, ticket.id)
+    found = open_request(session, ticket.id)
     return found is not None and found.kind == "extension"
 
 
-def answer_due(place: Setting, asked_at: datetime) -> datetime:
+def answer_due(setting: CountyContext, asked_at: datetime) -> datetime:
     """The due moment of the answer to a request."""
-    return place.clock.due(asked_at, place.scheme.asking.answer_days)
+    return setting.clock.due(asked_at, setting.scheme.asking.answer_days)
 
 
-def moving(place: Setting, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
+def rescheduled(setting: CountyContext, asked: Iterable[TimeRequest]) -> list[tuple[TimeRequest, datetime]]:
     """The requests whose answer is due at another moment under this clock, with that moment."""
-    found = ((request, answer_due(place, request.asked_at)) for request in asked)
+    found = ((request, answer_due(setting, request.asked_at)) for request in asked)
     return [(request, due) for request, due in found if due != request.answer_due_at]
 
 
-def uncharged(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
+def unsettled(session: Session, tickets: Sequence[int]) -> dict[int, list[TimeRequest]]:
     """The requests of these tickets' open custodies, by ticket.
 
     Including those refused late: the lateness is charged only when the custody ends, by the working days known then.
@@ -69,7 +69,7 @@ def waited_too_long(down: Down, request: TimeRequest, until: datetime) -> int:
     return down.worked(request.answer_due_at, request.answered_at or until)
 
 
-def end(move: "Move", action: str) -> dict[str, Any] | None:
+def close_with_custody(move: "Move", action: str) -> dict[str, Any] | None:
     """Close the open request of the custody ended by the move, and charge the late answers of that custody.
 
     Returns the event payload of the closed request.
@@ -80,7 +80,7 @@ def end(move: "Move", action: str) -> dict[str, Any] | None:
     )
     open_one = next((row for row in asked if row.status == "waiting"), None)
     told = _close(move, action, open_one) if open_one is not None else None
-    _charge(move, asked)
+    _charge_waiting(move, asked)
     return told
 
 
@@ -106,7 +106,7 @@ def answered(request: TimeRequest) -> dict[str, Any]:
     }
 
 
-def _charge(move: "Move", asked: Iterable[TimeRequest]) -> None:
+def _charge_waiting(move: "Move", asked: Iterable[TimeRequest]) -> None:
     late: dict[int, int] = {}
     for request in asked:
         minutes = waited_too_long(move.down, request, move.at)

@@ -13,10 +13,10 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Post, Tenure, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, extended_deadline, first_deadline, fixed_deadline, resumed_deadline
-from workflow.tickets.custody.timers import Reached, next_timer, owed
+from workflow.tickets.custody.timers import Reached, next_timer, rungs_reached
 
 _FRESH = ("rule", "confirm", "hold")
 # Executed at every move, so composed once as far as possible.
@@ -32,7 +32,7 @@ _LEADER = select(Post.user_id).where(Post.kind == "leader", Post.until_at.is_(No
 
 
 @dataclass(slots=True)
-class Running:
+class OpenCustody:
     """The open custody of a ticket with its tenure."""
 
     custody: Custody
@@ -40,7 +40,7 @@ class Running:
 
 
 @dataclass(slots=True)
-class Opening:
+class NextCustody:
     """The next custody: unit and stage; for a suspension or extension its last day, for a duty its deadline."""
 
     unit_id: int
@@ -50,19 +50,19 @@ class Opening:
     deadline: Deadline | None = None
 
 
-def running(session: Session, ticket_id: int) -> Running | None:
+def open_custody(session: Session, ticket_id: int) -> OpenCustody | None:
     """The open custody and its tenure, if the ticket is open."""
     row = session.execute(_RUNNING, {"ticket": ticket_id}).one_or_none()
-    return Running(row[0], row[1]) if row else None
+    return OpenCustody(row[0], row[1]) if row else None
 
 
-def end(session: Session, setting: Setting, run: Running, at: datetime, now: datetime) -> dict[str, Any]:
+def end(session: Session, setting: CountyContext, run: OpenCustody, at: datetime, now: datetime) -> dict[str, Any]:
     """End the open custody at `at`, freeze its verdict and add its minutes to the tenure.  Returns the effect.
 
     Rungs reached that no sweep recorded by `now` are recorded as missed by the system.
     """
     custody, tenure, clock = run.custody, run.tenure, setting.clock
-    missed = owed(setting, tenure, custody, at)
+    missed = rungs_reached(setting, tenure, custody, at)
     custody.ended_at = at
     custody.minutes = clock.minutes_between(custody.began_at, at)
     custody.verdict = "late" if at > custody.due_at else "on_time"
@@ -72,7 +72,7 @@ def end(session: Session, setting: Setting, run: Running, at: datetime, now: dat
         tenure.accept_used_minutes += custody.minutes
     tenure.next_at = tenure.next_what = None
     if missed:
-        _miss(session, run, missed, now)
+        _charge_missed_rungs(session, run, missed, now)
     return {
         "seq": custody.seq,
         "verdict": custody.verdict,
@@ -82,7 +82,7 @@ def end(session: Session, setting: Setting, run: Running, at: datetime, now: dat
     }
 
 
-def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) -> None:
+def _charge_missed_rungs(session: Session, run: OpenCustody, missed: list[Reached], now: datetime) -> None:
     custody, tenure = run.custody, run.tenure
     session.add_all(
         Escalation(
@@ -105,14 +105,19 @@ def _miss(session: Session, run: Running, missed: list[Reached], now: datetime) 
 
 
 def begin(
-    session: Session, setting: Setting, ticket: Ticket, opening: Opening, at: datetime, ended: Running | None
-) -> Running:
+    session: Session,
+    setting: CountyContext,
+    ticket: Ticket,
+    opening: NextCustody,
+    at: datetime,
+    ended: OpenCustody | None,
+) -> OpenCustody:
     """Open the next custody of `ticket` at `at`; sets the ticket's holder and due date as well."""
     stage = opening.stage
     purpose = "mend" if stage in ("accept", "mend") else stage
     tenure, number = None, 1
     if ended is not None:
-        tenure, number = _tenure(session, ticket, opening.unit_id, purpose, ended)
+        tenure, number = _tenure_for(session, ticket, opening.unit_id, purpose, ended)
     deadline = _deadline(setting, ticket, opening, tenure, at, ended)
     if tenure is None:
         tenure = Tenure(
@@ -130,13 +135,13 @@ def begin(
         )
         if stage == "accept":
             limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
-            whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _stop(setting, ticket, at))
+            whole = first_deadline(setting.clock, at, limits.accept + limits.mend, _hard_stop(setting, ticket, at))
             tenure.accept_budget_minutes, tenure.budget_minutes = deadline.budget_minutes, whole.budget_minutes
             deadline.rule["whole"] = limits.accept + limits.mend
         session.add(tenure)
     elif "hard_stop_applied" in deadline.flags:
         # Time beyond the stop is lost: a bounce on the day after does not restore it.
-        _cut(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
+        _cut_budget(tenure, stage, setting.clock.minutes_between(at, deadline.due_at))
     elif opening.until is not None:
         # Extended: the budget becomes the time used plus the time until the later deadline.
         tenure.budget_minutes = tenure.used_minutes + deadline.budget_minutes
@@ -149,20 +154,22 @@ def begin(
         stage=stage,
         began_at=at,
         due_at=deadline.due_at,
-        granted=_granted(opening),
+        granted=_granted_as(opening),
         account={"lines": list(deadline.lines), "flags": [*deadline.flags, *opening.flags], "rule": deadline.rule},
-        handler_id=_handler(ticket, opening.unit_id, purpose) if ended is not None else None,
-        leader_id=_leader(opening.unit_id),
+        handler_id=_handler_query(ticket, opening.unit_id, purpose) if ended is not None else None,
+        leader_id=_leader_query(opening.unit_id),
     )
     if ticket.cap_at is not None and deadline.due_at > ticket.cap_at:
         custody.account["flags"].append("over_cap")
     tenure.next_at, tenure.next_what = next_timer(setting, tenure, custody)
     session.add(custody)
     ticket.holder_unit_id, ticket.due_at = opening.unit_id, deadline.due_at
-    return Running(custody, tenure)
+    return OpenCustody(custody, tenure)
 
 
-def _tenure(session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: Running) -> tuple[Tenure | None, int]:
+def _tenure_for(
+    session: Session, ticket: Ticket, unit_id: int, purpose: str, ended: OpenCustody
+) -> tuple[Tenure | None, int]:
     """The tenure to resume, or None with the round of a new one."""
     if purpose not in _FRESH and (
         ended.tenure.unit_id == unit_id and ended.tenure.purpose == purpose and ended.tenure.episode == ticket.episode
@@ -180,7 +187,12 @@ def _tenure(session: Session, ticket: Ticket, unit_id: int, purpose: str, ended:
 
 
 def _deadline(
-    setting: Setting, ticket: Ticket, opening: Opening, tenure: Tenure | None, at: datetime, ended: Running | None
+    setting: CountyContext,
+    ticket: Ticket,
+    opening: NextCustody,
+    tenure: Tenure | None,
+    at: datetime,
+    ended: OpenCustody | None,
 ) -> Deadline:
     clock, stage = setting.clock, opening.stage
     if opening.deadline is not None:
@@ -189,7 +201,7 @@ def _deadline(
         found = fixed_deadline if stage == "hold" else extended_deadline
         return found(clock, at, opening.until)
     limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
-    stop = _stop(setting, ticket, at) if stage in ("accept", "mend") else None
+    stop = _hard_stop(setting, ticket, at) if stage in ("accept", "mend") else None
     if tenure is None:
         deadline = first_deadline(clock, at, int(getattr(limits, stage)), stop)
     elif stage == "accept":
@@ -212,30 +224,30 @@ def _deadline(
     return deadline
 
 
-def _granted(opening: Opening) -> str | None:
+def _granted_as(opening: NextCustody) -> str | None:
     """Whether the custody is granted time: a suspension, or resolving with a later deadline."""
     if opening.stage == "hold":
         return "suspension"
     return "extension" if opening.until is not None else None
 
 
-def _cut(tenure: Tenure, stage: str, left: int) -> None:
+def _cut_budget(tenure: Tenure, stage: str, left: int) -> None:
     tenure.budget_minutes = min(tenure.budget_minutes, tenure.used_minutes + left)
     if stage == "accept":
         tenure.accept_budget_minutes = min(tenure.accept_budget_minutes, tenure.accept_used_minutes + left)
 
 
-def _stop(setting: Setting, ticket: Ticket, at: datetime) -> date | None:
+def _hard_stop(setting: CountyContext, ticket: Ticket, at: datetime) -> date | None:
     """The hard stop, unless it is already past, so that no tenure starts overdue."""
     stop = ticket.hard_stop
     return stop if stop is not None and setting.clock.closing(stop) > at else None
 
 
-def _leader(unit_id: int) -> Any:
+def _leader_query(unit_id: int) -> Any:
     return _LEADER.where(Post.unit_id == unit_id).scalar_subquery()
 
 
-def _handler(ticket: Ticket, unit_id: int, purpose: str) -> Any:
+def _handler_query(ticket: Ticket, unit_id: int, purpose: str) -> Any:
     """The last handler of this ticket in this unit for this purpose; accepting or bouncing does not change it."""
     return _HANDLER.where(
         _held.c.ticket_id == ticket.id, _held.c.unit_id == unit_id, _of.c.purpose == purpose

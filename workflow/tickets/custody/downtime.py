@@ -20,15 +20,15 @@ from workflow.policy.worktime import WorkClock
 #: A worker beats every minute; without a beat for longer it counts as down.  A restart takes less.
 SILENCE = timedelta(minutes=5)
 Span = tuple[datetime, datetime]
-_TOLD: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
+_RECORDED: Select[*tuple[Any, ...]] = select(Downtime.began_at, Downtime.ended_at, literal_column("1")).where(
     Downtime.ended_at > bindparam("begins"),
     Downtime.began_at < bindparam("now"),
 )
-_BEATS: Select[*tuple[Any, ...]] = select(
+_SILENCES: Select[*tuple[Any, ...]] = select(
     func.max(WorkerHeartbeat.beat_at), func.max(WorkerHeartbeat.held_at), literal_column("0")
 )
 # One statement, composed once: it is asked at every move.
-_DOWN = union_all(_TOLD, _BEATS)
+_DOWN = union_all(_RECORDED, _SILENCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,12 @@ def merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield before
 
 
-def last_beat(session: Session) -> datetime | None:
+def last_heartbeat(session: Session) -> datetime | None:
     """The last heartbeat of any worker."""
     return session.scalar(select(func.max(WorkerHeartbeat.beat_at)))
 
 
-def note(session: Session, began: datetime, ended: datetime) -> bool:
+def record(session: Session, began: datetime, ended: datetime) -> bool:
     """Record that the system was down from `began` to `ended`; returns whether this call recorded it.
 
     Once for each span, however many workers come back at once: the county's row is locked, and UNIQUE(began_at) keeps
@@ -97,15 +97,15 @@ def note(session: Session, began: datetime, ended: datetime) -> bool:
         action="downtime",
         now=ended,
         given={"from": event_log.stamp(began), "to": event_log.stamp(ended)},
-        tell=False,
+        notify=False,
     )
     return True
 
 
-def charge(session: Session, found: Down, custody: Custody, at: datetime, now: datetime) -> list[dict[str, Any]]:
+def charge(session: Session, down: Down, custody: Custody, at: datetime, now: datetime) -> list[dict[str, Any]]:
     """Charge the downtime within a custody that ends at `at` to the system; returns the event payload.  Once: a custody
     ends once, and a partial unique index keeps it."""
-    minutes = found.minutes(custody.began_at, at)
+    minutes = down.minutes(custody.began_at, at)
     if not minutes:
         return []
     session.add(Charge(custody_id=custody.id, unit_id=None, minutes=minutes, ground="downtime", at=now))
@@ -144,7 +144,7 @@ def outages(session: Session, clock: WorkClock, begins: datetime, ends: datetime
     return [Outage(row[0], row[1], clock.minutes_between(row[0], row[1])) for row in rows]
 
 
-def seconds(session: Session) -> int:
+def total_seconds(session: Session) -> int:
     """The seconds of downtime recorded in all."""
     rows = session.execute(select(Downtime.began_at, Downtime.ended_at)).all()
     return int(sum((b - a).total_seconds() for a, b in merged((row[0], row[1]) for row in rows)))

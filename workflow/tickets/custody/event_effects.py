@@ -5,7 +5,7 @@ from typing import Any
 
 from models import Ticket
 from workflow.history import event_log
-from workflow.tickets.custody.custodies import Running
+from workflow.tickets.custody.custodies import OpenCustody
 
 #: The columns recorded in events.
 FOLDED = (
@@ -64,7 +64,7 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def opened(run: Running) -> dict[str, Any]:
+def opened(run: OpenCustody) -> dict[str, Any]:
     """The event payload of an opened custody."""
     row = run.custody
     return {

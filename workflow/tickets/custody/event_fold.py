@@ -70,36 +70,39 @@ class Fold:
         self._words(event, words)
         if ended := effect.get("ended"):
             self._end(ended, stamp(event.effective_at), stamp(event.at))
-        if told := effect.get("request"):
-            self.requests.setdefault(told["id"], {}).update(told)
-            self._said(told, event.action, words)
-        if told := effect.get("rung"):
-            self._answer(told, words)
-        for told in effect.get("spot_checks", ()):
+        if recorded := effect.get("request"):
+            self.requests.setdefault(recorded["id"], {}).update(recorded)
+            self._said(recorded, event.action, words)
+        if recorded := effect.get("rung"):
+            self._answer(recorded, words)
+        for recorded in effect.get("spot_checks", ()):
             erased = event.commitment is not None and words is None
-            self.spots[told["id"]] = told | ({} if erased else {"note": (words or {}).get("note", "")})
-        if told := effect.get("paper"):
-            self.papers[told["number"]] = told | {"printed": (words or {}).get("printed")}
-        for told in effect.get("papers", ()):
-            self.paper_acts[told["paper"], told["act"]] = told | {"at": stamp(event.at), "words": _written(told, words)}
-        if told := effect.get("entry"):
+            self.spots[recorded["id"]] = recorded | ({} if erased else {"note": (words or {}).get("note", "")})
+        if recorded := effect.get("paper"):
+            self.papers[recorded["number"]] = recorded | {"printed": (words or {}).get("printed")}
+        for recorded in effect.get("papers", ()):
+            self.paper_acts[recorded["paper"], recorded["act"]] = recorded | {
+                "at": stamp(event.at),
+                "words": _written(recorded, words),
+            }
+        if recorded := effect.get("entry"):
             by = {"unit": event.actor_unit_id, "by": event.actor_id, "at": stamp(event.at)}
-            self.entries[told["id"]] = {**told, **by, **(words or {})}
-        if told := effect.get("form"):
+            self.entries[recorded["id"]] = {**recorded, **by, **(words or {})}
+        if recorded := effect.get("form"):
             said = {} if words is None else {"fields": words.get("form", {}), "missing": words.get("missing", "")}
             said = {"fields": {}, "missing": ""} if event.commitment is None else said
-            self.forms[told["id"]] = {**told, "by": event.actor_id, "at": stamp(event.at), **said}
+            self.forms[recorded["id"]] = {**recorded, "by": event.actor_id, "at": stamp(event.at), **said}
         for charge in effect.get("charges", ()):
             self.charges.append((charge["seq"], charge["unit"], charge["minutes"], charge["ground"], stamp(event.at)))
         if opened := effect.get("opened"):
             self._begin(opened, event.at)
         if rederived := effect.get("rederived"):
             self._rederive(rederived)
-            for told in effect.get("budgets", ()):
-                booked = self.tenures[tuple(told["key"])]
-                booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
-            for told in effect.get("answers", ()):
-                self.requests[told["id"]] |= told
+            for recorded in effect.get("budgets", ()):
+                booked = self.tenures[tuple(recorded["key"])]
+                booked.budget, booked.accept_budget = recorded["budget"], recorded["accept_budget"]
+            for recorded in effect.get("answers", ()):
+                self.requests[recorded["id"]] |= recorded
         if event.action == "escalate":
             self._escalate(event)
         elif event.action == "handler" and self._open in self.custodies:
@@ -111,18 +114,18 @@ class Fold:
         elif event.action == "unassist":
             self.assisting.discard(event.given["unit"])
 
-    def _said(self, told: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
+    def _said(self, recorded: dict[str, Any], action: str, words: dict[str, Any] | None) -> None:
         """The words of a request and of its answer; nothing where they were erased."""
         said = words or {}
         if action == "ask_time":
-            self.requests[told["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
-        elif told["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
-            self.requests[told["id"]]["answer"] = written
+            self.requests[recorded["id"]] |= {name: said[name] for name in ("reason", "plan") if name in said}
+        elif recorded["status"] != "lapsed" and (written := said.get("reason") or said.get("note")):
+            self.requests[recorded["id"]]["answer"] = written
 
-    def _answer(self, told: dict[str, Any], words: dict[str, Any] | None) -> None:
+    def _answer(self, recorded: dict[str, Any], words: dict[str, Any] | None) -> None:
         """A proposed rung was issued or declined, with the reason unless erased."""
-        key = (told["custody"], told["stage"], told["rung"])
-        self.answers[key] = told | ({"reason": words["reason"]} if words else {})
+        key = (recorded["custody"], recorded["stage"], recorded["rung"])
+        self.answers[key] = recorded | ({"reason": words["reason"]} if words else {})
 
     def _words(self, event: Event, words: dict[str, Any] | None) -> None:
         erased = event.commitment is not None and words is None
@@ -144,12 +147,12 @@ class Fold:
         self._open = opened["seq"]
         self.custodies[self._open] = {**opened, "key": key, "handler": handler, "opened_at": at}
 
-    def _rederive(self, told: dict[str, Any]) -> None:
+    def _rederive(self, recorded: dict[str, Any]) -> None:
         """The working days or the scheme changed: the open custody got another date, its tenure another budget."""
-        custody = self.custodies[told["seq"]]
-        custody |= {name: told[name] for name in ("due_at", "flags", "account")}
+        custody = self.custodies[recorded["seq"]]
+        custody |= {name: recorded[name] for name in ("due_at", "flags", "account")}
         booked = self.tenures[custody["key"]]
-        booked.budget, booked.accept_budget = told["budget"], told["accept_budget"]
+        booked.budget, booked.accept_budget = recorded["budget"], recorded["accept_budget"]
 
     def _end(self, ended: dict[str, Any], at: str, seen_at: str) -> None:
         custody = self.custodies.get(ended["seq"])
@@ -178,7 +181,7 @@ class Fold:
         self.tenures[custody["key"]].stand_at(given["stage"], given["rung"])
 
 
-def _written(told: dict[str, Any], words: dict[str, Any] | None) -> str | None:
+def _written(recorded: dict[str, Any], words: dict[str, Any] | None) -> str | None:
     """The words of an act on a paper; None where there are none or they were erased."""
-    wrote = told["act"] in ("answer", "ask_revocation", "keep") or told["how"] == "revoked"
-    return (words or {}).get("answer" if told["act"] == "answer" else "reason") if wrote else None
+    wrote = recorded["act"] in ("answer", "ask_revocation", "keep") or recorded["how"] == "revoked"
+    return (words or {}).get("answer" if recorded["act"] == "answer" else "reason") if wrote else None

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from models import Custody, Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.history.event_log import stamp
 from workflow.policy.deadlines import Deadline, by_rule, first_deadline
 from workflow.policy.worktime import WorkClock, local_date
-from workflow.tickets.custody.custodies import Running
+from workflow.tickets.custody.custodies import OpenCustody
 from workflow.tickets.custody.timers import next_timer
 
 #: The remarks that a rederivation computes again; all others stay.
@@ -31,7 +31,7 @@ class Derived:
     accept_budget: int
     cap_at: datetime | None
 
-    def differs(self, ticket: Ticket, run: Running) -> bool:
+    def differs(self, ticket: Ticket, run: OpenCustody) -> bool:
         """Whether anything recorded in the history changes."""
         custody, tenure = run.custody, run.tenure
         return (self.due_at, self.budget, self.accept_budget, self.cap_at) != (
@@ -43,60 +43,60 @@ class Derived:
 
 
 def derive(
-    old: WorkClock, place: Setting, ticket: Ticket, run: Running, before: Custody | None, began: datetime
+    old: WorkClock, setting: CountyContext, ticket: Ticket, run: OpenCustody, before: Custody | None, began: datetime
 ) -> Derived:
     """The open custody of `ticket` under `place`, whose clock is the new one.
 
     `before` is the custody that ended when this one began, `began` the beginning of the episode.
     """
-    custody, tenure, clock = run.custody, run.tenure, place.clock
+    custody, tenure, clock = run.custody, run.tenure, setting.clock
     cap_at = ticket.cap_at
     if cap_at is not None:
-        days = _days(old, began, cap_at)
+        days = _working_days(old, began, cap_at)
         cap_at = clock.due(began, days) if days >= 1 else cap_at
     if custody.stage == "hold":
         return Derived(custody.due_at, custody.account, tenure.budget_minutes, tenure.accept_budget_minutes, cap_at)
-    rule = custody.account.get("rule") or inferred(place, ticket, run, before)
+    rule = custody.account.get("rule") or inferred(setting, ticket, run, before)
     found = by_rule(clock, rule, custody.began_at)
     account = account_of(custody, found, rule, cap_at)
     return Derived(found.due_at, account, *budgets(clock, rule, found, run), cap_at)
 
 
-def account_of(custody: Custody, found: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
+def account_of(custody: Custody, deadline: Deadline, rule: dict[str, Any], cap_at: datetime | None) -> dict[str, Any]:
     """The account of an open custody under another date; remarks not about the date stay."""
-    flags = [*found.flags, *(flag for flag in custody.account["flags"] if flag not in _FLAGS)]
-    if cap_at is not None and found.due_at > cap_at:
+    flags = [*deadline.flags, *(flag for flag in custody.account["flags"] if flag not in _FLAGS)]
+    if cap_at is not None and deadline.due_at > cap_at:
         flags.append("over_cap")
     kept = {name: value for name, value in custody.account.items() if name not in ("lines", "flags", "rule")}
-    return {**kept, "lines": list(found.lines), "flags": flags, "rule": rule}
+    return {**kept, "lines": list(deadline.lines), "flags": flags, "rule": rule}
 
 
-def budgets(clock: WorkClock, rule: dict[str, Any], found: Deadline, run: Running) -> tuple[int, int]:
+def budgets(clock: WorkClock, rule: dict[str, Any], deadline: Deadline, run: OpenCustody) -> tuple[int, int]:
     """(budget, acceptance budget) of the tenure under the new date; working minutes."""
     custody, tenure = run.custody, run.tenure
     used, accept_used = tenure.used_minutes, tenure.accept_used_minutes
-    left = clock.minutes_between(custody.began_at, found.due_at)
+    left = clock.minutes_between(custody.began_at, deadline.due_at)
     accepting = custody.stage == "accept"
     if rule["by"] in ("extension", "day", "last", "later", "hour"):
         return used + left, tenure.accept_budget_minutes
     if rule["by"] == "days":
         if not accepting:
             return used + left, tenure.accept_budget_minutes
-        whole = first_deadline(clock, custody.began_at, rule["whole"], _stop(rule))
+        whole = first_deadline(clock, custody.began_at, rule["whole"], _rule_hard_stop(rule))
         return used + whole.budget_minutes, accept_used + left
     mending, own = rule["mending"], rule.get("accepting", 0)
-    if "hard_stop_applied" in found.flags:
+    if "hard_stop_applied" in deadline.flags:
         mending, own = min(mending, left), min(own, left)
     return used + mending, accept_used + own if accepting else tenure.accept_budget_minutes
 
 
-def inferred(place: Setting, ticket: Ticket, run: Running, before: Custody | None) -> dict[str, Any]:
+def inferred(setting: CountyContext, ticket: Ticket, run: OpenCustody, before: Custody | None) -> dict[str, Any]:
     """The rule of a custody opened before accounts recorded it, inferred from its account."""
     custody, tenure = run.custody, run.tenure
     lines = custody.account["lines"]
-    limits = place.scheme.limits_for(ticket.kind, ticket.urgent)
+    limits = setting.scheme.limits_for(ticket.kind, ticket.urgent)
     stop = ticket.hard_stop if custody.stage in ("accept", "mend") else None
-    if stop is not None and place.clock.closing(stop) <= custody.began_at:
+    if stop is not None and setting.clock.closing(stop) <= custody.began_at:
         stop = None
     rule: dict[str, Any] = {"stop": stop.isoformat() if stop else None}
     if lines and "minutes" not in lines[0]:
@@ -117,17 +117,17 @@ def inferred(place: Setting, ticket: Ticket, run: Running, before: Custody | Non
     return rule
 
 
-def _days(clock: WorkClock, began: datetime, due: datetime) -> int:
+def _working_days(clock: WorkClock, began: datetime, due: datetime) -> int:
     """The working days of a limit computed by this clock."""
     return clock.minutes_between(clock.closing(local_date(began)), due) // clock.minutes_per_day
 
 
-def _stop(rule: dict[str, Any]) -> date | None:
+def _rule_hard_stop(rule: dict[str, Any]) -> date | None:
     return date.fromisoformat(rule["stop"]) if rule.get("stop") else None
 
 
 def settle_in(
-    place: Setting, ticket: Ticket, run: Running, derived: Derived, now: datetime, scheme: bool = False
+    setting: CountyContext, ticket: Ticket, run: OpenCustody, derived: Derived, now: datetime, scheme: bool = False
 ) -> dict[str, Any]:
     """Write the derived values and the next timer into the rows; returns the account for the event.
 
@@ -142,10 +142,10 @@ def settle_in(
     custody.due_at, custody.account = derived.due_at, account
     tenure.budget_minutes, tenure.accept_budget_minutes = derived.budget, derived.accept_budget
     ticket.due_at, ticket.cap_at = derived.due_at, derived.cap_at
-    wind(place, run)
+    reset_timer(setting, run)
     return account
 
 
-def wind(place: Setting, run: Running) -> None:
+def reset_timer(setting: CountyContext, run: OpenCustody) -> None:
     """Set the tenure's next timer by the new clock; it may lie beyond the deadline and move alone."""
-    run.tenure.next_at, run.tenure.next_what = next_timer(place, run.tenure, run.custody)
+    run.tenure.next_at, run.tenure.next_what = next_timer(setting, run.tenure, run.custody)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import takewhile
 from typing import Protocol
 
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.deadlines import resumed_deadline
 
 
@@ -57,7 +57,7 @@ def budget_of(tenure: Budget, stage: str) -> tuple[int, int, int]:
     return tenure.budget_minutes, tenure.used_minutes, tenure.rung
 
 
-def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
+def left_of(setting: CountyContext, tenure: Budget, custody: Stretch) -> int:
     """Working minutes from the custody's beginning to its deadline; negative if the budget was overdrawn before.
 
     A hard stop or the end of the resolving time may come before the end of the budget; rungs follow the earlier one.
@@ -67,7 +67,9 @@ def left_of(setting: Setting, tenure: Budget, custody: Stretch) -> int:
     return min(left, setting.clock.minutes_between(custody.began_at, custody.due_at)) if left > 0 else left
 
 
-def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int | None = None) -> Iterator[Reached]:
+def ladder_times(
+    setting: CountyContext, tenure: Budget, custody: Stretch, above: int | None = None
+) -> Iterator[Reached]:
     """The rungs still ahead of the tenure in this custody's stage, in order, with the moments they are reached.
 
     `above` counts from another rung than the one the tenure has reached.  Of several rungs already due when the
@@ -96,7 +98,7 @@ def ladder_times(setting: Setting, tenure: Budget, custody: Stretch, above: int 
         yield at_once
 
 
-def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
+def deemed_at(setting: CountyContext, tenure: Budget, custody: Stretch) -> datetime:
     """The moment at which an unaccepted ticket counts as accepted (视同受理): the scheme's working days after the
     deadline."""
     clock = setting.clock
@@ -107,7 +109,9 @@ def deemed_at(setting: Setting, tenure: Budget, custody: Stretch) -> datetime:
     return clock.add_minutes(custody.began_at, max(left, 0) + grace)
 
 
-def mends_until(setting: Setting, mending: Budget, wait: Stretch, lapses: datetime, stop: date | None) -> datetime:
+def mends_until(
+    setting: CountyContext, mending: Budget, wait: Stretch, lapses: datetime, stop: date | None
+) -> datetime:
     """The deadline of resolving that begins or continues when a wait (for acceptance, a suspension) lapses."""
     clock = setting.clock
     left = mending.budget_minutes - mending.used_minutes
@@ -116,7 +120,7 @@ def mends_until(setting: Setting, mending: Budget, wait: Stretch, lapses: dateti
     return resumed_deadline(clock, lapses, left, stop).due_at
 
 
-def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:
+def rungs_reached(setting: CountyContext, tenure: Budget, custody: Stretch, at: datetime) -> list[Reached]:
     """The rungs reached by the custody before `at` that the tenure has not recorded, in order.
 
     A ticket deemed accepted meanwhile climbs no further for missing acceptance.
@@ -125,14 +129,16 @@ def owed(setting: Setting, tenure: Budget, custody: Stretch, at: datetime) -> li
     return list(takewhile(lambda entry: entry.at < until, ladder_times(setting, tenure, custody)))
 
 
-def next_timer(setting: Setting, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
+def next_timer(setting: CountyContext, tenure: Budget, custody: Stretch) -> tuple[datetime | None, str | None]:
     """The next automatic step of the open custody: (moment, `rung` | `deem` | `resume`) or (None, None)."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
     return _sooner(setting, tenure, custody, ladder_times(setting, tenure, custody))
 
 
-def timer_after(setting: Setting, tenure: Budget, custody: Stretch, rung: int) -> tuple[datetime | None, str | None]:
+def timer_after(
+    setting: CountyContext, tenure: Budget, custody: Stretch, rung: int
+) -> tuple[datetime | None, str | None]:
     """The next step after the custody's stage has reached `rung`."""
     if custody.stage == "hold":
         return custody.due_at, "resume"
@@ -140,7 +146,7 @@ def timer_after(setting: Setting, tenure: Budget, custody: Stretch, rung: int) -
 
 
 def _sooner(
-    setting: Setting, tenure: Budget, custody: Stretch, ahead: Iterator[Reached]
+    setting: CountyContext, tenure: Budget, custody: Stretch, ahead: Iterator[Reached]
 ) -> tuple[datetime | None, str | None]:
     first = next(ahead, None)
     if custody.stage == "accept":

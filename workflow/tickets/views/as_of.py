@@ -14,14 +14,14 @@ from workflow.tickets.custody.event_fold import Fold
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class TicketAsOf:
     """The row at that moment, detached and never stored, and the codes of the assisting units then."""
 
     ticket: Ticket
     assisting: frozenset[str]
 
 
-def at(session: Session, cuts: Mapping[int, datetime]) -> dict[int, Past]:
+def tickets_as_of(session: Session, cuts: Mapping[int, datetime]) -> dict[int, TicketAsOf]:
     """Each of these tickets (by id) as of its moment."""
     folds: dict[int, Fold] = {}
     rows = session.execute(
@@ -35,19 +35,19 @@ def at(session: Session, cuts: Mapping[int, datetime]) -> dict[int, Past]:
             fold = folds.setdefault(event.subject_id, Fold(event.subject_id))
             fold.take(event, words)
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(list(folds))))
-    return {row.id: Past(_as_it_was(row, folds[row.id]), frozenset(folds[row.id].assisting)) for row in tickets}
+    return {row.id: TicketAsOf(_as_it_was(row, folds[row.id]), frozenset(folds[row.id].assisting)) for row in tickets}
 
 
 def _as_it_was(row: Ticket, fold: Fold) -> Ticket:
     columns = {column.key: column.columns[0].type for column in inspect(Ticket).column_attrs}
     values = {name: getattr(row, name) for name in columns}
-    values |= {name: _value(columns[name], fold.columns[name]) for name in FOLDED if name in fold.columns}
+    values |= {name: _column_value(columns[name], fold.columns[name]) for name in FOLDED if name in fold.columns}
     if row.description not in fold.descriptions:
         values["description"] = max(fold.descriptions, key=len, default="")
     return Ticket(**values)
 
 
-def _value(kind: Any, told: Any) -> Any:
+def _column_value(kind: Any, told: Any) -> Any:
     """A column's value from its form in events."""
     if told is not None and isinstance(kind, UTCDateTime):
         return datetime.fromisoformat(told)

@@ -24,7 +24,7 @@ from models import (
     Village,
 )
 from workflow.actors import Actor
-from workflow.county.context import Setting, UnitFact, setting
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.policy.scheme.model import Text
 from workflow.redaction import masked
 from workflow.tickets import photo_reuse
@@ -86,7 +86,7 @@ class TicketView:
 
     ticket: Ticket
     number: str
-    setting: Setting
+    setting: CountyContext
     state: str
     owner: UnitFact | None
     due_at: datetime | None
@@ -132,19 +132,19 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     household: Household | None
     village: Village | None
     if new:
-        ticket, place = new.ticket, new.place
-        strip = [_line(place, new.run.custody, None, None)]
+        ticket, setting = new.ticket, new.place
+        strip = [_custody_line(setting, new.run.custody, None, None)]
         household, village = new.subject.household, new.subject.village
     else:
         assert isinstance(ticket, Ticket)
-        place = setting(session, ticket.scheme_version_id)
+        setting = county_context(session, ticket.scheme_version_id)
         cut = cut_at(actor, ticket, session)
-        strip = _custodies(session, place, ticket, cut, now)
+        strip = _custodies(session, setting, ticket, cut, now)
         if cut is not None:
-            was = as_of.at(session, {ticket.id: cut})[ticket.id]
-            ticket, assisting = was.ticket, [unit for unit in place.units.values() if unit.code in was.assisting]
+            was = as_of.tickets_as_of(session, {ticket.id: cut})[ticket.id]
+            ticket, assisting = was.ticket, [unit for unit in setting.units.values() if unit.code in was.assisting]
         else:
-            assisting = _assisting(session, place, ticket)
+            assisting = _assisting(session, setting, ticket)
         household = session.get(Household, ticket.household_id) if ticket.household_id else None
         village = session.get(Village, ticket.in_village_id) if ticket.in_village_id else None
     earlier = session.get(Ticket, ticket.relapse_of_id) if ticket.relapse_of_id else None
@@ -156,23 +156,23 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     pieces = [] if new else _evidence(session, ticket, cut)
 
     def unit(unit_id: int | None) -> UnitFact | None:
-        return place.unit(unit_id) if unit_id is not None and here else None
+        return setting.unit(unit_id) if unit_id is not None and here else None
 
     gone = household is not None and household.status == "cleared"
     return TicketView(
         ticket=ticket,
         number=ticket.number,
-        setting=place,
+        setting=setting,
         state=ticket.state,
         owner=unit(ticket.holder_unit_id),
         due_at=ticket.due_at if here else None,
         overdue=here and ticket.due_at is not None and ticket.due_at < now,
         rung=strip[-1].rung if here and strip[-1].ended_at is None else 0,
-        reason=route_reason(place, ticket),
+        reason=route_reason(setting, ticket),
         household_code=household.code if household else None,
         head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
         village=village.name if village else None,
-        town=place.unit(ticket.town_id).name if ticket.town_id else None,
+        town=setting.unit(ticket.town_id).name if ticket.town_id else None,
         filed_by=_filer(session, actor, ticket),
         lead=unit(ticket.lead_unit_id),
         confirmer=unit(ticket.confirmer_unit_id),
@@ -182,10 +182,12 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         reused=photo_reuse.reused(session, actor, pieces) if photo_reuse.may_know(actor, ticket) else None,
         masked=hide,
         checks=checks,
-        escalations=[] if new else _escalations(session, place, ticket, cut),
+        escalations=[] if new else _rungs(session, setting, ticket, cut),
         assisting=assisting,
         requests=asked,
-        actions=available_actions(actor, ticket, place, now, strip[-1].lapses_at, extends, strip[-1].mends_until, gone)
+        actions=available_actions(
+            actor, ticket, setting, now, strip[-1].lapses_at, extends, strip[-1].mends_until, gone
+        )
         if here
         else (),
         cut_at=cut,
@@ -217,14 +219,14 @@ def _evidence(session: Session, ticket: Ticket, cut: datetime | None) -> list[Ev
     return _until(session.scalars(query), cut, "uploaded_at")
 
 
-def _escalations(session: Session, place: Setting, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
+def _rungs(session: Session, setting: CountyContext, ticket: Ticket, cut: datetime | None) -> list[EscalationLine]:
     query = select(Escalation).where(Escalation.ticket_id == ticket.id).order_by(Escalation.id)
     answers = {
         row.escalation_id: row
         for row in _until(session.scalars(select(RungAnswer).where(RungAnswer.ticket_id == ticket.id)), cut, "at")
     }
     rungs = _until(session.scalars(query), cut, "detected_at")
-    return [_rung(place.unit(row.unit_id), row, answers.get(row.id)) for row in rungs]
+    return [_rung(setting.unit(row.unit_id), row, answers.get(row.id)) for row in rungs]
 
 
 def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> EscalationLine:
@@ -235,18 +237,18 @@ def _rung(unit: UnitFact, row: Escalation, said: RungAnswer | None) -> Escalatio
     )  # fmt: skip
 
 
-def _assisting(session: Session, place: Setting, ticket: Ticket) -> list[UnitFact]:
+def _assisting(session: Session, setting: CountyContext, ticket: Ticket) -> list[UnitFact]:
     query = select(Party.unit_id).where(Party.ticket_id == ticket.id, Party.standing == "assisting").order_by(Party.id)
-    return [place.unit(unit) for unit in session.scalars(query)]
+    return [setting.unit(unit) for unit in session.scalars(query)]
 
 
 def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
     return [row for row in rows if cut is None or getattr(row, name) <= cut]
 
 
-def route_reason(place: Setting, ticket: Ticket) -> Text | None:
+def route_reason(setting: CountyContext, ticket: Ticket) -> Text | None:
     """The reason of the ticket's route; None after a ruling or before dispatch."""
-    for route in place.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
+    for route in setting.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
         if route.code == ticket.route:
             reason: Text = route.reason
             return reason
@@ -254,7 +256,7 @@ def route_reason(place: Setting, ticket: Ticket) -> Text | None:
 
 
 def _custodies(
-    session: Session, place: Setting, ticket: Ticket, cut: datetime | None, now: datetime
+    session: Session, setting: CountyContext, ticket: Ticket, cut: datetime | None, now: datetime
 ) -> list[CustodyLine]:
     rows = session.execute(
         select(Custody, User.display_name, Tenure)
@@ -264,23 +266,25 @@ def _custodies(
         .order_by(Custody.seq)
     )
     seen = [(row, handler, tenure) for row, handler, tenure in rows if cut is None or row.began_at < cut]
-    lost = downtime.lost(session, place.clock, [row for row, _, _ in seen], cut or now)
-    lines = [_line(place, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
+    lost = downtime.lost(session, setting.clock, [row for row, _, _ in seen], cut or now)
+    lines = [_custody_line(setting, row, handler, tenure, lost.get(row.id, 0)) for row, handler, tenure in seen]
     if lines[-1:] and (lapses := lines[-1].lapses_at) is not None:
         # A suspension is followed by the tenure before it, acceptance by its own.
         mending = seen[-2][2] if lines[-1].stage == "hold" else seen[-1][2]
-        lines[-1] = replace(lines[-1], mends_until=mends_until(place, mending, seen[-1][0], lapses, ticket.hard_stop))
+        lines[-1] = replace(lines[-1], mends_until=mends_until(setting, mending, seen[-1][0], lapses, ticket.hard_stop))
     return lines
 
 
-def _line(place: Setting, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0) -> CustodyLine:
+def _custody_line(
+    setting: CountyContext, row: Custody, handler: str | None, tenure: Tenure | None, down: int = 0
+) -> CustodyLine:
     lapses_at: datetime | None = None
     if tenure is not None and row.ended_at is None and row.stage in ("accept", "hold"):
-        lapses_at = row.due_at if row.stage == "hold" else deemed_at(place, tenure, row)
+        lapses_at = row.due_at if row.stage == "hold" else deemed_at(setting, tenure, row)
     return CustodyLine(
         seq=row.seq,
         episode=row.episode,
-        unit=place.unit(row.unit_id),
+        unit=setting.unit(row.unit_id),
         stage=row.stage,
         began_at=row.began_at,
         due_at=row.due_at,

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from models import Ticket
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import BadInput
 from workflow.inputs import whole
 
@@ -14,12 +14,12 @@ from workflow.inputs import whole
 MOST_DAYS = 60
 
 
-def horizon(place: Setting, now: datetime, text: str) -> datetime:
+def horizon(setting: CountyContext, now: datetime, text: str) -> datetime:
     """The close of the `text`-th working day from now, counted as a limit is.  Raises BadInput."""
     days = whole(text.strip())
     if not days or days > MOST_DAYS:
         raise BadInput("bad_within", "within", most=MOST_DAYS)
-    return place.clock.due(now, days)
+    return setting.clock.due(now, days)
 
 
 def soon(now: datetime, until: datetime) -> ColumnElement[bool]:
@@ -28,7 +28,7 @@ def soon(now: datetime, until: datetime) -> ColumnElement[bool]:
     return and_(Ticket.ended_at.is_(None), ahead, Ticket.state != "suspended")
 
 
-def ahead(session: Session, place: Setting, now: datetime, until: datetime) -> list[tuple[int, int]]:
+def ahead(session: Session, setting: CountyContext, now: datetime, until: datetime) -> list[tuple[int, int]]:
     """The number of tickets per unit that become overdue up to `until`: (unit id, count), most first."""
     rows = session.execute(
         select(Ticket.holder_unit_id, func.count())

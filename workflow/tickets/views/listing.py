@@ -54,7 +54,7 @@ def list_tickets(
     if before is not None:
         return _with_former(session, actor, filters, [], before, limit)
     ended = filters.state in _ENDED
-    query = LINES.where(Ticket.id.in_(_found(session, actor, now, filters, cursor, limit + 1)))
+    query = LINES.where(Ticket.id.in_(_matching_tickets(session, actor, now, filters, cursor, limit + 1)))
     rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
     items = [line_of(actor, now, row) for row in rows[:limit]]
     if len(rows) <= limit:
@@ -110,7 +110,7 @@ def _with_former(
         .group_by(Custody.ticket_id)
     )
     cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}
-    was = as_of.at(session, cuts)
+    was = as_of.tickets_as_of(session, cuts)
     for number, code, head, village, town in rows[:room]:
         t = was[number].ticket
         items.append(
@@ -142,7 +142,7 @@ def _with_former(
     return Page(items, cursor_of([_FORMER, rows[room - 1][0] if room else before]))
 
 
-def _found(
+def _matching_tickets(
     session: Session, actor: Actor, now: datetime, filters: Filters, cursor: str | None, limit: int
 ) -> Select[int]:
     """The ids of one page: the first ones of each way the actor may see tickets, each read along its own index.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Evidence, Matter, Ticket, Unit, Village
 from workflow.actors import Actor
-from workflow.county.context import UnitFact, setting
+from workflow.county.context import UnitFact, county_context
 from workflow.paging import Page, cursor_of, read_cursor
 from workflow.tickets.actions.lifecycle import available_actions
 from workflow.tickets.matters import ACTS, find_matter, may_bundle, seen
@@ -53,7 +53,7 @@ def list_matters(session: Session, actor: Actor, cursor: str | None = None, limi
     if cursor is not None:
         query = query.where(Matter.id < int(read_cursor(cursor, 1)[0]))
     rows = list(session.scalars(query.limit(limit + 1)))
-    items = _lines(session, actor, rows[:limit])
+    items = _matter_lines(session, actor, rows[:limit])
     return Page(items, cursor_of([items[-1].id]) if len(rows) > limit else None)
 
 
@@ -62,7 +62,7 @@ def matter_view(session: Session, actor: Actor, matter: int, now: datetime) -> M
     row = find_matter(session, actor, matter)
     tickets = listing.lines(session, actor, now, Ticket.matter_id == matter)
     rows = {t.id: t for t in session.scalars(select(Ticket).where(Ticket.matter_id == matter, visible(actor)))}
-    places = {t.scheme_version_id: setting(session, t.scheme_version_id) for t in rows.values()}
+    places = {t.scheme_version_id: county_context(session, t.scheme_version_id) for t in rows.values()}
     actions = {t.id: available_actions(actor, t, places[t.scheme_version_id], now) for t in rows.values()}
     open_ones = [line for line in tickets if line.ended_at is None]
     able: dict[str, list[TicketLine]] = {name: [t for t in open_ones if name in actions[t.id]] for name in ACTS}
@@ -70,8 +70,8 @@ def matter_view(session: Session, actor: Actor, matter: int, now: datetime) -> M
     lead = next((rows[t.id].lead_unit_id for t in (*open_ones, *tickets)), None)
     mine = select(Evidence).where(Evidence.ticket_id.in_(rows), Evidence.unit_id == actor.unit_id)
     return MatterView(
-        line=_lines(session, actor, [row])[0],
-        lead=setting(session).units.get(lead) if lead else None,
+        line=_matter_lines(session, actor, [row])[0],
+        lead=county_context(session).units.get(lead) if lead else None,
         tickets=tickets,
         acts={name: lines for name, lines in able.items() if lines},
         splits={t.id for t in open_ones if may_bundle(actor, rows[t.id])},
@@ -93,7 +93,7 @@ def beside(session: Session, actor: Actor, ticket: Ticket, now: datetime) -> lis
 def title_of(session: Session, actor: Actor, ticket: Ticket) -> str | None:
     """The title of the ticket's matter, with names masked as elsewhere; None for a ticket in no matter."""
     matter = session.get(Matter, ticket.matter_id) if ticket.matter_id is not None else None
-    return _lines(session, actor, [matter])[0].title if matter else None
+    return _matter_lines(session, actor, [matter])[0].title if matter else None
 
 
 def _free(session: Session, actor: Actor, now: datetime, village: int, kind: str, lead: int | None) -> list[TicketLine]:
@@ -112,7 +112,7 @@ def _free(session: Session, actor: Actor, now: datetime, village: int, kind: str
     )
 
 
-def _lines(session: Session, actor: Actor, rows: list[Matter]) -> list[MatterLine]:
+def _matter_lines(session: Session, actor: Actor, rows: list[Matter]) -> list[MatterLine]:
     ids = [row.id for row in rows]
     is_open = func.count().filter(Ticket.ended_at.is_(None))
     counts = {

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Ticket, TimeRequest
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.policy.worktime import SHANGHAI
 
 _MOST = 20
@@ -51,11 +51,11 @@ def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, 
     return [(row[0], row[1]) for row in rows]
 
 
-def granted(session: Session, place: Setting) -> list[Granted]:
+def granted(session: Session, setting: CountyContext) -> list[Granted]:
     """Time granted per unit in the assessment year, for units with any; most extensions and suspensions first.  A
     suspension counts for the unit whose clock it stopped, not for the office that holds it."""
-    begins = datetime(place.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
-    ends = datetime(place.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    begins = datetime(setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
+    ends = datetime(setting.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     before = aliased(Custody)
     found: dict[int, Granted] = {}
     rows = session.execute(

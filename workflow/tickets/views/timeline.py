@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Event, EventSecret, User, Village
 from workflow.actors import Actor
-from workflow.county.context import UnitFact, setting
+from workflow.county.context import UnitFact, county_context
 from workflow.tickets.lookup import find_ticket
 from workflow.tickets.name_veil import unveiled, veil
 from workflow.tickets.permissions import cut_at, masks_names, only_checks
@@ -53,7 +53,7 @@ class HistoryLine:
 def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
     """The ticket's events in order, up to the exit of a former holder.  Raises NotFound."""
     ticket = find_ticket(session, actor, number)
-    place = setting(session, ticket.scheme_version_id)
+    setting = county_context(session, ticket.scheme_version_id)
     cut = cut_at(actor, ticket, session)
     stranger = cut is not None or only_checks(actor, ticket, session)
     show = veil(session, [ticket]) if masks_names(actor, stranger) else unveiled
@@ -72,7 +72,7 @@ def history(session: Session, actor: Actor, number: str) -> list[HistoryLine]:
             effective_at=event.effective_at,
             actor=name,
             role=event.actor_role,
-            unit=place.units.get(event.actor_unit_id) if event.actor_unit_id else None,
+            unit=setting.units.get(event.actor_unit_id) if event.actor_unit_id else None,
             village=village,
             action=event.action,
             from_state=event.from_state,

@@ -20,7 +20,7 @@ FONTS = _HERE / "fonts"
 _APART = 150_000
 
 
-def press(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
+def render_pdf(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
     """The PDF of `forms/<form>.typ` with these figures (JSON values); `made_at` (UTC) is the date its file carries.
 
     It does not depend on the clock or the fonts of the machine.  Raises RuntimeError when the form is wrong.
@@ -29,7 +29,7 @@ def press(form: str, figures: Mapping[str, Any], made_at: datetime) -> bytes:
     stamp = int(made_at.timestamp())
     if len(text) < _APART:
         return _pressed(form, text, stamp)
-    asked = [sys.executable, "-m", "reports.press", form, str(stamp)]
+    asked = [sys.executable, "-m", "reports.pdf_rendering", form, str(stamp)]
     done = subprocess.run(asked, input=text.encode(), capture_output=True, cwd=_HERE.parent, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])

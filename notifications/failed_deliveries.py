@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Delivery
 from models.delivery import CHANNELS
-from notifications.claiming import put, put_members
+from notifications.claiming import put_members, update_rows
 
 #: Written out, so that both databases use the index of such rows alone.
 _TROUBLE: ColumnElement[bool] = literal_column("delivery.status IN ('dead', 'unknown')")
@@ -33,7 +33,7 @@ def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrive
         return False
     values: dict[str, Any] = {"decided_by_id": by, "decided_at": now}
     values |= {"status": "sent", "sent_at": now} if arrived else {"status": "pending", "next_at": now, "tries": 0}
-    put(session, [row.id], values)
+    update_rows(session, [row.id], values)
     put_members(session, [row.id], {name: values[name] for name in ("status", "sent_at") if name in values})
     return True
 

@@ -21,7 +21,7 @@ from models import (
     Unit,
 )
 from notifications import ranking_people
-from notifications.place import Place, scheme_of
+from notifications.county_clock import CountyClock, scheme_of
 from notifications.wording import LABELS
 from workflow.policy.worktime import SHANGHAI, local_date
 
@@ -35,30 +35,30 @@ class Item:
     what: tuple[str, str]
     number: str | None = None
 
-    def entry(self, place: Place) -> dict[str, Any]:
+    def entry(self, place: CountyClock) -> dict[str, Any]:
         """The item for a digest: codes, names of kinds and a link, no personal names."""
         return {"number": self.number, "path": self.path, "what": list(self.what), **by_when(place, self.due_at)}
 
 
-def by_when(place: Place, at: datetime) -> dict[str, Any]:
+def by_when(place: CountyClock, at: datetime) -> dict[str, Any]:
     """A due moment for display, and whether it depends on a year whose working days are not yet announced."""
     said = {"due": f"{at.astimezone(SHANGHAI):%m-%d %H:%M}"}
     return said | ({"provisional": True} if place.clock.calendar.provisional(local_date(at)) else {})
 
 
-def items(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+def items(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     """The unit's due items other than tickets up to `until`, the earliest first."""
     found = [
-        *_spots(session, unit_id, until),
-        *_papers(session, place, unit_id, until),
-        *_requests(session, unit_id, until),
-        *_statements(session, unit_id, until),
-        *_reports(session, place, unit_id, until),
+        *_due_spot_checks(session, unit_id, until),
+        *_due_papers(session, place, unit_id, until),
+        *_due_requests(session, unit_id, until),
+        *_due_statements(session, unit_id, until),
+        *_due_reports(session, place, unit_id, until),
     ]
     return sorted(found, key=lambda item: (item.due_at, item.path))
 
 
-def _spots(session: Session, unit_id: int, until: datetime) -> list[Item]:
+def _due_spot_checks(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(SpotCheck.id, SpotCheck.due_at, Ticket)
         .join(Ticket, Ticket.id == SpotCheck.ticket_id)
@@ -73,7 +73,7 @@ def _spots(session: Session, unit_id: int, until: datetime) -> list[Item]:
     return [Item(due, f"/spot-checks/{check}", LABELS["spot_check"], ticket.number) for check, due, ticket in rows]
 
 
-def _papers(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+def _due_papers(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     answered = select(PaperAct.paper_id).where(PaperAct.act == "answer", PaperAct.paper_id == Paper.id).exists()
     rows = session.execute(
         select(Paper, PaperPending.deemed_at, Ticket.scheme_version_id)
@@ -93,7 +93,7 @@ def _papers(session: Session, place: Place, unit_id: int, until: datetime) -> li
     return found
 
 
-def _requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
+def _due_requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(TimeRequest.answer_due_at, Ticket)
         .join(Ticket, Ticket.id == TimeRequest.ticket_id)
@@ -102,7 +102,7 @@ def _requests(session: Session, unit_id: int, until: datetime) -> list[Item]:
     return [Item(due, f"/tickets/{ticket.number}", LABELS["request"], ticket.number) for due, ticket in rows]
 
 
-def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
+def _due_statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
     rows = session.execute(
         select(AccountabilityCase.id, AccountabilityCase.statement_due_at).where(
             AccountabilityCase.unit_id == unit_id,
@@ -113,7 +113,7 @@ def _statements(session: Session, unit_id: int, until: datetime) -> list[Item]:
     return [Item(due, f"/cases/{case}", LABELS["statement"]) for case, due in rows if due is not None]
 
 
-def _reports(session: Session, place: Place, unit_id: int, until: datetime) -> list[Item]:
+def _due_reports(session: Session, place: CountyClock, unit_id: int, until: datetime) -> list[Item]:
     """Only the report on the latest ranking: older ones are on the roll of the next ranking."""
     row = session.scalars(select(Ranking).order_by(Ranking.on.desc(), Ranking.edition.desc()).limit(1)).one_or_none()
     if row is None:

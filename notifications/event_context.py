@@ -10,7 +10,7 @@ from notifications.rules import LAST_RESORT
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class EventContext:
     """An event and what the roles need to know of it: the ticket, and who held and handled it when it happened."""
 
     event: Event
@@ -50,7 +50,7 @@ _THEN = (
 )
 
 
-def scene_of(session: Session, event: Event) -> Scene:
+def event_context_of(session: Session, event: Event) -> EventContext:
     """The ticket of an event as it stood when the event happened."""
     ticket = session.get_one(Ticket, event.subject_id)
     opened = event.effect.get("opened")
@@ -62,11 +62,11 @@ def scene_of(session: Session, event: Event) -> Scene:
     if event.action == "handler":
         handler = event.given["user"]
     if held is None:
-        return Scene(event, ticket, None, None, handler, None)
-    return Scene(event, ticket, held[0], held[2], handler, _STATES[held[3]])
+        return EventContext(event, ticket, None, None, handler, None)
+    return EventContext(event, ticket, held[0], held[2], handler, _STATES[held[3]])
 
 
-def exists(scene: Scene, role: str) -> bool:
+def exists(scene: EventContext, role: str) -> bool:
     """Whether the ticket has such a role at all."""
     if role.startswith("holder_"):
         return scene.holder is not None
@@ -76,7 +76,7 @@ def exists(scene: Scene, role: str) -> bool:
     return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
 
 
-def people_of(session: Session, scene: Scene, role: str) -> set[int]:
+def people_of(session: Session, scene: EventContext, role: str) -> set[int]:
     """Who fills the role; what depends on a unit or the county alone is asked once a batch."""
     ticket = scene.ticket
     whose: int | None = None
@@ -97,7 +97,7 @@ def people_of(session: Session, scene: Scene, role: str) -> set[int]:
     return known[key]
 
 
-def _asked(session: Session, scene: Scene, role: str) -> set[int]:
+def _asked(session: Session, scene: EventContext, role: str) -> set[int]:
     ticket = scene.ticket
     unit = ticket.lead_unit_id if role.startswith("lead_") else scene.holder
     query = select(User.id).where(User.active)

@@ -42,7 +42,7 @@ _FILLS: Mapping[str, set[str]] = {
 }
 
 
-def choosable(role: str) -> list[tuple[str, str, bool]]:
+def options_for(role: str) -> list[tuple[str, str, bool]]:
     """The kinds that may tell somebody in this seat: (kind, how it is told unless chosen otherwise, whether it is
     floor)."""
     fills = _FILLS[role]
@@ -56,15 +56,15 @@ def choosable(role: str) -> list[tuple[str, str, bool]]:
     return sorted(found, key=lambda entry: (not entry[2], entry[0]))
 
 
-def wishes(session: Session, user_id: int) -> dict[str, str]:
+def preferences_of(session: Session, user_id: int) -> dict[str, str]:
     """What the person has chosen, by kind; `digest` stands for the morning's digest itself."""
     rows = session.execute(select(Preference.kind, Preference.how).where(Preference.user_id == user_id))
     return {row[0]: row[1] for row in rows}
 
 
-def wish(session: Session, user: User, chosen: Mapping[str, str]) -> None:
+def save_preferences(session: Session, user: User, chosen: Mapping[str, str]) -> None:
     """Keep what was chosen; kinds that are floor, unknown kinds and unknown answers are left as they are."""
-    usual = {kind: how for kind, how, floor in choosable(user.role) if not floor} | {"digest": "at_once"}
+    usual = {kind: how for kind, how, floor in options_for(user.role) if not floor} | {"digest": "at_once"}
     rows = [
         {"user_id": user.id, "kind": kind, "how": how}
         for kind, how in chosen.items()

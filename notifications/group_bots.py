@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from notifications.channels import Refused
-from notifications.letters import House, Letter, short, text
+from notifications.letters import Letter, Sender, short, text
 from notifications.outbound import Outbound
 
 #: Codes that say "later": too many messages, or the service itself is busy.
@@ -28,7 +28,7 @@ Clock = Callable[[], datetime]
 class GroupRobot:
     """The channel `wecom` or `dingtalk`; a letter's `to` is the bot's URL, `secret` what DingTalk is signed with."""
 
-    def __init__(self, name: str, outbound: Outbound, house: House, clock: Clock) -> None:
+    def __init__(self, name: str, outbound: Outbound, house: Sender, clock: Clock) -> None:
         self.name, self._outbound, self._house, self._clock = name, outbound, house, clock
 
     def send(self, letter: Letter) -> None:
@@ -69,7 +69,7 @@ class SmsGateway:
 
     name = "sms"
 
-    def __init__(self, url: str, secret: str, outbound: Outbound, house: House, clock: Clock) -> None:
+    def __init__(self, url: str, secret: str, outbound: Outbound, house: Sender, clock: Clock) -> None:
         self._url, self._secret, self._outbound, self._house, self._clock = url, secret, outbound, house, clock
 
     def send(self, letter: Letter) -> None:

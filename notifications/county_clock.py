@@ -14,7 +14,7 @@ from workflow.policy.worktime import WorkClock, local_date
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountyClock:
     """A county's name and working time under the scheme in force."""
 
     name: str
@@ -48,7 +48,7 @@ class Place:
         return self.clock.opening(day)
 
 
-def place_of(session: Session) -> Place:
+def county_clock(session: Session) -> CountyClock:
     """The county with its present working days."""
     county = session.execute(
         select(County.name, County.name_en, County.scheme_version_id, County.calendar_version)
@@ -63,7 +63,7 @@ def place_of(session: Session) -> Place:
         rows = session.scalars(select(WorkingDayOverride))
         days = calendar_of({(row.day, row.source): Deviation(row.works, row.name, row.source) for row in rows})
         clock = clocks[key] = WorkClock(days, scheme_of(session, county[2]).office_hours)
-    return Place(county[0], county[1], clock)
+    return CountyClock(county[0], county[1], clock)
 
 
 def scheme_of(session: Session, version_id: int) -> Scheme:
@@ -72,5 +72,5 @@ def scheme_of(session: Session, version_id: int) -> Scheme:
     if version_id not in schemes:
         content = session.execute(select(SchemeVersion.content).where(SchemeVersion.id == version_id)).scalar_one()
         schemes[version_id] = Scheme.model_validate_json(content)
-    found: Scheme = schemes[version_id]
-    return found
+    scheme: Scheme = schemes[version_id]
+    return scheme

@@ -12,14 +12,14 @@ from models import Matter, Ticket
 from models.engine import reading, writing
 from simulation.settlement import Settled
 from workflow.actors import Actor
-from workflow.county.context import Setting
+from workflow.county.context import CountyContext
 from workflow.errors import WorkflowError
 from workflow.tickets import filing, matters
 
 _HOUSES = 6
 
 
-class Breakdowns:
+class VillageOutages:
     """Which villages something broke in; `act_on` gives the evidence of the unit that mends it."""
 
     def __init__(
@@ -31,16 +31,16 @@ class Breakdowns:
     ) -> None:
         self.engine, self.settled, self.rng, self.photo = engine, settled, rng, photo
 
-    def live(self, place: Setting, now: datetime, speeds: dict[int, float]) -> None:
+    def live(self, setting: CountyContext, now: datetime, speeds: dict[int, float]) -> None:
         """A quarter of a working day: now and then something breaks, and who answers for it gets on with it."""
         if self.rng.random() < 0.04:
-            self._break(place, now)
+            self._break(setting, now)
         with reading(self.engine) as session:
             waiting = session.scalars(select(Matter.id).where(Matter.ended_at.is_(None)).order_by(Matter.id)).all()
         for matter in waiting:
             self._go_on(matter, now, speeds)
 
-    def _break(self, place: Setting, now: datetime) -> None:
+    def _break(self, setting: CountyContext, now: datetime) -> None:
         rng = self.rng
         # Where one house alone stands on the register there is nothing to bundle.
         crowded = Counter(where for _, where in self.settled.households)
@@ -50,7 +50,7 @@ class Breakdowns:
         village = rng.choice(shared)
         houses = [code for code, where in self.settled.households if where == village][:_HOUSES]
         # What a scheme lets be filed for a whole village is what can fail there for many houses at once.
-        what = rng.choice([kind for kind in place.scheme.kinds if set(kind.subjects) == {"household", "village"}])
+        what = rng.choice([kind for kind in setting.scheme.kinds if set(kind.subjects) == {"household", "village"}])
         words = f"全村集中反映：{what.name.zh}"
         town = self.settled.people[("unit", next(v.town_id for v in self.settled.villages if v.id == village))]
         cause = rng.choice(what.causes).code if what.causes else None

@@ -21,7 +21,7 @@ from notifications.letters import Letter
 from simulation.settlement import Settled
 from workflow.actors import actor_of
 from workflow.county import webhooks
-from workflow.county.context import setting
+from workflow.county.context import county_context
 from workflow.county.vault import Vault
 
 #: So many days before the end somebody thinks of entering an address.
@@ -55,7 +55,7 @@ class Post:
         """Nothing to let go of."""
 
 
-class Telling:
+class Deliveries:
     """Who in the demo is reached by mail, from when on."""
 
     def __init__(
@@ -87,11 +87,11 @@ class Telling:
     def _enter(self, now: datetime, vault: Vault) -> None:
         self.entered, write = True, partial(in_transaction, self.engine)
         with reading(self.engine) as session:
-            place = setting(session)
-            leads = [route.lead for kind in place.scheme.kinds for route in kind.routes if route.lead != "town"]
+            setting = county_context(session)
+            leads = [route.lead for kind in setting.scheme.kinds for route in kind.routes if route.lead != "town"]
             # The office, and three bureaus that have work; of the last of them the address is wrong.
-            names = [f"{unit}-1" for unit in (place.office.code, *list(dict.fromkeys(leads))[:3])]
-            domain = f"{place.scheme.county.code}.example"
+            names = [f"{unit}-1" for unit in (setting.office.code, *list(dict.fromkeys(leads))[:3])]
+            domain = f"{setting.scheme.county.code}.example"
             self.post.refused = f"{names[-1]}@{domain}"
             people = session.scalars(select(User).where(User.name.in_(names)).order_by(User.id)).all()
         for person in people:

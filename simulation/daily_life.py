@@ -19,16 +19,16 @@ from notifications.dispatch import BATCH, dispatch
 from simulation import camera
 from simulation.accounting import Accounting
 from simulation.asking import Asking
-from simulation.breakdowns import Breakdowns
+from simulation.deliveries import Deliveries
 from simulation.duties import Duties
 from simulation.inboxes import Inboxes
 from simulation.papers import Papers
 from simulation.policy import Policy
-from simulation.pressing import Pressing
 from simulation.ranked import Ranked
+from simulation.rung_decisions import RungDecisions
 from simulation.settlement import Settled
 from simulation.spots import Spotting
-from simulation.telling import Telling
+from simulation.village_outages import VillageOutages
 from simulation.visits import Visits
 from workflow import evidence
 from workflow.accountability import sweep
@@ -37,7 +37,7 @@ from workflow.actors import Actor
 from workflow.assessment import opening
 from workflow.boards import day_counts
 from workflow.county import in_force
-from workflow.county.context import Setting, setting
+from workflow.county.context import CountyContext, county_context
 from workflow.county.vault import Vault
 from workflow.errors import Duplicate, WorkflowError
 from workflow.evidence import Place
@@ -54,7 +54,7 @@ _HOURS = (time(9, 10), time(11, 20), time(15, 5), time(17, 10))
 
 
 @dataclass
-class Temper:
+class UnitProfile:
     """How a unit works: the chance to act in a quarter of a day, to decline, to resolve on paper only, and in a quarter
     shortly before a deadline: who hurries then is rarely late."""
 
@@ -69,7 +69,7 @@ class Temper:
 
 
 @dataclass
-class Life:
+class DailyLife:
     """A county and its clock."""
 
     engine: Engine
@@ -84,84 +84,84 @@ class Life:
     def live(self, start: datetime, end: datetime, filed_a_day: float, progress: Callable[[int, int], None]) -> None:
         """Live from `start` to `end`; `progress` is told (days lived, days in all)."""
         with reading(self.engine) as session:
-            place = setting(session)
-        slow = self._slow(place)
+            setting = county_context(session)
+        slow = self._slow(setting)
         tempers = {
-            unit.id: Temper(
+            unit.id: UnitProfile(
                 0.04 if unit.id in slow else self.rng.choice((0.1, 0.15, 0.25)), self.rng.choice((0.02, 0.05, 0.2)),
                 self.rng.choice((0.0, 0.05, 0.25)), 0.06 if unit.id in slow else 0.6,
             )
-            for unit in place.units.values()
+            for unit in setting.units.values()
         }  # fmt: skip
         first, last = local_date(start), local_date(end)
         days = (last - first).days
         visits = Visits(self.engine, self.settled, self.rng, self.files)
         asking = Asking(self.engine, self.settled, self.rng, self.files)
-        pressing = Pressing(self.engine, self.settled, self.rng)
+        pressing = RungDecisions(self.engine, self.settled, self.rng)
         spotting = Spotting(self.engine, self.settled, self.rng, self._photo)
         unmended = {unit: found_unmended(temper) for unit, temper in tempers.items()}
         papers = Papers(self.engine, self.settled, self.rng)
         accounting = Accounting(self.engine, self.settled, self.rng)
         ranked = Ranked(self.engine, self.settled, self.rng)
         duties = Duties(self.engine, self.settled, self.rng, self.files)
-        telling = Telling(self.engine, self.settled, self.rng, self.vault, end)
-        breakdowns = Breakdowns(self.engine, self.settled, self.rng, self._photo)
+        telling = Deliveries(self.engine, self.settled, self.rng, self.vault, end)
+        breakdowns = VillageOutages(self.engine, self.settled, self.rng, self._photo)
         # Every household on the register is to be seen within the scheme's days; four hours make a working day here.
-        seen = len(self.settled.households) / place.scheme.exit.visit_days / len(_HOURS)
+        seen = len(self.settled.households) / setting.scheme.exit.visit_days / len(_HOURS)
         policy = Policy(self.engine, self.settled)
         inboxes = Inboxes(self.engine, self.rng, slow)
         failed = False
         for number in range(days + 1):
             day = first + timedelta(days=number)
-            for hour in _HOURS if place.clock.is_working_day(day) else _HOURS[:1]:
+            for hour in _HOURS if setting.clock.is_working_day(day) else _HOURS[:1]:
                 now = datetime.combine(day, hour, SHANGHAI)
                 if not start <= now <= end:
                     continue
                 if hour == _HOURS[0]:
                     spotting.draw(now)
-                    if place.clock.is_working_day(day):
+                    if setting.clock.is_working_day(day):
                         inboxes.live(now)
-                if place.clock.is_working_day(day):
+                if setting.clock.is_working_day(day):
                     self._file(now, filed_a_day / len(_HOURS))
-                    visits.live(place, now, seen)
-                    breakdowns.live(place, now, {unit: temper.speed for unit, temper in tempers.items()})
-                    self._act(place, now, tempers)
-                    asking.live(place, now)
-                    pressing.live(place, now)
-                    spotting.live(place, now, unmended)
+                    visits.live(setting, now, seen)
+                    breakdowns.live(setting, now, {unit: temper.speed for unit, temper in tempers.items()})
+                    self._act(setting, now, tempers)
+                    asking.live(setting, now)
+                    pressing.live(setting, now)
+                    spotting.live(setting, now, unmended)
                     papers.live(now)
-                    accounting.live(place, now)
+                    accounting.live(setting, now)
                     if hour == _HOURS[0]:
-                        ranked.hand_in(place, now)
+                        ranked.hand_in(setting, now)
                     if hour == _HOURS[-1]:
-                        duties.live(place, now)
-                        ranked.live(place, now)
-                        ranked.object(place, now)
+                        duties.live(setting, now)
+                        ranked.live(setting, now)
+                        ranked.object(setting, now)
                     if hour == _HOURS[-1] and number >= days // 2 and not failed:
                         failed = self._failed(now)
                 if hour == _HOURS[0]:
                     policy.live(now, number, days)
                 self._machinery(now)
-                ranked.make(place, now)
+                ranked.make(setting, now)
                 telling.live(now)
             progress(number, days)
-        accounting.finish(place, end)
+        accounting.finish(setting, end)
         # Up to the very end: what fell due after the last quarter of the last day has fired as well.
         self._machinery(end)
         telling.live(end)
 
-    def _slow(self, place: Setting) -> set[int]:
+    def _slow(self, setting: CountyContext) -> set[int]:
         """The units that let things lie: most of what is late in a county is theirs."""
         found: set[int] = set()
         for kind, count in self.slow.items():
-            units = [unit.id for unit in place.units.values() if unit.type == kind]
+            units = [unit.id for unit in setting.units.values() if unit.type == kind]
             found |= set(self.rng.sample(units, min(count, len(units) - 1)))
         return found
 
     def _failed(self, now: datetime) -> bool:
         """One afternoon the power was out; what the worker's first beat afterwards writes down."""
         with writing(self.engine) as session:
-            downtime.note(session, now - timedelta(minutes=110), now - timedelta(minutes=20))
+            downtime.record(session, now - timedelta(minutes=110), now - timedelta(minutes=20))
         return True
 
     def _machinery(self, now: datetime) -> None:
@@ -181,8 +181,8 @@ class Life:
             code, village_id = self.rng.choice(self.settled.households)
             by_town = self.rng.random() < 0.3
             with writing(self.engine) as session:
-                place = setting(session)
-                kind = self.rng.choice([kind for kind in place.scheme.kinds if "household" in kind.subjects])
+                setting = county_context(session)
+                kind = self.rng.choice([kind for kind in setting.scheme.kinds if "household" in kind.subjects])
                 cause = self.rng.choice(kind.causes).code if kind.causes else None
                 town = next(v.town_id for v in self.settled.villages if v.id == village_id)
                 who = self.settled.people[("unit", town) if by_town else ("village", village_id)]
@@ -195,7 +195,7 @@ class Life:
                 except Duplicate:
                     continue
 
-    def _act(self, place: Setting, now: datetime, tempers: dict[int, Temper]) -> None:
+    def _act(self, setting: CountyContext, now: datetime, tempers: dict[int, UnitProfile]) -> None:
         with reading(self.engine) as session:
             # What is bundled is accepted and mended once for all.
             alone = or_(Ticket.matter_id.is_(None), Ticket.state.not_in(("assigned", "in_progress")))
@@ -213,24 +213,24 @@ class Life:
             if holder is None or due_at is None:
                 continue
             if self.rng.random() < tempers[holder].chance(due_at - now < _NEAR):
-                self._one(place, ticket_id, now, tempers)
+                self._one(setting, ticket_id, now, tempers)
         for ticket_id in ended:
             if self.rng.random() < 0.003:
                 with writing(self.engine) as session:
-                    office = self._seat(place, place.office.id)
+                    office = self._seat(setting, setting.office.id)
                     self._try(
                         session, office, ticket_id, "reopen", now, reason="抽查发现未真正解决", false_closing=True
                     )
 
-    def _seat(self, place: Setting, unit_id: int) -> Actor:
+    def _seat(self, setting: CountyContext, unit_id: int) -> Actor:
         return self.settled.people[("unit", unit_id)]
 
-    def _one(self, place: Setting, ticket_id: int, now: datetime, tempers: dict[int, Temper]) -> None:
+    def _one(self, setting: CountyContext, ticket_id: int, now: datetime, tempers: dict[int, UnitProfile]) -> None:
         rng = self.rng
         with writing(self.engine) as session:
             ticket = session.get_one(Ticket, ticket_id)
             assert ticket.holder_unit_id is not None
-            temper, who = tempers[ticket.holder_unit_id], self._seat(place, ticket.holder_unit_id)
+            temper, who = tempers[ticket.holder_unit_id], self._seat(setting, ticket.holder_unit_id)
             act = partial(self._try, session, who, ticket_id)
             if ticket.state == "reported":
                 if rng.random() < 0.08:
@@ -243,11 +243,11 @@ class Life:
                 self._try(session, self.settled.people[seat], ticket_id, "resubmit", now, note="已补充")  # type: ignore[index]
             elif ticket.state == "assigned":
                 if ticket.may_decline and rng.random() < temper.declines:
-                    act("decline", now, ground=place.scheme.decline.grounds[0].code, cited_duty="单位职责规定")
+                    act("decline", now, ground=setting.scheme.decline.grounds[0].code, cited_duty="单位职责规定")
                 else:
                     act("accept", now)
             elif ticket.state == "disputed":
-                others = [u.code for u in place.units.values() if u.type == "bureau" and u.id != ticket.lead_unit_id]
+                others = [u.code for u in setting.units.values() if u.type == "bureau" and u.id != ticket.lead_unit_id]
                 if rng.random() < 0.6:
                     act("uphold", now, reason="经核，属该单位职责")
                 else:
@@ -256,9 +256,9 @@ class Life:
                 if rng.random() < 0.01:
                     # Unasked, where the office hears of it before the bureau does.
                     until = (now + timedelta(days=rng.randrange(5, 15))).date().isoformat()
-                    overseer = place.leaders if ticket.lead_unit_id == place.office.id else place.office
-                    self._try(session, self._seat(place, overseer.id), ticket_id, "suspend", now,
-                              ground=place.scheme.suspension.grounds[0].code, until=until)  # fmt: skip
+                    overseer = setting.leaders if ticket.lead_unit_id == setting.office.id else setting.office
+                    self._try(session, self._seat(setting, overseer.id), ticket_id, "suspend", now,
+                              ground=setting.scheme.suspension.grounds[0].code, until=until)  # fmt: skip
                 else:
                     proof = self._photo(session, who, ticket_id, now, temper.on_paper)
                     act("resolve", now, note="已整改到位", evidence=[proof])
@@ -292,6 +292,6 @@ class Life:
             return
 
 
-def found_unmended(temper: Temper) -> float:
+def found_unmended(temper: UnitProfile) -> float:
     """The chance that a check on the spot finds nothing mended."""
     return 0.05 + temper.on_paper
