@@ -3,12 +3,15 @@
 Constraint names are fixed here once, so that a refusal can be recognised by name on both databases.
 """
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -17,12 +20,15 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeDecorator,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%f+00:00"
+# A quoted value, or the name of a column.
+_NAME = re.compile(r"('[^']*')|[a-z_]+")
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -97,6 +103,23 @@ UnitRef = Annotated[int, mapped_column(ForeignKey("unit.id"))]
 UserRef = Annotated[int, mapped_column(ForeignKey("user_account.id"))]
 
 
-def partial(name: str, *columns: str, where: str = "ended_at IS NULL", unique: bool = False) -> Index:
-    """A (unique) index over the rows for which `where` holds, on both databases."""
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Predicate of partial indexes: rows of `table` for which `where` holds, for the index and for its queries.
+
+    `where` is terms joined by AND over bare column names, with keywords in capitals.  Queries get it as literal text:
+    with bound parameters SQLite, and PostgreSQL in a generic plan, would not use the index.
+    """
+
+    table: str
+    where: str
+
+    def index(self, name: str, *columns: str, unique: bool = False) -> Index:
+        """A (unique) index over these rows, on both databases."""
+        where = text(self.where)
+        return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+
+    @property
+    def predicate(self) -> ColumnElement[bool]:
+        """The condition for a query, with the column names qualified by the table (which must not be aliased)."""
+        return literal_column(_NAME.sub(lambda name: name[1] or f"{self.table}.{name[0]}", self.where))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Code, Digest, Id, UnitRef, one_of, partial
+from models.base import Base, Code, Digest, Id, Partial, UnitRef, one_of
 
 CASE_STATES = (
     "proposed",
@@ -23,6 +23,10 @@ CASE_STATES = (
     "closed",
     "withdrawn",
 )
+
+#: Predicates of the partial indexes.
+STANDING_CASES = Partial("accountability_case", "state <> 'withdrawn'")
+CASES_WITH_TIMER = Partial("accountability_case", "next_at IS NOT NULL")
 
 
 class AccountabilityCase(Base):
@@ -62,8 +66,8 @@ class AccountabilityCase(Base):
         Index("ix_accountability_case_unit", "unit_id", "id"),
         Index("ix_accountability_case_decider", "decider_unit_id", "id"),
         Index("ix_accountability_case_ticket", "ticket_id"),
-        partial("uq_accountability_case_custody", "custody_id", where="state <> 'withdrawn'", unique=True),
-        partial("ix_accountability_case_next", "next_at", "id", where="next_at IS NOT NULL"),
+        STANDING_CASES.index("uq_accountability_case_custody", "custody_id", unique=True),
+        CASES_WITH_TIMER.index("ix_accountability_case_next", "next_at", "id"),
     )
     id: Mapped[Id]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))

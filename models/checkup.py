@@ -9,13 +9,16 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef, one_of
 from models.county import Village
 from models.household import Household
 
 #: visit 入户 · matching a bureau's data matching 数据比对 · household told by the household itself 群众反映
 SOURCES = ("visit", "matching", "household")
 RESULTS = ("met", "unmet", "not_applicable")
+
+#: Predicates of the partial indexes.
+OPEN_MATTERS = Partial("matter", "ended_at IS NULL")
 
 
 class Checkup(Base):
@@ -87,7 +90,7 @@ class Matter(Base):
     __tablename__ = "matter"
     __table_args__ = (
         CheckConstraint("(ended_at IS NULL) OR ended_at >= began_at", name="forward"),
-        partial("ix_matter_open", "village_id", "kind"),
+        OPEN_MATTERS.index("ix_matter_open", "village_id", "kind"),
     )
     id: Mapped[Id]
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))

@@ -2,13 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, RowId, UnitRef, UserRef, one_of, partial
+from models.base import ONLY_ROW, Base, Code, Digest, Id, Name, Partial, RowId, UnitRef, UserRef, one_of
 
 UNIT_TYPES = ("town", "bureau", "office", "leaders", "inspectorate")
 POSTS = ("leader", "duty")
+
+#: Predicates of the partial indexes.
+WAITING_ADOPTIONS = Partial("scheme_adoption", "state = 'waiting'")
+CURRENT_POSTS = Partial("post", "until_at IS NULL")
 
 
 class County(Base):
@@ -50,7 +54,7 @@ class SchemeAdoption(Base):
     __table_args__ = (
         CheckConstraint(one_of("state", ("waiting", "in_force", "superseded", "revoked")), name="state"),
         CheckConstraint("(state = 'waiting') = (settled_at IS NULL)", name="settled"),
-        partial("uq_scheme_adoption_waiting", "from_day", where="state = 'waiting'", unique=True),
+        WAITING_ADOPTIONS.index("uq_scheme_adoption_waiting", "from_day", unique=True),
     )
     id: Mapped[Id]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"))
@@ -100,14 +104,7 @@ class Post(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", POSTS), name="kind"),
         CheckConstraint("until_at IS NULL OR until_at > from_at", name="span"),
-        Index(
-            "uq_post_current",
-            "unit_id",
-            "kind",
-            unique=True,
-            sqlite_where=text("until_at IS NULL"),
-            postgresql_where=text("until_at IS NULL"),
-        ),
+        CURRENT_POSTS.index("uq_post_current", "unit_id", "kind", unique=True),
     )
     id: Mapped[Id]
     unit_id: Mapped[UnitRef]

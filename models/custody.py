@@ -9,13 +9,23 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id, UnitRef, one_of, partial
+from models.base import Base, Id, Partial, UnitRef, one_of
 from models.county import Unit
 from models.ticket import Ticket
 
 STAGES = ("vet", "supplement", "accept", "mend", "rule", "hold", "confirm")
 PURPOSES = ("vet", "supplement", "mend", "rule", "hold", "confirm")
 RUNGS = ("remind", "urge", "supervise", "summon", "account")
+
+#: Predicates of the partial indexes.
+TENURES_WITH_TIMER = Partial("tenure", "next_at IS NOT NULL")
+OPEN_CUSTODIES = Partial("custody", "ended_at IS NULL")
+ENDED_CUSTODIES = Partial("custody", "ended_at IS NOT NULL")
+GRANTED_CUSTODIES = Partial("custody", "granted IS NOT NULL")
+RULING_CUSTODIES = Partial("custody", "stage = 'rule'")
+LATER_EPISODES = Partial("custody", "episode > 1")
+MENDING_CUSTODIES = Partial("custody", "stage = 'mend'")
+SYSTEM_CHARGES = Partial("charge", "unit_id IS NULL")
 
 
 class Tenure(Base):
@@ -31,7 +41,7 @@ class Tenure(Base):
         CheckConstraint("(next_at IS NULL) = (next_what IS NULL)", name="next"),
         CheckConstraint(one_of("next_what", ("rung", "deem", "resume"), optional=True), name="next_what"),
         CheckConstraint("used_minutes >= 0 AND accept_used_minutes >= 0", name="used"),
-        partial("ix_tenure_next", "next_at", "id", where="next_at IS NOT NULL"),
+        TENURES_WITH_TIMER.index("ix_tenure_next", "next_at", "id"),
     )
     id: Mapped[Id]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -66,25 +76,16 @@ class Custody(Base):
         CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="forward"),
         CheckConstraint("due_at >= began_at", name="due"),
         CheckConstraint(one_of("granted", ("extension", "suspension"), optional=True), name="granted"),
-        partial("uq_custody_open", "ticket_id", unique=True),
+        OPEN_CUSTODIES.index("uq_custody_open", "ticket_id", unique=True),
         Index("ix_custody_unit", "unit_id", "ticket_id"),
         Index("ix_custody_tenure", "tenure_id"),
-        partial("ix_custody_granted", "began_at", where="granted IS NOT NULL"),
+        GRANTED_CUSTODIES.index("ix_custody_granted", "began_at"),
         # Covering index for unit accounts, by unit and time.
-        partial(
-            "ix_custody_ended",
-            "unit_id",
-            "ended_at",
-            "stage",
-            "verdict",
-            "minutes",
-            "late_minutes",
-            where="ended_at IS NOT NULL",
-        ),
-        partial("ix_custody_ruled", "began_at", where="stage = 'rule'"),
-        partial("ix_custody_again", "began_at", where="episode > 1"),
+        ENDED_CUSTODIES.index("ix_custody_ended", "unit_id", "ended_at", "stage", "verdict", "minutes", "late_minutes"),
+        RULING_CUSTODIES.index("ix_custody_ruled", "began_at"),
+        LATER_EPISODES.index("ix_custody_again", "began_at"),
         # Covering index, so that a unit's working time of a year is summed from the index alone.
-        partial("ix_custody_mended", "began_at", "unit_id", "minutes", where="stage = 'mend'"),
+        MENDING_CUSTODIES.index("ix_custody_mended", "began_at", "unit_id", "minutes"),
     )
     id: Mapped[Id]
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
@@ -120,7 +121,7 @@ class Charge(Base):
         UniqueConstraint("custody_id", "unit_id", "ground"),
         CheckConstraint(one_of("ground", ("ruling", "downtime", "late_answer")), name="ground"),
         CheckConstraint("(unit_id IS NULL) = (ground = 'downtime')", name="system"),
-        partial("uq_charge_system", "custody_id", "ground", where="unit_id IS NULL", unique=True),
+        SYSTEM_CHARGES.index("uq_charge_system", "custody_id", "ground", unique=True),
     )
     id: Mapped[Id]
     custody_id: Mapped[int] = mapped_column(ForeignKey("custody.id"))

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, Partial, UnitRef, UserRef, one_of
 from models.history import Event
 
 CHANNELS = ("inbox", "email", "wecom", "dingtalk", "sms")
@@ -15,6 +15,18 @@ ROBOTS = ("wecom", "dingtalk")
 ADDRESSES = ("email", "sms")
 DELIVERY_STATUS = ("pending", "sending", "sent", "dead", "unknown")
 HOW = ("at_once", "digest", "off")
+
+#: Predicates of the partial indexes.
+UNREAD_INBOX = Partial("message", "read_at IS NULL AND channel = 'inbox'")
+CURRENT_ADDRESSES = Partial("address", "ended_at IS NULL AND verified_at IS NOT NULL")
+FAULTY_ADDRESSES = Partial("address", "fault IS NOT NULL AND ended_at IS NULL")
+CURRENT_ROBOTS = Partial("robot", "ended_at IS NULL")
+WAITING_DELIVERIES = Partial("delivery", "next_at IS NOT NULL")
+DELIVERIES_BEING_SENT = Partial("delivery", "status = 'sending'")
+STUCK_DELIVERIES = Partial("delivery", "status IN ('dead', 'unknown')")
+BUNDLED_DELIVERIES = Partial("delivery", "lead_id IS NOT NULL")
+DELIVERIES_TO_ADDRESSES = Partial("delivery", "address_id IS NOT NULL")
+DELIVERIES_TO_ROBOTS = Partial("delivery", "robot_id IS NOT NULL")
 
 
 class Outbox(Base):
@@ -34,12 +46,7 @@ class Message(Base):
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
         CheckConstraint(one_of("status", MESSAGE_STATUS), name="status"),
         Index("ix_message_inbox", "recipient_id", "channel", "id"),
-        Index(
-            "ix_message_unread",
-            "recipient_id",
-            sqlite_where=text("read_at IS NULL AND channel = 'inbox'"),
-            postgresql_where=text("read_at IS NULL AND channel = 'inbox'"),
-        ),
+        UNREAD_INBOX.index("ix_message_unread", "recipient_id"),
     )
     id: Mapped[Id]
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
@@ -52,18 +59,15 @@ class Message(Base):
     read_at: Mapped[datetime | None]
 
 
-_USED = "ended_at IS NULL AND verified_at IS NOT NULL"
-
-
 class Address(Base):
     """An address of a person outside the system; used once verified by its code."""
 
     __tablename__ = "address"
     __table_args__ = (
         CheckConstraint(one_of("channel", ADDRESSES), name="channel"),
-        partial("uq_address_current", "user_id", "channel", where=_USED, unique=True),
+        CURRENT_ADDRESSES.index("uq_address_current", "user_id", "channel", unique=True),
         Index("ix_address_user", "user_id", "channel"),
-        partial("ix_address_fault", "id", where="fault IS NOT NULL AND ended_at IS NULL"),
+        FAULTY_ADDRESSES.index("ix_address_fault", "id"),
         Index("ix_address_value", "value_index"),
     )
     id: Mapped[Id]
@@ -98,7 +102,7 @@ class Robot(Base):
     __tablename__ = "robot"
     __table_args__ = (
         CheckConstraint(one_of("channel", ROBOTS), name="channel"),
-        partial("uq_robot_current", "unit_id", "channel", unique=True),
+        CURRENT_ROBOTS.index("uq_robot_current", "unit_id", "channel", unique=True),
     )
     id: Mapped[Id]
     unit_id: Mapped[UnitRef]
@@ -133,32 +137,13 @@ class Delivery(Base):
         CheckConstraint(one_of("status", DELIVERY_STATUS), name="status"),
         CheckConstraint("next_at IS NULL OR status IN ('pending', 'unknown')", name="waiting"),
         CheckConstraint("(address_id IS NULL) <> (robot_id IS NULL)", name="target"),
-        Index(
-            "ix_delivery_next",
-            "channel",
-            "next_at",
-            "id",
-            sqlite_where=text("next_at IS NOT NULL"),
-            postgresql_where=text("next_at IS NOT NULL"),
-        ),
-        partial("ix_delivery_sending", "claimed_at", where="status = 'sending'"),
-        partial("ix_delivery_trouble", "id", where="status IN ('dead', 'unknown')"),
-        partial("ix_delivery_lead", "lead_id", where="lead_id IS NOT NULL"),
+        WAITING_DELIVERIES.index("ix_delivery_next", "channel", "next_at", "id"),
+        DELIVERIES_BEING_SENT.index("ix_delivery_sending", "claimed_at"),
+        STUCK_DELIVERIES.index("ix_delivery_trouble", "id"),
+        BUNDLED_DELIVERIES.index("ix_delivery_lead", "lead_id"),
         Index("ix_delivery_event", "event_id"),
-        Index(
-            "ix_delivery_address",
-            "address_id",
-            "claimed_at",
-            sqlite_where=text("address_id IS NOT NULL"),
-            postgresql_where=text("address_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_delivery_robot",
-            "robot_id",
-            "claimed_at",
-            sqlite_where=text("robot_id IS NOT NULL"),
-            postgresql_where=text("robot_id IS NOT NULL"),
-        ),
+        DELIVERIES_TO_ADDRESSES.index("ix_delivery_address", "address_id", "claimed_at"),
+        DELIVERIES_TO_ROBOTS.index("ix_delivery_robot", "robot_id", "claimed_at"),
     )
     id: Mapped[Id]
     channel: Mapped[str] = mapped_column(String(16))

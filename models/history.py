@@ -7,10 +7,14 @@ that erasing a person leaves the chain intact.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, RowId, partial
+from models.base import Base, Code, Digest, Id, Partial, RowId
+
+#: Predicates of the partial indexes.
+UNSEALED_EVENTS = Partial("event", "block_id IS NULL")
+CONFIRMATIONS = Partial("event", "action = 'confirm'")
 
 
 class Block(Base):
@@ -33,12 +37,10 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("subject_type", "subject_id", "seq"),
         CheckConstraint("seq >= 1", name="seq"),
-        Index(
-            "ix_event_unsealed", "id", sqlite_where=text("block_id IS NULL"), postgresql_where=text("block_id IS NULL")
-        ),
+        UNSEALED_EVENTS.index("ix_event_unsealed", "id"),
         Index("ix_event_block", "block_id", "id"),
         # Closings of a month, for the draw of spot checks.
-        partial("ix_event_confirmed", "effective_at", where="action = 'confirm'"),
+        CONFIRMATIONS.index("ix_event_confirmed", "effective_at"),
     )
     id: Mapped[Id]
     subject_type: Mapped[str] = mapped_column(String(24))

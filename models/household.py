@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, Name, UnitRef, UserRef, by_bytes, one_of, partial
+from models.base import Base, Code, Digest, Id, Name, Partial, UnitRef, UserRef, by_bytes, one_of
 from models.county import Village
 
 LABOUR = ("with", "partly", "none", "unknown")
@@ -18,6 +18,11 @@ LABOUR = ("with", "partly", "none", "unknown")
 STATUSES = ("new", "in", "pre_exit", "exited", "cleared")
 #: Statuses on the register.
 ON_REGISTER = ("new", "in", "pre_exit")
+
+#: Predicates of the partial indexes.
+REGISTERED = Partial("household", one_of("status", ON_REGISTER))
+MEMBERS_WITH_ID = Partial("member", "id_index IS NOT NULL")
+WAITING_IMPORTS = Partial("register_import", "status IN ('reading', 'queued')")
 
 
 class Household(Base):
@@ -36,9 +41,7 @@ class Household(Base):
         Index("ix_household_search", "code", "head_name", "initials", "village_id"),
         Index("ix_household_initials", "initials", "code"),
         Index("ix_household_phone_index", "phone_index"),
-        partial(
-            "ix_household_visited_on", "village_id", "visited_on", "status", where="status IN ('new', 'in', 'pre_exit')"
-        ),
+        REGISTERED.index("ix_household_visited_on", "village_id", "visited_on", "status"),
     )
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(by_bytes(64))
@@ -83,7 +86,7 @@ class Member(Base):
         CheckConstraint(one_of("labour", LABOUR), name="labour"),
         CheckConstraint("(id_sealed IS NULL) = (id_index IS NULL)", name="id_number"),
         # A person is in one household: two rows with one ID number are an error.
-        partial("uq_member_id_index", "id_index", where="id_index IS NOT NULL", unique=True),
+        MEMBERS_WITH_ID.index("uq_member_id_index", "id_index", unique=True),
     )
     id: Mapped[Id]
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
@@ -119,7 +122,7 @@ class RegisterImport(Base):
         UniqueConstraint("sha256", "unit_id"),
         CheckConstraint(one_of("status", IMPORT_STATUSES), name="status"),
         CheckConstraint("status <> 'applied' OR applied_at IS NOT NULL", name="applied"),
-        partial("ix_register_import_waiting", "id", where="status IN ('reading', 'queued')"),
+        WAITING_IMPORTS.index("ix_register_import_waiting", "id"),
     )
     id: Mapped[Id]
     unit_id: Mapped[UnitRef] = mapped_column(comment="whose it is; the office's, too, what the command line brought")

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Digest, Id, UnitRef, one_of, partial
+from models.base import Base, Digest, Id, Partial, UnitRef, one_of
 from models.custody import STAGES
 
 #: The acts on a paper, each once: received, answered, revocation requested, revocation refused, ended.
@@ -20,6 +20,9 @@ RECEIPTS = ("signed", "deemed")
 ENDS = ("satisfied", "superseded", "lapsed", "revoked")
 #: How a paper's demand is met: the work of the stage done, or a written answer.
 MET_BY = ("work", "answer")
+
+#: Predicates of the partial indexes.
+UNRECEIVED_PAPERS = Partial("paper_pending", "deemed_at IS NOT NULL")
 
 
 class Paper(Base):
@@ -107,7 +110,7 @@ class PaperPending(Base):
     __tablename__ = "paper_pending"
     __table_args__ = (
         CheckConstraint("open OR deemed_at IS NOT NULL", name="something"),
-        partial("ix_paper_pending_deemed", "deemed_at", "paper_id", where="deemed_at IS NOT NULL"),
+        UNRECEIVED_PAPERS.index("ix_paper_pending_deemed", "deemed_at", "paper_id"),
         Index("ix_paper_pending_ticket", "ticket_id"),
         Index("ix_paper_pending_tenure", "tenure_id"),
     )

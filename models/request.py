@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Id, Partial, UnitRef, UserRef, one_of
 
 KINDS = ("extension", "suspension")
+
+#: Predicates of the partial indexes.
+WAITING_REQUESTS = Partial("time_request", "status = 'waiting'")
 
 
 class TimeRequest(Base):
@@ -31,8 +34,8 @@ class TimeRequest(Base):
         CheckConstraint("answer_due_at > asked_at", name="answer_due"),
         CheckConstraint("kind <> 'suspension' OR ground IS NOT NULL", name="ground"),
         CheckConstraint("unit_id <> asked_of_id", name="not_of_oneself"),
-        partial("uq_time_request_waiting", "ticket_id", where="status = 'waiting'", unique=True),
-        partial("ix_time_request_waiting", "answer_due_at", "id", where="status = 'waiting'"),
+        WAITING_REQUESTS.index("uq_time_request_waiting", "ticket_id", unique=True),
+        WAITING_REQUESTS.index("ix_time_request_waiting", "answer_due_at", "id"),
         Index("ix_time_request_ticket", "ticket_id"),
         Index("ix_time_request_custody", "custody_id"),
     )

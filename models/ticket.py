@@ -6,10 +6,10 @@ Everything that must never happen is refused by a CHECK or a (partial) unique in
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Code, Digest, Id, UnitRef, UserRef, one_of, partial
+from models.base import Base, Code, Digest, Id, Partial, UnitRef, UserRef, one_of
 from models.county import Unit, Village
 from models.household import Household
 
@@ -18,6 +18,14 @@ STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspen
 
 #: The unique keys that allow one open ticket per subject, kind and cause.
 OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village")
+
+#: Predicates of the partial indexes.
+OPEN_TICKETS = Partial("ticket", "ended_at IS NULL")
+OPEN_OF_HOUSEHOLD = Partial("ticket", "ended_at IS NULL AND household_id IS NOT NULL")
+OPEN_OF_VILLAGE = Partial("ticket", "ended_at IS NULL AND village_id IS NOT NULL")
+TICKETS_OF_VILLAGE = Partial("ticket", "village_id IS NOT NULL")
+DUTY_TICKETS = Partial("ticket", "duty_unit_id IS NOT NULL")
+UNVISITED_CLOSINGS = Partial("ticket", "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'")
 
 
 class Ticket(Base):
@@ -53,43 +61,19 @@ class Ticket(Base):
         ),
         CheckConstraint("confirmer_unit_id <> lead_unit_id", name="confirmer_is_another"),
         CheckConstraint("version >= 1 AND episode >= 1", name="counts"),
-        partial(
-            "uq_ticket_open_household",
-            "household_id",
-            "kind",
-            "cause",
-            unique=True,
-            where="ended_at IS NULL AND household_id IS NOT NULL",
-        ),
-        partial(
-            "uq_ticket_open_village",
-            "village_id",
-            "kind",
-            "cause",
-            unique=True,
-            where="ended_at IS NULL AND village_id IS NOT NULL",
-        ),
-        Index(
-            "uq_ticket_duty",
-            "duty_unit_id",
-            "duty_code",
-            "period",
-            unique=True,
-            sqlite_where=text("duty_unit_id IS NOT NULL"),
-            postgresql_where=text("duty_unit_id IS NOT NULL"),
-        ),
-        partial("ix_ticket_duty_period", "period", "duty_code", where="duty_unit_id IS NOT NULL"),
-        partial("ix_ticket_open", "due_at", "id"),
-        partial("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
-        partial("ix_ticket_open_town", "town_id", "due_at", "id"),
-        partial("ix_ticket_open_village", "in_village_id", "due_at", "id"),
-        partial("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
+        OPEN_OF_HOUSEHOLD.index("uq_ticket_open_household", "household_id", "kind", "cause", unique=True),
+        OPEN_OF_VILLAGE.index("uq_ticket_open_village", "village_id", "kind", "cause", unique=True),
+        DUTY_TICKETS.index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True),
+        DUTY_TICKETS.index("ix_ticket_duty_period", "period", "duty_code"),
+        OPEN_TICKETS.index("ix_ticket_open", "due_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_holder", "holder_unit_id", "due_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_town", "town_id", "due_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_village", "in_village_id", "due_at", "id"),
+        OPEN_TICKETS.index("ix_ticket_open_lead", "lead_unit_id", "due_at", "id"),
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
-        partial("ix_ticket_village", "village_id", "id", where="village_id IS NOT NULL"),
-        partial(
-            "ix_ticket_unvisited", "ended_at", where="visited_on IS NULL AND state = 'closed' AND type = 'deficiency'"
-        ),
+        TICKETS_OF_VILLAGE.index("ix_ticket_village", "village_id", "id"),
+        UNVISITED_CLOSINGS.index("ix_ticket_unvisited", "ended_at"),
     )
     id: Mapped[Id]
     scheme_version_id: Mapped[int] = mapped_column(ForeignKey("scheme_version.id"), comment="the policy it lives under")

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Address, Delivery, Robot, User
-from models.delivery import ROBOTS
+from models.delivery import DELIVERIES_BEING_SENT, ROBOTS
 from notifications.letters import Letter
 from notifications.planning import PRESSING
 
@@ -24,14 +24,12 @@ TRIES = 10
 #: A claim older than this belongs to a dead worker; a claim is sent within half of it.
 LEASE = timedelta(minutes=4)
 BATCH = 20
-#: A literal, so that both databases use the partial index.
-_SENDING: ColumnElement[bool] = literal_column("delivery.status = 'sending'")
 
 
 def waits(session: Session, channel: str, now: datetime) -> bool:
     """Whether anything is due on the channel or left by a dead worker; takes no lock."""
     due = select(Delivery.id).where(*_due(channel, now)).limit(1)
-    left = select(Delivery.id).where(_SENDING, Delivery.claimed_at < now - LEASE).limit(1)
+    left = select(Delivery.id).where(DELIVERIES_BEING_SENT.predicate, Delivery.claimed_at < now - LEASE).limit(1)
     return session.scalar(due) is not None or session.scalar(left) is not None
 
 
@@ -227,7 +225,7 @@ def recover(session: Session, now: datetime) -> int:
     """Mark a dead worker's `sending` rows as `unknown`: ordinary mail is retried, papers wait for a person."""
     left = session.execute(
         select(Delivery.id, Delivery.weighty, Delivery.tries)
-        .where(_SENDING, Delivery.claimed_at < now - LEASE)
+        .where(DELIVERIES_BEING_SENT.predicate, Delivery.claimed_at < now - LEASE)
         # In the order of its index, so that sent deliveries are not scanned.
         .order_by(Delivery.claimed_at)
         .limit(200)

@@ -3,15 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models import Delivery
-from models.delivery import CHANNELS
+from models.delivery import CHANNELS, STUCK_DELIVERIES
 from notifications.claiming import put_members, update_rows
-
-#: Written out, so that both databases use the index of such rows alone.
-_TROUBLE: ColumnElement[bool] = literal_column("delivery.status IN ('dead', 'unknown')")
 
 
 def resend(session: Session, delivery_id: int, now: datetime, by: int, *, arrived: bool = False) -> bool:
@@ -54,7 +51,7 @@ def _trouble() -> tuple[ColumnElement[bool], ...]:
     # A code that did not arrive is asked for again by whom it was for.
     return (
         Delivery.kind != "verify",
-        _TROUBLE,
+        STUCK_DELIVERIES.predicate,
         Delivery.next_at.is_(None),
         Delivery.lead_id.is_(None),
     )
@@ -62,7 +59,12 @@ def _trouble() -> tuple[ColumnElement[bool], ...]:
 
 def given_up(session: Session, most: int = 1000) -> int:
     """How many wait for a person's word, counted up to `most`."""
-    stuck = (_TROUBLE, Delivery.kind != "verify", Delivery.next_at.is_(None), Delivery.lead_id.is_(None))
+    stuck = (
+        STUCK_DELIVERIES.predicate,
+        Delivery.kind != "verify",
+        Delivery.next_at.is_(None),
+        Delivery.lead_id.is_(None),
+    )
     found = select(Delivery.id).where(*stuck).limit(most)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
 

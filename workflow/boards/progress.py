@@ -4,10 +4,12 @@ month."""
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from models import Custody, DayCount, ExitDossier, Household, Ticket, Village
+from models.household import REGISTERED
+from models.ticket import DUTY_TICKETS
 from workflow.boards.day_counts import WHOLE
 from workflow.boards.scope import Scope
 from workflow.policy.periods import periods
@@ -117,10 +119,8 @@ def gate(session: Session, scope: Scope) -> list[Gate]:
     setting = scope.place
     by_town = scope.village_id is None and scope.town is None
     whose = Village.town_id if by_town else Village.id
-    # A literal, so that the covering index of registered households is used.
-    leaving: ColumnElement[bool] = literal_column(
-        "household.status IN ('new', 'in', 'pre_exit') AND household.status = 'pre_exit'"
-    )
+    # The first condition lets the covering index of registered households be used.
+    leaving = and_(REGISTERED.predicate, Household.status == literal_column("'pre_exit'"))
     begins = datetime(setting.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     ends = datetime(setting.year + 1, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     counted = {}
@@ -171,7 +171,7 @@ def duties(session: Session, scope: Scope, now: datetime) -> list[Month]:
     query = (
         select(Ticket.state, Custody.due_at, Custody.ended_at, Custody.verdict)
         .join(Custody, (Custody.ticket_id == Ticket.id) & (Custody.seq == last))
-        .where(literal_column("ticket.duty_unit_id IS NOT NULL"), Ticket.period.in_(codes), Ticket.state != "withdrawn")
+        .where(DUTY_TICKETS.predicate, Ticket.period.in_(codes), Ticket.state != "withdrawn")
     )
     if scope.unit is not None:
         query = query.where(Ticket.duty_unit_id == scope.unit.id)

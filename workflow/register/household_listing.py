@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import Household, Ticket, Unit, Village
-from models.household import ON_REGISTER, STATUSES
+from models.household import REGISTERED, STATUSES
 from workflow.actors import Actor
 from workflow.errors import BadInput, NotFound
 from workflow.paging import MOST, Page, cursor_of, read_cursor
@@ -98,8 +98,7 @@ def _conditions(session: Session, actor: Actor, wanted: Wanted) -> list[ColumnEl
     if wanted.with_tickets:
         found.append(Household.id.in_(select(Ticket.household_id).where(visible(actor), Ticket.ended_at.is_(None))))
     if wanted.not_since is not None:
-        # Literals, so that the partial index of registered households is used.
-        found.append(Household.status.in_([literal_column(f"'{status}'") for status in ON_REGISTER]))
+        found.append(REGISTERED.predicate)
         found.append(or_(Household.visited_on.is_(None), Household.visited_on < wanted.not_since))
     typed = search.cleaned(wanted.q)
     if typed:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, desc, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, desc, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Household, Unit, Village
+from models.household import REGISTERED
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.errors import BadInput, NotAllowed
@@ -22,8 +23,6 @@ from workflow.register.access import visible_area
 from workflow.register.haves import NEVER, missing_a_checkup, of_households
 from workflow.tickets.permissions import masks_names
 
-#: A literal, as in the partial index: a bound parameter would not use it.
-_ON_REGISTER = text("household.status IN ('new', 'in', 'pre_exit')")
 _NEVER = date.min
 
 
@@ -89,7 +88,7 @@ def _count_due(actor: Actor, columns: Sequence[Any], setting: CountyContext, now
         .select_from(Household)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
-        .where(visible_area(actor), _ON_REGISTER)
+        .where(visible_area(actor), REGISTERED.predicate)
         .group_by(*dict.fromkeys(columns))
     )
 
@@ -128,7 +127,7 @@ def list_due(
         select(Household, Village.name, Unit.name)
         .join(Village, Village.id == Household.village_id)
         .join(Unit, Unit.id == Village.town_id)
-        .where(visible_area(actor), _ON_REGISTER)
+        .where(visible_area(actor), REGISTERED.predicate)
         .where(missing_a_checkup(setting) if unchecked else _late(due_before(setting, now, days)))
     )
     if village:
@@ -175,6 +174,6 @@ def missing_counts(session: Session, actor: Actor, setting: CountyContext) -> in
         select(func.count())
         .select_from(Household)
         .join(Village, Village.id == Household.village_id)
-        .where(visible_area(actor), _ON_REGISTER, missing_a_checkup(setting))
+        .where(visible_area(actor), REGISTERED.predicate, missing_a_checkup(setting))
     )
     return int(session.scalar(query) or 0)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Block, County, Event, SpotCheck, SpotDraw, SpotPending, Ticket
+from models.history import CONFIRMATIONS
 from workflow.actors import system
 from workflow.batches import Transactions
 from workflow.county.context import CountyContext, county_context
@@ -72,7 +73,7 @@ def run(reading: Transactions, writing: Transactions, now: datetime) -> list[str
 
 def due_months(session: Session, now: datetime) -> list[str]:
     """The months over by `now`, at most CATCH_UP of them, that were not drawn; none before the first closing."""
-    began = session.scalar(select(func.min(Event.effective_at)).where(literal_column("event.action = 'confirm'")))
+    began = session.scalar(select(func.min(Event.effective_at)).where(CONFIRMATIONS.predicate))
     drawn = set(session.scalars(select(SpotDraw.month)))
     found, day = [], local_date(now - GRACE).replace(day=1)
     for _ in range(CATCH_UP):
@@ -109,7 +110,7 @@ def _closings(
     """By ticket: the deficiencies confirmed in the span and still closed at its end."""
     confirmed = select(Event.subject_id).where(
         Event.subject_type == "ticket",
-        literal_column("event.action = 'confirm'"),
+        CONFIRMATIONS.predicate,
         Event.effective_at >= began,
         Event.effective_at < ended,
     )

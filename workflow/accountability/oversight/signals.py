@@ -11,10 +11,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, String, cast, extract, func, literal_column, select
+from sqlalchemy import Select, String, cast, extract, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Event, Evidence, Ticket, TimeRequest, Unit
+from models.base import Partial
+from models.custody import GRANTED_CUSTODIES, LATER_EPISODES, RULING_CUSTODIES
+from models.ticket import UNVISITED_CLOSINGS
 from workflow.accountability.oversight import false_closing_counts
 from workflow.accountability.oversight.unit_accounts import year_of
 from workflow.actors import Actor
@@ -85,7 +88,7 @@ class _Stretch:
     ended_at: datetime
 
 
-def _led_to(session: Session, setting: CountyContext, stage: str, following: str) -> Iterator[_Stretch]:
+def _led_to(session: Session, setting: CountyContext, stage: str, following: Partial) -> Iterator[_Stretch]:
     """The stretches of a stage that one of the `following` condition, which has an index of its own, came after in the
     year."""
     first, after = year_of(setting)
@@ -94,7 +97,7 @@ def _led_to(session: Session, setting: CountyContext, stage: str, following: str
         .select_from(Custody)
         .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
         .where(Custody.began_at >= first, Custody.began_at < after,
-               literal_column(following), _BEFORE.stage == stage)
+               following.predicate, _BEFORE.stage == stage)
     )  # fmt: skip
     for row in session.execute(query):
         yield _Stretch(*row)
@@ -145,7 +148,7 @@ def _last_day_time(session: Session, setting: CountyContext) -> Iterator[SignalH
             select(TimeRequest.custody_id, TimeRequest.asked_at).where(TimeRequest.status == "granted")
         )
     }
-    for mend in _led_to(session, setting, "mend", "custody.granted IS NOT NULL"):
+    for mend in _led_to(session, setting, "mend", GRANTED_CUSTODIES):
         at = asked.get(mend.id, mend.ended_at)
         if _nearly_over(setting, at, mend.due_at):
             yield SignalHit(mend.unit, mend.ticket, at)
@@ -153,7 +156,7 @@ def _last_day_time(session: Session, setting: CountyContext) -> Iterator[SignalH
 
 def _last_day_decline(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Declined shortly before the end of the acceptance time."""
-    for accept in _led_to(session, setting, "accept", "custody.stage = 'rule'"):
+    for accept in _led_to(session, setting, "accept", RULING_CUSTODIES):
         if _nearly_over(setting, accept.ended_at, accept.due_at):
             yield SignalHit(accept.unit, accept.ticket, accept.ended_at)
 
@@ -202,7 +205,7 @@ def _photos(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
 
 def _longer_kind(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     """Reclassified to a kind with a longer limit for resolving."""
-    asked = {mend.ticket for mend in _led_to(session, setting, "mend", "custody.stage = 'rule'")}
+    asked = {mend.ticket for mend in _led_to(session, setting, "mend", RULING_CUSTODIES)}
     lots = [sorted(asked)[start : start + _LOT] for start in range(0, len(asked), _LOT)]
     for lot in lots:
         yield from _longer(session, setting, lot)
@@ -230,7 +233,7 @@ def _unvisited(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
     first, after = year_of(setting)
     query = select(Ticket.closed_by_unit_id, Ticket.id, Ticket.ended_at).where(
         Ticket.ended_at >= first, Ticket.ended_at < after,
-        literal_column("ticket.visited_on IS NULL AND ticket.state = 'closed' AND ticket.type = 'deficiency'"),
+        UNVISITED_CLOSINGS.predicate,
     )  # fmt: skip
     for unit, ticket, at in session.execute(query):
         assert unit is not None
@@ -248,7 +251,7 @@ def _reopened(session: Session, setting: CountyContext) -> Iterator[SignalHit]:
         .join(_BEFORE, (_BEFORE.ticket_id == Custody.ticket_id) & (_BEFORE.seq == Custody.seq - 1))
         .join(mended, (mended.ticket_id == Custody.ticket_id) & (mended.seq == Custody.seq - 2))
         .where(Custody.began_at >= first, Custody.began_at < after,
-               literal_column("custody.episode > 1"), _BEFORE.stage == "confirm",
+               LATER_EPISODES.predicate, _BEFORE.stage == "confirm",
                _BEFORE.episode == Custody.episode - 1)
     )  # fmt: skip
     for unit, ticket, closed_at, at in session.execute(query):

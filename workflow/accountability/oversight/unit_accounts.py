@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Charge, Custody, Ticket, Unit
+from models.custody import SYSTEM_CHARGES
 from workflow.accountability.oversight import false_closing_counts
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
@@ -105,7 +106,7 @@ def downtime_minutes(session: Session, actor: Actor, setting: CountyContext) -> 
     if actor.role not in COUNTY_WIDE:
         raise NotAllowed("account_not_yours")
     lost = select(func.coalesce(func.sum(Charge.minutes), 0)).join(Custody, Custody.id == Charge.custody_id)
-    return int(session.scalar(lost.where(*_ended(setting), literal_column("charge.unit_id IS NULL"))) or 0)
+    return int(session.scalar(lost.where(*_ended(setting), SYSTEM_CHARGES.predicate)) or 0)
 
 
 def reckoning(session: Session, actor: Actor, setting: CountyContext, unit_id: int) -> Reckoning:

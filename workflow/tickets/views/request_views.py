@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from models import Custody, Ticket, TimeRequest
+from models.custody import GRANTED_CUSTODIES, MENDING_CUSTODIES
+from models.request import WAITING_REQUESTS
 from workflow.actors import Actor
 from workflow.county.context import CountyContext
 from workflow.policy.worktime import SHANGHAI
@@ -44,7 +46,7 @@ def waiting_requests(session: Session, actor: Actor) -> list[tuple[TimeRequest, 
     rows = session.execute(
         select(TimeRequest, Ticket)
         .join(Ticket, Ticket.id == TimeRequest.ticket_id)
-        .where(literal_column("time_request.status = 'waiting'"))
+        .where(WAITING_REQUESTS.predicate)
         .order_by(TimeRequest.answer_due_at, TimeRequest.id)
         .limit(_MOST)
     )
@@ -61,7 +63,7 @@ def granted(session: Session, setting: CountyContext) -> list[Granted]:
     rows = session.execute(
         select(before.unit_id, Custody.granted, func.count(), func.coalesce(func.sum(Custody.minutes), 0))
         .join(before, (before.ticket_id == Custody.ticket_id) & (before.seq == Custody.seq - 1))
-        .where(literal_column("custody.granted IS NOT NULL"))
+        .where(GRANTED_CUSTODIES.predicate)
         .where(Custody.began_at >= begins, Custody.began_at < ends)
         .group_by(before.unit_id, Custody.granted)
     )
@@ -75,7 +77,7 @@ def granted(session: Session, setting: CountyContext) -> list[Granted]:
         return []
     mended = session.execute(
         select(Custody.unit_id, func.coalesce(func.sum(Custody.minutes), 0))
-        .where(literal_column("custody.stage = 'mend'"))
+        .where(MENDING_CUSTODIES.predicate)
         .where(Custody.began_at >= begins, Custody.began_at < ends)
         .group_by(Custody.unit_id)
     )
