@@ -6,7 +6,7 @@ from flask import Flask, Response, flash, jsonify, redirect, render_template, re
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from models.engine import passing
 from web import redirects, resubmit
@@ -123,9 +123,11 @@ def init(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
-        return _error_response(
-            status, labels("http.detail").get(str(status)) or error.description or "", f"http_{status}"
-        )
+        detail = labels("http.detail").get(str(status)) or error.description or ""
+        response = app.make_response(_error_response(status, detail, f"http_{status}"))
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Any:

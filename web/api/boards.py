@@ -1,81 +1,136 @@
 """A board over the API: the same figures as the page, by unit names, codes and days."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated
 
-from flask import Response, jsonify, request
+from pydantic import Field
 
-from web import db
-from web.api import actor, blueprint
+from web.api.fields import BoardUnit, Query, answer, of
+from web.api.operations import Call, get
 from workflow.boards import figures, heat, progress
 from workflow.boards.scope import scope_of
 from workflow.county.context import county_context
 
 
-@blueprint.get("/board")
-def board() -> Response:
-    """The county's board for who reads it, one's own unit's or village's else; `unit` names another."""
-    who, now = actor(), db.now()
-    with db.read_session() as session:
-        setting = county_context(session)
-        scope = scope_of(session, who, setting, request.args.get("unit"))
-        hand = figures.in_hand(session, setting, scope.held(), now)
-        trend = progress.trend(session, scope, now) if not scope.village_id else None
-        scores = heat.heat(session, who, scope)
+@answer
+class Tally:
+    """Open tickets of a unit or town, and how many of them are past due."""
 
-        def tallies(tallies: list[figures.Tally]) -> list[dict[str, Any]]:
-            return [{"unit": setting.unit(row.id).name, "open": row.open, "overdue": row.overdue} for row in tallies]
+    unit: str
+    open: int
+    overdue: int
 
-        return jsonify(
-            {
-                "unit": scope.unit.name if scope.unit else None,
-                "open": hand.waiting,
-                "overdue": hand.overdue,
-                "due_today": hand.today,
-                "holders": tallies(figures.by_holder(session, scope, now)),
-                "towns": tallies(figures.by_town(session, scope, now)),
-                "ladder": [
-                    {"rung": step.rung, "reached": step.reached, "stands": step.stands}
-                    for step in figures.ladder(session, scope)
-                ],
-                "trend": [
-                    {
-                        "from": line.start.isoformat(),
-                        "to": line.end.isoformat(),
-                        "filed": line.filed,
-                        "closed": line.closed,
-                        "overdue": line.overdue,
-                    }
-                    for line in (trend.lines if trend else ())
-                ],
-                "gate": [
-                    {"name": line.name, "planned": line.planned, "through": line.through}
-                    for line in progress.gate(session, scope)
-                ],
-                "duties": [
-                    {
-                        "month": line.month,
-                        "all": line.all,
-                        "on_time": line.on_time,
-                        "late": line.late,
-                        "overdue": line.overdue,
-                    }
-                    for line in progress.duties(session, scope, now)
-                ],
-                "scores": [
-                    {
-                        "date": column.on.isoformat(),
-                        "town": column.town.name,
-                        "place": column.place,
-                        "score": column.score / 100,
-                        "items": {
-                            str(row.item): score / 100
-                            for row in scores.rows
-                            if (score := row.scores[number]) is not None
-                        },
-                    }
-                    for number, column in enumerate(scores.columns)
-                ]
-                if scores
-                else [],
-            }
+
+@answer
+class Step:
+    """One rung: on how many open tickets it was reached, and how it stands there."""
+
+    rung: int
+    reached: int
+    stands: dict[str, int]
+
+
+@answer
+class Week:
+    """What was filed and closed, and what was overdue at its end."""
+
+    from_: Annotated[date, Field(alias="from")]
+    to: date
+    filed: int
+    closed: int
+    overdue: int
+
+
+@answer
+class Gate:
+    """Households of a town or village: how many are to leave the register this year, and have left."""
+
+    name: str
+    planned: int
+    through: int
+
+
+@answer
+class DutyMonth:
+    """The duties of one month."""
+
+    month: int
+    all: int
+    on_time: int
+    late: int
+    overdue: int
+
+
+@answer
+class Score:
+    """A town on a ranking day; `items`: number of the item → score."""
+
+    date: date
+    town: str
+    place: int
+    score: float
+    items: dict[str, float]
+
+
+@answer
+class Board:
+    """The county's board for who reads it, one's own unit's or village's else."""
+
+    unit: str | None
+    open: int
+    overdue: int
+    due_today: int
+    holders: list[Tally]
+    towns: list[Tally]
+    ladder: list[Step]
+    trend: list[Week]
+    gate: list[Gate]
+    duties: list[DutyMonth]
+    scores: list[Score]
+
+
+class BoardQuery(Query):
+    """Whose board: by the unit's code, name or alias."""
+
+    unit: BoardUnit | None = None
+
+
+@get("/board", "The figures of the county's board, or of one's own unit or village")
+def show_board(call: Call, query: BoardQuery) -> Board:
+    session, now = call.session, call.now
+    setting = county_context(session)
+    scope = scope_of(session, call.actor, setting, query.unit)
+    hand = figures.in_hand(session, setting, scope.held(), now)
+    trend = progress.trend(session, scope, now) if not scope.village_id else None
+
+    def tallies(tallies: list[figures.Tally]) -> list[Tally]:
+        return [of(Tally, row, unit=setting.unit(row.id).name) for row in tallies]
+
+    return Board(
+        unit=scope.unit.name if scope.unit else None,
+        open=hand.waiting,
+        overdue=hand.overdue,
+        due_today=hand.today,
+        holders=tallies(figures.by_holder(session, scope, now)),
+        towns=tallies(figures.by_town(session, scope, now)),
+        ladder=[of(Step, step) for step in figures.ladder(session, scope)],
+        trend=[of(Week, line, from_=line.start, to=line.end) for line in (trend.lines if trend else ())],
+        gate=[of(Gate, line) for line in progress.gate(session, scope)],
+        duties=[of(DutyMonth, line) for line in progress.duties(session, scope, now)],
+        scores=_scores(heat.heat(session, call.actor, scope)),
+    )
+
+
+def _scores(heat: heat.Heat | None) -> list[Score]:
+    if heat is None:
+        return []
+    return [
+        Score(
+            date=column.on,
+            town=column.town.name,
+            place=column.place,
+            score=column.score / 100,
+            items={str(row.item): score / 100 for row in heat.rows if (score := row.scores[number]) is not None},
         )
+        for number, column in enumerate(heat.columns)
+    ]

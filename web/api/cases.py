@@ -1,102 +1,135 @@
 """Accountability cases over the API: the list, one whole with its dossier, opening one, and moving it."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from flask import Response, jsonify, request
-from sqlalchemy.orm import Session
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from models import AccountabilityCase
-from web import db
-from web.api import actor, blueprint, body, idempotent, shapes
+from web.api.actions import Versioned, action_model
+from web.api.fields import Body, Id, Listed, Moment, NeededText, Paged, Text, answer, needed, of
+from web.api.operations import Call, get, post
 from workflow.accountability.cases import case_desk, case_views
-from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
-from workflow.accountability.cases.case_views import CaseView
-from workflow.errors import BadInput
+from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS, STATES
+from workflow.accountability.cases.case_views import LATE, CaseView
+from workflow.policy.scheme.parts import Coded
+from workflow.state_table import Action
 from workflow.tickets import lookup
 
-#: Every field an action may be given, besides the version.
-FIELDS = ("version", *sorted({name for action in CASE_ACTIONS.values() for name in (*action.needs, *action.optional)}))
+
+@answer
+class CaseLine:
+    """A case in a list."""
+
+    id: int
+    number: str
+    state: str
+    version: int
+    ticket: str
+    unit: str
+    result: str | None
+    outcome: str | None
+    appeals: int
+    proposed_at: Moment
+    statement_due_at: Moment | None
+    served_at: Moment | None
+    appeal_until: Moment | None
+    ended_at: Moment | None
+
+
+@answer
+class Dossier:
+    """The dossier as frozen at the last move."""
+
+    seq: int
+    hash: str
+    made_at: Moment
+
+
+@answer
+class Case(CaseLine):
+    """A case whole; `actions` are the names that the caller may use now."""
+
+    opener: str
+    decider: str | None
+    actions: list[str]
+    outcomes: list[Coded]
+    facts: dict[str, Any]
+    course: list[dict[str, Any]]
+    dossier: Dossier
 
 
 def _case_line(case: AccountabilityCase, ticket: str, unit: str) -> dict[str, Any]:
     harmed = f"{case.indicator}:{case.figure}" if case.indicator is not None else None
-    return {
-        "id": case.id,
-        "number": case.number,
-        "state": case.state,
-        "version": case.version,
-        "ticket": ticket,
-        "unit": unit,
-        "result": harmed,
-        "outcome": case.outcome,
-        "appeals": case.appeals,
-        "proposed_at": shapes.when(case.proposed_at),
-        "statement_due_at": shapes.when(case.statement_due_at),
-        "served_at": shapes.when(case.served_at),
-        "appeal_until": shapes.when(case.appeal_until),
-        "ended_at": shapes.when(case.ended_at),
-    }
+    return {"ticket": ticket, "unit": unit, "result": harmed}
 
 
-def _whole_case(view: CaseView) -> dict[str, Any]:
-    return {
+def _whole_case(call: Call, case_id: int) -> Case:
+    view: CaseView = case_views.case_view(call.session, call.actor, case_id, call.now)
+    return of(
+        Case,
+        view.case,
         **_case_line(view.case, view.ticket, view.unit.name),
-        "state": view.state,
-        "opener": view.opener.name,
-        "decider": view.decider.name if view.decider else None,
-        "actions": list(view.actions),
-        "outcomes": [
-            {"code": entry.code, "name": entry.name.model_dump()}
-            for entry in view.setting.scheme.accountability.outcomes
-        ],
-        "facts": view.content["facts"],
-        "course": [{**step, "hash": view.events.get(step["seq"])} for step in view.content["course"]],
-        "dossier": {"seq": view.dossier.seq, "hash": view.dossier.hash, "made_at": shapes.when(view.dossier.made_at)},
-    }
-
-
-@blueprint.get("/cases")
-def list_cases() -> Response:
-    args = request.args
-    with db.read_session() as session:
-        page = case_views.list_cases(
-            session, actor(), db.now(), args.get("state"), args.get("cursor"), shapes.limit(args.get("limit"))
-        )
-    return jsonify(
-        {"items": [_case_line(line.case, line.ticket, line.unit.name) for line in page.items], "next": page.next}
+        state=view.state,
+        opener=view.opener.name,
+        decider=view.decider.name if view.decider else None,
+        actions=list(view.actions),
+        outcomes=[Coded(code=each.code, name=each.name) for each in view.setting.scheme.accountability.outcomes],
+        facts=view.content["facts"],
+        course=[{**step, "hash": view.events.get(step["seq"])} for step in view.content["course"]],
+        dossier=of(Dossier, view.dossier),
     )
 
 
-@blueprint.get("/cases/<id:case>")
-def show_case(case: int) -> Response:
-    with db.read_session() as session:
-        return jsonify(_whole_case(case_views.case_view(session, actor(), case, db.now())))
+class CaseQuery(Paged):
+    """What a list of cases is narrowed to."""
+
+    state: Literal[(*STATES, LATE)] | None = None  # type: ignore[valid-type]
 
 
-@blueprint.post("/cases")
-def raise_case() -> Response:
-    given, who, now = body(("ticket", "custody", "result", "harm")), actor(), db.now()
-    number = given.pop("ticket", None)
-    if not isinstance(number, str) or not number:
-        raise BadInput("missing", "ticket")
-    custody = given.pop("custody", None)
-
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = case_desk.raise_case(session, who, now, lookup.find_ticket(session, who, number), custody, **given)
-        return 201, _whole_case(case_views.case_view(session, who, made.id, now))
-
-    return idempotent(work)
+@get(
+    "/cases",
+    "Cases the caller may see; those under way unless a state is asked for, or `late` for those past a day of theirs",
+    links={"/cases/{case}": "/items/0/id"},
+)
+def list_cases(call: Call, query: CaseQuery) -> Listed[CaseLine]:
+    page = case_views.list_cases(call.session, call.actor, call.now, query.state, query.cursor, query.limit)
+    lines = [of(CaseLine, each.case, **_case_line(each.case, each.ticket, each.unit.name)) for each in page.items]
+    return Listed(items=lines, next=page.next)
 
 
-@blueprint.post("/cases/<id:case>/<action>")
-def act_on_case(case: int, action: str) -> Response:
-    given, who, now = body(FIELDS), actor(), db.now()
-    version = given.pop("version", None)
-    if version is not None and (isinstance(version, bool) or not isinstance(version, int)):
-        raise BadInput("missing", "version")
+@get("/cases/{case}", "One case with its dossier")
+def show_case(call: Call, case: int) -> Case:
+    return _whole_case(call, case)
 
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        moved = case_desk.perform(session, who, case, action, now, version=version, **given)
-        return 200, _whole_case(case_views.case_view(session, who, moved.id, now))
 
-    return idempotent(work)
+class Raising(Body):
+    """A case to open on a custody of a ticket."""
+
+    ticket: Text = Field(min_length=1)
+    custody: Annotated[Id | SkipJsonSchema[None], needed()] = None
+    result: Annotated[Text | SkipJsonSchema[None], needed(description="`indicator:figure`.", pattern=r"\S")] = None
+    harm: NeededText = None
+
+
+@post("/cases", "Open a case on a custody of a ticket", status=201, links={"/cases/{case}": "/id"})
+def raise_case(call: Call, body: Raising) -> Case:
+    ticket = lookup.find_ticket(call.session, call.actor, body.ticket)
+    given = body.given("ticket", "custody")
+    return _whole_case(call, case_desk.raise_case(call.session, call.actor, call.now, ticket, body.custody, **given).id)
+
+
+def _act(action: Action) -> None:
+    def act(call: Call, case: int, body: Versioned) -> Case:
+        given = body.given("version")
+        made = case_desk.perform(call.session, call.actor, case, action.name, call.now, version=body.version, **given)
+        return _whole_case(call, made.id)
+
+    act.__annotations__["body"] = action_model(action)
+    act.__name__ = f"{action.name}_case"
+    post(f"/cases/{{case}}/{action.name}", action.label.en)(act)
+
+
+for _each in CASE_ACTIONS.values():
+    if not _each.by_system:
+        _act(_each)

@@ -1,77 +1,110 @@
 """Duties over the API: how they stand, and their dated entries.  They are moved as any ticket is."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Response, jsonify, request
-from sqlalchemy.orm import Session
+from pydantic import Field
 
-from models import LARGEST_ID
-from web import db
-from web.api import actor, blueprint, body, duty_shapes, idempotent, shapes
+from web.api.duty_shapes import DutyProgress, progress
+from web.api.fields import (
+    Body,
+    DutyUnit,
+    Id,
+    Listed,
+    Moment,
+    NeededDay,
+    NeededEvidence,
+    Query,
+    Reason,
+    Text,
+    answer,
+    of,
+    refused,
+)
+from web.api.operations import Call, get, post
 from workflow.assessment import duty_calendar, duty_status, duty_view, entries
 from workflow.county.context import county_context
-from workflow.errors import BadInput
+from workflow.policy.scheme.parts import Text as Words
 from workflow.tickets import lookup
 from workflow.tickets.views import detail
 
-_ENTRY = ("on", "fields", "evidence", "corrects", "reason")
+
+class DutyQuery(Query):
+    """Whose duties: by the code or name of a unit that owes any."""
+
+    unit: DutyUnit | None = None
 
 
-@blueprint.get("/duties")
-def duties() -> Response:
-    """The duties of one's unit, or of the county for who reads it; `unit` names another."""
-    who, now = actor(), db.now()
-    with db.read_session() as session:
-        duty_calendar.may_see(who)
-        setting = county_context(session)
-        unit = duty_calendar.unit_of(session, who, setting, request.args.get("unit"))
-        found = duty_status.lines(session, setting, now, unit.id if unit else None)
-        return jsonify({"items": [duty_shapes.line(setting, line, shapes.when) for line in found], "next": None})
+@answer
+class DutyLine:
+    """One line of the calendar, with the ticket it comes from."""
+
+    number: str
+    unit: str
+    code: str
+    name: Words
+    item: int | None
+    period: str
+    state: str
+    due_at: Moment
+    handed_in_at: Moment | None
+    ended_at: Moment | None
+    late: bool
 
 
-@blueprint.post("/tickets/<number>/entries")
-def enter(number: str) -> Response:
-    given, who, now = body(_ENTRY), actor(), db.now()
-    corrects = given.get("corrects")
-    if corrects is not None and (
-        isinstance(corrects, bool) or not isinstance(corrects, int) or not 0 < corrects <= LARGEST_ID
-    ):
-        raise BadInput("no_such_entry", "corrects")
-    reason = given.get("reason")
-    if reason is not None and not isinstance(reason, str):
-        raise BadInput("not_text", "reason")
-
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = lookup.find_ticket(session, who, number)
-        made = entries.enter(
-            session,
-            who,
-            row,
-            now,
-            on=given.get("on"),
-            fields=given.get("fields"),
-            evidence=given.get("evidence"),
-            corrects=corrects,
-            reason=reason,
-        )
-        return 201, _entry_shape(session, number, made.id)
-
-    return idempotent(work)
+@get("/duties", "Duties of the caller's unit, or of the county", links={"/tickets/{number}": "/items/0/number"})
+def list_duties(call: Call, query: DutyQuery) -> Listed[DutyLine]:
+    duty_calendar.may_see(call.actor)
+    setting = county_context(call.session)
+    unit = duty_calendar.unit_of(call.session, call.actor, setting, query.unit)
+    found = duty_status.lines(call.session, setting, call.now, unit.id if unit else None)
+    return Listed(
+        items=[
+            of(DutyLine, line, unit=setting.unit(line.unit_id).name, name=setting.called(line.code)) for line in found
+        ]
+    )
 
 
-@blueprint.post("/tickets/<number>/entries/<id:entry>/withdraw")
-def withdraw_entry(number: str, entry: int) -> Response:
-    given, who, now = body(("reason",)), actor(), db.now()
+class EntryGiven(Body):
+    """What was done on a day; `corrects` is the entry that it takes the place of, for a reason."""
 
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        row = lookup.find_ticket(session, who, number)
-        made = entries.withdraw(session, who, row, now, entry, given.get("reason"))
-        return 200, _entry_shape(session, number, made.id)
+    on: NeededDay = None
+    fields_: dict[str, Any] | None = Field(
+        None, alias="fields", description="The form: code of the field → what is filled in."
+    )
+    evidence: NeededEvidence = None
+    corrects: Annotated[Id, refused("no_such_entry")] | None = None
+    reason: Text | None = None
 
-    return idempotent(work)
+
+@answer
+class EntryKept:
+    """An entry that was made, and how far the duty is now."""
+
+    id: int
+    progress: DutyProgress | None
 
 
-def _entry_shape(session: Session, number: str, entry_id: int) -> dict[str, Any]:
-    """What is told of an entry that was made: its id, and how far the duty is now."""
-    shown = duty_view.duty_view(session, actor(), detail.ticket_view(session, actor(), number, db.now()), db.now())
-    return {"id": entry_id, "progress": duty_shapes.progress(shown.progress if shown else None)}
+@post(
+    "/tickets/{number}/entries",
+    "Enter what was done on a day",
+    status=201,
+    links={"/tickets/{number}/entries/{entry}": "/id"},
+)
+def enter(call: Call, number: str, body: EntryGiven) -> EntryKept:
+    row = lookup.find_ticket(call.session, call.actor, number)
+    given = {"on": None, **body.given("fields_")}
+    made = entries.enter(call.session, call.actor, row, call.now, fields=body.fields_, **given)
+    return _kept(call, number, made.id)
+
+
+@post("/tickets/{number}/entries/{entry}/withdraw", "Withdraw an entry")
+def withdraw_entry(call: Call, number: str, entry: int, body: Reason) -> EntryKept:
+    row = lookup.find_ticket(call.session, call.actor, number)
+    made = entries.withdraw(call.session, call.actor, row, call.now, entry, body.reason)
+    return _kept(call, number, made.id)
+
+
+def _kept(call: Call, number: str, entry_id: int) -> EntryKept:
+    ticket = detail.ticket_view(call.session, call.actor, number, call.now)
+    shown = duty_view.duty_view(call.session, call.actor, ticket, call.now)
+    return EntryKept(id=entry_id, progress=progress(shown.progress if shown else None))

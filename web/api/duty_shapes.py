@@ -1,73 +1,102 @@
-"""Duties as JSON: one with its form, entries and progress, and a line of the calendar."""
+"""Duties as the API answers with them: one with its form, entries and progress."""
 
-from typing import Any
+from datetime import date
 
+from web.api.fields import answer, of
 from web.words.language import say
 from workflow.assessment.duty_calendar import Progress
-from workflow.assessment.duty_status import DutyLine
-from workflow.assessment.duty_view import DutyView
-from workflow.county.context import CountyContext
+from workflow.assessment.duty_view import Answer, DutyView
 from workflow.policy.scheme.duties import FormField
+from workflow.policy.scheme.parts import Coded, Text
 
 
-def duty(view: DutyView) -> dict[str, Any]:
+@answer
+class DutyField:
+    """One thing a form asks for."""
+
+    code: str
+    name: Text
+    type: str
+    required: bool
+    choices: list[Coded]
+
+
+@answer
+class DutyProgress:
+    """How far a countable duty is, how far it must be and how far it ought to be today."""
+
+    done: int
+    target: int | None
+    ought: int | None
+
+
+@answer
+class DutyEntry:
+    """What was done on a day; it counts unless it was corrected or withdrawn."""
+
+    id: int
+    on: date
+    fields: dict[str, str]
+    evidence: list[int]
+    corrects: int | None
+    counts: bool
+    reason: str | None
+
+
+@answer
+class Duty:
+    """What a duty asks for and how far it is."""
+
+    code: str
+    item: int | None
+    period: str
+    evidence: str
+    form: list[DutyField]
+    entry_form: list[DutyField]
+    progress: DutyProgress | None
+    reported: dict[str, str] | None
+    missing: str | None
+    entries: list[DutyEntry]
+    after: list[str]
+    before: list[str]
+
+
+def duty(view: DutyView) -> Duty:
     """What a duty asks for and how far it is."""
     count = view.duty.count
-    return {
-        "code": view.duty.code,
-        "item": view.duty.item,
-        "period": view.period.code,
-        "evidence": say(view.duty.evidence),
-        "form": [form_field(entry) for entry in view.duty.fields],
-        "entry_form": [form_field(entry) for entry in count.fields] if count else [],
-        "progress": progress(view.progress),
-        "reported": {answer.field.code: answer.value for answer in view.report.answers} if view.report else None,
-        "missing": view.report.missing or None if view.report else None,
-        "entries": [
-            {
-                "id": entry.id,
-                "on": entry.on.isoformat(),
-                "fields": {answer.field.code: answer.value for answer in entry.answers},
-                "evidence": entry.evidence,
-                "corrects": entry.corrects,
-                "counts": not entry.replaced and not entry.void,
-                "reason": entry.reason or None,
-            }
+    return Duty(
+        code=view.duty.code,
+        item=view.duty.item,
+        period=view.period.code,
+        evidence=say(view.duty.evidence),
+        form=_form(view.duty.fields),
+        entry_form=_form(count.fields) if count else [],
+        progress=progress(view.progress),
+        reported=_answers(view.report.answers) if view.report else None,
+        missing=view.report.missing or None if view.report else None,
+        entries=[
+            of(
+                DutyEntry,
+                entry,
+                fields=_answers(entry.answers),
+                counts=not entry.replaced and not entry.void,
+                reason=entry.reason or None,
+            )
             for entry in view.entries
         ],
-        "after": view.after,
-        "before": view.before,
-    }
+        after=view.after,
+        before=view.before,
+    )
 
 
-def form_field(entry: FormField) -> dict[str, Any]:
-    """One thing a form asks for."""
-    return {
-        "code": entry.code,
-        "name": entry.name.model_dump(),
-        "type": entry.type,
-        "required": entry.required,
-        "choices": [{"code": choice.code, "name": choice.name.model_dump()} for choice in entry.choices],
-    }
+def _form(entries: tuple[FormField, ...]) -> list[DutyField]:
+    return [of(DutyField, entry, choices=list(entry.choices)) for entry in entries]
 
 
-def progress(progress: Progress | None) -> dict[str, Any] | None:
-    """How far it is; null for what counts nothing."""
-    return {"done": progress.done, "target": progress.target, "ought": progress.ought} if progress else None
+def _answers(answers: list[Answer]) -> dict[str, str]:
+    return {each.field.code: each.value for each in answers}
 
 
-def line(setting: CountyContext, duty_line: DutyLine, when: Any) -> dict[str, Any]:
-    """One line of the calendar, with the ticket it comes from."""
-    return {
-        "number": duty_line.number,
-        "unit": setting.unit(duty_line.unit_id).name,
-        "code": duty_line.code,
-        "name": setting.called(duty_line.code).model_dump(),
-        "item": duty_line.item,
-        "period": duty_line.period,
-        "state": duty_line.state,
-        "due_at": when(duty_line.due_at),
-        "handed_in_at": when(duty_line.handed_in_at),
-        "ended_at": when(duty_line.ended_at),
-        "late": duty_line.late,
-    }
+def progress(progress: Progress | None) -> DutyProgress | None:
+    """How far it is; None for what counts nothing."""
+    return of(DutyProgress, progress) if progress else None

@@ -1,116 +1,142 @@
 """Matters over the API: the open ones, one whole, opening, joining, splitting, and acting on its tickets at once."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from flask import Response, jsonify, request
-from sqlalchemy.orm import Session
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
-from web import db
-from web.api import actor, blueprint, body, idempotent, shapes
-from workflow.errors import BadInput
+from web.api import ticket_shapes
+from web.api.fields import Body, Evidence, Listed, Moment, NeededText, Paged, Text, Whole, answer, needed, of, refused
+from web.api.operations import Call, get, post
 from workflow.tickets import matters
 from workflow.tickets.views import matter_views
-from workflow.tickets.views.matter_views import MatterLine, MatterView
 
-_FIELDS = {"join": ("tickets",), "split": ("ticket",)}
-_ACT = ("versions", "note", "evidence")
-
-
-def _matter_line(line: MatterLine) -> dict[str, Any]:
-    return {
-        "id": line.id,
-        "title": line.title,
-        "kind": line.kind,
-        "village": line.village,
-        "town": line.town,
-        "open": line.open,
-        "all": line.all,
-        "began_at": shapes.when(line.began_at),
-        "ended_at": shapes.when(line.ended_at),
-    }
+Title = Annotated[str, Field(max_length=60)]
+Numbers = Annotated[list[str], Field(min_length=1), refused("not_ticket_numbers")]
+Versions = Annotated[
+    dict[str, Whole], Field(min_length=1, description="Number of the ticket → version seen."), refused("not_versions")
+]
 
 
-def _whole_matter(view: MatterView) -> dict[str, Any]:
-    return {
-        **_matter_line(view.line),
-        "lead": view.lead.name if view.lead else None,
-        "tickets": [shapes.line(ticket) for ticket in view.tickets],
-        "actions": {name: [ticket.number for ticket in tickets] for name, tickets in view.acts.items()},
-    }
+@answer
+class MatterLine:
+    """A matter in a list; `open` and `all` count its tickets."""
+
+    id: int
+    title: str
+    kind: str
+    village: str
+    town: str
+    open: int
+    all: int
+    began_at: Moment
+    ended_at: Moment | None
 
 
-def _matter_shape(session: Session, matter: int) -> dict[str, Any]:
-    return _whole_matter(matter_views.matter_view(session, actor(), matter, db.now()))
+@answer
+class Matter(MatterLine):
+    """A matter whole; `actions`: name → numbers of the tickets on which the caller may do it now."""
+
+    lead: str | None
+    tickets: list[ticket_shapes.TicketLine]
+    actions: dict[str, list[str]]
 
 
-@blueprint.get("/matters")
-def list_matters() -> Response:
-    args = request.args
-    with db.read_session() as session:
-        page = matter_views.list_matters(session, actor(), args.get("cursor"), shapes.limit(args.get("limit")))
-    return jsonify({"items": [_matter_line(line) for line in page.items], "next": page.next})
+def _matter_shape(call: Call, matter: int) -> Matter:
+    view = matter_views.matter_view(call.session, call.actor, matter, call.now)
+    return of(
+        Matter,
+        view.line,
+        lead=view.lead.name if view.lead else None,
+        tickets=[ticket_shapes.line(ticket) for ticket in view.tickets],
+        actions={name: [ticket.number for ticket in tickets] for name, tickets in view.acts.items()},
+    )
 
 
-@blueprint.get("/matters/<id:matter>")
-def show_matter(matter: int) -> Response:
-    with db.read_session() as session:
-        return jsonify(_matter_shape(session, matter))
+@get("/matters", "Open matters the caller may see", links={"/matters/{matter}": "/items/0/id"})
+def list_matters(call: Call, query: Paged) -> Listed[MatterLine]:
+    page = matter_views.list_matters(call.session, call.actor, query.cursor, query.limit)
+    return Listed(items=[of(MatterLine, line) for line in page.items], next=page.next)
 
 
-@blueprint.post("/matters")
-def open_matter() -> Response:
-    given = body(("tickets", "title"))
-    tickets, title, who, now = _texts(given, "tickets"), given.get("title") or "", actor(), db.now()
-
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        made = matters.open_matter(session, who, now, tickets=tickets, title=title)
-        return 201, _matter_shape(session, made.id)
-
-    return idempotent(work)
+@get("/matters/{matter}", "One matter with its tickets")
+def show_matter(call: Call, matter: int) -> Matter:
+    return _matter_shape(call, matter)
 
 
-@blueprint.post("/matters/<id:matter>/<action>")
-def act_on_matter(matter: int, action: str) -> Response:
-    given, who, now = body(_FIELDS.get(action, _ACT)), actor(), db.now()
+class Joining(Body):
+    """Tickets by number."""
 
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        if action == "join":
-            matters.join(session, who, now, matter, tickets=_texts(given, "tickets"))
-        elif action == "split":
-            matters.split(session, who, now, matter, ticket=_text_field(given, "ticket"))
-        else:
-            note = {"note": given["note"]} if given.get("note") else {}
-            evidence = _ids(given.get("evidence") or [])
-            matters.act(session, who, now, matter, action, _versions(given), evidence=evidence, **note)
-        return 200, _matter_shape(session, matter)
-
-    return idempotent(work)
+    tickets: Numbers
 
 
-def _texts(given: dict[str, Any], name: str) -> list[str]:
-    found = given.get(name)
-    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-        raise BadInput("not_ticket_numbers", name)
-    return found
+class Opening(Joining):
+    """A matter to open."""
+
+    title: Annotated[Title | SkipJsonSchema[None], needed(pattern=r"\S")] = None
 
 
-def _text_field(given: dict[str, Any], name: str) -> str:
-    found = given.get(name)
-    if found is None or found == "":
-        raise BadInput("missing", name)
-    if not isinstance(found, str):
-        raise BadInput("not_text", name)
-    return found
+@post("/matters", "Bundle tickets of one village, kind and unit", status=201, links={"/matters/{matter}": "/id"})
+def open_matter(call: Call, body: Opening) -> Matter:
+    made = matters.open_matter(call.session, call.actor, call.now, tickets=body.tickets, title=body.title or "")
+    return _matter_shape(call, made.id)
 
 
-def _ids(found: Any) -> list[int]:
-    if not isinstance(found, list) or not all(isinstance(i, int) and not isinstance(i, bool) for i in found):
-        raise BadInput("not_a_list", "evidence")
-    return found
+@post("/matters/{matter}/join", "More tickets join")
+def join_matter(call: Call, matter: int, body: Joining) -> Matter:
+    matters.join(call.session, call.actor, call.now, matter, tickets=body.tickets)
+    return _matter_shape(call, matter)
 
 
-def _versions(given: dict[str, Any]) -> dict[str, int]:
-    found = given.get("versions")
-    if not isinstance(found, dict) or not all(isinstance(v, int) and not isinstance(v, bool) for v in found.values()):
-        raise BadInput("not_versions", "versions")
-    return found
+class Splitting(Body):
+    """A ticket by number."""
+
+    ticket: Text = Field(min_length=1)
+
+
+@post("/matters/{matter}/split", "A ticket leaves and keeps its custody")
+def split_matter(call: Call, matter: int, body: Splitting) -> Matter:
+    matters.split(call.session, call.actor, call.now, matter, ticket=body.ticket)
+    return _matter_shape(call, matter)
+
+
+class Several(Body):
+    """Tickets of the matter, each with the version seen."""
+
+    versions: Versions
+    note: Text | None = None
+    evidence: Evidence | None = None
+
+
+class Resolving(Several):
+    """Tickets to resolve, with evidence for all of them."""
+
+    evidence: Annotated[Evidence | SkipJsonSchema[None], needed(minItems=1)] = None
+
+
+class Commenting(Several):
+    """Tickets to report on."""
+
+    note: NeededText = None
+
+
+@post("/matters/{matter}/accept", "Accept several at once")
+def accept_several(call: Call, matter: int, body: Several) -> Matter:
+    return _act(call, matter, "accept", body)
+
+
+@post("/matters/{matter}/resolve", "Resolve several at once")
+def resolve_several(call: Call, matter: int, body: Resolving) -> Matter:
+    return _act(call, matter, "resolve", body)
+
+
+@post("/matters/{matter}/comment", "Report on several at once")
+def report_on_several(call: Call, matter: int, body: Commenting) -> Matter:
+    return _act(call, matter, "comment", body)
+
+
+def _act(call: Call, matter: int, action: str, body: Several) -> Matter:
+    note: dict[str, Any] = {"note": body.note} if body.note else {}
+    evidence = body.evidence or ()
+    matters.act(call.session, call.actor, call.now, matter, action, body.versions, evidence=evidence, **note)
+    return _matter_shape(call, matter)

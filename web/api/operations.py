@@ -1,58 +1,178 @@
-"""One operation of the OpenAPI description, and the shapes that many of them share."""
+"""Operations of the API: registering one makes its route, reads what it takes, runs it and describes it.
 
-from typing import Any
+A handler's signature is its contract: the names of its path, `query` and `body` are parameters, its return type is the
+answer.  `get` reads one consistent state; `post` is one transaction, and with an Idempotency-Key the same request gets the
+same answer again.
+"""
 
-from workflow.tickets.views.due_soon import MOST_DAYS
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
-TYPES: dict[str, dict[str, Any]] = {
-    "evidence": {"type": "array", "items": {"type": "integer"}, "minItems": 1},
-    "until": {"type": "string", "format": "date"},
-    "visited_on": {"type": "string", "format": "date"},
-    "false_closing": {"type": "boolean"},
-    "form": {"type": "object", "description": "A duty's form: code of the field → what is filled in"},
-}
-TEXT = {"type": "string", "maxLength": 2000}
-VERSION = {
-    "type": "integer",
-    "description": "The version last seen; refused with 409 when the ticket has moved since.  Left out, nothing is compared.",
-}
-#: Parameters of a query that are not just text.
-_QUERIES: dict[str, dict[str, Any]] = {
-    "within": {
-        "schema": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS},
-        "description": "Only what goes overdue from now up to the close of so many working days ahead.",
-    },
-}
+from flask import Blueprint, Response, current_app, request
+from flask_login import current_user
+from pydantic import BaseModel, TypeAdapter, create_model
+from sqlalchemy.orm import Session
+
+from web import db
+from web.api import idempotency, intake
+from web.errors import problem
+from web.words.errors import sentence
+from workflow.actors import Actor
+from workflow.errors import WorkflowError
+
+T = TypeVar("T")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 
-def operation(
-    summary: str,
-    *,
-    path: str | None = None,
-    query: list[str] | None = None,
-    body: dict[str, Any] | None = None,
-    needs: list[str] | None = None,
-    status: str = "200",
-    once: bool = False,
-) -> dict[str, Any]:
-    """One operation: what it does, what it takes and how it refuses."""
-    parameters: list[dict[str, Any]] = []
-    if path:
-        parameters.append({"name": path, "in": "path", "required": True, "schema": {"type": "string"}})
-    for name in query or []:
-        parameters.append({"name": name, "in": "query", **_QUERIES.get(name, {"schema": {"type": "string"}})})
-    if once:
-        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 200}})
-    refusal = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    found: dict[str, Any] = {
-        "summary": summary,
-        "parameters": parameters,
-        "responses": {
-            status: {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}},
-            **{code: {"description": "Refused", **refusal} for code in ("400", "401", "403", "404", "409", "422")},
-        },
-    }
-    if body is not None:
-        schema = {"type": "object", "properties": body, "required": needs or [], "additionalProperties": False}
-        found["requestBody"] = {"content": {"application/json": {"schema": schema}}}
-    return found
+@blueprint.before_request
+def _guard() -> Response | None:
+    if request.endpoint != "api.openapi" and not current_user.is_authenticated:
+        return problem(401, sentence(WorkflowError("signed_out")), "signed_out")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What an operation works with: the session, who asks, and when."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+
+
+class Upload(NamedTuple, Generic[T]):
+    """What is left to do once files were taken in: the work of the transaction, and what stands for the request's body."""
+
+    work: Callable[[Call], T]
+    digest: bytes | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    summary: str
+    handler: Callable[..., Any]
+    status: int = 200
+    #: Whether it writes: in one transaction, once for a key.
+    writes: bool = False
+    #: Of files that it answers with: their media types; the handler opens sessions of its own.
+    files: tuple[str, ...] = ()
+    #: The model of the form that it takes, beside or instead of the body.
+    form: type[BaseModel] | None = None
+    #: Where its answer names something that other operations take: their path → pointer into the answer.
+    links: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        return get_type_hints(self.handler, include_extras=True)
+
+    @property
+    def id(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def names(self) -> list[str]:
+        """The parameters of the path."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """The parameters of the path as a model."""
+        fields: dict[str, Any] = {name: (self.hints[name], ...) for name in self.names}
+        made: type[BaseModel] = create_model(self.id, **fields)
+        return made
+
+    @cached_property
+    def answer(self) -> TypeAdapter[Any]:
+        """The shape of the answer."""
+        hint = self.hints["return"]
+        return TypeAdapter(get_args(hint)[0] if getattr(hint, "__origin__", None) is Upload else hint)
+
+    @property
+    def rule(self) -> str:
+        """The path as Flask routes it."""
+
+        def part(match: re.Match[str]) -> str:
+            name = match[1]
+            kind = self.model.model_json_schema()["properties"][name]
+            if kind["type"] == "integer":
+                return f"<id:{name}>"
+            return f"<any({','.join(kind['enum'])}):{name}>" if "enum" in kind else f"<{name}>"
+
+        return re.sub(r"{(\w+)}", part, self.path)
+
+    def __call__(self, **path: Any) -> Response:
+        given = intake.parameters(self.model, path) if path else {}
+        if "query" in self.hints:
+            given["query"] = intake.query(self.hints["query"])
+        if "body" in self.hints:
+            given["body"] = intake.body(self.hints["body"], form=self.form is not None)
+        elif self.writes and self.form is None:
+            intake.body(intake.Nothing)
+        if self.files:
+            found: Response = self.handler(**given)
+            return found
+        who, now = actor(), db.now()
+        if not self.writes:
+            with db.read_session() as session:
+                return self._respond(self.handler(Call(session, who, now), **given))
+        if self.form is not None:
+            work, digest = self.handler(**given)
+            return idempotency.once(lambda session: (self.status, self._plain(work(Call(session, who, now)))), digest)
+        return idempotency.once(
+            lambda session: (self.status, self._plain(self.handler(Call(session, who, now), **given)))
+        )
+
+    def _respond(self, found: Any) -> Response:
+        content = self.answer.dump_json(found, by_alias=True, warnings="error" if current_app.testing else "none")
+        return Response(content, self.status, content_type="application/json")
+
+    def _plain(self, found: Any) -> Any:
+        return self.answer.dump_python(
+            found, mode="json", by_alias=True, warnings="error" if current_app.testing else "none"
+        )
+
+
+OPERATIONS: list[Operation] = []
+
+
+def get(path: str, summary: str, **more: Any) -> Callable[[Handler], Handler]:
+    """Register what reads; `more`: fields of `Operation`."""
+    return _registered("GET", path, summary, **more)
+
+
+def post(path: str, summary: str, **more: Any) -> Callable[[Handler], Handler]:
+    """Register what writes; `more`: fields of `Operation`."""
+    return _registered("POST", path, summary, **{"writes": True, **more})
+
+
+def _registered(method: str, path: str, summary: str, **more: Any) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
+        operation = Operation(method, path, summary, handler, **more)
+        assert set(inspect.signature(handler).parameters) <= {"call", "query", "body", *operation.names}
+        OPERATIONS.append(operation)
+        blueprint.add_url_rule(operation.rule, operation.id, operation.__call__, methods=[method])
+        return handler
+
+    return register
+
+
+def reading(look: Callable[[Call], T]) -> T:
+    """What `look` finds in one consistent state; for handlers that open their sessions themselves."""
+    with db.read_session() as session:
+        return look(Call(session, actor(), db.now()))
+
+
+def actor() -> Actor:
+    """Who is asking."""
+    actor: Actor = current_user.actor
+    return actor

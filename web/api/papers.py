@@ -1,93 +1,152 @@
-"""The ladder's papers over the API."""
+"""The ladder's papers over the API: the list, one with its grounds, and what is done with it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from flask import Response, jsonify, request
-from sqlalchemy.orm import Session
+from pydantic import BeforeValidator
 
-from models import Paper, PaperAct
-from web import db
-from web.api import actor, blueprint, body, idempotent, shapes
+from models import Paper as Row
+from models import PaperAct
+from web.api.fields import Body, Listed, Moment, NeededText, Paged, Reason, UnitName, answer, digits, of
+from web.api.operations import Call, get, post
 from workflow.accountability import paper_actions, paper_views
+from workflow.policy.scheme.parts import Text as Words
 
 
-@blueprint.get("/papers")
-def papers() -> Response:
-    args = request.args
-    with db.read_session() as session:
-        page = paper_views.list_papers(
-            session,
-            actor(),
-            db.now(),
-            rung=args.get("rung"),
-            which=args.get("state"),
-            unit=args.get("unit"),
-            cursor=args.get("cursor"),
-            limit=shapes.limit(args.get("limit")),
-        )
-    return jsonify({"items": [_paper_line(line.paper, line.acts) for line in page.items], "next": page.next})
+@answer
+class Demand:
+    """What a paper demands; `met_by`: the ticket's work, or an answer in writing."""
+
+    code: str
+    text: Words
+    met_by: str
 
 
-@blueprint.get("/papers/<number>")
-def paper(number: str) -> Response:
-    with db.read_session() as session:
-        return jsonify(_whole_paper(session, number))
+@answer
+class PaperLine:
+    """A paper in a list."""
+
+    number: str
+    rung: int
+    ticket: str
+    unit: str
+    leader: str | None
+    issuer: str
+    issued_at: Moment
+    demand: Demand
+    due_at: Moment
+    deemed_at: Moment
+    state: str
+    hash: str
 
 
-@blueprint.post("/papers/<number>/sign")
-def sign_paper(number: str) -> Response:
-    return _act(number, (), lambda s, given: paper_actions.sign(s, actor(), db.now(), number))
+@answer
+class Act:
+    """What happened to a paper."""
+
+    act: str
+    how: str | None
+    at: Moment
+    effective_at: Moment
+    by: str | None
+    words: str | None
 
 
-@blueprint.post("/papers/<number>/answer")
-def answer_paper(number: str) -> Response:
-    return _act(
-        number, ("answer",), lambda s, given: paper_actions.answer(s, actor(), db.now(), number, given.get("answer"))
+@answer
+class Paper(PaperLine):
+    """A paper whole; `actions` are the names that the caller may use now."""
+
+    reason: str | None
+    grounds: dict[str, Any]
+    acts: list[Act]
+    actions: list[str]
+
+
+class PaperQuery(Paged):
+    """What a list of papers is narrowed to."""
+
+    rung: Annotated[Literal[tuple(paper_views.RUNGS)], BeforeValidator(digits)] | None = None  # type: ignore[valid-type]
+    state: Literal[paper_views.SORTS] | None = None  # type: ignore[valid-type]
+    unit: UnitName | None = None
+
+
+@get(
+    "/papers",
+    "Papers of the ladder: the county's, or those addressed to the caller's unit",
+    links={"/papers/{number}": "/items/0/number"},
+)
+def list_papers(call: Call, query: PaperQuery) -> Listed[PaperLine]:
+    page = paper_views.list_papers(
+        call.session,
+        call.actor,
+        call.now,
+        rung=str(query.rung) if query.rung is not None else None,
+        which=query.state,
+        unit=query.unit,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
+    return Listed(items=[PaperLine(**_paper_line(line.paper, line.acts)) for line in page.items], next=page.next)
+
+
+@get("/papers/{number}", "One paper with its grounds and what happened to it")
+def show_paper(call: Call, number: str) -> Paper:
+    view = paper_views.paper_view(call.session, call.actor, number)
+    acts = [
+        of(Act, act, by=view.people.get(act.by_id or 0), words=view.veil(act.words) if act.words else None)
+        for act in view.acts.values()
+    ]
+    may = () if view.cut_at else paper_actions.open_to(call.actor, view.paper, view.acts, call.now)
+    names = ("stage", "began_at", "due_at", "as_of", "budget", "used", "late", "earlier", "days")
+    return Paper(
+        **_paper_line(view.paper, view.acts),
+        reason=view.paper.reason,
+        grounds={name: view.paper.content[name] for name in names},
+        acts=acts,
+        actions=list(may),
     )
 
 
-@blueprint.post("/papers/<number>/revoke")
-def revoke_paper(number: str) -> Response:
-    """Ask for it; `confirm` is the second person's word."""
-    return _act(
-        number,
-        ("reason",),
-        lambda s, given: paper_actions.ask_revocation(s, actor(), db.now(), number, given.get("reason")),
-    )
+class Answering(Body):
+    """The unit's answer."""
+
+    answer: NeededText = None
 
 
-@blueprint.post("/papers/<number>/confirm")
-def confirm_revocation(number: str) -> Response:
-    return _rule(number, True)
+@post("/papers/{number}/sign", "Sign for it")
+def sign_paper(call: Call, number: str) -> Paper:
+    return _done(call, number, paper_actions.sign)
 
 
-@blueprint.post("/papers/<number>/keep")
-def keep_paper(number: str) -> Response:
-    return _rule(number, False)
+@post("/papers/{number}/answer", "Answer it in writing")
+def answer_paper(call: Call, number: str, body: Answering) -> Paper:
+    return _done(call, number, paper_actions.answer, body.answer)
 
 
-def _rule(number: str, revoke: bool) -> Response:
-    return _act(
-        number,
-        ("reason",),
-        lambda s, given: paper_actions.rule_on_revocation(s, actor(), db.now(), number, revoke, given.get("reason")),
-    )
+@post("/papers/{number}/revoke", "Ask that it be revoked; a second person decides")
+def revoke_paper(call: Call, number: str, body: Reason) -> Paper:
+    return _done(call, number, paper_actions.ask_revocation, body.reason)
 
 
-def _act(number: str, fields: tuple[str, ...], does: Callable[[Session, dict[str, Any]], Paper]) -> Response:
-    given = body(fields)
-
-    def work(session: Session) -> tuple[int, dict[str, Any]]:
-        does(session, given)
-        session.flush()
-        return 200, _whole_paper(session, number)
-
-    return idempotent(work)
+@post("/papers/{number}/confirm", "Revoke it, as somebody else asked")
+def confirm_revocation(call: Call, number: str, body: Reason) -> Paper:
+    return _done(call, number, paper_actions.rule_on_revocation, True, body.reason)
 
 
-def _paper_line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
+@post("/papers/{number}/keep", "Do not revoke it")
+def keep_paper(call: Call, number: str, body: Reason) -> Paper:
+    return _done(call, number, paper_actions.rule_on_revocation, False, body.reason)
+
+
+def _done(call: Call, number: str, act: Callable[..., Any], *given: Any) -> Paper:
+    act(call.session, call.actor, call.now, number, *given)
+    call.session.flush()
+    return show_paper(call, number)
+
+
+def _paper_line(paper: Row, acts: dict[str, PaperAct]) -> dict[str, Any]:
     content = paper.content
+    demand = content["demand"]
     return {
         "number": paper.number,
         "rung": paper.rung,
@@ -95,46 +154,10 @@ def _paper_line(paper: Paper, acts: dict[str, PaperAct]) -> dict[str, Any]:
         "unit": content["unit"]["zh"],
         "leader": content["leader"],
         "issuer": content["issuer"]["zh"],
-        "issued_at": shapes.when(paper.issued_at),
-        "demand": {
-            "code": content["demand"]["code"],
-            "text": _both_languages(content["demand"]),
-            "met_by": paper.met_by,
-        },
-        "due_at": shapes.when(paper.demand_due_at),
-        "deemed_at": shapes.when(paper.deemed_at),
+        "issued_at": paper.issued_at,
+        "demand": Demand(code=demand["code"], text=Words(zh=demand["zh"], en=demand["en"]), met_by=paper.met_by),
+        "due_at": paper.demand_due_at,
+        "deemed_at": paper.deemed_at,
         "state": paper_views.standing(acts),
         "hash": paper.hash,
     }
-
-
-def _both_languages(words: dict[str, str]) -> dict[str, str]:
-    return {"zh": words["zh"], "en": words["en"]}
-
-
-def _whole_paper(session: Session, number: str) -> dict[str, Any]:
-    view = paper_views.paper_view(session, actor(), number)
-    acts = [
-        {
-            "act": act.act,
-            "how": act.how,
-            "at": shapes.when(act.at),
-            "effective_at": shapes.when(act.effective_at),
-            "by": view.people.get(act.by_id or 0),
-            "words": view.veil(act.words) if act.words else None,
-        }
-        for act in view.acts.values()
-    ]
-    may = () if view.cut_at else paper_actions.open_to(actor(), view.paper, view.acts, db.now())
-    return {
-        **_paper_line(view.paper, view.acts),
-        "reason": view.paper.reason,
-        "grounds": _grounds(view.paper),
-        "acts": acts,
-        "actions": list(may),
-    }
-
-
-def _grounds(paper: Paper) -> dict[str, Any]:
-    names = ("stage", "began_at", "due_at", "as_of", "budget", "used", "late", "earlier", "days")
-    return {name: paper.content[name] for name in names}

@@ -1,39 +1,121 @@
-"""The versions of the scheme over the API: which the county holds, and who adopted them from when."""
+"""The scheme over the API: the one in force, and the versions that the county holds."""
 
-from flask import Response, jsonify
+from datetime import date
+from typing import Annotated, Literal
 
-from web import db
-from web.api import actor, blueprint, shapes
+from pydantic import Field
+
+from web.api.fields import Listed, Moment, answer, of
+from web.api.operations import Call, get
 from workflow.adoption import scheme_adoption
 from workflow.county.context import county_context
+from workflow.policy.scheme.model import Figure
+from workflow.policy.scheme.parts import Coded, Text
 
 
-@blueprint.get("/schemes")
-def schemes() -> Response:
-    with db.read_session() as session:
-        setting = county_context(session, at=db.now())
-        held = scheme_adoption.versions(session, actor())
-    return jsonify(
-        {
-            "items": [
-                {
-                    "version": entry.version.version,
-                    "code": entry.version.code,
-                    "year": entry.version.year,
-                    "content_hash": entry.version.content_hash,
-                    "in_force": entry.version.id == setting.scheme_version_id,
-                    "adoptions": [
-                        {
-                            "from": row.from_day.isoformat(),
-                            "state": row.state,
-                            "adopted_at": shapes.when(row.adopted_at),
-                            "adopted_by": name,
-                        }
-                        for row, name in entry.adoptions
-                    ],
-                }
-                for entry in held
-            ],
-            "next": None,
-        }
+@answer
+class Indicator:
+    """One of the numbered items that are assessed; `units` by their official names."""
+
+    number: int
+    title: Text
+    towns: bool
+    units: list[str]
+    tasks: Text
+    figures: list[Figure]
+
+
+@answer
+class Kind:
+    """A kind of deficiency."""
+
+    code: str
+    name: Text
+    indicator: int
+    subjects: list[Literal["household", "village"]]
+    causes: list[Coded]
+
+
+@answer
+class DutyOfScheme:
+    """One obligation: of which item (null: the closing paragraphs), whose, how often."""
+
+    code: str
+    name: Text
+    item: int | None
+    units: list[str]
+    period: str
+    after: str | None
+
+
+@answer
+class Scheme:
+    """The scheme in force."""
+
+    version: int
+    code: str
+    year: int
+    indicators: list[Indicator]
+    kinds: list[Kind]
+    duties: list[DutyOfScheme]
+
+
+@get("/scheme", "The scheme in force")
+def show_scheme(call: Call) -> Scheme:
+    setting = county_context(call.session, at=call.now)
+    made = setting.scheme
+
+    def names(codes: tuple[str, ...]) -> list[str]:
+        return [made.unit(code).name for code in codes]
+
+    return Scheme(
+        version=setting.scheme_version_id,
+        code=made.code,
+        year=setting.year,
+        indicators=[
+            of(Indicator, item, units=names(item.units), figures=list(item.figures)) for item in made.indicators
+        ],
+        kinds=[of(Kind, kind, subjects=list(kind.subjects), causes=list(kind.causes)) for kind in made.kinds],
+        duties=[
+            of(DutyOfScheme, duty, units=names(tuple(made.duties.units_of(duty, made.towns))))
+            for duty in made.duties.list
+        ],
+    )
+
+
+@answer
+class Adoption:
+    """Who adopted a version, and from which day on."""
+
+    from_: Annotated[date, Field(alias="from")]
+    state: str
+    adopted_at: Moment
+    adopted_by: str | None
+
+
+@answer
+class SchemeVersion:
+    """A version that the county holds."""
+
+    version: int
+    code: str
+    year: int
+    content_hash: str
+    in_force: bool
+    adoptions: list[Adoption]
+
+
+@get("/schemes", "The versions the county holds, with who adopted them from when")
+def list_schemes(call: Call) -> Listed[SchemeVersion]:
+    setting = county_context(call.session, at=call.now)
+    return Listed(
+        items=[
+            of(
+                SchemeVersion,
+                held.version,
+                in_force=held.version.id == setting.scheme_version_id,
+                adoptions=[of(Adoption, row, from_=row.from_day, adopted_by=name) for row, name in held.adoptions],
+            )
+            for held in scheme_adoption.versions(call.session, call.actor)
+        ]
     )

@@ -56,6 +56,8 @@ add(
             "missing": _l("Fill in “%(field)s”."),
             "not_text": _l("“%(field)s” must be text."),
             "too_long": _l("“%(field)s” is too long. The maximum is %(most)s characters."),
+            "not_one_of": _l("“%(field)s” must be one of: %(choices)s."),
+            "not_understood": _l("“%(field)s” is not valid here. See the description of the API."),
             "not_yes_or_no": _l("“%(field)s” must be true or false."),
             "not_a_list": _l("“%(field)s” must be a list of evidence ids."),
             "not_ticket_numbers": _l("“%(field)s” must be a list of ticket numbers."),

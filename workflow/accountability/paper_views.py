@@ -128,9 +128,7 @@ def list_papers(
         query = query.where(Paper.rung == number)
     query = _narrowed(query, now, which)
     if cursor is not None:
-        (before,) = read_cursor(cursor, 1)
-        if not isinstance(before, int):
-            raise BadInput("bad_cursor", "cursor")
+        (before,) = read_cursor(cursor, int)
         query = query.where(Paper.id < before)
     papers = session.scalars(query.order_by(Paper.id.desc()).limit(limit + 1)).all()
     lines = _paper_lines(session, papers[:limit], None)

@@ -77,7 +77,7 @@ def search_households(
     # The row ids from an index alone, then those few rows.
     found = select(Household.id).where(in_sight(actor), *_conditions(session, actor, wanted)).order_by(*key)
     if cursor is not None:
-        last = [str(part) for part in read_cursor(cursor, len(key))]
+        last = read_cursor(cursor, *[str] * len(key))
         found = found.where(tuple_(*key) > tuple_(*last) if len(key) > 1 else key[0] > last[0])
     chosen = Household.id.in_(found.limit(limit + 1))
     rows = session.execute(_households(actor).where(chosen).order_by(*key)).all()

@@ -159,9 +159,9 @@ def list_due(
 
 
 def _beyond(seen: Any, cursor: str) -> ColumnElement[bool]:
-    day, last = read_cursor(cursor, 2)
+    day, number = read_cursor(cursor, str, int)
     try:
-        when, number = date.fromisoformat(day), int(last)
+        when = date.fromisoformat(day)
     except (TypeError, ValueError) as error:
         raise BadInput("bad_cursor", "cursor") from error
     return or_(seen > when, and_(seen == when, Household.id > number))

@@ -77,9 +77,7 @@ def list_cases(
     else:
         query = query.where(AccountabilityCase.ended_at.is_(None))
     if cursor:
-        (before,) = read_cursor(cursor, 1)
-        if not isinstance(before, int):
-            raise BadInput("bad_cursor", "cursor")
+        (before,) = read_cursor(cursor, int)
         query = query.where(AccountabilityCase.id < before)
     rows = session.execute(query).all()
     found = [_case_line(session, case, ticket) for case, ticket in rows[:limit]]

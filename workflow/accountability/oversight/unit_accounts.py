@@ -200,14 +200,14 @@ def stretches(
         other = (bearing.custody_id == Custody.id) & bearing.unit_id.is_distinct_from(Custody.unit_id)
         query = select(Custody, Ticket, bearing).join(bearing, other).where(owner == unit_id)
         if cursor is not None:
-            query = query.where(bearing.id < _before(cursor, 1)[0])
+            query = query.where(bearing.id < read_cursor(cursor, int)[0])
         query = query.order_by(bearing.id.desc())
     else:
         query = select(Custody, Ticket).where(Custody.unit_id == unit_id)
         if figure != "held":
             query = query.where(Custody.verdict == figure)
         if cursor is not None:
-            at, last = _before(cursor, 2)
+            at, last = read_cursor(cursor, datetime, int)
             query = query.where(Custody.ended_at <= at, or_(Custody.ended_at < at, Custody.id < last))
         query = query.order_by(Custody.ended_at.desc(), Custody.id.desc())
     query = query.where(Ticket.id == Custody.ticket_id, *_ended(setting))
@@ -218,7 +218,7 @@ def stretches(
     last_row = rows[_PAGE - 1]
     if figure in ("charged", "credited"):
         return Page(items, cursor_of([last_row[-1].id]))
-    return Page(items, cursor_of([last_row[0].ended_at.isoformat(), last_row[0].id]))
+    return Page(items, cursor_of([last_row[0].ended_at, last_row[0].id]))
 
 
 def false_closings(
@@ -228,18 +228,6 @@ def false_closings(
     another's."""
     _allow(actor, unit_id)
     return false_closing_counts.listed(session, year_of(setting), figure, unit_id)
-
-
-def _before(cursor: str, size: int) -> tuple[Any, ...]:
-    """The key of a cursor: the id of a charge, or the end and the id of a custody."""
-    key = read_cursor(cursor, size)
-    try:
-        found = (*(datetime.fromisoformat(text).astimezone(UTC) for text in key[:-1]), key[-1])
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadInput("bad_cursor", "cursor") from error
-    if not isinstance(key[-1], int):
-        raise BadInput("bad_cursor", "cursor")
-    return found
 
 
 def _stretch(custody: Custody, ticket: Ticket, charge: Charge | None = None) -> Stretch:

@@ -52,9 +52,9 @@ class Counted:
     scheme_version_id: int
     figures: dict[str, Any]
 
-    def of(self, on: date, known_at: datetime, setting: CountyContext) -> dict[str, Any] | None:
+    def of(self, on: date, known_at: datetime, place: CountyContext) -> dict[str, Any] | None:
         """The figures, if they match day, moment of knowledge and version."""
-        asked = (on, known_at, setting.scheme_version_id)
+        asked = (on, known_at, place.scheme_version_id)
         return self.figures if asked == (self.on, self.known_at, self.scheme_version_id) else None
 
 

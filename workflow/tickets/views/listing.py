@@ -1,7 +1,7 @@
 """Ticket lists: pages by key, filtered, and limited to what the actor may see."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
@@ -11,7 +11,7 @@ from models import LARGEST_ID, Custody, Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput
-from workflow.paging import MOST, Page, cursor_of, read_cursor
+from workflow.paging import MOMENT, MOST, Page, cursor_of, read_cursor
 from workflow.redaction import masked
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
@@ -22,6 +22,8 @@ from workflow.tickets.views.line import LINES, TOWN, TicketLine, line_of
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
 _FORMER = "former"
+#: How a cursor begins: by a deadline or an end, or among the tickets once held.
+CURSOR = rf"{MOMENT}|{cursor_of([_FORMER])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def list_tickets(
     last = items[-1]
     at = last.ended_at if ended else last.due_at
     assert at is not None
-    return Page(items, cursor_of([at.isoformat(), last.id]))
+    return Page(items, cursor_of([at, last.id]))
 
 
 def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElement[bool]) -> list[TicketLine]:
@@ -73,8 +75,10 @@ def lines(session: Session, actor: Actor, now: datetime, *conditions: ColumnElem
 
 def _former_before(cursor: str | None) -> int | None:
     """The position of a cursor among the formerly held tickets; None for any other cursor."""
-    key = read_cursor(cursor, 2) if cursor is not None else []
-    return key[1] if key and key[0] == _FORMER and isinstance(key[1], int) else None
+    if cursor is None or not cursor.startswith(cursor_of([_FORMER])):
+        return None
+    _, before = read_cursor(cursor, str, int)
+    return int(before)
 
 
 def _with_former(
@@ -200,14 +204,7 @@ def _conditions(
 
 
 def _beyond(cursor: str, ended: bool) -> ColumnElement[bool]:
-    at, last = read_cursor(cursor, 2)
-    try:
-        moment = datetime.fromisoformat(at).astimezone(UTC)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadInput("bad_cursor", "cursor") from error
-    if not isinstance(last, int):
-        raise BadInput("bad_cursor", "cursor")
-    number = last
+    moment, number = read_cursor(cursor, datetime, int)
     if ended:
         return and_(Ticket.ended_at <= moment, or_(Ticket.ended_at < moment, Ticket.id < number))
     return and_(Ticket.due_at >= moment, or_(Ticket.due_at > moment, Ticket.id > number))

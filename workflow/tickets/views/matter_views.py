@@ -51,7 +51,7 @@ def list_matters(session: Session, actor: Actor, cursor: str | None = None, limi
     """Open matters the actor may see, the newest first."""
     query = select(Matter).where(seen(actor), Matter.ended_at.is_(None)).order_by(Matter.id.desc())
     if cursor is not None:
-        query = query.where(Matter.id < int(read_cursor(cursor, 1)[0]))
+        query = query.where(Matter.id < read_cursor(cursor, int)[0])
     rows = list(session.scalars(query.limit(limit + 1)))
     items = _matter_lines(session, actor, rows[:limit])
     return Page(items, cursor_of([items[-1].id]) if len(rows) > limit else None)

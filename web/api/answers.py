@@ -1,0 +1,83 @@
+"""What is asked for and proposed on a ticket, answered over the API: requests for time, and rungs of the ladder."""
+
+from typing import Annotated, Literal
+
+from pydantic.json_schema import SkipJsonSchema
+
+from models.request import KINDS
+from web.api.fields import Body, Day, Evidence, Moment, NeededDay, NeededText, Reason, Text, answer, needed
+from web.api.operations import Call, post
+from web.api.ticket_shapes import TimeAsked, time_asked
+from workflow.accountability import proposals
+from workflow.tickets import lookup, time_requests
+
+
+class Asking(Body):
+    """A later deadline, or the clock to stop, until a day; a suspension needs a ground and evidence."""
+
+    request: Annotated[Literal[KINDS] | SkipJsonSchema[None], needed()] = None  # type: ignore[valid-type]
+    until: NeededDay = None
+    reason: NeededText = None
+    plan: NeededText = None
+    ground: Text | None = None
+    evidence: Evidence | None = None
+
+
+@post("/tickets/{number}/requests", "Ask for time", status=201, links={"/tickets/{number}/requests/{id}": "/id"})
+def ask_time(call: Call, number: str, body: Asking) -> TimeAsked:
+    row = lookup.find_ticket(call.session, call.actor, number)
+    given = {"until": None, "reason": None, "plan": None, **body.given("request")}
+    return time_asked(time_requests.ask(call.session, call.actor, call.now, row, body.request or "", **given))
+
+
+class Granting(Reason):
+    """Why, and until which day where that is not the day asked for."""
+
+    until: Day | None = None
+
+
+@post("/tickets/{number}/requests/{id}/grant", "Grant it")
+def grant_time(call: Call, number: str, id: int, body: Granting) -> TimeAsked:
+    return _answered(call, number, id, True, body)
+
+
+@post("/tickets/{number}/requests/{id}/refuse", "Refuse it")
+def refuse_time(call: Call, number: str, id: int, body: Reason) -> TimeAsked:
+    return _answered(call, number, id, False, body)
+
+
+def _answered(call: Call, number: str, request: int, grant: bool, body: Reason) -> TimeAsked:
+    time_requests.find(call.session, lookup.find_ticket(call.session, call.actor, number), request)
+    until = body.until if isinstance(body, Granting) else None
+    return time_asked(time_requests.answer(call.session, call.actor, call.now, request, grant, until, body.reason))
+
+
+@answer
+class RungAnswered:
+    """A proposed rung with its answer; `paper` is the number of the paper that was issued."""
+
+    id: int
+    status: str
+    paper: str | None
+    answered_at: Moment
+
+
+@post("/tickets/{number}/escalations/{id}/issue", "Issue a proposed rung")
+def issue_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered:
+    return _ruled(call, number, id, True, body)
+
+
+@post("/tickets/{number}/escalations/{id}/decline", "Decline a proposed rung")
+def decline_rung(call: Call, number: str, id: int, body: Reason) -> RungAnswered:
+    return _ruled(call, number, id, False, body)
+
+
+def _ruled(call: Call, number: str, rung: int, issue: bool, body: Reason) -> RungAnswered:
+    row = lookup.find_ticket(call.session, call.actor, number)
+    found = proposals.answer(call.session, call.actor, call.now, row, rung, issue, body.reason)
+    return RungAnswered(
+        id=found.escalation_id,
+        status="issued" if found.issued else "declined",
+        paper=found.paper,
+        answered_at=found.at,
+    )

@@ -1,0 +1,130 @@
+"""Figures over the API: reporting the shares of towns, and the rows and files behind a figure that was published."""
+
+from typing import Annotated, Any
+
+from flask import Response, request
+from pydantic import BaseModel, Field
+
+from web import uploads
+from web.api.fields import Body, Day, File, Listed, Measure, Text, Town, Unless, Whole, answer, of, refused
+from web.api.intake import digest_of
+from web.api.operations import Call, Upload, actor, get, post, reading
+from web.api.rankings import DAYS, Edition, code_of, found
+from workflow.assessment import figure_files, reported_figures
+from workflow.assessment.ranking import figure_sources
+from workflow.assessment.reported_figures import Line
+from workflow.county.context import county_context
+
+FIGURE = f"{DAYS}/figures/{{measure}}/{{town}}"
+
+
+@answer
+class ProofFile:
+    """A file that proves a reported figure."""
+
+    id: int
+    sha256: str
+    size: int
+    media_type: str
+    filename: str
+
+
+@answer
+class Origin:
+    """One term of a figure: what it counts, and the rows behind it; of a reported one the files that prove it."""
+
+    part: str
+    term: str
+    count: int
+    rows: list[str]
+    files: Annotated[list[ProofFile] | None, Unless] = None
+
+
+@get(FIGURE, "The rows behind one figure of one town")
+def show_figure(call: Call, on: Day, measure: Measure, town: Town, query: Edition) -> Listed[Origin]:
+    row, place = found(call, on, query.edition)
+    terms = figure_sources.behind(call.session, call.actor, row, measure, code_of(place, town))
+    return Listed(items=[_origin(call, term) for term in terms])
+
+
+def _origin(call: Call, term: figure_sources.Origin) -> Origin:
+    files = [of(ProofFile, file, filename=figure_files.name_for(call.actor, file)) for file in term.files]
+    return of(Origin, term, rows=list(term.keys), files=files if term.figure is not None else None)
+
+
+@get(f"{FIGURE}/files/{{number}}", "A file that proves a reported figure, as it was brought", files=("*/*",))
+def get_figure_file(on: Day, measure: Measure, town: Town, number: int, query: Edition) -> Response:
+    def proof(call: Call) -> Any:
+        row, place = found(call, on, query.edition)
+        return figure_sources.file_behind(call.session, call.actor, row, measure, code_of(place, town), number)
+
+    file = reading(proof)
+    sent: Response = uploads.sent(file, figure_files.name_for(actor(), file))
+    return sent
+
+
+class Share(Body):
+    """The share of one town."""
+
+    town: Town
+    numerator: Whole
+    denominator: Whole
+
+
+class Reporting(Body):
+    """The shares of some towns up to a day; one that is corrected needs a reason."""
+
+    measure: Measure = Field(min_length=1)
+    up_to: Day
+    figures: Annotated[list[Share], Field(min_length=1, max_length=500), refused("bad_figure")]
+    source: Annotated[str, Field(min_length=1, max_length=200, description="What proves the figures, in words.")]
+    reason: Text | None = None
+
+
+class ReportingForm(BaseModel):
+    """The same object as text, with files that prove the figures."""
+
+    report: Reporting
+    file: list[File] = []
+
+
+@answer
+class Recorded:
+    """How many figures were recorded; those that stood already are not counted."""
+
+    recorded: int
+
+
+@post("/figures", "Report the shares of towns up to a day", status=201, form=ReportingForm)
+def report_figures(body: Reporting) -> Upload[Recorded]:
+    brought = [file for file in request.files.getlist("file") if file.filename]
+
+    def admitted(call: Call) -> None:
+        # Before any picture is developed: who may not report makes us no work and leaves no bytes behind.
+        setting = county_context(call.session)
+        measure = reported_figures.measure_named(setting, body.measure)
+        reported_figures.admitted(call.actor, setting, call.now, measure, body.up_to, body.source)
+
+    reading(admitted)
+    digests = [digest_of(file) for file in brought]
+    files = uploads.taken(brought)
+    lines = [Line(share.town, share.numerator, share.denominator) for share in body.figures]
+
+    def work(call: Call) -> Recorded:
+        setting = county_context(call.session)
+        made = reported_figures.report(
+            call.session,
+            call.actor,
+            setting,
+            call.now,
+            body.measure,
+            body.up_to,
+            lines,
+            body.source,
+            body.reason or "",
+            files,
+        )
+        return Recorded(recorded=len(made))
+
+    part = request.form.get("report")
+    return Upload(work, "\n".join([part, *digests]).encode() if part is not None else None)

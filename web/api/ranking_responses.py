@@ -1,0 +1,111 @@
+"""What is done about a ranking, over the API: signed, objected to and answered, reported on in writing."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic.json_schema import SkipJsonSchema
+
+from web.api.fields import Body, Day, Measure, Moment, NeededText, Text, Yes, answer, needed, of
+from web.api.operations import Call, post
+from web.api.rankings import DAYS, found
+from workflow.assessment.ranking import responses, written_reports
+
+
+class Signing(Body):
+    """A paragraph of the unit's own for its report."""
+
+    remark: Text | None = None
+
+
+@answer
+class Signed:
+    """When the caller's unit signed."""
+
+    date: date
+    signed_at: Moment
+
+
+@post(f"{DAYS}/sign", "Sign for one's unit")
+def sign_ranking(call: Call, on: Day, body: Signing) -> Signed:
+    responses.sign(call.session, call.actor, call.now, found(call, on)[0], body.remark or "")
+    return Signed(date=on, signed_at=call.now)
+
+
+class Objecting(Body):
+    """Which figure of one's own town is wrong, and why."""
+
+    measure: Annotated[Measure | SkipJsonSchema[None], needed()] = None
+    reason: NeededText = None
+
+
+@answer
+class Objection:
+    """An objection that was made."""
+
+    id: int
+    date: date
+    measure: str
+
+
+@post(
+    f"{DAYS}/objections",
+    "Object to a figure of one's town",
+    status=201,
+    links={"/objections/{number}": "/id"},
+)
+def object_to_ranking(call: Call, on: Day, body: Objecting) -> Objection:
+    row = found(call, on)[0]
+    made = responses.object_to(call.session, call.actor, call.now, row, body.measure or "", body.reason or "")
+    return of(Objection, made, date=on)
+
+
+class Ruling(Body):
+    """The office's answer to an objection."""
+
+    upheld: Yes
+    reason: NeededText = None
+
+
+@answer
+class Ruled:
+    """An objection's answer."""
+
+    id: int
+    upheld: bool
+
+
+@post("/objections/{number}/answer", "Answer an objection")
+def answer_objection(call: Call, number: int, body: Ruling) -> Ruled:
+    made = responses.answer(call.session, call.actor, call.now, number, body.upheld, body.reason or "")
+    return Ruled(id=made.objection_id, upheld=made.upheld)
+
+
+@answer
+class Report:
+    """A written report that was issued."""
+
+    id: int
+    date: date
+    number: str
+    hash: str
+    issued_at: Moment
+
+
+@post(f"{DAYS}/reports", "Issue one's unit's written report", status=201, links={"/reports/{report}": "/id"})
+def issue_report(call: Call, on: Day) -> Report:
+    made = written_reports.issue(call.session, call.actor, call.now, found(call, on)[0])
+    return of(Report, made, date=on, issued_at=call.now)
+
+
+@answer
+class Received:
+    """When a report was received."""
+
+    id: int
+    received_at: Moment
+
+
+@post("/reports/{report}/receipt", "Receive a written report")
+def receive_report(call: Call, report: int) -> Received:
+    made = written_reports.receive(call.session, call.actor, call.now, report)
+    return Received(id=made.report_id, received_at=call.now)
