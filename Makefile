@@ -18,11 +18,13 @@ serve: setup ## A demo county on SQLite, web and worker; Ctrl-C ends both
 test: setup ## All tests, on SQLite and PostgreSQL
 	@$(BIN)/pytest -n 2 --dist loadgroup -q --durations=20
 
-check: setup ## Format, lint, types, translations, migrations
+check: setup ## Format, lint, types, translations, templates, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m tools.check_translations
+	$(BIN)/python -m tools.check_templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m tools.check_migrations
 	$(BIN)/python -m tools.check_county
 	$(BIN)/python -m tools.rooms --check

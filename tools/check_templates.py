@@ -1,0 +1,35 @@
+"""`make check`: templates and style sheets are at most 120 columns wide, and a style sheet has one rule a line."""
+
+import re
+import sys
+
+from settings import ROOT
+
+WIDEST = 120
+#: A rule that begins after another has ended.
+_SECOND_RULE = re.compile(r"\}\s*[^\s}]")
+
+
+def problems() -> list[str]:
+    """Lines that are too wide, and rules that share one."""
+    found = []
+    sheets = sorted((ROOT / "static").glob("*.css"))
+    for path in (*sorted((ROOT / "templates").rglob("*.html")), *sheets):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            where = f"{path.relative_to(ROOT)}:{number}"
+            if len(line) > WIDEST:
+                found.append(f"{where}: {len(line)} columns")
+            if path in sheets and _SECOND_RULE.search(line):
+                found.append(f"{where}: more than one rule")
+    return found
+
+
+def main() -> int:
+    found = problems()
+    for line in found:
+        sys.stderr.write(f"{line}\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
