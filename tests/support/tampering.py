@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import Base
 from models.base import UTCDateTime
 from workflow.verification.full_check import verify
+from workflow.verification.registry import TABLES, Proved
 
 #: A moment and a day at which nothing happens in any world of the tests.
 MOMENT, DAY = "2018-11-05T01:00:00.000000+00:00", "2018-11-05"
@@ -128,8 +129,16 @@ def every_column(
 
 
 def columns(expected: Expected) -> dict[str, dict[str, str]]:
-    """What is expected of each column of each table."""
-    return {table: dict(told) for table, (_, told) in expected.items()}
+    """What is expected of each column of each table.
+
+    The columns of which nothing is found are exactly those that the registry declares unproved.
+    """
+    for table, (_, by_column) in expected.items():
+        coverage = TABLES[table]
+        assert isinstance(coverage, Proved), table
+        unproved = {column for column, findings_of in by_column.items() if not findings_of}
+        assert unproved == set(coverage.unproved), table
+    return {table: dict(by_column) for table, (_, by_column) in expected.items()}
 
 
 def _named(said: str, names: Mapping[str, str]) -> str:

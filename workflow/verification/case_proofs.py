@@ -8,8 +8,17 @@ from sqlalchemy.orm import Session
 
 from models import AccountabilityCase, CaseDossier, Event
 from workflow.accountability.cases.case_record import FOLDED, folded
-from workflow.history.event_log import canonical, digest
-from workflow.verification.checks import Finding
+from workflow.verification.findings import Finding, RowComparison, is_intact
+
+_DOSSIERS = RowComparison[CaseDossier, tuple[int, int]](
+    key=lambda row: (row.case_id, row.seq),
+    actual=lambda row: row.hash,
+    intact=is_intact,
+    subject=lambda row: f"case {row.case_id} #{row.seq}",
+    differs="dossier_altered",
+    missing="dossier_missing",
+    missing_subject=lambda key: f"case {key[0]} #{key[1]}",
+)
 
 
 def cases(session: Session) -> Iterator[Finding]:
@@ -21,20 +30,16 @@ def cases(session: Session) -> Iterator[Finding]:
     ):
         recorded.setdefault(event.subject_id, {}).update(event.effect.get("case") or {})
         hashes[event.subject_id, event.seq] = event.effect.get("dossier")
-    actual = {case.id: case for case in session.scalars(select(AccountabilityCase).order_by(AccountabilityCase.id))}
-    for key, case in actual.items():
+    rows = {case.id: case for case in session.scalars(select(AccountabilityCase).order_by(AccountabilityCase.id))}
+    for key, case in rows.items():
         if key not in recorded:
             yield Finding("history_missing", f"case {key}")
             continue
-        now = folded(case)
+        actual = folded(case)
         for name in FOLDED:
-            if recorded[key].get(name) != now[name]:
+            if recorded[key].get(name) != actual[name]:
                 yield Finding("row_differs", f"case {key} {name}")
-    for key in sorted(recorded.keys() - actual.keys()):
+    for key in sorted(recorded.keys() - rows.keys()):
         yield Finding("row_missing", f"case {key}")
-    for row in session.scalars(select(CaseDossier).order_by(CaseDossier.id).execution_options(yield_per=500)):
-        known = hashes.pop((row.case_id, row.seq), None)
-        if digest(canonical(row.content)) != row.hash or known != row.hash:
-            yield Finding("dossier_altered", f"case {row.case_id} #{row.seq}")
-    for case_id, seq in sorted(hashes):
-        yield Finding("dossier_missing", f"case {case_id} #{seq}")
+    dossiers = select(CaseDossier).order_by(CaseDossier.id).execution_options(yield_per=500)
+    yield from _DOSSIERS.findings(session.scalars(dossiers), hashes)

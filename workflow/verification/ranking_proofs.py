@@ -4,6 +4,7 @@ Whether a snapshot follows from the history is proved by `rank --prove`; here on
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -19,84 +20,120 @@ from models import (
     RankingSign,
     ReportedFigure,
 )
-from workflow.assessment.figure_files import figure_file_payload as told_of
-from workflow.history.event_log import canonical, digest
-from workflow.verification.checks import Finding
+from workflow.assessment import figure_files
+from workflow.verification.findings import ANYTHING, Finding, RowComparison, is_intact
 
-#: A file in its event: the public part, its figures, the event.
-_File = tuple[dict[str, Any], list[int], int]
-_TELLS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
+#: The action of the history, and the field of its effect with the number of the row.
+_ACTIONS = {"sign_ranking": "sign", "object_ranking": "objection", "answer_objection": "answer"}
+_RANKINGS = RowComparison[Ranking, int](
+    key=lambda row: row.id,
+    actual=lambda row: row.hash,
+    intact=is_intact,
+    subject=lambda row: f"ranking {row.id}",
+    differs="ranking_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"ranking {key}",
+)
+_FIGURES = RowComparison[ReportedFigure, int](
+    key=lambda row: row.id,
+    actual=lambda row: (
+        *(row.measure, row.up_to.isoformat(), row.town_id, row.numerator, row.denominator),
+        *(row.replaces_id, row.by_id),
+    ),
+    subject=lambda row: f"figure {row.id}",
+    differs="figure_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"figure {key}",
+)
+_FILES = RowComparison[FigureProof, int](
+    key=lambda row: row.id,
+    actual=lambda row: (figure_files.figure_file_payload(row), row.figures, row.figure_id, row.filename),
+    subject=lambda row: f"figure file {row.id}",
+    differs="figure_file_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"figure file {key}",
+)
+_SIGNATURES = RowComparison[RankingSign, int](
+    key=lambda row: row.id,
+    actual=lambda row: (row.ranking_id, row.by_id, None, None),
+    subject=lambda row: f"ranking {row.ranking_id}",
+    differs="signature_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"sign {key}",
+)
+_OBJECTIONS = RowComparison[RankingObjection, int](
+    key=lambda row: row.id,
+    actual=lambda row: (row.ranking_id, row.by_id, row.measure, None),
+    subject=lambda row: f"objection {row.id}",
+    differs="objection_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"objection {key}",
+)
+_ANSWERS = RowComparison[tuple[ObjectionAnswer, RankingObjection], int](
+    key=lambda row: row[0].id,
+    actual=lambda row: (row[1].ranking_id, row[0].by_id, row[1].measure, row[0].upheld) if row[1] else (),
+    subject=lambda row: f"objection {row[0].objection_id}",
+    differs="objection_answer_differs",
+    missing="row_missing",
+    missing_subject=lambda key: f"answer {key}",
+)
+
+
+@dataclass(slots=True)
+class _Recorded:
+    """What the events recorded of each table, by the id of the row."""
+
+    rankings: dict[int, Any] = field(default_factory=dict)
+    figures: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    files: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    acts: dict[str, dict[int, tuple[Any, ...]]] = field(
+        default_factory=lambda: {name: {} for name in _ACTIONS.values()}
+    )
 
 
 def rankings(session: Session) -> Iterator[Finding]:
     """Rows of rankings that differ from their event, have none, or are missing."""
-    ranked: dict[int, str] = {}
-    recorded: dict[tuple[str, int], tuple[object, ...]] = {}
-    figures: dict[int, tuple[object, ...]] = {}
-    files: dict[int, _File] = {}
-    events = select(Event).where(Event.action.in_(["rank", "report_figures", *_TELLS])).order_by(Event.id)
-    for event in session.scalars(events):
-        given, effect = event.given, event.effect
+    recorded = _recorded(session)
+    yield from _RANKINGS.findings(session.scalars(select(Ranking)), recorded.rankings)
+    yield from _FIGURES.findings(session.scalars(select(ReportedFigure)), recorded.figures)
+    yield from _FILES.findings(session.scalars(select(FigureProof).order_by(FigureProof.id)), recorded.files)
+    yield from _SIGNATURES.findings(session.scalars(select(RankingSign)), recorded.acts["sign"])
+    yield from _OBJECTIONS.findings(session.scalars(select(RankingObjection)), recorded.acts["objection"])
+    answers = select(ObjectionAnswer, RankingObjection).outerjoin(
+        RankingObjection, RankingObjection.id == ObjectionAnswer.objection_id
+    )
+    yield from _ANSWERS.findings(session.execute(answers), recorded.acts["answer"])
+
+
+def _recorded(session: Session) -> _Recorded:
+    recorded = _Recorded()
+    events = (
+        select(Event, EventSecret.body)
+        .outerjoin(EventSecret, EventSecret.event_id == Event.id)
+        .where(Event.action.in_(["rank", "report_figures", *_ACTIONS]))
+        .order_by(Event.id)
+    )
+    for event, body in session.execute(events):
         if event.action == "rank":
-            ranked[event.subject_id] = effect["hash"]
+            recorded.rankings[event.subject_id] = event.effect["hash"]
         elif event.action == "report_figures":
-            for told_figure in effect["figures"]:
-                figures[told_figure["id"]] = (
-                    given["measure"],
-                    given["up_to"],
-                    told_figure["town"],
-                    told_figure["numerator"],
-                    told_figure["denominator"],
-                    told_figure["replaces"],
-                    event.actor_id,
-                )
-            for file in effect.get("files", ()):
-                files[file["id"]] = (file, [entry["id"] for entry in effect["figures"]], event.id)
+            _add_figures(recorded, event, body)
         else:
-            what = _TELLS[event.action]
-            said = (given.get("measure"), given.get("upheld"))
-            recorded[what, effect[what]] = (event.subject_id, event.actor_id, *said)
-    for row in session.scalars(select(Ranking)):
-        if ranked.pop(row.id, None) != row.hash or digest(canonical(row.content)) != row.hash:
-            yield Finding("ranking_differs", f"ranking {row.id}")
-    for figure in session.scalars(select(ReportedFigure)):
-        actual: tuple[object, ...] = (
-            figure.measure,
-            figure.up_to.isoformat(),
-            figure.town_id,
-            figure.numerator,
-            figure.denominator,
-            figure.replaces_id,
-            figure.by_id,
+            name = _ACTIONS[event.action]
+            given = (event.given.get("measure"), event.given.get("upheld"))
+            recorded.acts[name][event.effect[name]] = (event.subject_id, event.actor_id, *given)
+    return recorded
+
+
+def _add_figures(recorded: _Recorded, event: Event, body: dict[str, Any] | None) -> None:
+    """Add the figures of an event and the files uploaded with them; an erased file name cannot be compared."""
+    given, figures = event.given, event.effect["figures"]
+    for figure in figures:
+        recorded.figures[figure["id"]] = (
+            *(given["measure"], given["up_to"], figure["town"], figure["numerator"], figure["denominator"]),
+            *(figure["replaces"], event.actor_id),
         )
-        if figures.pop(figure.id, None) != actual:
-            yield Finding("figure_differs", f"figure {figure.id}")
-    yield from _files(session, files)
-    of: dict[int, RankingObjection] = {row.id: row for row in session.scalars(select(RankingObjection))}
-    for sign in session.scalars(select(RankingSign)):
-        if recorded.pop(("sign", sign.id), None) != (sign.ranking_id, sign.by_id, None, None):
-            yield Finding("signature_differs", f"ranking {sign.ranking_id}")
-    for objection in of.values():
-        actual = (objection.ranking_id, objection.by_id, objection.measure, None)
-        if recorded.pop(("objection", objection.id), None) != actual:
-            yield Finding("objection_differs", f"objection {objection.id}")
-    for answer in session.scalars(select(ObjectionAnswer)):
-        objected = of.get(answer.objection_id)
-        actual = (objected.ranking_id, answer.by_id, objected.measure, answer.upheld) if objected else ()
-        if recorded.pop(("answer", answer.id), None) != actual:
-            yield Finding("objection_answer_differs", f"objection {answer.objection_id}")
-    for name, gone in (("ranking", ranked), ("figure", figures), ("figure file", files)):
-        yield from (Finding("row_missing", f"{name} {number}") for number in gone)
-    yield from (Finding("row_missing", f"{what} {number}") for what, number in recorded)
-
-
-def _files(session: Session, recorded: dict[int, _File]) -> Iterator[Finding]:
-    """Files that differ from their events; matched ones are removed from `told`."""
-    for row in session.scalars(select(FigureProof).order_by(FigureProof.id)):
-        openly, figures, event = recorded.pop(row.id, ({}, [0], 0))
-        body = session.scalar(select(EventSecret.body).where(EventSecret.event_id == event))
-        # Erased text cannot be compared.
-        name = body.get("files", {}).get(str(row.id)) if body is not None else row.filename
-        actual = (told_of(row), row.figures, row.figure_id, row.filename)
-        if actual != (openly, figures, figures[0], name):
-            yield Finding("figure_file_differs", f"figure file {row.id}")
+    ids = [figure["id"] for figure in figures]
+    for file in event.effect.get("files", ()):
+        name = body.get("files", {}).get(str(file["id"])) if body is not None else ANYTHING
+        recorded.files[file["id"]] = (file, ids, ids[0], name)

@@ -1,22 +1,54 @@
 """Report proofs: written reports, their receipts and the roll of late units equal their hashes and events."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Event, Ranking, Report, ReportReceipt, ReportRoll
-from workflow.history.event_log import canonical, digest, stamp
-from workflow.verification.checks import Finding
+from workflow.history.event_log import stamp
+from workflow.verification.findings import Finding, RowComparison, is_intact
+
+#: The action of the history, and the field of its effect with the number of the row.
+_ACTIONS = {"issue_report": "report", "receive_report": "receipt", "roll_reports": "roll"}
+_REPORTS = RowComparison[tuple[Report, str], int](
+    key=lambda row: row[0].id,
+    actual=lambda row: (
+        *(row[0].ranking_id, row[0].by_id, stamp(row[0].issued_at), row[0].number, row[0].hash),
+        None,
+    ),
+    intact=lambda row: is_intact(row[0]) and row[0].content.get("ranking") == row[1],
+    subject=lambda row: f"report {row[0].id}",
+    differs="report_differs",
+    missing="report_missing",
+    missing_subject=lambda key: f"report {key}",
+)
+_RECEIPTS = RowComparison[tuple[ReportReceipt, Report], int](
+    key=lambda row: row[0].id,
+    actual=lambda row: (row[1].ranking_id, row[0].by_id, stamp(row[0].at), row[1].number, None, None),
+    subject=lambda row: f"report {row[0].report_id}",
+    differs="report_receipt_differs",
+    missing="report_missing",
+    missing_subject=lambda key: f"receipt {key}",
+)
+_ROLLS = RowComparison[ReportRoll, int](
+    key=lambda row: row.id,
+    actual=lambda row: (row.ranking_id, None, stamp(row.at), None, None, row.late),
+    subject=lambda row: f"ranking {row.ranking_id}",
+    differs="report_roll_differs",
+    missing="report_missing",
+    missing_subject=lambda key: f"roll {key}",
+)
 
 
 def reports(session: Session) -> Iterator[Finding]:
     """Check every report row against its own hash and its event, and that there is none without an event."""
-    recorded: dict[tuple[str, int], tuple[object, ...]] = {}
-    events = select(Event).where(Event.subject_type == "ranking", Event.action.in_(list(_TELLS)))
+    recorded: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in _ACTIONS.values()}
+    events = select(Event).where(Event.subject_type == "ranking", Event.action.in_(list(_ACTIONS)))
     for event in session.scalars(events):
-        what, name = _TELLS[event.action]
-        said = (
+        name = _ACTIONS[event.action]
+        recorded[name][event.effect.get(name, 0)] = (
             event.subject_id,
             event.actor_id,
             stamp(event.at),
@@ -24,31 +56,8 @@ def reports(session: Session) -> Iterator[Finding]:
             event.effect.get("hash"),
             event.effect.get("late"),
         )
-        recorded[what, event.effect.get(name, 0)] = said
-    seen = set()
-    for row in session.scalars(select(Report)):
-        actual: tuple[object, ...] = (row.ranking_id, row.by_id, stamp(row.issued_at), row.number, row.hash, None)
-        ranked = session.scalar(select(Ranking.hash).where(Ranking.id == row.ranking_id))
-        frozen = digest(canonical(row.content)) == row.hash and row.content.get("ranking") == ranked
-        seen.add(("report", row.id))
-        if recorded.get(("report", row.id)) != actual or not frozen:
-            yield Finding("report_differs", f"report {row.id}")
+    issued = select(Report, Ranking.hash).outerjoin(Ranking, Ranking.id == Report.ranking_id)
     received = select(ReportReceipt, Report).join(Report, Report.id == ReportReceipt.report_id)
-    for receipt, row in session.execute(received):
-        seen.add(("receipt", receipt.id))
-        actual = (row.ranking_id, receipt.by_id, stamp(receipt.at), row.number, None, None)
-        if recorded.get(("receipt", receipt.id)) != actual:
-            yield Finding("report_receipt_differs", f"report {receipt.report_id}")
-    for roll in session.scalars(select(ReportRoll)):
-        seen.add(("roll", roll.id))
-        if recorded.get(("roll", roll.id)) != (roll.ranking_id, None, stamp(roll.at), None, None, roll.late):
-            yield Finding("report_roll_differs", f"ranking {roll.ranking_id}")
-    for what, number in sorted(recorded.keys() - seen):
-        yield Finding("report_missing", f"{what} {number}")
-
-
-_TELLS = {
-    "issue_report": ("report", "report"),
-    "receive_report": ("receipt", "receipt"),
-    "roll_reports": ("roll", "roll"),
-}
+    yield from _REPORTS.findings(session.execute(issued), recorded["report"])
+    yield from _RECEIPTS.findings(session.execute(received), recorded["receipt"])
+    yield from _ROLLS.findings(session.scalars(select(ReportRoll)), recorded["roll"])

@@ -29,7 +29,7 @@ from workflow.tickets.consequences import pending_checks
 from workflow.tickets.custody.event_effects import FOLDED, plain
 from workflow.tickets.custody.event_fold import Fold
 from workflow.verification import paper_proofs
-from workflow.verification.checks import Finding
+from workflow.verification.findings import Finding
 
 #: Columns younger than the oldest events, with the value before any event recorded them.
 _YOUNGER = {"relapses": 0, "extensions": 0}
