@@ -32,7 +32,8 @@ def page(api: Api, who: str, method: str, path: str, **form: Any) -> Any:
 
 
 def text(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
+    """The page, its white space as a browser shows it."""
+    return " ".join(answer.get_data(as_text=True).split())
 
 
 def test_a_checkup_through_the_api_files_its_tickets_and_says_what_was_computed(api: Api) -> None:
