@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Event, Outbox, Paper, PaperAct, PaperPending, Ticket
+from workflow import batches
 from workflow.actors import system
 from workflow.batches import Transactions
 from workflow.history.event_log import body_of, heads_of, stamp
@@ -47,30 +48,14 @@ def run(reading: Transactions, writing: Transactions, now: datetime, failed: dic
     with reading() as session:
         if next_due(session, now) is None:
             return 0
-    count = 0
-    while True:
-        before = len(failed)
-        try:
-            with writing() as session:
-                done = _batch(session, now, _due(session, now, batch, failed))
-        except Exception:
-            done = _one_by_one(reading, writing, now, batch, failed)
-        count += done
-        if not done and len(failed) == before:
-            return count
-
-
-def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, failed: dict[int, str]) -> int:
-    with reading() as session:
-        tickets = _due(session, now, batch, failed, lock=False)
-    done = 0
-    for ticket_id in tickets:
-        try:
-            with writing() as session:
-                done += _batch(session, now, _due(session, now, 1, failed, only=ticket_id))
-        except Exception as error:
-            failed[ticket_id] = f"{type(error).__name__}: {error}"[:200]
-    return done
+    return batches.run(
+        reading,
+        writing,
+        failed,
+        batch=lambda session: _batch(session, now, _due(session, now, batch, failed)),
+        find=lambda session: _due(session, now, batch, failed, lock=False),
+        single=lambda session, ticket_id: _batch(session, now, _due(session, now, 1, failed, only=ticket_id)),
+    )
 
 
 def _due(

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import Custody, Escalation, Event, Outbox, Tenure, Ticket
+from workflow import batches
 from workflow.accountability import paper_numbers, receipts, rung_issue
 from workflow.accountability.ladder import DueCustody, LadderStep, paper_case, step
 from workflow.accountability.rung_issue import Wanted
@@ -50,26 +51,19 @@ def run(reading: Transactions, writing: Transactions, now: datetime, *, batch: i
 
 
 def _climb(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> None:
-    while True:
-        try:
-            with writing() as session:
-                did = _batch(session, now, swept, _due(session, now, batch, swept.failed))
-        except Exception:
-            did = _one_by_one(reading, writing, now, batch, swept)
-        if not did:
-            return
+    def single(session: Session, ticket_id: int) -> int:
+        _batch(session, now, swept, _due(session, now, 1, swept.failed, only=ticket_id))
+        # Counted even if another worker was quicker, because more may be due.
+        return 1
 
-
-def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, batch: int, swept: Swept) -> int:
-    with reading() as session:
-        tickets = _due(session, now, batch, swept.failed)
-    for ticket_id in tickets:
-        try:
-            with writing() as session:
-                _batch(session, now, swept, _due(session, now, 1, swept.failed, only=ticket_id))
-        except Exception as error:
-            swept.failed[ticket_id] = f"{type(error).__name__}: {error}"[:200]
-    return len(tickets)
+    batches.run(
+        reading,
+        writing,
+        swept.failed,
+        batch=lambda session: _batch(session, now, swept, _due(session, now, batch, swept.failed)),
+        find=lambda session: _due(session, now, batch, swept.failed),
+        single=single,
+    )
 
 
 def plan(session: Session, now: datetime) -> list[LadderStep | DueCustody]:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import County, DutyOpening, SchemeVersion, Ticket
+from workflow import batches
 from workflow.batches import Transactions
 from workflow.county import in_force
 from workflow.county.context import CountyContext, UnitFact, county_context
@@ -88,19 +89,24 @@ def _batch(session: Session, now: datetime, batch: int) -> tuple[int, bool]:
 
 
 def _one_by_one(reading: Transactions, writing: Transactions, now: datetime, opened: Opened) -> None:
+    def single(session: Session, wanted: DutyToOpen) -> int:
+        in_force.settle(session, now)
+        setting = county_context(session, hold=True)
+        _mark(session, setting)
+        if _there(session, setting, [wanted]):
+            return 0
+        duty, unit, period = wanted
+        open_duty(session, setting, duty, unit, period, now)
+        return 1
+
     with reading() as session:
         missing = due(session, now)
-    for duty, unit, period in missing:
-        try:
-            with writing() as session:
-                in_force.settle(session, now)
-                setting = county_context(session, hold=True)
-                _mark(session, setting)
-                if not _there(session, setting, [(duty, unit, period)]):
-                    open_duty(session, setting, duty, unit, period, now)
-                    opened.count += 1
-        except Exception as error:
-            opened.failed[f"{unit.code} {duty.code} {period.code}"] = f"{type(error).__name__}: {error}"[:200]
+    opened.count += batches.one_by_one(writing, missing, single, opened.failed, key=_key)
+
+
+def _key(wanted: DutyToOpen) -> str:
+    duty, unit, period = wanted
+    return f"{unit.code} {duty.code} {period.code}"
 
 
 def _mark(session: Session, setting: CountyContext) -> DutyOpening:

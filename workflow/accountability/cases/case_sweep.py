@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AccountabilityCase
+from workflow import batches
 from workflow.accountability.cases import case_desk
 from workflow.batches import Swept, Transactions
 from workflow.county.context import county_context
@@ -25,16 +26,15 @@ def due(session: Session, now: datetime) -> list[int]:
 def run(reading: Transactions, writing: Transactions, now: datetime, swept: Swept | None = None) -> Swept:
     """Apply the lapses due before `now`, counted in `swept`.  A failing case stops no other."""
     swept = Swept() if swept is None else swept
+
+    def single(session: Session, case_id: int) -> int:
+        row = case_desk.lock(session, case_id)
+        assert row is not None
+        return int(case_desk.settle(session, county_context(session, row.scheme_version_id), row, now))
+
     with reading() as session:
         found = due(session, now)
-    for case_id in found:
-        try:
-            with writing() as session:
-                row = case_desk.lock(session, case_id)
-                assert row is not None
-                if case_desk.settle(session, county_context(session, row.scheme_version_id), row, now):
-                    swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + 1
-        except Exception as error:
-            # Case ids are negative here, so that they do not collide with ticket ids.
-            swept.failed[-case_id] = f"{type(error).__name__}: {error}"[:200]
+    # Case ids are negative here, so that they do not collide with ticket ids.
+    if lapsed := batches.one_by_one(writing, found, single, swept.failed, key=lambda case_id: -case_id):
+        swept.lapsed["lapse_statement"] = swept.lapsed.get("lapse_statement", 0) + lapsed
     return swept
