@@ -33,7 +33,7 @@ def ask(site: Api, who: str, method: str, path: str, **form: Any) -> Any:
 def text(site: Api, who: str, path: str) -> str:
     page = ask(site, who, "GET", path)
     assert page.status_code == 200, path
-    return str(page.get_data(as_text=True))
+    return " ".join(page.get_data(as_text=True).split())
 
 
 def boxes(page: str) -> list[str]:
