@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import Engine, select
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
 from models import Base, Checkup, Evidence, ExitDossier, Household, Matter, Ticket, User
 from models.engine import reading, writing
@@ -260,17 +261,22 @@ def _import(web: Web) -> None:
         assert web.ask("office", "POST", f"{address}/{step}").status_code == 302
 
 
+def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str) -> list[str]:
+    """What is tried for an argument of a route: all that the route allows where it names them."""
+    if isinstance(converter, IntegerConverter):
+        return examples["int"]
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)
+    return examples.get(name, examples["string"])
+
+
 def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, ...] = PEOPLE) -> set[str]:
     """Every GET route by all these people; returns the endpoints that nobody reached."""
     unreached = set()
     for rule in web.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
             continue
-        kinds = [type(rule._converters[name]).__name__ for name in sorted(rule.arguments)]
-        values = [
-            examples["int"] if kind == "IntegerConverter" else examples.get(name, examples["string"])
-            for name, kind in zip(sorted(rule.arguments), kinds, strict=True)
-        ]
+        values = [_values(rule._converters[name], examples, name) for name in sorted(rule.arguments)]
         with web.app.test_request_context():
             paths = [
                 web.app.url_for(rule.endpoint, **dict(zip(sorted(rule.arguments), chosen, strict=True)))
