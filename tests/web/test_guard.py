@@ -29,7 +29,9 @@ def test_every_route_asks_for_a_signed_in_person_unless_it_is_on_the_list(pages:
         if rule.endpoint in OPEN_ENDPOINTS:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = client.open(re.sub(r"<[^>]+>", "1", rule.rule), method=method, data=form)
+            answer = client.open(
+                re.sub(r"<[^>]+>", "1", re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", rule.rule)), method=method, data=form
+            )
             if rule.endpoint.startswith("pages."):
                 assert answer.status_code == 302, (method, rule.rule)
                 assert answer.location.startswith("/sign-in"), (method, rule.rule)

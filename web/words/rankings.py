@@ -82,7 +82,6 @@ add(
             "figures_columns": _l("The first row must name the columns %(columns)s. “%(missing)s” is missing."),
             "figures_too_many": _l("“%(field)s” has more than %(most)s rows. Split it."),
             "not_a_number": _l("“%(field)s” must be a whole number without signs or spaces."),
-            "not_a_yes_or_no": _l("“%(field)s” must be true or false."),
             "bad_figure": _l("“%(field)s” must be a list of towns, each with town, numerator and denominator."),
         },
     }

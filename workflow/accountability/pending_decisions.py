@@ -98,7 +98,8 @@ def _undecided(session: Session) -> list[Undecided]:
     """On open tickets, open papers and open cases; at most what a board shows of each."""
     proposed = session.execute(
         select(Ticket, Escalation.unit_id, Escalation.rung, Escalation.detected_at)
-        .join(Escalation, Escalation.ticket_id == Ticket.id)
+        # An expression, so that SQLite begins with the open tickets and not with every rung.
+        .join(Escalation, Escalation.ticket_id == Ticket.id + 0)
         .outerjoin(RungAnswer, RungAnswer.escalation_id == Escalation.id)
         .where(still_open(), Escalation.status == "proposed")
         .where(RungAnswer.id.is_(None))

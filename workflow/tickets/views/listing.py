@@ -7,7 +7,7 @@ from typing import TypeVarTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from models import LARGEST_ID, Custody, Household, Ticket, Village
+from models import Custody, Household, Ticket, Village
 from workflow.actors import Actor
 from workflow.county.context import find_unit
 from workflow.errors import BadInput
@@ -22,6 +22,8 @@ from workflow.tickets.views.line import LINES, TOWN, TicketLine, line_of
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
 _FORMER = "former"
+#: Above every id that a cursor can name.
+_EVERY_ID = 10**18 - 1
 #: How a cursor begins: by a deadline or an end, or among the tickets once held.
 CURSOR = rf"{MOMENT}|{cursor_of([_FORMER])}"
 
@@ -60,7 +62,7 @@ def list_tickets(
     rows = session.execute(_ordered(query, ended).limit(limit + 1)).all()
     items = [line_of(actor, now, row) for row in rows[:limit]]
     if len(rows) <= limit:
-        return _with_former(session, actor, filters, items, LARGEST_ID, limit)
+        return _with_former(session, actor, filters, items, _EVERY_ID, limit)
     last = items[-1]
     at = last.ended_at if ended else last.due_at
     assert at is not None
