@@ -12,9 +12,18 @@ from workflow.tickets import matters
 from workflow.tickets.views import matter_views
 
 Title = Annotated[str, Field(max_length=60)]
-Numbers = Annotated[list[str], Field(min_length=1), refused("not_ticket_numbers")]
+#: How a ticket number is written; only described, since a number of no ticket is answered as such.
+_NUMBER = "^[0-9]{4}-[0-9]{6,12}$"
+Number = Annotated[str, Field(json_schema_extra={"pattern": _NUMBER})]
+Numbers = Annotated[list[Number], Field(min_length=1), refused("not_ticket_numbers")]
 Versions = Annotated[
-    dict[str, Whole], Field(min_length=1, description="Number of the ticket → version seen."), refused("not_versions")
+    dict[str, Whole],
+    Field(
+        min_length=1,
+        description="Number of the ticket → version seen.",
+        json_schema_extra={"propertyNames": {"pattern": _NUMBER}},
+    ),
+    refused("not_versions"),
 ]
 
 
