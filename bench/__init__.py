@@ -1,1 +1,1 @@
-"""How fast it is: the product beside its floor, in the same run, since only the ratio means anything elsewhere."""
+"""Benchmarks: the product and a floor for it, measured in the same run; only the ratio is comparable between machines."""

@@ -1,7 +1,8 @@
-"""`python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]`: print medians, floors and ratios.
+"""Benchmark command: `python -m bench [SECTION …] [--database sqlite|postgresql] [--quick]` prints medians, floors and
+ratios.
 
-Sections: filing, life, list, sweep, history, board, rank, memory, tell; without any, all of them.  Product and floor are
-measured in turn in the same run, so a loaded machine slows both; the ratios are what to compare.
+Sections: filing, life, list, sweep, history, board, rank, memory, tell; all of them by default. Product and floor are
+measured in turn in the same run, so a loaded machine slows both; compare the ratios.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""The boards among ten thousand and among three hundred thousand closed tickets: whole pages, in process.
+"""Board benchmark: whole board pages, in process, among 10,000 and among 300,000 closed tickets.
 
-The one ticket that was lived through the door is written again by the database itself, stretches, rungs and all.  There is
-no floor: what is asked is that the page costs the same.  `tests/boards/test_constant_cost.py` shows it without a clock.
+One ticket that went through the product's own functions is copied by SQL, custodies and rungs included. There is no
+floor: the aim is that the page costs the same. `tests/boards/test_constant_cost.py` shows that without a clock.
 """
 
 import time
@@ -28,7 +28,7 @@ _TABLES = ("ticket", "tenure", "custody", "escalation", "spot_check", "spot_resu
 
 
 def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int = 1000) -> None:
-    """Write a closed ticket again as the `first`-th to the `last`-th copy, each `stride` ids further on; no events."""
+    """Copies a closed ticket as numbers `first` to `last`, ids `stride` apart; writes no events."""
     with engine.begin() as connection:
         for name in _TABLES:
             columns = [column["name"] for column in inspect(connection).get_columns(name)]
@@ -53,7 +53,7 @@ def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int =
 
 
 def run(made: Databases, county: counties.County, base: str, folder: Path, quick: bool) -> None:
-    """The section `board`."""
+    """Runs section `board`."""
     lines: list[Line] = []
     before: dict[str, float] = {}
     for size in (FEW // 10, MANY // 10) if quick else (FEW, MANY):

@@ -1,4 +1,4 @@
-"""A county to measure in: settled as the demo settles it, with a token for everybody and one life lived and recorded."""
+"""Benchmark county: settled as the demo county is, with a token for every user and one recorded ticket life."""
 
 import random
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ KINDS = (
 
 @dataclass
 class Place:
-    """A household and where it lies."""
+    """A household, its village and its town."""
 
     id: int
     code: str
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass
 class County:
-    """Who lives and works in the county; tokens by sign-in name, units by code."""
+    """The county under measurement: tokens by sign-in name, units by code."""
 
     households: list[Place] = field(default_factory=list)
     units: dict[str, int] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class County:
 
 
 def found(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
-    """Settle a county in an empty database; it has one ticket, filed, mended and closed last month."""
+    """Settles a county in an empty database, with one ticket that was filed, resolved and closed last month."""
     now = datetime.now(UTC)
     engine = make_engine(url)
     county = County()
@@ -90,7 +90,7 @@ def found(url: str, files: Path, households: int = HOUSEHOLDS) -> County:
 
 
 def _life(session: Session, county: County, files: Path, now: datetime) -> Iterator[tuple[str, Step]]:
-    """Live one ticket's life in one transaction, recording what each of its requests writes."""
+    """Takes one ticket through its life in one transaction and records the rows that each request writes."""
     where = county.households[0]
     cadre, town = (county.people[county.cadres[where.village_id]], county.people[county.clerks[where.town_id]])
     bureau = county.people[county.clerks[county.units["water"]]]
@@ -120,7 +120,7 @@ def _life(session: Session, county: County, files: Path, now: datetime) -> Itera
 
 
 def bodies(county: County, kinds: tuple[tuple[str, str], ...] = KINDS) -> Iterator[dict[str, str | None]]:
-    """What towns file over HTTP, each deficiency once: token, household, kind and cause."""
+    """Filings over HTTP, each deficiency once: token, household, kind and cause."""
     for kind, cause in kinds:
         for place in county.households[1:]:
             yield {
@@ -133,7 +133,7 @@ def bodies(county: County, kinds: tuple[tuple[str, str], ...] = KINDS) -> Iterat
 
 
 def lives(county: County) -> Iterator[dict[str, str]]:
-    """Who does what in a life over HTTP: the tokens of village, town and bureau, and the household."""
+    """Ticket lives over HTTP: the tokens of village, town and bureau, and the household."""
     bureau = county.tokens[county.clerks[county.units["water"]]]
     for place in county.households[1:]:
         yield {

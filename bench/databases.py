@@ -1,4 +1,6 @@
-"""Throwaway databases on SQLite and PostgreSQL, and copies of them, so that every round begins with the same rows."""
+"""Benchmark databases: throwaway ones on SQLite and PostgreSQL, and copies, so that every round begins with the same
+rows.
+"""
 
 import itertools
 import shutil
@@ -16,14 +18,14 @@ KINDS = ("sqlite", "postgresql")
 
 
 class Databases:
-    """Makes, copies and drops databases of one kind; nobody may be connected to what is copied or dropped."""
+    """Makes, copies and drops databases of one kind; a database that is copied or dropped must have no connections."""
 
     def __init__(self, kind: str, folder: Path, server: str | None) -> None:
         self.kind, self.folder, self.server = kind, folder, server
         self._numbers = itertools.count(1)
 
     def create(self) -> str:
-        """The address of a new database with the schema and no rows."""
+        """Creates a database with the schema and no rows; returns its address."""
         url = self._address(name := f"bench_{next(self._numbers)}")
         if self.server:
             self._administer(f"CREATE DATABASE {name}")
@@ -33,7 +35,7 @@ class Databases:
         return url
 
     def copy(self, url: str) -> str:
-        """The address of a copy with the same rows."""
+        """Copies a database with its rows; returns the address of the copy."""
         copied = self._address(name := f"bench_{next(self._numbers)}")
         if self.server:
             self._administer(f"CREATE DATABASE {name} TEMPLATE {make_url(url).database} STRATEGY FILE_COPY")
@@ -48,7 +50,7 @@ class Databases:
         return copied
 
     def drop(self, url: str) -> None:
-        """Drop a database."""
+        """Drops a database."""
         if self.server:
             self._administer(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
         else:
@@ -69,7 +71,7 @@ class Databases:
 
 @contextmanager
 def databases(kind: str, folder: Path) -> Iterator[Databases]:
-    """Databases of this kind; on PostgreSQL with a server of their own, on its default (durable) settings."""
+    """Yields databases of this kind; PostgreSQL gets a server of its own, on its default (durable) settings."""
     if kind == "sqlite":
         yield Databases(kind, folder, None)
         return

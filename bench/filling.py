@@ -1,8 +1,8 @@
-"""Filling a county with open tickets, a hundred thousand in seconds.
+"""Filling: a hundred thousand open tickets in seconds.
 
-For every town, kind and labour force one ticket is filed through the product's own door and rolled back; its rows are
-then written again for other households, with ids and hashes of their own.  So what is filled has the shape of what
-filing writes, by construction, and the history verifies.
+One ticket per town, kind and labour force is filed through the product and rolled back; its rows are copied for other
+households, with ids and hashes of their own. The rows therefore have the shape that filing writes, and the history
+verifies.
 """
 
 import copy
@@ -30,7 +30,9 @@ EARLY, LATER = 1_000, 9_000
 
 
 def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datetime, datetime]:
-    """Three closing times, one working day apart and some days past: when the first rungs of each share are reached."""
+    """Three closing times, one working day apart, some days ago: the moments at which the first rungs of each share are
+    due.
+    """
     with reading(engine) as session:
         clock = county_context(session).clock
     begin = now - timedelta(days=14)
@@ -38,7 +40,7 @@ def days(engine: Engine, county: County, now: datetime) -> tuple[datetime, datet
 
 
 def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -> None:
-    """Write the `first`-th up to the `last`-th open ticket of the county."""
+    """Writes open tickets number `first` to `last`."""
     with reading(engine) as session:
         clock = county_context(session).clock
         begin = now - timedelta(days=14)
@@ -68,7 +70,7 @@ def fill(engine: Engine, county: County, now: datetime, first: int, last: int) -
 
 
 def _subjects(county: County) -> Iterator[tuple[Place, str, str, str]]:
-    """Every deficiency of every household once; a quarter of them was filed by the village and awaits its town."""
+    """Yields every deficiency of every household once; a quarter was filed by the village and waits for its town."""
     for place in county.households[1:]:
         for index, (kind, cause) in enumerate(KINDS):
             yield place, kind, cause, "village" if (place.id + index) % 4 == 0 else "town"
@@ -95,7 +97,7 @@ def _filed(engine: Engine, county: County, place: Place, kind: str, cause: str, 
 def _again(
     rows: dict[str, list[dict[str, Any]]], step: Step, county: County, place: Place, role: str, ids: dict[str, int]
 ) -> None:
-    """The rows of a pattern for another household, under new ids."""
+    """Copies the rows of a pattern for another household, under new ids."""
     who = county.people[county.cadres[place.village_id] if role == "village" else county.clerks[place.town_id]]
     here = {"household_id": place.id, "in_village_id": place.village_id}
     rows["Ticket"].append({**step.one("Ticket"), **here, "id": ids["Ticket"], "filed_by_id": who.user_id})
@@ -134,7 +136,7 @@ def _write_rows(engine: Engine, rows: dict[str, list[dict[str, Any]]], tops: dic
 
 
 def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-    """COPY, with the values as the dialect would bind them."""
+    """Writes rows by COPY, with the values as the dialect would bind them."""
     dialect = session.get_bind().dialect
     columns = list(rows[0])
     binds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
@@ -147,10 +149,10 @@ def _copy(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
 
 
 def due_of(session: Session, at: datetime) -> int:
-    """How many tenures are due before `at`."""
+    """Returns how many tenures are due before `at`."""
     return int(session.scalar(select(func.count()).select_from(Tenure).where(Tenure.next_at < at)) or 0)
 
 
 def open_of(session: Session) -> int:
-    """How many tickets are open."""
+    """Returns how many tickets are open."""
     return int(session.scalar(select(func.count()).select_from(Ticket).where(Ticket.ended_at.is_(None))) or 0)

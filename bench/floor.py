@@ -1,7 +1,7 @@
-"""The floor of filing and of a life: a bare Flask app on SQLAlchemy's ORM.
+"""Floor of filing and of a ticket's life: a bare Flask app on SQLAlchemy's ORM.
 
 After the same token look-up it writes, in one transaction on the same engine, as many rows into the same tables as the
-product does (`bench.pattern`), with ready-made contents: no rules, no routes, no deadlines, no hashes, no views.
+product does (`bench.pattern`), with ready-made contents: no rules, routes, deadlines, hashes or views.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ Columns = dict[str, Any]
 
 
 def create_app() -> Flask:
-    """The app, on the database and the pattern that the environment names."""
+    """The floor's app, on the database and the pattern named by the environment."""
     app = Flask("floor")
     files = Path(os.environ["XIAOHAO_FILES"])
     engine = make_engine(os.environ["XIAOHAO_DATABASE_URL"])
@@ -105,7 +105,7 @@ def _change(row: Any, columns: Columns) -> None:
 
 
 def _add(session: Session, step: Step, ticket: Ticket, tenure: Tenure | None) -> None:
-    """Add a step's rows to a ticket; a custody without a tenure of its own goes on under the one it had."""
+    """Adds a step's rows to a ticket; a custody without a tenure of its own keeps the one before."""
     for columns in step.rows("Tenure"):
         tenure = Tenure(**_without(columns, "id", "ticket_id"), ticket=ticket)
         session.add(tenure)

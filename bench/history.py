@@ -1,8 +1,8 @@
-"""A year behind it: what the units' time and the signals cost when a county has lived through a hundred thousand tickets.
+"""History benchmark: pages of units and signals in a county with a year of 100,000 ended tickets.
 
-The one ticket that was lived through the door is written again under new ids, spread over the year, over households,
-kinds and bureaus; one in ten was declined, so that its ruling is charged, and one in fifty was suspended.  There is no
-floor: what is asked is that a page opens as if it were nothing.
+One ticket that went through the product's own functions is copied under new ids, spread over the year, households,
+kinds and bureaus; one in ten was declined and its ruling charged, one in fifty was suspended. There is no floor: the
+aim is half a second a page.
 """
 
 import random
@@ -26,7 +26,7 @@ TICKETS, CHUNK, AIM = 100_000, 5_000, 0.5
 
 
 def run(made: Databases, county: counties.County, base: str, quick: bool) -> None:
-    """The section `history`."""
+    """Runs section `history`."""
     size, url = TICKETS // 10 if quick else TICKETS, made.copy(base)
     engine, began = make_engine(url), time.perf_counter()
     fill(engine, county, size)
@@ -78,7 +78,7 @@ def _result_line(what: str, work: Any, rounds: int) -> Line:
 
 
 def fill(engine: Engine, county: counties.County, size: int) -> None:
-    """Write `size` ended tickets of the year, each as the lived one was."""
+    """Writes `size` ended tickets of the year, copies of the recorded one."""
     rng = random.Random(7)
     with reading(engine) as session:
         setting = county_context(session)

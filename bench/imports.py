@@ -1,8 +1,8 @@
-"""Bringing in a county: 100,000 households with 350,000 people from one workbook, in time and memory.
+"""Import benchmark: 100,000 households with 350,000 people from one workbook, in time and memory.
 
-`python -m bench.imports [--households N] [--database sqlite|postgresql] [--again]`.  Each step runs in a process of its
-own, so that the peak of memory is the step's alone; what PostgreSQL computes beside it is counted as well.  The promise:
-two minutes and 500 MB on two cores.
+`python -m bench.imports [--households N] [--database sqlite|postgresql] [--again]`. Each step runs in a process of its
+own, so peak memory belongs to the step; PostgreSQL's processor time is counted as well. Aim: two minutes and 500 MB on
+two cores.
 """
 
 import argparse
@@ -35,20 +35,20 @@ SECONDS, MEGABYTES = 120, 500
 
 
 def generate(path: Path, households: int) -> int:
-    """Write the workbook; returns its rows."""
+    """Writes the workbook; returns the number of its rows."""
     scheme = read_scheme(default_scheme())
     towns = [unit.name for unit in scheme.units if unit.type == "town"]
     return write_xlsx(path, Generator(random.Random(1), towns, date(2018, 11, 20)).families(households))
 
 
 def settle(url: str) -> None:
-    """An empty county."""
+    """Settles a county without households."""
     with writing(make_engine(url)) as session:
         install(session, read_scheme(default_scheme()), 2018, NOW)
 
 
 def bring(path: Path, url: str) -> dict[str, Any]:
-    """Bring the file in; returns the counts and how long the one transaction took."""
+    """Imports the file; returns the counts and the seconds of the one transaction."""
     engine, began = make_engine(url), list[float]()
     actor = system()
 
@@ -71,9 +71,9 @@ def bring(path: Path, url: str) -> dict[str, Any]:
 
 
 def server_seconds(url: str) -> float:
-    """Processor seconds a PostgreSQL server on this machine has spent, on connections that are closed; on SQLite none.
+    """Processor seconds of closed connections of a PostgreSQL server on this machine; 0 on SQLite.
 
-    The server's first process gathers the time of every one that has ended.
+    The server's first process sums up the time of the processes that have ended.
     """
     if not url.startswith("postgresql"):
         return 0.0
@@ -106,7 +106,7 @@ def _step(work: Callable[..., Any], given: tuple[Any, ...], told: Any) -> None:
 
 
 def measured(what: str, url: str, work: Callable[..., Any], *given: Any) -> tuple[float, float]:
-    """Run one step in a process of its own and print what it took; returns processor seconds and megabytes."""
+    """Runs one step in a process of its own and prints its cost; returns processor seconds and megabytes."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_step, args=(work, given, there))

@@ -1,6 +1,7 @@
-"""The open list, first page of fifty: in process beside raw SQL for the same rows, and whole over HTTP.
+"""List benchmark: the open list's first page of fifty, in process beside raw SQL for the same rows, and whole over
+HTTP.
 
-Asked for by the office (the whole county), a bureau and a town, with a tenth of the tickets open and with all of them.
+Requested by the office (the whole county), a bureau and a town, with a tenth of the tickets open and with all of them.
 """
 
 import time
@@ -35,7 +36,7 @@ _WAY = "SELECT id FROM (SELECT id FROM ticket WHERE {way} AND ended_at IS NULL O
 
 
 def raw(actor: Actor) -> str:
-    """The same page as one statement by hand, with literals."""
+    """The same page as one hand-written statement with literals."""
     if actor.role == "office":
         ways = ["true"]
     else:
@@ -49,7 +50,7 @@ def raw(actor: Actor) -> str:
 def run(
     made: Databases, county: counties.County, base: str, folder: Path, quick: bool, *, show: bool
 ) -> tuple[str, datetime]:
-    """The section `list`; returns the filled database and when it was filled, for the sweep."""
+    """Runs section `list`; returns the filled database and the time of filling, for the sweep."""
     few, many = (FEW // 10, MANY // 10) if quick else (FEW, MANY)
     url, now = made.copy(base), datetime.now(UTC)
     lines: dict[str, list[Line]] = {}
@@ -121,7 +122,7 @@ def _measure(
 
 
 def timed(work: Callable[[], Any]) -> float:
-    """How many seconds `work` takes."""
+    """Seconds that `work` takes."""
     began = time.perf_counter()
     work()
     return time.perf_counter() - began

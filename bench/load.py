@@ -1,7 +1,7 @@
-"""The clients: a process of their own, one keep-alive connection a thread, a bounded number of requests over loopback.
+"""HTTP clients of the benchmarks: a process of their own, one keep-alive connection per thread, over loopback.
 
-Reads a plan from standard input (port, clients, script and items, one item a run of the script) and answers with the
-seconds it took and the latency of every run, as JSON.  Any answer that is not 2xx ends it.
+Reads a plan from standard input (port, clients, script and items, one item per run of the script) and prints the total
+seconds and the latency of every run as JSON. An answer other than 2xx ends the process.
 """
 
 import http.client
@@ -42,19 +42,19 @@ class Caller:
 
 
 def file(caller: Caller, item: Item) -> None:
-    """One filing."""
+    """Files one ticket."""
     caller.post("/tickets", item["token"], {name: value for name, value in item.items() if name != "token"})
 
 
 def get(caller: Caller, item: Item) -> None:
-    """One page."""
+    """Gets one page."""
     caller.send("GET", item["path"], item["token"], None, "application/json")
 
 
 def life(caller: Caller, item: Item) -> None:
-    """A whole life in seven requests: filed, endorsed, accepted, proved, resolved, proved, confirmed and so closed.
+    """A ticket's life in seven requests: file, endorse, accept, upload, resolve, upload, confirm (which closes it).
 
-    The proofs are words: what redrawing a photo costs is measured by `bench.photos`, and the floor redraws none.
+    The evidence is text: the cost of redrawing photos is measured by `bench.photos`, and the floor redraws none.
     """
     made = caller.post("/tickets", item["village"], {"household": item["household"], "kind": "water"})
     path = f"/tickets/{made['number']}"

@@ -1,4 +1,4 @@
-"""How much memory a web worker holds after load: every kind of page and request, over and over; the floor beside it."""
+"""Memory benchmark: resident memory of a web worker after repeated requests of every kind, beside the floor's."""
 
 import http.client
 import pickle
@@ -24,7 +24,7 @@ PASSWORD = "only for this run"
 
 
 def run(made: Databases, county: counties.County, base: str, folder: Path, quick: bool) -> None:
-    """The section `memory`."""
+    """Runs section `memory`."""
     size = 200 if quick else 2_000
     pattern = folder / "pattern"
     pattern.write_bytes(pickle.dumps(county.life))
@@ -64,7 +64,7 @@ def run(made: Databases, county: counties.County, base: str, folder: Path, quick
 
 
 def reversed_lives(county: counties.County) -> "islice[dict[str, str]]":
-    """Lives of the households that filing does not reach first."""
+    """Ticket lives of the households that the filings reach last."""
     return islice(reversed(list(counties.lives(county))), None)
 
 
@@ -78,7 +78,7 @@ def _give_passwords(url: str, county: counties.County, names: list[str]) -> None
 
 
 def _browse(server: Server, name: str, ticket: int, rounds: int) -> None:
-    """Sign in as people do and turn pages, on several connections so that both workers are met."""
+    """Signs in through the page and reads pages, on several connections so that both workers serve some."""
     for _ in range(4):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         connection.request("GET", "/sign-in")

@@ -1,4 +1,4 @@
-"""What one transaction of the product writes, recorded row by row, so that floor and filling write just the same."""
+"""Write patterns: the rows one transaction of the product writes, recorded, so that floor and filling write the same."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +13,7 @@ Row = tuple[str, dict[str, Any]]
 
 @dataclass
 class Step:
-    """The rows one transaction adds, and the columns it changes in rows that were there, by name of the model."""
+    """The rows one transaction adds, and the columns it changes in existing rows, by model name."""
 
     added: list[Row] = field(default_factory=list)
     changed: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Step:
 
 
 class Recorder:
-    """Listens to a session from now on; ask for `step` after the last flush and before the session ends."""
+    """Records a session's writes from now on; read `step` after the last flush and before the session ends."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -1,4 +1,4 @@
-"""Photos: how many a second are developed, and what it costs to ask a million whether one was seen before.
+"""Photo benchmark: photos redrawn per second, and the cost of looking one up among a million.
 
 `python -m bench.photos [--rows 1000000] [--postgresql URL]`; without a URL the look-up is measured on SQLite alone.
 """
@@ -28,7 +28,7 @@ from workflow.tickets.photo_reuse import seen_before
 
 
 def median(work: Callable[[], object], times: int, clock: Callable[[], float] = time.perf_counter) -> float:
-    """The median of so many runs, in milliseconds."""
+    """Median of so many runs, in milliseconds."""
     spans = []
     for _ in range(times):
         began = clock()
@@ -38,7 +38,7 @@ def median(work: Callable[[], object], times: int, clock: Callable[[], float] = 
 
 
 def photo(width: int, height: int) -> bytes:
-    """A photo of that size, as large as a phone's of the same size."""
+    """A photo of these dimensions with about as many bytes as a phone's."""
     grain = Image.effect_noise((width // 2, height // 2), 40).resize((width, height)).convert("RGB")
     sink = io.BytesIO()
     Image.blend(scene(1, 640, 480).resize((width, height)), grain, 0.15).save(sink, "JPEG", quality=90)
@@ -69,7 +69,9 @@ def developing() -> None:
 
 
 def looks(rows: int, rng: random.Random) -> Iterator[str]:
-    """Looks that crowd as those of real photos do: around some hundred common scenes, a third of the bits changed."""
+    """Perceptual hashes that cluster as those of real photos do: around some hundred scenes, a third of the bits
+    changed.
+    """
     common = [int(looks_of(scene(number, 160, 120))[0], 16) for number in range(300)]
     for _ in range(rows):
         look = rng.choice(common)
@@ -79,7 +81,7 @@ def looks(rows: int, rng: random.Random) -> Iterator[str]:
 
 
 def filled(engine: Engine, rows: int) -> list[str]:
-    """The bands of so many photos, two looks each, without the photos; returns some of the looks."""
+    """Stores the bands of so many photos, two hashes each, without the photos; returns some of the hashes."""
     rng = random.Random(1)
     # Whole numbers, and one band at a time: eight million rows at once would not fit beside the database.
     seen = array("Q", (int(look, 16) for look in looks(2 * rows, rng)))

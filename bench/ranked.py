@@ -1,8 +1,8 @@
-"""A whole ranking: sixteen towns, 20,000 households and 50,000 tickets, with every unit's report in three formats.
+"""Ranking benchmark: 16 towns, 20,000 households and 50,000 tickets, with every unit's report in three formats.
 
-Settled households and lived tickets are written again in bulk, as in the other sections; each household about to leave has a
-checkup of all eight haves.  Figures are reported, duties opened, the ranking made and the reports signed and issued through
-the product's own doors.  What is measured runs in a process of its own, so that its memory is its own.
+Settled households and closed tickets are copied in bulk, as in the other sections; each household about to leave has a
+checkup of all eight haves. Figures, duties, the ranking, signatures and reports go through the product's own functions.
+The measured steps run in a process of their own, so peak memory is theirs.
 """
 
 import multiprocessing
@@ -34,7 +34,7 @@ AIM = 60
 
 
 def run(made: Databases, folder: Path, quick: bool) -> None:
-    """The section `rank`."""
+    """Runs section `rank`."""
     share = 10 if quick else 1
     url, began = made.create(), time.perf_counter()
     county = counties.found(url, folder / "ranked-files", HOUSEHOLDS // share)
@@ -81,7 +81,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
 
 
 def _look(engine: Engine, setting: CountyContext, at: datetime) -> None:
-    """One checkup of every household about to leave, recorded at a moment; one in twenty lacks water."""
+    """Records one checkup of every household about to leave; one in twenty lacks water."""
     haves = [have.code for have in setting.scheme.haves]
     with reading(engine) as session:
         homes = session.execute(
@@ -132,7 +132,7 @@ def _lots(rows: list[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]
 
 
 def _report(engine: Engine, county: counties.County, setting: CountyContext, now: datetime) -> None:
-    """Every figure that units report, of every town."""
+    """Reports every figure that units report, for every town."""
     with writing(engine) as session:
         for measure in reported_figures.every(setting):
             if measure.reported_by is not None:
@@ -143,18 +143,18 @@ def _report(engine: Engine, county: counties.County, setting: CountyContext, now
 
 
 def _computed() -> float:
-    """Processor time of this process and of those it has waited for, in seconds."""
+    """Processor time of this process and of its ended children, in seconds."""
     return sum(os.times()[:4])
 
 
 def _peak() -> float:
-    """The most memory this process has had, in 10⁶ bytes; what its parent had before it does not count."""
+    """Peak memory of this process, in 10⁶ bytes, without its parent's."""
     told = Path("/proc/self/status").read_text(encoding="ascii")
     return int(told.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
 def _measured(url: str, county: counties.County, on: Any, hour: datetime, told: Any) -> None:
-    """In its own process: what each step takes, and the most memory it had until then."""
+    """Runs the steps in the measured process and sends the cost of each, and the peak memory up to then."""
     from reports import figures_book, sheets, word, written
     from reports.pdf_rendering import render_pdf
 

@@ -1,4 +1,4 @@
-"""The tables: a median of the product, a median of its floor, their ratio, and the aim if there is one."""
+"""Benchmark tables: median of the product, median of its floor, their ratio, and the aim where there is one."""
 
 import sys
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ HEAD: Line = ("", "product", "floor", "ratio", "aim", "")
 
 
 def faster(what: str, product: list[float], floor: list[float], unit: str, aim: float | None = None) -> Line:
-    """A line of rates (more is better); `aim` is the least ratio.  The ratio is the median over rounds."""
+    """A row of rates (more is better); `aim` is the least ratio. The ratio is the median over rounds."""
     ratio = median(p / f for p, f in zip(product, floor, strict=True))
     told = "" if aim is None else f"≥ {aim} of the floor"
     return (
@@ -25,9 +25,9 @@ def faster(what: str, product: list[float], floor: list[float], unit: str, aim: 
 def shorter(
     what: str, product: list[float], floor: list[float] | None, aim: float | None = None, cpu: list[float] | None = None
 ) -> Line:
-    """A line of durations in seconds (less is better); `aim` is the longest, in seconds.
+    """A row of durations in seconds (less is better); `aim` is the longest, in seconds.
 
-    `cpu` is what this process computed meanwhile: on a machine that others load, the rest was spent waiting for a turn.
+    `cpu` is this process's processor time meanwhile: on a loaded machine the rest was spent waiting for a core.
     """
     mine = median(product)
     computed = f" ({milliseconds(median(cpu))} computing)" if cpu else ""
@@ -46,7 +46,7 @@ def _met(held: bool, told: str) -> str:
 
 
 def table(title: str, lines: Iterable[Line], head: Line = HEAD) -> None:
-    """Print a section's table in Markdown."""
+    """Prints a section's table in Markdown."""
     rows = [head, *lines]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     print(f"\n### {title}\n")

@@ -1,4 +1,4 @@
-"""Web servers to measure: gunicorn as `make serve` starts it, two workers of four threads; product or floor."""
+"""Web servers under measurement: gunicorn as `make serve` starts it, two workers of four threads; product or floor."""
 
 import json
 import os
@@ -27,7 +27,7 @@ class Server:
     pid: int
 
     def load(self, script: str, clients: int, items: list[Any]) -> tuple[float, list[float]]:
-        """Run the script once for every item; returns seconds in all, and seconds of each."""
+        """Runs the script once per item; returns total seconds, and seconds of each."""
         plan = {"port": self.port, "script": script, "clients": clients, "items": items}
         done = subprocess.run(
             [sys.executable, "-m", "bench.load"], cwd=ROOT, input=json.dumps(plan), capture_output=True, text=True
@@ -42,7 +42,7 @@ class Server:
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
     def resident(self) -> list[float]:
-        """Resident megabytes (VmRSS, 10^6 bytes) of each worker."""
+        """Resident megabytes (VmRSS, 10⁶ bytes) of each worker."""
         found = []
         for pid in self.workers():
             for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -53,7 +53,7 @@ class Server:
 
 @contextmanager
 def served(app: str, url: str, files: Path, pattern: Path) -> Iterator[Server]:
-    """Serve `app` on a free port until the block ends."""
+    """Serves `app` on a free port until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

@@ -1,6 +1,7 @@
-"""A storm: ten thousand events while mail is refused three times in ten, one robot hangs and another lies with a 200.
+"""Delivery storm: 10,000 events while three mails in ten are refused, one group bot hangs and one answers 200 with an
+error.
 
-What is asserted here with ten thousand is asserted by the tests with a hundred, on both databases.
+The tests assert the same with a hundred events, on both databases.
 """
 
 import json
@@ -31,7 +32,9 @@ AT_ONCE = 500
 
 
 def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], count: int) -> list[Line]:
-    """Most events are told to one of the people by mail; one in fifty to a unit with two robots; everything is somewhere."""
+    """Delivers the storm: most events notify one person by mail, one in fifty a unit with two group bots; asserts that
+    no delivery is lost.
+    """
     with reading(engine) as session:
         ids = list(session.scalars(select(User.id).where(User.name.in_(people)).order_by(User.id)))
         before = session.scalar(select(func.max(Delivery.id))) or 0
@@ -70,7 +73,7 @@ def storm(engine: Engine, county: County, ticket: int, people: Sequence[str], co
 
 
 def _add_events(engine: Engine, county: County, ticket: int, people: Sequence[int], after: int, count: int) -> None:
-    """Handlers named, each told to that person; every fiftieth invites the power bureau, and every hundredth is a paper."""
+    """Adds events, each for its handler; every fiftieth is for the power bureau, every hundredth is a paper."""
     with writing(engine) as session:
         last = session.scalar(
             select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
@@ -105,7 +108,7 @@ def _add_events(engine: Engine, county: County, ticket: int, people: Sequence[in
 
 
 def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tuple[str, str], int]]:
-    """Created = sent + pending + dead + unknown, nobody told twice, no mail twice under two ids.  Raises SystemExit."""
+    """Asserts created = sent + pending + dead + unknown, one message per recipient, one id per mail. Raises SystemExit."""
     fresh = Delivery.id > before
     with reading(engine) as session:
         rows = session.execute(
@@ -136,7 +139,7 @@ def _judge(engine: Engine, before: int, taken: list[str]) -> tuple[int, dict[tup
 
 
 class _Robots(BaseHTTPRequestHandler):
-    """/hangs answers now and then in time; /lies answers 200 and every other time an error in it."""
+    """Group bots: /hangs answers in time only now and then; /lies answers 200, every other time with an error in it."""
 
     rng = random.Random(2)
 
@@ -152,7 +155,7 @@ class _Robots(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Logs nothing."""
 
     def handle(self) -> None:
         try:
@@ -162,7 +165,7 @@ class _Robots(BaseHTTPRequestHandler):
 
 
 class robots_elsewhere:
-    """The robots in a process of their own."""
+    """Serves the group bots in a process of their own."""
 
     def __enter__(self) -> str:
         mine, theirs = multiprocessing.get_context("fork").Pipe()
@@ -182,7 +185,9 @@ def _serve_robots(pipe: Any) -> None:
 
 
 class mail_server_elsewhere:
-    """The sink in a process of its own, so that its work is not counted with ours; `failing` is the share it refuses."""
+    """Serves the mail sink in a process of its own, so its processor time is not counted; `failing` is the share it
+    refuses.
+    """
 
     def __init__(self, failing: float = 0) -> None:
         self._failing = failing
@@ -216,7 +221,7 @@ _PIPES: dict[str, Any] = {}
 
 
 def mails_taken(sink: str) -> list[str]:
-    """The Message-IDs of all the sink took."""
+    """The Message-IDs of all mails the sink accepted."""
     _PIPES[sink].send("ids")
     found: list[str] = _PIPES[sink].recv()
     return found

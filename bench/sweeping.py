@@ -1,7 +1,7 @@
-"""The sweep in process over all open tickets, with none, a thousand and ten thousand due.
+"""Sweep benchmark: in process over all open tickets, with none, a thousand and ten thousand due.
 
-The floor replays with raw SQL, on another copy of the same database and in as many transactions, exactly the rows that
-the sweep wrote: rungs, events, outbox, and where each tenure stands.  With nothing due it is the probe alone.
+The floor replays with raw SQL, on another copy of the database and in as many transactions, exactly the rows the sweep
+wrote: rungs, events, outbox, and each tenure's next moment. With nothing due it is the probe alone.
 """
 
 import time
@@ -37,7 +37,7 @@ STANDS = (
 
 
 def run(made: Databases, county: counties.County, filled: tuple[str, datetime], quick: bool) -> None:
-    """The section `sweep`."""
+    """Runs section `sweep`."""
     url, now = filled
     engine = make_engine(url)
     moments = [moment + timedelta(minutes=1) for moment in filling.days(engine, county, now)[:2]]
@@ -69,7 +69,7 @@ def run(made: Databases, county: counties.County, filled: tuple[str, datetime], 
 
 
 def _warm(engine: Engine, county: counties.County) -> Engine:
-    """As in a worker that has swept before: statements composed, the county's setting read, a connection open."""
+    """Sweeps once, as a running worker has: statements compiled, the county's context read, a connection open."""
     with reading(engine) as session:
         county_context(session)
     return engine.execution_options(compiled_cache=_COMPOSED)
@@ -95,8 +95,9 @@ def _idle(engine: Engine, at: datetime, size: int, rounds: int) -> Line:
 
 
 def _both(product: Engine, floor: Engine, at: datetime) -> tuple[int, float, float, float]:
-    """Sweep one database and replay what was written on the other: how many rungs, and seconds of both; of the sweep
-    also what this process computed."""
+    """Sweeps one database and replays its writes on the other; returns the number of rungs, seconds of both, and the
+    sweep's processor seconds.
+    """
     with reading(product) as session:
         last = session.scalar(select(func.max(Event.id))) or 0
     began = time.process_time()
@@ -108,7 +109,7 @@ def _both(product: Engine, floor: Engine, at: datetime) -> tuple[int, float, flo
 
 
 def _written(engine: Engine, at: datetime, last: int) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """What the sweep wrote, in batches as it wrote them."""
+    """The rows the sweep wrote, in its own batches."""
     with reading(engine) as session:
 
         def rows(query: Any) -> list[dict[str, Any]]:

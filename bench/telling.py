@@ -1,6 +1,7 @@
-"""Telling people: dispatch of many events, mails rendered and handed to a local SMTP sink, and a tick with nothing to do.
+"""Delivery benchmark: dispatch of many events, mails rendered and handed to a local SMTP sink, and a worker's tick
+without work.
 
-The floor of the mails is smtplib alone, handing over as many mails that were rendered beforehand, to the same sink.
+The floor of the mails is smtplib alone, handing as many mails rendered beforehand to the same sink.
 """
 
 import smtplib
@@ -29,7 +30,7 @@ from workflow.county import accounts
 
 
 def run(made: Databases, quick: bool) -> None:
-    """The section `tell`."""
+    """Runs section `tell`."""
     url = made.create()
     engine = make_engine(url)
     county = settle_county(engine)
@@ -59,7 +60,7 @@ def _dispatch_all(engine: Engine) -> int:
 
 
 def _add_comments(engine: Engine, county: County, ticket: int, count: int) -> None:
-    """Comments on a ticket, as rows: what an event costs is another section's."""
+    """Adds comments on a ticket as rows; the cost of an event is measured by other sections."""
     with writing(engine) as session:
         last = session.scalar(
             select(func.max(Event.seq)).where(Event.subject_type == "ticket", Event.subject_id == ticket)
@@ -109,7 +110,7 @@ def _mails(engine: Engine, county: County, ticket: int, sink: str, each: int) ->
 
 
 def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]:
-    """A unit with one duty officer, and so many events told to them."""
+    """Dispatches so many events to the one duty officer of a unit."""
     with writing(engine) as session:
         keep = select(User.id).where(User.name == "person-1")
         session.execute(update(User).where(User.name.like("person-%"), User.name != "person-1").values(active=False))
@@ -139,11 +140,11 @@ class _Nobody:
         raise SystemExit("something was waiting after all")
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Closes nothing."""
 
 
 def _tick(engine: Engine) -> list[float]:
-    """What the worker does every five seconds: look into the outbox, and for each channel at what is due."""
+    """The worker's work of every five seconds: reads the outbox, and each channel's due deliveries."""
 
     def tick() -> None:
         if in_transaction(engine, lambda session: dispatch(session, START, BATCH)):

@@ -1,4 +1,6 @@
-"""Filing and whole lives over HTTP: product and floor in turn, round by round, each on a copy of the same county."""
+"""Filing and whole ticket lives over HTTP: product and floor in turn, round by round, each on a copy of the same
+county.
+"""
 
 import pickle
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from bench.serving import FLOOR, PRODUCT, served
 
 
 def run(name: str, made: Databases, county: counties.County, base: str, folder: Path, quick: bool) -> None:
-    """The section `filing` or `life`, with 4 and with 16 clients."""
+    """Runs section `filing` or `life`, with 4 and with 16 clients."""
     rounds, size = (3, 200) if quick else (5, 400)
     script, items = ("file", counties.bodies(county)) if name == "filing" else ("life", counties.lives(county))
     if name == "life":
@@ -37,7 +39,7 @@ def run(name: str, made: Databases, county: counties.County, base: str, folder: 
 
 
 def _round(servers: tuple[Any, Any], script: str, clients: int, items: Iterator[Any], size: int) -> tuple[float, float]:
-    """The same items to both, one after the other."""
+    """Sends the same items to both, one after the other."""
     chosen = list(islice(items, size))
     if len(chosen) < size:
         raise SystemExit("the county has too few households for so many rounds")

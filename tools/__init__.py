@@ -1,1 +1,1 @@
-"""What set-up and the checks need; never imported by the product."""
+"""Tools of set-up, checks and maintenance; the product never imports them."""

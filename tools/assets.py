@@ -1,4 +1,4 @@
-"""Copy third-party assets from node_modules: the pages' to static/vendor, the papers' fonts to reports/fonts."""
+"""Third-party assets: copied from node_modules, for pages to static/vendor, fonts for papers to reports/fonts."""
 
 import gzip
 import shutil

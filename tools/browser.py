@@ -1,4 +1,4 @@
-"""Debian's Chromium with real Chinese glyphs, and a server for it on a loopback port: for screenshots and tests."""
+"""Headless Chromium with Chinese fonts, and a server for it on a loopback port, for screenshots and tests."""
 
 import os
 import shutil
@@ -29,7 +29,7 @@ _ARGUMENTS = (
 
 
 def find_chromium() -> Path | None:
-    """Where Chromium is installed, if it is."""
+    """The path of an installed Chromium, or None."""
     return next((Path(found) for name in _NAMES if (found := shutil.which(name))), None)
 
 
@@ -48,7 +48,7 @@ def chromium(path: Path) -> Iterator[Browser]:
 
 
 class _Answer:
-    """What the app answered, closed once."""
+    """A response of the app, closed exactly once."""
 
     def __init__(self, parts: Iterable[bytes]) -> None:
         self._parts = parts
@@ -63,10 +63,10 @@ class _Answer:
 
 
 class _Handler(WSGIRequestHandler):
-    """Answers one connection, says nothing about it, and closes what the app answered however the transfer ended.
+    """Serves one connection without logging, and closes the app's response however the transfer ended.
 
-    Werkzeug leaves an answer open when the browser breaks off: before it closes it, it looks for the rest of the
-    request, and that fails.
+    Werkzeug leaves a response open when the browser aborts: before closing it reads the rest of the request, which
+    fails.
     """
 
     protocol_version = "HTTP/1.1"
@@ -89,11 +89,11 @@ class _Handler(WSGIRequestHandler):
         super().finish()
 
     def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing: who runs the browser sees what went wrong."""
+        """Logs nothing; the caller of the browser sees errors itself."""
 
 
 class _Server(ThreadedWSGIServer):
-    """Ends when every thread has: none still reads a file or a database that its test has put away."""
+    """A server that ends after all its threads, so none still reads a file or database that its test has removed."""
 
     daemon_threads = False
 
@@ -115,7 +115,7 @@ class _Server(ThreadedWSGIServer):
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """Serve a WSGI application from threads on a free loopback port; yields its address."""
+    """Serves a WSGI application from threads on a free loopback port; yields its address."""
     server = _Server(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

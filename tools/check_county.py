@@ -1,4 +1,6 @@
-"""Whether anything speaks of counties by number: a county is a database of its own, and no row says whose it is."""
+"""County check: no line outside migrations, changelog and decisions mentions `county_id`, since a database holds one
+county.
+"""
 
 import subprocess
 import sys
@@ -13,7 +15,7 @@ HISTORY = ("migrations/", "CHANGELOG.md", "docs/decisions")
 
 
 def mentions(paths: Iterable[str], root: Path = ROOT) -> list[str]:
-    """The places, as `path:line`, that say the word though they are no history."""
+    """The lines, as `path:line`, that contain the word outside the allowed files."""
     found = []
     for path in paths:
         if path.startswith(HISTORY) or not (root / path).is_file():

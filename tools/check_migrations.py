@@ -1,7 +1,7 @@
-"""Whether the migrations lead to the schema that the models describe: tables, columns, checks, indexes, triggers; and
-whether every published revision is still what it was published as.
+"""Migration check: the migrations lead to the schema of the models (tables, columns, checks, indexes, triggers), and
+every published revision is unchanged.
 
-`--publish` writes down the revisions of a release; from then on none of them is edited, renumbered or re-parented.
+`--publish` records the revisions of a release; none of them is edited, renumbered or re-parented afterwards.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ SELECT 'function ' || proname, prosrc FROM pg_proc WHERE pronamespace = 'public'
 
 
 def live(engine: Engine) -> dict[str, str]:
-    """Everything the live schema is made of, by name; spaces folded and a table's parts in no order."""
+    """Every object of the live schema by name, with white space folded and a table's parts sorted."""
     with engine.connect() as connection:
         rows = connection.execute(text(_SQLITE if engine.dialect.name == "sqlite" else _POSTGRESQL))
         return {name: _folded(body) for name, body in rows}
@@ -50,7 +50,7 @@ def _folded(body: str) -> str:
 
 
 def _parts(body: str) -> list[str]:
-    """The columns and constraints of a table: what its commas part, but for those within brackets or quotes."""
+    """The columns and constraints of a table, split at commas outside brackets and quotes."""
     parts, depth, quoted = [""], 0, False
     for sign in body:
         quoted ^= sign == "'"
@@ -63,7 +63,7 @@ def _parts(body: str) -> list[str]:
 
 
 def differences(migrated: Engine, described: Engine) -> list[str]:
-    """What the two live schemas do not share."""
+    """The objects in which two live schemas differ."""
     one, other = live(migrated), live(described)
     return [
         f"{name}\n  migrated:  {one.get(name)}\n  described: {other.get(name)}"
@@ -73,24 +73,24 @@ def differences(migrated: Engine, described: Engine) -> list[str]:
 
 
 def listed(folder: Path = VERSIONS) -> dict[str, str]:
-    """The published revisions: SHA-256 by the file's name."""
+    """The published revisions: SHA-256 by file name."""
     lines = (folder.parent / "published").read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
 def revisions(folder: Path = VERSIONS) -> dict[str, str]:
-    """The revisions there are, in the same form."""
+    """The revisions on disk: SHA-256 by file name."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.py"))}
 
 
 def altered(folder: Path = VERSIONS) -> list[str]:
-    """The published revisions that are gone or say something else than they were published with."""
+    """The published revisions that are missing or changed."""
     there = revisions(folder)
     return [name for name, digest in listed(folder).items() if there.get(name) != digest]
 
 
 def publish(folder: Path = VERSIONS) -> list[str]:
-    """Write down the revisions that are not published yet; returns their names."""
+    """Records the revisions that are not published yet; returns their names."""
     before, there = listed(folder), revisions(folder)
     fresh = [name for name in there if name not in before]
     with (folder.parent / "published").open("a", encoding="utf-8") as file:

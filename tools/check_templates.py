@@ -1,4 +1,4 @@
-"""`make check`: templates and style sheets are at most 120 columns wide, and a style sheet has one rule a line."""
+"""Template check: templates and style sheets have at most 120 columns, style sheets one rule per line."""
 
 import re
 import sys
@@ -11,7 +11,7 @@ _SECOND_RULE = re.compile(r"\}\s*[^\s}]")
 
 
 def problems() -> list[str]:
-    """Lines that are too wide, and rules that share one."""
+    """Lines that are too wide, and lines with several rules."""
     found = []
     sheets = sorted((ROOT / "static").glob("*.css"))
     for path in (*sorted((ROOT / "templates").rglob("*.html")), *sheets):

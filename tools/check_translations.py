@@ -1,4 +1,4 @@
-"""Whether everything a person reads is in the catalogue, translated, and keeps its placeholders."""
+"""Translation check: every text for people is in the catalogue, translated, and keeps its placeholders."""
 
 import re
 import sys
@@ -13,7 +13,7 @@ _METHODS = [("web/**.py", "python"), ("templates/**.html", "jinja2")]
 
 
 def said() -> set[str]:
-    """Every message the code and the templates say."""
+    """Every message in code and templates."""
     found = extract_from_dir(str(ROOT), _METHODS, keywords={**DEFAULT_KEYWORDS, "_l": None}, directory_filter=_wanted)
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found if message}
 
@@ -23,7 +23,7 @@ def _wanted(folder: str | Path) -> bool:
 
 
 def problems() -> list[str]:
-    """What is missing or wrong in the Chinese catalogue (English is the language of the source)."""
+    """Missing or wrong entries of the Chinese catalogue (English is the language of the source)."""
     with CATALOGUE.open("rb") as stream:
         catalogue = {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
     found = [f"not translated: {text}" for text in sorted(said()) if not catalogue.get(text)]

@@ -1,4 +1,4 @@
-"""Write docs/lifecycle.md from the two lifecycles' tables, so that the pictures cannot differ from what happens."""
+"""Lifecycle page: writes docs/lifecycle.md from the tables of the two lifecycles."""
 
 import sys
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ TARGET = Path(__file__).parents[1] / "docs" / "lifecycle.md"
 
 
 def text() -> str:
-    """The page: of each lifecycle a Mermaid diagram and the table."""
+    """The page: a Mermaid diagram and the table of each lifecycle."""
     lines = [
         "# The lifecycle",
         "",

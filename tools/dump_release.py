@@ -1,7 +1,7 @@
-"""The databases of a release as small dumps in `tests/dumps`: a county that has lived two months, of each kind of database.
+"""Release dumps: a small county after two simulated months, on each kind of database, in `tests/dumps`.
 
-`python -m tools.dump_release` once, at a release; `tests/test_dumps.py` upgrades every dump that was ever kept to the
-newest schema.  Seeded, on a fixed clock, and without the files of its evidence.
+`python -m tools.dump_release` once per release; `tests/test_dumps.py` upgrades every dump to the newest schema. The
+county is seeded, on a fixed clock, without the files of its evidence.
 """
 
 import gzip
@@ -36,7 +36,7 @@ _SLOW = {"town": 2, "bureau": 2}
 
 
 def live(engine: Engine, files: Path) -> dict[str, int]:
-    """Let a small county live in an empty database; returns how many rows it has of what is wanted."""
+    """Simulates a small county in an empty database; returns the row counts of the required tables."""
     migrations.upgrade(engine)
     with writing(engine) as session:
         install(session, read_scheme(default_scheme()), NOW.year, NOW)
@@ -61,13 +61,13 @@ def live(engine: Engine, files: Path) -> dict[str, int]:
 
 
 def sqlite_dump(path: Path) -> Iterator[str]:
-    """The statements that make this SQLite file again."""
+    """The statements that restore this SQLite file."""
     with closing(sqlite3.connect(path)) as connection:
         yield from (f"{statement}\n" for statement in connection.iterdump())
 
 
 def postgresql_dump(url: str, program: str) -> Iterator[str]:
-    """The statements that make this PostgreSQL database again, without those that only its own client knows."""
+    """The statements that restore this PostgreSQL database, without the client's own commands."""
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     words = [program, "--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=200", f"--dbname={plain}"]
     said = subprocess.run(words, capture_output=True, text=True, check=True).stdout

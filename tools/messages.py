@@ -1,4 +1,4 @@
-"""Collect what people read into the Chinese catalogue: new messages are added, those no longer said are dropped."""
+"""Message collection: adds new messages to the Chinese catalogue and drops unused ones."""
 
 import sys
 

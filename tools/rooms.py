@@ -1,8 +1,10 @@
 """Rooms drawing: writes the drawing of docs/architecture.md from the imports, so that it cannot differ from the code.
 
-`python -m tools.rooms` writes it; `python -m tools.rooms --check` exits 1 if the page is out of date.  A room is a
-top-level package or, inside `workflow`, one of its packages.  An arrow means "imports".  Arrows that follow from others
-(a → b → c makes a → c superfluous) are left out, so the drawing shows the order of the rooms and not every import.
+`python -m tools.rooms` writes it; `python -m tools.rooms --check` exits 1 if the page is out of date.
+
+A room is a top-level package or, inside `workflow`, one of its packages. An arrow means "imports". Arrows that follow
+from others (a → b → c makes a → c superfluous) are left out, so the drawing shows the order of the rooms and not every
+import.
 """
 
 import ast
@@ -86,7 +88,7 @@ def drawing() -> str:
 
 
 def page(text: str) -> str:
-    """The page with the drawing of today between its marks.  Raises ValueError if a mark is missing."""
+    """The page with the current drawing between its marks. Raises ValueError if a mark is missing."""
     start, end = text.index(BEGIN), text.index(END)
     return text[:start] + drawing() + text[end + len(END) :]
 

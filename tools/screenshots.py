@@ -1,6 +1,6 @@
-"""`make screenshots`: each role's home and a ticket with a history, as the demo county shows them, wide and narrow.
+"""Screenshots (`make screenshots`): each role's home page and a ticket with a history, wide and narrow.
 
-The county lives in a temporary database up to one fixed moment, so that the pictures change only when the pages do.
+The demo county is simulated in a temporary database up to a fixed moment, so the pictures change only with the pages.
 """
 
 import json
@@ -40,7 +40,7 @@ Accounts = dict[str, tuple[str, str]]
 
 
 def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine, Accounts]:
-    """A county that lived up to NOW, and the (name, password) of one person per role."""
+    """Simulates the county up to NOW; returns the engine and the (name, password) of one person per role."""
     engine = make_engine(f"sqlite:///{folder / 'county.db'}")
     create_schema(engine)
     with writing(engine) as session:
@@ -62,7 +62,7 @@ def settle(folder: Path, days: int = 60, households: int = 800) -> tuple[Engine,
 
 
 def _busiest(engine: Engine) -> Accounts:
-    """The village cadre, the town and the bureau with the most on their hands: an empty list shows nothing."""
+    """The village cadre, the town and the bureau with the most open tickets."""
     found, password = {}, secrets.token_urlsafe(9)
     hashed = PasswordHasher().hash(password)
     with writing(engine) as session:
@@ -85,7 +85,7 @@ def _busiest(engine: Engine) -> Accounts:
 
 
 def telling(engine: Engine) -> str:
-    """The number of an open ticket with much to tell: declined and ruled upon if one was, and late, with the longest history."""
+    """The number of the open ticket with the longest history, preferably declined, ruled upon and late."""
     with reading(engine) as session:
         events = select(func.count()).where(Event.subject_type == "ticket", Event.subject_id == Ticket.id)
         fought = select(Event.subject_id).where(
@@ -109,7 +109,7 @@ def telling(engine: Engine) -> str:
 
 
 def sign_in(page: Page, address: str, name: str, password: str) -> None:
-    """Through the page, as people do."""
+    """Signs in through the page."""
     page.goto(f"{address}/sign-in")
     page.fill("#name", name)
     page.fill("#password", password)
@@ -118,14 +118,14 @@ def sign_in(page: Page, address: str, name: str, password: str) -> None:
 
 
 def shoot(page: Page, target: Path, highest: int) -> None:
-    """The whole page, but no higher than `highest` pixels."""
+    """Takes the whole page, at most `highest` pixels high."""
     width = page.viewport_size["width"]  # type: ignore[index]
     height = min(page.evaluate("document.documentElement.scrollHeight"), highest)
     page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
 
 
 def _pages(engine: Engine) -> list[tuple[str, str, str]]:
-    """(role, name of the picture, address) beside each role's home."""
+    """The further pages: (role, name of the picture, address)."""
     with reading(engine) as session:
         latest = session.scalars(select(Checkup).where(Checkup.source == "visit").order_by(Checkup.id.desc())).first()
         seen = session.get_one(Household, latest.household_id) if latest else None
@@ -179,7 +179,7 @@ def _pictures(browser: Browser, address: str, accounts: Accounts, pages: list[tu
 
 
 def _in_english(page: Page, address: str, width: int) -> None:
-    """What tells people, as its English readers see it."""
+    """Notification pages in English."""
     page.goto(f"{address}/preferences")
     page.locator(".x-language").click()
     for picture in ("inbox", "preferences"):
@@ -190,7 +190,7 @@ def _in_english(page: Page, address: str, width: int) -> None:
 
 
 def _digest_mail(browser: Browser, engine: Engine) -> None:
-    """The fullest of the morning's mails, in both languages, as a phone and a screen show it."""
+    """The morning digest with the most items, in both languages, at phone and desktop width."""
     with reading(engine) as session:
         rows = session.scalars(select(Delivery).where(Delivery.kind == "digest")).all()
     if not rows:
@@ -208,7 +208,7 @@ def _digest_mail(browser: Browser, engine: Engine) -> None:
 
 
 def _checkup(page: Page, address: str, width: int) -> None:
-    """The form of a visit to the household that waits longest, as it opens and with something missing."""
+    """The visit form of the household that has waited longest, empty and with a missing entry."""
     page.goto(f"{address}/visits")
     page.locator("a[href$='/checkup']").first.click()
     shoot(page, TARGET / f"checkup-{width}.png", HIGHEST_TICKET)

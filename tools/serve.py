@@ -1,4 +1,4 @@
-"""`make serve`: a demo county if the database is empty, then web and worker together until Ctrl-C."""
+"""Demo server (`make serve`): settles a demo county if the database is empty, then runs web and worker until Ctrl-C."""
 
 import os
 import signal
