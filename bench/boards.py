@@ -22,7 +22,7 @@ from web.app import create_app
 from workflow.boards import day_counts
 
 FEW, MANY, OPEN, AIM = 10_000, 300_000, 2_000, 0.5
-#: How much dearer than among few tickets the page may be among many and still count as no dearer.
+#: The greatest cost among many tickets, as a multiple of the cost among few, that counts as equal.
 NOISE = 1.25
 _TABLES = ("ticket", "tenure", "custody", "escalation", "spot_check", "spot_result")
 
@@ -47,7 +47,7 @@ def multiplied(engine: Engine, ticket: int, first: int, last: int, stride: int =
             for name in _TABLES:
                 top = f"(SELECT max(id) FROM {name})"
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {top})"))
-        # As its own housekeeping would; the product gathers no statistics of SQLite.
+        # As PostgreSQL's autovacuum would; the product runs no ANALYZE on SQLite.
         with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.execute(text("VACUUM ANALYZE"))
 

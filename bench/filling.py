@@ -25,7 +25,7 @@ from workflow.tickets import filing
 
 CHUNK = 10_000
 TABLES = ("Ticket", "Tenure", "Custody", "Event", "EventSecret", "Outbox")
-#: Of the open tickets so many are filed a working day before the next so many, and the rest a day after those.
+#: Open tickets filed on the first and on the second of three consecutive working days; the rest on the third.
 EARLY, LATER = 1_000, 9_000
 
 

@@ -23,7 +23,7 @@ from workflow.actors import Actor
 from workflow.tickets.views import listing
 
 FEW, MANY, AIM = 10_000, 100_000, 0.005
-#: How much slower than among few tickets the list may be among many and still count as no slower.
+#: The greatest time among many tickets, as a multiple of the time among few, that counts as equal.
 NOISE = 1.25
 _COLUMNS = """
 SELECT t.id, t.state, t.kind, t.cause, t.urgent, t.version, t.due_at, t.filed_at, t.ended_at, h.code, h.head_name,

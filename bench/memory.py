@@ -72,7 +72,7 @@ def _give_passwords(url: str, county: counties.County, names: list[str]) -> None
     engine = make_engine(url)
     with writing(engine) as session:
         for user in session.scalars(select(User).where(User.name.in_(names))):
-            # Set by oneself: set by another it would withdraw the token as well.
+            # Set by the person: a password set by another would withdraw the token as well.
             accounts.set_password(session, county.people[user.name], user, HASHER.hash(PASSWORD), datetime.now(UTC))
     engine.dispose()
 

@@ -70,7 +70,7 @@ def run(made: Databases, folder: Path, quick: bool) -> None:
         (what, f"{took:.1f} s", f"{cpu:.1f} s", f"{memory:.0f} MB") for what, took, cpu, memory in told
     ]
     computed = sum(entry[2] for entry in told)
-    # On a machine that others load the rest was spent waiting for a turn.
+    # On a loaded machine the rest was spent waiting for a core.
     met = "met" if computed <= AIM else "NOT MET"
     lines.append(("all of it", f"{seconds:.1f} s", f"{computed:.1f} s", f"aim ≤ {AIM} s computing: {met}"))
     table(

@@ -27,7 +27,7 @@ from notifications.smtp import Smtp
 from tests.support.factories import START, County
 from tests.support.sinks import HOUSE, VAULT, mail_server, robot
 
-#: So many events come between two looks of the worker's channels.
+#: Events added between two runs of the worker's channels.
 AT_ONCE = 500
 
 

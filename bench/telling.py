@@ -123,7 +123,7 @@ def _many(engine: Engine, county: County, ticket: int, count: int) -> list[Line]
     told = _dispatch_all(engine)
     seconds = time.perf_counter() - began
     with writing(engine) as session:
-        # Sent long ago: history, among which nothing waits.
+        # Sent long ago: history without a waiting delivery.
         session.execute(update(Delivery).values(status="sent", next_at=None, sent_at=START))
     after = _tick(engine)
     return [

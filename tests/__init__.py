@@ -1,4 +1,4 @@
-"""The tests; in folders by the room they ask about."""
+"""Tests; folders mirror the rooms of the code."""
 
 import gc
 

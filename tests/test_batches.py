@@ -1,4 +1,4 @@
-"""Batches: a failing batch is done one by one, and nothing that fails stops the rest."""
+"""Batches: a failing batch is repeated one item at a time, and a failing item does not stop the others."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from workflow import batches
 
 
 class Work:
-    """Numbers to be done, some of which fail; what a transaction did is kept only if it ends well."""
+    """Numbers to process, some of which fail; a transaction's work counts only if it commits."""
 
     def __init__(self, due: list[int], bad: set[int]) -> None:
         self.due, self.bad = due, bad
@@ -62,7 +62,7 @@ def test_a_batch_of_which_everything_fails_does_not_hide_the_next() -> None:
 
 
 def test_what_single_items_find_done_already_ends_the_run() -> None:
-    """The batch fails as a whole, each of it is found done by another worker: no progress, so no further round."""
+    """The batch fails, and another worker has done each of its items: no progress, so no further round."""
     work = Work([1, 2], bad={1})
     work.do = lambda lot: 0 if len(lot) == 1 else Work.do(work, lot)  # type: ignore[method-assign]
     assert work.run() == 0

@@ -1,4 +1,4 @@
-"""Every release's dump, of both kinds of database, comes up to the newest schema with nothing lost and nothing altered."""
+"""Release dumps, of both kinds of database, upgrade to the newest schema with nothing lost or altered."""
 
 import gzip
 import sqlite3
@@ -24,7 +24,7 @@ DUMPS = sorted(FOLDER.glob("*.sql.gz"))
 
 
 def load(url: str, path: Path) -> None:
-    """Make the database of a dump again."""
+    """Restores the database of a dump."""
     script = gzip.decompress(path.read_bytes()).decode()
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:

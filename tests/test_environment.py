@@ -1,4 +1,4 @@
-"""What a setting is when `.env` and the environment both speak, or one says nothing."""
+"""Settings from `.env` and the environment: which one wins, and defaults."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ read = settings.__wrapped__  # Without the memory of what was read before.
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder of its own."""
+    """An empty working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -1,7 +1,7 @@
-"""Which module may import which: the full list of allowed pairs of rooms, read from the source with `ast`.
+"""Layers: the full list of allowed imports between rooms, read from the source with `ast`.
 
-A room is a folder; an inner room is one of its own.  What a room may import beside itself is listed below and nothing else
-is allowed; a pair that nothing needs any more is removed from the list.
+A room is a folder; an inner room is one of its own. What a room may import is listed below and nothing else is allowed;
+a pair that is no longer used is removed from the list.
 """
 
 import ast
@@ -130,7 +130,7 @@ MODULES = {module_of(path): path for path in sources()}
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    """The modules a file imports: ours by their full names, libraries by what is written; also from inside functions."""
+    """The modules a file imports, also inside functions: ours by full name, libraries as written."""
     named: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -142,7 +142,7 @@ def imports(path: Path) -> frozenset[str]:
 
 
 def room_of(module: str) -> str:
-    """The room of one of our modules: its folder; of what is outside `workflow`, the top folder."""
+    """The room of one of our modules: its folder; outside `workflow` the top folder."""
     if not module.startswith("workflow"):
         return module.split(".")[0]
     path = MODULES[module]
@@ -194,7 +194,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
 
 
 def circles(arrows: dict[str, set[str]]) -> list[set[str]]:
-    """The sets of modules of which each leads to each other: Tarjan's strongly connected components of two or more."""
+    """The sets of modules that import each other: strongly connected components of two or more (Tarjan)."""
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     stack: list[str] = []

@@ -1,4 +1,4 @@
-"""A database that this version cannot work with is told in one sentence: by commands, by a server's start, by the worker."""
+"""Unusable databases: refused in one sentence by commands, by a server's start and by the worker."""
 
 import os
 import subprocess

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 ASSETS = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
-    # The smallest of its builds that draws SVG.
+    # The smallest ECharts build that draws SVG.
     "echarts/dist/echarts.common.min.js": "echarts.common.min.js",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
 }
@@ -25,7 +25,7 @@ def main() -> None:
     target.mkdir(parents=True, exist_ok=True)
     for source, name in ASSETS.items():
         shutil.copyfile(ROOT / "node_modules" / source, target / name)
-        # Served in place of the plain file to whoever takes it: a fifth of the bytes.
+        # Served instead of the plain file to clients that accept gzip: a fifth of the bytes.
         (target / f"{name}.gz").write_bytes(gzip.compress((target / name).read_bytes(), 9, mtime=0))
     types = ROOT / "reports" / "fonts"
     types.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from settings import ROOT
 _ANSWER = "xiaohao.answer"
 FONTS = ROOT / "var" / "fonts.conf"
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-#: A browser on nobody's behalf: it asks nothing of the network but the pages it is sent to.
+#: Options under which the browser makes no requests of its own.
 _ARGUMENTS = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -106,7 +106,7 @@ class _Server(ThreadedWSGIServer):
         self.connections: set[socket.socket] = set()
 
     def server_close(self) -> None:
-        # A browser opens connections in advance: nobody will ask anything on them now.
+        # A browser opens connections in advance; these carry no further request.
         for connection in list(self.connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-#: Put together, so that this file itself says nothing of it.
+#: Joined from two parts, so that this file does not contain the word.
 WORD = "county" + "_id"
-#: What tells how it was may say it.
+#: Files about the past may contain it.
 HISTORY = ("migrations/", "CHANGELOG.md", "docs/decisions")
 
 

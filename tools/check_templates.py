@@ -6,7 +6,7 @@ import sys
 from settings import ROOT
 
 WIDEST = 120
-#: A rule that begins after another has ended.
+#: A second rule on the same line.
 _SECOND_RULE = re.compile(r"\}\s*[^\s}]")
 
 

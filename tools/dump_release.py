@@ -27,10 +27,10 @@ from workflow.policy.scheme.reader import read_scheme
 from workflow.register.importing.pinyin import fill_in
 
 FOLDER = Path(__file__).parents[1] / "tests" / "dumps"
-#: What seals the numbers of its people; they are made up, and so is the key.
+#: The key for the ID numbers; numbers and key are made up.
 KEY = "the key of a dump for tests, of made-up people"
 NOW = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
-#: What a dump must hold some of, or it proves nothing.
+#: Tables that must have rows in a dump; otherwise its upgrade proves nothing.
 WANTED = (Ticket, Paper, AccountabilityCase, Ranking, Block, SpotCheck, ExitDossier)
 _SLOW = {"town": 2, "bureau": 2}
 

@@ -34,7 +34,7 @@ TARGET = ROOT / "docs" / "screenshots"
 #: A Thursday afternoon, ten days after the notice.
 NOW = datetime(2018, 11, 22, 15, 20, tzinfo=SHANGHAI)
 WIDTHS = (1280, 360)
-#: Nobody scrolls further in a picture: what is below is more of the same.
+#: Pixels; what is below repeats what is above.
 HIGHEST_LIST, HIGHEST_TICKET = 1600, 2400
 Accounts = dict[str, tuple[str, str]]
 
@@ -185,7 +185,7 @@ def _in_english(page: Page, address: str, width: int) -> None:
     for picture in ("inbox", "preferences"):
         page.goto(f"{address}/{picture}")
         shoot(page, TARGET / f"{picture}-en-{width}.png", HIGHEST_LIST)
-    # The choice is the person's, not this browser's: back to what it was.
+    # The language belongs to the account, not the browser, so it is set back.
     page.locator(".x-language").click()
 
 

@@ -65,7 +65,7 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, ask)
     try:
-        # Either one ending ends the other: half a system is no system.
+        # When one process ends, the other is ended: neither is useful alone.
         while all(process.poll() is None for process in running):
             try:
                 running[0].wait(1)
@@ -75,7 +75,7 @@ def main() -> int:
         asked = True
     stop()
     codes = [process.wait() for process in running]
-    # Ended by itself, whatever the reason, is not what was asked for.
+    # A process that ended by itself is an error, with any exit code.
     return 0 if asked else max(1, *codes)
 
 

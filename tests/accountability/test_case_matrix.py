@@ -1,7 +1,7 @@
-"""Every state × action × actor of a case, against a matrix written by hand from the issue, not from the code.
+"""Accountability cases: every state × action × actor against a matrix written by hand from the requirements.
 
-`water` is held to account; `office2` and `leaders2` are second persons of the same units.  In the states that begin with
-`own_` the office itself is held to account, in `lead_` the leading group.
+`water` is the respondent; `office2` and `leaders2` are second persons of the same units. In the states that begin with
+`own_` the office itself is the respondent, in `lead_` the leading group.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Random walks through the life of a case: whatever people do in whatever order, its laws hold."""
+"""Random walks through accountability cases: after any sequence of actions the invariants hold."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The accountability case: how it begins, who decides, when it lapses, what its dossier says, and what `verify` catches."""
+"""Accountability cases: opening, decision, lapse, dossier, and what `verify` finds."""
 
 import multiprocessing
 from pathlib import Path

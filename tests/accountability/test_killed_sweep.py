@@ -1,4 +1,4 @@
-"""A sweeper killed at any moment loses nothing and doubles nothing."""
+"""Sweep killed at any moment: no rung is lost, none is written twice."""
 
 import multiprocessing
 import os

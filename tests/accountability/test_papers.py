@@ -1,4 +1,4 @@
-"""The ladder's papers: frozen when issued, received by hand or by lapse, answered once, and ended one way."""
+"""Papers of the ladder: frozen when issued, received by signature or by lapse, answered once, ended in one way."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def swept(county: County, at: datetime) -> batches.Swept:
 
 
 def late(county: County, household: str = "A1", at: datetime = ISSUED) -> int:
-    """A ticket of the water bureau so late that a 督办 paper is out."""
+    """A ticket of the water bureau so late that a 督办 paper has been issued."""
     ticket = county.file(household=household)
     county.do("water", "accept", ticket, day(1))
     swept(county, at)

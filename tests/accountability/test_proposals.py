@@ -1,4 +1,4 @@
-"""What the ladder proposes, a person issues or declines: who, once, with a reason, and by numbers without a gap."""
+"""Proposed rungs: a person issues or declines each once, with a reason; issued ones are numbered without a gap."""
 
 import multiprocessing
 from collections import Counter

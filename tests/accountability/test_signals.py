@@ -1,7 +1,8 @@
-"""Signals: each rule finds what it is for, not its neighbour, and names the unit it speaks of.
+"""Signals: each rule finds its own pattern, not a neighbouring one, and names the unit concerned.
 
-The small scheme's thresholds are the defaults: mended within 15 working minutes, the last 4 working hours, five within ten
-minutes, reopened within 10 days.  Mending of a ticket accepted on 20 November 2018, 10:00, is due on 6 December, 17:30.
+The small scheme's thresholds are the defaults: resolved within 15 working minutes, the last 4 working hours, five
+within ten minutes, reopened within 10 days. A ticket accepted on 20 November 2018, 10:00, must be resolved by 6
+December, 17:30.
 """
 
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ def county(engine: Engine) -> County:
 
 
 def seen(county: County, code: str, who: str = "office") -> dict[str, list[int]]:
-    """By code of the unit the tickets that a rule found."""
+    """The tickets a rule found, by unit code."""
     with county.read() as session:
         setting = county_context(session)
         hits = all_signals(session, county.people[who], setting)[code]

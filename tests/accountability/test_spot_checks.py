@@ -1,7 +1,8 @@
-"""Spot checks: drawn once a month from what was struck off, made by who had no part in it, and what a false closing brings.
+"""Spot checks: drawn once a month from closed tickets, made by a unit without a part in them; effects of a false
+closing.
 
-The small county has two towns, so the other one looks; one in ten of each unit's closings, at least one.  Tickets are
-struck off in November 2018; the 1st of December is a Saturday, and ten working days from it end on Friday the 14th.
+The small county has two towns, so the other town checks; one in ten of each unit's closings is drawn, at least one.
+Tickets are closed in November 2018; 1 December is a Saturday, and ten working days from it end on Friday the 14th.
 """
 
 import threading

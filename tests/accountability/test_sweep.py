@@ -1,4 +1,4 @@
-"""The sweep: every rung exactly once, whatever the downtime and however many sweep."""
+"""Sweep: every rung exactly once, after any downtime and with any number of workers."""
 
 import multiprocessing
 from collections import Counter

@@ -1,4 +1,6 @@
-"""The watch over the watch: a jump of the clock holds the sweep until a person releases it, and what nobody reaches is named."""
+"""Sweep watch: a jump of the clock holds the sweep until a person releases it; units that no message reaches are
+listed.
+"""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""What each unit's time comes to: whose minutes are whose, what a charge moves, and that nothing is lost or counted twice.
+"""Unit accounts: minutes by unit, what a charge moves; nothing is lost or counted twice.
 
-The small scheme works 08:30–12:00 and 14:30–17:30, 390 minutes a day.  Tickets are filed by the town on Tuesday 20
+The small scheme works 08:30–12:00 and 14:30–17:30, 390 minutes a day. Tickets are filed by the town on Tuesday 20
 November 2018, 10:00.
 """
 

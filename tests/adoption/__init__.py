@@ -1,1 +1,1 @@
-"""Tests of schemes and calendars taken into force."""
+"""Tests of adopted schemes and calendar changes."""

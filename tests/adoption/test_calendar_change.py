@@ -1,4 +1,4 @@
-"""The calendar is the county's: what moves when working days change, and what never does."""
+"""Calendar changes: which deadlines move when working days change, and which never do."""
 
 from datetime import date
 from pathlib import Path

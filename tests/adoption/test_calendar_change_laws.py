@@ -1,5 +1,5 @@
-"""What holds of every change of the calendar: derived twice is derived once, back and forth is as it was, and nobody
-files by the old days while they change.
+"""Calendar change invariants: recomputing twice equals once, a change and its reverse restore the rows, and no ticket
+is filed by the old days during a change.
 """
 
 import threading
@@ -30,7 +30,7 @@ NOW = day(6)
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def lived(request: pytest.FixtureRequest) -> Iterator[County]:
-    """A county with a ticket in every state whose clock runs, and one that is closed."""
+    """A county with one ticket in every state whose clock runs, and one closed ticket."""
     with fresh_database(request, request.param) as url:
         county = settle_county(engine_at(url), households=16)
         _live(county)
@@ -65,7 +65,7 @@ def _live(county: County) -> None:
 
 
 def _asked(county: County) -> None:
-    """Time asked for, refused late, granted as an extension and as a suspension."""
+    """Time requests: one refused late, one granted as an extension and one as a suspension."""
     for household, verdict in (("A12", None), ("A13", False), ("A14", True), ("A15", True)):
         ticket = mending(county, household)
         proof = {"kind": "suspension", "ground": "flood", "evidence": [county.bring("water", ticket, day(1))]}
@@ -85,7 +85,7 @@ lines = st.builds(
 
 
 def _in_vain(county: County, work: Callable[[Session], None]) -> None:
-    """Do `work` in a transaction that is then taken back, so that every example finds the same county."""
+    """Runs `work` in a transaction that is rolled back, so every example starts with the same county."""
 
     class Enough(Exception):
         pass
@@ -108,7 +108,7 @@ def _take(session: Session, county: County, days: dict[date, str]) -> None:
 
 
 def _standing(session: Session) -> list[Any]:
-    """Every ticket, custody, tenure and request; of an account, how often it moved is left out."""
+    """Every ticket, custody, tenure and request, without an account's count of moves."""
     session.flush()
     rows: list[Any] = []
     for table in (Ticket, Custody, Tenure, TimeRequest):
@@ -173,7 +173,7 @@ def county(engine: Engine) -> County:
 
 
 def _meanwhile(work: Callable[[], Any]) -> threading.Thread:
-    """Start `work` beside what is going on here; it has all the time to do harm if nothing keeps it waiting."""
+    """Starts `work` in parallel; without a lock it would finish before the change does."""
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     thread.join(0.3)

@@ -1,5 +1,5 @@
-"""Working days change while time is asked for or granted: the day that was named stays, whatever lies before it counts by
-the new days, and so does the day by which an answer is due.
+"""Calendar changes with time requests: a named day stays; spans before it, and the day an answer is due, are counted by
+the new days.
 
 A ticket filed and accepted on Tuesday 20 November 2018 is due on Thursday 6 December; extended until Monday the 10th.
 """
@@ -39,7 +39,7 @@ def suspended(county: County, household: str) -> int:
 
 
 def standing(county: County, ticket: int) -> list[Any]:
-    """The ticket's rows; of an account, how often it moved is left out, as are the rows' own ids."""
+    """The ticket's rows, without an account's count of moves and the rows' ids."""
     apart = ("id", "ticket_id", "tenure_id", "custody_id", "household_id", "evidence")
     rows: list[Any] = []
     with county.read() as session:

@@ -1,4 +1,4 @@
-"""The effect of a changed scheme: a year lived again is the year that was, and a change shows exactly where it bites."""
+"""Scheme impact: replaying a year under the same scheme changes nothing; a changed scheme shows each difference."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Adopting a scheme is an act with a day; open tickets stay on theirs until they are moved on purpose."""
+"""Scheme adoption: in force from a day on; open tickets keep their version until they are moved over."""
 
 import threading
 from datetime import date, datetime
@@ -33,7 +33,7 @@ def county(engine: Engine) -> County:
 
 
 def in_force(county: County, at: datetime | None = None) -> int:
-    """The days of mending under the version in force, as written down or as it is at a moment."""
+    """Working days to resolve under the version in force, as recorded or as of a moment."""
     with county.read() as session:
         return county_context(session, at=at).scheme.limits.normal.mend
 
@@ -47,7 +47,7 @@ def states(county: County) -> list[tuple[str, str]]:
 
 
 def sound(county: County, now: datetime) -> None:
-    """The history folds to the rows, and the auditor agrees once it was swept."""
+    """Asserts that folding the history gives the rows, and that the auditor agrees after a sweep."""
     sweep.run(county.read, county.write, now)
     with county.read() as session:
         assert [f for f in verify(session, Path("nowhere")) if f.code != "bytes_missing"] == []

@@ -1,1 +1,1 @@
-"""Tests of the duties."""
+"""Tests of duties, figures and rankings."""

@@ -1,4 +1,4 @@
-"""Duties over the API, and by the command and the worker that open them."""
+"""Duties over the API, and opened by the command and the worker."""
 
 from pathlib import Path
 from typing import Any

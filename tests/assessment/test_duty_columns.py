@@ -1,4 +1,4 @@
-"""Each column of what is entered and handed in for a duty, altered by itself: exactly these findings."""
+"""Tampering with duties: each column of entries and hand-ins, altered alone, gives exactly these findings."""
 
 from pathlib import Path
 

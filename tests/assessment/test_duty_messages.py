@@ -1,4 +1,4 @@
-"""Who is told of a duty: its unit when it opens and when it is judged, whoever confirms it when it is handed in."""
+"""Messages about duties: the unit when a duty opens and when it is judged, the confirmer when it is handed in."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.one_database("sqlite")
 
 
 def told(county: County) -> dict[str, set[str]]:
-    """What each kind of event told whom since it was last asked."""
+    """The recipients of each kind of event since the last call."""
     with county.write() as session:
         while dispatch(session, at("2018-12-31")):
             pass

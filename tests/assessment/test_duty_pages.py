@@ -1,4 +1,4 @@
-"""The pages and the API of duties: what is owed, made entries of, handed in with its form, and read by whom."""
+"""Duties on pages and over the API: owed, entered, handed in with the form, and who may read them."""
 
 from io import BytesIO
 from pathlib import Path

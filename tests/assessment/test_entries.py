@@ -1,4 +1,4 @@
-"""Countable duties: how far they are and ought to be, when they may be handed in, and that nothing of it is rewritten."""
+"""Countable duties: actual and expected progress, when they may be handed in; entries are never rewritten."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ from workflow.verification.full_check import verify
 
 
 def far(county: County, unit: str, code: str, moment: str = "2018-12-03") -> tuple[int, int | None, int | None]:
-    """(done, target, ought)."""
+    """(done, target, expected)."""
     with county.read() as session:
         setting = county_context(session)
         lines = duty_status.lines(session, setting, at(moment), county.units[unit])

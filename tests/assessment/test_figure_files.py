@@ -1,4 +1,4 @@
-"""Files that prove reported figures: named by the entry they came with, kept, and compared with the history."""
+"""Evidence of reported figures: named by the entry it came with, kept, and compared with the history."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ def county(engine: Engine) -> County:
 
 
 def report(county: County, at: datetime, numerator: int, files: list[evidence.Kept], reason: str = "") -> list[int]:
-    """What the unit reports of both towns; returns the ids of the new entries."""
+    """Reports a unit's figures for both towns; returns the ids of the new entries."""
     with county.write() as session:
         setting = county_context(session)
         lines = [Line("甲镇", numerator, 100), Line("乙镇", 95, 100)]

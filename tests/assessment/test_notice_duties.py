@@ -1,4 +1,4 @@
-"""The scheme's duties against the notice, item by item; the tables are written from the notice's text."""
+"""Duties of the scheme against the notice, item by item; the tables are written from the notice's text."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -109,7 +109,7 @@ def test_the_figures_of_the_notice_are_in_the_duties() -> None:
 
 
 def test_the_county_of_the_notice_opens_them_all(engine: Engine) -> None:
-    """Taken up in the middle of November, as the notice was; who answers for what is in the tickets."""
+    """The county adopts the scheme in mid-November, as the notice was issued; the tickets show who is responsible."""
     county = County(engine)
     with county.write() as session:
         install(session, SCHEME, 2018, at("2018-11-14"))

@@ -1,4 +1,4 @@
-"""Duties open once, at the start of their period, also after downtime, and their steps follow one another without a gap."""
+"""Opening of duties: once, at the start of their period, also after downtime; steps follow one another without a gap."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta

@@ -1,4 +1,6 @@
-"""Each column of a ranking, its figures, signatures, objections and reports, altered by itself: exactly these findings."""
+"""Tampering with rankings: each column of figures, signatures, objections and reports, altered alone, gives exactly
+these findings.
+"""
 
 from datetime import date, timedelta
 from pathlib import Path

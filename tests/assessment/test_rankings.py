@@ -1,4 +1,6 @@
-"""The ranking of the 10th, 20th and 30th: of what was on record at its hour, once, never changed, and proved from the history."""
+"""Rankings of the 10th, 20th and 30th: computed from the record at the hour, once, never changed, proved from the
+history.
+"""
 
 from datetime import date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""A written report is a duty like any other: opened with the ranking, on the ladder, closed by handing in and by nothing else."""
+"""Written reports as duties: opened with the ranking, subject to the ladder, closed only by handing in."""
 
 from datetime import datetime, timedelta
 

@@ -1,6 +1,6 @@
-"""The turn of the year: what ended by midnight in China belongs to the old year, what ends at midnight to the new one.
+"""Turn of the year: a ticket that ends before midnight in China belongs to the old year, one at midnight to the new.
 
-Midnight of 1 January 2019 in China is 16:00 of 31 December in UTC, so whoever counts by UTC is found out as well.
+Midnight of 1 January 2019 in China is 16:00 of 31 December in UTC, so counting by UTC would fail here.
 """
 
 from datetime import date, datetime, timedelta
@@ -39,20 +39,20 @@ def another_year(scheme: Scheme) -> Scheme:
 
 
 def adopt(county: County, scheme: Scheme) -> None:
-    """The county takes up the scheme of 2019 from New Year on."""
+    """Adopts the scheme of 2019 from New Year on."""
     with county.write() as session:
         scheme_adoption.adopt(session, county.people["office"], day(30), another_year(scheme), 2019, date(2019, 1, 1))
 
 
 def under(county: County, year: int) -> CountyContext:
-    """The county under its scheme of a year."""
+    """The county's context under its scheme of a year."""
     with county.read() as session:
         version = session.scalars(select(SchemeVersion.id).where(SchemeVersion.year == year)).one()
         return county_context(session, version)
 
 
 def closed(county: County, household: str, at: datetime) -> int:
-    """A ticket that was filed, accepted and mended on 27 December and is struck off at that moment."""
+    """A ticket filed, accepted and resolved on 27 December, and closed at that moment."""
     begins = day(37)
     ticket = county.file("town", household, "water", begins)
     county.do("water", "accept", ticket, begins)

@@ -1,4 +1,4 @@
-"""What a board shows, to whom: figures that agree with the lists, scores that open into their origin, nobody else's."""
+"""Boards: figures agree with the lists, scores open into their rows, and each reader sees only their own units."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""A board costs the same whatever has been struck off: measured by what the database looks at, not by a clock."""
+"""Cost of a board: constant in the number of closed tickets, counted in database steps instead of time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def lived(county: County) -> None:
-    """The first ticket was late, struck off and looked at again; two are open, one of them far up the ladder."""
+    """Three tickets: the first late, closed and spot-checked; two open, one of them far up the ladder."""
     county.file("town", "A1", "water", START)
     county.file("town", "A2", "water", START)
     sweep.run(county.read, county.write, day(6))
@@ -41,7 +41,7 @@ def lived(county: County) -> None:
 
 @contextmanager
 def looked_at(engine: Engine) -> Iterator[list[int]]:
-    """Counts into its one figure what the database does: hundreds of steps of SQLite's machine, rows read by PostgreSQL."""
+    """Counts the database's work into one figure: hundreds of steps of SQLite's machine, or rows read by PostgreSQL."""
     steps = [0]
 
     def count() -> int:

@@ -1,4 +1,4 @@
-"""What a day came to: counted once, when it is over, by the record of the day; and shown by ten days."""
+"""Day counts: each day counted once, when it is over, from the record of the day; shown by ten days."""
 
 from datetime import date, timedelta
 
@@ -19,7 +19,7 @@ from workflow.verification import checks
 
 @pytest.fixture
 def county(engine):  # type: ignore[no-untyped-def]
-    """A county in which one ticket was struck off twice, and another lay with its bureau from Friday to Monday."""
+    """A county with one ticket closed twice, and one that waited at its bureau from Friday to Monday."""
     county = settle_county(engine)
     county.file("town", "A1", "water", START)
     county.file("village", "A2", "power", START)

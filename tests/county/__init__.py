@@ -1,1 +1,1 @@
-"""Tests of the county's people."""
+"""Tests of the county's people and posts."""

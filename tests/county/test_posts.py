@@ -1,4 +1,4 @@
-"""Posts: one holder at a time, whoever appoints and however many do so at once."""
+"""Posts: at most one holder at a time, also when several people appoint at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Who may read what stands beside the tickets: each list asked by everybody; the others are refused by its own code."""
+"""Read rights beside tickets: each list requested by every role; a refusal has its own code."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,1 +1,1 @@
-"""Evidence: what may come in, what is kept of it, where it lies, who sees it, and what was seen before."""
+"""Tests of evidence: accepted types, stored bytes, visibility, reuse."""

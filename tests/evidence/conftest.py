@@ -1,4 +1,4 @@
-"""Both stores: a folder, and a bucket behind HTTP."""
+"""Evidence stores for tests: a folder, and a bucket behind HTTP."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ def s3_port() -> Iterator[int]:
 
 @pytest.fixture
 def bucket(s3_port: int) -> Store:
-    """A fresh part of a bucket."""
+    """An empty prefix of a bucket."""
     return store_at(
         f"s3://evidence/{uuid4().hex}/", Access(f"http://127.0.0.1:{s3_port}", "us-east-1", "key", "secret")
     )

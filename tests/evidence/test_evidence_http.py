@@ -1,4 +1,4 @@
-"""Evidence through HTTP: brought within bounds, shown and sent to who may see it, and never run by a browser."""
+"""Evidence over HTTP: uploaded within limits, sent only to permitted readers, never executable in a browser."""
 
 import html
 import io

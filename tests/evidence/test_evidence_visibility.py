@@ -1,4 +1,4 @@
-"""Who brings evidence and who sees it: of a ticket, and of a checkup at a household's door."""
+"""Evidence visibility: who may upload to, and read from, a ticket and a household's checkup."""
 
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Photos are drawn anew: upright, of moderate size, and without a word of what the camera wrote."""
+"""Photos: redrawn upright and at moderate size, without the camera's metadata."""
 
 import io
 import struct
@@ -131,7 +131,7 @@ def test_the_same_photo_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few kilobytes that says it is enormous."""
+    """A PNG of a few kilobytes that declares enormous dimensions."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -153,7 +153,7 @@ def test_a_picture_that_would_swell_is_refused_before_it_does(size: tuple[int, i
 
 
 def noted(content: bytes) -> bytes:
-    """A JPEG whose notes are cut off in the middle."""
+    """A JPEG with truncated metadata."""
     at = content.index(b"Exif\x00\x00")
     return content[: at + 20] + b"\xff" * 40 + content[at + 60 :]
 

@@ -1,4 +1,4 @@
-"""A process killed at any moment leaves bytes without a row at worst, never a row without its bytes."""
+"""Upload killed at any moment: at worst bytes without a row, never a row without its bytes."""
 
 import multiprocessing
 import random
@@ -20,7 +20,7 @@ from workflow.verification.full_check import verify
 
 
 def bring(url: str, files: Path, seed: str, who: Actor, tickets: list[int], told: Connection) -> None:
-    """Photo after photo, as a web worker does it, until somebody pulls the plug."""
+    """Uploads photo after photo as a web worker does, until it is killed."""
     engine, number = make_engine(url), 0
     while True:
         number += 1

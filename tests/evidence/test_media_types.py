@@ -1,4 +1,4 @@
-"""What bytes are is read from the bytes; what a browser would run never leaves under its own type or name."""
+"""Media types: read from the bytes; a file that a browser would run is never sent under its own type or name."""
 
 import io
 import zipfile

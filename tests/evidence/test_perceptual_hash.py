@@ -1,4 +1,4 @@
-"""A photo written anew, in another size or with its border cut off is found again; a plain one is like no other."""
+"""Perceptual hashes: a photo compressed again, resized or cropped is recognised; a plain surface matches nothing."""
 
 import random
 from collections.abc import Callable
@@ -33,7 +33,9 @@ def cut(share: float) -> Callable[[Image.Image], Image.Image]:
 
 
 def apart(new: tuple[str, ...], old: tuple[str, ...]) -> int:
-    """As the search sees it: the new one's whole and a little less, against the old one's whole and its inside."""
+    """Hamming distance as the search computes it: the new photo, whole and slightly cropped, against the old one, whole
+    and inner part.
+    """
     return min(distance(sought, filed) for sought in new[:2] for filed in (old[0], old[-1]))
 
 
@@ -62,7 +64,7 @@ def test_photos_of_different_things_are_far_apart() -> None:
 
 
 def shaded(width: int, height: int, corner: tuple[float, float]) -> Image.Image:
-    """A white wall in the light of a lamp."""
+    """A white wall in lamplight."""
     wall = Image.new("L", (width, height))
     wall.putdata(
         [

@@ -1,4 +1,4 @@
-"""A photo that was seen before is told to who confirms and to the office, and to nobody more than they may know."""
+"""Photo reuse: flagged to the confirmer and the office, without telling either more than they may read."""
 
 from collections.abc import Iterator
 from io import BytesIO
@@ -35,7 +35,7 @@ def bring(county: County, who: str, subject: Any, files: Path, content: bytes) -
 
 
 def touched_up(content: bytes) -> bytes:
-    """Smaller, written anew, and a little cut off on every side."""
+    """The photo resized, compressed again and slightly cropped."""
     picture = Image.open(BytesIO(content)).convert("RGB")
     width, height = picture.size
     return written(picture.crop((15, 12, width - 15, height - 12)).resize((500, 375)), quality=60)

@@ -1,4 +1,4 @@
-"""A folder and a bucket keep the same promises: whole or not at all, found again, and cleared of what nothing names."""
+"""Evidence stores: folder and bucket write whole files or none, find them again, and remove those no row names."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""What reading promises: nothing is written by it, and a page that is asked for often is not planned anew each time."""
+"""Engine: a reading transaction writes nothing, and a frequent query is planned once."""
 
 import pytest
 from sqlalchemy import Engine, select, text

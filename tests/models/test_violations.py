@@ -1,4 +1,4 @@
-"""A violated constraint is recognised by its name on both databases, whatever words the database uses."""
+"""Constraint violations: recognised by constraint name on both databases."""
 
 import ast
 from datetime import UTC, datetime

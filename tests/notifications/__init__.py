@@ -1,1 +1,1 @@
-"""Who is told, and that it is once."""
+"""Tests of notifications."""

@@ -1,4 +1,4 @@
-"""Each event is told exactly once: however many tell it, and whenever they are killed."""
+"""Dispatch: each event becomes messages exactly once, with any number of dispatchers killed at any moment."""
 
 import multiprocessing
 import os
@@ -72,7 +72,7 @@ def test_what_was_told_once_is_not_told_again(engine: Engine) -> None:
 
 
 def boxes(engine: Engine) -> County:
-    """The water bureau and the power bureau with messages of their own."""
+    """The messages of the water bureau and of the power bureau."""
     county = settle_county(engine)
     for household in ("A1", "A2", "A3"):
         county.file(household=household)

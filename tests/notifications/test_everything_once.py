@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing is told twice: channels that fail, hang and lie, workers that die, three of them at once."""
+"""Delivery exactly once: channels that fail, hang or answer wrongly, three workers at a time, some of them killed."""
 
 import json
 import multiprocessing
@@ -32,7 +32,7 @@ PEOPLE = ("water", "power", "housing", "town", "office")
 
 
 def events(county: County, count: int, weighty: int = 0) -> None:
-    """So many events of a few tickets, and so many papers, all told to somebody who can be reached."""
+    """So many events of a few tickets, and so many papers, each with a recipient who has an address."""
     tickets = [county.file("town", kind="water"), county.file("town", kind="power")]
     with county.write() as session:
         for number in range(count):
@@ -114,7 +114,7 @@ def test_of_channels_that_fail_hang_and_answer_200_with_an_error_everything_crea
 
 
 class Mortal(Smtp):
-    """Ends its process with -9 before or after handing a letter over, now and then."""
+    """A channel that sometimes kills its process with -9 before or after handing a letter over."""
 
     def __init__(self, url: str, rng: random.Random, chance: float) -> None:
         super().__init__(url, HOUSE)
@@ -175,7 +175,7 @@ def test_killed_fifty_times_on_each_database_three_workers_at_once_lose_no_mail_
 
 
 def _more_when_idle(county: County, seed: int) -> None:
-    """New business for those who live on, so that there is always something to die over."""
+    """Adds and dispatches 30 events when fewer than 30 deliveries wait, so that living workers never run out."""
     with county.write() as session:
         if (session.scalar(select(func.count()).where(Delivery.next_at.is_not(None))) or 0) < 30:
             for _ in range(30):

@@ -1,4 +1,4 @@
-"""Letters word for word: what a mail, its page and a text message say, and what they leave out."""
+"""Letters word for word: subject, text, HTML and text message, and what they leave out."""
 
 import re
 
@@ -23,7 +23,7 @@ def letter(kind: str, params: Params, items: int = 0) -> Letter:
 
 
 def page(of: Letter) -> list[str]:
-    """The texts of the mail's page, in order."""
+    """The texts of the mail's HTML, in order."""
     inner = body(mail(of, HOUSE), "html").partition("<body")[2].partition(">")[2]
     return [part for part in re.split(r"\s*(?:<[^>]+>\s*)+", inner) if part]
 

@@ -1,4 +1,4 @@
-"""E-mail as it arrives: what it says and what not, its thread, its id, and how the server's answers are told apart."""
+"""E-mail as received: content, thread, id, and how the server's answers are classified."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -175,7 +175,7 @@ def test_permanent_and_passing_refusals_are_told_apart_and_the_dead_can_be_sent_
 
 
 class Dies(Smtp):
-    """Hands a letter over and is gone."""
+    """A channel that hands a letter over and is then interrupted, as by a kill."""
 
     def send(self, letter: Letter) -> None:
         super().send(letter)
@@ -183,7 +183,7 @@ class Dies(Smtp):
 
 
 def paper(county: County) -> Delivery:
-    """A letter that is a punitive paper."""
+    """A letter about a punitive paper."""
     with county.write() as session:
         session.execute(update(Delivery).values(weighty=True))
     return rows(county)[-1]

@@ -1,4 +1,4 @@
-"""Volume and hours: a busy hour makes few mails, quiet hours know holidays, and a unit's group hears nothing meant for one."""
+"""Volume and hours: few mails in a busy hour, quiet hours include holidays, and a group bot gets no personal message."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -146,7 +146,7 @@ def test_whose_account_was_closed_meanwhile_is_written_to_no_more(engine: Engine
 
 
 class Gone(MailServer):
-    """Takes a mail and hangs up without a word."""
+    """A mail server that accepts a mail and closes the connection without an answer."""
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any, *more: Any) -> str:
         await super().handle_DATA(server, session, envelope)

@@ -1,4 +1,4 @@
-"""A ranking is told once to each unit it concerns: published, objected to, answered, reported on, received, and late."""
+"""Ranking messages: once to each unit concerned: published, objected to, answered, reported on, received, late."""
 
 from datetime import timedelta
 from typing import Any

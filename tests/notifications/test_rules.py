@@ -1,4 +1,4 @@
-"""Who is told of what: every kind of event against a table written by hand, and an empty seat that climbs."""
+"""Recipients: every kind of event against a table written by hand, and an empty post that is passed over upward."""
 
 from datetime import timedelta
 from typing import Any
@@ -54,7 +54,7 @@ def scheme_that_tells(tells: dict[int, tuple[str, ...]]) -> Any:
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    """A county in which every seat of the units that matter here is taken."""
+    """A county in which every post of the relevant units is filled."""
     county = settle_county(engine, scheme_that_tells({number: roles for number, (roles, _) in TELLS.items()}))
     with county.write() as session:
         who = system()
@@ -217,7 +217,7 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
 
 
 def papers_told(county: County) -> set[str]:
-    """What happens to a paper is told to the other side of it."""
+    """Asserts that acts on a paper notify its other party; returns the acts tried."""
     WATER, OFFICE = {"water", "water-duty", "water-leader", "water-hand"}, {"office", "office-duty", "office-leader"}
     for household in ("B1", "B2"):
         county.do("water", "accept", county.file("other_town", household=household, at=day(90)), day(90))
@@ -368,7 +368,7 @@ def test_an_empty_seat_climbs_to_the_next_one_up_and_says_so_to_the_last(county:
 
 
 def county_wide_end(county: County) -> None:
-    """Out of the way, so that the next one may be filed."""
+    """Ends the open ticket, so that the next one may be filed."""
     with county.read() as session:
         ticket = session.scalars(select(Custody.ticket_id).where(Custody.ended_at.is_(None))).one()
         at = session.scalars(select(Custody.began_at).where(Custody.ended_at.is_(None))).one()

@@ -1,4 +1,4 @@
-"""Robots and the SMS gateway against a real web server: signed, read to the errcode, throttled, and going nowhere else."""
+"""Group bots and the SMS gateway on a real web server: signed, errcode read, throttled, no other host contacted."""
 
 import base64
 import hashlib
@@ -43,7 +43,7 @@ def robots(server: HTTPServer, name: str = "dingtalk", timeout: float = 5) -> Gr
 
 
 def talk(county: County, count: int, at: Any = START) -> None:
-    """So many comments on one ticket of the water bureau, told to it."""
+    """Adds so many comments on one ticket of the water bureau, each notifying it."""
     with county.write() as session:
         for _ in range(count):
             event_log.append(
@@ -285,7 +285,7 @@ def test_a_channel_that_hangs_gives_up_in_time_and_a_dripping_answer_too(
 
 @contextmanager
 def dripping_headers() -> Iterator[str]:
-    """A server whose answer never gets past its headers, a sign at a time; each comes before anybody's time-out."""
+    """A server that sends its headers one character at a time without end, each before a read time-out."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:

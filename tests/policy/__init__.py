@@ -1,1 +1,1 @@
-"""Policy: scheme, routes, working time."""
+"""Tests of schemes, routes and working time."""

@@ -1,4 +1,4 @@
-"""Deadlines counted by hand, one line a case, from the State Council's notices; nothing here is computed by the code it tests.
+"""Deadlines counted by hand from the State Council's notices, one line a case, independent of the code under test.
 
 Office hours are 8:30–12:00 and 14:30–17:30: a morning of 210 minutes, an afternoon of 180, a day of 390.  What the
 notices say of the weeks that occur:

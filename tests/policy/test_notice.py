@@ -1,4 +1,4 @@
-"""The scheme against the notice, item by item; the table is written from the notice's text, not from the scheme."""
+"""The scheme against the notice, item by item; the table is written from the notice's text."""
 
 import pytest
 

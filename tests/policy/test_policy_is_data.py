@@ -1,7 +1,7 @@
-"""No line of Python mentions either scheme: not its name, not a unit, kind, cause or duty of its own.
+"""Policy is data: no line of Python contains the name, a unit, kind, cause or duty of a scheme file.
 
-The words looked for are taken from the scheme files, so another scheme file is guarded as soon as it lies there.  Looked at is
-everything that runs for people; `bench/` fills one county with one load, and the tests say what the files are to contain.
+The words are taken from the scheme files, so a new scheme file is covered as soon as it exists. Checked is all code
+that serves people; `bench/` and `tests/` are exempt.
 """
 
 import ast
@@ -63,7 +63,7 @@ COMMON = {"领导小组", "领导小组办公室"}
 
 
 def _listed(found: object, keys: tuple[str, ...]) -> Iterator[str]:
-    """Every text under one of these keys, however deep."""
+    """Every text under one of these keys, at any depth."""
     if isinstance(found, dict):
         for key, value in found.items():
             if key in keys and isinstance(value, str):
@@ -75,7 +75,7 @@ def _listed(found: object, keys: tuple[str, ...]) -> Iterator[str]:
 
 
 def codes_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
-    """The codes a line of Python could know: of units, kinds, routes, causes, grounds, haves, duties and measures."""
+    """The codes of units, kinds, routes, causes, grounds, haves, duties and measures."""
     forms = {"fields", "choices", "rungs"}
 
     def without_forms(found: object) -> object:
@@ -89,7 +89,7 @@ def codes_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
 
 
 def names_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
-    """Names that mean this county's policy and nothing else: the scheme, its county and units, its items, its haves."""
+    """Names that belong to this county's policy alone: the scheme, its county and units, its items, its haves."""
     named = [*scheme["title"].values(), *scheme["county"]["name"].values(), scheme["code"], scheme["county"]["code"]]
     named += [word for unit in scheme["units"] for word in (unit["name"], *unit.get("aliases", ())) if len(word) > 2]
     named += [word for item in scheme["indicators"] for word in item["title"].values()]
@@ -97,7 +97,7 @@ def names_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
 
 
 def mentions(text: str, codes: set[str], names: set[str]) -> Iterator[tuple[int, str]]:
-    """(line, word) of what a source mentions: a code as a whole literal, a name anywhere, comments included."""
+    """(line, word) for each code as a whole literal and each name anywhere in a source, comments included."""
     tree = ast.parse(text)
     told = {
         id(node.body[0].value)

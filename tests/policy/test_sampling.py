@@ -1,4 +1,4 @@
-"""The sample of a month: whoever has the list and the seed draws the same, and nobody looks at their own work."""
+"""Samples: the same list and seed give the same draw, and no unit checks its own tickets."""
 
 import hashlib
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the published formula promises, whatever the counts."""
+"""Score formula: properties that hold for any counts."""
 
 import random
 from datetime import date
@@ -90,7 +90,7 @@ def test_equal_scores_share_a_place_and_the_next_place_counts_them(time: Any, to
 
 @given(counts, counts, st.sampled_from(TOWNS), st.booleans())
 def test_one_more_resolved_on_time_never_lowers_a_town(time: Any, told: Any, town: str, was_open: bool) -> None:
-    """Whether it was in nobody's count before, or overdue and then closed by a ruling that charges another."""
+    """Holds for a ticket not counted before, and for one overdue and then closed by a ruling that charges another unit."""
     before = county({"time": time, "told": told})
     got, of = time[town]
     more = (got + 1, of) if was_open and got < of else (got + 1, of + 1)

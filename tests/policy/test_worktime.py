@@ -1,4 +1,4 @@
-"""Working time against an oracle that counts day by day, and cases checked by hand."""
+"""Working time against an oracle that counts day by day, and cases counted by hand."""
 
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,7 @@ limits = st.integers(1, 90)
 
 
 def oracle_due(start: datetime, n: int) -> date:
-    """Walk the days; the library says of each by itself whether it is worked."""
+    """The due moment found by walking the days, each classified by the holiday library."""
     day = start.astimezone(SHANGHAI).date()
     while n:
         day += timedelta(days=1)

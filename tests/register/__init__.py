@@ -1,1 +1,1 @@
-"""The register: households, their people, matters, and what is shown of them to whom."""
+"""Tests of households, people, matters, and what each reader sees of them."""

@@ -1,4 +1,4 @@
-"""One checkup: who may bring which, what is refused and why, what it files, names and reopens."""
+"""Checkups: who may record which, refusals with reasons, and what a checkup files, names and reopens."""
 
 from collections.abc import Callable
 from typing import Any

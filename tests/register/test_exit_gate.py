@@ -1,4 +1,4 @@
-"""The exit gate: everything that must hold, each missing thing said, and the dossier of a passed one."""
+"""Exit gate: every requirement, each missing one named, and the dossier of a passed household."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ def county(engine: Engine) -> County:
 
 
 def missing(county: County, at: Any, household: str = "A1") -> dict[str, str]:
-    """What the gate says is missing; nothing when it lets the household out."""
+    """The codes of what the gate finds missing; empty when the household passes."""
     with county.write() as session:
         try:
             exit_gate.exit_household(session, county.people["town"], at, household)

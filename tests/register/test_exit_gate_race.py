@@ -1,4 +1,4 @@
-"""Filing, reopening and the gate at the same moment, in processes of their own: neither passes the other unseen."""
+"""Exit gate races: filing, reopening and the gate in separate processes; each sees what the other has done."""
 
 import multiprocessing
 import time

@@ -1,7 +1,8 @@
-"""Random walks at the gate: whatever is seen, filed, mended, reopened and changed, nobody leaves with an unmet have.
+"""Random walks at the exit gate: after any visits, filings, fixes, reopenings and changes, no household leaves with an
+unmet have.
 
-An oracle of its own keeps book of what happened, in the plainest way, and is asked after every step whether the household
-may leave; the gate must say the same, in both directions.
+An independent oracle keeps a plain record and is compared after every step: it and the gate must agree in both
+directions.
 """
 
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ steps = st.lists(
 
 @dataclass
 class Book:
-    """What happened, as somebody with a notebook would write it down."""
+    """The oracle's record of what happened."""
 
     seen: dict[str, list[tuple[date, int, str]]] = field(default_factory=lambda: {have: [] for have in HAVES})
     tickets: dict[int, list[Any]] = field(default_factory=dict)
@@ -98,7 +99,7 @@ class Book:
 
 
 class Walker:
-    """Does the steps and keeps the book."""
+    """Takes the steps and keeps the record."""
 
     def __init__(self, county: County) -> None:
         self.county, self.book, self.now = county, Book(), START
@@ -159,7 +160,7 @@ class Walker:
         return sorted(self.book.tickets)[number % len(self.book.tickets)]
 
     def _forward(self, number: int) -> tuple[int, str]:
-        """As far as the confirmation; who is in the way is passed by."""
+        """Advances the ticket up to its confirmation; a refused step is skipped."""
         ticket = self._which(number)
         bureau = BUREAU[self.book.tickets[ticket][0]]
         for who, act in (("town", "endorse"), (bureau, "accept")):
@@ -183,7 +184,7 @@ class Walker:
         self.county.do("town", "reject", ticket, self.now, reason="x")
 
     def _gone(self, ticket: int) -> None:
-        """A reopened ticket proves nothing any more."""
+        """Removes what a reopened ticket had proved."""
         for have, told in self.book.seen.items():
             self.book.seen[have] = [one for one in told if one[2] != f"met by {ticket}"]
 
@@ -221,7 +222,7 @@ class Walker:
         self.book.status = "exited"
 
     def would_leave(self) -> bool:
-        """What the gate says, without letting anybody out."""
+        """The gate's answer, without marking the household as exited."""
         with self.county.write() as session:
             try:
                 exit_gate.exit_household(session, self.county.people["town"], self.now, "A1")
@@ -233,7 +234,7 @@ class Walker:
 
 
 class WalkedPast(WorkflowError):
-    """There is no ticket to do it to."""
+    """The step needs a ticket and there is none."""
 
     def __init__(self) -> None:
         super().__init__("nothing")

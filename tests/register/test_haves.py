@@ -1,4 +1,4 @@
-"""What counts of a have: the latest evidence, be it a checkup or a confirmed ticket, and an open ticket above all."""
+"""State of a have: the latest evidence, a checkup or a confirmed ticket; an open ticket outweighs both."""
 
 import pytest
 from sqlalchemy import Engine, event, select

@@ -1,4 +1,4 @@
-"""Households through HTTP: the API of checkups and the gate, and the pages a cadre uses at a door."""
+"""Households over HTTP: the API of checkups and the gate, and the pages for a visit."""
 
 import io
 import re
@@ -32,7 +32,7 @@ def page(api: Api, who: str, method: str, path: str, **form: Any) -> Any:
 
 
 def text(answer: Any) -> str:
-    """The page, its white space as a browser shows it."""
+    """The page's text, with white space as a browser shows it."""
     return " ".join(answer.get_data(as_text=True).split())
 
 

@@ -1,4 +1,4 @@
-"""Twenty thousand households with two hundred faults: each is reported at its row, and everybody else comes in."""
+"""Large imports: 20,000 households with 200 faults; each fault is reported at its row, all other rows are imported."""
 
 import multiprocessing
 import os
@@ -31,7 +31,7 @@ ENCODINGS = {"sqlite": "utf-8-sig", "postgresql": "gb18030"}
 
 
 def _apply(url: str, actor: Actor, path: Path, told: Connection) -> None:
-    """Bring the file in, and say so when half of it is written; then wait for what comes."""
+    """Imports the file, signals when half of it is written, then waits."""
     engine = make_engine(url)
 
     def progress(stage: str, done: int, of: int) -> None:
@@ -107,7 +107,7 @@ def test_a_large_file_with_faults_comes_in_whole_but_for_them_killed_and_repeate
 
 
 def _is_in(read: Any, good: dict[str, Family]) -> None:
-    """Every good household is in: where it lies, who lives there, in their order."""
+    """Asserts that every valid household is stored: village, members, order."""
     with read() as session:
         found = {
             row.code: (row.town, row.village, row.head_name, row.people, row.income_fen)

@@ -1,4 +1,4 @@
-"""Bringing in the register through the pages and the command line, and taking lists out."""
+"""Register imports through pages and command line, and exported lists."""
 
 import io
 import json
@@ -38,7 +38,7 @@ def post(api: Api, who: str, path: str, **data: Any) -> Any:
 
 
 def bring(api: Api, stream: io.BytesIO, who: str = "office") -> str:
-    """Upload; returns the address of the import."""
+    """Uploads a file; returns the address of the import."""
     answer = post(api, who, "/imports", file=(stream, "档案.xlsx"))
     assert answer.status_code == 302, answer.get_data(as_text=True)
     return str(answer.headers["Location"])

@@ -1,4 +1,4 @@
-"""What may be brought: spreadsheets by what their bytes say, within bounds, with nothing in them run or followed."""
+"""Readable files: spreadsheets recognised by their bytes, within limits; nothing in them is run or followed."""
 
 import io
 import zipfile
@@ -20,7 +20,7 @@ ROW = ("A9", "张三", IDS[0], "甲镇", "大坝村", "普通劳动力", "138123
 
 
 def refused(stream: Any) -> str:
-    """The code of why it is refused, or `accepted`."""
+    """The code of the refusal, or `accepted`."""
     try:
         list(sheet_reader.rows(stream))
     except BadInput as refusal:
@@ -60,7 +60,7 @@ def test_rows_keep_their_numbers_over_empty_rows_and_cells_their_columns_over_em
 
 
 def rebuilt(change: Callable[[str, bytes], bytes]) -> io.BytesIO:
-    """A good workbook, each of its parts passed through `change`."""
+    """A valid workbook with each of its parts passed through `change`."""
     made = io.BytesIO()
     with zipfile.ZipFile(xlsx(HEADS, ROW)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():

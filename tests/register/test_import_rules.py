@@ -1,4 +1,4 @@
-"""What an import may change of a register, and what it never does."""
+"""Import rules: what an import may change in the register, and what it never changes."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""What may stand in a cell of a register file: each kind of value at its edges, and by which code the rest is refused."""
+"""Cell values of a register file: each type at its limits, and the refusal code of invalid ones."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +13,7 @@ TODAY = date(2018, 11, 20)
 
 
 def refusals(read: Callable[[str], Any], *texts: str) -> list[str]:
-    """By which code each of the texts is refused; `-` for one that is taken."""
+    """The refusal code of each text; `-` for an accepted one."""
     found = []
     for text in texts:
         try:

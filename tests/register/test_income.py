@@ -1,4 +1,4 @@
-"""The eighth have is computed: what the rule says, what it refuses to guess, and that better off is never worse."""
+"""The eighth have, computed: the rule, what it refuses to assume, and that a higher income never counts as worse."""
 
 from fractions import Fraction
 

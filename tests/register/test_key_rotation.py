@@ -1,4 +1,4 @@
-"""Turning the key: no row lost, everything opens under the new key alone, and a lost key changes nothing."""
+"""Key rotation: no row lost, everything readable under the new key alone, and a missing key changes nothing."""
 
 from pathlib import Path
 from typing import Any

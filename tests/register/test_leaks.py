@@ -1,7 +1,8 @@
-"""No page, answer, header, log line, message, event or row holds a person's full number, and masked readers no name.
+"""Leaks: no page, response, header, log line, message, event or row contains a full ID number, nor a name for masked
+readers.
 
-Every GET route of the app is asked by every role, new ones as well; a route that no role could reach with the arguments
-known here fails the test, so that it is taught them.
+Every GET route is requested by every role; a route that no role reached with the arguments known here fails the test
+and has to be given one.
 """
 
 import io
@@ -58,7 +59,7 @@ BARE = {"pages.sign_in"}
 
 
 def _legible(content: bytes) -> str:
-    """What a response says, a spreadsheet's parts included; of a picture whatever could be read as text."""
+    """The text of a response, including the parts of a spreadsheet and any text in a picture."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             content = b"\n".join(parts.read(name) for name in parts.namelist())
@@ -66,7 +67,7 @@ def _legible(content: bytes) -> str:
 
 
 class Web:
-    """A county behind HTTP; everything that comes out of it is kept for grepping."""
+    """A county behind HTTP; every response is kept for searching."""
 
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county, self.now = county, day(0)
@@ -111,7 +112,7 @@ def web(engine: Engine, database_url: str, tmp_path: Path, listener: Listener) -
 
 
 def live(web: Web) -> dict[str, list[str]]:
-    """A life with names in every free text; returns what routes may be asked for, by argument or by converter."""
+    """Fills a county with names in every free text; returns the values that routes take, by argument or converter."""
     said = "欧阳秋菊和司徒大力家"
     first, second = (
         web.post("town", "/tickets", household=code, kind="water", description=f"{said}断水")["number"]
@@ -159,7 +160,7 @@ def live(web: Web) -> dict[str, list[str]]:
 
 
 def ranked_scheme() -> Scheme:
-    """The small scheme with measures to rank by, and a paper to draft for it."""
+    """The small scheme with measures for a ranking and a report to draft."""
     time = {
         "code": "time",
         "name": words("按时率"),
@@ -194,7 +195,7 @@ def ranked_scheme() -> Scheme:
 
 
 def _ranking(web: Web) -> str:
-    """A ranking, signed and reported on; returns the number of a duty whose paper has a draft."""
+    """Makes a ranking, signed and reported on; returns the number of a duty that has a draft."""
     opening.run(web.county.read, web.county.write, day(9))
     web.now = day(9)
     told = {
@@ -219,7 +220,7 @@ def _ranking(web: Web) -> str:
 
 
 def _visit(web: Web) -> None:
-    """A checkup with names in it; this county's scheme has no haves to find anything of."""
+    """Records a checkup with names in it; this county's scheme has no haves."""
     with web.county.write() as session:
         home = session.scalars(select(Household).where(Household.code == "A1")).one()
         who = web.county.people["village"]
@@ -253,7 +254,7 @@ def _visit(web: Web) -> None:
 
 
 def _import(web: Web) -> None:
-    """A spreadsheet with a household to bring in and one to refuse, read and applied through the pages."""
+    """Imports a spreadsheet with one valid and one refused household through the pages."""
     lines = "户编号,户主姓名,镇,村\nZ1,司徒大力,甲镇,town-a-v1\nZ2,,甲镇,town-a-v1\n"
     sent = web.ask("office", "POST", "/imports", data={"file": (io.BytesIO(lines.encode()), "档案.csv")})
     address = sent.headers["Location"]
@@ -262,7 +263,7 @@ def _import(web: Web) -> None:
 
 
 def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str) -> list[str]:
-    """What is tried for an argument of a route: all that the route allows where it names them."""
+    """The values to try for an argument of a route: all that the route itself names, or the known ones."""
     if isinstance(converter, IntegerConverter):
         return examples["int"]
     if isinstance(converter, AnyConverter):
@@ -271,7 +272,7 @@ def _values(converter: BaseConverter, examples: dict[str, list[str]], name: str)
 
 
 def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, ...] = PEOPLE) -> set[str]:
-    """Every GET route by all these people; returns the endpoints that nobody reached."""
+    """Requests every GET route as each of these people; returns the endpoints that no one reached."""
     unreached = set()
     for rule in web.app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint in BARE:
@@ -296,14 +297,14 @@ def ask_everything(web: Web, examples: dict[str, list[str]], people: tuple[str, 
 
 
 def _asked(web: Web, path: str, people: tuple[str, ...]) -> list[int]:
-    """What the path answers to each of them; what is there for nobody who sees most is asked of nobody else."""
+    """The statuses of a path; where the widest readers all get 404, the others are not asked."""
     first = [web.ask(who, "GET", path).status_code for who in SEERS]
     rest = [who for who in people if who not in SEERS]
     return first if set(first) == {404} else first + [web.ask(who, "GET", path).status_code for who in rest]
 
 
 def command_lines(web: Web) -> None:
-    """Every command of ours but those that write elsewhere, with arguments where one knows them."""
+    """Every command except those that write elsewhere, with arguments where they are known."""
     known = {"due": ["2018-11-20T10:00", "2"], "token": ["office"], "sweep": ["--dry-run"], "rotate-key": []}
     for name in sorted(set(web.app.cli.commands) - {"backup", "restore", "demo", "run", "shell"}):
         done = web.app.test_cli_runner().invoke(args=[name, *known.get(name, [])])

@@ -1,4 +1,4 @@
-"""Matters: one cause, acted on once; each ticket with its own custody, clock and history."""
+"""Matters: tickets of one cause, acted on once; each keeps its own custody, clock and history."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def ended(county: County, matter: int) -> bool:
 
 
 def holds(county: County, tmp_path: Path) -> list[str]:
-    """What does not verify, but for the bytes, which these tests never keep."""
+    """The findings of `verify`, without those about bytes, which these tests do not store."""
     with county.read() as session:
         return [found.code for found in full_check.verify(session, tmp_path) if found.code != "bytes_missing"]
 
@@ -264,7 +264,9 @@ def test_filing_shows_open_tickets_of_the_same_kind_nearby(county: County) -> No
 
 
 def _storm(url: str, who: Actor, matter: int, ids: list[int], rounds: int, reverse: bool, done: Any) -> None:
-    """One process that reports on all tickets again and again, and one that splits one off and joins it again."""
+    """One of two racing processes: acts on all tickets again and again, or (not `reverse`) also removes a ticket and
+    adds it again.
+    """
     engine = make_engine(url)
     failed = 0
     for turn in range(rounds):

@@ -1,4 +1,4 @@
-"""Numbers of persons in a register file: an ID number or a phone, and by which code a bad one is refused."""
+"""ID numbers and phones in a register file, and the refusal code of an invalid one."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ GOOD = id_number(12)
 
 
 def checked(body: str) -> str:
-    """Seventeen digits with the sign that makes them check out (GB 11643)."""
+    """Seventeen digits with their check character (GB 11643)."""
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(sign) * weight for sign, weight in zip(body, weights, strict=True)) % 11]
 

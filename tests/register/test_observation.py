@@ -1,4 +1,6 @@
-"""Risk removed: a scheme may ask that everything has held for so many days, and keep who has no labour force."""
+"""Observation: a scheme may require that everything has held for so many days, and may keep households without labour
+force.
+"""
 
 from datetime import date, timedelta
 
@@ -23,7 +25,7 @@ DAYS = MONITORING.exit.observe_days or 0
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    """A county of the real scheme, its own days and all; the household A1 earns well above the line."""
+    """A county under the real scheme with its own days; household A1 earns well above the line."""
     stage = next(path for path in SCHEMES if path.stem == MONITORING.code)
     county = settle_county(engine, stage=stage)
     with county.write() as session:

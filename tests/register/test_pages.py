@@ -1,4 +1,4 @@
-"""The pages of matters and households, as forms without JavaScript send them."""
+"""Pages of matters and households, with forms sent without JavaScript."""
 
 import io
 import re

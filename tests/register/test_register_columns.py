@@ -1,4 +1,6 @@
-"""Each column of a dossier, a matter and a household that `verify` reads, altered by itself: exactly these findings."""
+"""Tampering with the register: each column of dossiers, matters and households that `verify` reads, altered alone,
+gives exactly these findings.
+"""
 
 from pathlib import Path
 

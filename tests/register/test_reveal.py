@@ -1,4 +1,4 @@
-"""Personal data in full: for whom, and what every look leaves behind; and what may not be written into free text."""
+"""Personal data in full: who may see it, the record each look leaves, and what free text may not contain."""
 
 import pytest
 from sqlalchemy import Engine, select

@@ -1,4 +1,4 @@
-"""Finding things: what each may find, by what, and in which order."""
+"""Search: what each reader finds, by which input, in which order."""
 
 import re
 
@@ -222,7 +222,7 @@ def test_households_of_an_older_database_get_their_pinyin(county: County) -> Non
 
 
 def test_a_prefix_of_a_code_is_a_range_of_an_index(county: County) -> None:
-    """On both databases, also for bound values; else a search of the county would read every row."""
+    """On both databases, also for bound values; otherwise a search of the county would read every row."""
     seen: list[str] = []
     with county.read() as session:
         if session.get_bind().dialect.name == "postgresql":

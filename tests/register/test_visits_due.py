@@ -1,4 +1,4 @@
-"""Who has still to be visited, per village and cadre, and which have has never been checked."""
+"""Visits due: per village and cadre, and the haves never checked."""
 
 import pytest
 from sqlalchemy import Engine, text

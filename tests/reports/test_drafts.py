@@ -1,4 +1,4 @@
-"""Drafts of the periodic reports: the sections the scheme prescribes, begun with the figures of the period and no others."""
+"""Drafts of periodic reports: the prescribed sections, filled with the period's figures and no others."""
 
 import io
 from datetime import date

@@ -1,4 +1,4 @@
-"""Every one of the notice's eighteen items lives: from duties and entries to a figure in a ranking and a line in a report."""
+"""The notice's eighteen items: each leads from duties and entries to a figure in a ranking and a line in a report."""
 
 import random
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def answers(fields: tuple[FormField, ...], on: date, village: str) -> dict[str, 
 
 
 class Year:
-    """The county of the notice at the end of its year: each duty entered, handed in and confirmed by one of its units."""
+    """The county of the notice at the end of its year: each duty entered, handed in and confirmed for one of its units."""
 
     def __init__(self, engine: Engine) -> None:
         self.county, self.engine = County(engine), engine
@@ -112,7 +112,7 @@ class Year:
         assert (late, owed) == ([], len(self.papers))
 
     def _live(self, duty: Duty, now: datetime) -> None:
-        """One duty of the last period, by the first of its towns and the first of its other units, through the doors."""
+        """Completes one duty of the last period for the first of its towns and the first of its other units."""
         found = [birth for birth in opening.duties_to_open(self.place, self.began.date(), LAST) if birth[0] == duty]
         first: dict[bool, UnitFact] = {}
         for _, unit, _ in found:
@@ -169,7 +169,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
 
 
 def figures(year: Year, item: int) -> dict[str, tuple[int, int]]:
-    """What the ranking counts of an item, by measure."""
+    """The ranking's counts for an item, by measure."""
     towns = {
         entry["code"]: (sum(line["of"] for line in entry["towns"]), sum(line["to"] for line in entry["towns"]))
         for entry in year.content["measures"]

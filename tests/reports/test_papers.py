@@ -1,4 +1,4 @@
-"""A paper prints the same bytes for ever: from what was frozen, whatever became of the paper, the unit or its leader."""
+"""Printed papers: the same bytes at any later time, from frozen content, whatever has changed since."""
 
 from pathlib import Path
 

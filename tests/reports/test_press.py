@@ -1,4 +1,4 @@
-"""What the press promises of every paper: the same figures, the same bytes; what was typed is never markup."""
+"""Rendering of papers: the same figures give the same bytes; typed text is never markup."""
 
 from datetime import UTC, datetime
 from pathlib import Path

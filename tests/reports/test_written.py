@@ -1,4 +1,6 @@
-"""The written report: composed from the frozen snapshot and what the unit signed, the same bytes ever after, in three formats."""
+"""Written reports: composed from the frozen snapshot and the unit's signed text, the same bytes each time, in three
+formats.
+"""
 
 import io
 import re

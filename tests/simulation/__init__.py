@@ -1,1 +1,1 @@
-"""A county that lives."""
+"""Tests of the simulated county."""

@@ -1,4 +1,6 @@
-"""Whatever the seed, a county that lives keeps the conservation laws; and it lives through the doors alone."""
+"""Simulated county: for any seed the invariants hold, and the simulation changes rows only through the product's
+functions.
+"""
 
 import ast
 import random
@@ -61,7 +63,7 @@ FEW_DUTIES = {
 
 
 def with_few_duties() -> Scheme:
-    """The county's scheme without the sixteen towns' share in each of sixty duties: a tenth of the rows."""
+    """The county's scheme without most of the towns' duties: a tenth of the rows."""
     content = SCHEME.model_dump(mode="json")
     content["duties"]["list"] = [duty for duty in content["duties"]["list"] if duty["code"] in FEW_DUTIES]
     content["county_measures"] = [one for one in content["county_measures"] if FEW_DUTIES.issuperset(one["duties"])]
@@ -75,7 +77,7 @@ SLACK = {"bureau": 14, "town": 6}
 
 @dataclass
 class Lived:
-    """A county that has lived, and what its demo told."""
+    """A simulated county, and what its demo printed."""
 
     engine: Engine
     files: Path
@@ -118,7 +120,7 @@ def lived(
 
 
 def story(engine: Engine) -> list[tuple[Any, ...]]:
-    """What happened, without what is random on purpose: salts, passwords, and hashes that cover salted hashes."""
+    """The events without their random parts: salts, passwords, and hashes over salted hashes."""
     with reading(engine) as session:
         rows = session.execute(
             select(
@@ -278,7 +280,7 @@ def test_one_account_of_each_role_is_told_and_can_sign_in(request: pytest.Fixtur
 
 
 def test_the_simulator_has_no_key_but_the_doors() -> None:
-    """It may settle villages and households; whatever has a life of its own it only reads."""
+    """It may insert villages and households; every table with a lifecycle it only reads."""
     made: set[str] = set()
     for path in (ROOT / "simulation").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

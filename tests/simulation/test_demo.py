@@ -1,4 +1,4 @@
-"""The demo county: everything in it came about through the doors, so all of it verifies."""
+"""Demo county: made through the product's functions, so all of it verifies."""
 
 from collections import Counter
 from pathlib import Path
@@ -63,7 +63,9 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
 
 
 def _numbers(session: Session) -> None:
-    """Everybody has numbers that hold, of their own sex and birth, once each, under lock, and nobody's in earnest."""
+    """Asserts that every person has valid, unique, encrypted numbers that fit sex and birth and belong to no real
+    person.
+    """
     people = session.scalars(select(Member)).all()
     numbers = [check_id(VAULT.open(one.id_sealed or ""), day(0).date()) for one in people]
     assert [(n.sex, n.born_on, n.number[:6]) for n in numbers] == [(m.sex, m.born_on, "441424") for m in people]

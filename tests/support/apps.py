@@ -1,7 +1,6 @@
-"""The app as tests have it: one a process, set up anew for each test that asks, on the database the test was lent.
+"""Apps for tests: one per process, configured again for each test on that test's database.
 
-What an app is made of (routes, templates, statements) is compiled once; its configuration and the county it serves are
-each test's own.
+Routes, templates and statements are compiled once; configuration and county belong to the test.
 """
 
 from typing import Any
@@ -18,7 +17,7 @@ _lent: list[tuple[Flask, dict[str, Any]]] = []
 
 
 def app_on(url: str, **overrides: Any) -> Flask:
-    """An app on a database, with these overrides as for `create_app`; the test's own until it ends."""
+    """An app on a database, with overrides as for `create_app`; reserved for the test until it ends."""
     if not _free:
         made = create_app()
         _free.append((made, dict(made.config)))
@@ -34,7 +33,7 @@ def app_on(url: str, **overrides: Any) -> Flask:
 
 
 def give_back() -> None:
-    """The test is over: whoever comes next may have its apps."""
+    """Releases the test's apps for the next test."""
     for app, _ in _lent:
         served = app.extensions["xiaohao"]
         engine = vars(served).get("engine")

@@ -1,4 +1,4 @@
-"""A county behind a real server and a real browser: people who sign in through the page and press what they see."""
+"""Browser tests: a county behind a real server, and real browser windows in which people sign in through the page."""
 
 import os
 import re
@@ -34,7 +34,7 @@ PAPER = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通
 
 @contextmanager
 def installed_chromium() -> Iterator[Browser]:
-    """The browser; without one the tests are skipped, but never where everything must run."""
+    """The installed browser; without one the tests are skipped, except where every test must run."""
     path = find_chromium()
     if path is None:
         if os.environ.get("CI"):
@@ -46,7 +46,7 @@ def installed_chromium() -> Iterator[Browser]:
 
 @dataclass
 class Site:
-    """A county behind a server, and the browsers of its people."""
+    """A county behind a server, with a browser window per person."""
 
     county: County
     address: str
@@ -57,11 +57,11 @@ class Site:
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def at(self, n: float, hour: float = 10) -> None:
-        """It is now `n` calendar days after the start, at that hour in China."""
+        """Sets the clock to `n` calendar days after the start, at that hour in China."""
         self.clock["now"] = day(n, hour)
 
     def stranger(self, **how: Any) -> Page:
-        """A fresh browser window that nobody has signed in with."""
+        """A new browser window without a sign-in."""
         context = self.browser.new_context(base_url=self.address, java_script_enabled=self.scripts, **how)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -71,7 +71,7 @@ class Site:
         return page
 
     def page(self, who: str, **how: Any) -> Page:
-        """The window of this person, signed in."""
+        """This person's window, signed in."""
         if who not in self._pages:
             page = self._pages[who] = self.stranger(**how)
             enter(page, who)
@@ -88,7 +88,7 @@ class Site:
 
 
 def enter(page: Page, who: str, password: str = PASSWORD) -> None:
-    """Sign in through the page."""
+    """Signs in through the page."""
     page.goto("/sign-in")
     page.get_by_label("用户名").fill(who)
     page.get_by_label("密码", exact=True).fill(password)
@@ -98,7 +98,7 @@ def enter(page: Page, who: str, password: str = PASSWORD) -> None:
 
 @contextmanager
 def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> Iterator[Site]:
-    """A small county in this database, served; at the end nothing may have gone wrong in any window."""
+    """Serves a small county in this database; at the end asserts that no window had an error."""
     engine = engine_at(url)
     county = settle_county(engine)
     give_passwords(engine)
@@ -115,19 +115,19 @@ def open_site(url: str, files: Path, browser: Browser, scripts: bool = True) -> 
 
 
 def give_passwords(engine: Engine) -> None:
-    """Everybody may sign in with PASSWORD."""
+    """Gives every account the password PASSWORD."""
     with County(engine).write() as session:
         for user in session.scalars(select(User)):
             user.password_hash = _HASHED
 
 
 def buttons(page: Page) -> list[str]:
-    """The actions this page offers, as its reader reads them."""
+    """The labels of the action buttons on this page."""
     return page.locator(".x-actions summary").all_inner_texts()
 
 
 def form(page: Page, label: str) -> Locator:
-    """The form of an action, opened if it is closed."""
+    """The form of an action, opened if it is collapsed."""
     block = page.locator("details.x-action").filter(has=page.locator(f"summary:text-is('{label}')"))
     if block.get_attribute("open") is None:
         block.locator("summary").click()
@@ -135,12 +135,12 @@ def form(page: Page, label: str) -> Locator:
 
 
 def labelled(block: Locator, name: str) -> Locator:
-    """The input people know by this name, be it needed or not."""
+    """The input with this label, required or not."""
     return block.get_by_label(re.compile(rf"^{name}\s*(（必填）)?$"))
 
 
 def press(page: Page, label: str, files: list[Any] | None = None, **given: str) -> None:
-    """Open an action's form, fill in what is given by the labels people read, and send it."""
+    """Opens an action's form, fills in inputs by their labels, and sends it."""
     block = form(page, label)
     for name, value in given.items():
         box = labelled(block, name)
@@ -154,12 +154,12 @@ def press(page: Page, label: str, files: list[Any] | None = None, **given: str) 
 
 
 def state(page: Page) -> str:
-    """What the page says the ticket's state is."""
+    """The ticket's state as the page shows it."""
     return page.locator(".x-now-line .x-state").inner_text()
 
 
 def file(site: Site, who: str, kind: str = "饮水", household: str = "A1", description: str = "水管断了") -> str:
-    """File through the pages; the number of the new ticket."""
+    """Files a ticket through the pages; returns its number."""
     page = site.page(who)
     page.goto("/file")
     page.get_by_role("link", name=household).click()
@@ -174,14 +174,14 @@ def file(site: Site, who: str, kind: str = "饮水", household: str = "A1", desc
 
 
 def look(site: Site, who: str, number: str) -> Page:
-    """The ticket's page in this person's window."""
+    """Opens the ticket's page in this person's window."""
     page = site.page(who)
     page.goto(f"/tickets/{number}")
     return page
 
 
 def act(site: Site, who: str, number: str, label: str, **given: object) -> Page:
-    """Press a button on the ticket's page and see it done."""
+    """Presses a button on the ticket's page and waits for the confirmation."""
     page = look(site, who, number)
     press(page, label, **given)  # type: ignore[arg-type]
     expect(page.get_by_text("已办理。")).to_be_visible()
@@ -189,14 +189,14 @@ def act(site: Site, who: str, number: str, label: str, **given: object) -> Page:
 
 
 def resolved(site: Site, number: str) -> None:
-    """Accepted on the day, resolved three days later."""
+    """A ticket accepted on the first day and resolved three days later; its number."""
     act(site, "water", number, "受理")
     site.at(3)
     act(site, "water", number, "办结", files=[PHOTO], 说明="已换水管")
 
 
 def closed(site: Site) -> str:
-    """Filed by a town, mended, looked at and struck off on the fourth day; the number."""
+    """A ticket filed by a town, resolved, and closed on site on the fourth day; its number."""
     number = file(site, "town")
     resolved(site, number)
     site.at(4)

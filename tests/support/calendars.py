@@ -1,4 +1,4 @@
-"""Changing the working days of a county, and reading what moved."""
+"""Calendar changes in tests: changing working days, and reading the moved deadlines."""
 
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ def close(text: str) -> datetime:
 
 
 def word(*lines: str) -> holiday_notice.Change:
-    """Days by the county's own word."""
+    """Working days set by the county itself."""
     return holiday_notice.change("county", "五防汛〔2018〕3号", "\n".join(lines))
 
 
@@ -60,7 +60,7 @@ def rungs(county: County, ticket: int) -> list[tuple[str, int, str]]:
 
 
 def assert_verified(county: County, now: datetime) -> None:
-    """The history folds to the rows, the auditor agrees, and deriving again would move nothing."""
+    """Asserts that folding the history gives the rows, the auditor agrees, and recomputing moves nothing."""
     with county.read() as session:
         assert [f for f in verify(session, Path("nowhere")) if f.code != "bytes_missing"] == []
         report = sweep_watch.audit(session, now)
@@ -69,7 +69,7 @@ def assert_verified(county: County, now: datetime) -> None:
 
 
 def unmoved(session: Any, county: County) -> bool:
-    """Reckoning every open custody by the days as they are changes neither date, budget nor account."""
+    """Whether recomputing every open custody would change no date, budget or account."""
     calendar = county_context(session).clock.calendar
     found = list(calendar_change._new_deadlines(session, calendar, calendar_change._open_tickets(session)))
     return not any(entry.differs for entry in found)

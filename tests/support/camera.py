@@ -1,4 +1,4 @@
-"""Photos as phones write them, with everything in them that must not be kept."""
+"""Photos as phones write them, with all the metadata that must not be kept."""
 
 import io
 from typing import Any
@@ -30,7 +30,7 @@ def exif_of(
     gps: dict[int, Any] | None = None,
     orientation: int = 1,
 ) -> Image.Exif:
-    """The notes of a camera."""
+    """The camera's metadata."""
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "SECRET-MAKE"
     exif[ExifTags.Base.Orientation] = orientation
@@ -45,14 +45,14 @@ def exif_of(
 
 
 def written(picture: Image.Image, kind: str = "JPEG", **more: Any) -> bytes:
-    """The picture as a file."""
+    """The picture as file bytes."""
     sink = io.BytesIO()
     picture.save(sink, kind, **more)
     return sink.getvalue()
 
 
 def photo(seed: object = 1, size: tuple[int, int] = (640, 480), **exif: Any) -> bytes:
-    """A JPEG with all a phone, a friend and a forger put into one."""
+    """A JPEG with metadata of a phone, of other apps and of a forger."""
     return (
         written(
             scene(seed, *size),
@@ -67,7 +67,7 @@ def photo(seed: object = 1, size: tuple[int, int] = (640, 480), **exif: Any) -> 
 
 
 def screenshot(size: tuple[int, int] = (400, 700)) -> bytes:
-    """A PNG with notes of its own."""
+    """A PNG with metadata."""
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Comment", "SECRET-COMMENT")
     notes.add_itxt("XML:com.adobe.xmp", "SECRET-XMP")
@@ -75,5 +75,5 @@ def screenshot(size: tuple[int, int] = (400, 700)) -> bytes:
 
 
 def opened(content: bytes) -> Image.Image:
-    """The picture of a file."""
+    """The picture in a file's bytes."""
     return Image.open(io.BytesIO(content))

@@ -1,4 +1,4 @@
-"""A small county in which cases can be opened, with a second person in the office and in the leading group."""
+"""Accountability cases in tests: a small county with a second person in the office and in the leading group."""
 
 from datetime import datetime
 from typing import Any
@@ -39,14 +39,14 @@ def add_seconds(county: County) -> None:
 
 
 def accepted(county: County, household: str = "A1") -> int:
-    """A ticket in the water bureau's hands."""
+    """A ticket accepted by the water bureau."""
     ticket = county.file(household=household)
     county.do("water", "accept", ticket, START)
     return ticket
 
 
 def raised(county: County, ticket: int, at: datetime | None = None, who: str = "office", custody: int = 2) -> int:
-    """A case that the office opened by itself on a custody of the ticket (the bureau's mending)."""
+    """A case the office opened by itself on the bureau's custody of the ticket."""
     with county.write() as session:
         return case_desk.raise_case(
             session, county.people[who], at or day(1), ticket, custody, **county.cast.given(GIVEN["open"])
@@ -54,7 +54,7 @@ def raised(county: County, ticket: int, at: datetime | None = None, who: str = "
 
 
 def proposed(county: County, household: str = "A1") -> int:
-    """A case that the issue of the last rung proposed."""
+    """A case proposed by issuing the last rung."""
     ticket = accepted(county, household)
     sweep.run(county.read, county.write, day(30, 18))
     with county.write() as session:
@@ -64,7 +64,7 @@ def proposed(county: County, household: str = "A1") -> int:
 
 
 def act(county: County, who: str, case: int, *actions: str, at: datetime | None = None, **more: Any) -> None:
-    """Do these actions one after the other, each with what it needs."""
+    """Performs these actions in order, each with its required input."""
     for action in actions:
         with county.write() as session:
             given = county.cast.given(GIVEN.get(action, {}) | more)
@@ -77,14 +77,14 @@ def row(county: County, case: int) -> AccountabilityCase:
 
 
 def offices_own(county: County, household: str = "A2") -> int:
-    """A case that the leading group opened against the office, for a ruling."""
+    """A case the leading group opened against the office, for a ruling."""
     ticket = county.file(household=household)
     county.do("water", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
     return raised(county, ticket, who="leaders")
 
 
 def leaders_own(county: County, household: str = "A3") -> int:
-    """A case that the office opened against the leading group, for a ruling on the poverty bureau's decline."""
+    """A case the office opened against the leading group, for a ruling on the poverty bureau's decline."""
     ticket = county.file(household=household, kind="file")
     county.do("poverty", "decline", ticket, START, ground="not_ours", cited_duty="三定方案")
     return raised(county, ticket)

@@ -11,7 +11,7 @@ from tests.support.factories import START
 
 
 class Line:
-    """The command line on a database, with a clock one can set."""
+    """The command line on a database, with a clock that tests set."""
 
     def __init__(self, url: str, folder: Path, **config: Any) -> None:
         self.now = START
@@ -22,13 +22,13 @@ class Line:
         return self.app.test_cli_runner().invoke(args=list(words))
 
     def said(self, *words: str) -> str:
-        """What a command that must succeed prints."""
+        """The output of a command that must succeed."""
         result = self.run(*words)
         assert (result.exit_code, result.exception) == (0, None), (words, result.output)
         return result.stdout
 
     def refusal(self, *words: str) -> str:
-        """The one sentence with which a command that must fail says why."""
+        """The one sentence of a command that must fail."""
         result = self.run(*words)
         assert result.exit_code != 0, (words, result.output)
         assert isinstance(result.exception, SystemExit), (words, result.exception)

@@ -1,4 +1,4 @@
-"""A county as the rules see it, without a database."""
+"""County contexts without a database, for tests of rules."""
 
 from workflow.county.context import CountyContext, UnitFact
 from workflow.policy.calendar import Deviation, WorkCalendar, seed
@@ -10,7 +10,7 @@ CALENDAR = WorkCalendar(_DAYS, frozenset(range(2017, 2027)))
 
 
 def place_of(scheme: Scheme, year: int) -> CountyContext:
-    """The scheme's county in an assessment year, with the working days of 2018."""
+    """The scheme's county context in an assessment year, with the working days of 2018."""
     units = {
         number: UnitFact(number, unit.code, unit.name, unit.name_en, unit.type, unit.ruled_by_leaders)
         for number, unit in enumerate(scheme.units, start=1)

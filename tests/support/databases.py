@@ -1,7 +1,7 @@
-"""Databases for tests: a process keeps a few of each kind and hands them out again, emptied, with their engine.
+"""Databases for tests: each process keeps a few of each kind and reuses them, emptied, with their engine.
 
-Making a database on PostgreSQL and filling it through cold connections took longer than most tests; and one engine for
-one database compiles each statement once.
+Creating a database on PostgreSQL and filling it through new connections took longer than most tests; one engine per
+database compiles each statement once.
 """
 
 import itertools
@@ -28,7 +28,7 @@ _MEMORY, _ENOUGH = Path("/dev/shm"), 3 << 30
 
 
 def memory() -> Path | None:
-    """Where files are memory, if there is such a place: making a database there takes 24 ms, on a disk 110 to 380."""
+    """A folder in memory, where the system has one: creating a database there takes 24 ms, on a disk 110 to 380."""
     there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ENOUGH
     return _MEMORY if there else None
 
@@ -38,12 +38,12 @@ _engines: dict[str, Engine] = {}
 
 
 def engine_at(url: str) -> Engine:
-    """The engine that this process keeps for a database it has lent."""
+    """The engine this process keeps for a database in use."""
     return _engines[url]
 
 
 def kept_engine(url: str) -> Engine | None:
-    """The same; None for a database that is nobody's."""
+    """The same, or None for a database that is not in use."""
     return _engines.get(url)
 
 
@@ -56,7 +56,7 @@ class Databases(ABC):
 
     @contextmanager
     def lend(self) -> Iterator[str]:
-        """The address of a database with the schema and no rows; it comes back when the test is done with it."""
+        """The address of a database with the schema and no rows; it is returned when the test ends."""
         url = self._emptied() or self._made()
         # What was read from the rows of before (a county's settings) is kept as long as the pool of connections.
         engines._kept.pop(_engines[url].pool, None)
@@ -82,22 +82,22 @@ class Databases(ABC):
     @contextmanager
     @abstractmethod
     def bare(self) -> Iterator[str]:
-        """The address of a database without a table, which nobody has again."""
+        """The address of a database without tables, which is not reused."""
 
     @abstractmethod
     def made(self, number: int) -> str:
-        """Make a database with the schema."""
+        """Creates a database with the schema."""
 
     @abstractmethod
     def emptied(self, url: str) -> bool:
-        """Take the rows out of a database; False where it is not worth keeping."""
+        """Deletes the rows of a database; False if it should not be reused."""
 
     @abstractmethod
     def drop(self, url: str) -> None:
-        """Throw a database away."""
+        """Drops a database."""
 
     def close(self) -> None:
-        """Throw all of them away."""
+        """Drops all databases."""
         while self._free:
             url = self._free.pop()
             _engines.pop(url).dispose()
@@ -105,7 +105,7 @@ class Databases(ABC):
 
 
 class SqliteFiles(Databases):
-    """Files in a folder, each a copy of one with the schema."""
+    """SQLite files in a folder, each a copy of one with the schema."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -220,7 +220,7 @@ class PostgresqlDatabases(Databases):
 
 
 def _clearing(connection: Connection) -> str:
-    """The statements that take every row out, past the triggers that refuse it, and let every sequence begin anew."""
+    """The statements that delete every row, triggers disabled, and restart every sequence."""
     sequences = connection.scalars(text("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")).all()
     return "; ".join(
         [

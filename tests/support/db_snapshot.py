@@ -1,4 +1,6 @@
-"""What many tests begin with is made once: the rows of one database, put into others that have the same schema and none."""
+"""Database snapshots: what many tests begin with is built once; its rows are pasted into other empty databases of the
+same schema.
+"""
 
 from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias, TypeVar
@@ -16,9 +18,10 @@ _prepared: dict[tuple[str, Hashable], tuple[Any, Rows]] = {}
 
 
 def prepared(engine: Engine, key: Hashable, build: Callable[[], T]) -> T:
-    """What `build` makes in this empty database; under the same `key` the next one gets the rows that came of it.
+    """Returns what `build` returns for this empty database; with the same `key` the next database gets the rows of the
+    first.
 
-    Returns what `build` returned, which must not hold on to its database.
+    The returned object must hold no reference to its database.
     """
     whole = (engine.dialect.name, key)
     if whole not in _prepared:
@@ -31,13 +34,13 @@ def prepared(engine: Engine, key: Hashable, build: Callable[[], T]) -> T:
 
 
 def is_empty(engine: Engine) -> bool:
-    """Whether nobody has put a county into the database."""
+    """Whether the database has no county."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(County)) == 0
 
 
 def copied(engine: Engine) -> Rows:
-    """All rows of a database; on PostgreSQL its counters as well."""
+    """All rows of a database; on PostgreSQL its sequences as well."""
     with engine.connect() as connection:
         cursor: Any = connection.connection.cursor()
         if engine.dialect.name == "sqlite":
@@ -54,7 +57,7 @@ def copied(engine: Engine) -> Rows:
 
 
 def paste(engine: Engine, rows: Rows) -> None:
-    """Put rows into an empty database, which goes on counting where the other one had come to."""
+    """Inserts the rows into an empty database and continues its sequences where the other's stood."""
     with engine.begin() as connection:
         cursor: Any = connection.connection.cursor()
         # County and scheme name each other.

@@ -1,4 +1,4 @@
-"""A small county with duties of every kind, opened and handed in on a told clock."""
+"""Duties in tests: a small county with duties of every kind, opened and handed in on a clock that tests set."""
 
 from datetime import datetime
 from pathlib import Path
@@ -114,7 +114,7 @@ def duty_scheme(duties: list[Any] | None = None) -> Any:
 
 
 def duty_county(engine: Engine, duties: list[Any] | None = None) -> County:
-    """A county that took the scheme up on 21 October 2018."""
+    """A county that adopted the scheme on 21 October 2018."""
     return settle_county(engine, duty_scheme(duties))
 
 
@@ -138,13 +138,13 @@ def hand_in(county: County, who: str, ticket: Ticket, moment: datetime, **given:
 
 
 def finish(county: County, who: str, ticket: Ticket, moment: datetime, **given: Any) -> None:
-    """Handed in and confirmed by whom it is to be."""
+    """Hands a duty in and confirms it by its confirmer."""
     hand_in(county, who, ticket, moment, **given)
     county.do("leaders" if who == "office" else "office", "confirm", ticket.id, moment)
 
 
 def lawful(county: County, moment: datetime) -> list[str]:
-    """The laws that do not hold once everything due was swept."""
+    """The violated invariants after everything due was swept."""
     sweep.run(county.read, county.write, moment)
     return violations(county.engine, moment, None)
 

@@ -1,4 +1,6 @@
-"""Every kind of event that anything of ours writes, read from the source: also where a helper only hands the kind on."""
+"""Kinds of events: every kind that the code appends, read from the source, also through functions that pass the kind
+on.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ Helpers = dict[tuple[str, str], tuple[int, bool]]
 
 @dataclass(frozen=True)
 class Written:
-    """What a call writes: the kinds it may be, or where it stands if they cannot be read; `silent`: it tells nobody."""
+    """What one call appends: the possible kinds, or its place if they cannot be read; `silent`: it notifies no one."""
 
     kinds: frozenset[str]
     unread: str
@@ -23,7 +25,7 @@ class Written:
 
 
 def texts(node: ast.expr) -> Iterator[str]:
-    """The texts an expression may be."""
+    """The strings that an expression may have."""
     if isinstance(node, ast.IfExp):
         yield from texts(node.body)
         yield from texts(node.orelse)
@@ -52,7 +54,7 @@ def _helpers(trees: dict[str, ast.Module]) -> Helpers:
 
 
 def _known_as(module: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
-    """What the names a module calls stand for: (module, name) by what is written."""
+    """(module, name) by the name a module calls it."""
     found = {node.name: (module, node.name) for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -62,7 +64,7 @@ def _known_as(module: str, tree: ast.Module) -> dict[str, tuple[str, str]]:
 
 
 def written() -> Iterator[Written]:
-    """What every call in the rooms writes."""
+    """What every call in the rooms appends."""
     paths = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
     trees = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts): ast.parse(path.read_text(encoding="utf-8"))

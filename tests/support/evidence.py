@@ -1,4 +1,4 @@
-"""Checkups that evidence can be brought to."""
+"""Checkups for tests of evidence."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from tests.support.factories import START, County
 
 
 def visit(county: County, who: str = "village", household: str = "A1", at: datetime = START) -> Checkup:
-    """A checkup (its row; how it comes about is another room's)."""
+    """Inserts a checkup's row; how checkups are made is tested elsewhere."""
     actor = county.people[who]
     with county.write() as session:
         home = session.scalars(select(Household).where(Household.code == household)).one()

@@ -1,4 +1,4 @@
-"""A small county for tests: two towns, a few bureaus, people in every role, and a clock that is told the time."""
+"""Small county for tests: two towns, a few bureaus, people in every role, and a clock that tests set."""
 
 import hashlib
 from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _played(path: Path) -> tuple[Scheme, Cast]:
 
 @dataclass
 class County:
-    """A county in a database, its people by name, and how to make things happen in it."""
+    """A county in a database: its people by name, and methods that act as them."""
 
     engine: Engine
     people: dict[str, Actor] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class County:
         return self.cast.units.get(unit, unit)
 
     def word(self, code: str) -> str:
-        """Who of the cast a unit's code is; its code where it is nobody."""
+        """The cast's name for a unit code; the code itself where no one of the cast has it."""
         return next((word for word, unit in self.cast.units.items() if unit == code), code)
 
     def kind(self, word: str) -> str:
@@ -163,7 +163,7 @@ class County:
             return desk.perform(session, self.people[who], ticket, action, at, **self.cast.given(given))
 
     def bring(self, who: str, ticket: int, at: datetime = START, content: bytes = b"photo") -> int:
-        """A piece of evidence on the ticket (its row; the bytes are another test's)."""
+        """Adds evidence to the ticket (its row; bytes are tested elsewhere)."""
         with self.write() as session:
             row: Evidence = attachments.add(
                 session,
@@ -200,7 +200,7 @@ _STAGE: ContextVar[Path | None] = ContextVar("STAGE", default=None)
 
 @contextmanager
 def staged(scheme: Path) -> Iterator[None]:
-    """Counties that name no scheme of their own are settled under this file's."""
+    """Sets the scheme file for counties that name none of their own."""
     token = _STAGE.set(scheme)
     try:
         yield
@@ -216,10 +216,10 @@ def settle_county(
     stage: Path | None = None,
     rounds: int | None = None,
 ) -> County:
-    """Install the scheme, by default the one of the `stage` the test plays in, and put people and households into it.
+    """Installs the scheme, by default the test's `stage`, and adds people and households.
 
-    `rounds`: how often a ticket may be declined, where that is not the scheme's.  It is settled through the door once a
-    process; the next empty database gets the rows that came of it.
+    `rounds`: how often a ticket may be declined, where it differs from the scheme's. It is settled through the product
+    once per process; the next empty database gets a copy of its rows.
     """
     stage, cast = stage or _STAGE.get(), Cast()
     if scheme is None and stage is not None:

@@ -1,7 +1,7 @@
-"""Working minutes counted by hand: day after day and office hour after office hour, by nothing of the product's reckoning.
+"""Working minutes counted by hand: day by day and office hour by office hour, without the product's clock.
 
-What a custody took, by how much it was late and when a rung was due are checked against this count, so that a fault in
-the product's clock cannot hide in a test that asks the same clock.
+The length and lateness of custodies and the moments of rungs are checked against this count, so that a fault in the
+product's clock cannot hide in a test that uses the same clock.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ HOURS = (("08:30", "12:00"), ("14:30", "17:30"))
 
 
 def days_of(session: Session) -> dict[date, bool]:
-    """The days of a county that depart from the weekday; its own word wins over the State Council's."""
+    """The county's exceptions from the weekday rule; its own entries override the State Council's."""
     rows = session.execute(select(WorkingDayOverride.source, WorkingDayOverride.day, WorkingDayOverride.works)).all()
     found = {day: works for source, day, works in rows if source != "county"}
     return found | {day: works for source, day, works in rows if source == "county"}
@@ -31,7 +31,7 @@ def minutes(
     days: Mapping[date, bool] = NEW_YEAR,
     hours: Sequence[tuple[str, str]] = HOURS,
 ) -> int:
-    """Whole working minutes from one moment to another, seconds cut off at both; none when the second is not later."""
+    """Whole working minutes between two moments, seconds cut off at both; 0 when the second is not later."""
     first, last = (moment.astimezone(CHINA).replace(second=0, microsecond=0) for moment in (begins, ends))
     total = 0
     for opens, closes in _worked(first.date(), last.date(), days, hours):

@@ -1,4 +1,4 @@
-"""A small county whose scheme has four haves, one of them optional and one computed; and how to visit in it."""
+"""Households in tests: a small county whose scheme has four haves, one optional and one computed, and visits."""
 
 from datetime import date, datetime
 from typing import Any
@@ -55,7 +55,7 @@ def register_scheme(**changes: Any) -> Scheme:
 
 
 def settle_register(engine: Engine, scheme: Scheme | None = None) -> County:
-    """The county with incomes above the line, so that only what a test changes stands in the way."""
+    """The county with incomes above the line, so that only a test's own changes are missing at the gate."""
     county = settle_county(engine, scheme or register_scheme())
     with county.write() as session:
         for household in session.scalars(select(Household)):
@@ -64,7 +64,7 @@ def settle_register(engine: Engine, scheme: Scheme | None = None) -> County:
 
 
 def change(county: County, household: str = "A1", **columns: Any) -> None:
-    """Change the register's facts of a household."""
+    """Changes a household's facts in the register."""
     with county.write() as session:
         row = session.scalars(select(Household).where(Household.code == household)).one()
         for name, value in columns.items():
@@ -72,7 +72,7 @@ def change(county: County, household: str = "A1", **columns: Any) -> None:
 
 
 def people(county: County, *members: dict[str, Any], household: str = "A1") -> None:
-    """Give a household these members instead of those it has."""
+    """Replaces the members of a household."""
     with county.write() as session:
         row = session.scalars(select(Household).where(Household.code == household)).one()
         session.execute(delete(Member).where(Member.household_id == row.id))
@@ -91,7 +91,7 @@ def visit(
     seen_on: date | None = None,
     **more: Any,
 ) -> Recorded:
-    """A checkup: all met but for what `findings` says; `findings={}` with another source says nothing else."""
+    """Records a checkup: all met except the given `findings`; with another source only the given ones."""
     told = (MET if more.get("source", "visit") == "visit" else {}) | (findings or {})
     found = {have: Found(result, (causes or {}).get(have, "")) for have, result in told.items()}
     with county.write() as session:
@@ -107,7 +107,7 @@ def visit(
 
 
 def state(county: County, have: str = "water", household: str = "A1") -> haves.HaveState:
-    """One have of a household now."""
+    """The current state of one have of a household."""
     return {one.have.code: one for one in states(county, household)}[have]
 
 
@@ -125,13 +125,13 @@ def status(county: County, household: str = "A1") -> str:
 
 
 def leave(county: County, at: datetime, who: str = "town", household: str = "A1") -> int:
-    """Through the gate; returns the dossier's id."""
+    """Takes the household through the exit gate; returns the dossier's id."""
     with county.write() as session:
         return exit_gate.exit_household(session, county.people[who], at, household).id
 
 
 def mend(county: County, ticket: int, at: datetime, who: str = "water", *, vet: bool = True) -> None:
-    """Bring a village's ticket to its end: vetted, accepted, resolved and confirmed at `at`."""
+    """Closes a village's ticket: endorsed, accepted, resolved and confirmed at `at`."""
     if vet:
         county.do("town", "endorse", ticket, at)
     county.do(who, "accept", ticket, at)

@@ -1,4 +1,4 @@
-"""A county behind HTTP: clients of the API and of the pages, with a clock that is set by hand."""
+"""HTTP clients in tests: of the API and of the pages, with a clock that tests set."""
 
 import io
 import re
@@ -17,7 +17,7 @@ PASSWORD = "a plain password"
 
 
 class Api:
-    """A county behind HTTP, with a clock one can set and a token for everybody."""
+    """A county behind HTTP, with a clock that tests set and a token for every person."""
 
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county = county
@@ -52,7 +52,7 @@ class Api:
 
 
 class Visitor:
-    """Somebody at a browser without scripts: keeps the cookie, sends the token of the form."""
+    """A browser without scripts: keeps the cookie and sends the form's token."""
 
     def __init__(self, api: Api, address: str = "127.0.0.1") -> None:
         self.client = api.app.test_client()

@@ -1,4 +1,4 @@
-"""The conservation laws: what must hold of any county, however it came to be what it is."""
+"""Invariants: what holds of any county, however it came about."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from workflow.verification.full_check import verify
 
 
 def violations(engine: Engine, now: datetime, files: Path | None) -> list[str]:
-    """The laws that do not hold at `now`, after everything due was swept; `files` None where evidence has no bytes."""
+    """The violated invariants at `now`, after everything due was swept; `files` is None where evidence has no bytes."""
     with reading(engine) as session:
         return [
             *_verified(session, files),
@@ -38,14 +38,14 @@ def violations(engine: Engine, now: datetime, files: Path | None) -> list[str]:
 
 
 def _verified(session: Session, files: Path | None) -> Iterator[str]:
-    """Chains and blocks are whole, and folding the events gives the rows."""
+    """Chains and blocks are complete, and folding the events gives the rows."""
     for finding in verify(session, files or Path("nowhere")):
         if files is not None or finding.code != "bytes_missing":
             yield f"verify: {finding.code} {finding.subject}"
 
 
 def _swept(session: Session, now: datetime) -> Iterator[str]:
-    """What should have fired has, what has not should not have, and nothing is left to do."""
+    """Exactly the due rungs have fired, and nothing is left to do."""
     report = sweep_watch.audit(session, now)
     if report["missing"] or report["unfounded"]:
         yield f"audit: {report}"
@@ -56,7 +56,7 @@ def _swept(session: Session, now: datetime) -> Iterator[str]:
 
 
 def _none_lost(session: Session) -> Iterator[str]:
-    """Every ticket began at the desk, and an open one has a holder, a deadline and one open custody."""
+    """Every ticket began at filing, and an open one has a holder, a deadline and one open custody."""
     filed = Counter(
         session.scalars(
             select(Event.subject_id).where(Event.subject_type == "ticket", Event.action == "file", Event.seq == 1)
@@ -77,7 +77,7 @@ def _none_lost(session: Session) -> Iterator[str]:
 
 
 def _gapless(session: Session) -> Iterator[str]:
-    """The custodies of an episode leave no gap, do not overlap, and their minutes sum to the whole of it."""
+    """The custodies of an episode have no gap, do not overlap, and their minutes sum to the whole."""
     rows = session.scalars(select(Custody).order_by(Custody.ticket_id, Custody.seq))
     days = hand_clock.days_of(session)
     places = {row.id: county_context(session) for row in session.scalars(select(Ticket))}
@@ -94,7 +94,7 @@ def _gapless(session: Session) -> Iterator[str]:
 
 
 def _booked(session: Session) -> Iterator[str]:
-    """What a tenure has used is what its custodies took."""
+    """A tenure's used minutes are those of its custodies."""
     by_tenure = select(Custody.tenure_id, func.sum(Custody.minutes)).group_by(Custody.tenure_id)
     took: dict[int, int] = dict(session.execute(by_tenure).all())  # type: ignore[arg-type]
     for tenure in session.scalars(select(Tenure)):
@@ -103,8 +103,10 @@ def _booked(session: Session) -> Iterator[str]:
 
 
 def _counted_by_hand(session: Session, now: datetime) -> Iterator[str]:
-    """What each custody took and was late by, and when each rung was due, counted without the product's clock; as long as
-    the working days are those it was lived by, and it was not moved to another scheme."""
+    """Each custody's minutes and lateness, and each rung's due moment, equal a count without the product's clock.
+
+    Holds as long as the working days are unchanged and the ticket was not moved to another scheme.
+    """
     changed = select(Event.id).where(Event.action.in_(("calendar", "migrate"))).limit(1)
     if session.scalar(changed) is not None:
         return
@@ -147,7 +149,7 @@ _TUESDAY = datetime(2018, 11, 20, tzinfo=hand_clock.CHINA)
 
 
 def _once(session: Session) -> Iterator[str]:
-    """No rung stands twice, none is left out below the highest, and each that was fired is one event."""
+    """No rung exists twice, none below the highest is missing, and each fired one is one event."""
     rungs: dict[tuple[int, str], list[int]] = {}
     fired: Counter[int] = Counter()
     for row in session.scalars(select(Escalation).order_by(Escalation.rung)):
@@ -164,7 +166,7 @@ def _once(session: Session) -> Iterator[str]:
 
 
 def _notified_once(session: Session) -> Iterator[str]:
-    """Nobody was told the same twice or of their own act."""
+    """No person was notified twice of an event, or of their own act."""
     told = session.execute(
         select(Message.event_id, Message.recipient_id, Event.actor_id).join(Event, Event.id == Message.event_id)
     ).all()
@@ -178,8 +180,10 @@ def _notified_once(session: Session) -> Iterator[str]:
 
 
 def _lived_again(session: Session, now: datetime) -> Iterator[str]:
-    """Replayed under its own scheme, every custody gets the deadline, the verdict and the rungs that it really got;
-    as long as the working days are those it was lived by, and it was not moved to another scheme."""
+    """Replayed under its own scheme, every custody gets the same deadline, verdict and rungs.
+
+    Holds as long as the working days are unchanged and the ticket was not moved to another scheme.
+    """
     days = select(Event.id).where(Event.action == "calendar").limit(1)
     moved = set(session.scalars(select(Event.subject_id).where(Event.action == "migrate")))
     # A duty has a period and no kind with limits: it is not lived again.

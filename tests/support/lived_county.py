@@ -1,4 +1,4 @@
-"""A county in which everything that leaves a row beside a ticket has happened once: what is tampered with."""
+"""Tampering target: a county in which every event that leaves a row beside a ticket has happened once."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from workflow.tickets.custody import downtime
 
 
 def lived_county(engine: Engine, files: Path) -> County:
-    """A county in which everything that leaves a row has happened once."""
+    """A county in which every event that leaves a row has happened once."""
     county = settle_county(engine)
     with county.write() as session:
         li = accounts.create_user(

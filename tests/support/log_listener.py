@@ -1,4 +1,4 @@
-"""Everything that is logged in a test, read as it comes: kept and formatted the records would take longer than the pages."""
+"""Log records of a test, checked as they arrive: keeping and formatting them would take longer than the pages."""
 
 import logging
 from collections.abc import Collection, Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Listener(logging.Handler):
-    """Counts the records, and notes the loggers that said one of these texts."""
+    """Counts the records, and notes the loggers of those with one of these texts."""
 
     def __init__(self, sought: Collection[str]) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Listener(logging.Handler):
 
 @contextmanager
 def listening(sought: Collection[str]) -> Iterator[Listener]:
-    """Hears whatever is logged, SQLAlchemy's statements with their parameters as well."""
+    """Receives every log record, SQLAlchemy's statements with their parameters included."""
     made, root, statements = Listener(sought), logging.getLogger(), logging.getLogger("sqlalchemy.engine")
     before = root.level, statements.level, statements.propagate
     for logger in (root, statements):

@@ -1,4 +1,4 @@
-"""Telling people by mail, and the rows of deliveries."""
+"""Mail deliveries in tests, and their rows."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which people an event was told to, and in whose place."""
+"""Recipients of events in tests, and for whom they stand in."""
 
 from sqlalchemy import select
 
@@ -8,7 +8,7 @@ from tests.support.factories import County, day
 
 
 def notified(county: County, kind: str | None = None) -> set[str]:
-    """Who is told of what has happened since it was last asked; `kind` leaves out everything else."""
+    """The people notified since the last call, of all events or of one `kind`."""
     with county.write() as session:
         before = session.scalars(select(Message.id).order_by(Message.id.desc()).limit(1)).first() or 0
         dispatch(session, day(0))
@@ -17,7 +17,7 @@ def notified(county: County, kind: str | None = None) -> set[str]:
 
 
 def notified_instead(county: County) -> dict[str, str | None]:
-    """Whom the last event told, and in whose place."""
+    """The recipients of the last event, and for whom they stand in."""
     with county.read() as session:
         last = select(Message.event_id).order_by(Message.id.desc()).limit(1).scalar_subquery()
         rows = session.execute(

@@ -1,4 +1,4 @@
-"""The notice and the scheme file written from it, for tests that hold one against the other."""
+"""The notice, and the scheme file written from it, for tests that compare the two."""
 
 from pathlib import Path
 

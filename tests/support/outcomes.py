@@ -1,4 +1,4 @@
-"""How something asked of a door ends, for matrices of who may do what when."""
+"""Outcome of an action, for matrices of rights."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from workflow.errors import BadInput, Conflict, NotAllowed, NotFound
 
 
 def outcome(engine: Engine, does: Callable[[Session], Any]) -> str:
-    """`done`, or the status a page answers with (and the code of bad input); nothing of it stays."""
+    """`done`, or the status a page would answer (with the code of bad input); everything is rolled back."""
     with Session(engine) as session:
         try:
             does(session)

@@ -1,4 +1,4 @@
-"""The pages of a small county without a browser: every person a client of their own, who signs in through the page."""
+"""Pages of a small county without a browser: one HTTP client per person, signed in through the page."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.support.factories import County, day, settle_county
 
 
 class Pages:
-    """The pages of a small county, without a browser; every person a client of their own."""
+    """The pages of a small county, with one HTTP client per person."""
 
     def __init__(self, county: County, url: str, files: Path) -> None:
         self.county = county
@@ -57,6 +57,6 @@ def open_pages(engine: Engine, url: str, files: Path) -> Iterator[Pages]:
 
 
 def hidden(page: str) -> dict[str, str]:
-    """What the page's confirming form would send."""
+    """The hidden fields of the page's confirmation form."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
     return {name: value for name, value in found if name != "csrf_token"}

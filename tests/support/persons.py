@@ -1,4 +1,4 @@
-"""Persons with known numbers, for tests that look for those numbers."""
+"""Persons with known numbers, for tests that search for those numbers."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def id_number(sequence: int, born: str = "19650412") -> str:
-    """A number that checks out."""
+    """A valid ID number."""
     body = f"441424{born}{sequence:03d}"
     return body + "10X98765432"[sum(int(sign) * weight for sign, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
@@ -23,7 +23,7 @@ def phone(sequence: int) -> str:
 
 
 def move_in(session: Session, vault: Vault, code: str, number: int, *names: str) -> Household:
-    """Give the household with this code a phone and these people, the first of them its head."""
+    """Gives the household with this code a phone and these people, the first as its head."""
     household = session.scalars(select(Household).where(Household.code == code)).one()
     household.head_name, household.initials = names[0], initials(names[0])
     household.address = f"{names[0]}路{number}号"

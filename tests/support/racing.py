@@ -1,6 +1,4 @@
-"""Two people at the same moment, in threads and transactions of their own: what the first has done and not yet committed,
-the second neither passes over nor undoes.
-"""
+"""Concurrent acts in threads and transactions of their own: the second must wait for the first and see its commit."""
 
 import threading
 import time
@@ -22,10 +20,9 @@ _IN_LINE = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_d
 
 
 def second_of(county: County, first: Act, second: Act) -> str:
-    """How `second` ends that begins when `first` has done everything but commit: `done`, or the code of its refusal.
+    """The outcome of `second`, started when `first` has done everything but commit: `done`, or the refusal's code.
 
-    Whoever does not wait for the first, or acts on what was read before, shows it: by doing the same again, or by an
-    error of the database that no sentence tells of.
+    A second act that does not wait, or acts on stale reads, is done twice or fails with a database error.
     """
     told: list[str] = []
 
@@ -50,7 +47,7 @@ def second_of(county: County, first: Act, second: Act) -> str:
 
 
 def _stands_in_line(county: County, thread: threading.Thread) -> None:
-    """Return once the thread waits for a lock, or has ended without."""
+    """Returns once the thread waits for a lock, or has ended."""
     if county.engine.dialect.name == "sqlite":
         thread.join(HELD)
         return

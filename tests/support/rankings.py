@@ -1,4 +1,4 @@
-"""A county that ranks its towns: its scheme, its hours, and making and reporting a ranking."""
+"""Rankings in tests: a county that ranks its towns, its scheme and hours, making and reporting a ranking."""
 
 from datetime import date, datetime, timedelta
 
@@ -63,7 +63,7 @@ def ranked_scheme() -> Scheme:
 
 
 def live_a_month(county: County) -> int:
-    """A ticket of the first town that the bureau mends and the town confirms a day late; returns it."""
+    """A ticket of the first town that the bureau resolves and the town confirms a day late."""
     ticket = county.file("town", "A1", "water", START)
     county.do("water", "accept", ticket, START + timedelta(hours=1))
     county.resolve(ticket, START + timedelta(hours=2))

@@ -1,4 +1,4 @@
-"""Asking for time on a ticket, answering, and reading what it did to the clocks."""
+"""Time requests in tests: asking, answering, and their effect on the clocks."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""A server that speaks S3, in a process of its own, for the tests of the bucket."""
+"""S3 server in a process of its own, for tests of the bucket."""
 
 import http.client
 import subprocess
@@ -18,7 +18,7 @@ threading.Event().wait()
 
 @contextmanager
 def serve() -> Iterator[int]:
-    """The port of a running server, with an empty bucket called `evidence`."""
+    """Starts a server with an empty bucket `evidence`; yields its port."""
     server = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", _SERVER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
@@ -36,7 +36,7 @@ def serve() -> Iterator[int]:
 
 
 def ask(port: int, method: str, path: str) -> int:
-    """One request, and its status."""
+    """Sends one request; returns its status."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.request(method, path)

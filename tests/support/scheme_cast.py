@@ -1,9 +1,9 @@
-"""The lifecycle's tests speak of a water bureau, a power bureau, a quota of houses; a cast says who plays them in a scheme.
+"""Scheme cast: the units and kinds of a scheme that stand for the lifecycle tests' water bureau, power bureau and quota
+of houses.
 
-Only the parts are found in the scheme and never named here, so any scheme with a town that can hold a ticket, a bureau that
-shares a house with the office, and a hard stop can be played in.  Its days and hours are replaced by the round figures of
-`small_scheme`, and its towns are its first two: what is counted by hand in a test holds under every scheme, and everything
-else is the scheme's own.
+The cast is found by structure, never by name: any scheme works that has a town that can hold a ticket, a bureau ruled
+by the leading group, and a hard stop. Its days and hours are replaced by the round figures of `small_scheme`, and its
+towns are its first two, so counts made by hand hold under every scheme; everything else is the scheme's own.
 """
 
 from dataclasses import dataclass, field
@@ -20,13 +20,13 @@ PLAYED = dict(zip(("sqlite", "postgresql"), SCHEMES, strict=True))
 
 
 def played_in(kind: str) -> str:
-    """What the names of tests say of a database and its scheme."""
+    """The name of this kind of database with its scheme, for names of tests."""
     return f"{kind}-{PLAYED[kind].stem}"
 
 
 @dataclass(frozen=True)
 class Cast:
-    """What the words of the tests are in a scheme: codes of units, kinds, causes …; a word left out is itself."""
+    """Codes of a scheme by the tests' words for units, kinds and causes; a word left out is itself."""
 
     units: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Cast:
     results: dict[str, str] = field(default_factory=dict)
 
     def given(self, given: dict[str, Any]) -> dict[str, Any]:
-        """What is given to an action, in the words of the scheme."""
+        """An action's input, in the codes of the scheme."""
         books = {
             "unit": self.units,
             "kind": self.kinds,
@@ -50,7 +50,7 @@ class Cast:
 
 
 def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
-    """A scheme file with the days and hours of `plain`, and who plays what in it."""
+    """A scheme file with the days and hours of `plain`, and its cast."""
     real, short = read_scheme(path).model_dump(mode="json"), plain.model_dump(mode="json")
     for name in (
         "year",
@@ -122,5 +122,5 @@ def _cast(scheme: Scheme) -> Cast:
 
 
 def _lead(kind: Kind) -> str:
-    """Whose a kind of one route is."""
+    """The leading unit of a kind with one route."""
     return kind.routes[-1].lead

@@ -1,4 +1,4 @@
-"""Real ends for what leaves the house: a mail server that keeps what it is given and refuses what it is told to."""
+"""Receivers of outgoing messages: a mail server that keeps mails and refuses those it is told to."""
 
 import json
 import socket
@@ -30,7 +30,7 @@ Answer = Callable[[str], str | None]
 
 
 class MailServer:
-    """Keeps every mail it took, in order."""
+    """Keeps every mail it accepted, in order."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -65,7 +65,7 @@ class MailServer:
 
 @contextmanager
 def mail_server(server: MailServer | None = None) -> Iterator[MailServer]:
-    """A mail server on a free port of this machine; `server` one with ways of its own."""
+    """A mail server on a free port of this machine; `server` replaces its behaviour."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -86,7 +86,7 @@ def body(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 def reach(county: County, who: str, value: str = "", channel: str = "email", language: str = "zh_Hans") -> int:
-    """A verified address for somebody."""
+    """Adds a verified address for a person."""
     value = value or f"{who}@office.example"
     with county.write() as session:
         user = session.scalars(select(User).where(User.name == who)).one()
@@ -106,7 +106,7 @@ def reach(county: County, who: str, value: str = "", channel: str = "email", lan
 
 
 def robot(county: County, unit: str, url: str, channel: str = "dingtalk", secret: str = "SEC") -> int:
-    """A group robot for a unit."""
+    """Adds a group bot for a unit."""
     with county.write() as session:
         row = Robot(
             unit_id=county.units[unit],
@@ -122,6 +122,6 @@ def robot(county: County, unit: str, url: str, channel: str = "dingtalk", secret
 
 
 def send(county: County, channel: Channel, at: Any, me: str = "me") -> Delivered:
-    """What the worker's job does, once, at a moment."""
+    """Runs the worker's delivery job once, at a moment."""
     clock = at if callable(at) else lambda: at
     return deliver(partial(in_transaction, county.engine), channel, clock, me, VAULT.open)

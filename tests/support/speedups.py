@@ -1,6 +1,6 @@
-"""Passwords are hashed with the least that the algorithm takes.
+"""Cheap password hashing for tests.
 
-Nothing of ours is replaced: the hash is the same function with smaller figures (`tests/web/test_passwords.py` asks for
+Our code is not replaced: the hash function is the same with smaller parameters (`tests/web/test_passwords.py` checks
 those of the product).
 """
 
@@ -14,6 +14,6 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def speed_up() -> None:
-    """Called once, before any module has taken the hasher's name."""
+    """Called once, before any module has imported the hasher."""
     auth.HASHER = CHEAP
     auth._NOBODY = CHEAP.hash("nobody")

@@ -1,4 +1,4 @@
-"""Spot checks: closing tickets, drawing from them, and recording a result."""
+"""Spot checks in tests: closing tickets, drawing from them, recording a result."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ DUE = datetime(2018, 12, 14, 17, 30, tzinfo=SHANGHAI)
 
 
 def close(county: County, household: str = "A1", at: datetime = START, kind: str = "water") -> int:
-    """A ticket filed, mended and confirmed by `at`."""
+    """A ticket filed, resolved and confirmed by `at`."""
     town = "town" if household.startswith("A") else "other_town"
     begins = at - timedelta(hours=3)
     ticket = county.file(town, household, kind, begins, description="欧阳修文家断水")

@@ -1,4 +1,4 @@
-"""Small spreadsheets for tests, and bringing them in."""
+"""Small spreadsheets for tests, and importing them."""
 
 import csv
 import io
@@ -28,7 +28,7 @@ IDS = tuple(_valid(text) for text in IDS)
 
 
 def xlsx(*rows: Sequence[Any]) -> io.BytesIO:
-    """A workbook with these rows; figures as numbers, words as text."""
+    """A workbook with these rows; numbers as numbers, words as text."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet()
@@ -51,7 +51,7 @@ def text(*rows: Sequence[Any], encoding: str = "utf-8") -> io.BytesIO:
 
 
 class Told:
-    """What came of an import: its plan, and the codes of the faults by row."""
+    """The result of an import: its plan, and the fault codes by row."""
 
     def __init__(self, plan: Plan, faults: dict[int, list[str]]) -> None:
         self.plan, self.faults = plan, faults
@@ -65,7 +65,7 @@ class Told:
 
 
 def bring(county: County, stream: Any, who: str = "office", **more: Any) -> Told:
-    """Bring a file in."""
+    """Imports a file."""
     faults: dict[int, list[str]] = {}
 
     def refuse() -> Any:

@@ -1,4 +1,4 @@
-"""Somebody who owns the database, triggers, checks and all, alters one column of one row; and everything `verify` says of it."""
+"""Tampering by a database owner: one column of one row altered past triggers and checks, and the findings of `verify`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ NUMBERS = "'[9]'"
 
 
 def findings(engine: Engine, files: Path) -> list[str]:
-    """Everything `verify` finds, each as its code and what it concerns."""
+    """Every finding of `verify`, as its code and subject."""
     with Session(engine) as session:
         return _said(session, files)
 
@@ -37,7 +37,7 @@ Expected = Mapping[str, tuple[str, Mapping[str, str]]]
 
 @contextmanager
 def unguarded(engine: Engine, table: str) -> Iterator[Connection]:
-    """A connection to which this table refuses nothing; whatever is done on it is undone."""
+    """A connection on which this table refuses nothing; everything done on it is rolled back."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             triggers = (
@@ -63,10 +63,9 @@ def unguarded(engine: Engine, table: str) -> Iterator[Connection]:
 
 
 def one_at_a_time(engine: Engine, files: Path, table: str, row: str, **others: str) -> dict[str, list[str]]:
-    """What `verify` finds besides what it found before, by the column that alone is another in the one row that the SQL
-    `row` names.
+    """The new findings of `verify` by column, each altered alone in the one row selected by the SQL `row`.
 
-    `others` are SQL values for columns whose type says too little; keys of rows are left alone.
+    `others` are SQL values for columns whose type does not say enough; keys of rows are not altered.
     """
     before = findings(engine, files)
     found: dict[str, list[str]] = {}
@@ -91,7 +90,7 @@ def _without(now: list[str], before: list[str]) -> list[str]:
 
 
 def _another(column: Column[Any], name: str) -> str:
-    """Another value than any that a column of this type holds, in SQL of both databases."""
+    """SQL, for both databases, of a value that no column of this type holds."""
     kind = column.type
     if isinstance(kind, UTCDateTime):
         return f"'{MOMENT}'"
@@ -115,9 +114,9 @@ def every_column(
     others: Mapping[str, Mapping[str, str]] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> dict[str, dict[str, str]]:
-    """By table and column what `verify` finds, to be compared with the same of `expected`.
+    """The findings of `verify` by table and column, to be compared with those of `expected`.
 
-    `others` are values by table, `names` what a thing is called whose number hangs on chance.
+    `others` are values by table, `names` replace numbers that vary between runs.
     """
     return {
         table: {
@@ -129,9 +128,8 @@ def every_column(
 
 
 def columns(expected: Expected) -> dict[str, dict[str, str]]:
-    """What is expected of each column of each table.
-
-    The columns of which nothing is found are exactly those that the registry declares unproved.
+    """The expected findings of each column of each table; columns without a finding are exactly those the registry
+    declares unproved.
     """
     for table, (_, by_column) in expected.items():
         coverage = TABLES[table]

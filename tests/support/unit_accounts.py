@@ -6,7 +6,7 @@ from workflow.county.context import county_context
 
 
 def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
-    """The figures by code of the unit."""
+    """The figures by unit code."""
     with county.read() as session:
         setting = county_context(session)
         return {
@@ -15,7 +15,7 @@ def figures(county: County, who: str = "office") -> dict[str, Reckoning]:
 
 
 def stretches_behind(county: County, unit: str, figure: str, who: str = "office") -> list[Stretch]:
-    """Every stretch behind a figure, page by page."""
+    """Every custody behind a figure, page by page."""
     found: list[Stretch] = []
     cursor = None
     with county.read() as session:

@@ -1,4 +1,4 @@
-"""Running `verify`, also after tampering with rows behind the triggers."""
+"""Runs of `verify`, also after tampering with rows past the triggers."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,7 +16,7 @@ def findings(county: County, files: Path) -> set[str]:
 
 
 def findings_after(engine: Engine, files: Path, statements: Iterable[str]) -> set[str]:
-    """What `verify` finds after somebody who owns the database, triggers and all, has done this; then it is undone."""
+    """The findings of `verify` after these statements, run with triggers disabled and then rolled back."""
     with Session(engine) as session:
         if engine.dialect.name == "sqlite":
             names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()

@@ -1,7 +1,7 @@
-"""A real XLS, byte by byte: the workbook stream of Excel 97–2003 (BIFF8) in a compound file, as [MS-XLS] and [MS-CFB] say.
+"""XLS writer: the workbook stream of Excel 97–2003 (BIFF8) in a compound file, after [MS-XLS] and [MS-CFB].
 
-Words go into the shared table of strings; whole numbers that fit become RK, other numbers doubles, as Excel does; a day is
-a number whose format says so.  A formula carries the value it had when it was saved.
+Texts go into the shared string table; whole numbers that fit become RK, others doubles, as in Excel; a date is a number
+with a date format. A formula carries its saved value.
 """
 
 import io
@@ -19,13 +19,13 @@ _GENERAL, _DAY = 0, 14
 
 @dataclass(frozen=True)
 class Formula:
-    """A cell that was computed when the file was saved."""
+    """A cell with a formula and its saved value."""
 
     value: float
 
 
 def xls(*rows: Sequence[Any], hidden: Sequence[Sequence[Any]] = ()) -> io.BytesIO:
-    """A workbook with these rows in its first visible sheet; a hidden sheet before it has the `hidden` ones."""
+    """A workbook with these rows in its first visible sheet, and the `hidden` rows in a hidden sheet before it."""
     words: dict[str, int] = {}
     sheets = [("底稿", 1, _sheet(hidden, words)), ("农户", 0, _sheet(rows, words))]
     strings = b"".join(struct.pack("<HB", len(word), 1) + word.encode("utf-16-le") for word in words)
@@ -86,7 +86,7 @@ def _cell(row: int, column: int, value: Any, words: dict[str, int]) -> bytes:
 
 
 def _compound(stream: bytes) -> bytes:
-    """The stream `Workbook` in a compound file: a header, the stream's sectors, the directory, the table of sectors."""
+    """The stream `Workbook` in a compound file: header, the stream's sectors, directory, sector table."""
     stream += bytes(max(_SHORT - len(stream), 0))
     stream += bytes(-len(stream) % _SECTOR)
     count = len(stream) // _SECTOR

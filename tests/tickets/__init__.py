@@ -1,1 +1,1 @@
-"""Tests of the life of a ticket."""
+"""Tests of tickets and their lifecycle."""

@@ -1,4 +1,4 @@
-"""What follows from an action beside its moves, written by hand: its button, the papers it ends, whose answer it is."""
+"""Facts of actions, written by hand: button, papers they end, whose answer they are."""
 
 from workflow.accountability.cases.case_lifecycle import CASE_ACTIONS
 from workflow.accountability.cases.dossiers import ANSWERED, GRANTED

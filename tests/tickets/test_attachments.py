@@ -1,4 +1,4 @@
-"""What counts as proof: something new, brought by who acts; and nothing is added to what has ended."""
+"""Attached evidence: it must be new and uploaded by the actor; an ended ticket takes none."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -26,7 +26,7 @@ def refusal(county: County, who: str, action: str, ticket: int, at: float, **giv
 
 
 def resolved(county: County) -> tuple[int, int]:
-    """A ticket that is said to be mended, and the photo that says so."""
+    """A resolved ticket, and the photo attached to it."""
     ticket = county.file()
     county.do("water", "accept", ticket, START)
     photo = county.bring("water", ticket, day(1))
@@ -111,7 +111,7 @@ def test_a_villages_ticket_does_not_become_one_that_only_a_household_has(engine:
 
 
 def answer(county: County, who: str, action: str, ticket: int, at: datetime, version: int) -> str:
-    """What the door says to the bare action: `open` when it only asks for more, or would do it."""
+    """The refusal's code of an action without input; `open` when it would be done or only lacks input."""
     try:
         with county.write() as session:
             desk.perform(session, county.people[who], ticket, action, at, version=version)
@@ -151,7 +151,7 @@ def test_who_works_on_a_ticket_brings_evidence_and_who_only_reads_it_does_not(co
     county.do("town", "endorse", ticket, START)
 
     def bringing(at: float) -> set[str]:
-        """Who may, of all that see the ticket then."""
+        """The people who may upload, among those who see the ticket."""
         found = set()
         for who in ("village", "town", "poverty", "office", "leaders", "inspectorate"):
             with suppress(NotAllowed):

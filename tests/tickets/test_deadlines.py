@@ -1,7 +1,7 @@
-"""Tickets walked through the door around holidays, their dates counted by hand, and what holds of every pause.
+"""Deadlines of tickets around holidays, counted by hand, and properties of pauses.
 
-Limits of the small scheme: two working days to accept, ten more to mend, three for a ruling.  The notices of the State
-Council and the way of counting are in tests/policy/test_deadline_table.py.
+Limits of the small scheme: two working days to accept, ten more to resolve, three for a ruling. The State Council's
+notices and the way of counting are in tests/policy/test_deadline_table.py.
 """
 
 from datetime import datetime
@@ -142,7 +142,7 @@ def county(engine: Engine) -> County:
 
 
 def walk(county: County, household: str, kind: str, filed: str, steps: list[Step]) -> int:
-    """Take every step and hold the date against the one counted by hand."""
+    """Takes every step and compares its date with the one counted by hand."""
     more = {"cause": "quota"} if kind == "house" else {}
     ticket = county.file(household=household, kind=kind, at=at(filed), **more)
     for step in steps:

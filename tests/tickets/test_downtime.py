@@ -1,4 +1,4 @@
-"""Time lost to the system itself: written down by the heartbeat, borne by no unit, and no verdict touched."""
+"""Downtime of the system: recorded by the heartbeat, charged to no unit; verdicts stay."""
 
 import threading
 from datetime import datetime, timedelta
@@ -41,13 +41,13 @@ def spans(county: County) -> list[tuple[datetime, datetime]]:
 
 
 def down(county: County, begins: datetime, ends: datetime) -> None:
-    """What the heartbeat writes down, without a heartbeat that would then be silent for the rest of the story."""
+    """Records a downtime as the heartbeat would, without a heartbeat."""
     with county.write() as session:
         record(session, begins, ends)
 
 
 def charged(county: County) -> list[tuple[str, int]]:
-    """(stage, minutes) of what no unit bears."""
+    """(stage, minutes) charged to no unit."""
     with county.read() as session:
         rows = session.execute(
             select(Custody.stage, Charge.minutes)

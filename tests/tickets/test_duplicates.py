@@ -1,4 +1,4 @@
-"""Looking for the same deficiency never reads the table of tickets, on either database."""
+"""Duplicates: looking for the same deficiency uses an index, on both databases."""
 
 import pytest
 from sqlalchemy import Engine, text

@@ -1,4 +1,4 @@
-"""Who only once held a ticket reads it as it was at the exit, wherever it is shown; how it stands now is not theirs."""
+"""Former holders: read a ticket as it was when it left them, wherever it is shown, and not as it is now."""
 
 import pytest
 from sqlalchemy import Engine, select
@@ -17,7 +17,7 @@ DECLINE = {"ground": "not_ours", "cited_duty": "电路不归我们"}
 
 @pytest.fixture
 def county(engine: Engine) -> County:
-    """Two tickets that power declined and water got, and that went on without power; a third is power's own."""
+    """Two tickets that power declined and water got, which went on without power; a third is held by power."""
     county = settle_county(engine)
     with county.write() as session:
         for row in session.scalars(select(Household)):

@@ -1,7 +1,7 @@
-"""Every state × action × actor against a matrix written by hand from the architecture, not from the code.
+"""Tickets: every state × action × actor against a matrix written by hand from the requirements.
 
 The household's ticket was filed by a village, went to the water bureau, was declined, given to the power bureau,
-declined there and given back; so `power` is a former holder.  `housing` assists.  Nobody else took part.
+declined there and given back; so `power` is a former holder. `housing` assists. No other unit took part.
 """
 
 from collections.abc import Iterator
@@ -152,7 +152,9 @@ WORLDS = [("sqlite", SCHEMES[0]), ("sqlite", SCHEMES[1]), ("postgresql", SCHEMES
 
 @pytest.fixture(params=WORLDS, ids=lambda world: f"{world[0]}-{world[1].stem}")
 def county(request: pytest.FixtureRequest) -> Iterator[County]:
-    """On SQLite under every scheme, on PostgreSQL under one: a right depends on neither, and both together are four times."""
+    """On SQLite under every scheme, on PostgreSQL under one: rights depend on neither, and all combinations would be
+    four times the runs.
+    """
     kind, scheme = request.param
     county_evidence.clear()
     with fresh_database(request, kind) as url:

@@ -1,4 +1,4 @@
-"""Random walks: whatever people do in whatever order, the conservation laws hold."""
+"""Random walks through tickets: after any sequence of actions the invariants hold."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

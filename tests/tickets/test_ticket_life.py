@@ -1,4 +1,4 @@
-"""A ticket's life: who holds it when, with what time left, and what is refused."""
+"""Life of a ticket: holder, remaining time and refusals at each step."""
 
 import pytest
 from sqlalchemy import Engine, select

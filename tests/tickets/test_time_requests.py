@@ -1,7 +1,7 @@
-"""Asking for time: who, when and until when; what a grant, a refusal and a late answer do to the clocks.
+"""Time requests: who, when and until when; how a grant, a refusal and a late answer change the clocks.
 
 The small scheme: office hours 08:30–12:00 and 14:30–17:30 (390 minutes), answers due in 2 working days, extensions at
-most 15 working days past the deadline, suspensions at most 20 from now, a ground in the last 4 working hours.  A ticket
+most 15 working days past the deadline, suspensions at most 20 from now, a ground in the last 4 working hours. A ticket
 filed by the town and accepted on Tuesday 20 November 2018, 10:00, is due on Thursday 6 December, 17:30.
 """
 
@@ -288,7 +288,7 @@ def test_an_extension_neither_repeats_nor_skips_a_rung(county: County) -> None:
 
 
 def rungs_due(county: County, ticket: int, stage: str = "mend") -> dict[int, datetime]:
-    """The rungs the ticket has reached, with the moment each was due."""
+    """The rungs the ticket has reached, with their due moments."""
     with county.read() as session:
         query = select(Escalation.rung, Escalation.due_at).where(
             Escalation.ticket_id == ticket, Escalation.stage == stage
@@ -477,7 +477,7 @@ def test_suspending_and_resuming_never_changes_the_minutes_charged_to_the_bureau
 def test_the_order_of_two_independent_events_does_not_matter_to_the_charge(
     fresh: Callable[[], County], at: int, suspended: int
 ) -> None:
-    """A late refusal on one ticket and a suspension of another, whichever comes first."""
+    """A late refusal on one ticket and a suspension of another, in either order."""
     county, found = fresh(), []
     refused_at, stops = day(2 + at / 96), day(1 + suspended / 96)
     for order in ((0, 1), (1, 0)):

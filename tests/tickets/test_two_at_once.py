@@ -1,4 +1,4 @@
-"""Of two people who do the same at once one has done it, and the other is told that it is done."""
+"""Concurrent acts: of two people who do the same at once one succeeds and the other gets a refusal."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ def county(engine: Engine) -> County:
 
 
 def told(county: County, *actions: str) -> list[str]:
-    """The events of these actions, in their order."""
+    """The events of these actions, in order."""
     with county.read() as session:
         return list(session.scalars(select(Event.action).where(Event.action.in_(actions)).order_by(Event.id)))
 
@@ -49,7 +49,7 @@ def sound(county: County) -> list[str]:
 
 
 def does(county: County, who: str, ticket: int, action: str, at: datetime, **given: Any) -> Act:
-    """An act at the desk, in the words of the scheme."""
+    """An act at the desk, in the codes of the scheme."""
     return lambda session: desk.perform(session, county.people[who], ticket, action, at, **county.cast.given(given))
 
 
@@ -157,7 +157,7 @@ def test_a_unit_is_invited_to_help_once(county: County) -> None:
 
 
 def proposal(county: County) -> Callable[[str, bool], Act]:
-    """Answers of people to a proposed 约谈 of a ticket of the water bureau."""
+    """People's answers to a proposed 约谈 of a ticket of the water bureau."""
     ticket = accepted(county)
     sweep.run(county.read, county.write, day(23, 18))
     with county.read() as session:
@@ -184,7 +184,7 @@ def test_a_proposed_paper_is_issued_or_declined_by_one_of_two(county: County, fi
 
 
 def paper_out(county: County) -> None:
-    """A 督办 paper of the water bureau is out since Monday 10 December."""
+    """A 督办 paper of the water bureau, issued on Monday 10 December."""
     accepted(county)
     sweep.run(county.read, county.write, day(20, 18))
 

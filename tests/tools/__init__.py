@@ -1,1 +1,1 @@
-"""Tests of the tools of the house."""
+"""Tests of the tools."""

@@ -1,4 +1,4 @@
-"""Mutation runs: which changes are made, which tests run for them, and what is said of a mutant that none noticed."""
+"""Mutation runs: which changes are made, which tests run for them, and how a survivor is reported."""
 
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def test_that_always_fails() -> None:
 
 
 def changed(source: str) -> set[tuple[str, str]]:
-    """Of each mutation of a source what it is called, and the line as it then reads."""
+    """The name of each mutation of a source, and the line after it."""
     found = set()
     for mutation in mutations("module.py", source.encode(), droppable({"module.py": source.encode()})):
         mutant = mutation.apply(source.encode())
@@ -128,7 +128,7 @@ def test_a_guard_is_dropped_and_an_argument_with_a_default_left_out() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of one module, with tests that hold a part of its rules."""
+    """A project of one module, with tests of some of its rules."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (tmp_path / "fares").mkdir()
     (tmp_path / "fares" / "__init__.py").write_text("")

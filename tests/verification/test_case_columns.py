@@ -1,4 +1,4 @@
-"""Each column of an accountability case and of its dossiers, altered by itself: exactly these findings."""
+"""Tampering with cases: each column of accountability cases and dossiers, altered alone, gives exactly these findings."""
 
 from pathlib import Path
 

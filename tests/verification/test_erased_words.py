@@ -1,4 +1,4 @@
-"""Verifying a history from which words were erased: what was written with a duty proves nothing and is missed by nobody."""
+"""Erased text: a history from which the text of duties was erased verifies, and what it no longer proves is no finding."""
 
 from pathlib import Path
 

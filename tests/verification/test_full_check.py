@@ -1,4 +1,4 @@
-"""Whoever rewrites the past is found out: by the triggers, or where those were taken away, by `verify`."""
+"""Tampering with the past: refused by triggers, or, where those were removed, found by `verify`."""
 
 from pathlib import Path
 

@@ -1,7 +1,6 @@
-"""Each column of a rung, its answer, its paper and what was done with that, altered by itself: exactly these findings and no other.
+"""Tampering with rungs and papers: each column, altered alone, gives exactly these findings.
 
-A tampering that changes two columns at once hides that one of two checks is lost; here every column stands alone, and one of
-which nothing is proved today says so by its empty line.
+Altering two columns at once would hide that one of two proofs is missing. A column without a proof has an empty line.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The registry of proofs: every table is in it, with proofs that exist or with a reason why it has none."""
+"""Registry of proofs: names every table, with existing proofs or a reason for having none."""
 
 from dataclasses import dataclass
 

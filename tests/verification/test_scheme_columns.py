@@ -1,4 +1,4 @@
-"""Each column of the county, its working days and the adoptions of its schemes, altered by itself: exactly these findings."""
+"""Tampering with county, working days and adoptions: each column, altered alone, gives exactly these findings."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Each column of a draw of spot checks, its checks and their results, altered by itself: exactly these findings."""
+"""Tampering with spot checks: each column of draws, checks and results, altered alone, gives exactly these findings."""
 
 from pathlib import Path
 

@@ -1,7 +1,6 @@
-"""Each column of a ticket and of what belongs to it, altered by itself: exactly these findings and no other.
+"""Tampering with tickets and their rows: each column, altered alone, gives exactly these findings.
 
-A tampering that changes two columns at once hides that one of two checks is lost; here every column stands alone, and one of
-which nothing is proved today says so by its empty line.
+Altering two columns at once would hide that one of two proofs is missing. A column without a proof has an empty line.
 """
 
 from pathlib import Path
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.one_database("sqlite")
 
 @pytest.fixture
 def county(engine: Engine, tmp_path: Path) -> County:
-    """The county of the other tamperings, and requests for time: one refused, one granted."""
+    """The county of the other tamperings, with one refused and one granted time request."""
     lived = lived_county(engine, tmp_path)
     refused, granted = (lived.file("town", household="A3", kind=kind, at=day(24)) for kind in ("water", "power"))
     for ticket, who in ((refused, "water"), (granted, "power")):

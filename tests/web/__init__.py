@@ -1,1 +1,1 @@
-"""Pages, API and command line."""
+"""Tests of pages, API and command line."""

@@ -1,4 +1,4 @@
-"""A county behind HTTP, for the tests of the doors."""
+"""Fixtures: a county behind HTTP."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ from web.auth import HASHER
 
 @pytest.fixture
 def visit(api: Api) -> Callable[..., Visitor]:
-    """Visitors to the county behind the API; everybody's password is PASSWORD."""
+    """HTTP clients of the pages; every account has the password PASSWORD."""
     hashed = HASHER.hash(PASSWORD)
     with api.county.write() as session:
         session.execute(update(User).values(password_hash=hashed))
@@ -32,7 +32,7 @@ def visit(api: Api) -> Callable[..., Visitor]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The browser of this process: windows are each test's own."""
+    """The browser of this process; each test opens its own windows."""
     with installed_chromium() as found:
         yield found
 

@@ -1,4 +1,4 @@
-"""A form that could not be taken is shown again with all that was typed, and one press sends it."""
+"""Refused forms: shown again with everything typed, and sent again with one press."""
 
 import html
 import io
@@ -27,7 +27,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def shown(page: str) -> tuple[str, list[tuple[str, str]]]:
-    """Where the form of the page goes, and what it would send as it stands."""
+    """The address and the fields that the page's form would send."""
     form = next(found for found in re.findall(r"<form class=\"x-card\".*?</form>", page, re.S))
     where = re.search(r'action="([^"]+)"', form)
     assert where is not None

@@ -1,4 +1,4 @@
-"""The office sees what will go overdue within N working days, by unit, and is led to exactly those tickets."""
+"""Overdue within N working days: the office sees tickets by unit, and each figure opens exactly those tickets."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.one_database("sqlite")
 
 
 def ahead(api: Api, days: int) -> dict[int, int]:
-    """Tickets that go overdue, by unit; checked against the list that the figure leads to."""
+    """The counts by unit, each compared with the list it opens."""
     with api.county.read() as session:
         setting = county_context(session)
         until = due_soon.horizon(setting, START, str(days))

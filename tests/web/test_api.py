@@ -1,4 +1,4 @@
-"""The API of the contract: a life through HTTP, refusals with a sentence, idempotency."""
+"""API: a ticket's life over HTTP, refusals with a sentence, idempotency."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The API keeps its description: a seeded run of schemathesis against a real app finds nothing.
+"""API contract: a seeded run of schemathesis against a real app finds nothing.
 
 All checks are on.  A request that fits the description may be refused with 422 by a rule (a day in the past, evidence of
 another ticket, two subjects that do not go together), never because its shape was not understood: `shape_is_understood`
@@ -62,7 +62,7 @@ def shape_is_understood(_ctx: Any, response: Any, case: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An app that is called without a network knows nothing of a network's settings, which some checks pass on."""
+    """An app called in process takes no network settings, which some checks pass on."""
     send = WSGITransport.send
 
     def sent(self: WSGITransport, case: Any, **how: Any) -> Any:
@@ -76,7 +76,7 @@ def without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(api: Api, who: str, phase: str, **more: Any) -> tuple[int, list[str]]:
-    """How many requests one phase made, and what it found wrong, one line each."""
+    """The number of requests of one phase, and its failures, one line each."""
     config = {
         "seed": 13,
         "headers": {"Authorization": f"Bearer {api.tokens[who]}", "Accept-Encoding": "identity"},
@@ -110,7 +110,7 @@ def _failures(recorder: Any) -> Iterator[str]:
 
 
 def settle(api: Api) -> None:
-    """Something of everything, so that what is linked to is there."""
+    """Creates one of everything, so that every link has a target."""
     one, other = api.file(household="A1"), api.file(household="A2")
     api.file(household="A3", kind="power")
     api.post("water", f"/tickets/{one}/accept")

@@ -1,4 +1,4 @@
-"""Whatever is sent, the API answers with a sentence: nothing odd is an error of ours, and nothing is open to strangers."""
+"""Odd API requests: each is answered with a sentence, none with a server error; nothing is open without a token."""
 
 import io
 import json
@@ -68,7 +68,7 @@ def sent(api: Api, who: str, method: str, path: str, data: bytes, content_type: 
 
 
 def refused(answer: Any) -> bool:
-    """Whether it is a refusal in the form that programs read, with a sentence."""
+    """Whether the response is a refusal in machine-readable form, with a sentence."""
     if not 400 <= answer.status_code < 500 or answer.content_type != "application/problem+json":
         return False
     problem = json.loads(answer.get_data(as_text=True))

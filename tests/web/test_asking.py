@@ -1,4 +1,4 @@
-"""Asking for time at the doors: over the API, and on the ticket's page and the board."""
+"""Time requests over the API, on the ticket's page and on the board."""
 
 from collections.abc import Iterator
 from pathlib import Path

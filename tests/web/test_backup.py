@@ -1,4 +1,4 @@
-"""A backup brings everything back, and a forged one is refused."""
+"""Backups: a restore brings everything back, and a forged backup is refused."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A ticket's whole life in a real browser: what people see, press and are told."""
+"""A ticket's whole life in a real browser: what people see, press and read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,7 @@ from tests.support.browser import (
 
 @pytest.fixture
 def site(request: pytest.FixtureRequest, browser: Browser, tmp_path: Path) -> Iterator[Site]:
-    """A small county; `request.param` may name the database and say that scripts are off."""
+    """A small county; `request.param` may name the database and switch scripts off."""
     kind, scripts = getattr(request, "param", ("sqlite", True))
     with (
         fresh_database(request, kind) as url,

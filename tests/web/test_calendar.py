@@ -1,4 +1,4 @@
-"""The office's page of working days, and the command: nothing changes before it was seen what moves."""
+"""Working days on the office's page and by command: moved deadlines are shown before anything is saved."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""Accountability cases at the doors: on pages, over the API, and their dossier on paper."""
+"""Accountability cases on pages, over the API, and the printed dossier."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command line of the contract: what each command prints, and that an error is one sentence and a status."""
+"""Command line: the output of each command; an error is one sentence and a status."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def county(engine: Engine) -> County:
 
 @pytest.fixture
 def small(county: County, database_url: str, tmp_path: Path) -> Line:
-    """The command line on a small county that is at work."""
+    """The command line on a settled small county."""
     return Line(database_url, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""What a history and the audit trail say of each act: everything that was given with it, and nothing that was not."""
+"""Event sentences in history and audit trail: everything recorded with the event, and nothing else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,7 +137,7 @@ def place(county: County, database_url: str, tmp_path: Path) -> Iterator[CountyC
 
 
 def numbered(county: County, given: Any) -> Any:
-    """`@water` as the number of the unit's row."""
+    """Replaces `@water` by the id of the unit's row."""
     if isinstance(given, dict):
         return {name: numbered(county, value) for name, value in given.items()}
     if isinstance(given, list):

@@ -1,4 +1,4 @@
-"""Every page of every role, of a county that has lived: it fits a phone, everybody can use it, and it speaks one language."""
+"""Every page for every role in a simulated county: fits a phone, is accessible, and has one language."""
 
 import re
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 def person(site: Site, role: str) -> tuple[str, str | None]:
-    """Somebody of the role who has tickets to look at: their sign-in name, and a household they file for."""
+    """A person of the role who has tickets: sign-in name, and a household to file for."""
     with site.county.read() as session:
         found = session.execute(
             select(User.name, Household.code)
@@ -78,7 +78,7 @@ NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/trail/verify$|^/matters/new$")
 
 
 def plain_pages(site: Site) -> list[str]:
-    """Every page that can be asked for by its address alone: a new one is looked at without being named here."""
+    """Every page without arguments in its address, read from the routes."""
     rules = create_app(DATABASE_URL=site.county.engine.url.render_as_string()).url_map.iter_rules()
     found = {
         str(r) for r in rules if r.endpoint.startswith("pages.") and "GET" in (r.methods or ()) and not r.arguments

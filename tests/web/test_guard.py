@@ -1,4 +1,4 @@
-"""The guard: every route asks for a signed-in person unless it stands on a list, and only a form's token files."""
+"""Guard: every route requires a sign-in unless listed, and a form without its token is refused."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A watchman learns of a dead worker, of a late rung, of a message nobody got, and of what the auditor found."""
+"""Health: `/healthz` and `/metrics` show a dead worker, a late rung, an undelivered message and the auditor's findings."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +22,7 @@ def health(api: Api) -> tuple[int, Any]:
 
 
 def work(api: Api) -> None:
-    """What the worker does every minute."""
+    """Runs the worker's jobs of one minute."""
     sweep_once(api.county.engine, lambda: api.now)
     dispatch_events(api.county.engine, lambda: api.now)
 
@@ -163,7 +163,7 @@ def test_downtime_is_a_figure_and_on_the_board(api: Api, visit: Callable[..., Vi
 
 
 def figure(api: Api, name: str) -> float:
-    """One of the figures for Prometheus."""
+    """One of the Prometheus figures."""
     lines = api.client.get("/metrics").get_data(as_text=True).splitlines()
     return float(next(line.split()[1] for line in lines if line.startswith(f"xiaohao_{name} ")))
 

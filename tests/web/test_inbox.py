@@ -1,4 +1,4 @@
-"""The inbox page: what one was told, in whose place, and that marking it read touches nobody else's."""
+"""Inbox page: own messages, for whom one stands in; marking as read changes only one's own."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The navigation: each role has its links, each leads to a page that opens to it, and every label is used."""
+"""Navigation: each role has its links, each leads to a page that role may open, and every label is used."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whatever is sent to a page or a command, it answers with a sentence and never with an error of ours."""
+"""Odd page and command input: answered with a sentence, never with a server error."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ HUGE = "9" * 20
 
 
 def told(answer: Any) -> str:
-    """The sentence of a refusal; fails on an error of ours."""
+    """The sentence of a refusal; fails on a server error."""
     assert 400 <= answer.status_code < 500, (answer.request.path, answer.status_code)
     return str(answer.get_data(as_text=True))
 
@@ -158,7 +158,7 @@ def test_before_init_a_command_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_number_searched_for_is_kept_nowhere(api: Api, visit: Visit) -> None:
-    """Neither in an address that is answered, nor on the page, nor in the history of who took a list."""
+    """Not in a redirect's address, on the page, or in the history of exported lists."""
     number, office = "441424197001013338", visit("office")
     assert number not in office.get(f"/tickets?q={number}").headers["Location"]
     for path in ("/tickets.xlsx", "/households.xlsx", "/api/v1/tickets", "/api/v1/households"):

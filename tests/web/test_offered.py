@@ -1,4 +1,4 @@
-"""What a ticket's page offers each of its readers, in every state: written by hand, read from the page, without a browser."""
+"""Offered actions: what a ticket's page offers each reader in every state, written by hand."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Doors and signposts: who may open which page, where one is led, and that a foreign page can lead nobody anywhere."""
+"""Page access: who may open which page, where redirects lead, and that none leaves the site."""
 
 import io
 import re

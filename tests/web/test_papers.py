@@ -1,4 +1,4 @@
-"""Papers at the doors: their pages in both languages, the document, and the API."""
+"""Papers on pages in both languages, as a document, and over the API."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def late(county: County) -> str:
-    """A ticket so late that a 督办 paper is out; a second person in the office."""
+    """A ticket so late that a 督办 paper has been issued; a second person in the office."""
     ticket = county.file()
     county.do("water", "accept", ticket, day(1))
     sweep.run(county.read, county.write, day(20, 18))

@@ -1,4 +1,4 @@
-"""Accounts through the pages: passwords, closing, and what ends with them."""
+"""Accounts on pages: passwords, closing, and the sessions that end with them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Answering what the ladder proposes at the doors: over the API, and on the ticket's page."""
+"""Proposed rungs, answered over the API and on the ticket's page."""
 
 from collections.abc import Iterator
 from pathlib import Path

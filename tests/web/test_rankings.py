@@ -1,4 +1,4 @@
-"""The ranking at the doors: printed, proved, read by page and API, signed, objected to, corrected, its figures reported."""
+"""Rankings over HTTP: printed, proved, read, signed, objected to, corrected; reported figures."""
 
 import html
 import json

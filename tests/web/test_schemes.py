@@ -1,4 +1,4 @@
-"""The page of schemes and the command: the difference is seen before anything is adopted or moved over."""
+"""Schemes on the page and by command: differences are shown before anything is adopted or moved over."""
 
 import io
 import json

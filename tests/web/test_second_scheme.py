@@ -1,4 +1,4 @@
-"""The pages of a county under each scheme file: they show its words, and none of another policy's."""
+"""Pages under each scheme file: they show its words, and none of another policy."""
 
 from pathlib import Path
 

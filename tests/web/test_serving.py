@@ -1,4 +1,4 @@
-"""The server of the tests' browser: what an app answered is closed, also when the browser breaks off."""
+"""Test server: the app's response is closed, also when the browser aborts the transfer."""
 
 import io
 import socket
@@ -11,7 +11,7 @@ from tools.browser import serving
 
 
 class Kept(io.BytesIO):
-    """An answer that says when it has been closed."""
+    """A response that records when it is closed."""
 
     def __init__(self, size: int) -> None:
         super().__init__(b"x" * size)
@@ -34,7 +34,7 @@ def app_of(answer: Kept) -> Any:
 
 
 def reset(address: str) -> None:
-    """Ask, read a little and break off as a browser does that needs no more: by a reset."""
+    """Requests, reads a little and resets the connection, as a browser does that needs no more."""
     host, port = address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

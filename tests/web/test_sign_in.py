@@ -1,4 +1,4 @@
-"""Signing in: who guesses is held up, nobody else is; and what an account was signed in with ends when it should."""
+"""Sign-in: password guessing is slowed down without affecting others; sessions end when they should."""
 
 import re
 from collections.abc import Callable

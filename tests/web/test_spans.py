@@ -1,4 +1,4 @@
-"""Spans, deadlines, days and sizes in words: each at its edges."""
+"""Spans, deadlines, days and sizes in words, at their limits."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Spot checks at the doors: the lists of office and town, the form, the API and the commands."""
+"""Spot checks on pages, over the API and by command."""
 
 import io
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def pages(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Pages]:
 
 
 def drawn(county: County) -> str:
-    """A ticket struck off in November and drawn; its number."""
+    """A ticket closed in November and drawn; its number."""
     ticket = close(county)
     draw(county)
     return county.ticket(ticket).number

@@ -1,4 +1,4 @@
-"""Being told, as people and the office see it: addresses verified by a code, wishes above a floor, deciding on what is stuck."""
+"""Notifications on pages: addresses verified by a code, preferences above the mandatory kinds, failed deliveries."""
 
 import re
 from collections.abc import Callable

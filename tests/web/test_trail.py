@@ -1,4 +1,4 @@
-"""The inspectorate sees who was given which rights, and may verify the history; nobody else sees the trail."""
+"""Audit trail: the inspectorate reads changes of rights and verifies the history; no other role sees the trail."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""In a browser: files too large together stop before they are sent, and no form's words are lost on the way."""
+"""Uploads in a browser: files too large together are stopped before sending, and no form loses its text."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +53,7 @@ def test_files_that_are_too_large_together_are_told_of_beside_their_input_and_no
 
 
 def enter_again(page: Page) -> None:
-    """Sign in anew in another tab of the same browser, as who finds out only when sending."""
+    """Signs in again in another tab of the same browser, as after an expired session."""
     other = page.context.new_page()
     enter(other, "water")
     other.close()

@@ -78,7 +78,7 @@ _ONE_OF = re.compile(r"\b(\w+) IN \(((?:'\w+'(?:, )?)+)\)")
 
 
 def _checked() -> dict[str, set[str]]:
-    """Codes by column, of every CHECK that names them."""
+    """The codes of every CHECK that lists them, by column."""
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"models.{module.name}")
     codes: dict[str, set[str]] = {}
@@ -101,7 +101,7 @@ def _calls(*folders: str) -> Iterator[tuple[Path, ast.Call]]:
 
 
 def _texts(node: ast.expr | None) -> set[str]:
-    """The strings an argument may be: one, or either of a condition."""
+    """The strings an argument may be: one, or either branch of a condition."""
     if isinstance(node, ast.IfExp):
         return _texts(node.body) | _texts(node.orelse)
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
@@ -112,7 +112,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _recorded() -> set[str]:
-    """Every action that the code appends to the history, directly or through a function with an `action`."""
+    """Every action the code appends to the history, directly or through a function with an `action`."""
     trees = [
         ast.parse(path.read_text(encoding="utf-8"))
         for room in ("workflow", "reports")
@@ -137,7 +137,7 @@ def _recorded() -> set[str]:
 
 
 def _raised() -> dict[str, list[tuple[str, set[str] | None]]]:
-    """Every code of an error, with where it is raised and what it names there (None: not to be read off the call)."""
+    """Every error code with where it is raised and its parameters (None: not readable from the call)."""
     kinds = {
         name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, WorkflowError)
     }
@@ -228,7 +228,7 @@ def test_every_label_is_translated_and_keeps_its_placeholders() -> None:
 
 @pytest.fixture
 def reader() -> Iterator[Any]:
-    """An app whose reader's language a test chooses."""
+    """An app whose reader's language the test sets."""
     app = Flask(__name__)
     chosen = {"language": "en"}
     Babel(
