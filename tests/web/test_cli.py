@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from models import ApiToken, Escalation, SchemeVersion, Ticket, Unit, User, Village
+from models import AccountabilityCase, ApiToken, Escalation, Paper, SchemeVersion, Ticket, Unit, User, Village
 from models.people import ROLES
 from settings import ROOT, Settings
 from tests.support.command_line import Line
 from tests.support.factories import START, County, day, settle_county
+from workflow.accountability import sweep as accountability_sweep
 from workflow.accountability import sweep_watch
+from workflow.accountability.cases import case_desk
 from workflow.county.accounts import token_hash
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -317,3 +319,64 @@ def test_a_held_sweep_is_released_from_the_command_line(small: Line, county: Cou
     assert small.said("release").strip() == "1"
     with county.read() as session:
         assert sweep_watch.hold_reason(session) is None
+
+
+def test_a_dry_run_names_every_rung_receipt_and_statement(small: Line, county: County) -> None:
+    for ticket in (county.file(), county.file(household="A2")):
+        county.do("water", "accept", ticket, day(1))
+    county.file(household="A3", at=day(20, 9))
+    accountability_sweep.run(county.read, county.write, day(20, 18))
+    with county.write() as session:
+        office = county.people["office"]
+        case = case_desk.raise_case(session, office, day(20, 18), 2, 2, result="1:haves", harm="x").id
+        case_desk.perform(session, office, case, "notify", day(20, 18))
+        papers = session.execute(select(Paper.ticket_id, Paper.number, Paper.deemed_at).order_by(Paper.id)).all()
+        due = session.scalars(select(AccountabilityCase.statement_due_at)).one()
+    assert due is not None
+    before = escalations(county)
+
+    def said(at: datetime) -> list[str]:
+        return small.said("sweep", "--at", at.isoformat(), "--dry-run").splitlines()
+
+    receipts = [f"{ticket}\tpaper {number}\treceipt" for ticket, number, _ in papers]
+    assert len(receipts) == 2
+    received = papers[0][2]
+    assert said(received - timedelta(seconds=1)) == []
+    assert said(received) == receipts
+    # The third ticket has two working days to be accepted from Monday 10 December, and its unit is reminded a day before.
+    assert said(received + timedelta(seconds=1)) == ["3\taccept\trung 1", *receipts]
+    later = said(due + timedelta(seconds=1))
+    rungs = ["1\tmend\trung 4", "2\tmend\trung 4", "3\taccept\trung 3"]
+    assert later == [*rungs, *receipts, "1\tcase\tlapse_statement"]
+    assert said(due)[-1] == receipts[-1]
+    assert escalations(county) == before
+
+
+def test_a_limit_is_at_most_ten_thousand_days_and_no_duty_is_opened_ahead_of_time(
+    county: County, database_url: str, tmp_path: Path
+) -> None:
+    line = Line(database_url, tmp_path, ENV_NAME="production")
+    assert line.said("due", "2018-11-20", "1").strip() == "2018-11-21T17:30:00+08:00"
+    for n in ("0", "10001", "x", "1.5"):
+        assert "10000" in line.refusal("due", "2018-11-20", n), n
+    assert "10000" not in line.refusal("due", "2099-11-20", "10000")
+    ahead = (START + timedelta(seconds=1)).isoformat()
+    for words in (("sweep",), ("open-duties",)):
+        line.refusal(*words, "--at", ahead)
+        line.said(*words, "--at", START.isoformat())
+        line.said(*words, "--at", ahead, "--dry-run")
+    assert line.said("open-duties") == "opened 0 failed 0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("spot-check", "verify", "November"), "2018-11"),
+        (("spot-check", "verify", "2018-13"), "2018-11"),
+        (("spot-check", "verify", "2018-10"), "2018-10"),
+        (("notify", "preview", "99"), ""),
+        (("token", "x\udcff"), ""),
+    ],
+)
+def test_what_is_no_month_event_or_name_is_refused(small: Line, words: tuple[str, ...], said: str) -> None:
+    assert said in small.refusal(*words)
