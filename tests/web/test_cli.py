@@ -37,6 +37,10 @@ def small(county: County, database_url: str, tmp_path: Path) -> Line:
     return Line(database_url, tmp_path)
 
 
+def test_the_version_is_printed_without_a_database_and_is_that_of_the_project(line: Line) -> None:
+    assert f'\nversion = "{line.said("version").strip()}"\n' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
 def test_init_is_safe_to_repeat(line: Line) -> None:
     assert line.said("init") == line.said("init")
     from web.db import engine_of

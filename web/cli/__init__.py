@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
 from models.engine import reading, writing
-from settings import settings
+from settings import VERSION, settings
 from web import db, uploads
 from web.auth import HASHER
 from web.words.errors import sentence
@@ -90,6 +90,13 @@ def read_file(file: Path) -> Scheme:
     except SchemeRefused as refused:
         language = "zh" if current_app.config["BABEL_DEFAULT_LOCALE"].startswith("zh") else "en"
         fail("\n".join(problem.sentence(language) for problem in refused.problems))
+
+
+@click.command("version")
+@command_apart
+def version() -> None:
+    """Print the version of this program, as `pyproject.toml` has it; needs no database."""
+    click.echo(VERSION)
 
 
 @click.command("init")
@@ -255,6 +262,7 @@ def register(app: Flask) -> None:
     from web.cli.spots import spot_check
 
     every = (
+        version,
         init,
         user,
         village,
