@@ -42,7 +42,7 @@ bench: setup ## How fast it is, beside its floor: all of it, about ten minutes
 messages: setup ## Collect what people read into the translation catalogue
 	@$(BIN)/python -m tools.messages
 
-screenshots: setup ## Take the pictures in docs/screenshots/ anew (needs Chromium)
+screenshots: setup ## Take the pictures in docs/screenshots/ again (needs Chromium)
 	@$(BIN)/python -m tools.screenshots
 
 clean: ## Remove what set-up made; the data under var/ stays
