@@ -2,5 +2,5 @@
 
 import gc
 
-# What lives as long as the process (modules, tests, templates) is not looked through again and again for garbage.
+# Objects that live as long as the process (modules, tests, templates) are taken out of garbage collection.
 gc.set_threshold(10_000, 20, 50)

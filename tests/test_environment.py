@@ -6,7 +6,7 @@ import pytest
 
 from settings import settings
 
-read = settings.__wrapped__  # Without the memory of what was read before.
+read = settings.__wrapped__  # Without cached settings.
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         *(_CASES, _OVERSIGHT, "workflow.assessment", "workflow.boards"),
     ),
 }
-#: The same for what stands around `workflow`; `workflow.*` is any of its rooms.
+#: The same for the rooms around `workflow`; `workflow.*` is any of its rooms.
 AROUND: dict[str, tuple[str, ...]] = {
     "notifications": ("models", "workflow.policy", "workflow.policy.scheme"),
     "reports": ("models", "workflow.*"),
@@ -105,7 +105,7 @@ ONLY_IN = {
         "bench/photos.py",
     },
 }
-#: Packages that gather their own modules, which hang their routes or commands on them.
+#: Packages that import their own modules, which register routes or commands on them.
 GATHERING = ("web.api", "web.cli", "web.pages")
 #: Circles that are still to be broken.
 CIRCLES_LEFT = [{"web.case_sentences", "web.notify_sentences", "web.sentences", "web.spot_sentences"}]
@@ -264,7 +264,7 @@ def test_a_web_worker_carries_nothing_that_only_a_command_or_an_import_needs(tmp
         "apscheduler",
     ]
     asked = f"import sys, wsgi; print([name for name in {heavy} if name in sys.modules])"
-    # Whatever database lies in this checkout, there is none here.
+    # Not the database of this checkout, if it has one.
     around = {**os.environ, "XIAOHAO_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"}
     done = subprocess.run(
         [sys.executable, "-c", asked], cwd=ROOT, env=around, capture_output=True, text=True, check=True

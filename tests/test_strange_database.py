@@ -16,7 +16,7 @@ from settings import ROOT
 from web.app import create_app
 
 STAMP = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL); INSERT INTO alembic_version VALUES ('{}')"
-#: What is in the database: the code, and what its sentence says in either language.
+#: The database's contents, the error's code, and a part of its sentence in each language.
 STRANGE = {
     "database_of_0_1": (
         "CREATE TABLE county (id INTEGER); CREATE TABLE event (id INTEGER);" + STAMP.format("0018"),

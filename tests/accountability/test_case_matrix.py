@@ -61,7 +61,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     "lead_referred": {"record": OFFICE},
     "lead_served": {"appeal": LEADERS},
 }
-#: In some state of such a case somebody so placed may do it.
+#: A person in this relation may do it in some state of such a case.
 EVER: dict[str, dict[str, set[str]]] = {
     "water": {
         "open": OFFICE,

@@ -23,7 +23,7 @@ from workflow.policy.worktime import local_date
 from workflow.verification.full_check import verify
 
 WHO = ("water", "office", "office2", "leaders", "leaders2", "power", "inspectorate")
-#: The way of a case, more often than what strays from it.
+#: The usual steps of a case, drawn more often than the others.
 LIKELY = ("notify", "respond", "hear", "decide", "refer", "record", "serve", "appeal", "close")
 steps = st.lists(
     st.tuples(
@@ -54,7 +54,7 @@ def _walk(county: County, walk: list[tuple[str, str, int, int]]) -> datetime:
             elif action == "raise":
                 known.append(raised(county, ticket, at=now))
             else:
-                # Whoever may do it at all, as often as anybody: else no walk would come far.
+                # Permitted actors are drawn as often as all others together; otherwise walks would end early.
                 for person in (who, "office", "leaders", "water")[: 1 + which]:
                     offered = GIVEN.get(action, {}) | (
                         {"heard_on": local_date(now).isoformat()} if action == "hear" else {}

@@ -49,7 +49,7 @@ def test_issuing_the_last_rung_proposes_one_case_and_declining_it_none(county: C
     there = row(county, case)
     assert (there.state, there.unit_id, there.escalation_id is None) == ("proposed", county.units["water"], False)
     assert there.decider_unit_id == county.units["leaders"]
-    # A second case of the same stretch is refused, whoever opens it.
+    # A second case on the same custody is refused, whichever unit opens it.
     with pytest.raises(Duplicate):
         raised(county, there.ticket_id, at=day(31), custody=cases.custody_of(county, case).seq)
     act(county, "office", case, "open", at=day(32))
@@ -219,7 +219,7 @@ def test_withdrawing_takes_two_persons_and_whatever_brings_it_on_forgets_who_ask
             )
     act(county, "office", case, "agree_withdrawal")
     assert events(county, case)[-1] == ("agree_withdrawal", "withdrawn")
-    # Withdrawn, the stretch may be taken up anew.
+    # After a withdrawal a new case on the custody may be opened.
     assert raised(county, row(county, case).ticket_id) != case
     assert sound(county) == []
 
@@ -258,7 +258,7 @@ def test_the_dossier_tells_who_held_it_what_was_asked_and_answered_and_hides_nam
     )
     with county.read() as session:
         assert facts["ticket"]["hash"] == event_log.head_of(session, "ticket", ticket)[1]
-    # What was put to the unit stays as it was put, whatever becomes of the ticket.
+    # The case keeps what the unit was served, whatever happens to the ticket.
     act(county, "office", case, "notify", at=day(30))
     county.resolve(ticket, day(31))
     act(county, "water", case, "respond", at=day(31), statement="张三家不在")
@@ -368,7 +368,7 @@ def test_the_dossier_tells_what_of_a_stretch_still_open_the_system_was_down_for_
     case = raised(county, ticket, at=late)
     with county.read() as session:
         facts = dossiers.latest(session, case).content["facts"]
-    # The reason of an issued rung is told once, though it is printed as well.
+    # The reason of an issued rung appears once in the history, and on the paper.
     other = proposed(county, "A9")
     with county.read() as session:
         asked = dossiers.latest(session, other).content["facts"]["asked"]

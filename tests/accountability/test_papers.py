@@ -23,7 +23,7 @@ from workflow.county import accounts
 from workflow.errors import BadInput, NotAllowed, NotFound, WorkflowError, WrongState
 from workflow.verification.full_check import verify
 
-#: The water bureau's mending is due at the close of Thursday 6 December; 督办 comes two working days later.
+#: The water bureau has to resolve at the close of Thursday 6 December; 督办 comes two working days later.
 ISSUED = day(20, 18)
 ONE = "2018:3:1"
 
@@ -124,13 +124,13 @@ def test_a_paper_is_signed_for_answered_once_and_satisfied_only_when_the_work_is
     do(county, paper_actions.answer, "water", day(21, 11), "管材昨日到货")
     with pytest.raises(WrongState):
         do(county, paper_actions.answer, "water", day(21, 12), "再答")
-    # An answer does not mend anything, and a mending that is rejected was none.
+    # An answer resolves nothing, and a rejected resolution counts as none.
     county.resolve(ticket, day(22))
     county.do("town", "reject", ticket, day(22, 11), reason="未通水")
     assert [act for act, _, _ in happened(county)] == ["receipt", "answer"]
     county.resolve(ticket, day(23))
     county.confirm(ticket, day(24))
-    # It was met when the work was done, not when somebody came to look.
+    # It was met when the work was done, not when it was confirmed.
     assert happened(county) == [
         ("receipt", "signed", day(21)),
         ("answer", None, day(21, 11)),
@@ -198,7 +198,7 @@ def test_the_next_paper_supersedes_the_one_before_and_an_answer_satisfies_what_a
     ticket = late(county)
     swept(county, day(30, 18))
     issue(county, ticket, 5, day(31))
-    # A lower rung than what is out would take it back: it can only be declined.
+    # A rung lower than the issued one would supersede it: it can only be declined.
     with pytest.raises(WrongState):
         issue(county, ticket, 4, day(31, 11))
     assert happened(county)[-1] == ("end", "superseded", day(31))
@@ -231,7 +231,7 @@ def test_in_the_other_stages_a_unit_meets_a_paper_by_moving_the_ticket_on_itself
     county.do("water", "decline", 2, day(7), ground="not_ours", cited_duty="三定方案")
     swept(county, day(8))
     ends = [[how for act, how, _ in happened(county, f"2018:3:{n}") if act == "end"] for n in (1, 2, 3)]
-    # Accepted, declined; the third counts as accepted, which is nobody's doing.
+    # Accepted, declined; the third counts as accepted without an act of a person.
     assert ends == [["satisfied"], ["satisfied"], ["lapsed"]]
     assert sound(county) == []
 
@@ -272,7 +272,7 @@ def test_revoking_a_paper_takes_two_persons_of_its_issuer_and_a_reason(county: C
     do(county, paper_actions.rule_on_revocation, "second", day(21, 11), True, "情况属实")
     do(county, paper_actions.rule_on_revocation, "second", day(21, 11), False, "不属实", number="2018:3:2")
     assert happened(county)[-1] == ("end", "revoked", day(21, 11))
-    # What was taken back nobody needs to have received; what is kept cannot be asked about again.
+    # A revoked paper needs no receipt; for a kept one revocation cannot be requested again.
     for act, given in ((paper_actions.sign, ()), (paper_actions.answer, ("x",))):
         with pytest.raises(WrongState):
             do(county, act, "water", day(21, 12), *given)
@@ -361,7 +361,7 @@ def test_after_thirty_days_down_a_missed_rung_has_no_paper_and_a_reached_one_exa
     swept(county, ISSUED)
     for n in range(6, 11):
         county.do("water", "accept", county.file(household=f"A{n}"), START)
-    # Down from here on; what is owed since has risen to 问责, which is only proposed.
+    # Downtime from here on; the ladder has meanwhile reached 问责, which is only proposed.
     assert swept(county, day(50)).rungs == {5: 10}
     with county.read() as session:
         rungs = session.scalars(select(Escalation.paper).where(Escalation.status == "missed")).all()
@@ -449,7 +449,7 @@ def test_several_sweepers_and_persons_at_once_leave_no_gap_and_one_paper_a_rung(
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 5
-    # What another had locked is left to the next look.
+    # Rows locked by another transaction are left to the next run.
     swept(county, at)
     with county.read() as session:
         numbers = sorted(session.scalars(select(Paper.number)))

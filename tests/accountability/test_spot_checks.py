@@ -54,7 +54,7 @@ def test_what_november_struck_off_is_drawn_on_the_first_of_december_and_once(cou
     with county.write() as session:
         sealing.seal_all(session, day(2))
         sealing.seal_all(session, FIRST)
-    # Not before the 1st, nor for months in which nothing had been struck off yet.
+    # Not before the 1st, nor for months without a closed ticket.
     assert draw(county, FIRST - timedelta(seconds=1)) == []
     assert draw(county) == ["2018-11"]
     assert draw(county, FIRST + timedelta(days=20)) == []

@@ -218,7 +218,7 @@ def test_a_long_silence_ended_by_a_move_leaves_no_rung_unrecorded(county: County
     with county.read() as session:
         found = verify(session, tmp_path)  # type: ignore[arg-type]
         assert {finding.code for finding in found} <= {"bytes_missing"}
-        # The town's own check has reached nothing yet, and what was missed is not asked of anybody again.
+        # The town's own check has reached no rung yet, and missed rungs are not fired later.
         report = sweep_watch.audit(session, day(30, 11))
         assert (report["open"], report["looked_at"]) == (1, 1)
         assert not any(report[name] for name in ("missing", "unfounded", "again"))

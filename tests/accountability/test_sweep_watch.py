@@ -42,7 +42,7 @@ def test_a_jump_of_the_clock_holds_the_sweep_until_a_person_releases_it(
     county.file()
     beat(county, day(0), starting=True)
     assert beat(county, jump) == why
-    # Neither a clock that looks right again nor a restart is a person who has looked.
+    # Neither a correct clock nor a restart releases the hold: only a person does.
     assert beat(county, day(0, 11)) == why
     assert beat(county, day(0, 11), starting=True) == why
     assert beat(county, day(0, 11), "another", starting=True) == why
@@ -121,7 +121,7 @@ def test_a_unit_is_without_a_leader_until_one_is_appointed_and_again_when_the_ac
     water = county.units["water"]
     with county.read() as session:
         found = leaderless(session)
-    # Most tickets first; who only reads needs no leader.
+    # Most tickets first; units that only read need no leader.
     assert found[0] == (water, 1)
     assert county.units["inspectorate"] not in dict(found)
     with county.write() as session:

@@ -22,7 +22,7 @@ def county(engine: Engine) -> County:
 
 
 def test_a_flood_day_in_a_running_limit_moves_its_deadline_by_a_working_day(county: County) -> None:
-    # Filed Tuesday the 20th: acceptance is due at the close of Thursday, mending with it on 6 December.
+    # Filed Tuesday the 20th: acceptance is due at the close of Thursday, the resolution on 6 December.
     ticket = county.file()
     told = look(county, day(1), "2018-11-22,no,抗洪")
     assert [(m.ticket_id, m.due_at, m.becomes) for m in told.moving] == [
@@ -175,7 +175,7 @@ def test_a_verdict_once_frozen_is_never_touched(county: County) -> None:
 
 def test_what_has_lapsed_by_the_days_of_the_time_lapses_first(county: County) -> None:
     ticket = county.file()
-    # Deemed accepted at the close of the 27th; nobody has swept when the office declares the 26th off on the 28th.
+    # Deemed accepted at the close of the 27th; no sweep has run when the office declares the 26th off on the 28th.
     change(county, day(8), "2018-11-26,no,抗洪")
     row = county.ticket(ticket)
     assert (row.state, row.may_decline) == ("in_progress", False)
@@ -193,7 +193,7 @@ def test_each_ticket_that_moves_has_one_event_and_its_version_stays(county: Coun
         act = session.scalars(select(Event).where(Event.action == "calendar")).one()
         assert act.given == {"source": "county", "document": "五防汛〔2018〕3号", "year": None}
         assert act.effect == {"days": [["2018-11-22", False, "抗洪"]], "version": 2, "moved": 1, "touched": 0}
-    # Whoever looked at it before may still act on it: nobody moved it.
+    # A version read before still counts: no one has moved the ticket.
     county.do("water", "accept", moved, day(1), version=seen)
 
 
@@ -347,7 +347,7 @@ def test_a_rung_beyond_the_deadline_moves_with_the_days_though_the_deadline_does
     swept(county, day(17))
     assert held(county, ticket)[1].next_at == close("2018-12-10")
     done = change(county, day(17), "2018-12-10,no,抗洪")
-    # Nothing that the history tells of has changed, so there is no event.
+    # Nothing in the history has changed, so there is no event.
     assert (done.moving, done.touched) == ((), 0)
     assert held(county, ticket)[1].next_at == close("2018-12-11")
     assert swept(county, at("2018-12-10T18:00")).done == 0

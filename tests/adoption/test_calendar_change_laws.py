@@ -75,7 +75,7 @@ def _asked(county: County) -> None:
 
 
 past_or_ahead = st.dates(date(2018, 11, 18), date(2019, 1, 31))
-#: What lies behind is only ever declared off: a day worked after the fact could make a moment lapse in the past.
+#: Past days are only declared off: a day worked after the fact could make a moment lapse in the past.
 ahead = st.dates(date(2018, 11, 27), date(2019, 1, 31))
 lines = st.builds(
     lambda off, on: {**dict.fromkeys(on, "yes"), **dict.fromkeys(off, "no")},

@@ -38,7 +38,7 @@ def look(county: County, now: datetime, new: Scheme, who: str = "office") -> Eff
 
 
 def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County) -> None:
-    # Filed Tuesday 20 November: accepted within 2 days (the 22nd), mended within 12 (6 December).
+    # Filed Tuesday 20 November: accepted within 2 days (the 22nd), resolved within 12 (6 December).
     ticket = county.file()
     county.do("water", "accept", ticket, day(1))
     county.resolve(ticket, day(14))
@@ -53,7 +53,7 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
             setting, 2018, False, START, [Called(1, "water", "")], stretches(session, [ticket])[ticket], day(15)
         )
     assert again is not None
-    # 7 days from the 20th end on the 29th; mended on 4 December, three working days after.
+    # 7 days from the 20th end on the 29th; resolved on 4 December, three working days after.
     assert [outcome.due_at for outcome in again[:2]] == [close("2018-11-22"), close("2018-11-29")]
     assert [(outcome.late, [r.rung for r in outcome.rungs]) for outcome in again] == [
         (False, []),
@@ -68,7 +68,7 @@ def test_a_shorter_limit_brings_forward_what_was_counted_by_hand(county: County)
     assert shift.tickets.numbers == [county.ticket(ticket).number]
     assert not found.routed
     assert other
-    # And back again: what one finds earlier the other finds later.
+    # And in reverse: earlier in one comparison is later in the other.
     with county.read() as session:
         back = effects(session, county.people["office"], day(15), new, small_scheme())
     shift = back.shifts[county.units["water"], "water"]

@@ -64,7 +64,7 @@ def test_what_is_filed_from_the_day_on_is_filed_under_what_was_adopted_for_it(co
     adopt(county, scheme(mend=5), date(2018, 11, 22))
     before = county.file(at=day(1))
     assert (in_force(county), in_force(county, day(1)), in_force(county, day(2))) == (10, 10, 5)
-    # Nobody has looked since midnight: who files first writes down that it is in force, as of when it came.
+    # No one has acted since midnight: the first filing records that it is in force, as of its day.
     late = county.file(household="A2", at=day(2))
     assert in_force(county) == 5
     assert county.ticket(before).scheme_version_id != county.ticket(late).scheme_version_id
@@ -94,7 +94,7 @@ def test_one_adoption_waits_for_a_day_and_may_be_revoked_until_then(county: Coun
                 scheme_adoption.revoke(session, office, day(1), settled)
         with pytest.raises(NotFound):
             scheme_adoption.revoke(session, office, day(1), 999)
-    # Its day has come, though nobody has looked yet.
+    # Its day has come, though no act has recorded it yet.
     with pytest.raises(Conflict, match="adoption_settled"), county.write() as session:
         scheme_adoption.revoke(session, office, day(11), second.id)
     with county.write() as session:
@@ -209,7 +209,7 @@ def test_open_tickets_move_over_as_one_act_with_an_event_each_and_the_dates_that
     with county.read() as session:
         looked = ticket_migration.preview(session, county.people["office"], day(1, 12), Selection())
     assert {m.ticket_id: (m.due_at, m.becomes) for m in looked.moving} == {
-        # Acceptance a day longer; mending 11 instead of 12 days from dispatch; the suspension ends on its day.
+        # Acceptance a day longer; resolution 11 instead of 12 days from dispatch; the suspension ends on its day.
         accepting: (close("2018-11-22"), close("2018-11-23")),
         mending: (close("2018-12-06"), close("2018-12-05")),
         held: (close("2018-11-28"), close("2018-11-28")),
@@ -241,7 +241,7 @@ def test_open_tickets_move_over_as_one_act_with_an_event_each_and_the_dates_that
 
 def test_nothing_becomes_overdue_by_being_moved_over_and_no_verdict_changes(county: County) -> None:
     late, running = county.file(), county.file(household="A2", at=day(10))
-    # Accepted a working day late, on Friday the 23rd, and mended from then; both due dates lie before them.
+    # Accepted a working day late, on Friday the 23rd, and worked on from then; both due dates lie before them.
     county.do("water", "accept", late, day(3))
     county.do("water", "accept", running, day(10))
     with county.read() as session:
@@ -277,7 +277,7 @@ def test_what_the_new_scheme_does_not_know_is_named_and_stays(county: County) ->
     assert done.refused == ((county.ticket(stays).number, "kind_gone"),)
     assert {m.ticket_id for m in done.moving} == {house, goes}
     with county.read() as session:
-        # What only an older version knows is still called by its name.
+        # A code that only an older version has keeps its name.
         assert county_context(session).called("file").zh != "file"
     with county.write() as session:
         scheme_adoption.adopt(session, county.people["office"], day(1), scheme(mend=6), 2019, day(1).date())

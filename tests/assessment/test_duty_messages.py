@@ -42,7 +42,7 @@ def test_a_duty_tells_whom_it_concerns_and_no_town_that_it_does_not_lie_in(engin
     hand_in(county, "office", made["office", "own", "2018-H2"], at("2018-11-05"))
     assert told(county) == {"resolve": {"office", "leaders"}}
     county.do("office", "reject", report.id, at("2018-11-06"), reason="未盖章")
-    # Nobody leads the bureau: its leader's word climbs to the office, whose own act it was.
+    # The bureau has no leader: the leader's message climbs to the office, whose own act it was.
     assert told(county) == {"reject": {"water"}}
     county.do("office", "extend", report.id, at("2018-12-20"), until="2019-01-09", reason="等省里数据")
     assert told(county) == {"extend": {"water"}}

@@ -206,7 +206,7 @@ def test_what_a_form_asks_for_is_filled_in(engine: Engine) -> None:
         assert (refusal.value.field, refusal.value.code) == (field, code)
     done = hand_in(county, "town", meeting, at("2018-11-12"), form={"held_on": "2018-11-05", "opinions": "x"})
     assert done.state == "resolved"
-    # Rejected, it comes back with what is left of its time, and is handed in anew.
+    # Rejected, it comes back with its remaining time, and is handed in again.
     county.do("office", "reject", meeting.id, at("2018-11-13"), reason="纪要未盖章")
     back = county.ticket(meeting.id)
     assert (back.state, back.holder_unit_id) == ("in_progress", county.units["town-a"])

@@ -13,7 +13,7 @@ from workflow.policy.scheme.reader import SchemeRefused, parse_scheme
 
 TOWNS = set(SCHEME.towns)
 #: Named in the task of an item, though not among its 责任单位: the office imports (7), 扶贫局 hands over the list (8), 国土
-#: states what a place lacks (11).
+#: states which conditions a place lacks (11).
 BESIDES = {7: "县扶贫开发领导小组办公室", 8: "扶贫", 11: "县国土资源局"}
 #: The group that the notice names and never lists.
 MEMBERS = {code for group in SCHEME.duties.groups if group.code == "members" for code in group.units}

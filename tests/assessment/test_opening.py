@@ -34,7 +34,7 @@ def test_three_workers_open_every_duty_once_and_a_look_with_nothing_due_writes_n
     assert not [look.result().failed for look in looks if look.result().failed]
     made = tickets(county)
     assert sum(look.result().count for look in looks) == len(made)
-    # What was over on 21 October is nobody's here, but for the meetings: their item counts four quarters from January.
+    # Periods over by 21 October are owed by no unit, except the meetings: their item counts four quarters from January.
     assert sorted({(code, period) for _, code, period in made}) == [
         ("half", "2018-H2"),
         ("homes", "2018"),
@@ -115,7 +115,7 @@ DAYS = (date(2018, 10, 22), date(2018, 12, 31))
 def test_opened_day_by_day_or_after_any_downtime_it_is_the_same(looks: set[int]) -> None:
     scheme = duty_scheme()
     assert scheme.duties.list
-    # Every look opens what began since the last one; together they are what one look opens at the end.
+    # Each run opens what began since the last one; all together equal a single run at the end.
     setting = place_of(scheme, 2018)
     taken_up, at_once, through = DAYS[0], set(), None
     for offset in sorted(looks | {(DAYS[1] - DAYS[0]).days}):
@@ -257,6 +257,6 @@ def test_on_the_day_a_version_comes_into_force_duties_open_under_it_though_nobod
     assert {code for _, code, _ in tickets(county)} == {"report", "list"}
     with county.read() as session:
         setting = county_context(session)
-        # What the version in force has no more still has its name.
+        # A duty dropped from the version in force keeps its name.
         assert setting.called("report") == setting.names["report"]
         assert setting.called("gone").zh == "gone"

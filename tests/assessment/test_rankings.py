@@ -33,9 +33,9 @@ def test_towns_are_ranked_on_what_was_on_record_at_the_hour(county: County) -> N
     live_a_month(county)
     report(county, START + timedelta(days=8), 90)
     row = make_ranking(county)
-    # One household of three has water, by the confirmed ticket; nobody has looked at the others.
+    # One household of three has water, by the confirmed ticket; the others were not visited.
     assert figures(row, "haves") == {"town-a": (1, 3), "town-b": (0, 3)}
-    # Struck off, and the town was late with it.
+    # Closed, and the town was late with it.
     assert figures(row, "time") == {"town-a": (0, 1), "town-b": (0, 0)}
     assert figures(row, "told") == {"town-a": (90, 100), "town-b": (95, 100)}
     # Item 1: (33.33 + (0 + 90)/2)/2 = 39.17 and (0 + 90)/2 = 45; item 9: 90 and 95; item 1 weighs three.

@@ -106,7 +106,7 @@ def test_a_duty_closed_in_the_old_year_is_no_figure_of_the_new_one(engine: Engin
 def test_a_stretch_belongs_to_the_account_of_the_year_it_ended_in(engine: Engine) -> None:
     county = settle_county(engine, small_scheme(), households=3)
     adopt(county, small_scheme())
-    # Mended on 27 December, checked a second before midnight and at midnight.
+    # Resolved on 27 December, checked a second before midnight and at midnight.
     for household, moment in (("A1", LAST_MOMENT), ("A2", MIDNIGHT)):
         closed(county, household, moment)
     # Ruled on Wednesday 2 January, half an hour after opening: 90 minutes of Friday, Saturday 29, which is worked, and 30.

@@ -56,7 +56,7 @@ def looked_at(engine: Engine) -> Iterator[list[int]]:
         return int(connection.exec_driver_sql(read).scalar_one())
 
     def before(connection) -> None:  # type: ignore[no-untyped-def]
-        # What the same connection read before is still on its account.
+        # Rows read before by the same connection are still counted.
         steps[0] -= rows(connection)
 
     def after(connection) -> None:  # type: ignore[no-untyped-def]
@@ -86,7 +86,7 @@ def test_no_figure_of_a_board_looks_at_what_is_closed(pages: Pages) -> None:
     cost: dict[str, list[int]] = {who: [] for who in READERS}
     for first, last in ((1, 500), (501, 5000)):
         multiplied(engine, 1, first, last)
-        # So that every statement is planned anew, by what is there now.
+        # So every statement is planned again for the present rows.
         own.dispose()
         for who in READERS:
             with looked_at(own) as steps:

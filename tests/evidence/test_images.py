@@ -71,7 +71,7 @@ def test_a_place_that_cannot_be_is_none(gps: dict[int, Any], place: tuple[float 
 def test_a_photo_held_any_way_stands_upright(orientation: int) -> None:
     upright = Image.new("RGB", (320, 160), "blue")
     upright.paste("red", (0, 0, 80, 80))
-    # As the sensor wrote it: turning it by what the note says gives the upright one again.
+    # As the sensor wrote it: turning it by the metadata gives the upright picture.
     back = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
     lying = upright.transpose(Image.Transpose(back[orientation])) if orientation > 1 else upright
     picture = opened(develop(written(lying, exif=exif_of(orientation=orientation), quality=95)).content)
@@ -177,7 +177,7 @@ def test_what_cannot_be_read_is_refused(content: bytes) -> None:
     assert refusal.value.code == "picture_unreadable"
 
 
-# The library tells its log of the broken notes, and here every warning is an error.
+# The library logs the broken metadata, and in tests every warning is an error.
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_broken_notes_cost_the_place_and_not_the_photo() -> None:
     picture = develop(noted(photo()))

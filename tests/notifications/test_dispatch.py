@@ -128,7 +128,7 @@ def test_an_event_that_cannot_be_told_stops_no_other_and_stays_where_it_is_seen(
     county = settle_county(engine)
     county.file(household="A1")
     with county.write() as session:
-        # An event of a ticket that is not there: nobody knows whom to tell.
+        # An event of a missing ticket: it has no recipients.
         bad = event_log.append(
             session,
             subject_type="ticket",

@@ -57,7 +57,7 @@ def test_a_letter_of_one_ticket_says_what_it_is_about_and_where_to_read_on() -> 
 def test_a_letter_says_until_when_reports_are_due_and_that_a_post_is_empty() -> None:
     of = letter("rank", {"what": ["排名", "r"], "path": "/rankings/x", "due": "12-01 12:00", "instead_of": "duty"})
     lines = text(of, HOUSE).splitlines()
-    # Without a number it is no ticket's kind that is told, but what it is about.
+    # Without a ticket number the line names the subject instead of the kind.
     assert lines[1:4] == ["事项: 排名", "书面汇报截止: 12-01 12:00", f"查看: {SITE}/rankings/x"]
     assert len(lines) == 5
     assert len(text(letter("rank", {"what": ["排名", "r"], "path": "/rankings/x"}), HOUSE).splitlines()) == 3
@@ -81,7 +81,7 @@ def test_forty_of_a_bundle_are_listed_and_of_the_rest_it_is_said_how_many_there_
         assert page(of) == [f"{items} 条消息", *[LINE] * len(listed), *more, *CLOSING]
         assert short(of, HOUSE) == f"{items} 条消息 {SITE}/inbox"
         assert mail(of, HOUSE)["Subject"] == f"{items} 条消息"
-        # What is of several tickets hangs on no ticket's thread.
+        # A message about several tickets is in no ticket's thread.
         assert mail(of, HOUSE)["References"] is None
     most = text(letter("file", TICKET, 3), HOUSE, most=2).splitlines()
     assert most[-1] == f"另有 1 项 {SITE}/inbox"
@@ -139,7 +139,7 @@ def test_a_morning_letter_has_a_heading_for_each_part_that_has_something_and_say
         "县水务局 · 主要领导",
         *CLOSING,
     ]
-    # What is late stands out by its colour; nothing else does.
+    # Only late items are coloured.
     assert body(mail(of, HOUSE), "html").count("color:#a4262c") == 1
 
 

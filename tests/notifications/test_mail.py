@@ -74,7 +74,7 @@ def test_every_kind_is_rendered_in_both_languages_and_every_kind_that_tells_some
         "code": "123456",
         "count": 7,
     }
-    # What a village is called is shown and never followed.
+    # A village's name is shown as text and never as a link.
     named = params | {"village": ["https://else.example/村", "x"], "what": ["<b>饮水</b>", "x"]}
     page = body(
         mail(Letter(1, "1:x", "a@b.example", "", "file", named, "zh_Hans", START, (("file", named),)), HOUSE), "html"
@@ -259,7 +259,7 @@ def test_what_can_wait_goes_out_when_the_office_opens_and_an_urgent_ticket_at_on
         session.execute(update(User).where(User.name == "power").values(language="en"))
     reach(county, "power")
     dispatch_mail(county, day(7, 12.5))
-    # At noon people still look at their mail.
+    # At noon mails are still sent.
     assert rows(county)[-1].next_at == day(7, 12.5)
 
 

@@ -52,7 +52,7 @@ def test_what_comes_one_by_one_in_a_busy_hour_travels_together_at_its_end_and_wh
     assert {row.status for row in rows(county)} == {"sent"}
 
 
-#: A moment, and when what can wait leaves.
+#: A moment, and when a deferrable message leaves.
 HOURS = (
     # Saturday 29 and Sunday 30 September 2018 were worked for the National Day; 1 to 7 October were off.
     ("2018-09-28T20:00", "2018-09-29T08:30"),
@@ -70,7 +70,7 @@ HOURS = (
 
 
 def test_quiet_hours_and_mornings_know_holidays_and_saturdays_that_are_worked(tmp_path: Path) -> None:
-    # What an hour is depends on no database.
+    # Office hours depend on no database.
     engine = make_engine(f"sqlite:///{tmp_path / 'county.db'}")
     create_schema(engine)
     county = settle_county(engine)
@@ -179,7 +179,7 @@ def test_the_morning_names_what_else_is_due_beside_tickets(engine: Engine) -> No
     county = settle_county(engine, ranked_scheme())
     ticket = county.file("town")
     county.do("water", "accept", ticket, START)
-    # The bureau asks for time; and for a ticket whose mending is late a paper awaits its signature.
+    # The bureau asks for time; and for a ticket resolved late a paper awaits its signature.
     other = county.file("other_town", household="B1", at=day(16))
     county.do("water", "accept", other, day(16))
     with county.write() as session:

@@ -37,15 +37,15 @@ def test_each_unit_hears_of_what_concerns_it_once(engine: Engine) -> None:
 
     assert act(responses.sign, "water", row) == set()
     assert act(responses.object_to, "town", row, "told", "错了") == {"office"}
-    # Upheld, the figure is put right by who reported it.
+    # When upheld, the reporting unit corrects the figure.
     assert act(responses.answer, "office", 1, True, "属实") == {"town", "power"}
     act(responses.object_to, "other_town", row, "haves", "错了")
     assert act(responses.answer, "office", 2, False, "无误") == {"other_town"}
-    # A unit's report tells nobody; the compilation those who receive it.
+    # A unit's report notifies no one; the compilation notifies its recipients.
     assert act(written_reports.issue, "water", row) == set()
     assert act(written_reports.issue, "office", row) == {"leaders"}
     assert act(written_reports.receive, "leaders", 1) == {"water-duty"}
-    # A unit with nobody climbs to the office, which is told of the roll anyway.
+    # Messages of a unit without people climb to the office, which is notified of the roll anyway.
     with county.write() as session:
         session.execute(update(User).where(User.name.in_(("housing", "poverty"))).values(active=False))
         written_reports.call_roll(session, HOUR + timedelta(days=9), row.id)

@@ -23,7 +23,7 @@ from workflow.tickets.actions.lifecycle import ACTIONS
 
 TOWN = {"town", "town-duty", "town-leader"}
 SPOT = ("disprove", "spot_false")
-#: Roles of what is no ticket's.
+#: Roles in events of other subjects than tickets.
 OF_NO_TICKET = {"account", "on_duty", "lookers", "ranked", "reporting", "late", "reporter", "objector"}
 POSTS = (
     ("town-a", "town", "town"),
@@ -32,7 +32,7 @@ POSTS = (
     ("office", "office", "office"),
     ("leaders", "leaders", "leaders"),
 )
-#: A scheme whose ladder tells somebody else on every rung.
+#: A scheme whose ladder notifies another role on every rung.
 TELLS = {
     1: (("holder_duty", "handler"), {"water-duty", "water-hand"}),
     2: (("holder_leader",), {"water-leader"}),
@@ -206,7 +206,7 @@ def test_a_draw_tells_those_alone_who_are_sent_and_a_false_closing_who_answers_f
     assert notified(county, "disprove") == TOWN | office | {"water-duty", "water-leader"}
     look(county, "false", check=checks[second], at=day(60))
     assert notified(county, "spot_false") == TOWN | office | {"power-duty"}
-    # Where a town has nobody, the office is told in its stead.
+    # For a town without people the office is notified.
     close(county, "A3", day(15))
     notified(county)
     with county.write() as session:
@@ -253,7 +253,7 @@ def papers_told(county: County) -> set[str]:
 
 def test_what_is_done_to_the_account_of_a_ruler_is_told_to_the_inspectorate_and_to_whose_it_is(county: County) -> None:
     seen: set[str] = set()
-    # A leader of the office is anybody's to watch; a bureau's people are not.
+    # Changes to an office leader notify the inspectorate; those to a bureau's people do not.
     for name, expected in (("office-duty", {"inspectorate", "office-duty"}), ("water-hand", set())):
         steps: list[tuple[str, Any]] = [
             ("password_set", lambda s, a, u: accounts.set_password(s, a, u, "x", day(1))),

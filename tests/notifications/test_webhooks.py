@@ -101,11 +101,11 @@ def test_a_robots_message_is_signed_and_an_error_in_a_200_is_read(
     talk(county, 1, day(2))
     assert send(county, channel, day(2)).again == 1
     assert states(county) == {"sent": 1, "dead": 1, "pending": 1}
-    # What the way out logs is read by many; a robot's address is its key.
+    # Logs have many readers, and a group bot's address is its key.
     assert [
         entry.message for entry in caplog.records if "access_token" in entry.message and entry.name != "werkzeug"
     ] == []
-    # An answer is no yes because it is like one, nor ours to fall over.
+    # An answer that only resembles success is none, and a malformed one is no crash.
     for number, odd in enumerate(('{"errcode": false}', '{"errcode": "0"}', "[" * 60_000, '{"errcode": null}', "")):
         httpserver.expect_request(f"/odd{number}").respond_with_data(odd)
         letter = Letter(1, "1:e1", httpserver.url_for(f"/odd{number}"), "", "file", {"path": "/"}, "en", START)
@@ -142,7 +142,7 @@ def test_above_a_few_messages_go_as_one_and_above_twenty_a_minute_none(county: C
     assert send(county, channel, START + timedelta(seconds=61)).sent == 1
     assert send(county, channel, START + timedelta(seconds=91)).sent == FEW - 1
     assert len(httpserver.log) == PER_MINUTE + FEW
-    # What waits while nothing may be sent is gathered again and again, also under something older, and arrives as one.
+    # Messages that wait are bundled repeatedly, also under an older one, and arrive as one.
     talk(county, 1)
     with county.write() as session:
         older = select(Delivery.id).order_by(Delivery.id.desc()).limit(1).scalar_subquery()

@@ -169,7 +169,7 @@ def test_an_extension_over_days_off(start: str, until: str, minutes: str) -> Non
     assert sum(line["minutes"] for line in found.lines) == int(minutes)
 
 
-#: Began | working days | stopped (suspended, or said to be mended) | went on | due at.
+#: Began | working days | stopped (suspended or resolved) | went on | due at.
 PAUSES = """
 2018-11-20 10:00 | 5 | 2018-11-23 17:00 | 2018-11-26 08:30 | 2018-11-28 09:00 | 2250−1440=810: Mon 390, Tue 390, Wed 30
 2018-11-20 10:00 | 5 | 2018-11-23 17:30 | 2018-11-26 08:30 | 2018-11-27 17:30 | a weekend alone moves nothing

@@ -17,7 +17,7 @@ from tests.support.scheme_cast import SCHEMES
 ROOT = Path(__file__).parents[2]
 ROOMS = ("models", "workflow", "notifications", "reports", "web", "simulation", "migrations", "tools")
 FILES = sorted([*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), *ROOT.glob("*.py")])
-#: Codes of a scheme that are words of the machine as well, and what they are there.
+#: Codes of a scheme that the program uses as well, and their use.
 MACHINE = {
     "town": "a type of unit, and in a route the town of the subject",
     "office": "a type of unit",
@@ -79,7 +79,7 @@ def codes_of(scheme: dict) -> set[str]:  # type: ignore[type-arg]
     forms = {"fields", "choices", "rungs"}
 
     def without_forms(found: object) -> object:
-        # What a form asks for is a word like any other: people, date, number.
+        # Field types of forms are common words: people, date, number.
         if isinstance(found, dict):
             return {key: without_forms(value) for key, value in found.items() if key not in forms}
         return [without_forms(value) for value in found] if isinstance(found, list) else found

@@ -67,7 +67,7 @@ def test_nobody_looks_at_their_own_and_the_towns_take_turns(of: int, towns: int,
     if by == "office":
         assert set(looks) <= {"office"}
     elif of:
-        # Passed over for one's own, a town keeps its turn: none looks much more often than another.
+        # A town skipped for its own ticket keeps its turn: checks are spread evenly.
         assert max(looks.values()) - min(looks[town] for town in TOWNS[:towns]) <= 3 + of // 8
 
 

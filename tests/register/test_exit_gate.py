@@ -128,7 +128,7 @@ def test_by_hand_a_status_changes_for_a_reason_and_never_to_exited(county: Count
     with pytest.raises(NotAllowed):
         set_to("in", who="village")
     set_to("in")
-    # Who leaves the register without passing the gate is the county's to say.
+    # Leaving the register without the gate is decided by the county.
     with pytest.raises(NotAllowed):
         set_to("cleared")
     set_to("cleared", who="office")
@@ -164,7 +164,7 @@ def test_clearing_cancels_what_is_open_and_afterwards_nothing_is_recorded_filed_
     ):
         with pytest.raises(WrongState, match="household_cleared"):
             refused()
-    # Its code tells a bureau no more than any other that it does not work on.
+    # A bureau learns no more from its code than from any other household's.
     with pytest.raises(NotFound):
         visit(county, "water", day(5), findings={"water": "unmet"}, source="matching")
     set_to("in")

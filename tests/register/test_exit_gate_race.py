@@ -17,7 +17,7 @@ from workflow.errors import ExitRefused
 from workflow.register import exit_gate
 from workflow.tickets import desk, filing
 
-#: Long enough that somebody who did not wait would look meanwhile, and see nothing.
+#: Long enough that a transaction that does not wait would read meanwhile, and see nothing.
 _HELD = 0.15
 
 
@@ -78,6 +78,6 @@ def test_what_comes_first_is_seen_by_what_comes_second(
         done = session.scalars(select(Event.id).where(Event.action == action).order_by(Event.id.desc())).first()
         left = session.scalars(select(Event.id).where(Event.action == "exit")).first()
     assert done is not None
-    # Who was let out was let out before; who came later saw the ticket and kept the household in.
+    # A household that left did so before the filing; a later exit saw the ticket and was refused.
     assert (status == "exited") == (left is not None)
     assert left is None or left < done

@@ -437,7 +437,7 @@ OPENS: dict[str, dict[str, int]] = {
         "power": 404,
         "admin": 404,
     },
-    # What the gate would say is who may let out, and who oversees them; a bureau is told that the status is not its own,
+    # The gate's answer is shown to those who may use it and their overseers; a bureau reads that the status is not its own,
     # whether it works on the household or not.
     "/households/A1/exit": {
         "village": 200,
@@ -468,7 +468,7 @@ OPENS: dict[str, dict[str, int]] = {
         ),
         404,
     ),
-    # A bureau says what its own data show of any household, of which it is told no more than the code.
+    # A bureau records what its data show of any household, and reads no more of it than the code.
     "/households/A1/checkup": {
         "village": 200,
         "town": 200,
@@ -498,7 +498,7 @@ def test_who_changes_a_household_at_the_pages(api: Api, path: str) -> None:
         who: page(api, who, "POST", path, status="in", reason="核实").status_code
         for who in ("village", "water", "leaders", "inspectorate", "other_town", "power", "admin")
     }
-    # Whom the status is not for may not; for whom the household is not there, it is not there.
+    # Roles without the right get 403; those who cannot see the household get 404.
     assert answers == {
         "village": 403,
         "water": 403,

@@ -179,7 +179,7 @@ def test_two_columns_told_to_be_one_field_are_both_named_and_the_rest_stays_chos
     assert "“号头”和“编号二”" in page
     assert page.count('value="code" selected') == 2
     assert 'value="cause" selected' in page, "what was chosen stays chosen"
-    # Told of two files apart, they meet in a third, which nobody is asked about.
+    # Reported in two files, they meet in a third, without a question.
     for one in ("号头", "编号二"):
         told = bring(api, text((one, *HEADS[1:]), (f"{one}1", *GOOD[1:])))
         post(api, "office", f"{told}/columns", heading=[one, *HEADS[1:]], field=[*fields[:5], "labour", *fields[6:8]])

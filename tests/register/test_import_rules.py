@@ -141,13 +141,13 @@ def test_a_new_head_beside_the_old_one_listed_below_stands_first_and_the_old_one
     old = ["H1", "张三", IDS[0], "户主", TOWN, VILLAGE, "有"]
     wife = ["H1", "李四", IDS[1], "配偶", TOWN, VILLAGE, "有"]
     bring(county, text(PEOPLE, old, wife))
-    # Somebody the register did not know heads the household; who headed it is named below, and so is the wife.
+    # The head is new to the register; the former head is named below, and so is the wife.
     new = ["H1", "王五", IDS[2], "户主", TOWN, VILLAGE, "有"]
     told = bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife))
     assert told.four == (0, 1, 0, 0)
     assert (household(county).head_name, told.counts["absent_people"]) == ("王五", 0)
     assert people(county) == [(1, "王五"), (2, "李四"), (3, "张三")]
-    # The same file again changes nothing: everybody is where they were put.
+    # The same file again changes nothing: every person keeps their place.
     assert bring(county, text(PEOPLE, new, [*old[:3], "之父", *old[4:]], wife)).four[:2] == (0, 0)
     assert people(county) == [(1, "王五"), (2, "李四"), (3, "张三")]
 

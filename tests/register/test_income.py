@@ -56,7 +56,7 @@ def test_persons_beyond_help_are_covered_each_or_it_is_not_met_and_they_are_coun
     found = ask("with", 900_000, *beyond)
     assert (found.result, codes(found)) == ("unmet", [("uncovered", 2)])
     assert ask("with", 900_000, Person("none", True, True)).result == "met"
-    # Able to work, or unable but lifted by what the household does: no allowance is asked for.
+    # Able to work, or unable but lifted by the household's work: no allowance is required.
     assert ask("with", 900_000, Person("with", True, False), Person("none", False, False)).result == "met"
     assert codes(ask("with", 900_000, Person("none", True, None))) == [("allowance_unknown", 1)]
 

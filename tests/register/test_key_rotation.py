@@ -81,7 +81,7 @@ def test_turning_the_key_loses_no_row_and_searches_work_before_during_and_after(
 
 def test_a_lost_key_is_refused_and_nothing_is_changed(county: County, database_url: str, tmp_path: Path) -> None:
     with county.write() as session:
-        # The last row by id is sealed under a key nobody has: everything before it would already be written.
+        # The last row by id is sealed under an unknown key: everything before it would already be written.
         row = session.scalars(select(Member).order_by(Member.id.desc()).limit(1)).one()
         row.id_sealed = Vault("lost for good").seal(id_number(999))
     before = sealed(county)

@@ -41,12 +41,12 @@ from workflow.register.access import find_household
 KEY = "the key of this test and of no other"
 NUMBERS = [*(id_number(n * 10 + p) for n in (1, 2, 3) for p in (1, 2)), *(phone(n) for n in (1, 2, 3))]
 NAMES = ("欧阳", "秋菊", "司徒", "大力")
-#: Who reads names masked; `power` held a ticket once and holds none, the other town only looked at one at random.
+#: Readers of masked names; `power` is a former holder, the other town only made a spot check.
 MASKED = ("leaders", "inspectorate", "admin", "power", "other_town")
 PEOPLE = ("village", "town", "water", "housing", "office", *MASKED)
 #: Between them they see whatever there is.
 SEERS = ("office", "town", "admin", "inspectorate")
-#: What routes are asked for by the name of an argument.
+#: Values of route arguments, by name.
 NAMED = {
     "on": ["2018-11-30"],
     "measure": ["time", "water"],
@@ -54,7 +54,7 @@ NAMED = {
     "unit": ["water"],
     "kind": ["pdf", "docx", "xlsx"],
 }
-#: Open to everybody, or with nothing of a county in it.
+#: Open without a sign-in, or without data of a county.
 BARE = {"pages.sign_in"}
 
 
@@ -311,7 +311,7 @@ def command_lines(web: Web) -> None:
         web.heard.append(("system", name, done.output + str(done.exception or "")))
 
 
-# Thousands of requests; what they say does not hang on the database, and both are asked everywhere else.
+# Thousands of requests; the answers do not depend on the database, and other tests use both.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_full_number_leaves_the_register_and_no_name_reaches_who_reads_names_masked(
     web: Web, listener: Listener

@@ -59,7 +59,7 @@ def test_one_cause_is_accepted_and_resolved_once_and_each_household_confirmed_on
     matter = bundle(county, *ids)
     act(county, matter, "accept", *ids)
     with county.write() as session:
-        # As a camera brings it: with time, place, look and a thumbnail, which the copies carry too.
+        # As a camera writes it: with time, place, perceptual hash and a thumbnail, which the copies carry too.
         photo = attachments.add(
             session,
             county.people["water"],

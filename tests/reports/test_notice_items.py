@@ -58,7 +58,7 @@ class Year:
             if duty.item is not None and not duty.of_ranking:
                 self._live(duty, moment)
         with writing(engine) as session:
-            # Some households are looked at, and lack nothing.
+            # Some households are checked, and lack nothing.
             for code, village in self.settled.households[:8]:
                 found = {have.code: Found("met") for have in SCHEME.haves}
                 checkups.record(
@@ -121,7 +121,7 @@ class Year:
             setting = county_context(session, hold=True)
             for unit in first.values():
                 open_duty(session, setting, duty, unit, found[-1][2], now - timedelta(days=1))
-            # What follows another was born when that closed.
+            # A following duty opened when the one before closed.
             owed = session.scalars(select(Ticket).where(Ticket.duty_code == duty.code, Ticket.ended_at.is_(None))).all()
         for ticket in {self.place.unit(row.duty_unit_id or 0).type: row for row in owed}.values():
             self._one(duty, ticket, now)
@@ -203,7 +203,7 @@ def test_an_item_leads_from_its_duties_to_a_figure_and_to_a_line_on_paper(year: 
     # The office's compilation has a line of every figure.
     whole = {tuple(row[:2]) for part in year.papers["office"].sections for table in part.tables for row in table.rows}
     assert {(str(item), names[m].name.zh) for m in counted} <= whole
-    # What only the county can bring about is charged to no town.
+    # County-only matters are charged to no town.
     scored = {entry["item"] for entry in year.content["items"]}
     assert (item in scored) == (item not in (13, 14))
     if not binds_towns:

@@ -74,7 +74,7 @@ def test_it_is_the_same_bytes_after_every_later_act_and_whatever_becomes_of_unit
         session.execute(update(Unit).where(Unit.code == "water").values(name="县水利局"))
         session.execute(update(User).where(User.name == "chief").values(display_name="别人"))
     assert papers.pdf(one(county)) == first
-    # What became of it is a sheet of its own, and the same for the same event however it went on.
+    # The later acts are a sheet of its own, the same bytes for the same event.
     with county.read() as session:
         whole = paper_timeline.course(session, county.people["inspectorate"], "2018:3:1")
         answered = paper_timeline.course(session, county.people["water"], "2018:3:1", whole.seq - 2)

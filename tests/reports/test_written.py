@@ -89,7 +89,7 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
     first, second = issue(county, "water", row, morning), issue(county, "power", row, morning)
     with pytest.raises(Duplicate, match="report_issued"):
         issue(county, "water", row, morning)
-    # Friday's ranking is due on Monday at noon; whoever has not handed in by then is late, once.
+    # Friday's ranking is due on Monday at noon; a unit that has not handed in by then is late, once.
     noon = datetime(2018, 12, 3, 12, 0, tzinfo=SHANGHAI)
     with county.read() as session:
         assert written_reports.to_call(session, noon) == []
@@ -130,7 +130,7 @@ def test_a_report_is_signed_issued_numbered_and_received_once(county: County) ->
     assert "已报2个" in said
     assert "逾期未报2个（县住建局、县扶贫局）" in said
     assert f"县水务局：{RARE}" in said
-    # A tampered row and one that no event told of stand out.
+    # A tampered row and one without an event are found.
     with county.engine.begin() as connection:
         for table in ("report", "report_roll"):
             connection.execute(text(drop_guard(connection.dialect.name, table)))

@@ -102,7 +102,7 @@ def lived(
         progress: list[tuple[int, int]] = []
         with writing(engine) as session:
             install(session, scheme, 2018, NOW - timedelta(days=days + 1))
-        # Salts are thrown by a seeded die, too: what a month's spot checks draw hangs on the hashes of its blocks.
+        # Salts are seeded as well: a month's draw depends on the hashes of its blocks.
         salts = random.Random(seed)
         patch.setattr(secrets, "token_hex", lambda size=32: salts.randbytes(size).hex())
         told = demo.run(
@@ -202,7 +202,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         # Papers were signed for or not, answered, and ended in every way; some are open still.
         assert {("receipt", "signed"), ("receipt", "deemed"), ("answer", None)} <= papers
         assert {how for act, how in papers if act == "end"} == {"satisfied", "superseded", "lapsed", "revoked"}
-        # A village without water is one matter: bundled, accepted and mended once, each house looked at by itself.
+        # A village without water is one matter: bundled, accepted and resolved once, each house confirmed by itself.
         for action in ("open_matter",):
             assert counted(county.engine, "matter", action) > 0, action
         for action in ("file", "endorse", "accept", "decline", "resolve", "confirm", "reject", "escalate"):
@@ -212,7 +212,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         assert "granted" in answered
         assert answered.keys() & {"refused", "lapsed"}
         assert acted.get("extend", 0) > 0
-        # What November struck off was drawn on the 1st of December and looked at.
+        # Tickets closed in November were drawn on 1 December and checked.
         assert acted.get("draw", 0) == 1
         assert acted.get("spot_holds", 0) > 0
         assert acted.get("suspend", 0) > 0
@@ -224,7 +224,7 @@ def test_some_were_slow_some_declined_and_some_closed_on_paper_and_were_caught(
         # Cases in every state; one that is only proposed needs a rung so high that it takes weeks to reach.
         assert states >= set(STATES) - {"proposed"}
         assert "proposed" in states or not last_rung
-        # By no means all of them: a county in which everybody fails would be no county.
+        # Not all of them: a county in which every unit fails would be unrealistic.
         assert acted["reject"] < acted["confirm"]
         assert violations(county.engine, NOW, county.files) == []
 
@@ -234,7 +234,7 @@ def test_the_county_is_the_one_of_the_notice(request: pytest.FixtureRequest, tmp
         assert session.scalar(select(func.count()).select_from(Unit).where(Unit.type == "town")) == 16
         assert (session.scalar(select(func.count()).select_from(Village)) or 0) >= 300
         assert session.scalar(select(func.count()).select_from(Household)) == 240
-        # No day was lived: nobody has filed anything, and there is nothing for a sweep to do.
+        # No day was simulated: no ticket was filed, and a sweep has nothing to do.
         assert session.scalar(select(func.count()).select_from(Ticket)) == 0
         assert county.progress == []
         assert violations(county.engine, NOW, county.files) == []

@@ -54,7 +54,7 @@ def test_the_demo_county_visits_its_households_and_lets_out_only_who_passes(engi
             told = session.scalars(select(ExitDossier).where(ExitDossier.id == event.given["dossier"])).one()
             assert {have["result"] for have in told.content["haves"]} <= {"met", "not_applicable"}
         kept = session.scalars(select(Household).where(Household.status == "pre_exit")).all()
-        # Told by mail in the last days, from addresses entered and verified as people do.
+        # Notified by mail in the last days, at addresses entered and verified through the pages.
         reached = Counter(tuple(row) for row in session.execute(select(Delivery.kind, Delivery.status)))
         assert reached["verify", "sent"] >= 2
         assert reached["digest", "sent"] >= 4
@@ -70,7 +70,7 @@ def _numbers(session: Session) -> None:
     numbers = [check_id(VAULT.open(one.id_sealed or ""), day(0).date()) for one in people]
     assert [(n.sex, n.born_on, n.number[:6]) for n in numbers] == [(m.sex, m.born_on, "441424") for m in people]
     assert len({n.number for n in numbers}) == len({m.id_index for m in people}) == len(people) > 60
-    # 996 to 999 are kept for who is a hundred years old; no mobile number begins with 100.
+    # 996 to 999 are reserved for centenarians; no mobile number begins with 100.
     assert {n.number[14:16] for n in numbers} == {"99"}
     assert min(int(n.number[14:17]) for n in numbers) >= 996
     phones = [VAULT.open(one.phone_sealed or "") for one in session.scalars(select(Household))]

@@ -21,13 +21,13 @@ from tests.support.databases import engine_at
 from tests.support.factories import County, day, settle_county
 from tools.browser import chromium, find_chromium, serving
 
-#: How long to wait for what must come, in milliseconds: a busy machine is no failure.
+#: How long to wait for an expected element, in milliseconds: a busy machine is no failure.
 PATIENCE = 120_000
 expect.set_options(timeout=PATIENCE)
-#: One cheap hash for everybody: a county of strong ones would take longer than the tests.
+#: One cheap hash for all accounts: strong ones would take longer than the tests.
 PASSWORD = "a long enough password"
 _HASHED = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
-#: The smallest files that are what they say.
+#: The smallest valid files of each type.
 PHOTO = {"name": "现场.jpg", "mimeType": "image/jpeg", "buffer": photo()}
 PAPER = {"name": "整改说明.txt", "mimeType": "text/plain", "buffer": "已通水。".encode()}
 

@@ -128,7 +128,7 @@ class SqliteFiles(Databases):
     def emptied(self, url: str) -> bool:
         _engines[url].dispose()
         self.drop(url)
-        # Another file of the same name: whoever still holds the old one does no harm.
+        # Another file of the same name: a connection to the old one does no harm.
         shutil.copyfile(self.template, str(make_url(url).database))
         return True
 
@@ -141,7 +141,7 @@ class SqliteFiles(Databases):
             Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
 
 
-#: What changes when somebody alters the schema (a trigger dropped, a column added) or gathers statistics, by which plans
+#: What changes when a test alters the schema (a trigger dropped, a column added) or gathers statistics, by which plans
 #: would be others; and how large the tables have grown: deleted rows stay in the files.
 _SHAPE = text("""
 SELECT (SELECT sum(hashtext(concat(tgname, tgrelid, tgenabled))) FROM pg_trigger),
@@ -189,7 +189,7 @@ class PostgresqlDatabases(Databases):
                 cursor: Any = connection.connection.cursor()
                 cursor.execute(self._clear, prepare=False)
         except (DBAPIError, psycopg.Error):
-            # Somebody still holds what would be taken out.
+            # A connection is still checked out.
             return False
         if _engines[url].pool.checkedin() > 1:  # type: ignore[attr-defined]
             # Taken in turns, several connections would each prepare every statement; the next test begins with one.

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("workflow", "reports", "notifications", "web", "simulation")
 #: The doors of the history, and that of the tables of moves.
 DOORS = {"append", "body_of", "move"}
-#: Helpers that write an event of the kind they are given: (module, name) → (which argument it is, whether nobody is told).
+#: Helpers that write an event of the kind they are given: (module, name) → (which argument it is, whether no one is notified).
 Helpers = dict[tuple[str, str], tuple[int, bool]]
 
 
@@ -82,7 +82,7 @@ def written() -> Iterator[Written]:
                 place, silent = helpers[meant]
                 values = values or call.args[place : place + 1]
             elif said == ["record"] and "record" not in names:
-                # What the caller handed in writes it.
+                # The function passed in writes it.
                 values, silent = call.args[:1], True
             elif _name(call) not in DOORS:
                 continue

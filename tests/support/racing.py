@@ -14,7 +14,7 @@ from workflow.errors import WorkflowError
 Act = Callable[[Session], Any]
 #: How long the first waits for the second to stand in line behind it.
 PATIENCE = 20.0
-#: On SQLite who writes stands in line before reading anything, and nobody sees whether they do.
+#: On SQLite a writer waits before it reads anything, which cannot be observed.
 HELD = 0.1
 _IN_LINE = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 

@@ -69,7 +69,7 @@ def cast_scheme(path: Path, plain: Scheme) -> tuple[Scheme, Cast]:
         short["decline"]["rounds"],
         short["suspension"]["max_days"],
     )
-    # Two towns, as in the small county: who looks at the one's work is the other.
+    # Two towns, as in the small county: each checks the other's tickets.
     towns = [unit["code"] for unit in real["units"] if unit["type"] == "town"]
     real["units"] = [unit for unit in real["units"] if unit["code"] not in towns[2:]]
     for duty in real["duties"]["list"]:

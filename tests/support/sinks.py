@@ -25,7 +25,7 @@ from workflow.county.vault import Vault
 
 VAULT = Vault(DEVELOPMENT_SECRET)
 HOUSE = Sender("https://xiaohao.example", "xiaohao@xiaohao.example")
-#: What the server says to a recipient or to a mail; None takes it.
+#: The server's answer to a recipient or a mail; None accepts it.
 Answer = Callable[[str], str | None]
 
 

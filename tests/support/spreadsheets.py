@@ -15,7 +15,7 @@ from workflow.register.importing.planning import Plan
 VAULT = Vault("a key of the tests")
 HEADS = ("户编号", "户主姓名", "身份证号码", "镇", "村", "劳动能力", "联系电话", "家庭人口")
 PEOPLE = ("户编号", "姓名", "身份证号码", "与户主关系", "镇", "村", "劳动能力")
-#: ID numbers that hold and belong to nobody: region 441424, a day of birth, a checksum.
+#: Valid ID numbers of no real person: region 441424, a day of birth, a checksum.
 IDS = ("441424198001010011", "441424198202020027", "441424200503030032", "441424195504040049")
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 _SECTOR, _END, _FREE, _FAT = 512, 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-#: From this length on a stream lies in sectors of its own and not among the short ones.
+#: A stream of at least this length has sectors of its own instead of short ones.
 _SHORT = 4096
 _GENERAL, _DAY = 0, 14
 
@@ -77,7 +77,7 @@ def _cell(row: int, column: int, value: Any, words: dict[str, int]) -> bytes:
     if isinstance(value, date):
         return _record(0x0203, at(1) + struct.pack("<d", (value - date(1899, 12, 30)).days))
     if isinstance(value, Formula):
-        # The formula itself is =1+1; nobody computes it.
+        # The formula itself is =1+1; it is never computed.
         code = bytes((0x1E, 1, 0, 0x1E, 1, 0, 0x03))
         return _record(0x0006, at(0) + struct.pack("<dHIH", value.value, 0, 0, len(code)) + code)
     if isinstance(value, int) and abs(value) < 1 << 29:

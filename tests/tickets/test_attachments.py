@@ -164,7 +164,7 @@ def test_who_works_on_a_ticket_brings_evidence_and_who_only_reads_it_does_not(co
     # The leading group holds it while it rules on it.
     assert bringing(3) == {"village", "town", "poverty", "office", "leaders"}
     county.do("leaders", "reassign", ticket, day(4), unit="water", reason="x")
-    # Who held it once reads it as it was then, and adds nothing.
+    # A former holder reads it as it was then, and adds nothing.
     assert bringing(5) == {"village", "town", "office"}
     with pytest.raises(NotFound):
         county.bring("other_town", ticket, day(5), b"x")

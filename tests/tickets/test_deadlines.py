@@ -126,7 +126,7 @@ WALKS: dict[str, tuple[str, str, list[Step]]] = {
         "2019-01-31 10:00",
         [
             ("2019-02-02 17:30",),  # 1(1) 2(2).
-            # Counts as accepted three days later: 3(1) 11(2) 12(3); mending is due as if it had been accepted at once:
+            # Counts as accepted three days later: 3(1) 11(2) 12(3); the resolution is due as if it had been accepted at once:
             # 1(1) 2(2) 3(3) 11(4) 12(5) 13(6) 14(7) 15(8) 18(9) 19(10) 20(11) 21(12).  On the 13th 60 are used of 7 days.
             ("water", "resolve", "2019-02-13 09:30", {}, None),
             # Left are 330 of the 13th and six days: 14(1) 15(2) 18(3) 19(4) 20(5) 21(6), and 330 on the 22nd.

@@ -109,7 +109,7 @@ def test_a_month_without_any_worker_is_one_span_though_their_rows_are_cleared_aw
 def test_a_held_sweep_is_no_downtime_and_a_wrong_clock_none_either(county: County) -> None:
     beat(county, day(0), starting=True)
     assert beat(county, day(3)) == "clock_leap"
-    # Set right, and released an hour later: nobody was kept from working.
+    # Corrected, and released an hour later: no unit was kept from working.
     with county.write() as session:
         sweep_watch.release(session, county.people["office"], day(0, 11))
     assert beat(county, day(0, 11) + timedelta(minutes=1)) is None
@@ -121,7 +121,7 @@ def test_what_is_done_while_a_sweep_is_held_is_credited_with_nothing(county: Cou
     ticket = county.file()
     beat(county, day(0, 10), starting=True)
     assert beat(county, day(3)) == "clock_leap"
-    # The worker stands still, people do not: what they take is theirs, however long nobody lets it run again.
+    # The worker is held, people are not: their time is theirs, however long the hold lasts.
     county.do("water", "accept", ticket, day(1))
     county.resolve(ticket, day(2))
     assert charged(county) == []

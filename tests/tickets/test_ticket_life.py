@@ -49,7 +49,7 @@ def test_the_mending_date_is_fixed_at_dispatch_so_late_acceptance_gains_nothing(
     county.do("water", "accept", early, day(0, 11))
     county.do("water", "accept", late, day(2, 17))
     assert open_custody(county, early).due_at == open_custody(county, late).due_at
-    # 2 days to accept and 10 to mend, from Tuesday 20 November: Thursday 6 December.
+    # 2 days to accept and 10 to resolve, from Tuesday 20 November: Thursday 6 December.
     assert open_custody(county, late).due_at == day(16, 17.5)
 
 
@@ -133,7 +133,7 @@ def test_suspension_stops_the_clock_and_ends_by_itself(county: County) -> None:
     before = open_custody(county, ticket).due_at
     county.do("office", "suspend", ticket, day(1), ground="flood", until="2018-11-23")
     assert county.ticket(ticket).holder_unit_id == county.units["office"]
-    # Nobody resumed it: the next who comes finds it running again, since the close of the 23rd.
+    # No one resumed it: the next act finds it running again, since the close of the 23rd.
     county.resolve(ticket, day(10))
     with county.read() as session:
         hold = session.scalars(select(Custody).where(Custody.stage == "hold")).one()
@@ -265,7 +265,7 @@ def test_a_ruling_that_keeps_the_unit_brings_back_no_right_that_was_lost_and_tak
     county.do("office", "uphold", upheld, day(1), reason="x")
     for ticket in (upheld, asked):
         county.do("water", "accept", ticket, day(1))
-    # Nobody accepted the second by Tuesday 27 at the close, so it counts as accepted; the third was simply accepted.
+    # The second was not accepted by the close of Tuesday 27, so it counts as accepted; the third was simply accepted.
     for ticket, left in ((upheld, False), (deemed, False), (asked, True)):
         county.do("water", "reclassify", ticket, day(8), kind="power", reason="其实是没电")
         again = county.do("office", "reassign", ticket, day(8), unit="water", reason="仍由你单位办")
@@ -283,7 +283,7 @@ def test_a_unit_that_is_given_a_ticket_by_a_ruling_has_its_own_say_until_the_rou
     county.do("water", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
     assert county.do("office", "reassign", ticket, day(1), unit="power", reason="x").may_decline
     county.do("power", "decline", ticket, day(1), ground="not_ours", cited_duty="x")
-    # The second round was the last, whoever has it now.
+    # The second round was the last, for any holder.
     assert not county.do("office", "reassign", ticket, day(1), unit="housing", reason="x").may_decline
 
 

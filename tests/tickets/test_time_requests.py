@@ -298,7 +298,7 @@ def rungs_due(county: County, ticket: int, stage: str = "mend") -> dict[int, dat
 
 def test_a_rung_waits_for_a_deadline_that_was_extended_to_a_day_off(county: County) -> None:
     ticket = mending(county)
-    # To Saturday 8 December: its last working minute is Friday's, and yet nobody is urged before the day named is over.
+    # To Saturday 8 December: its last working minute is Friday's, and yet no unit is urged before the day named is over.
     answer(county, ask(county, ticket, day(1), until="2018-12-08"), day(1, 11), True)
     assert county.ticket(ticket).due_at == day(18, 17.5)
     for at, expected in (

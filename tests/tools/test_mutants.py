@@ -163,7 +163,7 @@ def test_a_run_tells_the_killed_from_the_survivors_and_leaves_the_checkout_alone
     assert fate(18, "sorted to list") == ["survived"]
     assert fate(13, "statement dropped") == ["killed"]
     assert "HANGS tests/test_price.py::test_down" in said
-    # What fails without a mutant says nothing about one.
+    # A test that fails without a mutant says nothing about one.
     assert "test_that_always_fails" not in report
     assert (
         "-    return sorted(age for age in ages if age >= 60)\n+    return sorted(age for age in ages if age > 60)"
@@ -180,7 +180,7 @@ def test_the_map_follows_lines_that_moved_and_modules_that_were_renamed(
     (project / "fares" / "rates.py").write_text("# A line more.\n" + MODULE)
     (project / "tests" / "test_price.py").write_text(TESTS.replace("fares.price", "fares.rates"))
     capfd.readouterr()
-    # The map is not written anew.
+    # The map is not written again.
     assert main(["--room", "fares", "--at", "fares/rates.py:7", "--map", "known"], project) == 0
     said = capfd.readouterr().out
     assert "Writing down" not in said

@@ -43,7 +43,7 @@ def county(engine: Engine, tmp_path: Path) -> County:
 FIRST = "subject_type = 'ticket' AND subject_id = 1"
 LAST_OF_FIRST = f"(SELECT max(id) FROM event WHERE {FIRST})"
 
-#: What somebody might do to the history or the rows, and what must be found.
+#: Tamperings with the history or the rows, and the findings.
 TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "an event's actor": ((f"UPDATE event SET actor_role = 'office' WHERE {FIRST} AND seq = 3",), {"event_altered"}),
     "an event's moment": (
@@ -225,7 +225,7 @@ TAMPERINGS: dict[str, tuple[tuple[str, ...], set[str]]] = {
 }
 
 
-#: What is found besides, since it hangs on what was altered; of the others nothing is.
+#: Further findings that follow from the alteration; other subjects have none.
 FOLLOWS: dict[str, set[str]] = {
     "an event's moment": {"day_miscounted"},
     "an event's figures": {"event_unreadable"},
@@ -399,7 +399,7 @@ def test_the_database_refuses_to_rewrite_what_is_only_added_to(county: County) -
         session.add_all([report, ReportRoll(ranking_id=ranking.id, due_at=day(1), at=day(1), late=[])])
         session.flush()
         session.add(ReportReceipt(**at, report_id=report.id))
-    # Struck off in December, drawn on the 1st of January and reopened before anybody looked.
+    # Closed in December, drawn on 1 January and reopened before the check.
     ticket = county.file(household="A3", kind="power", at=day(27))
     county.do("power", "accept", ticket, day(27))
     county.resolve(ticket, day(27), "power")

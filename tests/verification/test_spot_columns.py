@@ -81,7 +81,7 @@ def test_whatever_column_of_a_spot_check_is_altered_is_found_and_nothing_else(en
     draw(county)
     still_open, made = sorted(checks(county), key=lambda check: check.ticket_id)
     look(county, "false", check=made.id)
-    # Which of the two was drawn first hangs on the seed.
+    # Which of the two was drawn first depends on the seed.
     names = {f"spot check {still_open.id}": "spot check still open", f"spot check {made.id}": "spot check made"}
     said = every_column(engine, tmp_path, EXPECTED, OTHERS, names)
     assert said == columns(EXPECTED)

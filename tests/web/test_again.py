@@ -15,7 +15,7 @@ from tests.support.factories import day
 from tests.support.pages import Pages, open_pages, token
 from workflow import evidence
 
-#: What a browser says with every form of a page of this site.
+#: The header a browser sends with every form of this site.
 HOME = {"Origin": "http://localhost"}
 WORDS = '<b>水管</b>裂了\n"两处" & 一处\u3000渗水'
 
@@ -44,7 +44,7 @@ def test_what_was_typed_under_an_old_token_is_sent_with_one_more_press(pages: Pa
     refused = client.post(f"/tickets/{number}/decline", data=form, headers=HOME)
     where, sent = shown(refused.text)
     assert (refused.status_code, where, "页面已失效" in refused.text) == (409, f"/tickets/{number}/decline", True)
-    # Turning the language would ask for the page anew, and what was typed would be gone.
+    # Switching the language would reload the page and lose what was typed.
     assert ("x-language" in refused.text, "x-language" in client.get("/tickets").text) == (False, True)
     assert "<b>水管" not in refused.text
     assert dict(sent) | {"csrf_token": ""} == form | {"csrf_token": ""}

@@ -29,7 +29,7 @@ def ahead(api: Api, days: int) -> dict[int, int]:
 
 def test_what_is_due_up_to_the_close_of_the_nth_working_day_counts_and_nothing_beyond(api: Api) -> None:
     water, power = api.county.units["water"], api.county.units["power"]
-    # Two working days to accept; ten to mend.
+    # Two working days to accept; ten to resolve.
     api.county.file(household="A1")
     api.county.file(household="A2")
     accepted = api.county.file(household="A3", kind="power")
@@ -92,7 +92,7 @@ def test_a_program_asks_for_the_same_as_the_boards_link(api: Api) -> None:
     def numbers(days: int) -> list[str]:
         return [line["number"] for line in api.call("office", "GET", f"/tickets?within={days}").json["items"]]
 
-    # Two working days to accept, twelve to mend.
+    # Two working days to accept, twelve to resolve.
     assert (numbers(1), numbers(2), numbers(12)) == ([], [due], [due, later])
     said = {p["name"]: p for p in api.client.get("/api/v1/openapi.json").json["paths"]["/tickets"]["get"]["parameters"]}
     assert said["within"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 60}

@@ -86,7 +86,7 @@ def test_a_key_sent_again_with_the_same_body_to_another_path_swallows_nothing(ap
         answer = api.post("water", path, {"version": 1}, **key)
         assert (answer.status_code, answer.json["code"]) == (409, "idempotency_conflict"), path
     assert [api.county.ticket(ticket).state for ticket in (1, 2)] == ["in_progress", "assigned"]
-    # With a key of its own the second act is done, and the first is told again as it was.
+    # With a key of its own the second act is done, and the first answer is repeated unchanged.
     assert (
         api.post("water", f"/tickets/{second}/accept", {"version": 1}, **{"Idempotency-Key": "k2"}).status_code == 200
     )

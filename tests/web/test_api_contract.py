@@ -24,7 +24,7 @@ pytestmark = pytest.mark.one_database
 #: Of how many operations one is tried here; with XIAOHAO_WHOLE_API all of them are, which takes minutes.
 SHARE = 1 if os.environ.get("XIAOHAO_WHOLE_API") else 8
 
-#: What the API says of a body or an address whose shape is wrong.
+#: The API's error codes for a body or an address of the wrong shape.
 SHAPES = frozenset(
     {
         "bad_body",

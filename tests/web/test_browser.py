@@ -56,7 +56,7 @@ def test_a_whole_life_from_filing_to_striking_off(site: Site) -> None:
     act(site, "water", number, "办结", files=[PHOTO], 说明="已换水管")
     site.at(4)
     town = look(site, "town", number)
-    # What the town must judge stands at the top: who says what was done.
+    # What the town must judge is at the top: the bureau's statement.
     expect(town.locator(".x-latest")).to_contain_text("办结：佐证材料1份；已换水管")
     press(town, "核验通过", files=[PHOTO, PAPER], 现场核验日期="2018-11-24", 说明="已通水")
     assert state(town) == "已销号"
@@ -74,7 +74,7 @@ def test_a_whole_life_from_filing_to_striking_off(site: Site) -> None:
     ]
     photo = town.request.get(town.locator(".x-photos a").first.get_attribute("href") or "")
     assert (photo.headers["content-type"], photo.body()[:2]) == ("image/jpeg", b"\xff\xd8")
-    # Redrawn: what the camera wrote into it is gone.
+    # Redrawn: the camera's metadata is gone.
     assert b"Exif" not in photo.body()
     assert buttons(look(site, "water", number)) == []
 
@@ -86,7 +86,7 @@ def test_filing_shows_bureau_reason_and_date_before_anything_is_sent(site: Site)
     shown = page.locator(".x-shown")
     expect(shown).to_contain_text("将转县供电局办理。")
     expect(shown).to_contain_text("because of power")
-    # Two working days to accept it, ten more to mend it, five to look at it.
+    # Two working days to accept, ten more to resolve, five to confirm.
     assert shown.locator("tbody tr").filter(has_text="县供电局").all_inner_texts() == [
         "受理\t县供电局\t11月22日 17:30",
         "办理\t县供电局\t12月6日 17:30",
@@ -220,7 +220,7 @@ def test_refused_input_is_still_there(site: Site) -> None:
     press(town, "核验通过", files=[PHOTO], 现场核验日期="2018-11-20", 说明="已通水")
     block = form(town, "核验通过")
     expect(block).to_contain_text("现场核验不得早于办结日")
-    # Picked before or brought with the refused form: neither has to be brought again.
+    # Chosen before or sent with the refused form: neither has to be uploaded again.
     expect(block.get_by_label("整改说明.txt")).to_be_checked()
     expect(block.get_by_label("现场.jpg")).to_be_checked()
     expect(labelled(block, "现场核验日期")).to_have_value("2018-11-20")

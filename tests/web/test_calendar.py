@@ -52,7 +52,7 @@ def test_the_office_sees_what_moves_and_only_then_changes_it(api: Api, visit: Ca
     assert "原为 2018年11月22日 17:30" in history
     again = office.post("/calendar", {**hidden(look), "act": "apply"}, page="/calendar")
     assert (again.status_code, "又有调整" in again.get_data(as_text=True)) == (409, True)
-    # Looked at before somebody else changed the days: nothing typed is lost, and one look on it is done.
+    # Previewed before another user changed the days: nothing typed is lost, and one more preview suffices.
     day = {**FLOOD, "day": "2018-11-28", "until": "2018-11-28", "name": "另一日"}
     first = hidden(office.post("/calendar", day, page="/calendar").get_data(as_text=True))
     stale = office.post("/calendar", {**first, "seen": "0", "act": "apply"}, page="/calendar")
@@ -191,7 +191,7 @@ def test_a_single_day_is_refused_without_a_word_of_lines(visit: Callable[..., Vi
 
 
 def test_a_date_in_a_year_not_announced_is_marked_wherever_it_is_shown(api: Api, visit: Callable[..., Visitor]) -> None:
-    # Wednesday 30 December 2026: whatever is due after New Year rests on days nobody has announced.
+    # Wednesday 30 December 2026: deadlines after New Year rest on unannounced days.
     api.now = datetime(2026, 12, 30, 10, tzinfo=SHANGHAI)
     number = api.file()
     assert api.call("water", "GET", f"/tickets/{number}").json["provisional"] is True

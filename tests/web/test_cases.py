@@ -40,7 +40,7 @@ def test_a_case_goes_its_way_on_pages_without_a_script(pages: Pages) -> None:
         assert (answer.status_code, sentence in answer.text) == (422, True), sentence
     made = pages.post("office", f"{here}/case", custody="2", **GIVEN["open"])
     assert (made.status_code, made.headers["Location"]) == (302, "/cases/1")
-    # Untold, the unit does not know of it; who has no part in it never does.
+    # Before the notice the unit does not see it; units without a part never do.
     for who in ("water", "power", "village", "admin"):
         assert pages.get(who, "/cases/1").status_code == 404, who
         assert pages.get(who, "/cases/1/dossier.pdf").status_code == 404, who
@@ -125,7 +125,7 @@ def test_cases_over_the_api(api: Api) -> None:
     assert api.call("water", "GET", "/cases").json["items"][0]["state"] == "notified"
     assert api.call("water", "GET", "/cases/1").json["actions"] == ["respond"]
     assert api.post("water", "/cases/1/respond", {"statement": "x", "note": "x"}).status_code == 422
-    # What lapsed unseen is told as lapsed.
+    # A lapse that no one saw is shown as a lapse.
     api.now = day(9)
     assert api.call("water", "GET", "/cases/1").json["state"] == "stated"
     assert api.post("water", "/cases/1/respond", {"statement": "x"}).status_code == 409

@@ -70,7 +70,7 @@ HISTORY: list[tuple[str, dict[str, Any], dict[str, Any], list[str]]] = [
     ),
     ("decline", {"ground": "not_ours"}, {}, ["不属于本单位职责"]),
     ("suspend", {"ground": "flood", "until": "2018-11-30"}, {}, ["洪涝", "截止日期 11月30日 星期五"]),
-    # What kind a ticket was filed as stands in its head.
+    # The kind a ticket was filed under is in its header.
     ("file", {"kind": "water", "unit": "water"}, {}, ["县水务局"]),
     ("reclassify", {"kind": "water"}, {}, ["饮水"]),
     # A unit by its row's number is said where the act is about that unit, not everywhere.

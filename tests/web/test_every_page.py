@@ -73,7 +73,7 @@ def person(site: Site, role: str) -> tuple[str, str | None]:
     return found[0], found[1]
 
 
-#: Not pages to look at: files, and what a reader is sent on from.
+#: Not pages: files, and redirects.
 NO_PAGES = re.compile(r"\.xlsx$|^/sign-in$|^/trail/verify$|^/matters/new$")
 
 

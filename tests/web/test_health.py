@@ -74,7 +74,7 @@ def test_a_finding_passes_once_and_is_a_fault_when_it_is_there_again(api: Api, v
     # Due long ago, and no sweep has run: it is missing, as is every rung for the minute until the next sweep.
     with api.county.write() as session:
         sweep_watch.heartbeat(session, "w", api.now, starting=True)
-        # The timers that the sweep and the lag go by are wrong, so that nobody but the auditor sees it.
+        # The timers used by sweep and lag are wrong, so only the auditor finds it.
         session.execute(update(Tenure).values(next_at=None, next_what=None))
     dispatch_events(api.county.engine, lambda: api.now)
     audit(api.county.engine, lambda: api.now)

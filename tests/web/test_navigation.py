@@ -12,7 +12,7 @@ from tests.support.pages import Pages, open_pages
 from web.navigation import FIRST, LABELS, MORE
 
 pytestmark = pytest.mark.one_database("sqlite")
-#: Somebody of each role.
+#: A person of each role.
 PEOPLE = {"bureau": "water"} | {role: role for role in ROLES if role != "bureau"}
 
 

@@ -51,7 +51,7 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
         assert (HERE in pages.get("office", f"/papers{query}").text) == there, query
     for query in ("?rung=9", "?which=x", "?unit=x", "?cursor=x"):
         assert pages.get("office", f"/papers{query}").status_code == 422, query
-    # The ticket leads to it, and whoever sees the ticket reads it; what may be done only the unit is offered.
+    # The ticket leads to it, and every reader of the ticket reads it; only the unit is offered actions.
     assert HERE in pages.get("town", f"/tickets/{number}").text
     shown = pages.get("town", HERE).text
     assert "签发时主要负责人空缺" in shown
@@ -75,7 +75,7 @@ def test_a_paper_is_found_read_signed_for_answered_and_printed(pages: Pages) -> 
     assert pages.get("leaders", f"{HERE}/pdf").data == document.data
     course = pages.get("water", f"{HERE}/course.pdf")
     assert (course.mimetype, course.data[:5]) == ("application/pdf", b"%PDF-")
-    # Who may not read the names is handed the same sheet: names are hidden in it for everybody.
+    # Readers of masked names get the same sheet: it hides names from every reader.
     assert pages.get("leaders", f"{HERE}/course.pdf").data == course.data
     assert pages.get("leaders", f"{HERE}/course.pdf?upto=1").status_code == 404
     for path in ("pdf", "course.pdf"):

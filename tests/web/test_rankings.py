@@ -159,7 +159,7 @@ def test_figures_come_in_by_spreadsheet_seen_before_they_are_recorded(ranked: Ap
     assert "请填写更正原因" in changed
     assert "已登记数据1条" in record(changed, "漏计新参保人员")
     assert figures()[2:] == [(96, 100, "漏计新参保人员")]
-    # What cannot be read is one sentence; who reports nothing has no such page.
+    # An unreadable file is one sentence; a unit that reports nothing has no such page.
     assert "分母" in sent(rows.replace("分母", "其他"))
     assert power.post(path, {"file": (BytesIO(b"%PDF-1.7"), "x.csv")}, path).status_code == 422
     assert enter(ranked, "water").get(path).status_code == 403
@@ -227,7 +227,7 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     assert (refused.status_code, 'value="参保系统"' in page, 'value="90"' in page) == (422, True, True)
     assert "请重新选择文件：名册.exe" in page
     assert sent(path, form, file=("甲镇,90".encode(), "名册.csv")).status_code == 302
-    # Its unit opens it at once; who reports nothing, or another unit, brings and opens nothing.
+    # Its unit opens it at once; other units upload and open nothing.
     mine = power.get("/figures/files/1")
     assert "名册.csv" in power.get(path).get_data(as_text=True)
     assert (mine.get_data(as_text=True), "attachment" in mine.headers["Content-Disposition"]) == ("甲镇,90", True)
@@ -259,7 +259,7 @@ def test_files_that_prove_a_figure_are_brought_and_opened_from_where_it_comes_fr
     ):
         data = {"report": part, "file": (BytesIO("甲镇,91".encode()), "更正.txt")}
         assert ranked.client.post("/api/v1/figures", data=data, headers=auth).status_code == status
-    # Ranked, whoever may open where the figure comes from opens the files of the figure that counts, and nobody else.
+    # Once ranked, the readers of a figure's origin may open its files, and no one else.
     ranked.now = HOUR
     worker.rank(ranked.county.engine, lambda: HOUR)
     office, origin = enter(ranked, "office"), "/rankings/2018-11-30/told/town-a"
@@ -300,7 +300,7 @@ def test_reports_are_issued_taken_received_and_late_ones_shown(ranked: Api) -> N
     worker.rank(ranked.county.engine, lambda: HOUR)
     path = "/rankings/2018-11-30"
     water, power = enter(ranked, "water"), enter(ranked, "power")
-    # A draft is for its unit and the office; nobody issues before signing.
+    # A draft is for its unit and the office; no report is issued before signing.
     assert water.get(f"{path}/reports/water.docx").status_code == 200
     assert power.get(f"{path}/reports/water.docx").status_code == 403
     assert water.post(path, {"act": "issue"}, path).status_code == 409
@@ -351,7 +351,7 @@ def test_the_ledger_sheets_and_a_households_file_are_taken_by_whom_they_concern(
     assert rows["office"] == rows["town"] == rows["water"]
     assert rows["office"][0][2:8] == ["1", "饮水", "甲镇", "town-a-v1村", "A1", "县水务局"]
     assert ledger_of(enter(ranked, "power"), path) == []
-    # What is struck off afterwards was open at the hour: the same ledger, the same bytes.
+    # A ticket closed afterwards was open at the hour: the same ledger, the same bytes.
     ranked.county.do("office", "cancel", 1, HOUR + timedelta(hours=2), reason="重复")
     ranked.now = HOUR + timedelta(hours=3)
     assert office.get(f"{path}/ledger.pdf").data == before

@@ -105,7 +105,7 @@ def test_the_office_sees_the_difference_adopts_from_a_day_and_moves_open_tickets
         ).all()
     assert {"in_force", "migration"} <= set(told)
     assert "方案生效" in visit("water").get("/inbox").get_data(as_text=True)
-    # Three languages of one page: nothing breaks where somebody reads English.
+    # The page in each language: nothing breaks in English.
     english = visit("office")
     english.post("/language", {"language": "en", "next": "/schemes"}, page="/schemes")
     assert "in force" in english.get("/schemes").get_data(as_text=True)
@@ -123,7 +123,7 @@ def test_an_adoption_that_waits_is_revoked_on_the_page(api: Api, visit: Callable
     assert office.post("/schemes", form, page="/schemes").status_code == 409
     for wrong in ("", "x", "9" * 20, "-1"):
         assert office.post("/schemes", {**form, "adoption": wrong}, page="/schemes").status_code == 404
-    # A version held is looked at again, without its file.
+    # A stored version is shown again, without its file.
     shown = office.post("/schemes", {"act": "look", "version": "2"}, page="/schemes").get_data(as_text=True)
     assert "10个工作日 → 5个工作日" in shown
     assert office.post("/schemes", {"act": "look", "version": "9" * 20}, page="/schemes").status_code == 404
@@ -160,7 +160,7 @@ def test_a_file_that_cannot_be_used_is_answered_line_by_line(api: Api, visit: Ca
     made["kinds"][0]["routes"].append({**made["kinds"][0]["routes"][0], "code": "never"})
     page = look(office, file_of(Scheme.model_validate(made))).get_data(as_text=True)
     assert "永远轮不到它" in page
-    # It may be looked at, but not adopted.
+    # It may be read, but not adopted.
     assert "from_day" not in page
     form = {"act": "adopt", "from_day": "2018-12-01", "text": file_of(Scheme.model_validate(made)).decode()}
     assert office.post("/schemes", form, page="/schemes").status_code == 422

@@ -11,7 +11,7 @@ from tests.support.scheme_cast import SCHEMES
 from workflow.policy.scheme.reader import read_scheme
 
 
-# What pages say does not hang on the database.
+# Texts of pages do not depend on the database.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("path", SCHEMES, ids=lambda path: path.stem)
 def test_pages_speak_the_words_of_the_scheme(engine: Engine, database_url: str, tmp_path: Path, path: Path) -> None:

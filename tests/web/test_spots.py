@@ -71,7 +71,7 @@ def test_a_town_makes_its_check_on_the_page_and_loses_nothing_when_refused(pages
         assert number in pages.get("office", figure).text
     assert number not in pages.get("office", "/units/water?figure=false_confirmed").text
     assert number in pages.get("office", "/signals/false/water").text
-    # Made once; a second try is told so.
+    # Made once; a second try is refused.
     assert send(pages, "office", result="holds").status_code == 409
 
 

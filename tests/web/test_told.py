@@ -105,7 +105,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
             select(Event.action, Event.given).where(Event.action.like("address%")).order_by(Event.id)
         )
         told = [(action, given["address"]) for action, given in said]
-    # What somebody does to their address is on the audit trail: which row it was, and never the address.
+    # A person's changes to an address are on the audit trail, by row number, never with the address.
     assert [action for action, _ in told[:3]] == ["address_entered", "address_used", "address_entered"]
     assert told[-2:] == [("address_dropped", 1), ("address_dropped", 5)]
     assert "消息接收地址" in visit("inspectorate").get("/trail").text
@@ -115,7 +115,7 @@ def test_an_address_is_used_once_its_code_has_come_back(api: Api, visit: Visit) 
     assert [row.kind for row in deliveries(api.county)].count("file") == 1
     verify = api.app.test_cli_runner().invoke
     assert verify(args=["verify"]).exit_code == 0
-    # A row that leads somebody's messages elsewhere behind the history's back is found.
+    # A row without an event that sends a person's messages elsewhere is found.
     with api.county.write() as session:
         session.execute(update(Address).where(Address.id == 1).values(ended_at=None))
     assert "address_differs" in verify(args=["verify"]).output
@@ -182,7 +182,7 @@ def test_the_office_sees_what_did_not_get_through_and_decides(api: Api, visit: V
     office, page = visit("office"), "/deliveries"
     assert "未送达的消息：2 条" in office.get("/board").text
     shown = office.get(page).text
-    # Nobody holds a post here: what is meant for it climbs, and the office sees where.
+    # The posts are empty: their messages climb, and the office sees where.
     for said in ("邮件服务器答复 550", "情况不明：可能已送达", "被对方拒收", "文书", "岗位空缺的单位"):
         assert said in shown
     assert "被对方拒收" in visit("admin").get("/users").text
@@ -357,7 +357,7 @@ def test_each_working_morning_everybody_gets_one_message_of_what_is_theirs(api: 
         for said in ("三个工作日内到期 (1)", first, "饮水", "/tickets/"):
             assert said in text
             assert said in page
-    # By a clock that leapt two days no mail of the morning goes out until somebody has looked.
+    # After a clock jump of two days no digest goes out until a person releases it.
     assert send_digests(county.engine, lambda: day(3, 8.5)) == 0
     with county.write() as session:
         sweep_watch.release(session, county.people["admin"], day(3, 8.6))

@@ -61,7 +61,7 @@ LABELLED = {
     "user_account.role": "role",
     "working_day_override.source": "working_day.source",
 }
-#: … and those that nobody reads as such, with the reason.
+#: … and those that are never shown, with the reason.
 UNREAD = {
     "custody.verdict": "shown as the time a stretch is late by",
     "household.status": "called what the county's scheme calls it",
