@@ -230,3 +230,52 @@ def test_each_figure_of_the_watch_is_there_for_prometheus(api: Api) -> None:
 def test_a_unit_without_a_reachable_leader_is_on_the_board(api: Api, visit: Callable[..., Visitor]) -> None:
     api.file()
     assert "没有可联系负责人的单位：8" in visit("office").get("/board").get_data(as_text=True)
+
+
+def test_every_figure_has_its_name_and_what_was_never_looked_at_has_none(api: Api) -> None:
+    def figures() -> dict[str, float]:
+        lines = api.client.get("/metrics").get_data(as_text=True).splitlines()
+        told = (line.split() for line in lines if line.startswith("xiaohao_"))
+        return {name.removeprefix("xiaohao_"): float(value) for name, value in told}
+
+    dispatch_events(api.county.engine, lambda: api.now)
+    plain = {
+        "sweep_lag_seconds": 0.0,
+        "sweep_held": 0.0,
+        "outbox_waiting": 0.0,
+        "downtime_seconds": 0.0,
+        "deliveries_given_up": 0.0,
+        "delivery_lag_seconds": 0.0,
+        "units_without_leader": 8.0,
+    }
+    assert figures() == plain
+    number = api.file()
+    audit(api.county.engine, lambda: day(0))
+    with api.county.write() as session:
+        sweep_watch.heartbeat(session, "w", day(0), starting=True)
+    api.now += timedelta(seconds=90)
+    compared = dict.fromkeys(("missing", "unfounded", "again", "papers", "cases"), 0.0)
+    found = compared | {"open": 1.0, "looked_at": 1.0, "beside_missing": 0.0, "beside_again": 0.0}
+    ages = {"worker_beat_age_seconds": 90.0, "audit_age_seconds": 90.0}
+    waiting = {"outbox_waiting": 1.0}
+    assert figures() == plain | waiting | ages | {f"audit_{name}": value for name, value in found.items()}
+    assert number
+    told = health(api)[1]
+    assert told == {
+        "alive": True,
+        "worker": told["worker"],
+        "worker_dead": False,
+        "held": None,
+        "last_sweep": None,
+        "lag_seconds": 0,
+        "untold": 0,
+        "audit": told["audit"],
+        "audit_silent": False,
+        "without_leader": 8,
+        "downtime_seconds": 0,
+        "undelivered": 0,
+        "delivery_lag_seconds": 0,
+    }
+    assert {name: told["audit"][name] for name in ("papers", "cases", "beside", "beside_again")} == dict.fromkeys(
+        ("papers", "cases", "beside", "beside_again"), 0
+    )
