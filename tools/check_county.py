@@ -1,5 +1,5 @@
-"""County check: no line outside migrations, changelog and decisions mentions `county_id`, since a database holds one
-county.
+"""County check: no line outside migrations, changelog and decisions refers to a county by a key of its own, since a
+database holds one.
 """
 
 import subprocess
