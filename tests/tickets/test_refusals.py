@@ -16,7 +16,7 @@ from models import Custody, Party, Ticket, User
 from tests.support.factories import START, County, day, settle_county, small_scheme
 from tests.support.outcomes import refusal
 from workflow.actors import Actor
-from workflow.tickets import desk, matters, participation, time_requests
+from workflow.tickets import desk, filing, matters, participation, time_requests
 from workflow.tickets.views import listing
 
 pytestmark = pytest.mark.one_database("sqlite")
@@ -371,3 +371,56 @@ def test_a_list_is_asked_for_by_what_there_is(county: County) -> None:
     assert listed(owner="nobody") == "BadInput unit_unknown owner"
     assert listed(town="nobody") == "BadInput unit_unknown town"
     assert listed(q="x" * 101) == "BadInput too_long q"
+
+
+def test_a_deficiency_is_filed_by_village_and_town_and_seen_beforehand_as_it_would_be(county: County) -> None:
+    def asked(act: Callable[..., Any], **given: Any) -> Does:
+        given = {"household": "A2", "kind": "power"} | given
+        return lambda session, actor: act(session, actor, day(1), **given)
+
+    for act in (filing.preview, filing.file_ticket):
+        assert allowed(county, asked(act)) == {
+            "done": {"village", "town"},
+            "NotFound no_such_subject household": {"other_village", "far_village", "other_town"},
+            "NotAllowed may_not_file": (PRESENT | ABSENT)
+            - {"village", "town", "other_village", "far_village", "other_town"},
+        }
+        for given, said in (
+            ({"household": None, "village": "town-a-v1", "kind": "water"}, "done"),
+            ({"household": None, "village": "town-a-v1", "kind": "power"}, "BadInput kind_not_for_subject kind"),
+            ({"kind": "gas"}, "BadInput kind_unknown kind"),
+            ({"kind": "house", "cause": "storm"}, "BadInput cause_unknown cause"),
+            ({"kind": "house", "cause": "quota"}, "done"),
+        ):
+            assert tried(county, "town", asked(act, **given)) == said, given
+    assert tried(county, "town", asked(filing.file_ticket, kind="water")) == "Duplicate duplicate_open_ticket kind"
+
+
+def test_what_is_shown_before_filing_is_what_comes_of_it(county: County) -> None:
+    for who, household, urgent in (("town", "A2", False), ("village", "A2", True), ("town", "A3", True)):
+        given = {"household": household, "kind": "file", "urgent": urgent}
+        with county.write() as session:
+            actor = county.people[who]
+            seen = filing.preview(session, actor, day(1), **given)
+            filed = filing.file_ticket(session, actor, day(1), **given).ticket
+            assert (seen.due_at, seen.duplicate_of, seen.relapse_of) == (filed.due_at, None, None)
+            first = ["vet"] if who == "village" else []
+            assert [stage.stage for stage in seen.stages] == [*first, "accept", "mend", "confirm"]
+            assert [stage.unit.code for stage in seen.stages] == ["town-a"] * len(first) + [
+                "poverty",
+                "poverty",
+                "town-a",
+            ]
+            due = [stage.due_at for stage in seen.stages]
+            again = filing.preview(session, actor, day(1), **given)
+            assert again.duplicate_of == filed.number
+            session.rollback()
+        # Two working days to accept, ten to mend, five to confirm; an urgent one has a day for each, the town's check too.
+        assert (
+            due
+            == {
+                "A2 town": [day(3, 17.5), day(17, 17.5), day(24, 17.5)],
+                "A2 village": [day(2, 17.5), day(3, 17.5), day(6, 17.5), day(7, 17.5)],
+                "A3 town": [day(2, 17.5), day(3, 17.5), day(6, 17.5)],
+            }[f"{household} {who}"]
+        )

@@ -1,6 +1,7 @@
 """Runs of mutants: one after the other is written into a copy of the tree, and its tests say what becomes of it."""
 
 import difflib
+import re
 import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -23,6 +24,8 @@ class Fate(StrEnum):
     BROKEN = "broken"
 
 
+#: How pytest names a test that failed, or a module that could not be imported.
+_VERDICT = re.compile(r"(FAILED|ERROR) \S+\.py\b")
 #: What only a database that lets several write at once can notice.
 _LOCKS = ("with_for_update", "for_update", "skip_locked", "nowait")
 
@@ -126,7 +129,8 @@ def _judged(code: int, said: str) -> tuple[Fate, str]:
     if code == 5:
         return Fate.NO_TEST, "the tests chosen are no longer there"
     if code == 1:
-        named = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        # A log that pytest shows with a failure has lines that begin with ERROR, too.
+        named = [line for line in said.splitlines() if _VERDICT.match(line)]
         if named and named[0].startswith("ERROR") and "::" not in named[0]:
             return Fate.BROKEN, named[0]
         return Fate.KILLED, named[0].split(" - ")[0] if named else ""

@@ -159,4 +159,3 @@ def _new_units(session: Session, scheme: Scheme) -> None:
         for position, unit in enumerate(scheme.units)
         if unit.code not in known
     )
-    session.flush()

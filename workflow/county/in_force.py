@@ -65,7 +65,6 @@ def settle(session: Session, now: datetime) -> int:
             given={"code": version.code, "from": row.from_day.isoformat()},
             effect={"version": version.version, "adoption": row.id},
         )
-    session.flush()
     return len(rows)
 
 
