@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools.mutants.__main__ import chosen, main
+from tools.mutants.runs import Fate, judged
 from tools.mutants.sites import compiles, droppable, mutations
 
 MODULE = '''"""Fares."""
@@ -193,3 +194,15 @@ def test_the_same_seed_draws_the_same_sample(project: Path) -> None:
     assert once != other
     # Each line stands for itself once, however much there is to change in it.
     assert len(once) == len({mutation.line for mutation in once}) == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "fate"),
+    [
+        ("ERROR    shop:errors.py:134 unexpected\nFAILED tests/test_price.py::test_down - assert 1 == 0", Fate.KILLED),
+        ("ERROR tests/test_price.py::test_down - ValueError", Fate.KILLED),
+        ("ERROR tests/test_price.py - ImportError", Fate.BROKEN),
+    ],
+)
+def test_a_log_that_is_shown_with_a_failure_is_no_verdict(said: str, fate: Fate) -> None:
+    assert judged(1, said)[0] is fate

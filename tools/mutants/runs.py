@@ -88,7 +88,7 @@ class Runner:
     def _tried(self, path: str, mutant: bytes, limits: dict[str, float]) -> tuple[Fate, str]:
         """What the tests say of a mutant; the word of a test counts that passes without it."""
         while True:
-            fate, word = _judged(*self.tree.run(path, mutant, limits, self.limits.seconds))
+            fate, word = judged(*self.tree.run(path, mutant, limits, self.limits.seconds))
             test = word.partition(" ")[2]
             if fate is not Fate.KILLED or "::" not in test or test in self.sound:
                 return fate, word
@@ -119,7 +119,8 @@ class Runner:
         return limits
 
 
-def _judged(code: int, said: str) -> tuple[Fate, str]:
+def judged(code: int, said: str) -> tuple[Fate, str]:
+    """What becomes of a mutant, by the exit code of its tests and what they said."""
     if code in (0, SPENT):
         return Fate.SURVIVED, ""
     if code == HANGS:

@@ -1,0 +1,122 @@
+"""A notice of days off as text: what each line may say, at its edges, and what is left out of it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from workflow.adoption import holiday_notice
+from workflow.adoption.holiday_notice import Day
+from workflow.errors import BadInput
+from workflow.policy.calendar import Deviation
+
+PAPER = "国办发明电〔2018〕15号"
+
+
+def read(text: str, source: str = "state_council", document: str = PAPER, year: int | None = None) -> Any:
+    """The days of a notice, or code, field and line of the refusal."""
+    try:
+        return holiday_notice.change(source, document, text, year).days
+    except BadInput as refusal:
+        line = refusal.params.get("line")
+        return (refusal.code, refusal.field) if line is None else (refusal.code, refusal.field, line)
+
+
+def test_a_heading_and_empty_lines_are_no_days_and_the_days_come_in_their_order() -> None:
+    text = "\ufeff日期,安排,名称\n\n2019-02-04,off,春节\n , \n2019-02-02,on,春节\n2019-05-01,rule,\n"
+    days = (
+        Day(date(2019, 2, 2), True, "春节"),
+        Day(date(2019, 2, 4), False, "春节"),
+        Day(date(2019, 5, 1), None, ""),
+    )
+    assert read(text) == days
+    assert read(text, year=2019) == days
+    # What it says it can read again.
+    again = holiday_notice.change("state_council", PAPER, holiday_notice.Change("state_council", PAPER, days).text())
+    assert again.days == days
+
+
+def line(day: str = "2019-02-04", works: str = "no", name: str = "春节") -> str:
+    word = (
+        works
+        if works in holiday_notice._WORKS
+        else next(
+            said
+            for said, meant in holiday_notice._WORKS.items()
+            if meant is {"yes": True, "no": False, "rule": None}[works]
+        )
+    )
+    return f"{day},{word},{name}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ("missing", "days")),
+        ("日期,安排,名称\n", ("missing", "days")),
+        (line() + "2019-02-05\n", ("notice_line", "days", 2)),
+        (line() + "x,no,春节\n", ("notice_line", "days", 2)),
+        (line() + "2019-02-05,perhaps,春节\n", ("notice_line", "days", 2)),
+        (line() + line(), ("notice_line", "days", 2)),
+        (line(name=""), ("notice_line", "days", 1)),
+        (line(name="x" * 201), ("notice_line", "days", 1)),
+        (line(day="2016-12-31"), ("notice_line", "days", 1)),
+        (line(day="2040-01-01"), ("notice_line", "days", 1)),
+        (line() + "日期,no,春节\n", ("notice_line", "days", 2)),
+    ],
+)
+def test_a_line_that_is_none_is_named(text: str, said: tuple[Any, ...]) -> None:
+    assert read(text) == said
+
+
+def test_the_edges_of_a_notice() -> None:
+    assert len(read(line(name="x" * 200) + line(day="2017-01-01") + line(day="2039-12-31"))) == 3
+    first = date(2019, 1, 1)
+    for count, said in ((366, 366), (367, ("too_many_days", "days"))):
+        days = read("".join(line(day=(first + timedelta(days=n)).isoformat()) for n in range(count)))
+        assert (len(days) if count == 366 else days) == said
+    assert read(line(), document="x" * 101) == ("too_long", "document")
+    assert len(read(line(), document="x" * 100)) == 1
+    assert read(line(), document="") == ("missing", "document")
+    assert len(read(line(), source="county", document="")) == 1
+    assert read(line(), source="village") == ("unknown_authority", "source")
+    assert read(line(), year=2018) == ("notice_line", "days", 1)
+    assert read(line(), source="county", year=2019) == ("bad_year", "year")
+    for year in (2016, 2040):
+        assert read(line(), year=year) == ("bad_year", "year")
+        with pytest.raises(BadInput) as refusal:
+            holiday_notice.from_library(year)
+        assert refusal.value.code == "bad_year"
+    assert {day.day.year for day in holiday_notice.from_library(2018).days} == {2018}
+    with pytest.raises(BadInput) as refusal:
+        holiday_notice.from_library(2039)
+    assert refusal.value.code == "year_not_in_library"
+
+
+def test_a_whole_notice_replaces_its_years_and_keeps_what_the_weekday_does_not_say_anyway() -> None:
+    monday, saturday, other = date(2019, 2, 4), date(2019, 2, 2), date(2018, 12, 31)
+    before = {
+        (other, "state_council"): Deviation(False, "元旦", "state_council"),
+        (date(2019, 5, 1), "state_council"): Deviation(False, "劳动节", "state_council"),
+        (monday, "county"): Deviation(False, "山洪", "county"),
+    }
+    days = (
+        Day(monday, False, "春节"),
+        Day(saturday, True, "春节"),
+        Day(date(2019, 2, 5), True, "x"),
+        Day(other, None, ""),
+    )
+    council = {
+        (monday, "state_council"): Deviation(False, "春节", "state_council"),
+        (saturday, "state_council"): Deviation(True, "春节", "state_council"),
+    }
+    old, labour, flood = before.items()
+    for year, kept in ((2019, [flood]), (None, [labour, flood]), (2018, [labour, flood])):
+        change = holiday_notice.Change("state_council", PAPER, days, year)
+        assert change.after(before) == dict(kept) | council, year
+    assert holiday_notice.Change("state_council", PAPER, days[:1], 2019).after(before) == dict([old, flood]) | {
+        (monday, "state_council"): Deviation(False, "春节", "state_council")
+    }
+    # The county says of its own days what it likes, and takes them back.
+    plain = holiday_notice.Change("county", "", (Day(date(2019, 2, 5), True, "x"), Day(monday, None, "")))
+    assert plain.after(before) == dict([old, labour]) | {(date(2019, 2, 5), "county"): Deviation(True, "x", "county")}
