@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from models import ApiToken, User
+from models import ApiToken, SignInFailure, User
 from tests.support.factories import day
 from tests.support.http_clients import PASSWORD, Api, Visitor
 from web.app import create_app
-from web.auth import FAILURES, FAILURES_OF_ADDRESS
+from web.auth import FAILURES, FAILURES_OF_ADDRESS, SPAN
 from workflow.county import accounts
 from workflow.errors import NotAllowed
 
@@ -39,8 +40,6 @@ def test_invented_names_from_one_address_hold_up_nobody_else_there(api: Api, vis
 
 
 def test_an_address_that_only_fails_is_held_up_in_the_end(api: Api, visit: Visit) -> None:
-    from models import SignInFailure
-
     with api.county.write() as session:
         session.add_all(
             SignInFailure(name=f"nobody{n}", address="10.0.0.1", at=api.now) for n in range(FAILURES_OF_ADDRESS)
@@ -153,3 +152,31 @@ def test_a_village_cadre_takes_no_post_of_the_town(api: Api, visit: Visit) -> No
     for user in (cadre, gone):
         for post in ("leader", "duty"):
             assert admin.post(f"/users/{user.id}/{post}", page="/users").status_code == 422
+
+
+def test_a_failed_attempt_is_written_down_however_long_the_name_is_and_no_longer_than_it_fits(
+    api: Api, visit: Visit
+) -> None:
+    assert visit(address="f" * 100).enter("n" * 300, "x").status_code == 422
+    with api.county.read() as session:
+        failed = session.scalars(select(SignInFailure)).one()
+    assert (len(failed.name), len(failed.address)) == (200, 64)
+    # Cut as they are kept, the name and the address are known again.
+    for _ in range(FAILURES - 1):
+        visit(address="f" * 100).enter("n" * 300, "x")
+    assert "十五分钟" in visit(address="f" * 100).enter("n" * 300, "x").text
+
+
+def test_attempts_count_for_a_quarter_of_an_hour_and_a_session_for_its_hours(api: Api, visit: Visit) -> None:
+    guest = visit()
+    for number in range(FAILURES):
+        guest.enter("town", f"guess {number}")
+    begun = api.now
+    api.now = begun + SPAN - timedelta(seconds=1)
+    assert guest.enter("town").status_code == 422
+    api.now = begun + SPAN
+    assert guest.enter("town").status_code == 302
+    hours = timedelta(hours=api.app.config["SESSION_HOURS"])
+    for at, status in ((hours - timedelta(seconds=1), 200), (hours, 302)):
+        api.now = begun + SPAN + at
+        assert guest.get("/tickets").status_code == status

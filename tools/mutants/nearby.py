@@ -13,11 +13,24 @@ from tools.mutants.positions import Mutation
 
 #: How many modules of tests are near.
 MODULES = 4
+#: Tests that take minutes and reach nearly everything: they run where the map says so, and are never guessed.
+FAR = (
+    "tests/accountability/test_killed",
+    "tests/evidence/test_killed",
+    "tests/notifications/test_everything_once",
+    "tests/register/test_import_large",
+    "tests/register/test_leaks",
+    "tests/simulation",
+    "tests/web/test_api_contract",
+    "tests/web/test_browser",
+    "tests/web/test_every_page",
+)
 
 
 def nearby(tree: Path, mutation: Mutation) -> list[str]:
     """The tests near a mutation, as `module::function` and as whole modules."""
-    texts = {name: text for name, text in _sources(tree).items() if Path(name).name.startswith("test_")}
+    tests = {name: text for name, text in _sources(tree).items() if Path(name).name.startswith("test_")}
+    texts = {name: text for name, text in tests.items() if not name.startswith(FAR)}
     names, routes = _called(tree / mutation.path, mutation)
     scores = {name: _score(tree, mutation.path, name, text, names, routes) for name, text in texts.items()}
     best = sorted((name for name in scores if scores[name]), key=lambda name: (-scores[name], name))[:MODULES]

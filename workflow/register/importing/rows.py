@@ -74,7 +74,7 @@ class RowReader:
         actor: Actor,
         today: date,
         income_year: int | None = None,
-        statuses: Mapping[str, str] | None = None,
+        statuses: Mapping[str, str] = {},
     ) -> None:
         """`income_year`: the year of incomes where neither a column nor its heading has it; `statuses`: the
         scheme's own words for them."""
@@ -90,7 +90,7 @@ class RowReader:
             "phone": check_phone,
             "people": values.people,
             "income": values.fen,
-            "status": partial(values.status, ours=statuses or {}),
+            "status": partial(values.status, ours=statuses),
             "sex": values.sex,
             "insured": values.yes_no,
             "pension": values.yes_no,
