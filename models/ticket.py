@@ -17,19 +17,22 @@ _CHINA = timezone(timedelta(hours=8))
 STATES = ("reported", "returned", "assigned", "disputed", "in_progress", "suspended", "resolved", "closed", "withdrawn")
 
 #: The unique keys that allow one open ticket per subject, kind and cause.
-OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village")
+OPEN_TICKET_KEYS = ("uq_ticket_open_household", "uq_ticket_open_village", "uq_ticket_open_unit")
 
 #: Predicates of the partial indexes.
 OPEN_TICKETS = Partial("ticket", "ended_at IS NULL")
 OPEN_OF_HOUSEHOLD = Partial("ticket", "ended_at IS NULL AND household_id IS NOT NULL")
 OPEN_OF_VILLAGE = Partial("ticket", "ended_at IS NULL AND village_id IS NOT NULL")
+OPEN_OF_UNIT = Partial("ticket", "ended_at IS NULL AND subject_unit_id IS NOT NULL")
 TICKETS_OF_VILLAGE = Partial("ticket", "village_id IS NOT NULL")
+TICKETS_OF_UNIT = Partial("ticket", "subject_unit_id IS NOT NULL")
+FILED_BY_BUREAU = Partial("ticket", "filed_as = 'bureau' AND household_id IS NULL")
 DUTY_TICKETS = Partial("ticket", "duty_unit_id IS NOT NULL")
 UNVISITED_CLOSINGS = Partial("ticket", "visited_on IS NULL AND state = 'closed' AND type = 'deficiency'")
 
 
 class Ticket(Base):
-    """One deficiency of one household or village, or one duty of one unit, on its way to being struck off."""
+    """One deficiency of one household, village or unit, or one duty of one unit, from filing to closing."""
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -37,7 +40,8 @@ class Ticket(Base):
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint(
             "(CASE WHEN household_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN village_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN duty_unit_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN duty_unit_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN subject_unit_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_subject",
         ),
         CheckConstraint("(type = 'duty') = (duty_unit_id IS NOT NULL)", name="duty_subject"),
@@ -46,7 +50,15 @@ class Ticket(Base):
             " AND state NOT IN ('reported', 'returned', 'assigned'))",
             name="duty_states",
         ),
-        CheckConstraint("type = 'duty' OR (in_village_id IS NOT NULL AND town_id IS NOT NULL)", name="place"),
+        CheckConstraint(
+            "type = 'duty' OR subject_unit_id IS NOT NULL OR (in_village_id IS NOT NULL AND town_id IS NOT NULL)",
+            name="place",
+        ),
+        CheckConstraint(
+            "subject_unit_id IS NULL OR (source <> '' AND state NOT IN ('reported', 'returned')"
+            " AND filed_unit_id IS NOT NULL AND (confirmer_unit_id <> filed_unit_id OR filed_as = 'leaders'))",
+            name="unit_subject",
+        ),
         CheckConstraint("(state IN ('closed', 'withdrawn')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("(state = 'closed') = (closed_by_unit_id IS NOT NULL)", name="closed_by"),
         CheckConstraint("(state IN ('resolved', 'closed')) = (resolved_by_unit_id IS NOT NULL)", name="resolved_by"),
@@ -63,6 +75,9 @@ class Ticket(Base):
         CheckConstraint("version >= 1 AND episode >= 1", name="counts"),
         OPEN_OF_HOUSEHOLD.index("uq_ticket_open_household", "household_id", "kind", "cause", unique=True),
         OPEN_OF_VILLAGE.index("uq_ticket_open_village", "village_id", "kind", "cause", unique=True),
+        OPEN_OF_UNIT.index(
+            "uq_ticket_open_unit", "subject_unit_id", "kind", "cause", "source", "source_reference", unique=True
+        ),
         DUTY_TICKETS.index("uq_ticket_duty", "duty_unit_id", "duty_code", "period", unique=True),
         DUTY_TICKETS.index("ix_ticket_duty_period", "period", "duty_code"),
         OPEN_TICKETS.index("ix_ticket_open", "due_at", "id"),
@@ -73,6 +88,8 @@ class Ticket(Base):
         Index("ix_ticket_household", "household_id"),
         Index("ix_ticket_matter", "matter_id"),
         TICKETS_OF_VILLAGE.index("ix_ticket_village", "village_id", "id"),
+        TICKETS_OF_UNIT.index("ix_ticket_subject_unit", "subject_unit_id", "due_at", "id"),
+        FILED_BY_BUREAU.index("ix_ticket_filed_by_bureau", "filed_unit_id", "due_at", "id"),
         UNVISITED_CLOSINGS.index("ix_ticket_unvisited", "ended_at"),
     )
     id: Mapped[Id]
@@ -85,6 +102,9 @@ class Ticket(Base):
     household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"))
     village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"))
     duty_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    subject_unit_id: Mapped[int | None] = mapped_column(
+        ForeignKey("unit.id"), comment="the unit a deficiency is found at"
+    )
     duty_code: Mapped[str | None] = mapped_column(String(64))
     period: Mapped[str | None] = mapped_column(String(16))
     in_village_id: Mapped[int | None] = mapped_column(ForeignKey("village.id"), comment="where it is")
@@ -100,7 +120,17 @@ class Ticket(Base):
     description: Mapped[str] = mapped_column(default="")
     filed_at: Mapped[datetime]
     filed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    filed_as: Mapped[str] = mapped_column(String(16), comment="role it was filed in: village, town or system")
+    filed_as: Mapped[str] = mapped_column(String(16), comment="role it was filed in, or system")
+    filed_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), comment="the unit that filed it")
+    source: Mapped[str] = mapped_column(
+        String(64), default="", server_default="", comment="code of the source; empty before sources were kept"
+    )
+    source_reference: Mapped[str] = mapped_column(
+        String(100),
+        default="",
+        server_default="",
+        comment="number of the audit report, instruction, petition … it rests on",
+    )
     relapse_of_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), comment="the closed ticket it repeats")
 
     route: Mapped[str] = mapped_column(String(64), default="", comment="code of the route that named the unit")
@@ -132,6 +162,11 @@ class Ticket(Base):
     holder: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=holder_unit_id)
     lead: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=lead_unit_id)
     town: Mapped[Unit | None] = relationship(lazy="raise", foreign_keys=town_id)
+
+    @property
+    def subject_sort(self) -> str:
+        """The sort of its subject: `household`, `village` or `unit`."""
+        return "household" if self.household_id else "village" if self.village_id else "unit"
 
     @property
     def number(self) -> str:

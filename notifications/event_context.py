@@ -71,8 +71,8 @@ def exists(scene: EventContext, role: str) -> bool:
     if role.startswith("holder_"):
         return scene.holder is not None
     if role in ("town", "filer"):
-        # A duty lies in no town, and nobody filed it.
-        return scene.ticket.type != "duty"
+        # A duty and a deficiency of a unit are checked by no town, and a duty is filed by the system.
+        return scene.ticket.type != "duty" and (role == "filer" or scene.ticket.subject_unit_id is None)
     return scene.ticket.lead_unit_id is not None if role.startswith("lead_") else True
 
 
@@ -112,7 +112,7 @@ def _asked(session: Session, scene: EventContext, role: str) -> set[int]:
         query = query.where(User.id == scene.handler)
     elif role == "town" or (role == "filer" and ticket.filed_as == "town"):
         query = query.where(User.unit_id == ticket.town_id, User.role == "town")
-    elif role == "filer" and ticket.filed_as in ("bureau", "office"):
+    elif role == "filer" and ticket.filed_as in ("bureau", "office", "leaders", "inspectorate"):
         query = query.where(User.id == ticket.filed_by_id)
     elif role == "filer":
         query = query.where(User.village_id == ticket.in_village_id, User.role == "village")

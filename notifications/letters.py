@@ -62,9 +62,9 @@ def one_line(text: str) -> str:
 
 
 def title(kind: str, params: Params, language: str) -> str:
-    """The subject line: ticket number, headline, kind and village."""
+    """The subject line: ticket number, headline, kind and village or unit."""
     parts = [headline(kind, language, params)]
-    parts += [chosen(params[name], language) for name in ("what", "village") if params.get(name)]
+    parts += [chosen(params[name], language) for name in ("what", "village", "subject_unit") if params.get(name)]
     number = f"[{params['number']}] " if params.get("number") else ""
     return one_line(number + " · ".join(parts))
 
@@ -126,7 +126,7 @@ def _rows(letter: Letter, house: Sender) -> list[tuple[str, str]]:
             label(called.get(name, name), language),
             one_line(chosen(params[name], language) if name != "number" else params[name]),
         )
-        for name in ("number", "what", "village")
+        for name in ("number", "what", "village", "subject_unit")
         if params.get(name)
     ]
     rows += [(label("reports_due", language), str(params["due"]))] if params.get("due") else []
@@ -162,7 +162,7 @@ def _entry_text(entry: Params, language: str) -> str:
     if "kind" in entry:
         due = f" · {label('reports_due', language)} {entry['due']}" if entry.get("due") else ""
         return title(entry["kind"], entry, language) + due + (f" ×{entry['times']}" if "times" in entry else "")
-    parts = [chosen(entry[name], language) for name in ("what", "village") if entry.get(name)]
+    parts = [chosen(entry[name], language) for name in ("what", "village", "subject_unit") if entry.get(name)]
     due = f" · {label('due', language)} {entry['due']}" if entry.get("due") else ""
     due += label("provisional", language) if entry.get("provisional") else ""
     number = f"[{entry['number']}] " if entry.get("number") else ""

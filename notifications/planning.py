@@ -197,7 +197,10 @@ def read_ahead(session: Session, events: Sequence[Event]) -> list[Any]:
     tickets = session.scalars(select(Ticket).where(Ticket.id.in_(ids))).all()
     of_villages = sorted({ticket.in_village_id for ticket in tickets if ticket.in_village_id is not None})
     villages = session.scalars(select(Village).where(Village.id.in_(of_villages))).all()
-    towns = session.scalars(select(Unit).where(Unit.id.in_(sorted({village.town_id for village in villages})))).all()
+    units = {village.town_id for village in villages} | {
+        ticket.subject_unit_id for ticket in tickets if ticket.subject_unit_id is not None
+    }
+    towns = session.scalars(select(Unit).where(Unit.id.in_(sorted(units)))).all()
     return [*tickets, *villages, *towns]
 
 
@@ -224,7 +227,7 @@ def facts(session: Session, entry: Told) -> tuple[dict[str, Any], bool]:
 
 
 def named(session: Session, ticket: Ticket) -> dict[str, Any]:
-    """The kind and village of a ticket, in both languages where there are two."""
+    """The kind of a ticket and its village, or the unit it is about, in both languages where there are two."""
     found: dict[str, Any] = {}
     code = ticket.duty_code or ticket.kind
     names = scheme_of(session, ticket.scheme_version_id).names()
@@ -234,4 +237,7 @@ def named(session: Session, ticket: Ticket) -> dict[str, Any]:
         village = session.get_one(Village, ticket.in_village_id)
         town = session.get_one(Unit, village.town_id)
         found["village"] = [f"{town.name}{village.name}", f"{town.name_en} {village.name}"]
+    if ticket.subject_unit_id is not None:
+        unit = session.get_one(Unit, ticket.subject_unit_id)
+        found["subject_unit"] = [unit.name, unit.name_en]
     return found

@@ -99,6 +99,7 @@ _UNNAMED = ("有新消息", "New message")
 LABELS: Mapping[str, tuple[str, str]] = {
     "number": ("工单号", "Ticket"),
     "village": ("村", "Village"),
+    "subject_unit": ("涉及单位", "Unit concerned"),
     "what": ("类别", "Kind"),
     "about": ("事项", "About"),
     "link": ("查看", "Open"),

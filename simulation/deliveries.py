@@ -88,7 +88,12 @@ class Deliveries:
         self.entered, write = True, partial(in_transaction, self.engine)
         with reading(self.engine) as session:
             setting = county_context(session)
-            leads = [route.lead for kind in setting.scheme.kinds for route in kind.routes if route.lead != "town"]
+            leads = [
+                route.lead
+                for kind in setting.scheme.kinds
+                for route in kind.routes
+                if route.lead not in ("town", "subject")
+            ]
             # The office, and three bureaus that have work; of the last of them the address is wrong.
             names = [f"{unit}-1" for unit in (setting.office.code, *list(dict.fromkeys(leads))[:3])]
             domain = f"{setting.scheme.county.code}.example"

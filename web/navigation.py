@@ -47,11 +47,11 @@ FIRST = {
     "admin": ("users", "robots"),
 }
 MORE = {
-    "office": ("papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
-    "leaders": ("duties", "spot_checks", "cases", "households", "schemes"),
-    "inspectorate": ("units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
+    "office": ("file", "papers", "signals", "spot_checks", "cases", "visits", "households", "schemes", "calendar"),
+    "leaders": ("file", "duties", "spot_checks", "cases", "households", "schemes"),
+    "inspectorate": ("file", "units", "papers", "spot_checks", "cases", "duties", "households", "schemes"),
     "town": ("board", "units", "papers", "rankings", "spot_checks", "cases"),
-    "bureau": ("board", "cases", "households"),
+    "bureau": ("file", "board", "cases", "households"),
     "village": ("board",),
     "admin": (),
 }

@@ -24,6 +24,7 @@ MACHINE = {
     "leaders": "a type of unit",
     "inspectorate": "a type of unit",
     "village": "a subject",
+    "subject": "in a route the unit that a deficiency is found at",
     "remind": "a rung",
     "urge": "a rung",
     "supervise": "a rung",

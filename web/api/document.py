@@ -200,7 +200,7 @@ def _referred(document: Any, models: dict[str, Any]) -> dict[str, Any]:
 
 def _listed(session: Session) -> dict[str, Any]:
     """What the scheme in force lists; any text where the county is not set up yet, or its database cannot be asked."""
-    names = ("Kind", "Cause", "Unit", "BoardUnit", "DutyUnit", "Town", "Have", "Measure", "Outcome", "Month")
+    names = ("Kind", "Cause", "Source", "Unit", "BoardUnit", "DutyUnit", "Town", "Have", "Measure", "Outcome", "Month")
     try:
         found = _codes(session, county_context(session, at=db.now()))
     except (BadInput, DBAPIError):
@@ -220,6 +220,7 @@ def _codes(session: Session, setting: CountyContext) -> dict[str, list[str]]:
     return {
         "Kind": [kind.code for kind in scheme.kinds],
         "Cause": [cause.code for kind in scheme.kinds for cause in kind.causes] + [""],
+        "Source": [source.code for source in scheme.sources] + [""],
         "Unit": [name for unit in units for name in (unit.code, unit.name)] + list(aliases),
         "BoardUnit": [name for unit in units if unit.type != "inspectorate" for name in (unit.code, unit.name)],
         "DutyUnit": [

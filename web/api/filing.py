@@ -1,32 +1,35 @@
 """Filing tickets over the API, and what filing one would bring about."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from web.api.fields import Body, Cause, Kind, Moment, Text, Yes, answer, of
+from web.api.fields import Body, Cause, Kind, Moment, SourceCode, Text, UnitName, Yes, answer, of
 from web.api.operations import Call, post
 from web.api.ticket_shapes import Ticket, moved
 from web.words.language import say
 from workflow.tickets import filing
 from workflow.tickets.filing import Preview
 
+_SUBJECTS = ("household", "village", "unit")
 
-def _either(one: str, other: str) -> dict[str, Any]:
-    """The schema of a body that names `one` and leaves `other` out or empty."""
+
+def _only(one: str) -> dict[str, Any]:
+    """The schema of a body that names `one` and leaves the other subjects out or empty."""
     there, empty = {"type": "string", "pattern": r"\S"}, {"enum": ["", None]}
-    return {"required": [one], "properties": {one: there, other: empty}}
+    return {"required": [one], "properties": {name: there if name == one else empty for name in _SUBJECTS}}
 
 
 class Subject(Body):
-    """What is lacking, and of whom: of one household or of a whole village."""
+    """What is lacking, and of whom: of a household, a whole village or a unit; and where it was found."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"oneOf": [_either("household", "village"), _either("village", "household")]}
-    )
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_only(name) for name in _SUBJECTS]})
 
     household: Text | None = None
     village: Text | None = None
+    unit: UnitName | None = None
+    source: SourceCode | None = None
+    reference: Annotated[str, Field(max_length=100)] | None = None
     kind: Kind = Field(min_length=1)
     cause: Cause | None = None
     urgent: Yes | None = None

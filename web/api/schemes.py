@@ -32,8 +32,20 @@ class Kind:
     code: str
     name: Text
     indicator: int
-    subjects: list[Literal["household", "village"]]
+    subjects: list[Literal["household", "village", "unit"]]
+    sources: list[str]
     causes: list[Coded]
+
+
+@answer
+class Source:
+    """A source of filings (来源): who files from it, and whether a document number belongs to it."""
+
+    code: str
+    name: Text
+    filers: list[str]
+    subjects: list[Literal["household", "village", "unit"]]
+    reference: bool
 
 
 @answer
@@ -57,6 +69,7 @@ class Scheme:
     year: int
     indicators: list[Indicator]
     kinds: list[Kind]
+    sources: list[Source]
     duties: list[DutyOfScheme]
 
 
@@ -75,7 +88,13 @@ def show_scheme(call: Call) -> Scheme:
         indicators=[
             of(Indicator, item, units=names(item.units), figures=list(item.figures)) for item in made.indicators
         ],
-        kinds=[of(Kind, kind, subjects=list(kind.subjects), causes=list(kind.causes)) for kind in made.kinds],
+        kinds=[
+            of(Kind, kind, subjects=list(kind.subjects), sources=list(kind.sources), causes=list(kind.causes))
+            for kind in made.kinds
+        ],
+        sources=[
+            of(Source, source, filers=list(source.filers), subjects=list(source.subjects)) for source in made.sources
+        ],
         duties=[
             of(DutyOfScheme, duty, units=names(tuple(made.duties.units_of(duty, made.towns))))
             for duty in made.duties.list

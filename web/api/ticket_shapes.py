@@ -33,6 +33,7 @@ class TicketLine:
     name: str | None
     village: str | None
     town: str | None
+    subject_unit: str | None
     owner: str | None
     due_at: Moment | None
     overdue: bool
@@ -126,6 +127,9 @@ class Ticket:
     name: str | None
     village: str | None
     town: str | None
+    subject_unit: str | None
+    source: str | None
+    source_reference: str | None
     filed_at: Moment
     owner: str | None
     lead: str | None
@@ -176,6 +180,9 @@ def ticket(view: detail.TicketView) -> Ticket:
         name=view.head_name,
         village=view.village,
         town=view.town,
+        subject_unit=view.subject_unit.name if view.subject_unit else None,
+        source=row.source or None,
+        source_reference=row.source_reference or None,
         filed_at=row.filed_at,
         owner=view.owner.name if view.owner else None,
         lead=view.lead.name if view.lead else None,

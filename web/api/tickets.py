@@ -14,6 +14,7 @@ from web.api.fields import (
     Listed,
     Paged,
     Search,
+    SourceCode,
     Text,
     Town,
     UnitName,
@@ -48,6 +49,7 @@ class TicketQuery(Paged):
     owner: UnitName | None = None
     town: Town | None = None
     kind: Text | None = None
+    source: SourceCode | None = None
     overdue: Flag | None = None
     within: Within | None = Field(
         None, description="Only what goes overdue from now up to the close of so many working days ahead."
@@ -67,6 +69,7 @@ def list_tickets(call: Call, query: TicketQuery) -> Listed[TicketLine]:
     filters = listing.Filters(
         state=query.state,
         kind=query.kind,
+        source=query.source,
         owner=query.owner,
         town=query.town,
         overdue=query.overdue,

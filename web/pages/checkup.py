@@ -147,7 +147,7 @@ def _ways(located: Located, have: Have) -> tuple[Way, ...]:
             kind.code,
             cause.code if cause else "",
             located.household.labour if located.known else "unknown",
-            located.town,
+            assignment.About(located.town, None, None),
         )
         ways.append(Way(cause, to.lead, to.routed.reason))
     return tuple(ways)

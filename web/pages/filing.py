@@ -1,4 +1,5 @@
-"""Filing: household or village, then kind and cause, then the bureau, the reason and the dates before anything is sent."""
+"""Filing: household, village or unit, then kind, cause and source, then the responsible unit, the reason and the dates
+before anything is sent."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,14 @@ from web import db
 from web.auth import signed_in_actor
 from web.pages import blueprint
 from web.pages.forms import Done, Page, Step, form_action, render_form
-from workflow.county.context import CountyContext, county_context
+from workflow.county.context import CountyContext, UnitFact, county_context
 from workflow.errors import BadInput, Conflict, NotAllowed, WorkflowError, WrongState
+from workflow.policy.scheme.sources import Source
 from workflow.register import household_listing
-from workflow.tickets import filing
+from workflow.tickets import filing, sources
+from workflow.tickets.subjects import HELD_TO_ACCOUNT, find_subject
+
+_SUBJECTS = ("household", "village", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,9 @@ class Asked:
 
     given: dict[str, Any]
     place: CountyContext
-    subject: household_listing.HouseholdLine | household_listing.VillageLine | None
+    subject: household_listing.HouseholdLine | household_listing.VillageLine | UnitFact | None
+    #: The sources the person files from about this subject, of the chosen kind if one is chosen.
+    sources: tuple[Source, ...]
     shown: filing.Preview | None
     error: WorkflowError | None
 
@@ -51,14 +58,17 @@ def file() -> Step | Page:
 
 def _asked() -> Asked:
     actor, now, given = signed_in_actor(), db.now(), _given()
-    if actor.role not in ("village", "town"):
-        raise NotAllowed("may_not_file")
     shown: filing.Preview | None = None
-    subject: household_listing.HouseholdLine | household_listing.VillageLine | None = None
+    subject: household_listing.HouseholdLine | household_listing.VillageLine | UnitFact | None = None
     error: WorkflowError | None = None
     with db.read_session() as session:
         setting = county_context(session, at=now)
+        if not sources.subjects_open_to(setting, actor):
+            raise NotAllowed("may_not_file")
+        open_sources: tuple[Source, ...] = ()
         try:
+            if sort := next((name for name in _SUBJECTS if given[name]), None):
+                sources.check_filer(setting, actor, {sort: given[sort]})
             if given["household"]:
                 subject = household_listing.find_household(session, actor, given["household"])
                 if subject.status == "cleared":
@@ -66,30 +76,36 @@ def _asked() -> Asked:
                     raise WrongState("household_cleared", "household", code=subject.code)
             elif given["village"]:
                 subject = household_listing.find_village(session, actor, given["village"])
+            elif given["unit"]:
+                subject = find_subject(session, setting, actor, {"unit": given["unit"]}).unit
+            if sort is not None and subject is not None:
+                known = given["kind"] if given["kind"] in {kind.code for kind in setting.scheme.kinds} else None
+                open_sources = sources.open_to(setting, actor, sort, known)
             if subject is not None and given["kind"]:
                 shown = filing.preview(session, actor, now, **given)
         except WorkflowError as refusal:
             error = refusal
-    return Asked(given, setting, subject, shown, error)
+    return Asked(given, setting, subject, open_sources, shown, error)
 
 
 def _page(asked: Asked, error: WorkflowError | None) -> Page:
-    """The choice of a household or village; once it is made, the form."""
+    """The choice of a household, village or unit; once it is made, the form."""
     values = request.values
     if asked.subject is None:
-        with db.read_session() as session:
-            page = household_listing.list_households(session, signed_in_actor(), q=values.get("q") or None, limit=20)
-            villages = household_listing.list_villages(session, signed_in_actor())
-        return render_form(
-            "tickets/file_subject.html", error, place=asked.place, choices=page, villages=villages, typed=values
-        )
-    wanted = "household" if asked.given["household"] else "village"
-    kinds = [kind for kind in asked.place.scheme.kinds if wanted in kind.subjects]
+        return _subjects_page(asked, error)
+    actor, wanted = signed_in_actor(), next(name for name in _SUBJECTS if asked.given[name])
+    kinds = [
+        kind
+        for kind in asked.place.scheme.kinds
+        if wanted in kind.subjects and sources.open_to(asked.place, actor, wanted, kind.code)
+    ]
     return render_form(
         "tickets/file.html",
         error,
         place=asked.place,
         subject=asked.subject,
+        wanted=wanted,
+        sources=asked.sources,
         kinds=kinds,
         chosen=next((kind for kind in kinds if kind.code == asked.given["kind"]), None),
         shown=asked.shown,
@@ -98,10 +114,33 @@ def _page(asked: Asked, error: WorkflowError | None) -> Page:
     )
 
 
+def _subjects_page(asked: Asked, error: WorkflowError | None) -> Page:
+    actor, values = signed_in_actor(), request.values
+    sorts = sources.subjects_open_to(asked.place, actor)
+    with db.read_session() as session:
+        homes = (
+            household_listing.list_households(session, actor, q=values.get("q") or None, limit=20)
+            if "household" in sorts
+            else None
+        )
+        villages = household_listing.list_villages(session, actor) if "village" in sorts else []
+    units = [unit for unit in asked.place.units.values() if unit.type in HELD_TO_ACCOUNT and unit.id != actor.unit_id]
+    return render_form(
+        "tickets/file_subject.html",
+        error,
+        place=asked.place,
+        choices=homes,
+        villages=villages,
+        units=units if "unit" in sorts else [],
+        typed=values,
+    )
+
+
 def _seen(given: dict[str, Any], shown: filing.Preview) -> str:
     """What the person was shown: what was asked, the bureau, and the day it must have mended it."""
     mended = next(stage.due_at for stage in shown.stages if stage.stage == "mend")
-    asked = (given["household"] or given["village"], given["kind"], given["cause"] or "", int(given["urgent"]))
+    subject = next(given[name] for name in _SUBJECTS if given[name])
+    asked = (subject, given["kind"], given["cause"] or "", int(given["urgent"]))
     return "/".join(map(str, (*asked, shown.unit.code, mended.date())))
 
 
@@ -112,6 +151,9 @@ def _given() -> dict[str, Any]:
     return {
         "household": values.get("household", "").strip() or None,
         "village": values.get("village", "").strip() or None,
+        "unit": values.get("unit", "").strip() or None,
+        "source": values.get("source") or None,
+        "reference": values.get("reference", "").strip(),
         "kind": kind,
         "cause": cause if values.get("cause_of", kind) == kind else None,
         "urgent": bool(values.get("urgent")),

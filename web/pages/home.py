@@ -18,13 +18,13 @@ from workflow.actors import Actor
 from workflow.boards import figures
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import BadInput, NotFound
-from workflow.tickets import lookup
+from workflow.tickets import lookup, sources
 from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
 from workflow.tickets.permissions import COUNTY_WIDE
 from workflow.tickets.views import due_soon, listing
 
-_FILTERS = ("q", "state", "kind", "owner", "town", "overdue", "within")
+_FILTERS = ("q", "state", "kind", "source", "owner", "town", "overdue", "within")
 
 
 @blueprint.get("/")
@@ -82,6 +82,7 @@ def tickets() -> ResponseReturnValue:
         only_mine=only_mine,
         narrowed=any(args.get(name) for name in _FILTERS[1:]),
         wrong=wrong,
+        files=bool(sources.subjects_open_to(setting, actor)),
     )
     return (shown, 422) if wrong else shown
 

@@ -74,6 +74,7 @@ add(
             "type": _l("type"),
             "aliases": _l("aliases"),
             "subjects": _l("filed for"),
+            "sources": _l("sources"),
             "indicator": _l("indicator"),
             "have": _l("requirement"),
             "value": _l("value"),
@@ -191,8 +192,8 @@ def _shift(shift: Shift, new: Scheme) -> str:
 
 def unit_called(code: str, new: Scheme, setting: CountyContext) -> str:
     """A unit by its code: of the county, of the new scheme, or the town that a ticket lies in."""
-    if code == "town":
-        return _("the town")
+    if code in ("town", "subject"):
+        return _("the town") if code == "town" else _("the unit concerned")
     known = setting.by_code.get(code) or next((unit for unit in new.units if unit.code == code), None)
     return code if known is None else known.name if chinese() else known.name_en
 
@@ -243,7 +244,7 @@ def _rung(field: str, value: Text | str | int | None) -> str:
 
 
 def _unit(code: str, old: Scheme, new: Scheme) -> str:
-    if code == "town":
-        return _("the town")
+    if code in ("town", "subject"):
+        return _("the town") if code == "town" else _("the unit concerned")
     known = next((unit for unit in (*new.units, *old.units) if unit.code == code), None)
     return code if known is None else known.name if chinese() else known.name_en

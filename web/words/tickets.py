@@ -80,6 +80,7 @@ add(
             "cause": _l("cause"),
             "household": _l("household"),
             "village": _l("village"),
+            "reference": _l("document number"),
             "description": _l("description"),
             "urgent": _l("urgent"),
             "false_closing": _l("false closing"),
@@ -99,7 +100,19 @@ add(
             "no_such_subject": _l("You cannot file for a %(field)s with the code “%(code)s”. Check the code."),
             "not_allowed": _l("You cannot perform “%(action)s” on this ticket. Contact the unit that holds it."),
             "only_the_holder": _l("Only the unit that holds the ticket can do this. Contact that unit."),
-            "may_not_file": _l("Only village and town cadres can file tickets. Ask the town to file it."),
+            "may_not_file": _l("Your role does not file tickets. Ask the town or the county office to file it."),
+            "may_not_file_about": _l(
+                "You cannot file a ticket about a %(subject)s. Choose another subject, or ask the county office to file it."
+            ),
+            "source_not_open": _l("“%(source)s” is not a source you can file from. Choose one from the list."),
+            "reference_missing": _l("Enter the number of the report, instruction or petition this rests on."),
+            "unit_not_held_to_account": _l(
+                "No ticket is filed about “%(unit)s”. Choose a town, a bureau or the county office."
+            ),
+            "unit_is_your_own": _l("“%(unit)s” is your own unit. Another unit has to file this."),
+            "not_for_units": _l(
+                "A finding about a unit is not sent back. Uphold it, assign another unit or cancel it."
+            ),
             "not_what_was_shown": _l("The assignment has changed. Check the bureau and dates below, then send it."),
             "may_not_comment": _l("You can read this ticket but not comment on it."),
             "stale": _l("The ticket has changed since you opened it. Reload it and decide again."),
@@ -134,7 +147,7 @@ add(
             "cause_decides_the_date": _l("Choose the cause. It decides whether the fixed last day applies."),
             "kind_is_the_same": _l("The ticket already has this kind. Choose another."),
             "kind_not_for_subject": _l("This kind cannot be filed for a %(subject)s. Choose another kind or subject."),
-            "one_subject": _l("Enter either a household or a village, not both."),
+            "one_subject": _l("Name one subject: a household, a village or a unit."),
             "unknown_state": _l("There is no state “%(state)s”. Choose one from the list."),
             "no_such_colleague": _l("There is no “%(name)s” in your unit. Check the sign-in name."),
             "bad_within": _l("“Overdue in … working days” must be a whole number from 1 to %(most)s."),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import SchemeVersion, Ticket
 from workflow.actors import Actor
-from workflow.adoption.replay import Called, Outcome, Stretch, destination, relive, renamed, stretches, under
+from workflow.adoption.replay import About, Called, Outcome, Stretch, destination, relive, renamed, stretches, under
 from workflow.county.context import CountyContext, county_context
 from workflow.errors import NotAllowed
 from workflow.policy.scheme.model import Scheme
@@ -132,8 +132,11 @@ def _ticket_shift(
 ) -> None:
     effects.tickets += 1
     number, last = Ticket(id=row.id, filed_at=row.filed_at).number, names[-1]
-    town = here.unit(row.town_id).code
-    went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, town) for p in places)
+    town, unit, filer = (
+        here.unit(known).code if known else None for known in (row.town_id, row.subject_unit_id, row.filed_unit_id)
+    )
+    about = About(town, unit, filer)
+    went, goes = (destination(p.scheme, last.kind, last.cause, row.route_labour, about) for p in places)
     if went is None:
         # The old scheme is not the one it was filed under and lacks its kind: nothing to compare.
         return
@@ -191,6 +194,8 @@ def _lots(session: Session, since: datetime) -> Iterator[list[Any]]:
                 Ticket.route_labour,
                 Ticket.lead_unit_id,
                 Ticket.town_id,
+                Ticket.subject_unit_id,
+                Ticket.filed_unit_id,
             )
             .where(
                 Ticket.id > last,

@@ -44,7 +44,7 @@ def why_not_migratable(old: CountyContext, new: CountyContext, ticket: Ticket) -
             return "kind_gone"
         if cause and cause not in {entry.code for entry in kind.causes}:
             return "cause_gone"
-        if ("household" if ticket.household_id else "village") not in kind.subjects:
+        if ticket.subject_sort not in kind.subjects:
             return "subject_gone"
         if kind.hard_stop is not None and kind.hard_stop.causes and not cause:
             return "cause_decides"

@@ -202,18 +202,28 @@ def _begun(
     return due, stood
 
 
-def destination(scheme: Scheme, kind: str, cause: str, labour: str, town: str) -> tuple[str, str] | None:
-    """(responsible unit, confirming unit) by their codes for a subject in `town`; None for a kind or cause that the
-    scheme lacks."""
+@dataclass(frozen=True, slots=True)
+class About:
+    """What routes depend on, by codes: the town of the subject, the unit it is, and the unit that filed."""
+
+    town: str | None
+    unit: str | None
+    filer: str | None
+
+
+def destination(scheme: Scheme, kind: str, cause: str, labour: str, about: About) -> tuple[str, str] | None:
+    """(responsible unit, confirming unit) by their codes; None for a kind or cause that the scheme lacks."""
     try:
         found = route(scheme, kind, cause or None, labour)
     except RoutingRefused:
         return None
     only = {unit.type: unit.code for unit in scheme.units}
-    lead, wanted = (
-        town if code == "town" else only["office"] if code == "office" else code
-        for code in (found.lead, found.confirmer)
-    )
+    own = about.town or about.unit or ""
+    meant = {"town": own, "subject": about.unit or own, "office": only["office"]}
+    lead, wanted = (meant.get(code, code) for code in (found.lead, found.confirmer))
+    if about.unit is not None:
+        choices = (wanted, only["office"], only["leaders"])
+        return lead, next((code for code in choices if code not in (lead, about.filer)), only["leaders"])
     if lead == only["office"]:
         return lead, only["leaders"]
-    return lead, wanted if wanted != lead else only["office"] if lead == town else town
+    return lead, wanted if wanted != lead else only["office"] if lead == own else own

@@ -66,11 +66,25 @@ class CountyContext:
     def _only(self, kind: str) -> UnitFact:
         return next(unit for unit in self.units.values() if unit.type == kind)
 
-    def named(self, code: str, town: UnitFact) -> UnitFact:
-        """The unit named by a route: a code, or `town` for the town of the subject."""
-        if code == "town":
-            return town
+    def named(self, code: str, town: UnitFact | None, subject: UnitFact | None = None) -> UnitFact:
+        """The unit named by a route: a code, `town` for the town of the subject, `subject` for the unit itself.
+
+        For a household or village `subject` is its town; for a bureau `town` is the bureau.
+        """
+        if code in ("town", "subject"):
+            unit = (subject or town) if code == "subject" else (town or subject)
+            assert unit is not None
+            return unit
         return self.office if code == "office" else self.by_code[code]
+
+    def confirmer_about(self, lead: UnitFact, wanted: UnitFact, filer: int | None) -> UnitFact:
+        """The unit that confirms what `lead` did about a deficiency of a unit: neither `lead` nor the filing unit.
+
+        The wanted unit, else the office, else the leading group; what the leading group filed about its own office is
+        confirmed by another of its members.
+        """
+        choices = (wanted, self.office, self.leaders)
+        return next((unit for unit in choices if unit.id not in (lead.id, filer)), self.leaders)
 
     def confirmer_for(self, lead: UnitFact, wanted: UnitFact, town: UnitFact) -> UnitFact:
         """The unit that confirms the work of `lead`: the wanted one, or another where that would be `lead` itself."""

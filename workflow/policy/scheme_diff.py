@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from workflow.policy.routing import RoutingRefused, route
-from workflow.policy.scheme.issues import Finding
 from workflow.policy.scheme.model import Kind, Scheme, Text
+from workflow.policy.scheme.remedies import Finding
 from workflow.policy.scheme.validation import check
 
 LABOUR = ("with", "partly", "none", "unknown")
@@ -79,6 +79,8 @@ def _kinds(old: Scheme, new: Scheme) -> Iterator[Change]:
                 yield Change("kind", (after.name,), field, getattr(before, field), getattr(after, field))
         if before.subjects != after.subjects:
             yield Change("kind", (after.name,), "subjects", ", ".join(before.subjects), ", ".join(after.subjects))
+        if before.sources != after.sources:
+            yield Change("kind", (after.name,), "sources", ", ".join(before.sources), ", ".join(after.sources))
         if before.hard_stop != after.hard_stop:
             yield Change("hard_stop", (after.name,), "", _hard_stop_text(before), _hard_stop_text(after))
 

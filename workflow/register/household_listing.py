@@ -124,7 +124,7 @@ class VillageLine:
 
 
 def list_villages(session: Session, actor: Actor) -> list[VillageLine]:
-    """The villages the actor files for: its own, or those of its town."""
+    """The villages the actor files for: its own, those of its town, or all for bureaus and county offices."""
     rows = session.execute(_villages(actor).order_by(Village.code))
     return [VillageLine(*row) for row in rows]
 
@@ -143,7 +143,7 @@ def _villages(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
     if actor.role == "village":
         return query.where(Village.id == actor.village_id)
-    return query.where(Village.town_id == actor.unit_id)
+    return query.where(Village.town_id == actor.unit_id) if actor.role == "town" else query
 
 
 def _households(actor: Actor) -> Select[*tuple[Any, ...]]:

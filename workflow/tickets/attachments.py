@@ -143,7 +143,8 @@ def _lock_ticket(session: Session, actor: Actor, ticket: Ticket | Checkup | int)
 def may_bring(session: Session, actor: Actor, ticket: Ticket) -> None:
     """Raises NotAllowed for who sees the ticket but only reads it, WrongState once it has ended: it would be reopened,
     but for who makes a spot check of it."""
-    if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id:
+    filed_it = actor.user_id is not None and actor.user_id == ticket.filed_by_id
+    if actor.role not in _BRINGING and actor.unit_id != ticket.holder_unit_id and not filed_it:
         raise NotAllowed("may_not_bring_evidence")
     if actor.unit_id is None or actor.user_id is None or cut_at(actor, ticket, session) is not None:
         raise NotAllowed("may_not_bring_evidence")

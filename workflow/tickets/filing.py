@@ -12,15 +12,15 @@ from workflow.actors import Actor
 from workflow.constraints import refused_as
 from workflow.county import in_force
 from workflow.county.context import CountyContext, UnitFact, county_context
-from workflow.errors import BadInput, Duplicate, NotAllowed
+from workflow.errors import BadInput, Duplicate
 from workflow.history import event_log
 from workflow.inputs import text_of
 from workflow.policy.deadlines import first_deadline
 from workflow.policy.scheme.model import Text
-from workflow.tickets import duplicates
+from workflow.tickets import similar_tickets, sources
 from workflow.tickets.actions import assignment
 from workflow.tickets.custody import custodies, event_effects
-from workflow.tickets.nearby import Nearby, nearby
+from workflow.tickets.similar_tickets import Nearby, nearby
 from workflow.tickets.subjects import Subject, find_subject
 
 
@@ -60,11 +60,14 @@ class Filed:
     run: custodies.OpenCustody
 
 
-def _asked(setting: CountyContext, subject: Subject, kind: str, cause: str | None) -> assignment.Destination:
-    found = assignment.destination(setting, kind, cause or "", subject.labour, subject.town)
-    wanted = "household" if subject.household else "village"
-    if wanted not in setting.scheme.kind(kind).subjects:
-        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=wanted)
+def _asked(
+    setting: CountyContext, actor: Actor, subject: Subject, kind: str, cause: str | None
+) -> assignment.Destination:
+    found = assignment.destination(
+        setting, kind, cause or "", subject.labour, assignment.About(subject.town, subject.unit, actor.unit_id)
+    )
+    if subject.sort not in setting.scheme.kind(kind).subjects:
+        raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject.sort)
     return found
 
 
@@ -75,27 +78,35 @@ def preview(
     *,
     household: str | None = None,
     village: str | None = None,
+    unit: str | None = None,
     kind: str,
     cause: str | None = None,
     urgent: bool = False,
+    source: str | None = None,
+    reference: str = "",
 ) -> Preview:
-    """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does."""
-    _may_file(actor)
+    """The route, reason and dates the ticket would get if it were filed now.  Raises as `file_ticket` does, but for a
+    missing reference."""
     setting = county_context(session, at=now)
-    subject = find_subject(session, setting, actor, household, village)
-    found = _asked(setting, subject, kind, cause)
+    codes = {"household": household, "village": village, "unit": unit}
+    sources.check_filer(setting, actor, codes)
+    subject = find_subject(session, setting, actor, codes)
+    found = _asked(setting, actor, subject, kind, cause)
+    source = sources.chosen(setting, actor, subject.sort, kind, source)
     clock, limits = setting.clock, setting.scheme.limits_for(kind, urgent)
     stop = setting.scheme.hard_stop_date(kind, cause or None, setting.year)
     start, stages = now, []
-    if actor.role == "village":
+    vetted = _is_vetted(actor, subject)
+    if vetted:
         start = clock.due(now, limits.vet)
-        stages.append(StagePlan("vet", subject.town, start))
+        stages.append(StagePlan("vet", subject.vetting_town, start))
     accept = first_deadline(clock, start, limits.accept, stop)
     mend = first_deadline(clock, start, limits.accept + limits.mend, stop)
     stages.append(StagePlan("accept", found.lead, accept.due_at))
     stages.append(StagePlan("mend", found.lead, mend.due_at))
     stages.append(StagePlan("confirm", found.confirmer, clock.due(mend.due_at, limits.confirm)))
-    first = first_deadline(clock, now, limits.vet) if actor.role == "village" else accept
+    first = first_deadline(clock, now, limits.vet) if vetted else accept
+    document = (source, reference.strip())
     return Preview(
         unit=found.lead,
         confirmer=found.confirmer,
@@ -106,12 +117,13 @@ def preview(
         explanation=tuple(first.lines),
         flags=mend.flags,
         duplicate_of=_number_of(
-            session, duplicates.find_duplicate(session, duplicates.OPEN_MATCH, subject, kind, cause)
+            session, similar_tickets.find_duplicate(session, similar_tickets.OPEN_MATCH, subject, kind, cause, document)
         ),
         relapse_of=_number_of(
-            session, duplicates.find_duplicate(session, duplicates.CLOSED_MATCH, subject, kind, cause)
+            session,
+            similar_tickets.find_duplicate(session, similar_tickets.CLOSED_MATCH, subject, kind, cause, document),
         ),
-        nearby=tuple(nearby(session, actor, subject.household, subject.village, kind)),
+        nearby=tuple(nearby(session, actor, subject, kind)),
     )
 
 
@@ -122,24 +134,31 @@ def file_ticket(
     *,
     household: str | None = None,
     village: str | None = None,
+    unit: str | None = None,
     kind: str,
     cause: str | None = None,
     description: str = "",
     urgent: bool = False,
     finding: Finding | None = None,
+    source: str | None = None,
+    reference: str = "",
 ) -> Filed:
-    """File one deficiency (notice item 1, 及时与各职能单位反映).
+    """File one deficiency of a household, a village or a unit (notice item 1, 及时与各职能单位反映; items 2–6, 13–16).
 
-    A ticket filed by a village waits for its town's check; one filed by a town goes to the responsible unit.  With the
-    `finding` of a checkup a bureau (data matching; the town checks it) and the office may file as well.
+    A ticket filed by a village waits for its town's check, as does one of a bureau about a household or village; any
+    other goes to the responsible unit.  `source` is a code of the scheme's sources (by default the first that is open
+    to the actor), `reference` the number of the document it rests on.
     Raises NotAllowed, NotFound, BadInput, or Duplicate while the same deficiency is open.
     """
-    _may_file(actor, finding)
     in_force.settle(session, now)
     setting = county_context(session, hold=True)
-    subject = find_subject(session, setting, actor, household, village, lock=True)
-    _asked(setting, subject, kind, cause)
-    duplicates.refuse_vague(session, setting, subject, kind, cause)
+    codes = {"household": household, "village": village, "unit": unit}
+    sources.check_filer(setting, actor, codes, finding)
+    subject = find_subject(session, setting, actor, codes, lock=True)
+    _asked(setting, actor, subject, kind, cause)
+    source = sources.chosen(setting, actor, subject.sort, kind, source, finding)
+    reference = sources.checked_reference(setting, source, reference)
+    similar_tickets.refuse_vague(session, setting, subject, kind, cause)
     words = text_of("description", description) if description.strip() else ""
     ticket = Ticket(
         scheme_version_id=setting.scheme_version_id,
@@ -147,9 +166,10 @@ def file_ticket(
         version=1,
         episode=1,
         household_id=subject.household.id if subject.household else None,
-        village_id=None if subject.household else subject.village.id,
-        in_village_id=subject.village.id,
-        town_id=subject.town.id,
+        village_id=subject.village.id if subject.village else None,
+        subject_unit_id=subject.unit.id if subject.unit else None,
+        in_village_id=subject.village_id,
+        town_id=subject.town.id if subject.town else None,
         kind=kind,
         cause=cause or "",
         urgent=urgent,
@@ -157,7 +177,12 @@ def file_ticket(
         filed_at=now,
         filed_by_id=actor.user_id,
         filed_as=actor.role,
-        relapse_of_id=duplicates.find_duplicate(session, duplicates.CLOSED_MATCH, subject, kind, cause),
+        filed_unit_id=actor.unit_id,
+        source=source,
+        source_reference=reference,
+        relapse_of_id=similar_tickets.find_duplicate(
+            session, similar_tickets.CLOSED_MATCH, subject, kind, cause, (source, reference)
+        ),
         finding_id=finding.id if finding else None,
         declines=0,
         false_closings=0,
@@ -168,8 +193,8 @@ def file_ticket(
         route_labour=subject.labour,
     )
     assignment.set_cap(setting, ticket, now)
-    if actor.role in ("village", "bureau"):
-        ticket.state, ticket.holder_unit_id, stage = "reported", subject.town.id, "vet"
+    if _is_vetted(actor, subject):
+        ticket.state, ticket.holder_unit_id, stage = "reported", subject.vetting_town.id, "vet"
     else:
         ticket.state, stage = "assigned", "accept"
         assignment.assign(session, setting, ticket, now)
@@ -196,9 +221,9 @@ def file_ticket(
     return Filed(ticket, setting, subject, run)
 
 
-def _may_file(actor: Actor, finding: Finding | None = None) -> None:
-    if actor.role not in (("village", "town", "bureau", "office") if finding else ("village", "town")):
-        raise NotAllowed("may_not_file")
+def _is_vetted(actor: Actor, subject: Subject) -> bool:
+    """Whether the town checks the filing first: what a village or bureau says of a household or village."""
+    return subject.unit is None and actor.role in ("village", "bureau")
 
 
 def _number_of(session: Session, ticket_id: int | None) -> str | None:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from models import Custody, Household, Party, SpotCheck, SpotResult, Ticket, Village
+from models.ticket import FILED_BY_BUREAU, TICKETS_OF_UNIT
 from workflow.actors import Actor
 from workflow.tickets.consequences import pending_checks
 
@@ -23,7 +24,13 @@ def sees(actor: Actor, ticket: Ticket, session: Session) -> bool:
         return True
     if actor.role == "village":
         return actor.village_id == ticket.in_village_id
-    if actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id, ticket.closed_by_unit_id):
+    if actor.unit_id in (
+        ticket.town_id,
+        ticket.subject_unit_id,
+        ticket.holder_unit_id,
+        ticket.lead_unit_id,
+        ticket.closed_by_unit_id,
+    ):
         return True
     return bool(session.scalar(select(or_(visible(actor), checking(actor))).where(Ticket.id == ticket.id)))
 
@@ -49,7 +56,10 @@ def sights(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         Ticket.id.in_(party.where(Party.standing == "assisting")),
         and_(Ticket.confirmer_unit_id == actor.unit_id, Ticket.id.in_(party)),
     )
-    return (Ticket.town_id == actor.unit_id, *held) if actor.role == "town" else held
+    if actor.role == "town":
+        return (Ticket.town_id == actor.unit_id, *held)
+    about = and_(TICKETS_OF_UNIT.predicate, Ticket.subject_unit_id == actor.unit_id)
+    return (*held, about, and_(FILED_BY_BUREAU.predicate, Ticket.filed_unit_id == actor.unit_id))
 
 
 def present(actor: Actor) -> ColumnElement[bool]:
@@ -62,7 +72,13 @@ def formerly(actor: Actor) -> ColumnElement[bool]:
     if actor.role not in ("town", "bureau"):
         return false()
     party = select(Party.ticket_id).where(Party.unit_id == actor.unit_id, Party.standing == "former")
-    present = (Ticket.town_id, Ticket.holder_unit_id, Ticket.lead_unit_id, Ticket.confirmer_unit_id)
+    present = (
+        Ticket.town_id,
+        Ticket.subject_unit_id,
+        Ticket.holder_unit_id,
+        Ticket.lead_unit_id,
+        Ticket.confirmer_unit_id,
+    )
     return and_(Ticket.id.in_(party), *(column.is_distinct_from(actor.unit_id) for column in present))
 
 
@@ -95,7 +111,15 @@ def cut_at(actor: Actor, ticket: Ticket, session: Session) -> datetime | None:
     """
     if actor.role in COUNTY_WIDE or actor.role in ("village", "system"):
         return None
-    if actor.unit_id in (ticket.town_id, ticket.holder_unit_id, ticket.lead_unit_id, ticket.confirmer_unit_id):
+    if actor.unit_id in (
+        ticket.town_id,
+        ticket.subject_unit_id,
+        ticket.holder_unit_id,
+        ticket.lead_unit_id,
+        ticket.confirmer_unit_id,
+    ):
+        return None
+    if ticket.filed_as == "bureau" and ticket.household_id is None and actor.unit_id == ticket.filed_unit_id:
         return None
     assists = (Party.ticket_id == ticket.id, Party.unit_id == actor.unit_id, Party.standing == "assisting")
     if session.scalar(select(Party.id).where(*assists)):

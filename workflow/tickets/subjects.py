@@ -1,4 +1,4 @@
-"""Ticket subjects: finds a household or village by its code within the actor's own area."""
+"""Ticket subjects: finds a household or village by its code within the actor's own area, or a unit by its code."""
 
 from dataclasses import dataclass
 
@@ -7,21 +7,51 @@ from sqlalchemy.orm import Session
 
 from models import Household, Village
 from workflow.actors import Actor
-from workflow.county.context import CountyContext, UnitFact
+from workflow.county.context import CountyContext, UnitFact, find_unit
 from workflow.errors import BadInput, NotFound, WrongState
+
+#: Types of units about which a deficiency is filed; the leading group and the inspectorate stand above the office.
+HELD_TO_ACCOUNT = ("town", "bureau", "office")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The household or village of a deficiency, with its town."""
+    """The household, village or unit of a deficiency, with the town it lies in (None for a bureau or office)."""
 
     household: Household | None
-    village: Village
-    town: UnitFact
+    #: The village as the subject itself; where a household lies is `village_id`.
+    village: Village | None
+    unit: UnitFact | None
+    town: UnitFact | None
+    #: The village it lies in; None for a unit.
+    in_village: Village | None = None
+
+    @property
+    def village_id(self) -> int | None:
+        """The id of the village it lies in."""
+        return self.in_village.id if self.in_village else None
+
+    @property
+    def sort(self) -> str:
+        """`household`, `village` or `unit`."""
+        return "household" if self.household else "village" if self.village else "unit"
+
+    @property
+    def id(self) -> int:
+        """The id of the household, village or unit."""
+        row = self.household or self.village or self.unit
+        assert row is not None
+        return row.id
 
     @property
     def labour(self) -> str:
         return self.household.labour if self.household else "unknown"
+
+    @property
+    def vetting_town(self) -> UnitFact:
+        """The town that checks a filing before it is dispatched; a deficiency of a unit is never checked by one."""
+        assert self.town is not None
+        return self.town
 
 
 # Built once: composing a statement takes longer than SQLite needs to execute it.
@@ -37,32 +67,49 @@ def find_subject(
     session: Session,
     setting: CountyContext,
     actor: Actor,
-    household: str | None,
-    village: str | None,
+    codes: dict[str, str | None],
     *,
     lock: bool = False,
 ) -> Subject:
-    """The household or village with this code, if the actor may file for it.
+    """The subject named by exactly one of `codes` (household, village, unit), if the actor may file about it.
 
     Raises BadInput, NotFound, or WrongState for a household cleared from the register.
     """
-    if (household is None) == (village is None):
+    field, code = the_one(codes)
+    if field == "unit":
+        return _unit(session, setting, actor, code)
+    household, village = _place(session, field, code, lock)
+    if village is None or not _within(actor, village):
+        raise NotFound("no_such_subject", field, code=code[:64])
+    if household is not None and household.status == "cleared":
+        raise WrongState("household_cleared", field, code=household.code)
+    return Subject(household, None if household else village, None, setting.unit(village.town_id), village)
+
+
+def the_one(codes: dict[str, str | None]) -> tuple[str, str]:
+    """The sort of subject and the code that are given.  Raises BadInput unless it is exactly one."""
+    named = [(sort, code) for sort, code in codes.items() if code is not None]
+    if len(named) != 1:
         raise BadInput("one_subject", "household")
-    if household is not None:
-        query = _HOUSEHOLD_LOCKED if lock else _HOUSEHOLD
-        row = session.execute(query, {"code": household}).one_or_none()
-        found: tuple[Household | None, Village] | None = (row[0], row[1]) if row else None
-    else:
-        query_ = select(Village).where(Village.code == village)
-        # The exit gate locks the village while it reads; filing for the whole village waits for it.
-        row_ = session.scalars(query_.with_for_update(key_share=True) if lock else query_).one_or_none()
-        found = (None, row_) if row_ else None
-    field = "household" if household is not None else "village"
-    if found is None or not _within(actor, found[1]):
-        raise NotFound("no_such_subject", field, code=str(household or village)[:64])
-    if found[0] is not None and found[0].status == "cleared":
-        raise WrongState("household_cleared", field, code=found[0].code)
-    return Subject(found[0], found[1], setting.unit(found[1].town_id))
+    return named[0]
+
+
+def _place(session: Session, field: str, code: str, lock: bool) -> tuple[Household | None, Village | None]:
+    if field == "household":
+        row = session.execute(_HOUSEHOLD_LOCKED if lock else _HOUSEHOLD, {"code": code}).one_or_none()
+        return (row[0], row[1]) if row else (None, None)
+    query = select(Village).where(Village.code == code)
+    # The exit gate locks the village while it reads; filing for the whole village waits for it.
+    return None, session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
+
+
+def _unit(session: Session, setting: CountyContext, actor: Actor, code: str) -> Subject:
+    unit = setting.unit(find_unit(session, code).id)
+    if unit.type not in HELD_TO_ACCOUNT:
+        raise BadInput("unit_not_held_to_account", "unit", unit=unit.name)
+    if unit.id == actor.unit_id:
+        raise BadInput("unit_is_your_own", "unit", unit=unit.name)
+    return Subject(None, None, unit, unit if unit.type == "town" else None)
 
 
 def _within(actor: Actor, village: Village) -> bool:

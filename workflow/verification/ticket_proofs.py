@@ -32,7 +32,7 @@ from workflow.verification import paper_proofs
 from workflow.verification.findings import Finding
 
 #: Columns younger than the oldest events, with the value before any event recorded them.
-_YOUNGER = {"relapses": 0, "extensions": 0}
+_YOUNGER = {"relapses": 0, "extensions": 0, "source": "", "source_reference": ""}
 _Row = TypeVar("_Row")
 
 

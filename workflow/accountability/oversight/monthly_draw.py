@@ -124,7 +124,9 @@ def _closings(
             .order_by(Event.subject_id, Event.seq)
         ):
             told.setdefault(row[0], []).append(row)
-        for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(lot), Ticket.type == "deficiency")):
+        # A finding about a unit is confirmed on its papers by an office; towns look at what lies in a village.
+        placed = (Ticket.type == "deficiency", Ticket.subject_unit_id.is_(None))
+        for ticket in session.scalars(select(Ticket).where(Ticket.id.in_(lot), *placed)):
             closing = _closing(setting, ticket, [row for row in told[ticket.id] if row[3] < ended])
             if closing is not None:
                 yield ticket.id, closing

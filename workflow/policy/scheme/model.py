@@ -15,6 +15,7 @@ from workflow.policy.scheme.exit_rules import ExitRule, Have, IncomeAverage, Inc
 from workflow.policy.scheme.ladder import Ladder
 from workflow.policy.scheme.measures import CountyMeasure, Measure, RankingRule
 from workflow.policy.scheme.parts import Clock, Coded, Days, Labour, MonthDay, Part, Slug, Text, Words
+from workflow.policy.scheme.sources import USUAL, Source, Subject
 from workflow.policy.scheme.thresholds import Asking, Signals, SpotChecks
 
 __all__ = ["Coded", "ExitRule", "Have", "IncomeAverage", "IncomeRule", "Part", "Scheme", "Text", "Wording"]
@@ -102,7 +103,10 @@ class When(Part):
 
 
 class Route(Part):
-    """The responsible unit under a condition, the confirming unit, and the reason."""
+    """The responsible unit under a condition, the confirming unit, and the reason.
+
+    A unit is a code, `town` for the town of the subject, or `subject` for the unit the deficiency is found at.
+    """
 
     code: Slug
     when: When = When()
@@ -125,7 +129,9 @@ class Kind(Part):
     name: Text
     indicator: int
     have: Slug | None = None
-    subjects: tuple[Literal["household", "village"], ...] = ("household",)
+    subjects: tuple[Subject, ...] = ("household",)
+    #: Codes of the sources it can be filed from; none named: all.
+    sources: tuple[Slug, ...] = ()
     causes: tuple[Coded, ...] = ()
     routes: tuple[Route, ...]
     limits: SomeLimitSet = SomeLimitSet()
@@ -154,6 +160,7 @@ class Scheme(Part):
     indicators: tuple[Indicator, ...]
     limits: LimitSet
     kinds: tuple[Kind, ...]
+    sources: tuple[Source, ...] = USUAL
     decline: Decline
     suspension: Suspension
     asking: Asking = Asking()
@@ -195,6 +202,19 @@ class Scheme(Part):
     def kind(self, code: str) -> Kind:
         """The kind with this code.  Raises KeyError."""
         return self._kinds[code]
+
+    def sources_for(self, role: str, unit: str | None, subject: str, kind: str | None = None) -> tuple[Source, ...]:
+        """The sources an actor files from about this sort of subject, of the kind if one is named.  Raises KeyError."""
+        allowed = self.kind(kind).sources if kind else ()
+        return tuple(
+            source
+            for source in self.sources
+            if source.open_to(role, unit) and subject in source.subjects and (not allowed or source.code in allowed)
+        )
+
+    def source_name(self, code: str) -> Text:
+        """The name of a source; of one this version does not have, its code."""
+        return next((source.name for source in self.sources if source.code == code), Text(zh=code, en=code))
 
     def duty(self, code: str) -> Duty:
         """The duty with this code.  Raises KeyError."""

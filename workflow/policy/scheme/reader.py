@@ -9,9 +9,8 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from workflow.policy.scheme.issues import Finding
 from workflow.policy.scheme.model import Scheme
-from workflow.policy.scheme.remedies import SENTENCES
+from workflow.policy.scheme.remedies import SENTENCES, Finding
 from workflow.policy.scheme.validation import check
 
 Path_ = tuple[str | int, ...]

@@ -1,4 +1,30 @@
-"""Remedies: the sentences for problems of a scheme, by code, in Chinese and English."""
+"""Findings of a scheme check: what is wrong where, and the remedy as a sentence in Chinese and English, by code."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violated rule: its place (keys and indexes), a code, and the values its sentence mentions."""
+
+    path: Path
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def real(month_day: str) -> bool:
+    """Whether a month and day exist in every year."""
+    month, day = month_day.split("-")
+    try:
+        # 2017 has no 29 February: a date of every assessment year must exist in every year.
+        date(2017, int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "invalid": ("内容有误（{detail}），请更正", "this is not valid ({detail}); correct it"),
@@ -27,6 +53,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "cause_unknown": (
         "该类问题没有原因“{value}”，请在causes中定义",
         "the kind has no cause '{value}'; define it under causes",
+    ),
+    "source_unknown": (
+        "没有定义来源“{value}”，请在sources中定义或改用已有编码",
+        "no source '{value}' is defined; define it under sources or use a known code",
+    ),
+    "town_of_unit": (
+        "可对单位填报的类别不能用town（单位不一定属于某镇），请改用subject或单位编码",
+        "a kind filed about units cannot use 'town', since a bureau has none; use 'subject' or a unit's code",
     ),
     "own_confirmer": (
         "不得由承办单位自己核验，请另定confirmer",

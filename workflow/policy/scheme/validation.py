@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from workflow.policy.scheme.issues import Finding, real
 from workflow.policy.scheme.model import Kind, Route, Scheme
+from workflow.policy.scheme.remedies import Finding, real
 from workflow.policy.scheme.validation_duties import duties
 from workflow.policy.scheme.validation_measures import measures
 
@@ -23,6 +23,7 @@ def check(scheme: Scheme) -> list[Finding]:
         *_haves(scheme),
         *_asking(scheme),
         *_spot_checks(scheme),
+        *_sources(scheme),
         *_accountability(scheme),
         *duties(scheme),
         *measures(scheme),
@@ -30,7 +31,7 @@ def check(scheme: Scheme) -> list[Finding]:
 
 
 def _check_units(scheme: Scheme) -> Iterator[Finding]:
-    codes: set[str] = {"town"}
+    codes: set[str] = {"town", "subject"}
     names: dict[str, str] = {}
     for index, unit in enumerate(scheme.units):
         if unit.code in codes:
@@ -65,7 +66,8 @@ def _indicators(scheme: Scheme) -> Iterator[Finding]:
 
 
 def _kinds(scheme: Scheme) -> Iterator[Finding]:
-    known = {unit.code for unit in scheme.units} | {"town"}
+    known = {unit.code for unit in scheme.units} | {"town", "subject"}
+    sources = {source.code for source in scheme.sources}
     numbers = {indicator.number for indicator in scheme.indicators}
     seen: set[str] = set()
     for index, kind in enumerate(scheme.kinds):
@@ -75,6 +77,9 @@ def _kinds(scheme: Scheme) -> Iterator[Finding]:
         seen.add(kind.code)
         if kind.indicator not in numbers:
             yield Finding((*path, "indicator"), "indicator_unknown", {"value": str(kind.indicator)})
+        for code in kind.sources:
+            if code not in sources:
+                yield Finding((*path, "sources"), "source_unknown", {"value": code})
         stop = kind.hard_stop
         if stop is not None and not real(stop.date):
             yield Finding((*path, "hard_stop", "date"), "bad_date", {"value": stop.date})
@@ -104,6 +109,8 @@ def _routes(kind: Kind, path: tuple[str | int, ...], known: set[str], causes: li
         for name in ("lead", "confirmer"):
             if getattr(route, name) not in known:
                 yield Finding((*here, name), "unit_unknown", {"value": getattr(route, name)})
+        if "unit" in kind.subjects and "town" in (route.lead, route.confirmer):
+            yield Finding(here, "town_of_unit")
         if route.lead == route.confirmer:
             yield Finding((*here, "confirmer"), "own_confirmer")
         unknown = [cause for cause in route.when.causes or () if cause not in causes]
@@ -181,6 +188,18 @@ def _asking(scheme: Scheme) -> Iterator[Finding]:
 def _spot_checks(scheme: Scheme) -> Iterator[Finding]:
     if scheme.spot_checks.most < scheme.spot_checks.least:
         yield Finding(("spot_checks", "most"), "bounds_crossed", {"value": str(scheme.spot_checks.least)})
+
+
+def _sources(scheme: Scheme) -> Iterator[Finding]:
+    known = {unit.code for unit in scheme.units}
+    codes: set[str] = set()
+    for index, source in enumerate(scheme.sources):
+        if source.code in codes:
+            yield Finding(("sources", index, "code"), "duplicate_code", {"value": source.code})
+        codes.add(source.code)
+        for code in source.units:
+            if code not in known:
+                yield Finding(("sources", index, "units"), "unit_unknown", {"value": code})
 
 
 def _minutes(clock: str) -> int:

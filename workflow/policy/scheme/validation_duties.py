@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from workflow.policy.scheme.duties import SPANS, TOWNS, Count, Duty, FormField
-from workflow.policy.scheme.issues import Finding, Path, real
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.remedies import Finding, Path, real
 
 
 def duties(scheme: Scheme) -> Iterator[Finding]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from workflow.policy.scheme.duties import Duty
-from workflow.policy.scheme.issues import Finding, Path
 from workflow.policy.scheme.measures import TERMS, CountyMeasure, Measure
 from workflow.policy.scheme.model import Scheme
+from workflow.policy.scheme.remedies import Finding, Path
 
 
 def measures(scheme: Scheme) -> Iterator[Finding]:

@@ -21,7 +21,29 @@ class Destination:
     routed: Routed
 
 
-def destination(setting: CountyContext, kind: str, cause: str, labour: str, town: UnitFact) -> Destination:
+@dataclass(frozen=True, slots=True)
+class About:
+    """What routes and confirmers depend on: the town of the subject, the unit it is, and the unit that filed."""
+
+    town: UnitFact | None
+    unit: UnitFact | None
+    filer: int | None
+
+    def confirmer(self, setting: CountyContext, lead: UnitFact, wanted: UnitFact) -> UnitFact:
+        """The unit that confirms the work of `lead`, never `lead`; of a unit's deficiency never the filer either."""
+        if self.unit is not None or self.town is None:
+            return setting.confirmer_about(lead, wanted, self.filer)
+        return setting.confirmer_for(lead, wanted, self.town)
+
+
+def about(setting: CountyContext, ticket: Ticket) -> About:
+    """What the routes of a stored ticket depend on."""
+    town = setting.unit(ticket.town_id) if ticket.town_id else None
+    unit = setting.unit(ticket.subject_unit_id) if ticket.subject_unit_id else None
+    return About(town, unit, ticket.filed_unit_id)
+
+
+def destination(setting: CountyContext, kind: str, cause: str, labour: str, about: About) -> Destination:
     """The destination of a deficiency by the scheme's routes.
 
     Raises BadInput for an unknown kind or cause, and for an open cause where a fixed last day depends on it.
@@ -35,23 +57,23 @@ def destination(setting: CountyContext, kind: str, cause: str, labour: str, town
     if stop is not None and stop.causes and not cause:
         # An open cause would evade 20 December.
         raise BadInput("cause_decides_the_date", "cause")
-    lead = setting.named(routed.lead, town)
-    return Destination(lead, setting.confirmer_for(lead, setting.named(routed.confirmer, town), town), routed)
+    lead = setting.named(routed.lead, about.town, about.unit)
+    wanted = setting.named(routed.confirmer, about.town, about.unit)
+    return Destination(lead, about.confirmer(setting, lead, wanted), routed)
 
 
 def check_route(setting: CountyContext, kind: str, ticket: Ticket) -> None:
     """Check that this kind can be filed for the ticket's subject.  Raises BadInput."""
-    subject = "household" if ticket.household_id else "village"
+    subject = ticket.subject_sort
     if subject not in setting.scheme.kind(kind).subjects:
         raise BadInput("kind_not_for_subject", "kind", kind=kind, subject=subject)
 
 
 def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetime) -> None:
     """Route the ticket again and make the matched unit its lead, from `at` on."""
-    assert ticket.town_id is not None
     household = session.get(Household, ticket.household_id) if ticket.household_id else None
     labour = household.labour if household else "unknown"
-    found = destination(setting, ticket.kind, ticket.cause, labour, setting.unit(ticket.town_id))
+    found = destination(setting, ticket.kind, ticket.cause, labour, about(setting, ticket))
     ticket.route, ticket.route_labour = found.routed.code, labour
     ticket.lead_unit_id, ticket.confirmer_unit_id = found.lead.id, found.confirmer.id
     ticket.may_decline = ticket.declines < setting.scheme.decline.rounds
@@ -60,12 +82,12 @@ def assign(session: Session, setting: CountyContext, ticket: Ticket, at: datetim
 
 def assign_to(setting: CountyContext, ticket: Ticket, unit: UnitFact) -> None:
     """Make `unit` the lead by a ruling.  If it is a town, the bureau of the route guides and confirms."""
-    assert ticket.town_id is not None
-    town = setting.unit(ticket.town_id)
-    found = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, town)
-    wanted = found.lead if unit.id == town.id and found.lead.id != town.id else found.confirmer
+    known = about(setting, ticket)
+    found = destination(setting, ticket.kind, ticket.cause, ticket.route_labour, known)
+    guided = known.unit is None and known.town is not None and unit.id == known.town.id != found.lead.id
     ticket.route = "ruling"
-    ticket.lead_unit_id, ticket.confirmer_unit_id = unit.id, setting.confirmer_for(unit, wanted, town).id
+    ticket.lead_unit_id = unit.id
+    ticket.confirmer_unit_id = known.confirmer(setting, unit, found.lead if guided else found.confirmer).id
     ticket.may_decline = ticket.declines < setting.scheme.decline.rounds
     bind_hard_stop(setting, ticket)
 

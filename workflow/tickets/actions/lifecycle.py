@@ -102,7 +102,7 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
     lead = setting.unit(ticket.lead_unit_id) if ticket.lead_unit_id else None
     if actor.role == "village" and ticket.filed_as == "village" and actor.village_id == ticket.in_village_id:
         found.add("filer")
-    if actor.role == "town" and actor.unit_id == ticket.town_id:
+    if actor.role == "town" and actor.unit_id == ticket.town_id and ticket.subject_unit_id is None:
         found.add("town")
         if ticket.filed_as == "town":
             found.add("filer")
@@ -112,7 +112,9 @@ def relations(actor: Actor, ticket: Ticket, setting: CountyContext) -> frozenset
     if actor.role in ("town", "bureau", "office", "leaders") and actor.unit_id is not None:
         if lead is not None and actor.unit_id == lead.id:
             found.add("lead")
-        if actor.unit_id == ticket.confirmer_unit_id:
+        # Nobody confirms the finding they filed, not even within the leading group.
+        own_finding = ticket.subject_unit_id is not None and actor.user_id == ticket.filed_by_id
+        if actor.unit_id == ticket.confirmer_unit_id and not own_finding:
             found.add("confirmer")
     ruled_by_leaders = lead is not None and lead.ruled_by_leaders
     if actor.role == ("leaders" if ruled_by_leaders else "office"):
@@ -135,16 +137,18 @@ def refusal_beyond_state(
 ) -> str | None:
     """The code of the reason why an action allowed by the table is refused nevertheless, or None.
 
-    A duty cannot be declined or reclassified; a written report is done by issuing it.  A closed ticket reopens only
-    within the scheme's working days (later a new ticket names it).  The right to decline ends once a ticket is upheld,
-    deemed accepted or out of rounds, and then it cannot be reclassified either.  For a household `cleared` from the
-    register nothing is reopened.  Time is extended once in an episode, and once more by the leading group; not after
-    `due_at`, unless requested before it.
+    A duty cannot be declined or reclassified, a deficiency of a unit cannot be sent back; a written report is done by
+    issuing it.  A closed ticket reopens only within the scheme's working days (later a new ticket names
+    it).  The right to decline ends once a ticket is upheld, deemed accepted or out of rounds, and then it cannot be
+    reclassified either.  For a household `cleared` from the register nothing is reopened.  Time is extended once in an
+    episode, and once more by the leading group; not after `due_at`, unless requested before it.
     """
     if ticket.type == "duty" and action.name in _NOT_FOR_DUTIES:
         return "not_for_duties"
     if ticket.type == "duty" and action.name in ("resolve", "reopen") and setting.scheme.duty(ticket.kind).of_ranking:
         return "done_by_reporting"
+    if ticket.subject_unit_id is not None and action.name == "send_back":
+        return "not_for_units"
     if cleared and action.name == "reopen":
         return "household_cleared"
     if action.name == "reopen" and ticket.state == "withdrawn" and ticket.type != "duty":

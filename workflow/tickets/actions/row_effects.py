@@ -78,7 +78,9 @@ def _resubmit(move: Move) -> NextCustody:
     if move.given.text("description"):
         ticket.description = move.given.text("description")
     # Checked even before the town's check, so that a wrong kind is refused while its writer is present.
-    assignment.destination(move.setting, ticket.kind, ticket.cause, ticket.route_labour, move.setting.unit(move.town()))
+    assignment.destination(
+        move.setting, ticket.kind, ticket.cause, ticket.route_labour, assignment.about(move.setting, ticket)
+    )
     assignment.check_route(move.setting, ticket.kind, ticket)
     return NextCustody(move.town(), "vet") if ticket.filed_as == "village" else _dispatch(move)
 
@@ -105,7 +107,7 @@ def _reassign(move: Move) -> NextCustody:
     ticket, setting = move.ticket, move.setting
     unit = setting.unit(find_unit(move.session, str(move.given.hashed["unit"])).id)
     move.given.hashed["unit"] = unit.code
-    if unit.type not in ("bureau", "office") and unit.id != ticket.town_id:
+    if unit.type not in ("bureau", "office") and unit.id not in (ticket.town_id, ticket.subject_unit_id):
         raise BadInput("unit_cannot_hold", "unit", unit=unit.name)
     if ticket.proposed_kind is None and unit.id == ticket.lead_unit_id:
         raise BadInput("unit_is_the_same", "unit", unit=unit.name)
@@ -125,8 +127,8 @@ def _reclassify(move: Move) -> NextCustody:
     kind, cause = str(codes["kind"]), str(codes.get("cause", ""))
     if (kind, cause) == (move.ticket.kind, move.ticket.cause):
         raise BadInput("kind_is_the_same", "kind")
-    town = move.setting.unit(move.town())
-    assignment.destination(move.setting, kind, cause, move.ticket.route_labour, town)
+    known = assignment.about(move.setting, move.ticket)
+    assignment.destination(move.setting, kind, cause, move.ticket.route_labour, known)
     assignment.check_route(move.setting, kind, move.ticket)
     move.ticket.proposed_kind, move.ticket.proposed_cause = kind, cause
     move.ticket.declines += 1

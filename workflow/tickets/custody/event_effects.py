@@ -49,6 +49,10 @@ FOLDED = (
     "visited_on",
     "relapses",
     "extensions",
+    "subject_unit_id",
+    "filed_unit_id",
+    "source",
+    "source_reference",
 )
 
 

@@ -97,6 +97,8 @@ class TicketView:
     head_name: str | None
     village: str | None
     town: str | None
+    #: The unit that the deficiency was found at.
+    subject_unit: UnitFact | None
     filed_by: str | None
     lead: UnitFact | None
     confirmer: UnitFact | None
@@ -134,7 +136,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
     if new:
         ticket, setting = new.ticket, new.place
         strip = [_custody_line(setting, new.run.custody, None, None)]
-        household, village = new.subject.household, new.subject.village
+        household, village = new.subject.household, new.subject.in_village
     else:
         assert isinstance(ticket, Ticket)
         setting = county_context(session, ticket.scheme_version_id)
@@ -173,6 +175,7 @@ def view_of(session: Session, actor: Actor, ticket: Ticket | Filed, now: datetim
         head_name=(masked(household.head_name) if hide else household.head_name) if household else None,
         village=village.name if village else None,
         town=setting.unit(ticket.town_id).name if ticket.town_id else None,
+        subject_unit=setting.unit(ticket.subject_unit_id) if ticket.subject_unit_id else None,
         filed_by=_filer(session, actor, ticket),
         lead=unit(ticket.lead_unit_id),
         confirmer=unit(ticket.confirmer_unit_id),
@@ -248,11 +251,8 @@ def _until(rows: Any, cut: datetime | None, name: str) -> list[Any]:
 
 def route_reason(setting: CountyContext, ticket: Ticket) -> Text | None:
     """The reason of the ticket's route; None after a ruling or before dispatch."""
-    for route in setting.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ():
-        if route.code == ticket.route:
-            reason: Text = route.reason
-            return reason
-    return None
+    routes = setting.scheme.kind(ticket.kind).routes if ticket.type == "deficiency" else ()
+    return next((route.reason for route in routes if route.code == ticket.route), None)
 
 
 def _custodies(

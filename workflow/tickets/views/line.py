@@ -40,9 +40,12 @@ class TicketLine:
     cut_at: datetime | None = None
     #: The period of a duty.
     period: str | None = None
+    #: The unit that a deficiency was found at, in both languages.
+    subject_unit: str | None = None
+    subject_unit_en: str | None = None
 
 
-TOWN, _HOLDER = aliased(Unit), aliased(Unit)
+TOWN, _HOLDER, SUBJECT_UNIT = aliased(Unit), aliased(Unit), aliased(Unit)
 #: The columns a list shows and no more: loading fifty whole tickets is most of the cost of a page.
 LINES: Select[*tuple[Any, ...]] = (
     select(
@@ -54,6 +57,8 @@ LINES: Select[*tuple[Any, ...]] = (
         _HOLDER.name,
         _HOLDER.name_en,
         _HOLDER.code,
+        SUBJECT_UNIT.name,
+        SUBJECT_UNIT.name_en,
         Tenure.rung,
         Tenure.accept_rung,
         Custody.stage,
@@ -62,6 +67,7 @@ LINES: Select[*tuple[Any, ...]] = (
     .outerjoin(Village, Village.id == Ticket.in_village_id)
     .outerjoin(TOWN, TOWN.id == Ticket.town_id)
     .outerjoin(_HOLDER, _HOLDER.id == Ticket.holder_unit_id)
+    .outerjoin(SUBJECT_UNIT, SUBJECT_UNIT.id == Ticket.subject_unit_id)
     .outerjoin(Custody, and_(Custody.ticket_id == Ticket.id, Custody.ended_at.is_(None)))
     .outerjoin(Tenure, Tenure.id == Custody.tenure_id)
     .options(
@@ -83,7 +89,7 @@ LINES: Select[*tuple[Any, ...]] = (
 
 def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
     """A row of LINES as the actor may read it."""
-    t, code, head, village, town, owner, owner_en, owner_code, rung, accept_rung, stage = row
+    t, code, head, village, town, owner, owner_en, owner_code, about, about_en, rung, accept_rung, stage = row
     return TicketLine(
         id=t.id,
         number=t.number,
@@ -105,4 +111,6 @@ def line_of(actor: Actor, now: datetime, row: Any) -> TicketLine:
         filed_at=t.filed_at,
         overdue=t.due_at is not None and t.due_at < now,
         period=t.period,
+        subject_unit=about,
+        subject_unit_en=about_en,
     )

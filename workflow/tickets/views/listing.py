@@ -17,7 +17,7 @@ from workflow.tickets.actions.lifecycle import STATES
 from workflow.tickets.lookup import id_of
 from workflow.tickets.permissions import COUNTY_WIDE, formerly, masks_names, present, sights
 from workflow.tickets.views import as_of, due_soon, search
-from workflow.tickets.views.line import LINES, TOWN, TicketLine, line_of
+from workflow.tickets.views.line import LINES, SUBJECT_UNIT, TOWN, TicketLine, line_of
 
 _Ts = TypeVarTuple("_Ts")
 _ENDED = ("closed", "withdrawn")
@@ -41,6 +41,7 @@ class Filters:
     town: str | None = None
     overdue: bool | None = None
     q: str | None = None
+    source: str | None = None
     #: Only tickets that become overdue from now up to this moment (`due_soon.horizon`).
     until: datetime | None = None
 
@@ -94,14 +95,24 @@ def _with_former(
         filters.owner,
         filters.overdue,
         filters.until,
-    ) != (None, None, None, None, None):
+        filters.source,
+    ) != (None, None, None, None, None, None):
         # Such a filter concerns the present state.
         return Page(items, None)
     query = (
-        select(Ticket.id, Household.code, Household.head_name, Village.name, TOWN.name)
+        select(
+            Ticket.id,
+            Household.code,
+            Household.head_name,
+            Village.name,
+            TOWN.name,
+            SUBJECT_UNIT.name,
+            SUBJECT_UNIT.name_en,
+        )
         .outerjoin(Household, Household.id == Ticket.household_id)
         .outerjoin(Village, Village.id == Ticket.in_village_id)
         .outerjoin(TOWN, TOWN.id == Ticket.town_id)
+        .outerjoin(SUBJECT_UNIT, SUBJECT_UNIT.id == Ticket.subject_unit_id)
         .where(formerly(actor), Ticket.id < before)
     )
     if filters.town:
@@ -117,7 +128,7 @@ def _with_former(
     )
     cuts: dict[int, datetime] = {row[0]: row[1] for row in ends if row[1] is not None}
     was = as_of.tickets_as_of(session, cuts)
-    for number, code, head, village, town in rows[:room]:
+    for number, code, head, village, town, about, about_en in rows[:room]:
         t = was[number].ticket
         items.append(
             TicketLine(
@@ -141,6 +152,8 @@ def _with_former(
                 filed_at=t.filed_at,
                 overdue=False,
                 cut_at=cuts[number],
+                subject_unit=about,
+                subject_unit_en=about_en,
             )
         )
     if len(rows) <= room:
@@ -183,6 +196,8 @@ def _conditions(
         found.append(Ticket.ended_at.is_(None))
     if filters.kind:
         found.append(Ticket.kind == filters.kind)
+    if filters.source:
+        found.append(Ticket.source == filters.source)
     for text, field, column in (
         (filters.owner, "owner", Ticket.holder_unit_id),
         (filters.town, "town", Ticket.town_id),

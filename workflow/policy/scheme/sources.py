@@ -1,0 +1,63 @@
+"""Sources (来源): who may file a deficiency on what ground, and whether a document number belongs to it (domain.md, Lives).
+
+The ten sources are those of the field; a scheme may name its own list instead.
+"""
+
+from typing import Literal
+
+from workflow.policy.scheme.parts import Part, Slug, Text
+
+Filer = Literal["village", "town", "bureau", "office", "leaders", "inspectorate"]
+Subject = Literal["household", "village", "unit"]
+
+
+class Source(Part):
+    """A way in which a deficiency is found: its filers, for bureaus optionally only the named ones, and its subjects.
+
+    With `reference` a filing names the number of the report, instruction or petition it rests on.
+    """
+
+    code: Slug
+    name: Text
+    filers: tuple[Filer, ...]
+    units: tuple[Slug, ...] = ()
+    subjects: tuple[Subject, ...] = ("household", "village", "unit")
+    reference: bool = False
+
+    def open_to(self, role: str, unit: str | None) -> bool:
+        """Whether an actor in this role, of the unit with this code, files from this source."""
+        return role in self.filers and (role != "bureau" or not self.units or unit in self.units)
+
+
+def _source(
+    code: str,
+    zh: str,
+    en: str,
+    filers: tuple[Filer, ...],
+    reference: bool = False,
+    on: tuple[Subject, ...] | None = None,
+) -> Source:
+    name = Text(zh=zh, en=en)
+    subjects: tuple[Subject, ...] = on or ("household", "village", "unit")
+    return Source(code=code, name=name, filers=filers, reference=reference, subjects=subjects)
+
+
+#: The sources of a scheme that names none.
+USUAL = (
+    _source("visit", "入户核查", "Household visit", ("village", "town", "office"), on=("household", "village")),
+    _source("masses", "群众反映", "Reported by residents", ("village", "town", "bureau", "office")),
+    _source("matching", "数据比对", "Data matching", ("bureau", "office")),
+    _source("check", "检查", "Inspection on site", ("bureau", "office"), reference=True),
+    _source("audit", "审计", "Audit", ("bureau", "office"), reference=True),
+    _source("supervision", "督查", "Supervision", ("office", "inspectorate"), reference=True),
+    _source("instruction", "领导批示", "Instruction of a leader", ("office", "leaders"), reference=True),
+    _source("petition", "信访", "Petition", ("office",), reference=True),
+    _source("hotline", "12345热线", "12345 hotline", ("office",), reference=True),
+    _source(
+        "spot_check",
+        "抽查",
+        "Spot check",
+        ("town", "bureau", "office", "inspectorate"),
+        on=("household", "village", "unit"),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Ticket sources (来源): which source a filing is recorded under, and the document number that belongs to it."""
+
+from models import Finding
+from workflow.actors import Actor
+from workflow.county.context import CountyContext
+from workflow.errors import BadInput, NotAllowed
+from workflow.inputs import text_of
+from workflow.policy.scheme.sources import Source
+from workflow.tickets.subjects import the_one
+
+LONGEST_REFERENCE = 100
+#: The sources of what a checkup found, by the role that made it.
+_OF_CHECKUPS = {"bureau": "matching"}
+_NEVER = {("bureau", "household"), ("town", "unit"), ("village", "unit")}
+
+
+def open_to(setting: CountyContext, actor: Actor, subject: str, kind: str | None = None) -> tuple[Source, ...]:
+    """The sources the actor may file from about a `household`, `village` or `unit`, for a kind if one is named.
+
+    A bureau sees of the register only what its work needs, so it files about no household by itself; towns and villages
+    file about what lies in them.
+    """
+    if (actor.role, subject) in _NEVER:
+        return ()
+    unit = setting.unit(actor.unit_id).code if actor.unit_id is not None else None
+    return setting.scheme.sources_for(actor.role, unit, subject, kind)
+
+
+def subjects_open_to(setting: CountyContext, actor: Actor) -> tuple[str, ...]:
+    """The sorts of subject the actor may file about at all."""
+    kinds = {sort for kind in setting.scheme.kinds for sort in kind.subjects}
+    return tuple(sort for sort in ("household", "village", "unit") if sort in kinds and open_to(setting, actor, sort))
+
+
+def check_filer(
+    setting: CountyContext, actor: Actor, codes: dict[str, str | None], finding: Finding | None = None
+) -> None:
+    """Check that the actor files about this sort of subject, before it is looked up: a refusal must not tell whether
+    it exists.  Raises BadInput, NotAllowed.
+    """
+    if not any(actor.role in source.filers for source in setting.scheme.sources):
+        raise NotAllowed("may_not_file")
+    subject, _ = the_one(codes)
+    if finding is None and not open_to(setting, actor, subject):
+        raise NotAllowed("may_not_file_about", subject=subject)
+
+
+def chosen(
+    setting: CountyContext, actor: Actor, subject: str, kind: str, wanted: str | None, finding: Finding | None = None
+) -> str:
+    """The code of the source: the wanted one, else the first that is open to the actor.
+
+    What a checkup found is recorded as such.  Raises NotAllowed where none is open, BadInput for another one.
+    """
+    if finding is not None:
+        return _OF_CHECKUPS.get(actor.role, "visit")
+    choices = open_to(setting, actor, subject, kind)
+    if not choices:
+        raise NotAllowed("may_not_file_about", subject=subject)
+    if wanted is None:
+        return choices[0].code
+    if wanted not in {source.code for source in choices}:
+        raise BadInput("source_not_open", "source", source=wanted[:64])
+    return wanted
+
+
+def checked_reference(setting: CountyContext, source: str, text: str) -> str:
+    """The document number of a filing.  Raises BadInput where the source requires one, or for one that is too long."""
+    definition = next((each for each in setting.scheme.sources if each.code == source), None)
+    if not text.strip():
+        if definition is not None and definition.reference:
+            raise BadInput("reference_missing", "reference", source=definition.code)
+        return ""
+    reference = text_of("reference", text)
+    if len(reference) > LONGEST_REFERENCE:
+        raise BadInput("too_long", "reference", most=LONGEST_REFERENCE)
+    return reference
