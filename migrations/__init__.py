@@ -1,6 +1,8 @@
 """The schema's history (Alembic), run by `flask --app wsgi init`; there is no alembic.ini.
 
 Alembic is loaded only when something is migrated: what a process checks at its start stands in `migrations.state`.
+
+Decisions: docs/decisions/house.md
 """
 
 from pathlib import Path

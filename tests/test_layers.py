@@ -6,6 +6,7 @@ a pair that is no longer used is removed from the list.
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -242,6 +243,15 @@ def test_every_module_says_what_it_is_for_and_is_of_moderate_length(path: Path) 
     assert ast.get_docstring(ast.parse(text)), path
     if "migrations/versions" not in str(path) and str(path.relative_to(ROOT)) not in LONG:
         assert len(text.splitlines()) <= MOST_LINES, path
+
+
+def test_every_room_names_the_page_of_its_decisions() -> None:
+    named = re.compile(r"^Decisions: (docs/decisions/\w+\.md)$", re.MULTILINE)
+    rooms = {p for name, p in MODULES.items() if p.name == "__init__.py" and not name.startswith(("bench", "tools"))}
+    linked = {
+        path: named.search(ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "") for path in rooms
+    }
+    assert {path for path, link in linked.items() if link is None or not (ROOT / link[1]).exists()} == set()
 
 
 def test_no_room_of_the_workflow_has_more_files_than_one_can_remember() -> None:

@@ -5,4 +5,6 @@ Eleven rooms, each importing only those before it: `policy`, `history`, `county`
 top, which nothing imports.  The files beside them (errors, constraints, actors, inputs, paging, redaction, citizen IDs,
 batches, state tables) are the ground: every room may use them.  Knows no Flask, sends no mail, reads no environment.
 `tests/test_layers.py` holds the full list of allowed imports.
+
+Decisions: docs/decisions/house.md
 """

@@ -1,4 +1,7 @@
-"""The JSON API under /api/v1: routes only; parse, call the domain, serialise."""
+"""The JSON API under /api/v1: routes only; parse, call the domain, serialise.
+
+Decisions: docs/decisions/web.md
+"""
 
 from web.api import (  # noqa: F401 - each registers its operations
     answers,

@@ -2,6 +2,8 @@
 
 What only a command needs (migrations, simulation, backup, the reader of schemes) is imported by that command: a web
 worker loads this module too and would carry it in its memory for nothing.
+
+Decisions: docs/decisions/web.md
 """
 
 import sys

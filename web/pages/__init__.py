@@ -2,6 +2,8 @@
 
 Every module of this package is found by itself and hangs its routes on the blueprint.  The guard asks for a signed-in
 person before any of them runs; what anybody may open stands in `ANONYMOUS`.
+
+Decisions: docs/decisions/web.md
 """
 
 import importlib

@@ -1,6 +1,8 @@
 """Words: every code, error and date as people read it, in the reader's language; one module a subject.
 
 All subjects are imported here, so that every label is in the catalogue whichever of them is asked for.
+
+Decisions: docs/decisions/web.md
 """
 
 from web.words import (

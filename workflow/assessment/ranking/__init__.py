@@ -2,4 +2,6 @@
 
 A published ranking never changes and can be recomputed from the history.  Knows `assessment`, `tickets` and
 `register`.
+
+Decisions: docs/decisions/assessment.md
 """
